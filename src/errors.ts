@@ -1,0 +1,98 @@
+/** What the process tells its caller when it ends; documented in the README. */
+export const exitStatus = {
+  done: 0,
+  internal: 1,
+  badInput: 2,
+  refused: 3,
+  oldSystem: 4,
+  maintenance: 5,
+  unknownState: 6,
+} as const;
+
+const { internal, badInput, refused, oldSystem, maintenance, unknownState } = exitStatus;
+
+/** Every way levitate can fail, with the exit status that tells where the device was left. */
+const codes = {
+  USAGE: badInput,
+  PROFILE_UNREADABLE: badInput,
+  PROFILE_SYNTAX: badInput,
+  PROFILE_INVALID: badInput,
+  PACKAGE_MISSING: badInput,
+  TOOL_UNKNOWN: badInput,
+  TOOL_MISSING: badInput,
+  LIBRARY_MISSING: badInput,
+  WRONG_ARCHITECTURE: badInput,
+  SOURCE_FAILED: badInput,
+  ARCHIVE_INVALID: badInput,
+  OUTPUT_FAILED: badInput,
+  IMAGE_UNREADABLE: badInput,
+  IMAGE_TRUNCATED: badInput,
+  IMAGE_CORRUPT: badInput,
+  IMAGE_NAME_LIES: badInput,
+  IMAGE_FORMAT: badInput,
+  IMAGE_CHANGED: badInput,
+  TARGET_UNKNOWN: badInput,
+
+  NOT_ROOT: refused,
+  AUTH_FAILED: refused,
+  HOST_KEY_CHANGED: refused,
+  HOST_UNREACHABLE: unknownState,
+  NOT_INSTALLED: refused,
+  NOT_IN_MAINTENANCE: refused,
+  PREFLIGHT_REFUSED: refused,
+  IMAGE_TOO_LARGE: refused,
+  TARGET_MISSING: refused,
+  TARGET_IN_USE: refused,
+  COUNTERS_AT_RISK: refused,
+  VOLUMES_AT_RISK: refused,
+  LEASE_HELD: refused,
+  LEAVE_REFUSED: maintenance,
+
+  REMOTE_FAILED: oldSystem,
+  STAGE_FAILED: oldSystem,
+  REHEARSAL_FAILED: oldSystem,
+  ENTER_FAILED: oldSystem,
+  INTERRUPTED: oldSystem,
+
+  CONTACT_LOST: maintenance,
+  WRITE_FAILED: maintenance,
+  VERIFY_FAILED: maintenance,
+  INTERRUPTED_IN_MAINTENANCE: maintenance,
+
+  NEVER_CAME_BACK: unknownState,
+  NOT_CONFIRMED: unknownState,
+  INTERNAL: internal,
+} as const;
+
+export type ErrorCode = keyof typeof codes;
+
+export interface ErrorDetails {
+  /** What the person can do about it: one or two sentences. */
+  hint?: string;
+  cause?: unknown;
+  /** Facts for automation, printed as they are in `--json`. */
+  data?: Record<string, unknown>;
+  /** Where the device was left, when this occurrence knows better than the code does. */
+  exit?: number;
+}
+
+/** A failure that levitate foresaw: a machine code, a sentence for people, a hint, and an exit status. */
+export class LevitateError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly data: Record<string, unknown> | undefined;
+  readonly exit: number;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'LevitateError';
+    this.code = code;
+    this.hint = details.hint;
+    this.data = details.data;
+    this.exit = details.exit ?? codes[code];
+  }
+}
+
+/** Any thrown value as text for a message. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

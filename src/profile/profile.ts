@@ -1,0 +1,43 @@
+import type { Architecture, TargetSpec } from './schema.js';
+
+/** A static address for the maintenance system. */
+export interface StaticNetwork {
+  interface?: string;
+  address: string;
+  gateway?: string;
+}
+
+/** A profile with every default filled in and every unit resolved: seconds and bytes. */
+export interface Profile {
+  name: string;
+  arch: Architecture;
+  compatible: string[];
+  root: {
+    from: { kind: 'debian'; release: string | undefined };
+    tools: (string | { package: string; programs: string[] })[];
+    /** Path in the root → absolute path of a file on this machine. */
+    files: Record<string, string>;
+    modules: string[];
+  };
+  services: {
+    network: 'keep' | 'dhcp' | StaticNetwork;
+    sshd: {
+      /** undefined = the port that the running system's SSH answers on. */
+      port: number | undefined;
+      hostKeys: 'keep' | 'new';
+      keepAuthorizedKeys: boolean;
+      /** The public keys themselves, one a line, read from the files that the profile names. */
+      authorizedKeys: string[];
+    };
+    watchdog: { device: string; feedSeconds: number; timeoutSeconds: number } | undefined;
+    getty: string | undefined;
+    extra: { name: string; run: string[] }[];
+  };
+  safety: { contactTimeoutSeconds: number; idleTimeoutSeconds: number; ramReserveBytes: number };
+  targets: Record<string, TargetSpec>;
+  confirm: {
+    build: { read: string[]; expect: string | undefined } | undefined;
+    hostKey: 'same' | 'changes';
+    timeoutSeconds: number;
+  };
+}

@@ -1,0 +1,223 @@
+import { Type, type Static, type TSchema } from '@sinclair/typebox';
+
+const strict = { additionalProperties: false };
+const optional = <T extends TSchema>(schema: T) => Type.Optional(schema);
+
+/** A length of time with its unit: `500ms`, `90s`, `3m`, `1h`. */
+export const durationPattern = '^[0-9]+(ms|s|m|h)$';
+/** An amount of memory with its unit: `512KiB`, `8MiB`, `1GiB`. */
+export const sizePattern = '^[0-9]+(KiB|MiB|GiB)$';
+
+const Duration = Type.String({
+  pattern: durationPattern,
+  description: 'a length of time with its unit, such as 30s, 3m or 1h',
+});
+const Size = Type.String({
+  pattern: sizePattern,
+  description: 'a size with its unit, such as 512KiB or 8MiB',
+});
+const Name = Type.String({
+  pattern: '^[a-z0-9][a-z0-9-]*$',
+  maxLength: 63,
+  description: 'lower-case letters, digits and dashes',
+});
+const AbsolutePath = Type.String({ pattern: '^/', description: 'an absolute path' });
+
+const architectures = [
+  'x86_64',
+  'i686',
+  'aarch64',
+  'armv7',
+  'armv5',
+  'mipsel',
+  'mips64el',
+  'riscv64',
+  'ppc64le',
+  's390x',
+] as const;
+
+const Tool = Type.Union([
+  Type.String({ description: 'a program or tool set that levitate knows, such as mtd-utils' }),
+  Type.Object(
+    {
+      package: Type.String({ description: 'a Debian package' }),
+      programs: Type.Array(Type.String(), {
+        minItems: 1,
+        description: 'programs of that package, by name',
+      }),
+    },
+    strict,
+  ),
+]);
+
+const StaticNetwork = Type.Object(
+  {
+    interface: optional(Type.String({ description: 'such as eth0; default: the first wired one' })),
+    address: Type.String({
+      pattern: '^[0-9a-fA-F.:]+/[0-9]+$',
+      description: 'an address with its prefix length, such as 192.168.1.1/24',
+    }),
+    gateway: optional(Type.String()),
+  },
+  strict,
+);
+
+const Services = Type.Object(
+  {
+    network: optional(
+      Type.Union([Type.Literal('keep'), Type.Literal('dhcp'), StaticNetwork], {
+        description: "keep the running system's addresses, ask by DHCP, or a static address",
+      }),
+    ),
+    sshd: optional(
+      Type.Object(
+        {
+          port: optional(
+            Type.Union([Type.Literal('keep'), Type.Integer({ minimum: 1, maximum: 65535 })]),
+          ),
+          'host-keys': optional(Type.Union([Type.Literal('keep'), Type.Literal('new')])),
+          'authorized-keys': optional(
+            Type.Array(Type.String(), {
+              description: 'keep = those of the running system; anything else is a public key file',
+            }),
+          ),
+        },
+        strict,
+      ),
+    ),
+    watchdog: optional(
+      Type.Object(
+        { device: optional(AbsolutePath), feed: optional(Duration), timeout: optional(Duration) },
+        strict,
+      ),
+    ),
+    getty: optional(
+      Type.Object({ device: Type.String({ description: 'a terminal, such as ttyS0' }) }, strict),
+    ),
+    extra: optional(
+      Type.Array(
+        Type.Object({ name: Name, run: Type.Array(Type.String(), { minItems: 1 }) }, strict),
+      ),
+    ),
+  },
+  strict,
+);
+
+const MtdRef = Type.Object(
+  { mtd: Type.String({ description: 'an MTD by its name or as mtdN' }) },
+  strict,
+);
+
+const Target = Type.Union([
+  Type.Object({ block: AbsolutePath }, { ...strict, title: 'whole disk or partition node' }),
+  Type.Object(
+    {
+      partition: Type.Union([
+        Type.Object({ label: Type.String() }, strict),
+        Type.Object({ uuid: Type.String() }, strict),
+      ]),
+    },
+    { ...strict, title: 'partition by GPT label or PARTUUID' },
+  ),
+  Type.Object(
+    { ubi: MtdRef },
+    { ...strict, title: 'a whole ubinized layout, written with ubiformat' },
+  ),
+  Type.Object(
+    { 'ubi-volume': Type.String(), on: MtdRef },
+    { ...strict, title: 'a volume on an existing UBI device' },
+  ),
+]);
+
+/** The profile as its author writes it; ajv validates with it and the type below is derived from it. */
+export const ProfileSchema = Type.Object(
+  {
+    name: Name,
+    arch: Type.Union(
+      architectures.map((arch) => Type.Literal(arch)),
+      { description: 'the architecture of the device' },
+    ),
+    device: optional(
+      Type.Object(
+        {
+          compatible: Type.Array(Type.String(), {
+            minItems: 1,
+            description: 'device-tree compatible, DMI product name or board.json id',
+          }),
+        },
+        strict,
+      ),
+    ),
+    root: optional(
+      Type.Object(
+        {
+          from: optional(
+            Type.Union([
+              Type.Literal('debian'),
+              Type.Object(
+                { debian: Type.String({ description: 'a release, such as bookworm' }) },
+                strict,
+              ),
+            ]),
+          ),
+          tools: optional(Type.Array(Tool)),
+          files: optional(
+            Type.Record(Type.String({ pattern: '^/' }), Type.String(), {
+              description: 'path in the root: file on this machine, relative to the profile',
+            }),
+          ),
+          modules: optional(
+            Type.Array(Type.String(), {
+              description: 'kernel modules to load in maintenance, taken from the running device',
+            }),
+          ),
+        },
+        strict,
+      ),
+    ),
+    services: optional(Services),
+    safety: optional(
+      Type.Object(
+        {
+          'contact-timeout': optional(Duration),
+          'idle-timeout': optional(Duration),
+          'ram-reserve': optional(Size),
+        },
+        strict,
+      ),
+    ),
+    flash: optional(
+      Type.Object({ targets: Type.Record(Name, Target, { minProperties: 1 }) }, strict),
+    ),
+    confirm: optional(
+      Type.Object(
+        {
+          build: optional(
+            Type.Object(
+              {
+                read: Type.Array(Type.String(), {
+                  minItems: 1,
+                  description: 'a command in the new system whose first line is its build',
+                }),
+                expect: optional(Type.String()),
+              },
+              strict,
+            ),
+          ),
+          'host-key': optional(
+            Type.Union([Type.Literal('same'), Type.Literal('changes')], {
+              description: 'whether the new system keeps the SSH host key of the old one',
+            }),
+          ),
+          timeout: optional(Duration),
+        },
+        strict,
+      ),
+    ),
+  },
+  { ...strict, $id: 'https://levitate.invalid/profile.schema.json', title: 'levitate profile' },
+);
+
+export type RawProfile = Static<typeof ProfileSchema>;
+export type Architecture = RawProfile['arch'];
+export type TargetSpec = Static<typeof Target>;
