@@ -16,12 +16,20 @@ const Size = Type.String({
   pattern: sizePattern,
   description: 'a size with its unit, such as 512KiB or 8MiB',
 });
+const namePattern = '^[a-z0-9][a-z0-9-]*$';
+/** A normal absolute path in ASCII, which is what cpio-stream stores unharmed. */
+const rootPathPattern = '^(/(?!\\.{1,2}(/|$))[\\x21-\\x2e\\x30-\\x7e]+)+$';
 const Name = Type.String({
-  pattern: '^[a-z0-9][a-z0-9-]*$',
+  pattern: namePattern,
   maxLength: 63,
   description: 'lower-case letters, digits and dashes',
 });
-const AbsolutePath = Type.String({ pattern: '^/', description: 'an absolute path' });
+const AbsolutePath = Type.String({
+  pattern: '^(/[A-Za-z0-9_.:+@-]+)+$',
+  description: 'an absolute path, such as /dev/mmcblk0',
+});
+const Line = (description: string) =>
+  Type.String({ minLength: 1, pattern: '^[^\\x00-\\x1f]+$', description });
 
 const architectures = [
   'x86_64',
@@ -37,14 +45,20 @@ const architectures = [
 ] as const;
 
 const Tool = Type.Union([
-  Type.String({ description: 'a program or tool set that levitate knows, such as mtd-utils' }),
+  Type.String({
+    pattern: '^[A-Za-z0-9][A-Za-z0-9+._-]*$',
+    description: 'a program or tool set that levitate knows, such as mtd-utils',
+  }),
   Type.Object(
     {
-      package: Type.String({ description: 'a Debian package' }),
-      programs: Type.Array(Type.String(), {
-        minItems: 1,
-        description: 'programs of that package, by name',
-      }),
+      package: Type.String({ pattern: '^[a-z0-9][a-z0-9+.-]+$', description: 'a Debian package' }),
+      programs: Type.Array(
+        Type.String({
+          pattern: '^[A-Za-z0-9][A-Za-z0-9+._-]*$',
+          description: 'a program, by name',
+        }),
+        { minItems: 1, description: 'programs of that package, by name' },
+      ),
     },
     strict,
   ),
@@ -52,12 +66,22 @@ const Tool = Type.Union([
 
 const StaticNetwork = Type.Object(
   {
-    interface: optional(Type.String({ description: 'such as eth0; default: the first wired one' })),
+    interface: optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9_.@:-]{1,15}$',
+        description: 'such as eth0; default: the first wired one',
+      }),
+    ),
     address: Type.String({
       pattern: '^[0-9a-fA-F.:]+/[0-9]+$',
       description: 'an address with its prefix length, such as 192.168.1.1/24',
     }),
-    gateway: optional(Type.String()),
+    gateway: optional(
+      Type.String({
+        pattern: '^[0-9a-fA-F.:]+$',
+        description: 'an address, such as 192.168.1.254',
+      }),
+    ),
   },
   strict,
 );
@@ -73,11 +97,21 @@ const Services = Type.Object(
       Type.Object(
         {
           port: optional(
-            Type.Union([Type.Literal('keep'), Type.Integer({ minimum: 1, maximum: 65535 })]),
+            Type.Union(
+              [
+                Type.Literal('keep'),
+                Type.Integer({ minimum: 1, maximum: 65535, description: 'a port, 1 to 65535' }),
+              ],
+              { description: 'keep = the port of the running system, or a port, 1 to 65535' },
+            ),
           ),
-          'host-keys': optional(Type.Union([Type.Literal('keep'), Type.Literal('new')])),
+          'host-keys': optional(
+            Type.Union([Type.Literal('keep'), Type.Literal('new')], {
+              description: "keep the running system's host keys, or make new ones",
+            }),
+          ),
           'authorized-keys': optional(
-            Type.Array(Type.String(), {
+            Type.Array(Line('keep, or a public key file'), {
               description: 'keep = those of the running system; anything else is a public key file',
             }),
           ),
@@ -92,29 +126,40 @@ const Services = Type.Object(
       ),
     ),
     getty: optional(
-      Type.Object({ device: Type.String({ description: 'a terminal, such as ttyS0' }) }, strict),
+      Type.Object(
+        {
+          device: Type.String({
+            pattern: '^[A-Za-z][A-Za-z0-9_/-]*$',
+            description: 'a terminal under /dev, such as ttyS0',
+          }),
+        },
+        strict,
+      ),
     ),
     extra: optional(
       Type.Array(
-        Type.Object({ name: Name, run: Type.Array(Type.String(), { minItems: 1 }) }, strict),
+        Type.Object(
+          { name: Name, run: Type.Array(Line('a word of the command'), { minItems: 1 }) },
+          strict,
+        ),
       ),
     ),
   },
   strict,
 );
 
-const MtdRef = Type.Object(
-  { mtd: Type.String({ description: 'an MTD by its name or as mtdN' }) },
-  strict,
-);
+const MtdRef = Type.Object({ mtd: Line('an MTD by its name or as mtdN') }, strict);
 
 const Target = Type.Union([
   Type.Object({ block: AbsolutePath }, { ...strict, title: 'whole disk or partition node' }),
   Type.Object(
     {
       partition: Type.Union([
-        Type.Object({ label: Type.String() }, strict),
-        Type.Object({ uuid: Type.String() }, strict),
+        Type.Object({ label: Line('a GPT partition label') }, strict),
+        Type.Object(
+          { uuid: Type.String({ pattern: '^[0-9a-fA-F-]+$', description: 'a PARTUUID' }) },
+          strict,
+        ),
       ]),
     },
     { ...strict, title: 'partition by GPT label or PARTUUID' },
@@ -124,7 +169,7 @@ const Target = Type.Union([
     { ...strict, title: 'a whole ubinized layout, written with ubiformat' },
   ),
   Type.Object(
-    { 'ubi-volume': Type.String(), on: MtdRef },
+    { 'ubi-volume': Line('the name of a UBI volume'), on: MtdRef },
     { ...strict, title: 'a volume on an existing UBI device' },
   ),
 ]);
@@ -140,7 +185,7 @@ export const ProfileSchema = Type.Object(
     device: optional(
       Type.Object(
         {
-          compatible: Type.Array(Type.String(), {
+          compatible: Type.Array(Line('the identity of a device'), {
             minItems: 1,
             description: 'device-tree compatible, DMI product name or board.json id',
           }),
@@ -155,21 +200,34 @@ export const ProfileSchema = Type.Object(
             Type.Union([
               Type.Literal('debian'),
               Type.Object(
-                { debian: Type.String({ description: 'a release, such as bookworm' }) },
+                {
+                  debian: Type.String({
+                    pattern: '^[a-z]+$',
+                    description: 'a release by its code name, such as bookworm',
+                  }),
+                },
                 strict,
               ),
             ]),
           ),
           tools: optional(Type.Array(Tool)),
           files: optional(
-            Type.Record(Type.String({ pattern: '^/' }), Type.String(), {
-              description: 'path in the root: file on this machine, relative to the profile',
-            }),
+            Type.Record(
+              Type.String({ pattern: rootPathPattern }),
+              Line('a file on this machine, relative to the profile'),
+              {
+                ...strict,
+                description: 'path in the root: file on this machine, relative to the profile',
+              },
+            ),
           ),
           modules: optional(
-            Type.Array(Type.String(), {
-              description: 'kernel modules to load in maintenance, taken from the running device',
-            }),
+            Type.Array(
+              Type.String({ pattern: '^[A-Za-z0-9_-]+$', description: 'a kernel module' }),
+              {
+                description: 'kernel modules to load in maintenance, taken from the running device',
+              },
+            ),
           ),
         },
         strict,
@@ -187,7 +245,16 @@ export const ProfileSchema = Type.Object(
       ),
     ),
     flash: optional(
-      Type.Object({ targets: Type.Record(Name, Target, { minProperties: 1 }) }, strict),
+      Type.Object(
+        {
+          targets: Type.Record(Name, Target, {
+            ...strict,
+            minProperties: 1,
+            description: 'name of a target (lower-case letters, digits, dashes): where it is',
+          }),
+        },
+        strict,
+      ),
     ),
     confirm: optional(
       Type.Object(
@@ -195,11 +262,11 @@ export const ProfileSchema = Type.Object(
           build: optional(
             Type.Object(
               {
-                read: Type.Array(Type.String(), {
+                read: Type.Array(Line('a word of the command'), {
                   minItems: 1,
                   description: 'a command in the new system whose first line is its build',
                 }),
-                expect: optional(Type.String()),
+                expect: optional(Line('the build that the new system must name')),
               },
               strict,
             ),

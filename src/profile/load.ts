@@ -1,0 +1,73 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { LevitateError, reasonOf } from '../errors.js';
+import { normalise, type ProfileFiles } from './normalise.js';
+import { parseProfile } from './parse.js';
+import { invalidProfile } from './problem.js';
+import type { Profile } from './profile.js';
+import { NotPublicKeys, parsePublicKeys } from './public-keys.js';
+import type { RawProfile } from './schema.js';
+import { describeValue, type Violation } from './violation.js';
+
+/**
+ * Reads a profile and the files that it names; those are found relative to the profile.
+ * @throws LevitateError PROFILE_UNREADABLE, PROFILE_SYNTAX or PROFILE_INVALID; the last names every mistake at once,
+ * in `data.errors` as a list of `Problem`.
+ */
+export async function loadProfile(path: string): Promise<Profile> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new LevitateError('PROFILE_UNREADABLE', `${path} can't be read: ${reasonOf(error)}`, {
+      cause: error,
+      hint: 'Name a profile (YAML); profiles/ in the levitate package holds some to start from.',
+    });
+  });
+  const { raw, place } = parseProfile(text, path);
+  const wrong: Violation[] = [];
+  const found = await readNamedFiles(raw, dirname(resolve(path)), wrong);
+  if (wrong.length > 0) throw invalidProfile(path, wrong.map(place));
+  return normalise(raw, found);
+}
+
+async function readNamedFiles(
+  raw: RawProfile,
+  base: string,
+  wrong: Violation[],
+): Promise<ProfileFiles> {
+  const found: ProfileFiles = { authorizedKeys: [], files: {} };
+  for (const [index, name] of (raw.services?.sshd?.['authorized-keys'] ?? []).entries()) {
+    if (name === 'keep') continue;
+    const at = ['services', 'sshd', 'authorized-keys', index];
+    try {
+      found.authorizedKeys.push(...parsePublicKeys(await readFile(resolve(base, name), 'utf8')));
+    } catch (error) {
+      const reason = error instanceof NotPublicKeys ? error.message : unreadable(error);
+      wrong.push(violation(at, 'a public key file (….pub)', `${describeValue(name)}, ${reason}`));
+    }
+  }
+  for (const [target, name] of Object.entries(raw.root?.files ?? {})) {
+    const source = resolve(base, name);
+    found.files[target] = source;
+    const state = await stat(source).catch(unreadable);
+    if (typeof state !== 'string' && state.isFile()) continue;
+    const reason = typeof state === 'string' ? state : 'which is not a regular file';
+    const at = ['root', 'files', target];
+    wrong.push(
+      violation(at, 'a file, relative to the profile', `${describeValue(name)}, ${reason}`),
+    );
+  }
+  return found;
+}
+
+const violation = (path: Violation['path'], expected: string, found: string): Violation => ({
+  path,
+  at: 'value',
+  expected,
+  found,
+});
+
+const unreadable = (error: unknown): string => {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'ENOENT'
+    ? "which isn't there"
+    : `which can't be read (${code ?? reasonOf(error)})`;
+};

@@ -1,0 +1,71 @@
+import type { Profile } from './profile.js';
+import type { RawProfile } from './schema.js';
+import { toBytes, toSeconds } from './units.js';
+
+/** What the profile names on this machine, after it was read. */
+export interface ProfileFiles {
+  /** Public keys, one a line, from every key file. */
+  authorizedKeys: string[];
+  /** Path in the root → absolute path on this machine. */
+  files: Record<string, string>;
+}
+
+/** Fills in every default and resolves every unit of a profile that was found valid. */
+export function normalise(raw: RawProfile, found: ProfileFiles): Profile {
+  const { root = {}, services = {}, safety = {}, confirm = {} } = raw;
+  return {
+    name: raw.name,
+    arch: raw.arch,
+    compatible: raw.device?.compatible ?? [],
+    root: {
+      from: {
+        kind: 'debian',
+        release: typeof root.from === 'object' ? root.from.debian : undefined,
+      },
+      tools: root.tools ?? [],
+      files: found.files,
+      modules: root.modules ?? [],
+    },
+    services: {
+      network: services.network ?? 'keep',
+      sshd: sshd(services.sshd ?? {}, found.authorizedKeys),
+      watchdog: services.watchdog && watchdog(services.watchdog),
+      getty: services.getty?.device.replace(/^dev\//, ''),
+      extra: services.extra ?? [],
+    },
+    safety: {
+      contactTimeoutSeconds: toSeconds(safety['contact-timeout'] ?? '3m'),
+      idleTimeoutSeconds: toSeconds(safety['idle-timeout'] ?? '30m'),
+      ramReserveBytes: toBytes(safety['ram-reserve'] ?? '8MiB'),
+    },
+    targets: raw.flash?.targets ?? {},
+    confirm: {
+      build: confirm.build && { read: confirm.build.read, expect: confirm.build.expect },
+      hostKey: confirm['host-key'] ?? 'same',
+      timeoutSeconds: toSeconds(confirm.timeout ?? '5m'),
+    },
+  };
+}
+
+type RawServices = NonNullable<RawProfile['services']>;
+
+function sshd(
+  raw: NonNullable<RawServices['sshd']>,
+  authorizedKeys: string[],
+): Profile['services']['sshd'] {
+  return {
+    port: raw.port === 'keep' ? undefined : raw.port,
+    hostKeys: raw['host-keys'] ?? 'keep',
+    keepAuthorizedKeys: (raw['authorized-keys'] ?? ['keep']).includes('keep'),
+    authorizedKeys,
+  };
+}
+
+export const watchdogDefaults = { device: '/dev/watchdog', feed: '5s', timeout: '30s' } as const;
+
+function watchdog(
+  raw: NonNullable<RawServices['watchdog']>,
+): NonNullable<Profile['services']['watchdog']> {
+  const { device, feed, timeout } = { ...watchdogDefaults, ...raw };
+  return { device, feedSeconds: toSeconds(feed), timeoutSeconds: toSeconds(timeout) };
+}

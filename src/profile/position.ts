@@ -1,0 +1,36 @@
+import { isAlias, isMap, isNode, isScalar, isSeq, type Document } from 'yaml';
+
+/**
+ * Where a key path stands in a document, as an offset into its text. What isn't there is placed at the innermost
+ * key above it that is.
+ */
+export function positionOf(
+  document: Document,
+  path: readonly (string | number)[],
+  at: 'key' | 'value',
+): number {
+  let node: unknown = document.contents;
+  let offset = startOf(node) ?? 0;
+  for (const [depth, step] of path.entries()) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => keyText(key) === String(step));
+      if (!pair) return offset;
+      const last = depth === path.length - 1;
+      const key = startOf(pair.key) ?? offset;
+      node = pair.value;
+      offset = last && at === 'value' ? (startOf(node) ?? key) : key;
+    } else if (isSeq(node)) {
+      node = node.items[Number(step)];
+      offset = startOf(node) ?? offset;
+    } else {
+      return offset;
+    }
+  }
+  return offset;
+}
+
+const keyText = (key: unknown): string => String(isScalar(key) ? key.value : key);
+
+const startOf = (node: unknown): number | undefined =>
+  isNode(node) && node.range ? node.range[0] : undefined;

@@ -1,0 +1,94 @@
+import { isIP } from 'node:net';
+import { watchdogDefaults } from './normalise.js';
+import type { RawProfile } from './schema.js';
+import { toSeconds } from './units.js';
+import { describeValue, type Violation } from './violation.js';
+
+/** What a schema can't say: values that are well formed and still make no sense, alone or together. */
+export function semanticViolations(raw: RawProfile): Violation[] {
+  return [...durations(raw), ...watchdog(raw), ...network(raw), ...targets(raw), ...root(raw)];
+}
+
+const wrong = (path: Violation['path'], expected: string, value: unknown): Violation => ({
+  path,
+  at: 'value',
+  expected,
+  found: describeValue(value),
+});
+
+function durations({ safety, services, confirm }: RawProfile): Violation[] {
+  const given: [string | undefined, ...string[]][] = [
+    [safety?.['contact-timeout'], 'safety', 'contact-timeout'],
+    [safety?.['idle-timeout'], 'safety', 'idle-timeout'],
+    [services?.watchdog?.feed, 'services', 'watchdog', 'feed'],
+    [services?.watchdog?.timeout, 'services', 'watchdog', 'timeout'],
+    [confirm?.timeout, 'confirm', 'timeout'],
+  ];
+  // The device counts in whole seconds, and a timeout of none would reboot it at once.
+  return given.flatMap(([text, ...path]) =>
+    text === undefined || (toSeconds(text) >= 1 && Number.isInteger(toSeconds(text)))
+      ? []
+      : [wrong(path, 'whole seconds, at least 1s', text)],
+  );
+}
+
+function watchdog({ services }: RawProfile): Violation[] {
+  if (!services?.watchdog) return [];
+  const { feed, timeout } = { ...watchdogDefaults, ...services.watchdog };
+  if (toSeconds(feed) < toSeconds(timeout)) return [];
+  const key = services.watchdog.feed === undefined ? 'timeout' : 'feed';
+  const expected = `feed shorter than timeout (feed ${feed}, timeout ${timeout})`;
+  return [wrong(['services', 'watchdog', key], expected, services.watchdog[key])];
+}
+
+function network({ services }: RawProfile): Violation[] {
+  const fixed = services?.network;
+  if (typeof fixed !== 'object') return [];
+  const path = ['services', 'network'];
+  const [address = '', prefix = ''] = fixed.address.split('/');
+  const family = isIP(address);
+  const longest = family === 6 ? 128 : 32;
+  const found: Violation[] = [];
+  if (family === 0 || Number(prefix) < 1 || Number(prefix) > longest) {
+    const expected = 'an address with its prefix length, such as 192.168.1.1/24';
+    found.push(wrong([...path, 'address'], expected, fixed.address));
+  } else if (fixed.gateway !== undefined && isIP(fixed.gateway) !== family) {
+    const expected = `an IPv${family} address, as \`address\` is one`;
+    found.push(wrong([...path, 'gateway'], expected, fixed.gateway));
+  }
+  return found;
+}
+
+function targets({ flash }: RawProfile): Violation[] {
+  const seen = new Map<string, string>();
+  return Object.entries(flash?.targets ?? {}).flatMap(([name, spec]) => {
+    const place = JSON.stringify(spec, Object.keys(spec).sort().concat('mtd', 'label', 'uuid'));
+    const other = seen.get(place);
+    seen.set(place, name);
+    if (other === undefined) return [];
+    return [wrong(['flash', 'targets', name], `a place other than that of "${other}"`, spec)];
+  });
+}
+
+const reserved = ['/init', '/shutdown', '/etc/levitate', '/usr/lib/levitate', '/lib/levitate'];
+const mountPoints = ['/proc', '/sys', '/dev', '/run', '/tmp'];
+
+function root({ root: raw, services }: RawProfile): Violation[] {
+  const under = (path: string) => (top: string) => path === top || path.startsWith(`${top}/`);
+  const files = Object.keys(raw?.files ?? {}).flatMap((path): Violation[] => {
+    const at = { path: ['root', 'files', path], at: 'key' as const, found: `"${path}"` };
+    if (reserved.some(under(path)))
+      return [{ ...at, expected: "a path that is not levitate's own" }];
+    if (!mountPoints.some(under(path))) return [];
+    return [
+      { ...at, expected: 'a path that nothing is mounted over (/proc, /sys, /dev, /run, /tmp)' },
+    ];
+  });
+  const names = (services?.extra ?? []).map(({ name }) => name);
+  const twice = names.flatMap((name, index) =>
+    names.indexOf(name) === index
+      ? []
+      : [wrong(['services', 'extra', index, 'name'], 'a name of its own', name)],
+  );
+  return [...files, ...twice];
+}

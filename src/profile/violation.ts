@@ -1,0 +1,24 @@
+/** One thing that is wrong with a profile, before it has a place in a file. */
+export interface Violation {
+  /** The key path; numbers are positions in a list. */
+  path: (string | number)[];
+  /** Whether the key itself is wrong or what stands behind it. */
+  at: 'key' | 'value';
+  expected: string;
+  found: string;
+  nearest?: string;
+}
+
+/** Describes a value for a message: short, and never a key's or a password's text. */
+export function describeValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'an empty value';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') {
+    const keys = Object.keys(value);
+    return keys.length === 0 ? 'an empty map' : `a map with ${keys.slice(0, 4).join(', ')}`;
+  }
+  if (typeof value !== 'string') return String(value);
+  if (/PRIVATE KEY/.test(value)) return 'a private key (not shown)';
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+}
