@@ -1,0 +1,48 @@
+# shellcheck shell=sh
+# A block device: a whole disk (eMMC, SD, NVMe, virtio) or one of its partitions, given by its node.
+
+resolve() { # /dev/NODE
+	name=$1
+	[ -e "$1" ] || refuse TARGET_MISSING "there is no $1 on this device"
+	[ -b "$1" ] || refuse TARGET_MISSING "$1 is not a block device"
+	node=$(readlink -f "$1")
+	size=$(blockdev --getsize64 "$node")
+}
+
+describe() {
+	_device=${node#/dev/}
+	if [ -e "/sys/class/block/$_device/partition" ]; then _part=true; else _part=false; fi
+	say target kind block name "$name" node "$node" size# "$size" partition# "$_part" \
+		read_only# "$([ "$(cat "/sys/class/block/$_device/ro")" = 0 ] && echo false || echo true)"
+}
+
+holders() {
+	block_holders "${node#/dev/}"
+}
+
+open_writer() { # LENGTH
+	[ "$(cat "/sys/class/block/${node#/dev/}/ro")" = 0 ] || refuse TARGET_MISSING "$node is read-only"
+}
+
+put() { # INDEX FILE
+	[ -b "$node" ] || fail WRITE_FAILED "$node has vanished"
+	[ "$(cat "$state/targets/$target" 2>/dev/null || :)" = touched ] || mark_target touched
+	dd if="$2" of="$node" bs="$chunk" seek="$1" conv=notrunc,fsync status=none ||
+		fail WRITE_FAILED "writing chunk $1 of $node failed"
+}
+
+close_writer() {
+	sync
+	blockdev --flushbufs "$node"
+	# A partition has no table, and a kernel that can't re-read one says so only to the log.
+	blockdev --rereadpt "$node" 2>/dev/null || :
+}
+
+fresh() {
+	blockdev --flushbufs "$node"
+	drop_caches
+}
+
+hash_range() { # OFFSET LENGTH
+	dd if="$node" bs="$chunk" iflag=skip_bytes,count_bytes,fullblock skip="$1" count="$2" status=none | sha256sum | cut -c 1-64
+}

@@ -1,0 +1,54 @@
+# shellcheck shell=sh
+# A volume of an existing UBI device, written in place by ubiupdatevol(8): UBI itself keeps the erase counters.
+
+resolve() { # VOLUME MTD
+	name="volume $1 on mtd $2"
+	number=$(mtd_number "$2") || refuse TARGET_MISSING "there is no MTD named $2 on this device"
+	sys=/sys/class/mtd/mtd$number
+	if [ -z "$(ubi_on_mtd "$number")" ]; then
+		ubiattach -m "$number" >&2 || refuse TARGET_MISSING "mtd$number holds no UBI that can be attached"
+	fi
+	_ubi=$(ubi_on_mtd "$number")
+	volume=
+	for _dir in "/sys/class/ubi/$_ubi"_*; do
+		if [ -r "$_dir/name" ] && [ "$(cat "$_dir/name")" = "$1" ]; then volume=${_dir##*/}; fi
+	done
+	[ -n "$volume" ] || refuse TARGET_MISSING "there is no volume $1 on $_ubi"
+	node=/dev/$volume
+	[ -c "$node" ] || refuse TARGET_MISSING "$node, the $name, has no device node"
+	leb=$(cat "/sys/class/ubi/$volume/usable_eb_size")
+	size=$((leb * $(cat "/sys/class/ubi/$volume/reserved_ebs")))
+	peb=$(cat "$sys/erasesize")
+}
+
+describe() {
+	say target kind ubi-volume name "$name" node "$node" size# "$size" leb_size# "$leb" peb_size# "$peb" \
+		bad_blocks# "$(cat "$sys/bad_blocks" 2>/dev/null || echo 0)" mtd_size# "$(cat "$sys/size")" \
+		volume_type "$(cat "/sys/class/ubi/$volume/type")"
+}
+
+holders() {
+	volume_holders "$volume" "$(cat "/sys/class/ubi/$volume/name")"
+}
+
+open_writer() { # LENGTH
+	mark_target touched
+	writer_stream ubiupdatevol "$node" -s "$1" -
+}
+
+put() { # INDEX FILE
+	writer_append "$2"
+}
+
+close_writer() {
+	writer_finish
+	drop_caches
+}
+
+fresh() {
+	drop_caches
+}
+
+hash_range() { # OFFSET LENGTH
+	dd if="$node" bs="$chunk" iflag=skip_bytes,count_bytes,fullblock skip="$1" count="$2" status=none | sha256sum | cut -c 1-64
+}

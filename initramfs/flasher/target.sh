@@ -1,0 +1,43 @@
+# shellcheck shell=sh
+# Targets: KIND and its arguments lead to a node; each kind is one file under kinds/ that defines
+#   resolve ARGS    sets node (the device file), size (bytes) and name (for people); refuses what is not there
+#   describe        says what the host must know to plan
+#   holders         prints who stands on it, a line each
+#   open_writer LENGTH / put INDEX FILE / close_writer    take the image, chunk by chunk
+#   hash_range OFFSET LENGTH    reads back past every cache, prints the SHA-256
+
+chunk=1048576
+
+# use_target KIND ARGS...: loads the kind and resolves the target.
+use_target() {
+	kind=$1
+	shift
+	case $kind in
+	*[!a-z-]*) kind= ;;
+	esac
+	[ -r "$lib/flasher/kinds/${kind:-none}.sh" ] || refuse TARGET_MISSING "the flasher knows no target kind '$kind'"
+	# shellcheck source=/dev/null
+	. "$lib/flasher/kinds/$kind.sh"
+	resolve "$@"
+	target=$kind-$(printf '%s' "$*" | tr -c 'A-Za-z0-9' '_')
+}
+
+# need_free: refuses a target that somebody stands on, naming each.
+need_free() {
+	_held=$(holders)
+	[ -z "$_held" ] || refuse TARGET_IN_USE "$name is in use: $(printf '%s' "$_held" | tr '\n' ';')"
+}
+
+# mark_target STATE: touched, then verified; leaving asks for it.
+mark_target() {
+	mkdir -p "$state/targets"
+	printf '%s\n' "$1" >"$state/targets/$target"
+	[ "$1" != touched ] || : >"$state/touched"
+	journal "$1 $target"
+}
+
+# drop_caches: what is read next comes from the medium (kernel doc sysctl/vm: drop_caches).
+drop_caches() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+}

@@ -1,0 +1,9 @@
+# shellcheck shell=sh
+# finish LEASE KIND ARGS...: waits until everything that was fed is on the medium
+
+lease_need "$1"
+shift
+use_target "$@"
+close_writer
+journal "written $target"
+say finished

@@ -1,0 +1,19 @@
+# shellcheck shell=sh
+# hash LENGTH KIND ARGS...: SHA-256 of each chunk as it is on the medium
+
+_length=$1
+shift
+use_target "$@"
+[ "$_length" -le "$size" ] || refuse IMAGE_TOO_LARGE "$name has $size bytes, $_length were asked for"
+fresh
+_index=0
+while [ $((_index * chunk)) -lt "$_length" ]; do
+	_offset=$((_index * chunk))
+	_count=$((_length - _offset))
+	[ "$_count" -le "$chunk" ] || _count=$chunk
+	_sha=$(hash_range "$_offset" "$_count") || fail VERIFY_FAILED "$node can't be read at $_offset"
+	say chunk index# "$_index" sha256 "$_sha"
+	_index=$((_index + 1))
+	[ $((_index % 32)) -ne 0 ] || contact
+done
+say end

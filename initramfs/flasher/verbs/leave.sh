@@ -1,0 +1,16 @@
+# shellcheck shell=sh
+# leave [anyway]: reboots, unless something was written that was not read back whole
+
+if [ "${1-}" != anyway ]; then
+	for _file in "$state"/targets/*; do
+		[ -r "$_file" ] || continue
+		[ "$(cat "$_file")" = verified ] || refuse LEAVE_REFUSED "${_file##*/} was written to and not read back whole"
+	done
+	if lease_held; then
+		refuse LEASE_HELD "$(lease_field owner) is writing to this device"
+	fi
+fi
+journal leave
+say leaving touched# "$(touched && echo true || echo false)"
+# The answer must reach the host before the network goes.
+setsid sh -c '. /usr/lib/levitate/lib/common.sh; sleep 1; reboot_now "asked to leave"' </dev/null >/dev/null 2>&1 &

@@ -1,0 +1,36 @@
+# shellcheck shell=sh
+# status: where the device is, what was touched, who holds the lease, and whether anything of the old system is left
+
+_held=
+for _point in $(foreign_mount_points); do
+	_held="$_held${_held:+,}$(json_string "mount $_point")"
+done
+for _pid in $(old_processes); do
+	_held="$_held${_held:+,}$(json_string "process $(process_name "/proc/$_pid")")"
+done
+while read -r _swap _; do
+	[ "$_swap" = Filename ] || _held="$_held${_held:+,}$(json_string "swap $_swap")"
+done </proc/swaps
+_targets=
+for _file in "$state"/targets/*; do
+	[ -r "$_file" ] || continue
+	_targets="$_targets${_targets:+,}$(json_string "${_file##*/}"):$(json_string "$(cat "$_file")")"
+done
+if lease_held; then
+	_lease=$(say lease token# "$(lease_field token)" owner "$(lease_field owner)" \
+		seconds# $(($(uptime_seconds) - $(lease_field since))))
+else
+	_lease=null
+fi
+if writer_running; then
+	_writer=$(say writer target "$(writer_field target)" sha256 "$(writer_field sha256)" next# "$(writer_field next)")
+else
+	_writer=null
+fi
+_root=$(awk '$5 == "/" { for (i = 7; i <= NF; i++) if ($i == "-") type = $(i + 1) } END { print type }' /proc/1/mountinfo)
+say status state maintenance boot_id "$(cat /proc/sys/kernel/random/boot_id)" entry "${LEVITATE_ENTRY_ID-}" \
+	name "$LEVITATE_NAME" version "$LEVITATE_VERSION" phase "$(cat "$state/phase")" root "$_root" \
+	touched# "$(touched && echo true || echo false)" targets# "{$_targets}" held# "[$_held]" \
+	lease# "$_lease" writer# "$_writer" \
+	seconds# $(($(uptime_seconds) - $(cat "$state/started"))) \
+	memory_available_kib# "$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo)"

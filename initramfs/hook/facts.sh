@@ -1,0 +1,98 @@
+# shellcheck shell=sh
+# What levitate learns of a running device, as key=value lines; read-only, for any POSIX sh. The functions of
+# inits/*.sh stand before this text, and LEVITATE_INITS names them.
+
+fact() {
+	printf '%s=%s\n' "$1" "$2"
+}
+
+# lines KEY: standard input as one fact a line.
+lines() {
+	while IFS= read -r _line; do
+		fact "$1" "$_line"
+	done
+}
+
+# readable FILE: its first line without NULs, or nothing.
+readable() {
+	if [ -r "$1" ]; then
+		tr '\0' '\n' <"$1" | head -n 1
+	fi
+}
+
+fact levitate-facts 1
+if [ -r /etc/levitate/levitate.conf ] && [ -d /run/levitate ]; then
+	fact state maintenance
+else
+	fact state normal
+fi
+fact uid "$(id -u)"
+fact machine "$(uname -m)"
+fact kernel "$(uname -r)"
+fact boot-id "$(cat /proc/sys/kernel/random/boot_id)"
+fact hostname "$(uname -n)"
+fact ssh-connection "${SSH_CONNECTION-}"
+awk '/^(MemTotal|MemAvailable):/ { print tolower($1) $2 }' /proc/meminfo | sed 's/:/-kib=/'
+
+# Identity: device tree, DMI, OpenWrt's board.json.
+if [ -r /proc/device-tree/compatible ]; then
+	tr '\0' '\n' </proc/device-tree/compatible | lines compatible
+fi
+readable /sys/class/dmi/id/product_name | lines compatible
+if [ -r /etc/board.json ]; then
+	sed -n 's/.*"id": *"\([^"]*\)".*/\1/p' /etc/board.json | head -n 1 | lines compatible
+fi
+
+fact init-program "$(readlink /proc/1/exe)"
+fact init-comm "$(readable /proc/1/comm)"
+_init=
+for _name in $LEVITATE_INITS; do
+	if "${_name}_detect"; then
+		_init=$_name
+		break
+	fi
+done
+fact init "${_init:-unknown}"
+if [ -n "$_init" ] && [ "$(id -u)" = 0 ]; then
+	_root=$("${_init}_root" 2>&1) || {
+		fact init-refusal "$_root"
+		_root=
+	}
+	fact init-root "$_root"
+	"${_init}_refusal" 2>&1 | lines init-refusal
+	if [ -n "$_root" ] && "${_init}_armed" "$_root"; then
+		fact armed yes
+	else
+		fact armed no
+	fi
+	if [ -n "$_root" ] && [ -e "$_root/etc/levitate/entry.conf" ]; then
+		fact staged yes
+	fi
+fi
+
+awk '{ print "mount=" $1 " " $2 " " $3 }' /proc/mounts
+awk 'NR > 1 { print "swap=" $1 }' /proc/swaps
+for _tool in mount umount; do
+	command -v "$_tool" >/dev/null || fact missing "$_tool"
+done
+if [ -r /proc/mtd ]; then
+	sed -n 's/^\(mtd[0-9]*\): \([0-9a-f]*\) \([0-9a-f]*\) "\(.*\)"$/\1 \2 \3 \4/p' /proc/mtd | lines mtd
+fi
+for _dir in /sys/class/ubi/ubi*_*; do
+	[ -r "$_dir/name" ] || continue
+	fact ubi-volume "${_dir##*/} $(cat "$_dir/reserved_ebs") $(cat "$_dir/usable_eb_size") $(cat "$_dir/name")"
+done
+for _dir in /sys/class/block/*; do
+	[ -r "$_dir/size" ] || continue
+	fact block "${_dir##*/} $(cat "$_dir/size")"
+done
+for _dir in /sys/class/watchdog/watchdog*; do
+	[ -e "$_dir" ] || continue
+	fact watchdog "${_dir##*/} $(readable "$_dir/state") $(readable "$_dir/timeout") $(readable "$_dir/identity")"
+done
+if [ -r /usr/lib/levitate/archive.sha256 ]; then
+	fact installed "$(readable /usr/lib/levitate/archive.sha256)"
+	fact installed-size "$(readable /usr/lib/levitate/archive.size)"
+	fact installed-profile "$(tr -d '\n' </usr/lib/levitate/profile.json)"
+fi
+fact end yes

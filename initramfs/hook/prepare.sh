@@ -1,0 +1,22 @@
+# shellcheck shell=sh
+# Makes room for the maintenance root: a tmpfs of its own, executable, of LEVITATE_SIZE_KIB, on LEVITATE_ROOT.
+# Runs in the old system's sh. The inits' functions stand before this text. A root from before is taken away first.
+set -eu
+
+if [ "$(id -u)" != 0 ]; then
+	echo "not root" >&2
+	exit 1
+fi
+root=$LEVITATE_ROOT
+if "${LEVITATE_INIT}_armed" "$root"; then
+	"${LEVITATE_INIT}_disarm" "$root"
+fi
+while awk -v at="$root" '$2 == at { found = 1 } END { exit !found }' /proc/mounts; do
+	umount "$root"
+done
+[ -z "${LEVITATE_SIZE_KIB-}" ] || {
+	mkdir -p "$root"
+	# exec is said aloud because /run may be noexec and some mount programs inherit that.
+	mount -t tmpfs -o "mode=0755,size=${LEVITATE_SIZE_KIB}k,exec,dev,suid" levitate "$root"
+	echo "root=$root"
+}

@@ -1,0 +1,51 @@
+# shellcheck shell=sh
+# Settings, paths and small words that every part of the maintenance root shares.
+
+PATH=/usr/sbin:/usr/bin
+export PATH
+
+state=/run/levitate
+# shellcheck disable=SC2034
+lib=/usr/lib/levitate
+
+# shellcheck source=/dev/null
+. /etc/levitate/levitate.conf
+# What only this entry knows (port, entry id, old boot id); absent when the archive was booted as an initramfs.
+if [ -r /etc/levitate/entry.conf ]; then
+	# shellcheck source=/dev/null
+	. /etc/levitate/entry.conf
+fi
+
+# log MESSAGE: into the kernel log, which is bounded, in RAM, and on the console.
+log() {
+	printf '<5>levitate: %s\n' "$*" >/dev/kmsg || printf 'levitate: %s\n' "$*" >&2
+}
+
+# uptime_seconds: whole seconds since the kernel started, a clock that nobody sets.
+uptime_seconds() {
+	read -r _up _ </proc/uptime
+	printf '%s\n' "${_up%%.*}"
+}
+
+# contact: somebody who could log in is here; the dead-man timer starts anew.
+contact() {
+	uptime_seconds >"$state/contact.$$" && mv "$state/contact.$$" "$state/contact"
+}
+
+# touched: whether anything was written to the flash since the maintenance root began.
+touched() {
+	[ -e "$state/touched" ]
+}
+
+# journal WORDS: a line in the record of what was touched, written and verified.
+journal() {
+	printf '%s %s\n' "$(uptime_seconds)" "$*" >>"$state/journal"
+}
+
+# reboot_now REASON: what can be flushed is flushed, then the machine resets, by force if need be.
+reboot_now() {
+	log "rebooting: $1"
+	sync
+	reboot -f || log "reboot -f failed, asking the kernel"
+	echo b >/proc/sysrq-trigger
+}

@@ -1,0 +1,33 @@
+# shellcheck shell=sh
+# JSON (RFC 8259) for the flasher's standard output: one object a line.
+
+# json_string TEXT: the text as a JSON string, with quotes.
+json_string() {
+	printf '"%s"' "$(printf '%s' "$1" | tr '\n\t\r' '   ' | tr -d '\000-\037' | sed 's/[\\"]/\\&/g')"
+}
+
+# say TYPE [KEY VALUE]...: one object. A key ending in # holds a bare number, true, false, null or JSON.
+say() {
+	_object="{\"type\":\"$1\""
+	shift
+	while [ $# -gt 0 ]; do
+		case $1 in
+		*\#) _object="$_object,\"${1%#}\":$2" ;;
+		*) _object="$_object,\"$1\":$(json_string "$2")" ;;
+		esac
+		shift 2
+	done
+	printf '%s}\n' "$_object"
+}
+
+# refuse CODE MESSAGE: says why nothing is done, and ends with the status that means refusal.
+refuse() {
+	say error code "$1" message "$2"
+	exit 3
+}
+
+# fail CODE MESSAGE: says what went wrong after work began, and ends.
+fail() {
+	say error code "$1" message "$2"
+	exit 1
+}

@@ -1,0 +1,47 @@
+# shellcheck shell=sh
+# Mounts, read from mountinfo (proc(5)) and taken away strictly: never lazily, never by force.
+
+# mount_points MOUNTINFO: every mount point in it, oldest first, escapes resolved, one a line.
+mount_points() {
+	while read -r _ _ _ _ _point _; do
+		case $_point in
+		*\\*) printf '%b\n' "$(printf '%s' "$_point" | sed 's/\\\([0-7]\{3\}\)/\\0\1/g')" ;;
+		*) printf '%s\n' "$_point" ;;
+		esac
+	done <"$1"
+}
+
+# is_mount_point PATH
+is_mount_point() {
+	mount_points /proc/self/mountinfo | grep -qxF -- "$1"
+}
+
+# belongs_to_root PATH: whether the maintenance root needs this mount point itself.
+belongs_to_root() {
+	case $1 in
+	/ | /proc | /sys | /dev | /dev/pts | /run) return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
+# foreign_mount_points: those that came along from the old system, newest first.
+foreign_mount_points() {
+	mount_points /proc/self/mountinfo | tac | while read -r _candidate; do
+		belongs_to_root "$_candidate" || printf '%s\n' "$_candidate"
+	done
+}
+
+# unmount_foreign LOG: rounds over everything foreign, newest first; fails if something stayed.
+unmount_foreign() {
+	for _round in 1 2 3; do
+		_left=0
+		_points=$(foreign_mount_points)
+		while read -r _point; do
+			[ -z "$_point" ] || umount "$_point" 2>>"$1" || _left=$((_left + 1))
+		done <<LIST
+$_points
+LIST
+		[ "$_left" -gt 0 ] || return 0
+	done
+	return 1
+}

@@ -1,0 +1,33 @@
+# shellcheck shell=sh
+# Processes of the old system: whatever runs a program that is not in the maintenance root.
+
+# old_processes: their ids, one a line. Kernel threads have no program; PID 1 is ours by now.
+old_processes() {
+	_root=$(stat -c %d /usr/bin/busybox)
+	for _dir in /proc/[0-9]*; do
+		_pid=${_dir#/proc/}
+		[ "$_pid" != 1 ] || continue
+		_dev=$(stat -L -c %d "$_dir/exe" 2>/dev/null) || continue
+		[ "$_dev" = "$_root" ] || printf '%s\n' "$_pid"
+	done
+}
+
+# signal_old SIGNAL SECONDS: asks every old process to end and waits for it; fails if one stays.
+signal_old() {
+	_patience=$2
+	while :; do
+		_pids=$(old_processes)
+		[ -n "$_pids" ] || return 0
+		# One of them may end between the look and the signal: what counts is the next look.
+		# shellcheck disable=SC2086
+		[ "$_patience" -ne "$2" ] || kill "-$1" $_pids 2>/dev/null || :
+		[ "$_patience" -gt 0 ] || return 1
+		_patience=$((_patience - 1))
+		sleep 1
+	done
+}
+
+# end_old_processes: TERM, a grace, KILL, and again; fails if something can't be killed.
+end_old_processes() {
+	signal_old TERM 5 || signal_old KILL 5 || signal_old KILL 5
+}
