@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { LevitateError } from '../errors.js';
+import { chunkSize, type ImageIndex } from './image.js';
+import { openImage } from './open.js';
+
+/** A piece of an image: `chunkSize` bytes, only the last may be shorter. The buffer belongs to the receiver. */
+export interface Chunk {
+  index: number;
+  bytes: Buffer;
+}
+
+/**
+ * Reads an image from the beginning in chunks of `chunkSize` decompressed bytes.
+ * @throws what `openImage` throws.
+ */
+export async function* imageChunks(
+  path: string,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): AsyncGenerator<Chunk, void> {
+  yield* inChunks(openImage(path, { signal }));
+}
+
+/**
+ * Reads an image a second time, and hands out only chunks that equal those of the first time.
+ * @throws LevitateError IMAGE_CHANGED where a chunk or the length differs; what `openImage` throws.
+ */
+export async function* checkedChunks(
+  image: ImageIndex,
+  options: { signal?: AbortSignal | undefined } = {},
+): AsyncGenerator<Chunk, void> {
+  let count = 0;
+  for await (const chunk of imageChunks(image.path, options)) {
+    if (sha256(chunk.bytes) !== image.chunks[chunk.index]) throw changed(image, chunk.index);
+    count += 1;
+    yield chunk;
+  }
+  if (count !== image.chunks.length) throw changed(image, count);
+}
+
+/** Cuts a stream of bytes into chunks of `chunkSize`. */
+export async function* inChunks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Chunk, void> {
+  let index = 0;
+  let bytes = Buffer.allocUnsafe(chunkSize);
+  let filled = 0;
+  for await (const piece of source) {
+    for (let at = 0; at < piece.length;) {
+      const part = piece.subarray(at, at + chunkSize - filled);
+      bytes.set(part, filled);
+      filled += part.length;
+      at += part.length;
+      if (filled < chunkSize) continue;
+      yield { index, bytes };
+      index += 1;
+      bytes = Buffer.allocUnsafe(chunkSize);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield { index, bytes: bytes.subarray(0, filled) };
+}
+
+/** Hex SHA-256 of a chunk, as an image's index lists it. */
+export const sha256 = (bytes: Uint8Array): string =>
+  createHash('sha256').update(bytes).digest('hex');
+
+const changed = (image: ImageIndex, index: number): LevitateError =>
+  new LevitateError(
+    'IMAGE_CHANGED',
+    `the image ${image.path} has changed since it was checked (in MiB ${index})`,
+    {
+      hint: 'Wait until whatever writes the image has finished.',
+      data: { path: image.path, chunk: index },
+    },
+  );

@@ -1,0 +1,35 @@
+import { LevitateError } from '../errors.js';
+
+/** Where in the stored file the damage is, in bytes from its beginning; undefined where that is not known. */
+type Place = number | undefined;
+
+/** The file ends before its content does. */
+export const truncated = (path: string, what: string, at: Place, cause?: unknown): LevitateError =>
+  new LevitateError('IMAGE_TRUNCATED', `the image ${path} is cut short: ${what}${where(at)}`, {
+    hint: 'Copy or download it again, and compare its size with the original.',
+    cause,
+    data: at === undefined ? { path } : { path, offset: at },
+  });
+
+/** The content is not what was once written. */
+export const corrupt = (path: string, what: string, at: Place, cause?: unknown): LevitateError =>
+  new LevitateError('IMAGE_CORRUPT', `the image ${path} is damaged: ${what}${where(at)}`, {
+    hint: 'Copy or download it again, and compare its checksum with the original.',
+    cause,
+    data: at === undefined ? { path } : { path, offset: at },
+  });
+
+/** The content may be sound, but levitate can't use it as it is. */
+export const unsupported = (
+  path: string,
+  what: string,
+  hint: string,
+  cause?: unknown,
+): LevitateError =>
+  new LevitateError('IMAGE_FORMAT', `the image ${path} cannot be used: ${what}`, {
+    hint,
+    cause,
+    data: { path },
+  });
+
+const where = (at: Place): string => (at === undefined ? '' : ` (at byte ${at} of the file)`);

@@ -1,0 +1,99 @@
+import { Readable } from 'node:stream';
+import { crc32, createInflateRaw } from 'node:zlib';
+import { reasonOf } from '../errors.js';
+import { corrupt, truncated } from './damage.js';
+import type { StoredFile } from './stored-file.js';
+
+/**
+ * Decompresses a gzip file of one or more members (RFC 1952), every member's CRC-32 and length checked.
+ * Members are walked here because node's own gunzip passes over some trailing garbage and half members in silence.
+ * Zero bytes after the last member are padding, as gzip itself takes them.
+ * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT with the offset in the stored file.
+ */
+export async function* gunzip(file: StoredFile): AsyncGenerator<Uint8Array, void> {
+  let at = 0;
+  do {
+    const body = at + (await headerLength(file, at));
+    const end = yield* member(file, body);
+    at = end + trailerSize;
+  } while (await anotherMember(file, at));
+}
+
+const trailerSize = 8;
+
+/** Inflates one member's body, checks its trailer, and gives the offset at which the trailer begins. */
+async function* member(file: StoredFile, start: number): AsyncGenerator<Uint8Array, number> {
+  const inflate = createInflateRaw({ chunkSize: 256 * 1024 });
+  const source = Readable.from(file.stream(start, file.size));
+  source.on('error', (error) => inflate.destroy(error));
+  source.pipe(inflate);
+  let sum = 0;
+  let length = 0;
+  try {
+    for await (const bytes of inflate as AsyncIterable<Buffer>) {
+      sum = crc32(bytes, sum);
+      length += bytes.length;
+      yield bytes;
+    }
+  } catch (error) {
+    throw inflateFailure(file, error, start + inflate.bytesWritten);
+  } finally {
+    source.destroy();
+    inflate.destroy();
+  }
+  const end = start + inflate.bytesWritten;
+  const trailer = await file.read(end, trailerSize);
+  if (trailer.length < trailerSize) throw truncated(file.path, 'the gzip trailer is missing', end);
+  if (trailer.readUInt32LE(0) !== sum) throw corrupt(file.path, 'the gzip checksum is wrong', end);
+  if (trailer.readUInt32LE(4) !== length % 2 ** 32)
+    throw corrupt(file.path, 'the gzip length is wrong', end + 4);
+  return end;
+}
+
+function inflateFailure(file: StoredFile, error: unknown, at: number): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'Z_BUF_ERROR')
+    return truncated(file.path, 'the gzip data ends early', file.size, error);
+  if (code?.startsWith('Z_') === true) return corrupt(file.path, reasonOf(error), at, error);
+  return error;
+}
+
+async function anotherMember(file: StoredFile, at: number): Promise<boolean> {
+  if (at >= file.size) return false;
+  const [first, second] = await file.read(at, 2);
+  if (first === 0x1f && (second === 0x8b || second === undefined)) return true;
+  for await (const bytes of file.stream(at, file.size))
+    if (bytes.some((byte) => byte !== 0))
+      throw corrupt(file.path, 'there is something else after the end of the gzip data', at);
+  return false;
+}
+
+/** Bytes of the member header at `at`: ten, and the optional fields that its flags announce (RFC 1952, §2.3). */
+async function headerLength(file: StoredFile, at: number): Promise<number> {
+  const header = await file.read(at, 128 * 1024);
+  const cut = (): Error => truncated(file.path, 'the gzip header ends early', file.size);
+  if (header.length < 10) throw cut();
+  if (header[0] !== 0x1f || header[1] !== 0x8b || header[2] !== 8)
+    throw corrupt(file.path, 'a gzip member begins with a wrong header', at);
+  const flags = header.readUInt8(3);
+  if ((flags & 0xe0) !== 0) throw corrupt(file.path, 'reserved gzip flags are set', at + 3);
+  let length = 10;
+  if ((flags & 4) !== 0) {
+    if (header.length < length + 2) throw cut();
+    length += 2 + header.readUInt16LE(length);
+  }
+  for (const text of [8, 16]) {
+    if ((flags & text) === 0) continue;
+    const end = header.indexOf(0, length);
+    if (end < 0) throw cut();
+    length = end + 1;
+  }
+  if ((flags & 2) !== 0) {
+    if (header.length < length + 2) throw cut();
+    if (header.readUInt16LE(length) !== (crc32(header.subarray(0, length)) & 0xffff))
+      throw corrupt(file.path, 'the gzip header checksum is wrong', at + length);
+    length += 2;
+  }
+  if (header.length < length) throw cut();
+  return length;
+}

@@ -1,0 +1,99 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { LevitateError, reasonOf } from '../errors.js';
+
+/** Bytes asked of the disk at once. */
+const readSize = 256 * 1024;
+
+/** An image file as it lies on this machine, opened once; decoders read it at offsets that they choose. */
+export interface StoredFile {
+  readonly path: string;
+  /** Bytes of the file when it was opened. */
+  readonly size: number;
+  /** Bytes `offset` up to, not including, `offset + length`; fewer only at the end of the file. */
+  read(offset: number, length: number): Promise<Buffer>;
+  /** The bytes from `start` to `end` in pieces; every piece is a buffer of its own. */
+  stream(start: number, end: number): AsyncGenerator<Buffer, void>;
+  close(): Promise<void>;
+}
+
+export interface StoredFileOptions {
+  signal?: AbortSignal | undefined;
+  /** Told how far into the file the reading has come, in bytes. */
+  onRead?: ((position: number) => void) | undefined;
+}
+
+/**
+ * Opens an image file for reading at any offset.
+ * @throws LevitateError IMAGE_UNREADABLE where it is missing, not a regular file, not readable, or empty;
+ * IMAGE_CHANGED from the reads where the file has become shorter meanwhile.
+ */
+export async function openStored(
+  path: string,
+  { signal, onRead }: StoredFileOptions = {},
+): Promise<StoredFile> {
+  signal?.throwIfAborted();
+  const handle = await openRegular(path);
+  const { size } = await handle.stat();
+
+  async function read(offset: number, length: number): Promise<Buffer> {
+    signal?.throwIfAborted();
+    const wanted = Math.max(0, Math.min(length, size - offset));
+    const bytes = Buffer.allocUnsafe(wanted);
+    let have = 0;
+    while (have < wanted) {
+      const { bytesRead } = await handle
+        .read(bytes, have, wanted - have, offset + have)
+        .catch((cause: unknown) => {
+          throw unreadable(path, reasonOf(cause), cause);
+        });
+      if (bytesRead === 0) throw shrunk(path, size, offset + have);
+      have += bytesRead;
+    }
+    return bytes;
+  }
+
+  async function* stream(start: number, end: number): AsyncGenerator<Buffer, void> {
+    for (let at = start; at < end; at += readSize) {
+      const bytes = await read(at, Math.min(readSize, end - at));
+      onRead?.(at + bytes.length);
+      yield bytes;
+    }
+  }
+
+  return { path, size, read, stream, close: () => handle.close() };
+}
+
+async function openRegular(path: string): Promise<FileHandle> {
+  // O_NONBLOCK: opening a named pipe must not wait for someone to write into it.
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(
+    (cause: NodeJS.ErrnoException) => {
+      throw unreadable(
+        path,
+        cause.code === 'ENOENT' ? 'there is no such file' : cause.message,
+        cause,
+      );
+    },
+  );
+  const stat = await handle.stat();
+  const fault = stat.isDirectory()
+    ? 'it is a directory'
+    : !stat.isFile()
+      ? 'it is not a regular file'
+      : stat.size === 0
+        ? 'the file is empty'
+        : undefined;
+  if (fault === undefined) return handle;
+  await handle.close();
+  throw unreadable(path, fault);
+}
+
+const unreadable = (path: string, fault: string, cause?: unknown): LevitateError =>
+  new LevitateError('IMAGE_UNREADABLE', `cannot read the image ${path}: ${fault}`, { cause });
+
+const shrunk = (path: string, size: number, at: number): LevitateError =>
+  new LevitateError(
+    'IMAGE_CHANGED',
+    `the image ${path} had ${size} bytes when it was opened and now ends at byte ${at}`,
+    { hint: 'Wait until whatever writes the image has finished.' },
+  );

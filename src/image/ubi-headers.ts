@@ -1,0 +1,64 @@
+import { crc32 } from 'node:zlib';
+
+/** Bytes of an erase counter header, of a volume identifier header and of a volume table record. */
+export const ecHeaderSize = 64;
+export const vidHeaderSize = 64;
+const recordSize = 172;
+
+/** The volume that holds the volume table. */
+export const layoutVolume = 0x7fffefff;
+
+export interface EcHeader {
+  vidHeaderOffset: number;
+  dataOffset: number;
+}
+
+export interface VidHeader {
+  volume: number;
+  logicalBlock: number;
+  /** Bytes of data that `dataCrc` is about; 0 where there is no such checksum. */
+  dataSize: number;
+  dataCrc: number;
+}
+
+/**
+ * Reads an erase counter header (Linux `drivers/mtd/ubi/ubi-media.h`, struct ubi_ec_hdr, big endian).
+ * @returns undefined where magic, version or checksum is wrong.
+ */
+export function ecHeader(bytes: Buffer): EcHeader | undefined {
+  if (bytes.length < ecHeaderSize || bytes.toString('latin1', 0, 4) !== 'UBI#') return undefined;
+  if (bytes[4] !== 1 || bytes.readUInt32BE(60) !== ubiCrc(bytes.subarray(0, 60))) return undefined;
+  return { vidHeaderOffset: bytes.readUInt32BE(16), dataOffset: bytes.readUInt32BE(20) };
+}
+
+/** Reads a volume identifier header (struct ubi_vid_hdr); undefined where magic, version or checksum is wrong. */
+export function vidHeader(bytes: Buffer): VidHeader | undefined {
+  if (bytes.length < vidHeaderSize || bytes.toString('latin1', 0, 4) !== 'UBI!') return undefined;
+  if (bytes[4] !== 1 || bytes.readUInt32BE(60) !== ubiCrc(bytes.subarray(0, 60))) return undefined;
+  return {
+    volume: bytes.readUInt32BE(8),
+    logicalBlock: bytes.readUInt32BE(12),
+    dataSize: bytes.readUInt32BE(20),
+    dataCrc: bytes.readUInt32BE(32),
+  };
+}
+
+/**
+ * Reads the names in a volume table (struct ubi_vtbl_record, up to 128 of them), in the order of volume numbers.
+ * @returns undefined where a record's checksum is wrong.
+ */
+export function volumeNames(table: Buffer): string[] | undefined {
+  const names: string[] = [];
+  const count = Math.min(128, Math.floor(table.length / recordSize));
+  for (let index = 0; index < count; index++) {
+    const record = table.subarray(index * recordSize, (index + 1) * recordSize);
+    if (record.readUInt32BE(168) !== ubiCrc(record.subarray(0, 168))) return undefined;
+    const reservedBlocks = record.readUInt32BE(0);
+    const nameLength = Math.min(127, record.readUInt16BE(14));
+    if (reservedBlocks > 0) names.push(record.toString('utf8', 16, 16 + nameLength));
+  }
+  return names;
+}
+
+/** CRC-32 as UBI uses it: begun with all ones, and not inverted at the end. */
+export const ubiCrc = (bytes: Uint8Array): number => ~crc32(bytes) >>> 0;

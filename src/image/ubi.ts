@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { corrupt, truncated } from './damage.js';
+import type { UbiImage } from './image.js';
+import {
+  ecHeader,
+  ecHeaderSize,
+  layoutVolume,
+  ubiCrc,
+  vidHeader,
+  vidHeaderSize,
+  volumeNames,
+  type EcHeader,
+} from './ubi-headers.js';
+
+/** No flash has larger eraseblocks; a second header that is further away is not looked for. */
+const largestPeb = 16 * 1024 * 1024;
+
+/**
+ * Reads a ubinized image while it streams past, one physical eraseblock (PEB) at a time: every PEB's headers are
+ * checked, and the volume table is read. `path` is for messages only.
+ * @throws LevitateError from `push` and `finish`: IMAGE_CORRUPT naming the PEB, IMAGE_TRUNCATED where the image
+ * ends inside a PEB.
+ */
+export class UbiReader {
+  readonly #body = createHash('sha256');
+  #pending: Buffer[] = [];
+  #pendingLength = 0;
+  #first: EcHeader | undefined;
+  #pebSize = 0;
+  #pebCount = 0;
+  #volumes: string[] | undefined;
+
+  constructor(readonly path: string) {}
+
+  push(bytes: Uint8Array): void {
+    this.#pending.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    this.#pendingLength += bytes.length;
+    if (this.#pebSize === 0) this.#measure();
+    if (this.#pebSize === 0 || this.#pendingLength < this.#pebSize) return;
+    const joined = this.#joined();
+    let at = 0;
+    for (; at + this.#pebSize <= joined.length; at += this.#pebSize)
+      this.#takePeb(joined.subarray(at, at + this.#pebSize));
+    this.#pending = [joined.subarray(at)];
+    this.#pendingLength = joined.length - at;
+  }
+
+  /** What the image says of itself, after all of it was pushed. */
+  finish(): UbiImage {
+    if (this.#pebSize === 0 || this.#first === undefined)
+      throw truncated(this.path, 'a UBI image has at least two eraseblocks', undefined);
+    if (this.#pendingLength > 0) throw this.#leftOver();
+    if (this.#volumes === undefined)
+      throw corrupt(this.path, 'the UBI image has no volume table', undefined);
+    return {
+      pebSize: this.#pebSize,
+      ...this.#first,
+      pebCount: this.#pebCount,
+      volumes: this.#volumes,
+      bodySha256: this.#body.digest('hex'),
+    };
+  }
+
+  /** The PEB size is the distance between the first two erase counter headers. */
+  #measure(): void {
+    const start = this.#joined();
+    this.#pending = [start];
+    if (start.length < ecHeaderSize) return;
+    this.#first = this.#ecHeader(start, 0);
+    for (
+      let at = start.indexOf('UBI#', ecHeaderSize);
+      at >= 0;
+      at = start.indexOf('UBI#', at + 1)
+    ) {
+      if (at + ecHeaderSize > start.length) return;
+      if (ecHeader(start.subarray(at)) === undefined) continue;
+      this.#pebSize = at;
+      return;
+    }
+    if (start.length > largestPeb)
+      throw corrupt(this.path, 'no second UBI eraseblock follows the first', undefined);
+  }
+
+  #takePeb(peb: Buffer): void {
+    const number = this.#pebCount++;
+    const { vidHeaderOffset, dataOffset } = this.#ecHeader(peb, number);
+    if (vidHeaderOffset !== this.#first?.vidHeaderOffset || dataOffset !== this.#first.dataOffset)
+      throw this.#wrong(number, 'has other offsets than the first');
+    this.#body.update(peb.subarray(ecHeaderSize));
+    const bytes = peb.subarray(vidHeaderOffset, vidHeaderOffset + vidHeaderSize);
+    if (bytes.every((byte) => byte === 0xff)) return;
+    const header = vidHeader(bytes);
+    if (header === undefined) throw this.#wrong(number, 'has a wrong volume identifier header');
+    const data = peb.subarray(dataOffset);
+    if (header.dataSize > data.length)
+      throw this.#wrong(number, 'says that it holds more than it can');
+    if (header.dataSize > 0 && ubiCrc(data.subarray(0, header.dataSize)) !== header.dataCrc)
+      throw this.#wrong(number, 'has a wrong data checksum');
+    if (header.volume !== layoutVolume) return;
+    const names = volumeNames(data);
+    if (names === undefined) throw this.#wrong(number, 'has a wrong volume table');
+    this.#volumes ??= names;
+  }
+
+  #ecHeader(peb: Buffer, number: number): EcHeader {
+    const header = ecHeader(peb);
+    if (header === undefined) throw this.#wrong(number, 'has a wrong erase counter header');
+    const { vidHeaderOffset, dataOffset } = header;
+    const sound =
+      vidHeaderOffset >= ecHeaderSize &&
+      dataOffset >= vidHeaderOffset + vidHeaderSize &&
+      (this.#pebSize === 0 || dataOffset < this.#pebSize);
+    if (!sound) throw this.#wrong(number, 'has impossible offsets');
+    return header;
+  }
+
+  #leftOver(): Error {
+    const begun = this.#joined().subarray(0, 4).toString('latin1') === 'UBI#';
+    const what = `eraseblock ${this.#pebCount} of ${this.#pebSize} bytes`;
+    return begun
+      ? truncated(this.path, `${what} is not whole`, undefined)
+      : corrupt(this.path, `something else follows where ${what} would begin`, undefined);
+  }
+
+  #wrong(peb: number, what: string): Error {
+    return corrupt(this.path, `UBI eraseblock ${peb} ${what}`, undefined);
+  }
+
+  #joined(): Buffer {
+    return this.#pending.length === 1 && this.#pending[0] !== undefined
+      ? this.#pending[0]
+      : Buffer.concat(this.#pending);
+  }
+}

@@ -1,0 +1,126 @@
+import { crc32 } from 'node:zlib';
+import { corrupt, truncated, unsupported } from './damage.js';
+import type { StoredFile } from './stored-file.js';
+
+/** One stream of an .xz file: where it lies in the file, and how long its content is. */
+export interface XzStream {
+  start: number;
+  end: number;
+  /** Bytes of the content, by the stream's own index. */
+  length: number;
+}
+
+const headerSize = 12;
+const footerSize = 12;
+/** How far back a footer is looked for, only to tell trailing garbage from a truncated file. */
+const searchSize = 64 * 1024;
+
+/**
+ * Finds the streams of an .xz file from their indexes, reading backwards from the end as `xz --list` does
+ * (The .xz File Format 1.2.1, §2 to §4). A file that was cut anywhere has no valid footer at its end.
+ * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_FORMAT for an integrity check that cannot be verified.
+ */
+export async function xzStreams(file: StoredFile): Promise<XzStream[]> {
+  const streams: XzStream[] = [];
+  let end = file.size;
+  while (end > 0) {
+    end = await skipPadding(file, end, streams.length === 0);
+    const stream = await streamEndingAt(file, end);
+    streams.unshift(stream);
+    end = stream.start;
+  }
+  return streams;
+}
+
+/** Stream padding is zero bytes, in fours; a footer never ends in zeros. */
+async function skipPadding(file: StoredFile, end: number, last: boolean): Promise<number> {
+  let at = end;
+  while (at > 0) {
+    const from = Math.max(0, at - searchSize);
+    const bytes = await file.read(from, at - from);
+    const content = bytes.findLastIndex((byte) => byte !== 0);
+    at = from + content + 1;
+    if (content >= 0) break;
+  }
+  if ((end - at) % 4 === 0) return at;
+  if (!last) throw corrupt(file.path, 'the padding between xz streams is of a wrong size', at);
+  throw truncated(file.path, 'it does not end with an xz footer', end);
+}
+
+async function streamEndingAt(file: StoredFile, end: number): Promise<XzStream> {
+  const footerAt = end - footerSize;
+  const footer = await file.read(Math.max(0, footerAt), footerSize);
+  if (footerAt < headerSize || !isFooter(footer)) throw await noFooter(file, end);
+  refuseUncheckable(file, footer.readUInt8(9));
+  const indexAt = footerAt - (footer.readUInt32LE(4) + 1) * 4;
+  if (indexAt < headerSize) throw corrupt(file.path, 'the xz footer is wrong', footerAt);
+  const { stored, length } = await readIndex(file, indexAt, footerAt);
+  const start = indexAt - stored - headerSize;
+  if (start < 0) throw corrupt(file.path, 'the xz index does not fit the file', indexAt);
+  const header = await file.read(start, headerSize);
+  if (!isHeader(header) || header.readUInt16BE(6) !== footer.readUInt16BE(8))
+    throw corrupt(file.path, 'the xz header does not fit the footer', start);
+  return { start, end, length };
+}
+
+const isFooter = (bytes: Buffer): boolean =>
+  bytes.length === footerSize &&
+  bytes.toString('latin1', 10) === 'YZ' &&
+  bytes.readUInt32LE(0) === crc32(bytes.subarray(4, 10));
+
+const isHeader = (bytes: Buffer): boolean =>
+  bytes.toString('latin1', 0, 6) === '\xfd7zXZ\0' &&
+  bytes.readUInt32LE(8) === crc32(bytes.subarray(6, 8));
+
+/** Nothing (0), CRC32 (1) and CRC64 (4) are what the decoder knows; without a check, sizes and structure remain. */
+function refuseUncheckable(file: StoredFile, check: number): void {
+  if (check === 0 || check === 1 || check === 4) return;
+  const name = check === 10 ? 'SHA-256' : `number ${check}`;
+  throw unsupported(
+    file.path,
+    `its xz integrity check is ${name}, which cannot be verified here`,
+    'Compress it again with `xz --check=crc64`, which is what xz does by itself.',
+  );
+}
+
+/** Reads the index: the padded sizes of all blocks, and of what they hold, summed. */
+async function readIndex(
+  file: StoredFile,
+  start: number,
+  end: number,
+): Promise<{ stored: number; length: number }> {
+  const bytes = await file.read(start, end - start);
+  const wrong = (): Error => corrupt(file.path, 'the xz index is wrong', start);
+  const body = bytes.length - 4;
+  if (bytes[0] !== 0 || bytes.readUInt32LE(body) !== crc32(bytes.subarray(0, body))) throw wrong();
+  let at = 1;
+  const number = (): number => {
+    let value = 0;
+    for (let scale = 1; at < body; scale *= 128) {
+      const byte = bytes.readUInt8(at++);
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+    throw wrong();
+  };
+  let stored = 0;
+  let length = 0;
+  for (let blocks = number(); blocks > 0; blocks--) {
+    stored += Math.ceil(number() / 4) * 4;
+    length += number();
+  }
+  return { stored, length };
+}
+
+async function noFooter(file: StoredFile, end: number): Promise<Error> {
+  const from = Math.max(0, end - searchSize);
+  const tail = await file.read(from, end - from);
+  for (let at = tail.lastIndexOf('YZ'); at >= 10; at = tail.lastIndexOf('YZ', at - 1))
+    if (isFooter(tail.subarray(at - 10, at + 2)))
+      return corrupt(
+        file.path,
+        'there is something else after the end of the xz data',
+        from + at + 2,
+      );
+  return truncated(file.path, 'it does not end with an xz footer', end);
+}

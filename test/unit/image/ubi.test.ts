@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import type { UbiImage } from '../../../src/image/image.js';
+import { UbiReader } from '../../../src/image/ubi.js';
+import { temporaryFolder } from './fixtures.js';
+import { ubinized } from './ubi-fixtures.js';
+
+const folder = temporaryFolder();
+const peb = 128 * 1024;
+const image = ubinized(folder);
+
+function parse(bytes: Buffer, piece = bytes.length): UbiImage {
+  const reader = new UbiReader('test.ubi');
+  for (let at = 0; at < bytes.length; at += piece) reader.push(bytes.subarray(at, at + piece));
+  return reader.finish();
+}
+
+function changed(at: number): Buffer {
+  const bytes = Buffer.from(image);
+  bytes[at] = bytes.readUInt8(at) ^ 1;
+  return bytes;
+}
+
+const failing = (code: string, message = ''): unknown =>
+  expect.objectContaining({ code, message: expect.stringContaining(message) as string });
+
+test('sizes, offsets, volumes and body of what ubinize made', () => {
+  const body = createHash('sha256');
+  for (let at = 0; at < image.length; at += peb) body.update(image.subarray(at + 64, at + peb));
+  expect(parse(image)).toEqual({
+    pebSize: peb,
+    vidHeaderOffset: 2048,
+    dataOffset: 4096,
+    pebCount: image.length / peb,
+    volumes: ['kernel', 'rootfs'],
+    bodySha256: body.digest('hex'),
+  });
+});
+
+test.each([1000, 63, 131_072, 131_073, 1 << 20])('pieces of %d bytes give the same', (piece) => {
+  expect(parse(image, piece)).toEqual(parse(image));
+});
+
+test('NOR: small eraseblocks, headers in a row', () => {
+  expect(parse(ubinized(folder, '64KiB', '1'))).toMatchObject({
+    pebSize: 65_536,
+    vidHeaderOffset: 64,
+    dataOffset: 128,
+  });
+});
+
+test('the body does not depend on erase counters', () => {
+  const other = Buffer.from(image);
+  const header = other.subarray(3 * peb, 3 * peb + 64);
+  image.copy(header, 0, 0, 64);
+  expect(parse(other).bodySha256).toBe(parse(image).bodySha256);
+});
+
+test('a damaged header names the eraseblock', () => {
+  expect(() => parse(changed(3 * peb + 9))).toThrow(
+    failing('IMAGE_CORRUPT', 'eraseblock 3 ') as Error,
+  );
+  expect(() => parse(changed(4 * peb + 2048 + 9))).toThrow(
+    failing('IMAGE_CORRUPT', 'eraseblock 4 ') as Error,
+  );
+  expect(() => parse(changed(20))).toThrow(failing('IMAGE_CORRUPT', 'eraseblock 0 ') as Error);
+});
+
+test('a damaged volume table and a damaged static volume are noticed', () => {
+  expect(() => parse(changed(4096 + 16))).toThrow(
+    failing('IMAGE_CORRUPT', 'eraseblock 0 ') as Error,
+  );
+  expect(() => parse(changed(2 * peb + 4096 + 100))).toThrow(
+    failing('IMAGE_CORRUPT', 'data checksum') as Error,
+  );
+});
+
+test('an image that ends inside an eraseblock is cut, one with something behind it is damaged', () => {
+  for (const length of [10, 64, peb, peb + 10, image.length - 1, image.length - peb + 64])
+    expect(() => parse(image.subarray(0, length)), `${length}`).toThrow(
+      failing('IMAGE_TRUNCATED') as Error,
+    );
+  expect(() => parse(Buffer.concat([image, Buffer.from('tail')]))).toThrow(
+    failing('IMAGE_CORRUPT') as Error,
+  );
+  expect(() => parse(Buffer.concat([image, Buffer.alloc(peb, 0xff)]))).toThrow(
+    failing('IMAGE_CORRUPT') as Error,
+  );
+});
+
+test('an image without volume table is damaged', () => {
+  expect(() => parse(image.subarray(2 * peb))).toThrow(
+    failing('IMAGE_CORRUPT', 'volume table') as Error,
+  );
+});
