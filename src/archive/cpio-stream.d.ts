@@ -1,0 +1,29 @@
+declare module 'cpio-stream' {
+  import type { Readable, Writable } from 'node:stream';
+
+  /** Fields of a newc header; `entry` changes the object that it is given. */
+  export interface Header {
+    name: string;
+    /** With the file type's bits. */
+    mode: number;
+    ino: number;
+    nlink: number;
+    uid: number;
+    gid: number;
+    /** Zero stands for "now" unless it is a Date. */
+    mtime: Date;
+    size: number;
+    linkname?: string;
+    rdevmajor?: number;
+    rdevminor?: number;
+  }
+
+  export interface Pack extends Readable {
+    entry(header: Header, callback: (error?: Error) => void): Writable;
+    entry(header: Header, body: Buffer, callback: (error?: Error) => void): Writable;
+    finalize(): void;
+  }
+
+  const cpio: { pack(options: { format: 'newc' }): Pack };
+  export default cpio;
+}

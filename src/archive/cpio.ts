@@ -1,0 +1,67 @@
+import type { Readable } from 'node:stream';
+import cpio, { type Header, type Pack } from 'cpio-stream';
+import { LevitateError } from '../errors.js';
+import type { Entry } from '../rootfs/entry.js';
+
+const typeBits = { dir: 0o040000, file: 0o100000, symlink: 0o120000, char: 0o020000 } as const;
+const maxSize = 0xffffffff;
+
+/**
+ * Writes entries, in the order given, as a newc cpio archive (kernel: Documentation/driver-api/early-userspace/
+ * buffer-format.rst): owned by root, dated 1970, so that the same entries always give the same bytes.
+ * The stream fails with OUTPUT_FAILED on a name or size that the format can't hold.
+ */
+export function cpioStream(entries: Entry[]): Readable {
+  const pack = cpio.pack({ format: 'newc' });
+  writeAll(pack, entries).catch((error: Error) => pack.destroy(error));
+  return pack;
+}
+
+async function writeAll(pack: Pack, entries: Entry[]): Promise<void> {
+  for (const [index, entry] of entries.entries()) await writeEntry(pack, entry, index + 1);
+  pack.finalize();
+}
+
+function writeEntry(pack: Pack, entry: Entry, ino: number): Promise<void> {
+  const bytes = bytesOf(entry);
+  const header = headerOf(entry, ino, bytes.length);
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error): void => (error ? reject(error) : resolve());
+    // As a stream, a body waits for whoever reads the archive; given as a buffer, all of it would queue up.
+    if (entry.kind === 'file' && bytes.length > 0) pack.entry(header, done).end(bytes);
+    else if (entry.kind === 'file') pack.entry(header, Buffer.alloc(0), done);
+    else pack.entry(header, done);
+  });
+}
+
+function headerOf(entry: Entry, ino: number, size: number): Header {
+  const name = entry.path.slice(1);
+  if (!/^[\x21-\x7e][\x20-\x7e]*$/.test(name) || name.endsWith('/')) {
+    throw unfit(entry, 'its name is not plain ASCII');
+  }
+  if (size > maxSize) throw unfit(entry, 'it is larger than 4 GiB');
+  return {
+    name,
+    mode: typeBits[entry.kind] | (entry.mode & 0o7777),
+    ino,
+    nlink: entry.kind === 'dir' ? 2 : 1,
+    uid: 0,
+    gid: 0,
+    mtime: new Date(0),
+    size,
+    ...(entry.kind === 'symlink' ? { linkname: entry.target } : {}),
+    ...(entry.kind === 'char' ? { rdevmajor: entry.major, rdevminor: entry.minor } : {}),
+  };
+}
+
+function bytesOf(entry: Entry): Buffer {
+  if (entry.kind !== 'file') return Buffer.alloc(0);
+  if (!('bytes' in entry.content)) throw unfit(entry, 'its bytes were not read');
+  const { buffer, byteOffset, byteLength } = entry.content.bytes;
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+const unfit = (entry: Entry, why: string): LevitateError =>
+  new LevitateError('OUTPUT_FAILED', `${entry.path} can't be packed: ${why}`, {
+    hint: `It comes from ${entry.origin} (${entry.reason}).`,
+  });

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { LevitateError } from '../errors.js';
+import type { Profile } from '../profile/profile.js';
+import type { Architecture } from '../profile/schema.js';
+import { file } from '../rootfs/entry.js';
+import { ramBytes, unpackedBytes } from '../rootfs/ram.js';
+import { decompress } from './compress.js';
+import { membersOf, type Member } from './newc.js';
+
+export interface ArchiveInfo {
+  /** Hex SHA-256 of the file. */
+  sha256: string;
+  storedBytes: number;
+  /** Bytes of all files in it. */
+  unpackedBytes: number;
+  /** RAM that the maintenance system takes, in bytes. */
+  ramBytes: number;
+  /** How many regular files are in it. */
+  files: number;
+  /** The profile that it was built from; paths on the building machine are left out. */
+  profile: Profile;
+  arch: Architecture;
+  /** Version of the levitate that built it. */
+  version: string;
+}
+
+const digestList = 'etc/levitate/files.sha256';
+
+/** All members of an archive. @throws LevitateError ARCHIVE_INVALID */
+export const readEntries = async (path: string): Promise<Member[]> =>
+  parse(path, await bytesOf(path));
+
+/**
+ * The bytes of one file of an archive.
+ * @param name without a leading slash, such as `usr/bin/busybox`
+ * @throws LevitateError ARCHIVE_INVALID, also when it isn't in there
+ */
+export async function readEntry(path: string, name: string): Promise<Uint8Array> {
+  return contentOf(path, await readEntries(path), name);
+}
+
+/**
+ * What an archive is, from itself: every file in it is checked against its own list of digests.
+ * @throws LevitateError ARCHIVE_INVALID when it is no archive of ours or is damaged
+ */
+export async function archiveInfo(path: string): Promise<ArchiveInfo> {
+  const stored = await bytesOf(path);
+  const members = parse(path, stored);
+  const text = (name: string) => Buffer.from(contentOf(path, members, name)).toString();
+  const digests = new Set(text(digestList).split('\n'));
+  const files = members.filter(({ mode }) => (mode & 0o170000) === 0o100000);
+  for (const { name, content } of files) {
+    if (name === digestList || digests.has(`${sha256(content)}  ${name}`)) continue;
+    throw invalid(path, `${name} is not what it was when packed`);
+  }
+  const entries = files.map(({ name, content }) => file(`/${name}`, { bytes: content }));
+  const profile = profileOf(path, text('etc/levitate/profile.json'));
+  const version = /^LEVITATE_VERSION='([^']*)'$/m.exec(text('etc/levitate/levitate.conf'))?.[1];
+  return {
+    sha256: sha256(stored),
+    storedBytes: stored.length,
+    unpackedBytes: unpackedBytes(entries),
+    ramBytes: ramBytes(entries),
+    files: entries.length,
+    profile,
+    arch: profile.arch,
+    version: version ?? '',
+  };
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const bytesOf = (path: string): Promise<Buffer> =>
+  readFile(path).catch((error: unknown) => {
+    throw invalid(path, "it can't be read", error);
+  });
+
+function parse(path: string, stored: Buffer): Member[] {
+  try {
+    return [...membersOf(decompress(stored))];
+  } catch (error) {
+    throw invalid(path, 'it is no compressed cpio archive, or a damaged one', error);
+  }
+}
+
+function contentOf(path: string, members: Member[], name: string): Uint8Array {
+  const member = members.find((one) => one.name === name);
+  if (!member) throw invalid(path, `it has no ${name}`);
+  return member.content;
+}
+
+function profileOf(path: string, text: string): Profile {
+  try {
+    return JSON.parse(text) as Profile;
+  } catch (error) {
+    throw invalid(path, 'its profile is damaged', error);
+  }
+}
+
+const invalid = (path: string, why: string, cause?: unknown): LevitateError =>
+  new LevitateError('ARCHIVE_INVALID', `${path} is not an archive of levitate: ${why}`, {
+    cause,
+    hint: 'Build it anew: levitate build PROFILE -o FILE.',
+  });

@@ -1,0 +1,95 @@
+/** What the linker and the loader need to know of an ELF file. */
+export interface ElfFile {
+  bits: 32 | 64;
+  littleEndian: boolean;
+  /** `e_machine`, such as 62 for x86-64. */
+  machine: number;
+  /** `e_flags`, which on ARM tells hard from soft float. */
+  flags: number;
+  /** The loader's path (PT_INTERP); undefined where the program is static or a library. */
+  interpreter: string | undefined;
+  needed: string[];
+  /** Directories of DT_RUNPATH, or of DT_RPATH where there is none; `$ORIGIN` is not resolved. */
+  runpath: string[];
+  soname: string | undefined;
+}
+
+const programHeader = { load: 1, dynamic: 2, interpreter: 3 } as const;
+const tag = { needed: 1, strtab: 5, soname: 14, rpath: 15, runpath: 29 } as const;
+
+/** Whether bytes begin as an ELF file does. */
+export const isElf = (bytes: Uint8Array): boolean =>
+  bytes.length >= 20 && Buffer.from(bytes.subarray(0, 4)).toString('latin1') === '\x7fELF';
+
+/**
+ * Reads an ELF file's headers and its dynamic section (System V ABI, chapters 4 and 5).
+ * @throws RangeError when the file ends before what its headers promise.
+ */
+export function readElf(bytes: Uint8Array): ElfFile {
+  const bits = bytes[4] === 2 ? 64 : 32;
+  const littleEndian = bytes[5] === 1;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const half = (at: number) => view.getUint16(at, littleEndian);
+  const word = (at: number) => view.getUint32(at, littleEndian);
+  const long = (at: number) =>
+    bits === 64 ? Number(view.getBigUint64(at, littleEndian)) : word(at);
+
+  const wide = bits === 64;
+  const [tableAt, entrySize, count] = wide
+    ? [long(32), half(54), half(56)]
+    : [word(28), half(42), half(44)];
+  const segments = Array.from({ length: count }, (_, index) => {
+    const at = tableAt + index * entrySize;
+    return wide
+      ? { type: word(at), offset: long(at + 8), address: long(at + 16), size: long(at + 32) }
+      : { type: word(at), offset: word(at + 4), address: word(at + 8), size: word(at + 16) };
+  });
+  const segment = (type: number) => segments.find((one) => one.type === type);
+
+  const interpreter = segment(programHeader.interpreter);
+  const dynamic = segment(programHeader.dynamic);
+  const tags: [number, number][] = [];
+  const step = bits / 8;
+  for (let at = dynamic?.offset ?? 0, end = at + (dynamic?.size ?? 0); at < end; at += 2 * step) {
+    if (long(at) === 0) break;
+    tags.push([long(at), long(at + step)]);
+  }
+
+  const tableAddress = tags.find(([name]) => name === tag.strtab)?.[1] ?? 0;
+  const strings = offsetOf(tableAddress, segments);
+  const texts = (wanted: number) =>
+    tags.filter(([name]) => name === wanted).map(([, value]) => textAt(bytes, strings + value));
+  const [paths = ''] = [...texts(tag.runpath), ...texts(tag.rpath)];
+  return {
+    bits,
+    littleEndian,
+    machine: half(18),
+    flags: word(wide ? 48 : 36),
+    interpreter: interpreter && textAt(bytes, interpreter.offset),
+    needed: texts(tag.needed),
+    runpath: paths.split(':').filter((path) => path !== ''),
+    soname: texts(tag.soname)[0],
+  };
+}
+
+interface Segment {
+  type: number;
+  offset: number;
+  address: number;
+  size: number;
+}
+
+/** The dynamic section speaks in addresses; the segment that is loaded there says where that is in the file. */
+function offsetOf(address: number, segments: Segment[]): number {
+  const home = segments.find(
+    (one) =>
+      one.type === programHeader.load && address >= one.address && address < one.address + one.size,
+  );
+  return home ? address - home.address + home.offset : address;
+}
+
+function textAt(bytes: Uint8Array, start: number): string {
+  const end = bytes.indexOf(0, start);
+  if (start >= bytes.length || end < 0) throw new RangeError('a name lies outside of the file');
+  return Buffer.from(bytes.subarray(start, end)).toString('latin1');
+}

@@ -1,0 +1,28 @@
+import type { Entry, Provenance } from './entry.js';
+
+/** One entry of the root as `--manifest` tells it. */
+export interface ManifestEntry extends Provenance {
+  path: string;
+  kind: Entry['kind'];
+  /** Octal, such as `0755`. */
+  mode: string;
+  size?: number;
+  /** Hex SHA-256 of a regular file. */
+  sha256?: string;
+  /** What a symbolic link says. */
+  target?: string;
+}
+
+/** Tells for each entry what it is, where it came from and what asked for it. */
+export const manifestOf = (
+  entries: Entry[],
+  digest: (bytes: Uint8Array) => string,
+): ManifestEntry[] =>
+  entries.map((entry) => {
+    const { path, kind, origin, reason } = entry;
+    const about = { path, kind, mode: entry.mode.toString(8).padStart(4, '0'), origin, reason };
+    if (entry.kind === 'symlink') return { ...about, target: entry.target };
+    if (entry.kind !== 'file' || !('bytes' in entry.content)) return about;
+    const { bytes } = entry.content;
+    return { ...about, size: bytes.length, sha256: digest(bytes) };
+  });

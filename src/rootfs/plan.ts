@@ -1,0 +1,78 @@
+import type { Profile } from '../profile/profile.js';
+import { canonicalPath } from '../sources/canonical.js';
+import type { ProgramRequest } from '../sources/source.js';
+import { file, type Entry } from './entry.js';
+import { programsOf } from './programs.js';
+import { serviceEntries, servicesOf } from './services.js';
+import { profileJson, settings } from './settings.js';
+import { skeleton } from './skeleton.js';
+
+/** A file of the package's `initramfs/` folder; `path` is relative to that, such as `services/sshd`. */
+export interface DeviceFile {
+  path: string;
+  bytes: Uint8Array;
+}
+
+/** What levitate itself brings into every root. */
+export interface OwnParts {
+  /** levitate's version. */
+  version: string;
+  files: DeviceFile[];
+}
+
+/** A maintenance root as data. Where several entries have one path, the last one counts. */
+export interface RootPlan {
+  profile: Profile;
+  entries: Entry[];
+  /** Programs that a source must supply, with their libraries. */
+  programs: ProgramRequest[];
+}
+
+/** Says what the maintenance root of a profile consists of; reads nothing but its arguments. */
+export function planRoot(profile: Profile, own: OwnParts): RootPlan {
+  const entries = [
+    ...skeleton(),
+    ...deviceFiles(profile, own.files),
+    ...serviceEntries(profile),
+    ...configuration(profile, own.version),
+    ...profileFiles(profile),
+  ];
+  return { profile, entries, programs: programsOf(profile) };
+}
+
+/** Helpers such as `udhcpc.script` have a dot in their names; services that no one starts stay out. */
+function deviceFiles(profile: Profile, files: DeviceFile[]): Entry[] {
+  const used = new Set(servicesOf(profile));
+  return files
+    .filter(({ path }) => {
+      const service = /^services\/([^./]+)$/.exec(path)?.[1];
+      return service === undefined || used.has(service);
+    })
+    .map(({ path, bytes }) => {
+      const script = bytes[0] === 0x23 && bytes[1] === 0x21; // #!
+      const reason = path.startsWith('services/') ? 'services' : 'base';
+      const place = path === 'init' ? '/init' : `/usr/lib/levitate/${path}`;
+      return file(place, { bytes }, { mode: script ? 0o755 : 0o644, reason });
+    });
+}
+
+function configuration(profile: Profile, version: string): Entry[] {
+  const keys = profile.services.sshd.authorizedKeys;
+  const about = { origin: 'profile', reason: 'settings' };
+  return [
+    file('/etc/levitate/levitate.conf', settings(profile, version), about),
+    file('/etc/levitate/profile.json', profileJson(profile), about),
+    file('/root/.ssh/authorized_keys', keys.map((key) => `${key}\n`).join(''), {
+      ...about,
+      mode: 0o600,
+      reason: 'service sshd',
+    }),
+  ];
+}
+
+/** The mode is decided when the file is read, from whether its owner may execute it. */
+function profileFiles({ root }: Profile): Entry[] {
+  return Object.entries(root.files).map(([path, hostFile]) =>
+    file(canonicalPath(path), { hostFile }, { origin: `profile ${path}`, reason: 'root.files' }),
+  );
+}

@@ -1,0 +1,56 @@
+import type { Profile } from '../profile/profile.js';
+import type { TargetSpec } from '../profile/schema.js';
+import type { ProgramRequest } from '../sources/source.js';
+import { applets } from './applets.js';
+
+const ubi = [
+  ...['ubiformat', 'ubiattach', 'ubidetach', 'ubiupdatevol', 'ubinfo', 'ubimkvol', 'ubirmvol'],
+  ...['ubirename', 'mtdinfo', 'nanddump'],
+];
+
+/** Names in `root.tools` that stand for several programs. */
+const toolSets: Record<string, string[]> = {
+  'mtd-utils': [...ubi, 'flash_erase', 'flashcp', 'nandwrite', 'nandtest', 'mtd_debug'],
+  e2fsprogs: ['mke2fs', 'mkfs.ext4', 'e2fsck', 'resize2fs', 'tune2fs', 'dumpe2fs'],
+  dosfstools: ['mkfs.fat', 'mkfs.vfat', 'fsck.fat'],
+};
+
+/** Every program beyond busybox's applets that services, targets and tools ask for; the first reason stays. */
+export function programsOf(profile: Profile): ProgramRequest[] {
+  const requests: ProgramRequest[] = [
+    { name: 'busybox', reason: 'base' },
+    ...['dropbear', 'dropbearkey', 'dropbearconvert'].map((name) => ({
+      name,
+      reason: 'service sshd',
+    })),
+    ...Object.entries(profile.targets).flatMap(([name, spec]) =>
+      targetPrograms(`target ${name}`, spec),
+    ),
+    ...profile.root.tools.flatMap(toolPrograms),
+  ];
+  const unique = new Map<string, ProgramRequest>();
+  for (const request of requests) {
+    if (!unique.has(request.name)) unique.set(request.name, request);
+  }
+  return [...unique.values()];
+}
+
+/** Disks and partitions are written with what busybox has. */
+function targetPrograms(reason: string, spec: TargetSpec): ProgramRequest[] {
+  if (!('ubi' in spec) && !('ubi-volume' in spec)) return [];
+  return [
+    ...ubi.map((name) => ({ name, reason })),
+    // Not every mtd-utils has it, and only read-only roots on UBI stand on one.
+    { name: 'ubiblock', reason, optional: true },
+  ];
+}
+
+function toolPrograms(tool: Profile['root']['tools'][number]): ProgramRequest[] {
+  if (typeof tool === 'object') {
+    const reason = `tool ${tool.package}`;
+    return tool.programs.map((name) => ({ name, reason, package: tool.package }));
+  }
+  const inBusybox: readonly string[] = Object.values(applets).flat();
+  if (inBusybox.includes(tool)) return [];
+  return (toolSets[tool] ?? [tool]).map((name) => ({ name, reason: `tool ${tool}` }));
+}

@@ -1,0 +1,22 @@
+import type { Entry } from './entry.js';
+
+const pageBytes = 4096;
+
+/** What the running maintenance system needs beside its files: measured, with busybox, dropbear and a flasher at work. */
+export const workingSetBytes = 12 * 1024 * 1024;
+
+/** Bytes of all files' contents. */
+export const unpackedBytes = (entries: Entry[]): number =>
+  sizes(entries).reduce((sum, size) => sum + size, 0);
+
+/** Bytes of RAM that the maintenance system takes: its files in whole pages, as tmpfs keeps them, and its working set. */
+export const ramBytes = (entries: Entry[]): number =>
+  sizes(entries).reduce(
+    (sum, size) => sum + Math.ceil(size / pageBytes) * pageBytes,
+    workingSetBytes,
+  );
+
+const sizes = (entries: Entry[]): number[] =>
+  entries.flatMap((entry) =>
+    entry.kind === 'file' && 'bytes' in entry.content ? [entry.content.bytes.length] : [],
+  );

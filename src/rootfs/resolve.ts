@@ -1,0 +1,85 @@
+import { posix } from 'node:path';
+import { LevitateError } from '../errors.js';
+import { canonicalPath } from '../sources/canonical.js';
+import type { Source, SourceFile } from '../sources/source.js';
+import { assemble } from './assemble.js';
+import { appletLinks, busyboxPath } from './busybox.js';
+import { file, symlink, type Entry } from './entry.js';
+import { libraryClosure } from './library-closure.js';
+import type { RootPlan } from './plan.js';
+
+/** A regular file of this machine: its bytes, and whether its owner may execute it. */
+export type ReadHostFile = (path: string) => Promise<{ bytes: Uint8Array; executable: boolean }>;
+
+/**
+ * Fetches everything that a plan asks for and makes the complete list of entries, each with its bytes.
+ * @throws LevitateError as `Source.programs` and `libraryClosure` do; TOOL_MISSING also for a script's interpreter.
+ */
+export async function resolveRoot(
+  plan: RootPlan,
+  source: Source,
+  readHostFile: ReadHostFile,
+): Promise<Entry[]> {
+  const planned = await Promise.all(plan.entries.map((entry) => withBytes(entry, readHostFile)));
+  const programs = await source.programs(plan.programs);
+  const files = programs.map(({ found }) => found.file);
+  const dependents = [
+    ...files,
+    ...planned.flatMap((entry) => {
+      const bytes = bytesOf(entry);
+      return bytes ? [{ path: entry.path, bytes, unit: undefined }] : [];
+    }),
+  ];
+  const libraries = await libraryClosure(dependents, plan.profile.arch, source);
+
+  const busybox = files.find(({ path }) => path === busyboxPath);
+  if (!busybox) throw new LevitateError('TOOL_MISSING', `the source has no ${busyboxPath}`);
+  const names = new Set(programs.map(({ request }) => request.name));
+  const entries = assemble([
+    ...appletLinks(busybox.bytes, busybox.origin, names),
+    ...libraries.map((library) => sourceEntry(library.file, `library of ${library.neededBy}`)),
+    ...programs.flatMap(({ request, found }) => [
+      sourceEntry(found.file, request.reason),
+      ...found.aliases.map((alias) =>
+        symlink(alias, found.file.path, { origin: found.file.origin, reason: request.reason }),
+      ),
+    ]),
+    ...planned,
+  ]);
+  checkInterpreters(entries);
+  return entries;
+}
+
+const sourceEntry = ({ path, bytes, origin }: SourceFile, reason: string): Entry =>
+  file(path, { bytes }, { mode: 0o755, origin, reason });
+
+async function withBytes(entry: Entry, readHostFile: ReadHostFile): Promise<Entry> {
+  if (entry.kind !== 'file' || 'bytes' in entry.content) return entry;
+  const { bytes, executable } = await readHostFile(entry.content.hostFile);
+  // Keys of any kind live in these folders, and their programs refuse what others could read.
+  const secret = /^\/(root|etc\/dropbear)\//.test(entry.path);
+  const mode = (executable ? 0o755 : 0o644) & (secret ? 0o700 : 0o777);
+  return { ...entry, mode, content: { bytes } };
+}
+
+const bytesOf = (entry: Entry): Uint8Array | undefined =>
+  entry.kind === 'file' && 'bytes' in entry.content ? entry.content.bytes : undefined;
+
+/** A script whose interpreter isn't in the root would fail on the device as "not found". */
+function checkInterpreters(entries: Entry[]): void {
+  const paths = new Set(entries.map(({ path }) => path));
+  for (const entry of entries) {
+    const start = Buffer.from(bytesOf(entry)?.subarray(0, 256) ?? []).toString('latin1');
+    const interpreter = /^#!\s*(\/\S+)/.exec(start)?.[1];
+    if (interpreter === undefined || paths.has(canonicalPath(interpreter))) continue;
+    const name = posix.basename(interpreter);
+    throw new LevitateError(
+      'TOOL_MISSING',
+      `${entry.path} is a script for ${interpreter}, which the root lacks`,
+      {
+        hint: `Add ${name} under root.tools, or leave ${posix.basename(entry.path)} out.`,
+        data: { path: entry.path, interpreter },
+      },
+    );
+  }
+}

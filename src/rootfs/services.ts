@@ -1,0 +1,39 @@
+import type { Profile } from '../profile/profile.js';
+import { file, type Entry } from './entry.js';
+import { shellWord } from './settings.js';
+import { loginShell } from './skeleton.js';
+
+const home = '/usr/lib/levitate/services';
+
+/** Names of the services that this profile starts, as they are called under `initramfs/services/`. */
+export const servicesOf = ({ services }: Profile): string[] => [
+  'network',
+  'sshd',
+  ...(services.watchdog ? ['watchdog'] : []),
+  'deadman',
+];
+
+/** `/etc/inittab` for busybox init, and a script for each command of `services.extra`. */
+export function serviceEntries(profile: Profile): Entry[] {
+  const { getty, extra } = profile.services;
+  const respawn = (command: string, terminal = '') => `${terminal}::respawn:${command}`;
+  const lines = [
+    '::sysinit:/usr/lib/levitate/start',
+    ...servicesOf(profile).map((name) => respawn(`${home}/${name}`)),
+    ...extra.map(({ name }) => respawn(`${home}/extra-${name}`)),
+    ...(getty === undefined
+      ? []
+      : [respawn(`/sbin/getty -n -l ${loginShell} -L 115200 ${getty} vt100`, getty)]),
+    '::ctrlaltdel:/sbin/reboot',
+  ];
+  return [
+    file('/etc/inittab', `${lines.join('\n')}\n`, { reason: 'services' }),
+    ...extra.map(({ name, run }) =>
+      file(`${home}/extra-${name}`, `#!/bin/sh\nexec ${run.map(shellWord).join(' ')}\n`, {
+        mode: 0o755,
+        origin: 'profile',
+        reason: `service ${name}`,
+      }),
+    ),
+  ];
+}

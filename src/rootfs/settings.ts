@@ -1,0 +1,41 @@
+import type { Profile } from '../profile/profile.js';
+
+/** Quotes any text as one word of a POSIX shell. */
+export const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** `/etc/levitate/levitate.conf`: the profile as shell assignments, the only way in which settings reach the device. */
+export function settings(profile: Profile, version: string): string {
+  const { services, safety } = profile;
+  const { network, sshd, watchdog } = services;
+  const fixed = typeof network === 'object' ? network : undefined;
+  const values: Record<string, string | number> = {
+    LEVITATE_VERSION: version,
+    LEVITATE_NAME: profile.name,
+    LEVITATE_ARCH: profile.arch,
+    // One a line, as the names have spaces in them.
+    LEVITATE_COMPATIBLE: profile.compatible.join('\n'),
+    LEVITATE_CONTACT_TIMEOUT: safety.contactTimeoutSeconds,
+    LEVITATE_IDLE_TIMEOUT: safety.idleTimeoutSeconds,
+    LEVITATE_RAM_RESERVE: Math.ceil(safety.ramReserveBytes / 1024),
+    LEVITATE_NETWORK: typeof network === 'object' ? 'static' : network,
+    LEVITATE_ADDRESS: fixed?.address ?? '',
+    LEVITATE_GATEWAY: fixed?.gateway ?? '',
+    LEVITATE_INTERFACE: fixed?.interface ?? '',
+    LEVITATE_SSHD_PORT: sshd.port ?? '',
+    LEVITATE_HOST_KEYS: sshd.hostKeys,
+    LEVITATE_AUTHORIZED_KEYS_KEEP: sshd.keepAuthorizedKeys ? '1' : '',
+    LEVITATE_WATCHDOG_DEVICE: watchdog?.device ?? '',
+    LEVITATE_WATCHDOG_FEED: watchdog?.feedSeconds ?? '',
+    LEVITATE_WATCHDOG_TIMEOUT: watchdog?.timeoutSeconds ?? '',
+    LEVITATE_MODULES: profile.root.modules.join(' '),
+  };
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${shellWord(String(value))}\n`)
+    .join('');
+}
+
+/** `/etc/levitate/profile.json`: the profile without anything of the machine that built it. */
+export function profileJson(profile: Profile): string {
+  const files = Object.fromEntries(Object.keys(profile.root.files).map((path) => [path, path]));
+  return `${JSON.stringify({ ...profile, root: { ...profile.root, files } }, null, 2)}\n`;
+}

@@ -1,0 +1,103 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { LevitateError, reasonOf } from '../../errors.js';
+
+/** An apt of our own: lists, state and cache in one folder, the host's sources and keys, any architecture. */
+export interface AptHome {
+  directory: string;
+  /** Debian's name of the architecture, such as `arm64`. */
+  architecture: string;
+  /** A sources.list in place of the host's; undefined = the host's. */
+  sourcesList?: string;
+}
+
+interface Output {
+  stdout: string;
+  stderr: string;
+  exitCode: number;
+}
+
+const hint =
+  'Packages come through apt: build on Debian or in a Debian container, with apt, dpkg and util-linux installed.';
+
+/** Fetches the package lists, one process at a time. A source that fails is apt's warning, not our failure. */
+export const updateLists = (home: AptHome): Promise<Output> =>
+  run(home, '-x', ['apt-get', 'update']);
+
+/** The paragraphs of the newest versions of packages; those that don't exist are simply not among them. */
+export async function showPackages(home: AptHome, names: string[]): Promise<string> {
+  return (await run(home, '-s', ['apt-cache', 'show', '--no-all-versions', ...names])).stdout;
+}
+
+/** All package names that begin with a prefix. */
+export async function packageNames(home: AptHome, prefix: string): Promise<string[]> {
+  const { stdout } = await run(home, '-s', ['apt-cache', 'pkgnames', prefix]);
+  return stdout.split('\n').filter((name) => name !== '');
+}
+
+/** Downloads `name=version` packages into a folder; apt has checked them against the signed lists. */
+export const downloadPackages = (home: AptHome, specs: string[], into: string): Promise<Output> =>
+  run(home, '-s', ['apt-get', 'download', ...specs], into);
+
+/** The host's own Debian sources: base address and suite, one for each. */
+export async function hostSources(home: AptHome): Promise<{ uri: string; suite: string }[]> {
+  const format = '$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(CREATED_BY)';
+  const { stdout } = await run(home, '-s', ['apt-get', 'indextargets', '--format', format]);
+  return stdout
+    .split('\n')
+    .map((line) => line.split('|'))
+    .filter(([, , component, kind]) => component === 'main' && kind === 'Packages')
+    .map(([uri = '', suite = '']) => ({ uri, suite }));
+}
+
+async function run(
+  home: AptHome,
+  lock: '-s' | '-x',
+  [program = '', ...args]: string[],
+  cwd?: string,
+): Promise<Output> {
+  await mkdir(join(home.directory, 'state/lists/partial'), { recursive: true });
+  await mkdir(join(home.directory, 'cache/archives/partial'), { recursive: true });
+  const command = [lock, join(home.directory, 'lock'), program, ...options(home), ...args];
+  try {
+    // flock's lock ends with its process, so a killed build never leaves one behind.
+    const { stdout, stderr, exitCode } = await execa('flock', command, {
+      reject: false,
+      ...(cwd === undefined ? {} : { cwd }),
+      env: { LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' },
+      stdin: 'ignore',
+    });
+    if (exitCode === undefined) throw new Error(`${program} could not be started`);
+    if (exitCode === 127 || /failed to execute/.test(stderr)) throw new Error(stderr);
+    return { stdout, stderr, exitCode };
+  } catch (error) {
+    throw new LevitateError('SOURCE_FAILED', `${program} can't be run: ${reasonOf(error)}`, {
+      cause: error,
+      hint,
+    });
+  }
+}
+
+/** The host's dpkg status stays out of it, and so do translations and indexes that nobody reads here. */
+function options({ directory, architecture, sourcesList }: AptHome): string[] {
+  const settings = {
+    'Dir::State': join(directory, 'state'),
+    'Dir::State::Lists': join(directory, 'state/lists'),
+    'Dir::State::status': '/dev/null',
+    'Dir::Cache': join(directory, 'cache'),
+    'Dir::Cache::pkgcache': 'pkgcache.bin',
+    'APT::Architecture': architecture,
+    'APT::Architectures': architecture,
+    'APT::Sandbox::User': '',
+    'Acquire::Languages': 'none',
+    'Acquire::Retries': '2',
+    'Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled': 'false',
+    'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled': 'false',
+    'APT::Update::Post-Invoke-Success': '',
+    ...(sourcesList === undefined
+      ? {}
+      : { 'Dir::Etc::sourcelist': sourcesList, 'Dir::Etc::sourceparts': '/dev/null' }),
+  };
+  return Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+}

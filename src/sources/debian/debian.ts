@@ -1,0 +1,111 @@
+import { LevitateError } from '../../errors.js';
+import { nearest } from '../../profile/nearest.js';
+import type { Architecture } from '../../profile/schema.js';
+import type { ProgramRequest, Source, SourceFile, SourceProgram } from '../source.js';
+import { findLibrary } from './libraries.js';
+import { packageOfProgram } from './packages.js';
+import { aptHome, debianArchitecture } from './release.js';
+import { openShelf, type Shelf } from './shelf.js';
+import { DownloadFailed, type PackageTree } from './tree.js';
+
+export interface DebianOptions {
+  arch: Architecture;
+  /** A release such as `bookworm`; undefined = what the host's own apt sources offer. */
+  release: string | undefined;
+  /** The folder that holds everything fetched. */
+  cache: string;
+  warn: (message: string) => void;
+}
+
+const programDirectories = ['/usr/sbin', '/usr/bin'];
+
+/** A source of Debian packages, fetched through apt into folders of our own; needs no root. */
+export async function debianSource(options: DebianOptions): Promise<Source> {
+  const home = await aptHome(options.cache, options.arch, options.release);
+  const shelf = await openShelf(home, options.warn);
+  const { triplet } = debianArchitecture[options.arch];
+  const unitFile = async (tree: PackageTree, path: string, as = path): Promise<SourceFile> => ({
+    path: as,
+    bytes: await tree.read(path),
+    origin: `debian ${tree.record.name} ${tree.record.version}`,
+    unit: tree.record.name,
+  });
+
+  return {
+    libraryDirectories: [`/usr/lib/${triplet}`, '/usr/lib', '/usr/lib64'],
+    searched: (unit) =>
+      unit === undefined ? 'the package libc6' : `the packages that ${unit} depends on`,
+    async programs(requests) {
+      const wanted = requests.map((request) => ({ request, name: packageFor(request) }));
+      const trees = await openAll(shelf, wanted);
+      const all: { request: ProgramRequest; found: SourceProgram }[] = [];
+      for (const { request, name } of wanted) {
+        const tree = trees.get(name);
+        const found = tree && locate(tree, request.name);
+        if (found) {
+          const file = await unitFile(tree, found.path);
+          all.push({ request, found: { file, aliases: found.aliases } });
+        } else if (!request.optional) {
+          throw toolMissing(request, name, tree);
+        }
+      }
+      return all;
+    },
+    async library(name, directories, unit) {
+      const found = await findLibrary(shelf, name, directories, unit);
+      return found && unitFile(found.tree, found.path, found.as);
+    },
+  };
+}
+
+/** Lists that are a day old can promise what a mirror has replaced since: they are then fetched again, once. */
+async function openAll(
+  shelf: Shelf,
+  wanted: { request: ProgramRequest; name: string }[],
+): Promise<Map<string, PackageTree>> {
+  const names = [...new Set(wanted.map(({ name }) => name))];
+  let trees = await shelf.open(names).catch((error: unknown) => {
+    if (!(error instanceof DownloadFailed)) throw error;
+    return new Map<string, PackageTree>();
+  });
+  if (trees.size < names.length) {
+    await shelf.refresh();
+    trees = await shelf.open(names);
+  }
+  for (const { request, name } of wanted) {
+    if (!trees.has(name)) throw await shelf.missing(name, `${request.name} (${request.reason})`);
+  }
+  return trees;
+}
+
+function packageFor({ name, reason, package: named }: ProgramRequest): string {
+  const known = named ?? packageOfProgram.get(name);
+  if (known !== undefined) return known;
+  const near = nearest(name, [...packageOfProgram.keys()]);
+  throw new LevitateError('TOOL_UNKNOWN', `levitate doesn't know a tool "${name}" (${reason})`, {
+    hint: `${near ? `Did you mean ${near}? ` : ''}Name its package: { package: PACKAGE, programs: [${name}] }.`,
+    data: { tool: name, ...(near ? { nearest: near } : {}) },
+  });
+}
+
+/** Finds a program by name; where the package has it as a link, its file and the link's path. */
+function locate(tree: PackageTree, name: string): { path: string; aliases: string[] } | undefined {
+  for (const directory of programDirectories) {
+    const asked = `${directory}/${name}`;
+    const path = tree.follow(asked);
+    if (path !== undefined) return { path, aliases: path === asked ? [] : [asked] };
+  }
+  return undefined;
+}
+
+function toolMissing(request: ProgramRequest, name: string, tree?: PackageTree): LevitateError {
+  const programs = (tree?.paths() ?? [])
+    .filter((path) => programDirectories.some((directory) => path.startsWith(`${directory}/`)))
+    .map((path) => path.slice(path.lastIndexOf('/') + 1));
+  const near = nearest(request.name, programs);
+  const text = `package ${name} has no program "${request.name}" (${request.reason})`;
+  return new LevitateError('TOOL_MISSING', text, {
+    hint: near ? `Did you mean ${near}?` : `It has: ${programs.slice(0, 20).join(', ') || 'none'}.`,
+    data: { tool: request.name, package: name },
+  });
+}

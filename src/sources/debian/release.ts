@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { LevitateError } from '../../errors.js';
+import type { Architecture } from '../../profile/schema.js';
+import { writeWhole } from '../atomic.js';
+import { hostSources, type AptHome } from './apt.js';
+
+/** Debian's names of the architectures, and the triplets under which their libraries lie (Debian Multiarch/Tuples). */
+export const debianArchitecture: Record<Architecture, { name: string; triplet: string }> = {
+  x86_64: { name: 'amd64', triplet: 'x86_64-linux-gnu' },
+  i686: { name: 'i386', triplet: 'i386-linux-gnu' },
+  aarch64: { name: 'arm64', triplet: 'aarch64-linux-gnu' },
+  armv7: { name: 'armhf', triplet: 'arm-linux-gnueabihf' },
+  armv5: { name: 'armel', triplet: 'arm-linux-gnueabi' },
+  mipsel: { name: 'mipsel', triplet: 'mipsel-linux-gnu' },
+  mips64el: { name: 'mips64el', triplet: 'mips64el-linux-gnuabi64' },
+  riscv64: { name: 'riscv64', triplet: 'riscv64-linux-gnu' },
+  ppc64le: { name: 'ppc64el', triplet: 'powerpc64le-linux-gnu' },
+  s390x: { name: 's390x', triplet: 's390x-linux-gnu' },
+};
+
+const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
+/**
+ * An apt folder under `cache` for an architecture. With a release, the host's own mirrors are asked for that
+ * release in place of theirs.
+ * @throws LevitateError SOURCE_FAILED when the host has no Debian source to derive another release from.
+ */
+export async function aptHome(
+  cache: string,
+  arch: Architecture,
+  release: string | undefined,
+): Promise<AptHome> {
+  const architecture = debianArchitecture[arch].name;
+  const directory = join(cache, 'debian', `${release ?? 'host'}-${architecture}`);
+  if (release === undefined) return { directory, architecture };
+
+  const suites = /^([a-z]+)(-updates|-security)?$/;
+  const lines = (await hostSources({ directory, architecture }))
+    .filter(({ suite }) => suites.test(suite))
+    .map(({ uri, suite }) => {
+      const [, , part = ''] = suites.exec(suite)!;
+      return `deb [signed-by=${keyring}] ${uri} ${release}${part} main`;
+    });
+  if (lines.length === 0) {
+    throw new LevitateError('SOURCE_FAILED', `apt has no Debian source to take ${release} from`, {
+      hint: 'Add a Debian mirror to /etc/apt/sources.list.d, or leave the release out of the profile.',
+    });
+  }
+  const sourcesList = join(directory, 'sources.list');
+  await writeWhole(sourcesList, `${[...new Set(lines)].join('\n')}\n`);
+  return { directory, architecture, sourcesList };
+}

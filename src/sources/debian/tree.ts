@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { access, mkdir, mkdtemp, readFile, readdir, readlink, rename, rm } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
+import { execa } from 'execa';
+import { LevitateError, reasonOf } from '../../errors.js';
+import { writeWhole } from '../atomic.js';
+import { canonicalPath } from '../canonical.js';
+import { downloadPackages, type AptHome } from './apt.js';
+import type { PackageRecord } from './control.js';
+
+type Item = { stored: string; sha256: string } | { link: string };
+
+/** An extracted package: what it holds, by canonical path, and the bytes on demand. */
+export interface PackageTree {
+  record: PackageRecord;
+  has(path: string): boolean;
+  paths(): string[];
+  /** The path that a chain of links inside of the package ends at; undefined when it leads out of it or nowhere. */
+  follow(path: string): string | undefined;
+  /** Bytes of a regular file, checked against what was extracted. */
+  read(path: string): Promise<Uint8Array>;
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Thrown when the mirror no longer has what the lists promise; newer lists are the cure. */
+export class DownloadFailed extends LevitateError {}
+
+/**
+ * Opens packages, downloading and extracting those that the cache doesn't hold yet.
+ * @throws DownloadFailed, LevitateError SOURCE_FAILED
+ */
+export async function openTrees(home: AptHome, records: PackageRecord[]): Promise<PackageTree[]> {
+  const wanted: PackageRecord[] = [];
+  for (const record of records) {
+    if (!(await isThere(indexFile(home, record)))) wanted.push(record);
+  }
+  if (wanted.length > 0) await fetchAll(home, wanted);
+  return Promise.all(records.map((record) => openTree(home, record)));
+}
+
+const store = (home: AptHome): string => join(dirname(home.directory), 'packages');
+const treeOf = (home: AptHome, { sha256: hash }: PackageRecord): string => join(store(home), hash);
+const indexFile = (home: AptHome, record: PackageRecord) =>
+  join(treeOf(home, record), 'index.json');
+const isThere = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+async function fetchAll(home: AptHome, records: PackageRecord[]): Promise<void> {
+  await mkdir(store(home), { recursive: true });
+  const work = await mkdtemp(join(store(home), 'work-'));
+  try {
+    const specs = records.map(({ name, version }) => `${name}=${version}`);
+    const { exitCode, stderr } = await downloadPackages(home, specs, work);
+    if (exitCode !== 0) {
+      throw new DownloadFailed('SOURCE_FAILED', `packages could not be fetched: ${stderr.trim()}`, {
+        hint: 'Check the network and that `apt-get download` works on this machine.',
+      });
+    }
+    const files = await readdir(work);
+    for (const record of records) await extract(home, record, work, files);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function extract(
+  home: AptHome,
+  record: PackageRecord,
+  work: string,
+  files: string[],
+): Promise<void> {
+  const deb = files.find((name) => name.startsWith(`${record.name}_`) && name.endsWith('.deb'));
+  const archive = join(work, deb ?? `${record.name}.deb`);
+  const failed = (why: string, cause?: unknown) =>
+    new LevitateError('SOURCE_FAILED', `package ${record.name} ${record.version}: ${why}`, {
+      cause,
+      hint: 'Remove the cache folder and build again; apt and dpkg must be installed.',
+    });
+  const bytes = await readFile(archive).catch((error: unknown) => {
+    throw failed('was not downloaded', error);
+  });
+  if (sha256(bytes) !== record.sha256) throw failed('its SHA-256 is not the one in the lists');
+
+  const fresh = join(work, `${record.name}-tree`);
+  await mkdir(fresh);
+  const unpacked = await execa('dpkg-deb', ['-x', archive, join(fresh, 'files')], {
+    reject: false,
+    env: { LC_ALL: 'C' },
+  });
+  if (unpacked.failed) throw failed(`can't be extracted: ${unpacked.stderr || reasonOf(unpacked)}`);
+  const items = Object.fromEntries(await indexOf(join(fresh, 'files')));
+  await writeWhole(join(fresh, 'index.json'), JSON.stringify(items));
+  await rename(fresh, treeOf(home, record)).catch(async (error: unknown) => {
+    // Another build has put the same package there in the meantime; its bytes are the same.
+    if (!(await isThere(indexFile(home, record)))) throw failed(reasonOf(error), error);
+  });
+}
+
+async function indexOf(root: string, under = ''): Promise<[string, Item][]> {
+  const entries = await readdir(join(root, under), { withFileTypes: true });
+  const items = await Promise.all(
+    entries.map(async (entry): Promise<[string, Item][]> => {
+      const stored = posix.join(under, entry.name);
+      const path = canonicalPath(stored);
+      if (entry.isDirectory()) return indexOf(root, stored);
+      if (entry.isSymbolicLink()) return [[path, { link: await readlink(join(root, stored)) }]];
+      if (!entry.isFile()) return [];
+      return [[path, { stored, sha256: sha256(await readFile(join(root, stored))) }]];
+    }),
+  );
+  return items.flat();
+}
+
+async function openTree(home: AptHome, record: PackageRecord): Promise<PackageTree> {
+  const items = new Map<string, Item>(
+    Object.entries(
+      JSON.parse(await readFile(indexFile(home, record), 'utf8')) as Record<string, Item>,
+    ),
+  );
+  const follow = (path: string, hops = 0): string | undefined => {
+    const item = items.get(path);
+    if (item === undefined || hops > 8) return undefined;
+    if (!('link' in item)) return path;
+    const target = item.link.startsWith('/')
+      ? item.link
+      : posix.join(posix.dirname(path), item.link);
+    return follow(canonicalPath(target), hops + 1);
+  };
+  return {
+    record,
+    has: (path) => items.has(path),
+    paths: () => [...items.keys()],
+    follow: (path) => follow(path),
+    async read(path) {
+      const item = items.get(path);
+      if (item === undefined || 'link' in item) throw new Error(`${path} is not in ${record.name}`);
+      const bytes = await readFile(join(treeOf(home, record), 'files', item.stored));
+      if (sha256(bytes) === item.sha256) return bytes;
+      throw new LevitateError(
+        'SOURCE_FAILED',
+        `${path} of ${record.name} was altered in the cache`,
+        {
+          hint: `Remove ${treeOf(home, record)} and build again.`,
+        },
+      );
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** A program that the root needs, and what asked for it. */
+export interface ProgramRequest {
+  name: string;
+  reason: string;
+  /** The package that holds it, where the profile names one. */
+  package?: string;
+  /** Left out without an error where the source has no such program. */
+  optional?: true;
+}
+
+/** A regular file out of a source. */
+export interface SourceFile {
+  /** Where it belongs in the root: absolute and under /usr wherever the source's layout said /bin, /sbin or /lib. */
+  path: string;
+  bytes: Uint8Array;
+  /** Such as `debian dropbear-bin 2022.83-1+deb12u3`. */
+  origin: string;
+  /** The source's own handle on where this came from, given back when asking for its libraries. */
+  unit: string;
+}
+
+export interface SourceProgram {
+  file: SourceFile;
+  /** Other names under which it was asked for: absolute paths that become links to the file. */
+  aliases: string[];
+}
+
+/** Where bytes of the root come from. Adding a kind of source is adding one implementation of this. */
+export interface Source {
+  /**
+   * Finds programs, in the order of the requests; optional ones that aren't there are left out.
+   * @throws LevitateError TOOL_UNKNOWN, PACKAGE_MISSING, TOOL_MISSING or SOURCE_FAILED.
+   */
+  programs(
+    requests: ProgramRequest[],
+  ): Promise<{ request: ProgramRequest; found: SourceProgram }[]>;
+  /**
+   * Finds a library or a loader for a file that came out of `unit` (undefined: a file of the profile).
+   * @param directories absolute paths under /usr, in the order in which the loader looks
+   */
+  library(
+    name: string,
+    directories: string[],
+    unit: string | undefined,
+  ): Promise<SourceFile | undefined>;
+  /** Directories in which the loader of this source's C library looks by itself. */
+  readonly libraryDirectories: string[];
+  /** Where libraries were looked for, for the message about a missing one. */
+  searched(unit: string | undefined): string;
+}
