@@ -1,0 +1,214 @@
+import { open, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { once, type EventEmitter } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { LevitateError } from '../errors.js';
+import { converse, firstWords, stopSignal } from './conversation.js';
+import { readSshLog, sshFailure, type SshLog } from './openssh-log.js';
+import { sshMissing } from './ssh-config.js';
+import type { ExecOptions, ExecResult, Transport } from './transport.js';
+
+export interface OpenSshOptions {
+  /** The person's ssh configuration file, where it is not the usual one. */
+  configFile?: string | undefined;
+  /** Whether a person is there to be asked for a passphrase, and about an unknown host. */
+  interactive?: boolean | undefined;
+  /** A private folder for sockets and logs; by itself a temporary one, removed by `close`. */
+  controlDir?: string | undefined;
+  /** Further arguments for ssh; they go before ours, and so prevail. */
+  options?: string[] | undefined;
+  /** Ends an attempt to connect. */
+  signal?: AbortSignal | undefined;
+}
+
+export { openProxySocket } from './proxy-socket.js';
+export { resolveSshConfig } from './ssh-config.js';
+
+/**
+ * Connects through the person's own ssh client, with their configuration, agent and jump hosts. All commands share
+ * one connection, so that a passphrase is typed once; after a minute without commands it is made anew when needed.
+ * @param host as `ssh` takes it; may hold a user name.
+ * @throws LevitateError HOST_UNREACHABLE, AUTH_FAILED, HOST_KEY_CHANGED; USAGE where ssh refuses its configuration.
+ */
+export async function connectOpenSsh(
+  host: string,
+  options: OpenSshOptions = {},
+): Promise<Transport> {
+  const transport = new OpenSsh(host, options, options.controlDir ?? (await temporaryFolder()));
+  try {
+    await transport.connect();
+    return transport;
+  } catch (error) {
+    await transport.close();
+    throw error;
+  }
+}
+
+/** The control socket's name: a slash, 40 digits, and what ssh appends while it makes it (`mux.c`). */
+const socketNameLength = 1 + 40 + 17;
+/** `sun_path` in the smallest of the usual systems, with its final zero. */
+const socketPathLength = 104 - 1;
+/** Bound on connecting where nobody is there to type; a jump host does not inherit ConnectTimeout. */
+const connectTimeoutMs = 60_000;
+
+class OpenSsh implements Transport {
+  readonly name: string;
+  readonly #closed = new AbortController();
+  #commands = 0;
+
+  constructor(
+    readonly host: string,
+    readonly options: OpenSshOptions,
+    readonly folder: string,
+  ) {
+    this.name = `ssh ${host}`;
+  }
+
+  async exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
+    const { stop, done } = stopSignal(options, command, this.#closed.signal);
+    try {
+      stop.throwIfAborted();
+      return await this.#run(command, options, stop);
+    } finally {
+      done();
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed.signal.aborted) return;
+    this.#closed.abort(
+      new LevitateError('CONTACT_LOST', `the connection to ${this.host} was closed`),
+    );
+    await this.#control('exit');
+    if (this.options.controlDir === undefined)
+      await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Makes the shared connection, which then stays in the background. */
+  async connect(): Promise<void> {
+    const log = this.#logFile();
+    // Into the same file: a jump host's ssh has no -E, and what it says explains the failure.
+    const said = (await open(log, 'a', 0o600)).createWriteStream();
+    try {
+      const args = ['-E', log, ...this.#arguments(), '--', this.host, 'true'];
+      const result = await execa('ssh', args, {
+        reject: false,
+        stdin: 'ignore',
+        stdout: 'ignore',
+        stderr: said,
+        ...(this.options.signal === undefined ? {} : { cancelSignal: this.options.signal }),
+        ...(this.options.interactive === true ? {} : { timeout: connectTimeoutMs }),
+      });
+      this.options.signal?.throwIfAborted();
+      if (result.code === 'ENOENT') throw sshMissing(result.cause);
+      if (result.exitCode === 255 || result.exitCode === undefined)
+        throw sshFailure(this.host, (await readLog(log)).messages);
+    } finally {
+      said.destroy();
+      await rm(log, { force: true });
+    }
+  }
+
+  async #run(command: string, options: ExecOptions, stop: AbortSignal): Promise<ExecResult> {
+    const log = this.#logFile();
+    const args = ['-E', log, '-o', 'LogLevel=DEBUG2', ...this.#arguments()];
+    const child = execa('ssh', [...args, '--', this.host, command], {
+      reject: false,
+      buffer: false,
+      stdin: 'pipe',
+      stdout: 'pipe',
+      stderr: 'pipe',
+    });
+    try {
+      const result = await converse(
+        {
+          stdin: child.stdin,
+          stdout: child.stdout,
+          stderr: child.stderr,
+          ended: exitOf(child),
+          kill: () => child.kill(),
+        },
+        options,
+        stop,
+      );
+      if (result.code !== null && result.code !== 255) return result;
+      return { ...result, code: await this.#meaningOf255(command, await readLog(log)) };
+    } finally {
+      await rm(log, { force: true });
+    }
+  }
+
+  /** ssh ends with 255 for a remote 255, a killed remote command, and its own failures. */
+  async #meaningOf255(command: string, { status, messages }: SshLog): Promise<number | null> {
+    if (status !== undefined) return status;
+    const alive = await this.#control('check');
+    // The connection lives, so it was the command that was killed.
+    if (alive) return null;
+    const failure = sshFailure(this.host, messages);
+    if (
+      failure.code !== 'HOST_UNREACHABLE' ||
+      /^ssh: connect to host|Could not resolve/m.test(messages)
+    )
+      throw failure;
+    throw new LevitateError(
+      'CONTACT_LOST',
+      `the connection to ${this.host} broke while \`${firstWords(command)}\` ran`,
+      { cause: failure },
+    );
+  }
+
+  /** Gives the shared connection an order, and tells whether it was there to take it. */
+  async #control(order: 'check' | 'exit'): Promise<boolean> {
+    const args = ['-O', order, ...this.#arguments(), '--', this.host];
+    const { failed } = await execa('ssh', args, { reject: false, stdio: 'ignore' });
+    return !failed;
+  }
+
+  #logFile(): string {
+    this.#commands += 1;
+    return join(this.folder, `log-${this.#commands}`);
+  }
+
+  #arguments(): string[] {
+    const settings = {
+      ControlMaster: 'auto',
+      ControlPath: `${this.folder}/%C`,
+      ControlPersist: '60',
+      ConnectTimeout: '10',
+      ServerAliveInterval: '2',
+      ServerAliveCountMax: '3',
+      BatchMode: this.options.interactive === true ? 'no' : 'yes',
+      // What a person has set for their own logins would fail here, or get in the way.
+      ClearAllForwardings: 'yes',
+      ForwardX11: 'no',
+      PermitLocalCommand: 'no',
+      RemoteCommand: 'none',
+      EscapeChar: 'none',
+      LogLevel: 'INFO',
+    };
+    const file = this.options.configFile === undefined ? [] : ['-F', this.options.configFile];
+    const own = this.options.options ?? [];
+    return [
+      ...file,
+      ...own,
+      '-T',
+      ...Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`]),
+    ];
+  }
+}
+
+async function temporaryFolder(): Promise<string> {
+  const name = 'levitate-XXXXXX';
+  const fits = `${tmpdir()}/${name}`.length + socketNameLength <= socketPathLength;
+  return mkdtemp(join(fits ? tmpdir() : '/tmp', 'levitate-'));
+}
+
+async function exitOf(child: EventEmitter): Promise<number | null> {
+  // `close` comes after all output; execa's promise would settle with the exit alone.
+  const [code] = (await once(child, 'close')) as [number | null];
+  return code;
+}
+
+const readLog = async (path: string): Promise<SshLog> =>
+  readSshLog(await readFile(path, 'utf8').catch(() => ''));

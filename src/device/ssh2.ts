@@ -1,0 +1,214 @@
+import type { Duplex } from 'node:stream';
+import ssh2, { type Client, type ClientChannel, type ConnectConfig } from 'ssh2';
+import { LevitateError, reasonOf } from '../errors.js';
+import { converse, firstWords, stopSignal } from './conversation.js';
+import { fingerprint, parseHostKey, type HostKey } from './host-keys.js';
+import type { ExecOptions, ExecResult, Transport } from './transport.js';
+
+export { generateEntryKey } from './entry-key.js';
+
+export interface Ssh2Options {
+  host: string;
+  port: number;
+  user: string;
+  /** OpenSSH PEM, without passphrase. */
+  privateKey: string;
+  /** The device's keys, one line each (`ssh-ed25519 AAAA…`); at least one. No other is accepted. */
+  hostKeys: string[];
+  /** Used instead of a TCP connection to `host` and `port`; see `openProxySocket`. */
+  sock?: Duplex;
+  /** Bound on connecting, handshake and authentication together; 10 s by itself. */
+  readyTimeoutMs?: number;
+}
+
+/**
+ * Connects to a device with a key and host keys that are known already; nothing of the person's own is used.
+ * A device that vanishes is noticed within 5 s.
+ * @throws LevitateError HOST_UNREACHABLE, AUTH_FAILED, HOST_KEY_CHANGED.
+ */
+export async function connectSsh2(options: Ssh2Options): Promise<Transport> {
+  const name = `maintenance ${options.user}@${options.host}:${options.port}`;
+  const known = options.hostKeys.flatMap((line) => parseHostKey(line) ?? []);
+  if (known.length === 0)
+    throw new LevitateError(
+      'INTERNAL',
+      `no host key is known for ${name}, so it cannot be recognised`,
+    );
+  const client = new ssh2.Client();
+  const lost = new AbortController();
+  await ready(client, options, known, name, lost);
+  return {
+    name,
+    exec: (command, execOptions = {}) => exec(client, name, command, execOptions, lost.signal),
+    close: async () => {
+      lost.abort(new LevitateError('CONTACT_LOST', `the connection to ${name} was closed`));
+      client.end();
+      // An end that is not answered would keep the socket, and with it this process.
+      client.destroy();
+    },
+  };
+}
+
+function ready(
+  client: Client,
+  options: Ssh2Options,
+  known: HostKey[],
+  name: string,
+  lost: AbortController,
+): Promise<void> {
+  let stranger: Buffer | undefined;
+  const hostVerifier = (presented: Buffer): boolean => {
+    const accepted = known.some(({ blob }) => blob.equals(presented));
+    if (!accepted) stranger = presented;
+    return accepted;
+  };
+  return new Promise((resolve, reject) => {
+    let last: unknown;
+    const fail = (): void => {
+      reject(connectFailure(name, options.hostKeys, last, stranger));
+      lost.abort(contactLost(name, last));
+      client.destroy();
+    };
+    client.on('ready', resolve);
+    // These stay for the client's whole life, because ssh2 may emit errors late and more than once.
+    client.on('error', (error) => {
+      last ??= error;
+      fail();
+    });
+    client.on('close', fail);
+    options.sock?.on('error', (error) => {
+      last ??= error;
+      fail();
+    });
+    try {
+      client.connect(settings(options, known, hostVerifier));
+    } catch (error) {
+      reject(
+        new LevitateError('INTERNAL', `cannot connect to ${name}: ${reasonOf(error)}`, {
+          cause: error,
+        }),
+      );
+    }
+  });
+}
+
+function settings(
+  { host, port, user, privateKey, sock, readyTimeoutMs = 10_000 }: Ssh2Options,
+  known: HostKey[],
+  hostVerifier: (key: Buffer) => boolean,
+): ConnectConfig {
+  return {
+    host,
+    port,
+    username: user,
+    privateKey,
+    ...(sock === undefined ? {} : { sock }),
+    readyTimeout: readyTimeoutMs,
+    keepaliveInterval: 1000,
+    keepaliveCountMax: 3,
+    authHandler: ['publickey'],
+    hostVerifier,
+    algorithms: {
+      serverHostKey: [...new Set(known.flatMap(({ type }) => algorithmsOf(type)))] as never,
+      // ChaCha first: devices without AES instructions are much faster with it.
+      cipher: [
+        'chacha20-poly1305@openssh.com',
+        'aes128-gcm@openssh.com',
+        'aes256-gcm@openssh.com',
+        'aes128-ctr',
+        'aes256-ctr',
+      ],
+      compress: ['none'],
+    },
+  };
+}
+
+/** An RSA key signs in several ways (RFC 8332); all other types in one that has the type's name. */
+const algorithmsOf = (type: string): string[] =>
+  type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type];
+
+async function exec(
+  client: Client,
+  name: string,
+  command: string,
+  options: ExecOptions,
+  lost: AbortSignal,
+): Promise<ExecResult> {
+  const { stop, done } = stopSignal(options, command, lost);
+  try {
+    const channel = await openChannel(client, name, command, stop);
+    const ended = new Promise<number | null>((resolve) => {
+      channel.on('close', (code?: number | null) => resolve(code ?? null));
+    });
+    const kill = (): void => void channel.close();
+    return await converse(
+      { stdin: channel, stdout: channel, stderr: channel.stderr, ended, kill },
+      options,
+      stop,
+    );
+  } finally {
+    done();
+  }
+}
+
+function openChannel(
+  client: Client,
+  name: string,
+  command: string,
+  stop: AbortSignal,
+): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    const stopped = (): void => reject(stop.reason as Error);
+    if (stop.aborted) return stopped();
+    stop.addEventListener('abort', stopped, { once: true });
+    client.exec(command, (error, channel) => {
+      stop.removeEventListener('abort', stopped);
+      if (error !== undefined) return reject(refusedCommand(name, command, error));
+      if (!stop.aborted) return resolve(channel);
+      channel.on('error', () => undefined);
+      channel.close();
+    });
+  });
+}
+
+const refusedCommand = (name: string, command: string, cause: unknown): LevitateError =>
+  new LevitateError(
+    'CONTACT_LOST',
+    `${name} did not run \`${firstWords(command)}\`: ${reasonOf(cause)}`,
+    { cause },
+  );
+
+const contactLost = (name: string, cause: unknown): LevitateError =>
+  new LevitateError(
+    'CONTACT_LOST',
+    `the connection to ${name} broke${cause === undefined ? '' : `: ${reasonOf(cause)}`}`,
+    { cause },
+  );
+
+function connectFailure(
+  name: string,
+  hostKeys: string[],
+  cause: unknown,
+  stranger: Buffer | undefined,
+): LevitateError {
+  const expected = hostKeys.flatMap((line) => fingerprint(line) ?? []);
+  const noneOfTheTypes = reasonOf(cause).includes('host key format');
+  if (stranger !== undefined || noneOfTheTypes) {
+    const presented = stranger === undefined ? 'a key of another type' : fingerprint(stranger);
+    return new LevitateError(
+      'HOST_KEY_CHANGED',
+      `${name} presented ${presented}, not ${expected.join(' or ')}`,
+      {
+        hint: 'Another machine answers at this address, or the device has a new key. Nothing was sent to it.',
+        cause,
+        data: { expected, presented },
+      },
+    );
+  }
+  if ((cause as { level?: string } | undefined)?.level === 'client-authentication')
+    return new LevitateError('AUTH_FAILED', `${name} did not accept the key of this entry`, {
+      cause,
+    });
+  const reason = cause === undefined ? 'the connection was closed' : reasonOf(cause);
+  return new LevitateError('HOST_UNREACHABLE', `cannot connect to ${name}: ${reason}`, { cause });
+}
