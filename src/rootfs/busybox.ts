@@ -6,23 +6,27 @@ export const busyboxPath = '/usr/bin/busybox';
 
 /**
  * Reads a busybox binary's table of applet names (`applet_names` in busybox's `include/applet_tables.h`): sorted, each
- * ended by NUL, and beginning with `[` and `[[`.
+ * ended by NUL, and beginning with `[`. The longest such run of names is it.
  */
 export function appletNames(binary: Uint8Array): Set<string> {
   const bytes = Buffer.from(binary.buffer, binary.byteOffset, binary.byteLength);
-  const starts = [Buffer.from('\0[\0[[\0'), Buffer.from('\0[\0')].map((start) =>
-    bytes.indexOf(start),
-  );
-  const start = starts.find((at) => at >= 0) ?? -1;
-  const names = new Set<string>();
-  for (let at = start + 1; start >= 0;) {
+  let longest: string[] = [];
+  for (let at = bytes.indexOf('[\0'); at >= 0; at = bytes.indexOf('[\0', at + 1)) {
+    const names = namesFrom(bytes, at);
+    if (names.length > longest.length) longest = names;
+  }
+  return new Set(longest);
+}
+
+function namesFrom(bytes: Buffer, start: number): string[] {
+  const names: string[] = [];
+  for (let at = start; ;) {
     const end = bytes.indexOf(0, at);
     const name = bytes.toString('latin1', at, end);
-    if (end < 0 || !/^[A-Za-z0-9_.[+-]+$/.test(name)) break;
-    names.add(name);
+    if (end < 0 || !/^[A-Za-z0-9_.[+-]+$/.test(name)) return names;
+    names.push(name);
     at = end + 1;
   }
-  return names;
 }
 
 /**
@@ -37,7 +41,7 @@ export function appletLinks(binary: Uint8Array, origin: string, programs: Set<st
   const absent = wanted.filter(({ name }) => !names.has(name)).map(({ name }) => name);
   if (absent.length > 0) {
     throw new LevitateError('TOOL_MISSING', `${origin} has no applet ${absent.join(', ')}`, {
-      hint: 'The maintenance root needs a busybox with these applets; Debian 12 and newer have them.',
+      hint: 'The maintenance root needs a busybox with these applets; Debian 11 and newer have them.',
       data: { applets: absent },
     });
   }

@@ -88,7 +88,7 @@ function headersOf({ path, bytes }: Dependent, arch: Architecture): ElfFile | un
 }
 
 function needsOf(
-  { path }: Dependent,
+  { path, bytes }: Dependent,
   elf: ElfFile,
   defaults: string[],
 ): { name: string; directories: string[] }[] {
@@ -96,11 +96,21 @@ function needsOf(
   const own = elf.runpath.map((one) =>
     canonicalPath(one.replace(/\$(ORIGIN|\{ORIGIN\})/g, origin)),
   );
-  const libraries = elf.needed.map((name) => ({ name, directories: [...own, ...defaults] }));
+  const names = [...elf.needed, ...openedAtRunTime(elf, bytes)];
+  const libraries = names.map((name) => ({ name, directories: [...own, ...defaults] }));
   if (elf.interpreter === undefined) return libraries;
   // The loader comes first: it also satisfies the C library's need of it, by name.
   const loader = canonicalPath(elf.interpreter);
   return [{ name: posix.basename(loader), directories: [posix.dirname(loader)] }, ...libraries];
+}
+
+/** Before 2.34, glibc found accounts through a library that no header names, and dropbear looks up root's. */
+function openedAtRunTime({ soname }: ElfFile, bytes: Uint8Array): string[] {
+  if (soname !== 'libc.so.6') return [];
+  const builtIn = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(
+    '_nss_files_getpwnam_r',
+  );
+  return builtIn ? [] : ['libnss_files.so.2'];
 }
 
 function libraryMissing(

@@ -40,15 +40,12 @@ export async function packageNames(home: AptHome, prefix: string): Promise<strin
 export const downloadPackages = (home: AptHome, specs: string[], into: string): Promise<Output> =>
   run(home, '-s', ['apt-get', 'download', ...specs], into);
 
-/** The host's own Debian sources: base address and suite, one for each. */
+/** The host's own sources, base address and suite of each, without asking the network. */
 export async function hostSources(home: AptHome): Promise<{ uri: string; suite: string }[]> {
-  const format = '$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(CREATED_BY)';
-  const { stdout } = await run(home, '-s', ['apt-get', 'indextargets', '--format', format]);
-  return stdout
-    .split('\n')
-    .map((line) => line.split('|'))
-    .filter(([, , component, kind]) => component === 'main' && kind === 'Packages')
-    .map(([uri = '', suite = '']) => ({ uri, suite }));
+  const { stdout } = await run(home, '-s', ['apt-get', 'update', '--print-uris']);
+  return [...stdout.matchAll(/^'(\S+\/)dists\/([^/]+)\/InRelease'/gm)].map(
+    ([, uri = '', suite = '']) => ({ uri, suite }),
+  );
 }
 
 async function run(

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LevitateError } from '../../errors.js';
 import type { Architecture } from '../../profile/schema.js';
@@ -18,6 +19,11 @@ export const debianArchitecture: Record<Architecture, { name: string; triplet: s
   s390x: { name: 's390x', triplet: 's390x-linux-gnu' },
 };
 
+async function hostCodename(): Promise<string> {
+  const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  return /^VERSION_CODENAME="?([a-z]+)"?$/m.exec(text)?.[1] ?? 'unknown';
+}
+
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
@@ -34,11 +40,12 @@ export async function aptHome(
   const directory = join(cache, 'debian', `${release ?? 'host'}-${architecture}`);
   if (release === undefined) return { directory, architecture };
 
-  const suites = /^([a-z]+)(-updates|-security)?$/;
+  // Only suites that are named as the release of this host is: other people's sources have names of their own.
+  const suites = new RegExp(`^${await hostCodename()}(-updates|-security)?$`);
   const lines = (await hostSources({ directory, architecture }))
     .filter(({ suite }) => suites.test(suite))
     .map(({ uri, suite }) => {
-      const [, , part = ''] = suites.exec(suite)!;
+      const [, part = ''] = suites.exec(suite)!;
       return `deb [signed-by=${keyring}] ${uri} ${release}${part} main`;
     });
   if (lines.length === 0) {
