@@ -1,0 +1,28 @@
+const units = ['B', 'KiB', 'MiB', 'GiB'] as const;
+
+/** A number of bytes for people: three significant digits and a binary unit. */
+export function bytes(count: number): string {
+  let value = count;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const text =
+    unit === 0 ? String(Math.round(value)) : value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+  return `${text} ${units[unit]}`;
+}
+
+/** Seconds for people: `3.2 s`, `1:05 min`. */
+export function clock(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '?';
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')} min`;
+}
+
+/** A bar of 20 cells. */
+export function bar(done: number, total: number): string {
+  const cells = total > 0 ? Math.min(20, Math.floor((done / total) * 20)) : 20;
+  return `[${'#'.repeat(cells)}${'.'.repeat(20 - cells)}]`;
+}

@@ -1,0 +1,42 @@
+import { exitStatus, LevitateError, reasonOf } from '../errors.js';
+import type { Emit } from '../progress.js';
+import { chooseView } from './view.js';
+
+/**
+ * Runs one command: its events and its result go to the view, its failure becomes the exit status, and Ctrl-C asks
+ * it to stop in an orderly way; a second Ctrl-C ends the program at once.
+ */
+export async function run<T extends object>(
+  command: string,
+  json: boolean,
+  work: (emit: Emit, signal: AbortSignal) => Promise<T>,
+  lines: (value: T) => string[],
+  exitOf: (value: T) => number = () => exitStatus.done,
+): Promise<void> {
+  const view = chooseView(json);
+  const interrupt = new AbortController();
+  const stop = () => {
+    if (interrupt.signal.aborted) process.exit(130);
+    view.show({ type: 'note', level: 'warning', message: 'Stopping; once more to end at once.' });
+    interrupt.abort(new LevitateError('INTERRUPTED', 'interrupted'));
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  try {
+    const value = await work((event) => view.show(event), interrupt.signal);
+    view.result(command, value, lines(value));
+    process.exitCode = exitOf(value);
+  } catch (error) {
+    const known =
+      error instanceof LevitateError
+        ? error
+        : new LevitateError('INTERNAL', `a bug: ${reasonOf(error)}`, {
+            cause: error,
+            hint: 'Please report this, with the trace below.',
+          });
+    view.error(known);
+    if (known.code === 'INTERNAL') console.error(error);
+    process.exitCode = known.exit;
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}

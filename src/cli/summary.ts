@@ -1,0 +1,89 @@
+import type { BuildResult } from '../operations/build.js';
+import type { DeployResult } from '../operations/deploy.js';
+import type { EnterResult } from '../operations/enter.js';
+import type { FlashResult } from '../operations/flash.js';
+import type { InstallResult } from '../operations/install.js';
+import type { LeaveResult } from '../operations/leave.js';
+import type { StatusResult } from '../operations/status.js';
+import { bytes, clock } from './format.js';
+
+/** Results in lines for people, one function for each command. */
+export const summary = {
+  build: (result: BuildResult): string[] => [
+    `${result.output}: ${bytes(result.bytes)}, needs ${bytes(result.ramBytes)} of RAM, ${result.entries} entries`,
+    `sha256 ${result.sha256}`,
+  ],
+
+  install: ({ place, changed, bytes: size, sha256 }: InstallResult): string[] => [
+    changed ? `Installed ${bytes(size)} on ${place}.` : `${place} has this very archive already.`,
+    `sha256 ${sha256}`,
+  ],
+
+  uninstall: ({ place, changed }: { place: string; changed: boolean }): string[] => [
+    changed ? `Nothing of levitate is left on ${place}.` : `Nothing of levitate was on ${place}.`,
+  ],
+
+  enter: (result: EnterResult): string[] =>
+    result.entered
+      ? [
+          `${result.host} is in maintenance${result.already ? '' : ` after ${clock(result.seconds)}`}.`,
+          `Look around: ssh ${result.host}    Write: levitate flash ${result.host} TARGET=IMAGE    Go back: levitate leave ${result.host}`,
+        ]
+      : [`Nothing was changed on ${result.host}. It can be entered.`],
+
+  flash: (result: FlashResult): string[] =>
+    result.targets.length === 0 ? result.plans.map(planLine) : result.targets.flatMap(targetLines),
+
+  leave: (result: LeaveResult): string[] => [
+    `${result.host} is in its ${result.isNew ? 'new' : 'old'} system after ${clock(result.seconds)}${result.build === undefined ? '' : `, build ${result.build}`}.`,
+  ],
+
+  deploy: (result: DeployResult): string[] => [
+    ...(result.flash ? summary.flash(result.flash) : []),
+    ...(result.leave ? summary.leave(result.leave) : summary.enter(result.enter)),
+    `Done in ${clock(result.seconds)}.`,
+  ],
+
+  status: (result: StatusResult): string[] => {
+    const { host, where, maintenance, journal, reason } = result;
+    if (where === 'unreachable') return [`${host} does not answer: ${reason ?? ''}`];
+    if (!maintenance) {
+      const what = {
+        staged: 'a maintenance root is staged',
+        armed: 'armed: its next reboot enters maintenance',
+      };
+      return [
+        `${host} runs its own system (${result.init ?? 'unknown'} init)${where in what ? `, ${what[where as keyof typeof what]}` : ''}.`,
+        ...(result.installed ? [`Installed archive: ${result.installed}`] : []),
+      ];
+    }
+    return [
+      `${host} has been in maintenance (${maintenance.name}) for ${clock(maintenance.seconds)}; ${maintenance.touched ? 'its flash was written to' : 'nothing was written'}.`,
+      ...maintenance.held.map((held) => `  still held: ${held}`),
+      ...Object.entries(maintenance.targets).map(([target, state]) => `  ${target}: ${state}`),
+      ...(maintenance.lease
+        ? [`  ${maintenance.lease.owner} has been writing for ${clock(maintenance.lease.seconds)}`]
+        : []),
+      ...(journal ?? []).map(
+        ({ seconds, event }) => `  ${String(seconds).padStart(6)} s  ${event}`,
+      ),
+    ];
+  },
+};
+
+const planLine = (plan: FlashResult['plans'][number]): string =>
+  `${plan.target} (${plan.node}): ${bytes(plan.sendBytes)} of ${bytes(plan.length)} would be sent; steps: ${plan.steps.map((step) => step.do).join(', ')}`;
+
+function targetLines(target: FlashResult['targets'][number]): string[] {
+  const lines = [
+    `${target.target} (${target.node}): ${bytes(target.sentBytes)} of ${bytes(target.imageBytes)} sent and written in ${clock(target.writeSeconds)}, read back whole in ${clock(target.verifySeconds)}`,
+  ];
+  if (target.counters) {
+    const { before, after, lost } = target.counters;
+    const show = ({ lowest, mean, highest }: typeof before) => `${lowest} / ${mean} / ${highest}`;
+    lines.push(
+      `  erase counters (lowest / mean / highest): ${show(before)} before, ${show(after)} after, lost: ${lost || 'none'}`,
+    );
+  }
+  return lines;
+}

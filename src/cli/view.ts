@@ -1,0 +1,16 @@
+import type { LevitateError } from '../errors.js';
+import type { Progress } from '../progress.js';
+import { jsonView } from './json-view.js';
+import { terminalView } from './terminal-view.js';
+
+/** How an operation is shown while it runs and when it ends. */
+export interface View {
+  show(event: Progress): void;
+  /** @param lines the result for people */
+  result(command: string, value: object, lines: string[]): void;
+  error(error: LevitateError): void;
+}
+
+/** JSON lines where they are asked for or nobody is watching, else a view for people. */
+export const chooseView = (json: boolean): View =>
+  json || !process.stdout.isTTY ? jsonView(process.stdout) : terminalView(process.stdout);

@@ -1,0 +1,138 @@
+import { LevitateError } from '../errors.js';
+import { hookScript } from './scripts.js';
+import type { Transport } from './transport.js';
+
+export interface MountFact {
+  source: string;
+  point: string;
+  type: string;
+}
+
+export interface MtdFact {
+  /** Such as `mtd0`. */
+  device: string;
+  /** Bytes. */
+  size: number;
+  /** Eraseblock size in bytes. */
+  eraseSize: number;
+  name: string;
+}
+
+/** What was learned about a device from its running system. Sizes are bytes. */
+export interface Facts {
+  state: 'normal' | 'maintenance';
+  uid: number;
+  machine: string;
+  kernel: string;
+  bootId: string;
+  hostname: string;
+  /** The port that the device's sshd was reached at, seen from the device. */
+  sshPort: number | undefined;
+  memoryTotal: number;
+  memoryAvailable: number;
+  /** Device tree compatibles, DMI product name, board.json id. */
+  compatible: string[];
+  init: string;
+  initProgram: string;
+  /** Where the maintenance root's tmpfs goes; empty where there is no place for it. */
+  initRoot: string;
+  initRefusals: string[];
+  armed: boolean;
+  staged: boolean;
+  mounts: MountFact[];
+  swaps: string[];
+  missing: string[];
+  mtds: MtdFact[];
+  ubiVolumes: { device: string; name: string; size: number }[];
+  blocks: { device: string; size: number }[];
+  watchdogs: { device: string; state: string; timeout: string; identity: string }[];
+  installed: { sha256: string; size: number; profile: unknown } | undefined;
+}
+
+/**
+ * Runs the facts script on a device, over its own shell, and reads what it printed. Nothing on the device changes.
+ * @throws LevitateError REMOTE_FAILED when the script did not run to its end, and what `exec` throws
+ */
+export async function gatherFacts(transport: Transport): Promise<Facts> {
+  const result = await transport.exec('sh -s', {
+    stdin: await hookScript('facts.sh'),
+    timeoutMs: 60_000,
+  });
+  return parseFacts(result.stdout, result.stderr);
+}
+
+/** Reads key=value lines as `hook/facts.sh` prints them. */
+export function parseFacts(text: string, stderr = ''): Facts {
+  const values = new Map<string, string[]>();
+  for (const line of text.split('\n')) {
+    const at = line.indexOf('=');
+    if (at <= 0) continue;
+    const key = line.slice(0, at);
+    values.set(key, [...(values.get(key) ?? []), line.slice(at + 1)]);
+  }
+  const all = (key: string) => values.get(key) ?? [];
+  const one = (key: string) => all(key)[0] ?? '';
+  if (one('levitate-facts') !== '1' || one('end') !== 'yes') {
+    throw new LevitateError('REMOTE_FAILED', 'the device did not answer with its facts', {
+      hint: 'levitate needs a login whose shell runs POSIX commands without printing anything of its own.',
+      data: { stdout: text.slice(-2000), stderr: stderr.slice(-2000) },
+    });
+  }
+  const words = (key: string) => all(key).map((value) => value.split(' '));
+  const sshPort = Number(one('ssh-connection').split(' ')[3]);
+  return {
+    state: one('state') === 'maintenance' ? 'maintenance' : 'normal',
+    uid: Number(one('uid')),
+    machine: one('machine'),
+    kernel: one('kernel'),
+    bootId: one('boot-id'),
+    hostname: one('hostname'),
+    sshPort: sshPort > 0 ? sshPort : undefined,
+    memoryTotal: Number(one('memtotal-kib')) * 1024,
+    memoryAvailable: Number(one('memavailable-kib')) * 1024,
+    compatible: all('compatible'),
+    init: one('init'),
+    initProgram: one('init-program'),
+    initRoot: one('init-root'),
+    initRefusals: all('init-refusal'),
+    armed: one('armed') === 'yes',
+    staged: one('staged') === 'yes',
+    mounts: words('mount').map(([source = '', point = '', type = '']) => ({ source, point, type })),
+    swaps: all('swap'),
+    missing: all('missing'),
+    mtds: words('mtd').map(([device = '', size = '0', erase = '0', ...name]) => ({
+      device,
+      size: parseInt(size, 16),
+      eraseSize: parseInt(erase, 16),
+      name: name.join(' '),
+    })),
+    ubiVolumes: words('ubi-volume').map(([device = '', blocks = '0', leb = '0', ...name]) => ({
+      device,
+      size: Number(blocks) * Number(leb),
+      name: name.join(' '),
+    })),
+    blocks: words('block').map(([device = '', sectors = '0']) => ({
+      device,
+      size: Number(sectors) * 512,
+    })),
+    watchdogs: words('watchdog').map(([device = '', state = '', timeout = '', ...identity]) => ({
+      device,
+      state,
+      timeout,
+      identity: identity.join(' '),
+    })),
+    installed: installedArchive(one('installed'), one('installed-size'), one('installed-profile')),
+  };
+}
+
+function installedArchive(sha256: string, size: string, profile: string): Facts['installed'] {
+  if (sha256 === '') return undefined;
+  try {
+    return { sha256, size: Number(size), profile: JSON.parse(profile) as unknown };
+  } catch (cause) {
+    throw new LevitateError('REMOTE_FAILED', 'the profile installed on the device is damaged', {
+      hint: 'Install again: levitate install PROFILE HOST.',
+      cause,
+    });
+  }
+}

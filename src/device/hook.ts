@@ -1,0 +1,171 @@
+import { LevitateError, type ErrorCode } from '../errors.js';
+import type { Facts } from './facts.js';
+import { hookScript } from './scripts.js';
+import { quote, type ExecOptions, type Transport } from './transport.js';
+
+/** Where the root of this device is staged, and with which init's words. */
+export interface Stage {
+  init: string;
+  root: string;
+}
+
+/** The archive's bytes from this machine, or the copy that `levitate install` left on the device. */
+export type ArchiveSource = { bytes: AsyncIterable<Uint8Array>; busybox: Uint8Array } | 'installed';
+
+export const installFolder = '/usr/lib/levitate';
+
+/** The stage of a device whose facts were gathered. */
+export const stageOf = (facts: Facts): Stage => ({ init: facts.init, root: facts.initRoot });
+
+/**
+ * Unpacks the archive into a tmpfs of its own in the running system; what was staged before goes away first.
+ * @param sizeBytes limit of the tmpfs
+ * @throws LevitateError STAGE_FAILED
+ */
+export async function stageRoot(
+  transport: Transport,
+  { init, root }: Stage,
+  source: ArchiveSource,
+  sizeBytes: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const settings = {
+    LEVITATE_INIT: init,
+    LEVITATE_ROOT: root,
+    LEVITATE_SIZE_KIB: String(Math.ceil(sizeBytes / 1024)),
+  };
+  const options = signal ? { signal } : {};
+  await run(transport, 'STAGE_FAILED', 'making room in RAM', 'sh -s', {
+    ...options,
+    stdin: await hookScript('prepare.sh', settings),
+  });
+  const busybox = `${quote(root)}/.busybox`;
+  const bring =
+    source === 'installed' ? `cp ${installFolder}/busybox ${busybox}` : `cat >${busybox}`;
+  await run(transport, 'STAGE_FAILED', 'bringing busybox', `${bring} && chmod 755 ${busybox}`, {
+    ...options,
+    ...(source === 'installed' ? {} : { stdin: source.busybox }),
+  });
+  const unpack = `set -o pipefail; cd ${quote(root)} && ./.busybox gzip -dc | ./.busybox cpio -idmu 2>.cpio || { ./.busybox tail -n 2 .cpio >&2; exit 1; }; rm -f .cpio .busybox`;
+  const from = source === 'installed' ? ` <${installFolder}/archive.cpio.gz` : '';
+  await run(transport, 'STAGE_FAILED', 'unpacking', `${busybox} sh -c ${quote(unpack)}${from}`, {
+    ...options,
+    ...(source === 'installed' ? {} : { stdin: source.bytes }),
+  });
+}
+
+/** What personalising gave: the host keys that the maintenance sshd will present, and remarks for people. */
+export interface Personalised {
+  hostKeys: string[];
+  notes: string[];
+}
+
+/**
+ * Gives the staged root this device's addresses, names, host keys and authorized keys.
+ * @param settings more lines for entry.conf
+ * @param publicKey the key of this entry, a line of authorized_keys
+ * @throws LevitateError STAGE_FAILED
+ */
+export async function personalise(
+  transport: Transport,
+  { root }: Stage,
+  settings: Record<string, string>,
+  publicKey: string,
+): Promise<Personalised> {
+  const lines = Object.entries(settings).map(
+    ([key, value]) => `${key}='${value.replaceAll("'", `'\\''`)}'`,
+  );
+  const result = await run(
+    transport,
+    'STAGE_FAILED',
+    'personalising',
+    inStage(root, 'personalise', root),
+    { stdin: [...lines, '--', publicKey, ''].join('\n') },
+  );
+  const values = (key: string) =>
+    result
+      .split('\n')
+      .filter((line) => line.startsWith(`${key}=`))
+      .map((line) => line.slice(key.length + 1).trim());
+  const hostKeys = values('hostkey');
+  if (hostKeys.length === 0 || values('personalised')[0] !== 'yes') {
+    throw new LevitateError('STAGE_FAILED', 'the staged root could not be given a host key', {
+      data: { output: result.slice(-2000) },
+    });
+  }
+  return { hostKeys, notes: values('note') };
+}
+
+/**
+ * Starts the new root's programs and its sshd in a chroot, before anything depends on them.
+ * @throws LevitateError REHEARSAL_FAILED
+ */
+export async function rehearse(transport: Transport, stage: Stage): Promise<void> {
+  const result = await transport.exec(hookCommand(stage, 'rehearse'), { timeoutMs: 300_000 });
+  if (result.code !== 0 || !result.stdout.includes('rehearsed=yes')) {
+    const reason = /^failed=(.*)$/m.exec(result.stdout)?.[1] ?? lastWords(result.stderr);
+    throw new LevitateError(
+      'REHEARSAL_FAILED',
+      `the maintenance root does not work here: ${reason}`,
+      {
+        hint: 'Nothing was armed and nothing on the device has changed.',
+      },
+    );
+  }
+}
+
+/** Makes the next orderly shutdown step into the staged root; lives in RAM, so a power cut disarms it. */
+export const arm = (transport: Transport, stage: Stage): Promise<string> =>
+  run(transport, 'ENTER_FAILED', 'arming', hookCommand(stage, 'arm'));
+
+/** Asks the init for its orderly shutdown. The connection may end before the answer arrives: that is success. */
+export async function trigger(transport: Transport, stage: Stage): Promise<void> {
+  try {
+    await run(transport, 'ENTER_FAILED', 'triggering', hookCommand(stage, 'trigger'), {
+      timeoutMs: 60_000,
+    });
+  } catch (error) {
+    if (!(error instanceof LevitateError && error.code === 'CONTACT_LOST')) throw error;
+  }
+}
+
+/** Takes back whatever was staged and armed: the device is as if nobody had come. */
+export async function unstage(transport: Transport, { init, root }: Stage): Promise<void> {
+  await run(transport, 'REMOTE_FAILED', 'disarming', 'sh -s', {
+    stdin: await hookScript('prepare.sh', {
+      LEVITATE_INIT: init,
+      LEVITATE_ROOT: root,
+      LEVITATE_SIZE_KIB: '',
+    }),
+    timeoutMs: 60_000,
+  });
+}
+
+const inStage = (root: string, script: string, ...args: string[]): string =>
+  [`${root}/usr/bin/busybox`, 'sh', `${root}/usr/lib/levitate/hook/${script}`, ...args]
+    .map(quote)
+    .join(' ');
+
+const hookCommand = ({ init, root }: Stage, verb: string): string =>
+  inStage(root, 'enter', verb, init, root);
+
+/** The last line that a program said for people. */
+export const lastWords = (stderr: string): string =>
+  stderr.trim().split('\n').at(-1) || 'it gave no reason';
+
+async function run(
+  transport: Transport,
+  code: ErrorCode,
+  doing: string,
+  command: string,
+  options: ExecOptions = {},
+): Promise<string> {
+  const result = await transport.exec(command, options);
+  if (result.code !== 0) {
+    throw new LevitateError(code, `${doing} failed on the device: ${lastWords(result.stderr)}`, {
+      hint: 'Nothing was written to its flash.',
+      data: { status: result.code, stderr: result.stderr.slice(-2000) },
+    });
+  }
+  return result.stdout;
+}

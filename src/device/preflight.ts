@@ -1,0 +1,139 @@
+import type { Profile } from '../profile/profile.js';
+import type { Check } from '../progress.js';
+import type { Facts } from './facts.js';
+
+/** What entering will ask of the device. */
+export interface EnterNeed {
+  profile: Profile;
+  /** Bytes in RAM of the unpacked root, in whole pages. */
+  rootBytes: number;
+  /** Bytes in RAM that the root needs to work, beyond its files. */
+  workingBytes: number;
+}
+
+const mib = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+const ok = (name: string, found: string): Check => ({ name, verdict: 'ok', found });
+const warn = (name: string, found: string, advice: string): Check => ({
+  name,
+  verdict: 'warning',
+  found,
+  advice,
+});
+const refuse = (name: string, found: string, advice: string): Check => ({
+  name,
+  verdict: 'refusal',
+  found,
+  advice,
+});
+
+type Probe = (facts: Facts, need: EnterNeed) => Check;
+
+/** Machine names that a kernel reports (uname -m) for each architecture of a profile. */
+const machines: Record<string, RegExp> = {
+  x86_64: /^x86_64$/,
+  i686: /^(i[3-6]86|x86_64)$/,
+  aarch64: /^aarch64$/,
+  armv7: /^(armv[78]l|aarch64)$/,
+  armv5: /^armv[5-8]/,
+  mipsel: /^mips/,
+  mips64el: /^mips64/,
+  riscv64: /^riscv64$/,
+  ppc64le: /^ppc64le$/,
+  s390x: /^s390x$/,
+};
+
+/** Each row of the table; adding a check is adding a line here. */
+const probes: Probe[] = [
+  (facts) =>
+    facts.uid === 0
+      ? ok('root', 'the login is root')
+      : refuse(
+          'root',
+          `the login has user id ${facts.uid}`,
+          'Log in as root: levitate enter root@HOST.',
+        ),
+  (facts, { profile }) =>
+    machines[profile.arch]?.test(facts.machine)
+      ? ok('architecture', facts.machine)
+      : refuse(
+          'architecture',
+          `the device is ${facts.machine}, the profile is for ${profile.arch}`,
+          'Use the profile of this device.',
+        ),
+  (facts, { profile }) => {
+    if (profile.compatible.length === 0) {
+      return warn(
+        'board',
+        facts.compatible.join(', ') || 'the device tells nothing of itself',
+        'The profile names no board; device.compatible would refuse every other one.',
+      );
+    }
+    return facts.compatible.some((name) => profile.compatible.includes(name))
+      ? ok('board', facts.compatible.join(', '))
+      : refuse(
+          'board',
+          `the device is ${facts.compatible.join(', ') || 'unnamed'}, the profile is for ${profile.compatible.join(', ')}`,
+          'Use the profile of this device, or add its name to device.compatible.',
+        );
+  },
+  (facts) =>
+    facts.init === 'unknown'
+      ? refuse(
+          'init',
+          `PID 1 is ${facts.initProgram || 'unknown'}`,
+          'levitate knows no way to step over from this init system.',
+        )
+      : ok('init', `${facts.init} (${facts.initProgram})`),
+  (facts) =>
+    facts.initRefusals.length > 0
+      ? refuse(
+          'hook',
+          facts.initRefusals.join('; '),
+          'The hook would not run; see the README on init systems.',
+        )
+      : ok(
+          'hook',
+          facts.armed ? 'armed already, will be armed anew' : `will be staged on ${facts.initRoot}`,
+        ),
+  (facts, { profile, rootBytes, workingBytes }) => {
+    const needed = rootBytes + workingBytes + profile.safety.ramReserveBytes;
+    const sum = `${mib(rootBytes)} root + ${mib(workingBytes)} work + ${mib(profile.safety.ramReserveBytes)} reserve = ${mib(needed)}`;
+    return needed <= facts.memoryAvailable
+      ? ok('memory', `${mib(facts.memoryAvailable)} available, needed: ${sum}`)
+      : refuse(
+          'memory',
+          `${mib(facts.memoryAvailable)} available, needed: ${sum}`,
+          'Leave tools out of the profile, or stop services on the device first.',
+        );
+  },
+  (facts) =>
+    facts.missing.length === 0
+      ? ok('tools', 'mount and umount are there')
+      : refuse(
+          'tools',
+          `missing on the device: ${facts.missing.join(', ')}`,
+          'The device must be able to mount a tmpfs.',
+        ),
+  (facts, { profile }) => {
+    const running = facts.watchdogs.filter((dog) => dog.state === 'active');
+    if (running.length === 0) return ok('watchdog', 'none is running');
+    const found = running
+      .map((dog) => `${dog.device} (${dog.identity}, ${dog.timeout || '?'} s)`)
+      .join(', ');
+    return profile.services.watchdog
+      ? ok('watchdog', `${found}, fed in maintenance`)
+      : warn(
+          'watchdog',
+          found,
+          'It will be fed in maintenance; name it in the profile to choose how.',
+        );
+  },
+  (facts) =>
+    facts.state === 'normal'
+      ? ok('state', 'the device runs its own system')
+      : refuse('state', 'the device is in maintenance already', 'See levitate status HOST.'),
+];
+
+/** The preflight table of entering: what was found, and whether it stands in the way. Pure. */
+export const preflight = (facts: Facts, need: EnterNeed): Check[] =>
+  probes.map((probe) => probe(facts, need));

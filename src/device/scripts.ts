@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+const folder = new URL('../../initramfs/', import.meta.url);
+
+/** The init systems that the hook knows, in the order in which they are asked; each is `hook/inits/NAME.sh`. */
+export const initSystems = ['systemd', 'busybox'] as const;
+
+/** The path on this machine of a file of `initramfs/`. */
+export const scriptPath = (name: string): string => fileURLToPath(new URL(name, folder));
+
+/**
+ * A script of `hook/` as one text for `sh -s`, with the functions of every init system and the given settings in
+ * front, so that a device needs no file of ours to run it.
+ */
+export async function hookScript(
+  name: string,
+  settings: Record<string, string> = {},
+): Promise<string> {
+  const parts = [...initSystems.map((init) => `hook/inits/${init}.sh`), `hook/${name}`];
+  const texts = await Promise.all(parts.map((part) => readFile(scriptPath(part), 'utf8')));
+  const all = { LEVITATE_INITS: initSystems.join(' '), ...settings };
+  const assignments = Object.entries(all).map(
+    ([key, value]) => `${key}='${value.replaceAll("'", `'\\''`)}'`,
+  );
+  return [...assignments, ...texts].join('\n');
+}

@@ -1,0 +1,66 @@
+import { crc32 } from 'node:zlib';
+
+/** Erase counters of the eraseblocks of an MTD, in their order; null where there is no valid header. */
+export type EraseCounters = (number | null)[];
+
+export interface CounterSummary {
+  eraseblocks: number;
+  /** Eraseblocks with a valid erase counter header. */
+  valid: number;
+  lowest: number;
+  mean: number;
+  highest: number;
+}
+
+/**
+ * Reads an erase counter header, 64 bytes as hex (Linux `drivers/mtd/ubi/ubi-media.h`, struct ubi_ec_hdr): magic
+ * `UBI#`, version 1, a 64-bit counter at 8, and at 60 a CRC32 without its final inversion. Null if it is not valid.
+ */
+export function parseCounter(hex: string): number | null {
+  const header = Buffer.from(hex, 'hex');
+  if (header.length !== 64 || header.toString('latin1', 0, 4) !== 'UBI#' || header[4] !== 1) {
+    return null;
+  }
+  const crc = ~crc32(header.subarray(0, 60)) >>> 0;
+  if (header.readUInt32BE(60) !== crc) return null;
+  return Number(header.readBigUInt64BE(8));
+}
+
+/** Lowest, mean and highest of the valid counters. */
+export function summarise(counters: EraseCounters): CounterSummary {
+  const valid = counters.filter((counter) => counter !== null);
+  const sum = valid.reduce((total, counter) => total + counter, 0);
+  return {
+    eraseblocks: counters.length,
+    valid: valid.length,
+    lowest: valid.reduce((low, counter) => Math.min(low, counter), Infinity),
+    mean: valid.length === 0 ? NaN : Math.round((sum / valid.length) * 100) / 100,
+    highest: valid.reduce((high, counter) => Math.max(high, counter), 0),
+  };
+}
+
+/** Eraseblocks whose counter is gone or went back: a counter may only grow. Index, before and after of each. */
+export function lostCounters(
+  before: EraseCounters,
+  after: EraseCounters,
+): { index: number; before: number; after: number | null }[] {
+  return before.flatMap((counter, index) => {
+    if (counter === null) return [];
+    const now = after[index] ?? null;
+    return now === null || now < counter ? [{ index, before: counter, after: now }] : [];
+  });
+}
+
+/**
+ * What ubiformat(8) would do with the counters that it can't read: below 95 % valid headers it gives every
+ * eraseblock the mean, below 50 % it starts from zero. Bad eraseblocks do not count.
+ */
+export function counterFate(
+  counters: EraseCounters,
+  badBlocks: number,
+): 'kept' | 'averaged' | 'zeroed' {
+  const { eraseblocks, valid } = summarise(counters);
+  const share = valid / Math.max(1, eraseblocks - badBlocks);
+  if (share >= 0.95) return 'kept';
+  return share >= 0.5 ? 'averaged' : 'zeroed';
+}

@@ -1,0 +1,40 @@
+import { checkedChunks, sha256 } from '../image/chunks.js';
+import { chunkSize, type ImageIndex } from '../image/image.js';
+import type { FlashPlan } from './plan.js';
+
+/**
+ * The plan's writes as the flasher's `feed` reads them: a line `chunk INDEX LENGTH SHA256` and that many bytes,
+ * or `zero INDEX LENGTH`, and at last the line `end`; an end of file before that is a cut, never an end.
+ * The image is read once more, and a chunk that is not what it was when it was checked is never sent.
+ * @param from the first chunk that a resumed stream still wants
+ * @throws LevitateError IMAGE_CHANGED and what reading the image throws
+ */
+export async function* frames(
+  plan: FlashPlan,
+  image: ImageIndex,
+  from: number,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const chunks = plan.steps.flatMap((step) => (step.do === 'write' ? step.chunks : []));
+  const firstIsLast = plan.steps.some((step) => step.do === 'invalidate');
+  if (firstIsLast) {
+    yield Buffer.from(`zero 0 ${Math.min(chunkSize, image.length)}\n`);
+  }
+  const wanted = new Set(chunks.filter((index) => index >= from));
+  let held: Buffer | undefined;
+  for await (const { index, bytes } of checkedChunks(image, { signal })) {
+    if (!wanted.has(index)) continue;
+    if (firstIsLast && index === 0) {
+      held = bytes;
+      continue;
+    }
+    yield* frame(index, bytes);
+  }
+  if (held) yield* frame(0, held);
+  yield Buffer.from('end\n');
+}
+
+function* frame(index: number, bytes: Buffer): Generator<Uint8Array> {
+  yield Buffer.from(`chunk ${index} ${bytes.length} ${sha256(bytes)}\n`);
+  yield bytes;
+}

@@ -1,0 +1,9 @@
+export { build, type BuildOptions, type BuildResult } from './operations/build.js';
+export { deploy, type DeployOptions, type DeployResult } from './operations/deploy.js';
+export { enter, type EnterOptions, type EnterResult } from './operations/enter.js';
+export { flash, type FlashOptions, type FlashResult } from './operations/flash.js';
+export { install, uninstall, type InstallResult, type Place } from './operations/install.js';
+export { leave, type LeaveOptions, type LeaveResult } from './operations/leave.js';
+export { status, type StatusResult } from './operations/status.js';
+export { LevitateError, exitStatus, type ErrorCode } from './errors.js';
+export type { Check, Emit, Phase, Progress, Verdict } from './progress.js';

@@ -1,0 +1,147 @@
+import {
+  isNotThereYet,
+  openMaintenance,
+  openRunning,
+  waitUntilGone,
+  type Connection,
+} from '../device/connect.js';
+import { gatherFacts, type Facts } from '../device/facts.js';
+import { callFlasher, flasherStatus, type FlasherStatus } from '../device/flasher.js';
+import { stageOf, unstage } from '../device/hook.js';
+import type { Session } from '../device/session.js';
+import type { Transport } from '../device/transport.js';
+import { poll } from '../device/wait.js';
+import { LevitateError } from '../errors.js';
+import type { Profile } from '../profile/profile.js';
+import { inPhase, type Emit } from '../progress.js';
+
+export interface Arrival {
+  options: Connection;
+  session: Session;
+  facts: Facts;
+  profile: Profile;
+  /** The connection to the old system, which ends when that system does. */
+  running: Transport;
+  emit: Emit;
+  signal?: AbortSignal;
+}
+
+/** Longest orderly shutdown that is waited for: systemd grants a service 90 s, twice. */
+const shutdownSeconds = 300;
+
+/**
+ * Waits until the maintenance sshd answers, and proves that nothing stands on the flash.
+ * @throws LevitateError ENTER_FAILED when the device is back in its old system, NEVER_CAME_BACK when it is silent
+ */
+export async function arrive(arrival: Arrival): Promise<void> {
+  const { emit, session, signal } = arrival;
+  try {
+    const transport = await inPhase(emit, 'wait', () => waitForMaintenance(arrival));
+    try {
+      await inPhase(emit, 'prove', () => prove(transport, session, signal));
+    } finally {
+      await transport.close();
+    }
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    throw new LevitateError(
+      'INTERRUPTED_IN_MAINTENANCE',
+      `interrupted while ${session.host} was on its way into maintenance; nothing was written`,
+      {
+        hint: `It goes back to its old system by itself after ${arrival.profile.safety.contactTimeoutSeconds} s without contact. levitate status ${session.host} tells where it is.`,
+        cause: error,
+      },
+    );
+  }
+}
+
+async function waitForMaintenance(arrival: Arrival): Promise<Transport> {
+  const { session, facts, profile, running, options, signal } = arrival;
+  // While the old sshd answers, trying our key on it could look like an attack to it.
+  if (!(await waitUntilGone(running, shutdownSeconds, signal))) {
+    signal?.throwIfAborted();
+    await unstage(running, stageOf(facts));
+    throw new LevitateError('ENTER_FAILED', 'the running system did not shut down', {
+      hint: 'It was disarmed and runs as before. A service that refuses to stop is a usual reason.',
+    });
+  }
+  let looks = 0;
+  const bound = profile.safety.contactTimeoutSeconds + shutdownSeconds;
+  const found = await poll(
+    async () => {
+      looks += 1;
+      try {
+        return await openMaintenance(session);
+      } catch (error) {
+        if (!isNotThereYet(error)) throw error;
+      }
+      if (looks % 10 === 0) await refuseIfBack(options, facts.bootId);
+      return undefined;
+    },
+    bound,
+    signal,
+  );
+  if (found) return found;
+  throw new LevitateError('NEVER_CAME_BACK', `${session.host} has not answered for ${bound} s`, {
+    hint: 'Nothing was written to its flash: a power cycle boots its old system.',
+  });
+}
+
+/** A new boot id in a normal system means that the device has turned back by itself. */
+async function refuseIfBack(options: Connection, oldBootId: string): Promise<void> {
+  let transport: Transport | undefined;
+  try {
+    transport = await openRunning({ ...options, interactive: false });
+    const facts = await gatherFacts(transport);
+    if (facts.state === 'normal' && facts.bootId !== oldBootId) {
+      throw new LevitateError('ENTER_FAILED', 'the device has gone back to its old system', {
+        hint: 'Nothing was written. Its kernel log before the reboot, if it keeps one, has lines with "levitate".',
+      });
+    }
+  } catch (error) {
+    if (error instanceof LevitateError && error.code === 'ENTER_FAILED') throw error;
+    if (
+      !isNotThereYet(error) &&
+      !(error instanceof LevitateError && error.code === 'REMOTE_FAILED')
+    ) {
+      throw error;
+    }
+  } finally {
+    await transport?.close();
+  }
+}
+
+const ramFileSystems = new Set(['tmpfs', 'ramfs', 'rootfs']);
+
+/** Asks the flasher until it has let go of the old system, and refuses a device that has not. */
+async function prove(
+  transport: Transport,
+  session: Session,
+  signal?: AbortSignal,
+): Promise<FlasherStatus> {
+  const status = await poll(
+    async () => {
+      const now = await flasherStatus(transport);
+      return now.phase === 'starting' ? undefined : now;
+    },
+    120,
+    signal,
+  );
+  const reason = unproven(status, session);
+  if (!status || reason === undefined) return status as FlasherStatus;
+  await callFlasher(transport, ['leave']);
+  throw new LevitateError('ENTER_FAILED', `the device is not off its flash: ${reason}`, {
+    hint: 'Nothing was written, and it is rebooting into its old system.',
+    data: { held: status.held },
+  });
+}
+
+/** Why a maintenance system must not be trusted with its flash, or nothing. */
+export function unproven(status: FlasherStatus | undefined, session: Session): string | undefined {
+  if (!status) return 'it did not finish letting go of the old system';
+  if (status.entry !== session.entryId) return 'another entry has taken place';
+  if (status.boot_id !== session.bootId) return 'its kernel was started anew';
+  if (!ramFileSystems.has(status.root)) return `PID 1 stands on ${status.root}`;
+  if (status.held.length > 0) return status.held.join(', ');
+  return undefined;
+}

@@ -1,0 +1,88 @@
+import { LevitateError, exitStatus, reasonOf } from '../errors.js';
+import { loadProfile } from '../profile/load.js';
+import type { Emit } from '../progress.js';
+import { enter, type EnterResult } from './enter.js';
+import { flash, indexImages, targetIn, type FlashResult } from './flash.js';
+import { leave, type LeaveResult } from './leave.js';
+import { reach } from './reach.js';
+import type { Connection } from '../device/connect.js';
+import type { Consent } from './risks.js';
+
+export interface DeployOptions extends Connection, Consent {
+  profile: string;
+  /** Target name → path of the image. */
+  images: Record<string, string>;
+  /** The build that the new system must report. */
+  expectBuild?: string;
+  /** Check the images, show the preflight, and change nothing. */
+  dryRun?: boolean;
+}
+
+export interface DeployResult {
+  host: string;
+  enter: EnterResult;
+  flash?: FlashResult;
+  leave?: LeaveResult;
+  seconds: number;
+}
+
+/**
+ * The main job: enter, flash, leave, confirmed. What fails before the first write ends with the device back in its
+ * old system; what fails after it leaves the device in maintenance, and the same call again carries on.
+ * @throws LevitateError what `enter`, `flash` and `leave` throw
+ */
+export async function deploy(
+  options: DeployOptions,
+  emit: Emit,
+  signal?: AbortSignal,
+): Promise<DeployResult> {
+  const started = performance.now();
+  const seconds = () => Math.round(performance.now() - started) / 1000;
+  const profile = await loadProfile(options.profile);
+  for (const target of Object.keys(options.images)) targetIn(profile, target);
+  const images = await indexImages(options.images, emit, signal);
+  const entered = await enter(options, emit, signal);
+  if (!entered.entered) return { host: options.host, enter: entered, seconds: seconds() };
+  let flashed: FlashResult;
+  try {
+    flashed = await flash({ ...options, dryRun: false, indexed: images }, emit, signal);
+  } catch (error) {
+    throw await returnIfUntouched(options, error, emit);
+  }
+  const left = await leave(options, emit, signal);
+  return { host: options.host, enter: entered, flash: flashed, leave: left, seconds: seconds() };
+}
+
+/** Brings a device that nothing was written to back into its old system, and says so in the error. */
+async function returnIfUntouched(
+  options: DeployOptions,
+  error: unknown,
+  emit: Emit,
+): Promise<unknown> {
+  try {
+    const { transport, status } = await reach(options.host);
+    await transport.close();
+    if (status.touched || status.lease) return error;
+    emit({
+      type: 'note',
+      level: 'info',
+      message: 'Nothing was written: taking the device back to its old system.',
+    });
+    await leave(options, emit);
+  } catch (failure) {
+    emit({
+      type: 'note',
+      level: 'warning',
+      message: `The device could not be taken back (${reasonOf(failure)}). With nothing written, it goes back by itself.`,
+    });
+    return error;
+  }
+  if (!(error instanceof LevitateError)) return error;
+  const { code, message, hint, data } = error;
+  return new LevitateError(code, message, {
+    hint: `${hint === undefined ? '' : `${hint} `}The device is back in its old system.`,
+    cause: error,
+    exit: error.exit === exitStatus.refused ? exitStatus.refused : exitStatus.oldSystem,
+    ...(data ? { data } : {}),
+  });
+}

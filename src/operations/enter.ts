@@ -1,0 +1,228 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { archiveInfo, readEntry } from '../archive/read.js';
+import { addressOf, openRunning, type Connection } from '../device/connect.js';
+import { gatherFacts, type Facts } from '../device/facts.js';
+import {
+  arm,
+  personalise,
+  rehearse,
+  stageOf,
+  stageRoot,
+  trigger,
+  unstage,
+  type ArchiveSource,
+} from '../device/hook.js';
+import { preflight } from '../device/preflight.js';
+import { saveSession, type Session } from '../device/session.js';
+import { generateEntryKey } from '../device/ssh2.js';
+import type { Transport } from '../device/transport.js';
+import { LevitateError, reasonOf } from '../errors.js';
+import { loadProfile } from '../profile/load.js';
+import type { Profile } from '../profile/profile.js';
+import { inPhase, type Check, type Emit } from '../progress.js';
+import { workingSetBytes } from '../rootfs/ram.js';
+import { arrive } from './arrive.js';
+import { buildArchive } from './build.js';
+
+export interface EnterOptions extends Connection {
+  /** Path of a profile; without it, the archive that `levitate install` left on the device is used. */
+  profile?: string;
+  /** Show the preflight and change nothing. */
+  dryRun?: boolean;
+}
+
+export interface EnterResult {
+  host: string;
+  checks: Check[];
+  /** Whether the device is in maintenance now; false after a dry run. */
+  entered: boolean;
+  /** Whether it was there already, from an entry before. */
+  already: boolean;
+  seconds: number;
+  bootId: string;
+}
+
+/** The archive that will be brought, or that is there. */
+interface Cargo {
+  profile: Profile;
+  rootBytes: number;
+  source: () => Promise<ArchiveSource>;
+}
+
+/**
+ * Takes a device into maintenance: facts, preflight, stage, personalise, rehearse, arm, trigger, wait, prove.
+ * Until the trigger, every failure and every abort leaves the device as it was found.
+ * @throws LevitateError PREFLIGHT_REFUSED, NOT_INSTALLED, STAGE_FAILED, REHEARSAL_FAILED, ENTER_FAILED,
+ * NEVER_CAME_BACK, INTERRUPTED, and what building and connecting throw
+ */
+export async function enter(
+  options: EnterOptions,
+  emit: Emit,
+  signal?: AbortSignal,
+): Promise<EnterResult> {
+  const started = performance.now();
+  const scratch = await mkdtemp(path.join(tmpdir(), 'levitate-'));
+  let transport: Transport | undefined;
+  try {
+    const built =
+      options.profile === undefined ? undefined : await build(options.profile, scratch, emit);
+    transport = await openRunning(options);
+    const running = transport;
+    const facts = await inPhase(emit, 'facts', () => gatherFacts(running));
+    const done = (checks: Check[], entered: boolean, already: boolean): EnterResult => ({
+      host: options.host,
+      checks,
+      entered,
+      already,
+      seconds: Math.round(performance.now() - started) / 1000,
+      bootId: facts.bootId,
+    });
+    if (facts.state === 'maintenance') {
+      emit({ type: 'note', level: 'info', message: 'The device is in maintenance already.' });
+      return done([], true, true);
+    }
+    const cargo = built ?? installed(facts, options.host);
+    const checks = judge(facts, cargo, emit);
+    if (options.dryRun) return done(checks, false, false);
+    const session = await settle(options, running, facts, cargo, emit, signal);
+    await arrive({
+      options,
+      session,
+      facts,
+      profile: cargo.profile,
+      running,
+      emit,
+      ...(signal ? { signal } : {}),
+    });
+    return done(checks, true, false);
+  } finally {
+    await transport?.close();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function build(profilePath: string, scratch: string, emit: Emit): Promise<Cargo> {
+  const profile = await loadProfile(profilePath);
+  const archive = path.join(scratch, 'archive.cpio.gz');
+  await inPhase(emit, 'build', () => buildArchive(profile, archive, emit));
+  const rootBytes = (await archiveInfo(archive)).ramBytes - workingSetBytes;
+  return {
+    profile,
+    rootBytes,
+    source: async () => ({
+      bytes: createReadStream(archive),
+      busybox: await readEntry(archive, 'usr/bin/busybox'),
+    }),
+  };
+}
+
+function installed(facts: Facts, host: string): Cargo {
+  if (!facts.installed) {
+    throw new LevitateError('NOT_INSTALLED', `nothing is installed on ${host}`, {
+      hint: `Give a profile: levitate enter ${host} PROFILE. Its archive then goes into RAM only.`,
+    });
+  }
+  return {
+    profile: facts.installed.profile as Profile,
+    rootBytes: facts.installed.size,
+    source: () => Promise.resolve('installed'),
+  };
+}
+
+function judge(facts: Facts, { profile, rootBytes }: Cargo, emit: Emit): Check[] {
+  emit({ type: 'phase', phase: 'preflight', state: 'start' });
+  const checks = preflight(facts, { profile, rootBytes, workingBytes: workingSetBytes });
+  for (const check of checks) emit({ type: 'check', ...check });
+  const refusals = checks.filter((check) => check.verdict === 'refusal');
+  if (refusals.length > 0) {
+    throw new LevitateError(
+      'PREFLIGHT_REFUSED',
+      refusals.map(({ name, found }) => `${name}: ${found}`).join('\n'),
+      {
+        hint: refusals.map(({ advice }) => advice).join('\n'),
+        data: { checks },
+      },
+    );
+  }
+  emit({ type: 'phase', phase: 'preflight', state: 'done', seconds: 0 });
+  return checks;
+}
+
+/** Stages, personalises, rehearses, arms and triggers; takes everything back if any of it fails. */
+async function settle(
+  options: EnterOptions,
+  running: Transport,
+  facts: Facts,
+  { profile, rootBytes, source }: Cargo,
+  emit: Emit,
+  signal: AbortSignal | undefined,
+): Promise<Session> {
+  const stage = stageOf(facts);
+  const key = generateEntryKey('levitate');
+  const entryId = randomBytes(8).toString('hex');
+  let triggered = false;
+  try {
+    const archive = await source();
+    await inPhase(emit, 'stage', () =>
+      stageRoot(running, stage, archive, rootBytes * 1.1 + workingSetBytes, signal),
+    );
+    signal?.throwIfAborted();
+    const port = profile.services.sshd.port ?? facts.sshPort ?? 22;
+    const { hostKeys, notes } = await inPhase(emit, 'personalise', () =>
+      personalise(
+        running,
+        stage,
+        { LEVITATE_ENTRY_ID: entryId, LEVITATE_SSHD_PORT: String(port) },
+        key.publicKey,
+      ),
+    );
+    for (const message of notes) emit({ type: 'note', level: 'warning', message });
+    signal?.throwIfAborted();
+    await inPhase(emit, 'rehearse', () => rehearse(running, stage));
+    const address = await addressOf(options);
+    const session: Session = {
+      host: options.host,
+      ...address,
+      port: profile.services.sshd.port ?? address.port,
+      ...(options.sshConfig === undefined ? {} : { sshConfig: path.resolve(options.sshConfig) }),
+      entryId,
+      bootId: facts.bootId,
+      privateKey: key.privateKey,
+      hostKeys,
+    };
+    // Kept before the device moves: if this program dies now, the next one still holds the key.
+    await saveSession(session);
+    signal?.throwIfAborted();
+    await inPhase(emit, 'arm', () => arm(running, stage));
+    signal?.throwIfAborted();
+    triggered = true;
+    await inPhase(emit, 'trigger', () => trigger(running, stage));
+    return session;
+  } catch (error) {
+    if (!triggered) await takeBack(running, facts, emit);
+    if (!signal?.aborted) throw error;
+    throw new LevitateError(
+      'INTERRUPTED',
+      'interrupted; the device runs its old system and nothing is armed',
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function takeBack(running: Transport, facts: Facts, emit: Emit): Promise<void> {
+  try {
+    await unstage(running, stageOf(facts));
+  } catch (error) {
+    emit({
+      type: 'note',
+      level: 'warning',
+      message: `What was staged in the device's RAM could not be taken back (${reasonOf(error)}); it is gone after a reboot.`,
+    });
+  }
+}

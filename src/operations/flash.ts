@@ -1,0 +1,214 @@
+import { hostname, userInfo } from 'node:os';
+import { isNotThereYet, openMaintenance } from '../device/connect.js';
+import { callFlasher, replyOf, takeLease, type Lease } from '../device/flasher.js';
+import type { Session } from '../device/session.js';
+import type { Transport } from '../device/transport.js';
+import { poll } from '../device/wait.js';
+import { LevitateError, reasonOf } from '../errors.js';
+import type { FlashPlan } from '../flash/plan.js';
+import { targetOf, type TargetFacts } from '../flash/target.js';
+import { planJob, type Job } from '../flash/write.js';
+import type { ImageIndex } from '../image/image.js';
+import { indexImage } from '../image/index.js';
+import type { Profile } from '../profile/profile.js';
+import { inPhase, type Emit } from '../progress.js';
+import { unproven } from './arrive.js';
+import { flashTarget, type FlashedTarget } from './flash-target.js';
+import { reach } from './reach.js';
+import { refuseRisks, type Consent } from './risks.js';
+
+export interface FlashOptions extends Consent {
+  host: string;
+  /** Target name → path of the image. */
+  images: Record<string, string>;
+  /** Compare and plan, and write nothing. */
+  dryRun?: boolean;
+  /** The same images, where they were read already. */
+  indexed?: [string, ImageIndex][];
+}
+
+export interface FlashResult {
+  host: string;
+  plans: FlashPlan[];
+  targets: FlashedTarget[];
+}
+
+/** How long a device that was being written to is waited for after its link was cut, in seconds. */
+const reconnectSeconds = 120;
+
+/**
+ * Writes images to targets of a device in maintenance, and reads back what was written. Everything that can be
+ * checked is checked for all targets before the first byte is written to any.
+ * @throws LevitateError what indexing images throws, TARGET_*, IMAGE_*, LEASE_HELD, COUNTERS_AT_RISK,
+ * VOLUMES_AT_RISK before the first write; CONTACT_LOST, WRITE_FAILED, VERIFY_FAILED after it
+ */
+export async function flash(
+  options: FlashOptions,
+  emit: Emit,
+  signal?: AbortSignal,
+): Promise<FlashResult> {
+  const images = options.indexed ?? (await indexImages(options.images, emit, signal));
+  const { session, transport, status } = await reach(options.host);
+  const link: Link = { session, transport, lease: undefined };
+  try {
+    const reason = unproven(status, session);
+    if (reason !== undefined) {
+      throw new LevitateError('TARGET_IN_USE', `the device is not off its flash: ${reason}`);
+    }
+    const profile = replyOf<{ profile: Profile }>(
+      await callFlasher(transport, ['profile']),
+      'profile',
+    ).profile;
+    const jobs: Job[] = [];
+    for (const [target, image] of images)
+      jobs.push(await findJob(transport, profile, target, image));
+    const context = () => ({ transport: link.transport, emit, ...(signal ? { signal } : {}) });
+    if (!options.dryRun) link.lease = await patientLease(link.transport);
+    const risks = await refuseRisks(context(), jobs, options);
+    if (options.dryRun) {
+      const plans: FlashPlan[] = [];
+      for (const job of jobs) plans.push(await planJob(context(), job));
+      return { host: options.host, plans, targets: [] };
+    }
+    const done: FlashedTarget[] = [];
+    for (const job of jobs) {
+      const before = risks.get(job.target);
+      done.push(
+        await persist(link, emit, signal, (lease) => flashTarget(context(), job, lease, before)),
+      );
+    }
+    return { host: options.host, plans: done.map(({ plan }) => plan), targets: done };
+  } catch (error) {
+    throw interruptedOr(error, options.host, signal);
+  } finally {
+    await link.lease?.release();
+    await link.transport.close();
+  }
+}
+
+/** Reads every image from end to end, before any device is asked for anything. */
+export async function indexImages(
+  images: Record<string, string>,
+  emit: Emit,
+  signal?: AbortSignal,
+): Promise<[string, ImageIndex][]> {
+  const found: [string, ImageIndex][] = [];
+  for (const [target, path] of Object.entries(images)) {
+    found.push([
+      target,
+      await inPhase(emit, 'image', () => indexImage(path, { emit, signal }), path),
+    ]);
+  }
+  return found;
+}
+
+/**
+ * The kind of a profile's target.
+ * @throws LevitateError TARGET_UNKNOWN naming those that there are
+ */
+export function targetIn(profile: Profile, target: string): ReturnType<typeof targetOf> {
+  const spec = profile.targets[target];
+  if (spec) return targetOf(spec);
+  throw new LevitateError('TARGET_UNKNOWN', `the profile ${profile.name} has no target ${target}`, {
+    hint: `Its targets: ${Object.keys(profile.targets).join(', ') || 'none'}.`,
+  });
+}
+
+async function findJob(
+  transport: Transport,
+  profile: Profile,
+  target: string,
+  image: ImageIndex,
+): Promise<Job> {
+  const { kind, args } = targetIn(profile, target);
+  const replies = await callFlasher(transport, ['target', ...args]);
+  const facts = replyOf<TargetFacts>(replies, 'target');
+  const refusal = kind.refusal(image, facts);
+  if (refusal) {
+    const { code, message, hint } = refusal;
+    throw new LevitateError(code, `${target}: ${message}`, hint === undefined ? {} : { hint });
+  }
+  const holders = replies.filter(({ type }) => type === 'holder').map(({ what }) => String(what));
+  if (holders.length > 0) {
+    throw new LevitateError(
+      'TARGET_IN_USE',
+      `${target} (${facts.name}) is in use: ${holders.join(', ')}`,
+      {
+        hint: 'End what is named, in the maintenance system, and flash again.',
+        data: { holders },
+      },
+    );
+  }
+  return { target, kind, args, facts, image };
+}
+
+interface Link {
+  session: Session;
+  transport: Transport;
+  lease: Lease | undefined;
+}
+
+/** Does the work of one target; where the link is cut, connects again and lets the work carry on. */
+async function persist<T>(
+  link: Link,
+  emit: Emit,
+  signal: AbortSignal | undefined,
+  work: (lease: Lease) => Promise<T>,
+): Promise<T> {
+  for (let cuts = 0; ; cuts += 1) {
+    try {
+      link.lease ??= await patientLease(link.transport);
+      return await work(link.lease);
+    } catch (error) {
+      const cut = error instanceof LevitateError && error.code === 'CONTACT_LOST';
+      if (!cut || cuts >= 5 || signal?.aborted) throw error;
+      emit({
+        type: 'note',
+        level: 'warning',
+        message: `The link was cut (${reasonOf(error)}); connecting again.`,
+      });
+      await link.transport.close();
+      link.lease = undefined;
+      const again = await poll(
+        async () => {
+          try {
+            return await openMaintenance(link.session);
+          } catch (reason) {
+            if (isNotThereYet(reason)) return undefined;
+            throw reason;
+          }
+        },
+        reconnectSeconds,
+        signal,
+      );
+      if (!again) throw error;
+      link.transport = again;
+    }
+  }
+}
+
+/** Takes the lease; one that belongs to a link of ours that just died is free again within half a minute. */
+async function patientLease(transport: Transport): Promise<Lease> {
+  const owner = `${userInfo().username}@${hostname()}`;
+  let refusal: unknown;
+  const lease = await poll(async () => {
+    try {
+      return await takeLease(transport, owner);
+    } catch (error) {
+      if (!(error instanceof LevitateError && error.code === 'LEASE_HELD')) throw error;
+      if (!error.message.startsWith(owner)) throw error;
+      refusal = error;
+      return undefined;
+    }
+  }, 40);
+  if (lease) return lease;
+  throw refusal;
+}
+
+function interruptedOr(error: unknown, host: string, signal: AbortSignal | undefined): unknown {
+  if (!signal?.aborted) return error;
+  return new LevitateError('INTERRUPTED_IN_MAINTENANCE', `interrupted; ${host} is in maintenance`, {
+    hint: `The same command again carries on. levitate status ${host} tells what was written.`,
+    cause: error,
+  });
+}

@@ -1,0 +1,186 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fs from 'fs-extra';
+import { archiveInfo, readEntry, type ArchiveInfo } from '../archive/read.js';
+import { openRunning, type Connection } from '../device/connect.js';
+import { gatherFacts } from '../device/facts.js';
+import { installFolder, lastWords, stageOf, unstage } from '../device/hook.js';
+import type { Transport } from '../device/transport.js';
+import { LevitateError } from '../errors.js';
+import { loadProfile } from '../profile/load.js';
+import { inPhase, type Emit } from '../progress.js';
+import { workingSetBytes } from '../rootfs/ram.js';
+import { buildArchive } from './build.js';
+
+/** A running device, or the folder of a root file system that is being built. */
+export type Place = Connection | { root: string };
+
+export interface InstallResult {
+  place: string;
+  /** SHA-256 of the installed archive. */
+  sha256: string;
+  bytes: number;
+  /** False when this very archive was there already. */
+  changed: boolean;
+}
+
+/** What an installation consists of, by file name under `installFolder`. */
+type Parts = Record<string, { bytes: Uint8Array; mode: number }>;
+
+/**
+ * Builds a profile's archive and puts it, with the busybox that unpacks it, into `/usr/lib/levitate` of a device or
+ * of a root file system that is being built. Nothing is armed: the device behaves as before.
+ * @throws LevitateError OUTPUT_FAILED, REMOTE_FAILED, NOT_ROOT, and what building throws
+ */
+export async function install(
+  profilePath: string,
+  place: Place,
+  emit: Emit,
+): Promise<InstallResult> {
+  const scratch = await mkdtemp(path.join(tmpdir(), 'levitate-'));
+  try {
+    const profile = await loadProfile(profilePath);
+    const archive = path.join(scratch, 'archive.cpio.gz');
+    await inPhase(emit, 'build', () => buildArchive(profile, archive, emit));
+    const info = await archiveInfo(archive);
+    const parts = await partsOf(archive, info);
+    const changed = await inPhase(emit, 'install', () =>
+      'root' in place ? intoFolder(place.root, parts, info) : ontoDevice(place, parts, info),
+    );
+    return { place: nameOf(place), sha256: info.sha256, bytes: info.storedBytes, changed };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Takes away what `install` has put there, and whatever is staged or armed on a device.
+ * @returns whether anything was there
+ */
+export async function uninstall(
+  place: Place,
+  emit: Emit,
+): Promise<{ place: string; changed: boolean }> {
+  const changed = await inPhase(emit, 'install', async () => {
+    if ('root' in place) {
+      const folder = await folderIn(place.root);
+      const there = await fs.pathExists(path.join(folder, 'archive.sha256'));
+      if (there) await fs.remove(folder);
+      return there;
+    }
+    return onDevice(place, async (transport) => {
+      const facts = await gatherFacts(transport);
+      if (facts.armed || facts.staged) await unstage(transport, stageOf(facts));
+      if (!facts.installed) return facts.armed || facts.staged;
+      await run(transport, `rm -rf ${installFolder} && sync`);
+      return true;
+    });
+  });
+  return { place: nameOf(place), changed };
+}
+
+const nameOf = (place: Place): string => ('root' in place ? place.root : place.host);
+
+const partsOf = async (archive: string, info: ArchiveInfo): Promise<Parts> => ({
+  'archive.cpio.gz': { bytes: await readFile(archive), mode: 0o644 },
+  busybox: { bytes: await readEntry(archive, 'usr/bin/busybox'), mode: 0o755 },
+  'profile.json': { bytes: await readEntry(archive, 'etc/levitate/profile.json'), mode: 0o644 },
+  'archive.size': { bytes: Buffer.from(`${info.ramBytes - workingSetBytes}\n`), mode: 0o644 },
+  'archive.sha256': { bytes: Buffer.from(`${info.sha256}\n`), mode: 0o644 },
+});
+
+async function folderIn(root: string): Promise<string> {
+  if (await fs.pathExists(path.join(root, 'usr'))) return path.join(root, installFolder);
+  throw new LevitateError(
+    'OUTPUT_FAILED',
+    `${root} does not look like a root file system: it has no usr`,
+    {
+      hint: 'Name the folder that becomes / on the device.',
+    },
+  );
+}
+
+async function intoFolder(root: string, parts: Parts, info: ArchiveInfo): Promise<boolean> {
+  const folder = await folderIn(root);
+  const mark = path.join(folder, 'archive.sha256');
+  if ((await fs.pathExists(mark)) && (await readFile(mark, 'utf8')).trim() === info.sha256)
+    return false;
+  const fresh = `${folder}.new`;
+  try {
+    await fs.emptyDir(fresh);
+    for (const [name, { bytes, mode }] of Object.entries(parts)) {
+      await fs.outputFile(path.join(fresh, name), bytes, { mode });
+      await fs.chmod(path.join(fresh, name), mode);
+    }
+    await fs.chmod(fresh, 0o755);
+    await fs.remove(folder);
+    await fs.move(fresh, folder);
+  } catch (cause) {
+    await fs.remove(fresh);
+    throw new LevitateError('OUTPUT_FAILED', `the archive could not be put into ${root}`, {
+      cause,
+    });
+  }
+  return true;
+}
+
+const ontoDevice = (place: Connection, parts: Parts, info: ArchiveInfo): Promise<boolean> =>
+  onDevice(place, async (transport) => {
+    const facts = await gatherFacts(transport);
+    if (facts.uid !== 0) {
+      throw new LevitateError('NOT_ROOT', `the login on ${place.host} is not root`, {
+        hint: `Log in as root: levitate install PROFILE root@${place.host}.`,
+      });
+    }
+    if (facts.state === 'maintenance') {
+      throw new LevitateError('PREFLIGHT_REFUSED', `${place.host} is in maintenance`, {
+        hint: `Leave first: levitate leave ${place.host}.`,
+      });
+    }
+    if (facts.installed?.sha256 === info.sha256) return false;
+    const fresh = `${installFolder}.new`;
+    try {
+      await run(transport, `rm -rf ${fresh} && mkdir -p ${fresh}`);
+      for (const [name, { bytes, mode }] of Object.entries(parts)) {
+        await run(
+          transport,
+          `cat >${fresh}/${name} && chmod ${mode.toString(8)} ${fresh}/${name}`,
+          bytes,
+        );
+      }
+      const check = `echo '${info.sha256}  ${fresh}/archive.cpio.gz' | ${fresh}/busybox sha256sum -c -s`;
+      await run(
+        transport,
+        `sync && ${check} && rm -rf ${installFolder} && mv ${fresh} ${installFolder} && sync`,
+      );
+    } catch (error) {
+      await transport.exec(`rm -rf ${fresh}`);
+      throw error;
+    }
+    return true;
+  });
+
+async function onDevice<T>(
+  place: Connection,
+  work: (transport: Transport) => Promise<T>,
+): Promise<T> {
+  const transport = await openRunning(place);
+  try {
+    return await work(transport);
+  } finally {
+    await transport.close();
+  }
+}
+
+async function run(transport: Transport, command: string, stdin?: Uint8Array): Promise<void> {
+  const result = await transport.exec(command, stdin === undefined ? {} : { stdin });
+  if (result.code === 0) return;
+  throw new LevitateError(
+    'REMOTE_FAILED',
+    `installing failed on the device: ${lastWords(result.stderr)}`,
+    {
+      hint: 'Is its root file system writable, with room for the archive? levitate enter HOST PROFILE needs no installation.',
+    },
+  );
+}

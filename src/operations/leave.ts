@@ -1,0 +1,55 @@
+import type { Connection } from '../device/connect.js';
+import { callFlasher, replyOf } from '../device/flasher.js';
+import { forgetSession } from '../device/session.js';
+import type { Profile } from '../profile/profile.js';
+import { inPhase, type Emit } from '../progress.js';
+import { confirmSystem, type Confirmed } from './confirm.js';
+import { reach, type Reached } from './reach.js';
+
+export interface LeaveOptions extends Connection {
+  /** Reboot although something was written that was not read back whole. */
+  anyway?: boolean;
+  /** The build that the new system must report. */
+  expectBuild?: string;
+}
+
+export interface LeaveResult extends Confirmed {
+  host: string;
+  /** Whether the flash was written to, so that the system that answers is a new one. */
+  isNew: boolean;
+}
+
+/**
+ * Reboots a device out of maintenance, waits for it, and confirms the system that comes up.
+ * @throws LevitateError LEAVE_REFUSED, NOT_IN_MAINTENANCE, NEVER_CAME_BACK, NOT_CONFIRMED
+ */
+export async function leave(
+  options: LeaveOptions,
+  emit: Emit,
+  signal?: AbortSignal,
+): Promise<LeaveResult> {
+  const reached = await reach(options.host);
+  let profile: Profile;
+  let isNew: boolean;
+  try {
+    ({ profile } = replyOf<{ profile: Profile }>(
+      await callFlasher(reached.transport, ['profile']),
+      'profile',
+    ));
+    isNew = await inPhase(emit, 'leave', () => ask(reached, options.anyway ?? false));
+  } finally {
+    await reached.transport.close();
+  }
+  const confirmed = await confirmSystem(
+    { ...options, oldBootId: reached.status.boot_id, confirm: profile.confirm, isNew },
+    emit,
+    signal,
+  );
+  await forgetSession(options.host);
+  return { host: options.host, isNew, ...confirmed };
+}
+
+async function ask({ transport }: Reached, anyway: boolean): Promise<boolean> {
+  const replies = await callFlasher(transport, ['leave', ...(anyway ? ['anyway'] : [])]);
+  return replyOf<{ touched: boolean }>(replies, 'leaving').touched;
+}

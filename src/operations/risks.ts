@@ -1,0 +1,52 @@
+import { LevitateError } from '../errors.js';
+import { counterFate, type EraseCounters } from '../flash/counters.js';
+import { readCounters, type Context, type Job } from '../flash/write.js';
+
+/** What a person has to say aloud before it is done. */
+export interface Consent {
+  /** Erase counters that can't be read may be averaged or zeroed. */
+  acceptCounterLoss?: boolean;
+  /** UBI volumes that the image does not hold may go. */
+  dropVolumes?: boolean;
+}
+
+/**
+ * Looks at what a write would destroy besides the target itself, and refuses what nobody consented to.
+ * @returns the erase counters before the write, for each target that has some
+ * @throws LevitateError VOLUMES_AT_RISK, COUNTERS_AT_RISK
+ */
+export async function refuseRisks(
+  context: Context,
+  jobs: Job[],
+  consent: Consent,
+): Promise<Map<string, EraseCounters>> {
+  const counters = new Map<string, EraseCounters>();
+  for (const job of jobs) {
+    const doomed = (job.facts.volumes ?? []).filter(
+      (name) => !job.image.ubi?.volumes.includes(name),
+    );
+    if (doomed.length > 0 && !consent.dropVolumes) {
+      throw new LevitateError(
+        'VOLUMES_AT_RISK',
+        `${job.target}: the image does not hold ${doomed.join(', ')}, which would be gone`,
+        {
+          hint: 'Make an image that holds them, or consent with --drop-volumes.',
+          data: { volumes: doomed },
+        },
+      );
+    }
+    if (!job.kind.counters) continue;
+    const before = await readCounters(context, job);
+    counters.set(job.target, before);
+    const fate =
+      job.kind.readBack === 'body' ? counterFate(before, job.facts.bad_blocks ?? 0) : 'kept';
+    if (fate !== 'kept' && !consent.acceptCounterLoss) {
+      throw new LevitateError(
+        'COUNTERS_AT_RISK',
+        `${job.target}: so few erase counters of ${job.facts.name} can be read that they would be ${fate}`,
+        { hint: 'If that is right for this flash, consent with --accept-counter-loss.' },
+      );
+    }
+  }
+  return counters;
+}
