@@ -1,0 +1,24 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { loadProfile } from '../../../src/profile/load.js';
+import { schemaText } from '../../../src/profile/schema-text.js';
+
+const folder = new URL('../../../profiles/', import.meta.url);
+
+test('the schema for editors is the one in the code (else: npx tsx profiles/write-schema.ts)', async () => {
+  expect(await readFile(new URL('profile.schema.json', folder), 'utf8')).toBe(schemaText());
+});
+
+test('every profile that is shipped is valid and points editors to the schema', async () => {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml'));
+  expect(names).toEqual(expect.arrayContaining(['router-ubi.yaml', 'sbc-systemd.yaml']));
+  for (const name of names) {
+    const path = new URL(name, folder);
+    await expect(loadProfile(path.pathname)).resolves.toMatchObject({
+      name: name.replace('.yaml', ''),
+    });
+    expect(await readFile(path, 'utf8')).toMatch(
+      /^# yaml-language-server: \$schema=\.\/profile\.schema\.json\n/,
+    );
+  }
+});
