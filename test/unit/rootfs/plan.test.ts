@@ -1,0 +1,143 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import type { Profile } from '../../../src/profile/profile.js';
+import type { Entry } from '../../../src/rootfs/entry.js';
+import { planRoot } from '../../../src/rootfs/plan.js';
+import { aProfile } from './a-profile.js';
+
+const script = Buffer.from('#!/bin/sh\n');
+const own = {
+  version: '1.2.3',
+  files: [
+    { path: 'init', bytes: script },
+    { path: 'lib/common.sh', bytes: Buffer.from('# sourced\n') },
+    ...['sshd', 'network', 'watchdog', 'deadman', 'udhcpc.script'].map((name) => ({
+      path: `services/${name}`,
+      bytes: script,
+    })),
+  ],
+};
+
+const entriesOf = (profile: Profile): Map<string, Entry> =>
+  new Map(planRoot(profile, own).entries.map((entry) => [entry.path, entry]));
+
+function textOf(entries: Map<string, Entry>, path: string): string {
+  const entry = entries.get(path);
+  if (entry?.kind !== 'file' || !('bytes' in entry.content)) throw new Error(`no ${path}`);
+  return Buffer.from(entry.content.bytes).toString();
+}
+
+const programs = (profile: Profile) => planRoot(profile, own).programs;
+
+test("levitate's own files lie where the scripts look for them, runnable where they are scripts", () => {
+  const entries = entriesOf(aProfile());
+  expect(entries.get('/init')).toMatchObject({ kind: 'file', mode: 0o755 });
+  expect(entries.get('/shutdown')).toMatchObject({ kind: 'symlink', target: 'init' });
+  expect(entries.get('/usr/lib/levitate/lib/common.sh')).toMatchObject({ mode: 0o644 });
+  expect(entries.get('/usr/sbin/flasher')).toMatchObject({
+    target: '../lib/levitate/flasher/flasher',
+  });
+  expect(entries.has('/usr/lib/levitate/init')).toBe(false);
+});
+
+test('secrets and devices have the modes that they must have', () => {
+  const entries = entriesOf(aProfile());
+  const modes = [
+    '/root',
+    '/root/.ssh',
+    '/root/.ssh/authorized_keys',
+    '/etc/dropbear',
+    '/etc/shadow',
+  ];
+  expect(modes.map((path) => entries.get(path)!.mode & 0o077)).toEqual([0, 0, 0, 0, 0]);
+  expect(entries.get('/tmp')!.mode).toBe(0o1777);
+  expect(entries.get('/dev/console')).toMatchObject({ kind: 'char', major: 5, minor: 1 });
+  expect(entries.get('/dev/null')).toMatchObject({ kind: 'char', major: 1, minor: 3, mode: 0o666 });
+});
+
+test('only services in use are there and started', () => {
+  const plain = entriesOf(aProfile());
+  expect(plain.has('/usr/lib/levitate/services/watchdog')).toBe(false);
+  expect(plain.has('/usr/lib/levitate/services/udhcpc.script')).toBe(true);
+  expect(textOf(plain, '/etc/inittab')).not.toMatch(/watchdog|getty/);
+
+  const full = entriesOf(
+    aProfile({
+      services: {
+        watchdog: {},
+        getty: { device: 'ttyS0' },
+        extra: [{ name: 'wifi', run: ['wpa_supplicant', '-c', "/etc/it's here"] }],
+      },
+    }),
+  );
+  expect(textOf(full, '/etc/inittab').split('\n')).toEqual([
+    '::sysinit:/usr/lib/levitate/start',
+    '::respawn:/usr/lib/levitate/services/network',
+    '::respawn:/usr/lib/levitate/services/sshd',
+    '::respawn:/usr/lib/levitate/services/watchdog',
+    '::respawn:/usr/lib/levitate/services/deadman',
+    '::respawn:/usr/lib/levitate/services/extra-wifi',
+    'ttyS0::respawn:/sbin/getty -n -l /usr/lib/levitate/shell -L 115200 ttyS0 vt100',
+    '::ctrlaltdel:/sbin/reboot',
+    '',
+  ]);
+  expect(full.get('/usr/lib/levitate/services/extra-wifi')!.mode).toBe(0o755);
+  expect(textOf(full, '/usr/lib/levitate/services/extra-wifi')).toBe(
+    "#!/bin/sh\nexec 'wpa_supplicant' '-c' '/etc/it'\\''s here'\n",
+  );
+});
+
+test('a shell reads every setting back as it was, whatever is in it', () => {
+  const name = 'A\'b $(reboot) `x` \\ "q" ; é';
+  const profile = aProfile({
+    device: { compatible: ['acme,ap 2', name] },
+    services: { network: { address: '192.168.1.1/24', gateway: '192.168.1.254' }, watchdog: {} },
+  });
+  const conf = textOf(entriesOf(profile), '/etc/levitate/levitate.conf');
+  const read = (variable: string): string =>
+    execFileSync('sh', ['-c', `set -eu; eval "$1"; printf %s "$${variable}"`, 'sh', conf], {
+      encoding: 'utf8',
+    });
+  expect(read('LEVITATE_COMPATIBLE')).toBe(`acme,ap 2\n${name}`);
+  expect(read('LEVITATE_VERSION')).toBe('1.2.3');
+  expect(read('LEVITATE_NETWORK')).toBe('static');
+  expect(read('LEVITATE_ADDRESS')).toBe('192.168.1.1/24');
+  expect(read('LEVITATE_SSHD_PORT')).toBe('');
+  expect(read('LEVITATE_RAM_RESERVE')).toBe('8192');
+  expect(read('LEVITATE_WATCHDOG_TIMEOUT')).toBe('30');
+  expect(read('LEVITATE_AUTHORIZED_KEYS_KEEP')).toBe('1');
+});
+
+test('the profile on the device names no file of the machine that built it', () => {
+  const profile = aProfile({}, { files: { '/etc/x': '/home/someone/secret/x' } });
+  const json = textOf(entriesOf(profile), '/etc/levitate/profile.json');
+  expect(json).not.toContain('/home/someone');
+  expect(JSON.parse(json)).toMatchObject({ name: 'test', root: { files: { '/etc/x': '/etc/x' } } });
+});
+
+test('targets and tools bring their programs, each once, with the first reason', () => {
+  const names = (profile: Profile) => programs(profile).map(({ name }) => name);
+  expect(names(aProfile())).toEqual(['busybox', 'dropbear', 'dropbearkey', 'dropbearconvert']);
+  const disk = aProfile({ flash: { targets: { disk: { block: '/dev/vda' } } } });
+  expect(names(disk)).toHaveLength(4);
+
+  const ubi = aProfile({
+    root: { tools: ['mtd-utils', 'tar', { package: 'lsof', programs: ['lsof'] }] },
+    flash: { targets: { layout: { ubi: { mtd: 'ubi' } } } },
+  });
+  expect(new Set(names(ubi)).size).toBe(names(ubi).length);
+  expect(programs(ubi)).toContainEqual({ name: 'ubiformat', reason: 'target layout' });
+  expect(programs(ubi)).toContainEqual({
+    name: 'ubiblock',
+    reason: 'target layout',
+    optional: true,
+  });
+  expect(programs(ubi)).toContainEqual({ name: 'flash_erase', reason: 'tool mtd-utils' });
+  expect(programs(ubi)).toContainEqual({ name: 'lsof', reason: 'tool lsof', package: 'lsof' });
+  expect(names(ubi)).not.toContain('tar');
+});
+
+test('files of the profile land in /usr where the root has links', () => {
+  const entries = entriesOf(aProfile({}, { files: { '/sbin/tool': '/somewhere/tool' } }));
+  expect(entries.get('/usr/sbin/tool')).toMatchObject({ content: { hostFile: '/somewhere/tool' } });
+});
