@@ -1,0 +1,88 @@
+import tseslint from 'typescript-eslint';
+
+/** Layers from the top down: a folder may import those below it, never one above (ARCHITECTURE.md). */
+const layers = [
+  'operations',
+  'archive',
+  'rootfs',
+  'sources',
+  'flash',
+  'device',
+  'profile',
+  'image',
+];
+
+const forbid = (patterns, message) => ({
+  'no-restricted-imports': ['error', { patterns: [{ regex: patterns, message }] }],
+});
+
+const downwards = layers.map((layer, index) => ({
+  files: [`src/${layer}/**/*.ts`],
+  rules: forbid(
+    `^(\\.\\./)+(cli|index\\.js${layers
+      .slice(0, index)
+      .map((above) => `|${above}`)
+      .join('')})(/|$)`,
+    'imports run downwards only',
+  ),
+}));
+
+/** Values in, values out: no file system, network, process or clock. */
+const pure = [
+  'src/rootfs/plan.ts',
+  'src/rootfs/elf.ts',
+  'src/flash/plan.ts',
+  'src/flash/counters.ts',
+  'src/flash/target.ts',
+  'src/flash/kinds/*.ts',
+  'src/device/preflight.ts',
+  'src/profile/{schema,profile,parse,normalise,validate,semantics,units,nearest}.ts',
+  'src/image/{sniff,ubi,ubi-headers,formats}.ts',
+];
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', '.cache/**'] },
+  ...tseslint.configs.strict,
+  ...tseslint.configs.stylistic,
+  {
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      eqeqeq: 'error',
+    },
+    files: ['**/*.ts'],
+  },
+  {
+    files: ['src/{operations,archive,rootfs,sources,flash,device,profile,image}/**/*.ts'],
+    rules: { 'no-console': 'error' },
+  },
+  {
+    files: ['src/cli/**/*.ts', 'src/index.ts'],
+    rules: forbid(
+      '/(archive|rootfs|sources|flash|device|profile|image)/',
+      'the command line and the public API see only operations, progress and errors',
+    ),
+  },
+  ...downwards,
+  {
+    files: pure,
+    rules: {
+      // The twin of the core rule, because a second setting of that one would lift the layers.
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: ['node:fs', 'node:fs/promises', 'fs-extra', 'ssh2', 'execa', 'node:child_process'],
+        },
+      ],
+      'no-restricted-globals': ['error', 'process', 'fetch', 'Date', 'performance'],
+    },
+  },
+);

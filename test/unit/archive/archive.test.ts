@@ -1,0 +1,209 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cpioStream } from '../../../src/archive/cpio.js';
+import { membersOf } from '../../../src/archive/newc.js';
+import { packArchive } from '../../../src/archive/pack.js';
+import { archiveInfo, readEntries, readEntry } from '../../../src/archive/read.js';
+import { charDev, dir, file, symlink, type Entry } from '../../../src/rootfs/entry.js';
+
+let folder: string;
+let archive: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'levitate-archive-'));
+  archive = join(folder, 'a.cpio.gz');
+  await packArchive(entries, archive);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const big = Buffer.alloc(3 * 1024 * 1024 + 1, 'levitate');
+const entries: Entry[] = [
+  dir('/dev'),
+  charDev('/dev/console', 5, 1),
+  charDev('/dev/null', 1, 3, { mode: 0o666 }),
+  dir('/etc'),
+  file('/etc/closed', 'secret', { mode: 0o000 }),
+  file('/etc/empty', ''),
+  file('/etc/odd', 'abcde', { mode: 0o4755 }),
+  symlink('/link', 'etc/ödd'),
+  file('/name with space', 'x'),
+  dir('/tmp', { mode: 0o1777 }),
+  file('/x', { bytes: big }, { mode: 0o755 }),
+];
+
+const run = (command: string, args: string[], cwd?: string): string =>
+  execFileSync(command, args, {
+    encoding: 'utf8',
+    input: gunzipSync(execFileSync('cat', [archive], { maxBuffer: 1e9 })),
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...process.env, TZ: 'UTC', LC_ALL: 'C' },
+    ...(cwd ? { cwd } : {}),
+  });
+
+describe.each([
+  ['GNU cpio', 'cpio', [] as string[]],
+  ['busybox cpio', 'busybox', ['cpio']],
+])('%s', (name, command, first) => {
+  test("lists what was packed, all of it root's and from 1970", () => {
+    const lines = run(command, [
+      ...first,
+      '-tv',
+      ...(name === 'GNU cpio' ? ['-n', '--quiet'] : []),
+    ]);
+    const rows = lines
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/));
+    expect(rows.map(([mode]) => mode)).toEqual([
+      'drwxr-xr-x',
+      'crw-------',
+      'crw-rw-rw-',
+      'drwxr-xr-x',
+      '----------',
+      '-rw-r--r--',
+      '-rwsr-xr-x',
+      'lrwxrwxrwx',
+      '-rw-r--r--',
+      'drwxrwxrwt',
+      '-rwxr-xr-x',
+    ]);
+    // busybox lists no device numbers.
+    if (name === 'GNU cpio') expect(lines).toMatch(/5, +1 .*dev\/console/);
+    expect(lines.match(/1970/g)).toHaveLength(entries.length);
+    expect(rows.every((row) => /(0|root)/.test(row.slice(1, 4).join(' ')))).toBe(true);
+  });
+
+  test('extracts the same bytes', async () => {
+    const into = join(folder, command);
+    await mkdir(into);
+    run(command, [...first, '-i', '-d', 'etc/*', 'link', 'x', 'name with space'], into);
+    expect(big.equals(await readFile(join(into, 'x')))).toBe(true);
+    expect(await readFile(join(into, 'etc/odd'), 'utf8')).toBe('abcde');
+    expect(await readFile(join(into, 'etc/empty'), 'utf8')).toBe('');
+    expect(execFileSync('readlink', [join(into, 'link')], { encoding: 'utf8' })).toBe('etc/ödd\n');
+  });
+});
+
+test('our own reader gives back names, modes and bytes', async () => {
+  const members = await readEntries(archive);
+  expect(members.map(({ name }) => `/${name}`)).toEqual(entries.map(({ path }) => path));
+  expect(members.find(({ name }) => name === 'etc/closed')!.mode).toBe(0o100000);
+  expect(big.equals(await readEntry(archive, 'x'))).toBe(true);
+  await expect(readEntry(archive, 'none')).rejects.toMatchObject({ code: 'ARCHIVE_INVALID' });
+});
+
+test('inode numbers differ, so that nobody takes two files for one', async () => {
+  const bytes = gunzipSync(await readFile(archive));
+  const inodes: string[] = [];
+  for (const { name } of membersOf(bytes)) {
+    const header = bytes.indexOf(`${name}\0`, 0, 'latin1') - 110;
+    inodes.push(bytes.toString('latin1', header + 6, header + 14));
+  }
+  expect(new Set(inodes).size).toBe(entries.length);
+});
+
+test('the same entries give the same bytes, and packing leaves them as they were', async () => {
+  const frozen = entries.map((entry) => Object.freeze({ ...entry }));
+  const again = join(folder, 'again.cpio.gz');
+  await packArchive(frozen, again);
+  expect(await readFile(again)).toEqual(await readFile(archive));
+  // RFC 1952: no flags, no time, no name.
+  expect([...(await readFile(again)).subarray(3, 8)]).toEqual([0, 0, 0, 0, 0]);
+});
+
+test('a reader that waits makes the packing wait', async () => {
+  const many = Array.from({ length: 500 }, (_, index) =>
+    file(`/${index}`, { bytes: Buffer.alloc(65536) }),
+  );
+  const stream = cpioStream(many);
+  stream.read(0);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(stream.readableLength).toBeLessThan(1024 * 1024);
+  let total = 0;
+  for await (const chunk of stream) total += (chunk as Buffer).length;
+  expect(total).toBeGreaterThan(500 * 65536);
+});
+
+describe('failures leave no half archive', () => {
+  test.each(['/étc', '/a\nb', '/tab\there', '/'])(
+    'a name that cpio-stream would spoil: %j',
+    async (path) => {
+      const output = join(folder, 'kept.gz');
+      await writeFile(output, 'before');
+      await expect(packArchive([file(path, 'x')], output)).rejects.toMatchObject({
+        code: 'OUTPUT_FAILED',
+        exit: 2,
+      });
+      expect(await readFile(output, 'utf8')).toBe('before');
+      expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    },
+  );
+
+  test('a folder that is not there, and an output that is a folder', async () => {
+    for (const output of [join(folder, 'none/a.gz'), folder]) {
+      await expect(packArchive(entries, output)).rejects.toMatchObject({ code: 'OUTPUT_FAILED' });
+    }
+    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  test('a full disk', async () => {
+    // A limit on file size is the full disk that needs no root.
+    const script = `
+      import { packArchive } from ${JSON.stringify(new URL('../../../src/archive/pack.ts', import.meta.url).href)};
+      import { randomBytes } from 'node:crypto';
+      process.on('SIGXFSZ', () => {});
+      const entry = { kind: 'file', path: '/x', mode: 0o644, origin: '', reason: '', content: { bytes: randomBytes(4e6) } };
+      await packArchive([entry], process.argv[2]).then(() => console.log('done'), (error) => console.log(error.code));
+    `;
+    const program = join(folder, 'full.mts');
+    await writeFile(program, script);
+    const output = execFileSync(
+      'bash',
+      [
+        '-c',
+        'ulimit -f 100; exec node --import tsx "$@"',
+        'bash',
+        program,
+        join(folder, 'full.gz'),
+      ],
+      { encoding: 'utf8', cwd: new URL('../../..', import.meta.url).pathname },
+    );
+    expect(output.trim()).toBe('OUTPUT_FAILED');
+    expect((await readdir(folder)).filter((name) => name.startsWith('full.gz'))).toEqual([]);
+  });
+});
+
+describe('what is not an archive of ours', () => {
+  test.each([
+    ['no gzip', () => Buffer.from('hello')],
+    ['gzip of something else', () => gzipSync('hello')],
+    ['nothing', () => Buffer.alloc(0)],
+    ['a cpio that is not ours', async () => readFile(archive)],
+    ['an archive that is cut short', async () => (await readFile(archive)).subarray(0, 2000)],
+    [
+      'a cpio that is cut short',
+      async () => gzipSync(gunzipSync(await readFile(archive)).subarray(0, 5000)),
+    ],
+    [
+      'a header with rubbish',
+      async () => {
+        const bytes = gunzipSync(await readFile(archive));
+        bytes.write('ZZZZZZZZ', 54);
+        return gzipSync(bytes);
+      },
+    ],
+  ])('%s', async (name, make) => {
+    const path = join(folder, `${name}.gz`);
+    await writeFile(path, await make());
+    await expect(archiveInfo(path)).rejects.toMatchObject({ code: 'ARCHIVE_INVALID' });
+  });
+
+  test('a file that is not there', async () => {
+    await expect(archiveInfo(join(folder, 'none'))).rejects.toMatchObject({
+      code: 'ARCHIVE_INVALID',
+    });
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { parseFacts, type Facts } from '../../../src/device/facts.js';
+import { preflight } from '../../../src/device/preflight.js';
+import { normalised } from '../profiles.js';
+
+const mib = 1024 * 1024;
+const good: Facts = {
+  ...parseFacts('levitate-facts=1\nend=yes'),
+  uid: 0,
+  machine: 'x86_64',
+  compatible: ['acme,ap-2'],
+  init: 'systemd',
+  initProgram: '/usr/lib/systemd/systemd',
+  initRoot: '/run/initramfs',
+  memoryAvailable: 100 * mib,
+};
+
+const verdicts = (facts: Facts, profile = normalised()) =>
+  Object.fromEntries(
+    preflight(facts, { profile, rootBytes: 10 * mib, workingBytes: 10 * mib }).map((check) => [
+      check.name,
+      check.verdict,
+    ]),
+  );
+
+describe('preflight', () => {
+  it('lets a fitting device pass', () => {
+    expect(Object.values(verdicts(good))).not.toContain('refusal');
+  });
+
+  it.each<[string, Partial<Facts>]>([
+    ['root', { uid: 1000 }],
+    ['architecture', { machine: 'aarch64' }],
+    ['init', { init: 'unknown' }],
+    ['hook', { initRefusals: ['/run/initramfs is already used'] }],
+    ['memory', { memoryAvailable: 27 * mib }],
+    ['tools', { missing: ['mount'] }],
+    ['state', { state: 'maintenance' }],
+  ])('refuses by the check %s', (name, change) => {
+    expect(verdicts({ ...good, ...change })[name]).toBe('refusal');
+  });
+
+  it('counts root, work and reserve against what is available, to the byte', () => {
+    expect(verdicts({ ...good, memoryAvailable: 28 * mib })['memory']).toBe('ok');
+    expect(verdicts({ ...good, memoryAvailable: 28 * mib - 1 })['memory']).toBe('refusal');
+  });
+
+  it('refuses every board that the profile does not name', () => {
+    expect(verdicts(good, { ...normalised(), compatible: ['acme,ap-3'] })['board']).toBe('refusal');
+    expect(verdicts(good, { ...normalised(), compatible: ['acme,ap-2'] })['board']).toBe('ok');
+  });
+
+  it('warns of a running watchdog that no service feeds', () => {
+    const watchdogs = [{ device: 'watchdog0', state: 'active', timeout: '600', identity: 'x' }];
+    expect(verdicts({ ...good, watchdogs })['watchdog']).toBe('warning');
+  });
+});

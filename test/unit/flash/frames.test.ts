@@ -1,0 +1,72 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { frames } from '../../../src/flash/frames.js';
+import { planFlash } from '../../../src/flash/plan.js';
+import { targetKinds } from '../../../src/flash/target.js';
+import { chunkSize } from '../../../src/image/image.js';
+import { indexImage } from '../../../src/image/index.js';
+
+let folder: string;
+let file: string;
+const bytes = randomBytes(3 * chunkSize + 512);
+const facts = { kind: 'block', name: 'd', node: '/dev/d', size: 1 << 30 };
+const kind = (name: string) => targetKinds.find((one) => one.name === name)!;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'frames-'));
+  file = path.join(folder, 'image');
+  await writeFile(file, bytes);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** The frames' headers, after checking each chunk against its own header. */
+async function headers(stream: AsyncIterable<Uint8Array>): Promise<string[]> {
+  const all: string[] = [];
+  let announced: { length: number; sha256: string } | undefined;
+  for await (const piece of stream) {
+    if (announced) {
+      expect(piece.length).toBe(announced.length);
+      expect(createHash('sha256').update(piece).digest('hex')).toBe(announced.sha256);
+      announced = undefined;
+      continue;
+    }
+    const line = Buffer.from(piece).toString().trimEnd();
+    const [word = '', , length, sha256 = ''] = line.split(' ');
+    if (word === 'chunk') announced = { length: Number(length), sha256 };
+    all.push(line.split(' ').slice(0, 2).join(' '));
+  }
+  return all;
+}
+
+describe('frames', () => {
+  it('sends only chunks that differ, the first one zeroed at the start and written at the end', async () => {
+    const image = await indexImage(file);
+    const plan = planFlash('disk', kind('block'), facts, image, ['x', image.chunks[1]!, 'x', 'x']);
+    expect(await headers(frames(plan, image, 0))).toEqual([
+      'zero 0',
+      'chunk 2',
+      'chunk 3',
+      'chunk 0',
+      'end',
+    ]);
+  });
+
+  it('carries a stream on from the chunk that is still wanted', async () => {
+    const image = await indexImage(file);
+    const plan = planFlash('layout', kind('ubi'), facts, image, []);
+    expect(await headers(frames(plan, image, 2))).toEqual(['chunk 2', 'chunk 3', 'end']);
+  });
+
+  it('never sends a chunk of an image that has changed since it was checked', async () => {
+    const image = await indexImage(file);
+    const plan = planFlash('layout', kind('ubi'), facts, image, []);
+    await writeFile(
+      file,
+      Buffer.concat([bytes.subarray(0, chunkSize), randomBytes(2 * chunkSize + 512)]),
+    );
+    await expect(headers(frames(plan, image, 0))).rejects.toMatchObject({ code: 'IMAGE_CHANGED' });
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { planFlash } from '../../../src/flash/plan.js';
+import type { TargetFacts } from '../../../src/flash/target.js';
+import { targetKinds } from '../../../src/flash/target.js';
+import { chunkSize, type ImageIndex } from '../../../src/image/image.js';
+
+const image: ImageIndex = {
+  path: 'new.img',
+  compression: 'none',
+  format: 'disk',
+  length: 3 * chunkSize + 512,
+  storedLength: 3 * chunkSize + 512,
+  sha256: 'whole',
+  chunks: ['a', 'b', 'c', 'd'],
+};
+const facts: TargetFacts = { kind: 'block', name: '/dev/vda', node: '/dev/vda', size: 1 << 30 };
+const kind = (name: string) => targetKinds.find((one) => one.name === name)!;
+
+describe('planFlash', () => {
+  it('invalidates the first chunk before anything else changes and writes it last', () => {
+    const plan = planFlash('disk', kind('block'), facts, image, ['x', 'x', 'c', 'x']);
+    expect(plan.steps.map((step) => [step.do, 'chunks' in step ? step.chunks : undefined])).toEqual(
+      [
+        ['invalidate', undefined],
+        ['write', [1, 3]],
+        ['write', [0]],
+        ['finish', undefined],
+        ['verify', undefined],
+      ],
+    );
+    expect(plan.sendBytes).toBe(2 * chunkSize + 512);
+  });
+
+  it('rewrites the first chunk around any change, even if it is right already', () => {
+    const plan = planFlash('disk', kind('block'), facts, image, ['a', 'x', 'c', 'd']);
+    expect(plan.steps.map((step) => step.do)).toEqual([
+      'invalidate',
+      'write',
+      'write',
+      'finish',
+      'verify',
+    ]);
+  });
+
+  it('writes nothing where everything is there, and still reads back', () => {
+    const plan = planFlash('disk', kind('block'), facts, image, image.chunks);
+    expect(plan.steps.map((step) => step.do)).toEqual(['verify']);
+    expect(plan.steps.every((step) => step.undoable && step.touches === null)).toBe(true);
+    expect(plan.sendBytes).toBe(0);
+  });
+
+  it('streams a UBI layout whole, from the first chunk to the last', () => {
+    const plan = planFlash('layout', kind('ubi'), { ...facts, node: '/dev/mtd0' }, image, []);
+    expect(plan.steps[0]).toMatchObject({
+      do: 'write',
+      chunks: [0, 1, 2, 3],
+      touches: '/dev/mtd0',
+      undoable: false,
+    });
+    expect(plan.steps.at(-1)).toMatchObject({ do: 'verify', how: 'body' });
+  });
+});
