@@ -152,7 +152,6 @@ test('a warm build starts no apt', async () => {
     );
     expect(again.sha256).toBe(first.sha256);
   } finally {
-    vi.stubEnv('PATH', process.env['PATH']);
     vi.unstubAllEnvs();
     vi.stubEnv('LEVITATE_CACHE', cache);
   }
