@@ -53,7 +53,7 @@ test('what is no key, or none to trust', () => {
 
 test('ssh-keygen reads every key that is made here, and finds the same public key', () => {
   for (let round = 0; round < 20; round++) {
-    const { privateKey, publicKey } = generateEntryKey(`round ${'x'.repeat(round)}`);
+    const { privateKey, publicKey } = generateEntryKey(`round-${'x'.repeat(round)}`);
     const file = join(folder, `entry-${round}`);
     writeFileSync(file, privateKey, { mode: 0o600 });
     expect(execFileSync('ssh-keygen', ['-y', '-f', file], { encoding: 'utf8' }).trim()).toBe(

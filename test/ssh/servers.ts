@@ -1,0 +1,146 @@
+import { spawn, execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { connect } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A real SSH server on the loopback, for the user who runs the tests, with keys of its own. */
+export interface Server {
+  port: number;
+  user: string;
+  /** Public host keys, one line each. */
+  hostKeys: string[];
+  /** Private key that may log in: its text, and the file that holds it. */
+  privateKey: string;
+  keyFile: string;
+  /** A folder of this server's own. */
+  folder: string;
+  stop(): Promise<void>;
+}
+
+export type Kind = 'sshd' | 'dropbear';
+export const kinds: Kind[] = ['sshd', 'dropbear'];
+
+const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
+const run = (command: string, args: string[]): string =>
+  execFileSync(command, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+/** Starts a server of the kind, and waits until it answers. */
+export async function startServer(kind: Kind): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), `levitate-${kind}-`));
+  const keyFile = join(folder, 'client');
+  run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', keyFile]);
+  mkdirSync(join(folder, 'home/.ssh'), { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, 'home/.ssh/authorized_keys'), readFileSync(`${keyFile}.pub`), {
+    mode: 0o600,
+  });
+  const port = await freePort();
+  const { command, hostKeys } = kind === 'sshd' ? sshd(folder, port) : dropbear(folder, port);
+  const [file = '', ...args] = command;
+  const child = spawn(file, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
+  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
+  await answering(port, () => child.exitCode !== null || child.signalCode !== null).catch(() => {
+    throw new Error(`${kind} did not start: ${said}`);
+  });
+  return {
+    port,
+    user: userInfo().username,
+    hostKeys,
+    privateKey: readFileSync(keyFile, 'utf8'),
+    keyFile,
+    folder,
+    stop: async () => {
+      child.kill('SIGKILL');
+      child.stderr.destroy();
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Recipe {
+  command: string[];
+  hostKeys: string[];
+}
+
+function sshd(folder: string, port: number): Recipe {
+  const keys = ['ed25519', 'rsa'].map((type) => {
+    const file = join(folder, `host-${type}`);
+    run('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', file]);
+    return file;
+  });
+  // sshd wants its folder for privilege separation, which else its service makes.
+  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+  const settings = [
+    `ListenAddress 127.0.0.1:${port}`,
+    ...keys.map((file) => `HostKey ${file}`),
+    `AuthorizedKeysFile ${folder}/home/.ssh/authorized_keys`,
+    'PidFile none',
+    'UsePAM no',
+    'StrictModes no',
+    'PermitRootLogin prohibit-password',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    'MaxStartups 100',
+  ];
+  writeFileSync(join(folder, 'sshd_config'), `${settings.join('\n')}\n`);
+  const path = run('sh', ['-c', 'command -v sshd']).trim();
+  return {
+    command: [path, '-D', '-e', '-f', join(folder, 'sshd_config')],
+    hostKeys: keys.map((file) => readFileSync(`${file}.pub`, 'utf8').trim()),
+  };
+}
+
+/**
+ * dropbear reads authorized keys below the home that the user database names, and nowhere else. So it runs in a
+ * mount namespace of its own where another folder lies over that home; without root in a user namespace that
+ * keeps the user's own id, because dropbear refuses to serve other users than its own then.
+ */
+function dropbear(folder: string, port: number): Recipe {
+  const hostKeys = ['ed25519', 'rsa'].map((type) => {
+    const file = join(folder, `home/host-${type}`);
+    run('dropbearkey', ['-t', type, '-f', file]);
+    const line = run('dropbearkey', ['-y', '-f', file]);
+    return line.split('\n').find((each) => each.startsWith('ssh-')) ?? '';
+  });
+  const home = userInfo().homedir;
+  const script =
+    'mount --bind "$1" "$2" && shift && home=$1 && shift && ' +
+    'exec dropbear -F -E -s -W 1048576 -p "127.0.0.1:$1" -P "$home/pid" -r "$home/host-ed25519" -r "$home/host-rsa"';
+  const namespace =
+    process.getuid?.() === 0 ? ['-m'] : ['-m', '-U', '--map-current-user', '--keep-caps'];
+  const shell = ['sh', '-c', script, 'sh', join(folder, 'home'), home, String(port)];
+  return { command: ['unshare', ...namespace, ...shell], hostKeys };
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await new Promise<number>((resolve) =>
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    }),
+  );
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function answering(port: number, dead: () => boolean): Promise<void> {
+  for (let attempt = 0; attempt < 300 && !dead(); attempt++) {
+    const speaks = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.once('data', () => resolve(true));
+      socket.once('error', () => resolve(false));
+      socket.once('data', () => socket.destroy());
+      socket.once('close', () => resolve(false));
+    });
+    if (speaks) return;
+    await sleep(100);
+  }
+  throw new Error('no answer');
+}
