@@ -26,13 +26,19 @@ export function readSshLog(text: string): SshLog {
 
 /** The failure to connect that the ssh client's messages tell of. */
 export function sshFailure(host: string, messages: string): LevitateError {
-  const { code, sentence, hint } =
-    failures.find(({ pattern }) => pattern.test(messages)) ?? unreachable;
-  const last = messages.split('\n').at(-1) ?? '';
-  return new LevitateError(code, `${sentence(host)}${last === '' ? '' : `: ${last}`}`, {
-    ...(hint === undefined ? {} : { hint: hint(host) }),
-    data: { host, messages },
-  });
+  const failure = failures.find(({ pattern }) => pattern.test(messages)) ?? unreachable;
+  const { code, pattern, sentence, hint } = failure;
+  // The frame of OpenSSH's warning is no sentence.
+  const lines = messages.split('\n').filter((line) => line !== '' && !line.startsWith('@'));
+  const telling = lines.find((line) => pattern.test(line)) ?? lines.at(-1);
+  return new LevitateError(
+    code,
+    `${sentence(host)}${telling === undefined ? '' : `: ${telling}`}`,
+    {
+      ...(hint === undefined ? {} : { hint: hint(host) }),
+      data: { host, messages },
+    },
+  );
 }
 
 interface Failure {
@@ -44,7 +50,7 @@ interface Failure {
 
 const unreachable: Failure = {
   code: 'HOST_UNREACHABLE',
-  pattern: /./,
+  pattern: /^ssh: (connect|Could not)|timed out|refused|closed by|reset by|No route/,
   sentence: (host) => `cannot connect to ${host}`,
 };
 
