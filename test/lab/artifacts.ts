@@ -1,0 +1,94 @@
+/** Where a device's images are; built if absent. */
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { packages } from './build/packages.js';
+import type { Version } from './build/payload.js';
+import { buildRouter } from './build/router-ubi.js';
+import { buildSbc, sbcLayout } from './build/sbc-systemd.js';
+import { exists, withLock } from './cache.js';
+
+export type { Version } from './build/payload.js';
+
+export const deviceNames = ['sbc-systemd', 'router-ubi'] as const;
+export type DeviceName = (typeof deviceNames)[number];
+
+/** One build of the sbc's system. */
+export interface SbcImages {
+  /** The whole disk: partition table, GRUB, root, data. */
+  disk: string;
+  root: string;
+  data: string;
+}
+
+/** One build of the router's system. */
+export interface RouterImages {
+  /** The whole flash as it lies on a used device, erase counters and all. */
+  flash: string;
+  /** The ubinized layout with the volumes rootfs and data: what `ubiformat -f` takes. */
+  ubi: string;
+  /** The volumes' contents: what `ubiupdatevol` takes. */
+  rootfs: string;
+  data: string;
+}
+
+export interface SbcArtifacts {
+  v1: SbcImages;
+  v2: SbcImages;
+  layout: typeof sbcLayout;
+}
+
+export interface RouterArtifacts {
+  v1: RouterImages;
+  v2: RouterImages;
+  /** What plays the boot loader and the vendor's kernel; not in the flash. */
+  kernel: string;
+  initrd: string;
+}
+
+export async function deviceArtifacts(name: 'sbc-systemd'): Promise<SbcArtifacts>;
+export async function deviceArtifacts(name: 'router-ubi'): Promise<RouterArtifacts>;
+export async function deviceArtifacts(name: DeviceName): Promise<SbcArtifacts | RouterArtifacts> {
+  if (name === 'sbc-systemd') {
+    const dir = await buildSbc();
+    const images = (version: Version): SbcImages => ({
+      disk: join(dir, `${version}.disk.img`),
+      root: join(dir, `${version}.root.ext4`),
+      data: join(dir, `${version}.data.ext4`),
+    });
+    return { v1: images('v1'), v2: images('v2'), layout: sbcLayout };
+  }
+  const dir = await buildRouter();
+  const images = (version: Version): RouterImages => ({
+    flash: join(dir, `${version}.flash.img`),
+    ubi: join(dir, `${version}.ubi`),
+    rootfs: join(dir, `${version}.rootfs.ubifs`),
+    data: join(dir, `${version}.data.ubifs`),
+  });
+  const { vmlinux } = await packages();
+  return { v1: images('v1'), v2: images('v2'), kernel: vmlinux, initrd: join(dir, 'boot.initrd') };
+}
+
+const compressors = {
+  gz: ['gzip', '-n', '-6', '-c'],
+  xz: ['xz', '-T0', '-1', '-c'],
+  zst: ['zstd', '-q', '-T0', '-3', '-c'],
+};
+
+/** An image compressed as `IMAGE.gz`, `.xz` or `.zst`, made when first asked for. */
+export async function compressed(image: string, format: keyof typeof compressors): Promise<string> {
+  const target = `${image}.${format}`;
+  if (await exists(target)) return target;
+  return withLock(`compress-${format}`, async () => {
+    if (await exists(target)) return target;
+    const [command, ...args] = compressors[format] as [string, ...string[]];
+    const child = spawn(command, [...args, image], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    await pipeline(child.stdout, createWriteStream(`${target}.part`));
+    if ((await ended) !== 0) throw new Error(`lab: ${command} failed on ${image}`);
+    await rename(`${target}.part`, target);
+    return target;
+  });
+}

@@ -1,0 +1,75 @@
+/** Small initramfs archives: an /init, a busybox and the kernel modules that it loads, in order. */
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { run } from './run.js';
+
+/** The files of `names` and all that they depend on, dependencies first. */
+export async function moduleClosure(modulesDir: string, names: string[]): Promise<string[]> {
+  const files = new Map<string, string>();
+  for (const entry of await readdir(join(modulesDir, 'kernel'), { recursive: true })) {
+    if (entry.endsWith('.ko')) files.set(moduleName(entry), join(modulesDir, 'kernel', entry));
+  }
+  const ordered = new Set<string>();
+  const visit = async (name: string): Promise<void> => {
+    const file = files.get(name);
+    if (file === undefined) throw new Error(`lab: no kernel module ${name}`);
+    if (ordered.has(file)) return;
+    for (const need of await moduleDepends(file)) await visit(need);
+    ordered.add(file);
+  };
+  for (const name of names) await visit(moduleName(name));
+  return [...ordered];
+}
+
+async function moduleDepends(file: string): Promise<string[]> {
+  const bytes = await readFile(file);
+  const at = bytes.indexOf('\0depends=');
+  if (at < 0) return [];
+  const text = bytes.toString('latin1', at + 9, bytes.indexOf(0, at + 9));
+  return text
+    .split(',')
+    .filter((name) => name !== '')
+    .map(moduleName);
+}
+
+function moduleName(path: string): string {
+  return basename(path, '.ko').replaceAll('-', '_');
+}
+
+export interface InitramfsParts {
+  init: string;
+  busybox: string;
+  modules: string[];
+}
+
+/** Writes `file` (a gzipped cpio). The modules lie in /modules, named `NN-NAME.ko` in loading order. */
+export async function writeInitramfs(
+  file: string,
+  scratch: string,
+  parts: InitramfsParts,
+): Promise<void> {
+  const root = join(scratch, `tree-${basename(file)}`);
+  for (const dir of ['bin', 'modules', 'dev', 'proc', 'sys', 'root', 'tmp']) {
+    await mkdir(join(root, dir), { recursive: true });
+  }
+  await copyFile(parts.busybox, join(root, 'bin/busybox'));
+  await writeFile(join(root, 'init'), parts.init, { mode: 0o755 });
+  for (const [index, module] of parts.modules.entries()) {
+    await copyFile(
+      module,
+      join(root, 'modules', `${String(index).padStart(2, '0')}-${basename(module)}`),
+    );
+  }
+  await packCpio(root, file);
+  await run(['rm', '-rf', root]);
+}
+
+/** Packs a folder as a gzipped newc archive in which root owns everything. */
+export async function packCpio(root: string, file: string): Promise<void> {
+  const script =
+    'cd "$1"; find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0 --reproducible >"$2"';
+  await run(['sh', '-euc', script, 'cpio', root, `${file}.cpio`]);
+  await writeFile(file, gzipSync(await readFile(`${file}.cpio`), { level: 6 }));
+  await run(['rm', `${file}.cpio`]);
+}

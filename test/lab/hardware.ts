@@ -1,0 +1,100 @@
+/** What each device is made of: its memory, its disk, and what QEMU is told of them. */
+import { copyFile, constants, open } from 'node:fs/promises';
+import { deviceArtifacts, type DeviceName, type Version } from './artifacts.js';
+import { routerFlashBlocks } from './build/router-ubi.js';
+import { eraseBlock } from './build/ubi-flash.js';
+import { run } from './build/run.js';
+
+export interface HardwareOptions {
+  memoryMiB?: number;
+  /** Limits the disk's reads and writes, each, in bytes a second. */
+  diskBps?: number;
+  readOnlyDisk?: boolean;
+  /**
+   * The router's flash: `block2mtd` on a virtio disk, or `phram` in memory shared with the disk file. With phram
+   * every store is in the file at once and in order, so a power cut loses nothing that a flash chip would have kept.
+   */
+  flash?: 'block2mtd' | 'phram';
+  /** Another kernel or initrd for the device that boots from outside its flash. */
+  kernelInitrd?: { kernel?: string; initrd?: string; append?: string };
+}
+
+const defaultMemory: Record<DeviceName, number> = { 'sbc-systemd': 512, 'router-ubi': 128 };
+
+export function memoryOf(name: DeviceName, options: HardwareOptions): number {
+  return options.memoryMiB ?? defaultMemory[name];
+}
+
+/** Makes `disk` a copy of the device's disk as delivered, or of an image given instead. */
+export async function makeDisk(name: DeviceName, version: Version, disk: string): Promise<void> {
+  if (name === 'sbc-systemd') {
+    await copySparse((await deviceArtifacts(name))[version].disk, disk);
+  } else {
+    await copySparse((await deviceArtifacts(name))[version].flash, disk);
+  }
+}
+
+/** Puts a ubinized image onto a fresh router flash, as a factory would: the rest is erased. */
+export async function makeFlashFrom(ubi: string, disk: string): Promise<void> {
+  await copyFile(ubi, disk);
+  const file = await open(disk, 'r+');
+  try {
+    const { size } = await file.stat();
+    const rest = routerFlashBlocks * eraseBlock - size;
+    if (rest > 0) await file.write(Buffer.alloc(rest, 0xff), 0, rest, size);
+  } finally {
+    await file.close();
+  }
+}
+
+/** QEMU's arguments for the device on `disk`. */
+export async function hardwareArgs(
+  name: DeviceName,
+  disk: string,
+  options: HardwareOptions,
+): Promise<string[]> {
+  if (name === 'sbc-systemd') return diskArgs(disk, options);
+  const artifacts = await deviceArtifacts('router-ubi');
+  const own = options.kernelInitrd ?? {};
+  const memory = options.flash === 'phram';
+  const address = 0x1_4000_0000;
+  const length = routerFlashBlocks * eraseBlock;
+  const words = ['console=ttyS0', 'quiet', 'mitigations=off', 'net.ifnames=0', 'panic=10'];
+  if (memory) words.push(`lab.flash=0x${address.toString(16)},${length}`);
+  return [
+    ...(memory ? memoryFlashArgs(disk, address, length) : diskArgs(disk, options)),
+    ...['-kernel', own.kernel ?? artifacts.kernel, '-initrd', own.initrd ?? artifacts.initrd],
+    ...['-append', [...words, own.append ?? ''].join(' ').trim()],
+  ];
+}
+
+/**
+ * A raw file written without waiting for the host's disk: what the guest's disk has acknowledged is in the host's
+ * page cache and outlives a SIGKILL of QEMU.
+ */
+export function diskArgs(disk: string, options: HardwareOptions): string[] {
+  const limit = options.diskBps;
+  const throttle =
+    limit === undefined ? '' : `,throttling.bps-read=${limit},throttling.bps-write=${limit}`;
+  const readOnly = options.readOnlyDisk === true ? ',readonly=on' : '';
+  return [
+    ...[
+      '-drive',
+      `if=none,id=disk,file=${disk},format=raw,cache=unsafe,discard=unmap${throttle}${readOnly}`,
+    ],
+    ...['-device', 'virtio-blk-pci,drive=disk,addr=4'],
+  ];
+}
+
+function memoryFlashArgs(disk: string, address: number, length: number): string[] {
+  return [
+    ...['-machine', 'nvdimm=on', '-m', 'slots=1,maxmem=8G'],
+    ...['-object', `memory-backend-file,id=flash,mem-path=${disk},share=on,size=${length}`],
+    ...['-device', `nvdimm,memdev=flash,addr=${address}`],
+  ];
+}
+
+async function copySparse(from: string, to: string): Promise<void> {
+  await run(['cp', '--reflink=auto', '--sparse=auto', from, to]);
+  await open(to, constants.O_RDWR).then((file) => file.close());
+}

@@ -1,0 +1,89 @@
+/** One QEMU process: started, watched, frozen, killed by its own pid. */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { accelArgs, accelerator } from './accel.js';
+import { processIdentity } from './cache.js';
+
+export interface QemuOptions {
+  /** Where pid, logs and the console log go. */
+  dir: string;
+  memoryMiB: number;
+  /** Port on 127.0.0.1 that leads to the guest's port 22. */
+  sshPort: number;
+  /** Everything particular: disks, kernel, whatever a test adds. */
+  args: string[];
+  /** Outlives the process that starts it. Otherwise it dies with it, however that ends. */
+  detached: boolean;
+}
+
+/** Starts QEMU with a serial console appended to `console.log` and a network card at a fixed PCI address. */
+export async function startQemu(options: QemuOptions): Promise<void> {
+  const { dir } = options;
+  const command = [
+    ...['qemu-system-x86_64', '-name', 'levitate-lab', '-nodefaults', '-display', 'none'],
+    ...accelArgs(await accelerator()),
+    ...['-machine', 'pc,usb=off', '-m', String(options.memoryMiB), '-rtc', 'base=utc'],
+    ...[
+      '-chardev',
+      `file,id=console,path=${join(dir, 'console.log')},append=on`,
+      '-serial',
+      'chardev:console',
+    ],
+    ...['-netdev', `user,id=net,hostfwd=tcp:127.0.0.1:${options.sshPort}-:22`],
+    ...['-device', 'virtio-net-pci,netdev=net,addr=3,romfile=', '-device', 'virtio-rng-pci'],
+    ...options.args,
+  ];
+  const die = ['setpriv', '--pdeathsig', 'KILL', '--'];
+  const [file = '', ...args] = options.detached ? command : [...die, ...command];
+  await writeFile(join(dir, 'qemu.cmd'), `${[file, ...args].map((arg) => `'${arg}'`).join(' ')}\n`);
+  const log = openSync(join(dir, 'qemu.log'), 'w');
+  const child = spawn(file, args, { stdio: ['ignore', log, log], detached: options.detached });
+  closeSync(log);
+  child.unref();
+  const failed = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code) => resolve(`exit status ${code}`));
+  });
+  const early = await Promise.race([failed, sleep(300).then(() => undefined)]);
+  if (early !== undefined || child.pid === undefined) {
+    const said = await readFile(join(dir, 'qemu.log'), 'utf8').catch(() => '');
+    throw new Error(`lab: QEMU did not start: ${early ?? ''} ${said.trim()}`);
+  }
+  await writeFile(join(dir, 'qemu.pid'), await processIdentity(child.pid));
+}
+
+/** The pid of the QEMU that runs in `dir`, if it does: a pid reused by something else is not it. */
+export async function qemuPid(dir: string): Promise<number | undefined> {
+  const noted = await readFile(join(dir, 'qemu.pid'), 'utf8').catch(() => undefined);
+  if (noted === undefined) return undefined;
+  const pid = Number(noted.split(' ')[0]);
+  if ((await processIdentity(pid)) !== noted) return undefined;
+  const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return / [ZX] /.test(state.slice(state.lastIndexOf(')'))) ? undefined : pid;
+}
+
+/** Kills it as a power cut would and waits until it is gone. */
+export async function killQemu(dir: string): Promise<void> {
+  const pid = await qemuPid(dir);
+  if (pid !== undefined) {
+    process.kill(pid, 'SIGKILL');
+    while ((await qemuPid(dir)) !== undefined) await sleep(10);
+  }
+  await rm(join(dir, 'qemu.pid'), { force: true });
+}
+
+/** A TCP port on 127.0.0.1 that is free now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
