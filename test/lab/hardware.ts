@@ -10,11 +10,6 @@ export interface HardwareOptions {
   /** Limits the disk's reads and writes, each, in bytes a second. */
   diskBps?: number;
   readOnlyDisk?: boolean;
-  /**
-   * The router's flash: `block2mtd` on a virtio disk, or `phram` in memory shared with the disk file. With phram
-   * every store is in the file at once and in order, so a power cut loses nothing that a flash chip would have kept.
-   */
-  flash?: 'block2mtd' | 'phram';
   /** Another kernel or initrd for the device that boots from outside its flash. */
   kernelInitrd?: { kernel?: string; initrd?: string; append?: string };
 }
@@ -56,13 +51,9 @@ export async function hardwareArgs(
   if (name === 'sbc-systemd') return diskArgs(disk, options);
   const artifacts = await deviceArtifacts('router-ubi');
   const own = options.kernelInitrd ?? {};
-  const memory = options.flash === 'phram';
-  const address = 0x1_4000_0000;
-  const length = routerFlashBlocks * eraseBlock;
   const words = ['console=ttyS0', 'quiet', 'mitigations=off', 'net.ifnames=0', 'panic=10'];
-  if (memory) words.push(`lab.flash=0x${address.toString(16)},${length}`);
   return [
-    ...(memory ? memoryFlashArgs(disk, address, length) : diskArgs(disk, options)),
+    ...diskArgs(disk, options),
     ...['-kernel', own.kernel ?? artifacts.kernel, '-initrd', own.initrd ?? artifacts.initrd],
     ...['-append', [...words, own.append ?? ''].join(' ').trim()],
   ];
@@ -83,14 +74,6 @@ export function diskArgs(disk: string, options: HardwareOptions): string[] {
       `if=none,id=disk,file=${disk},format=raw,cache=unsafe,discard=unmap${throttle}${readOnly}`,
     ],
     ...['-device', 'virtio-blk-pci,drive=disk,addr=4'],
-  ];
-}
-
-function memoryFlashArgs(disk: string, address: number, length: number): string[] {
-  return [
-    ...['-machine', 'nvdimm=on', '-m', 'slots=1,maxmem=8G'],
-    ...['-object', `memory-backend-file,id=flash,mem-path=${disk},share=on,size=${length}`],
-    ...['-device', `nvdimm,memdev=flash,addr=${address}`],
   ];
 }
 

@@ -11,7 +11,7 @@ const dropped = ['man', 'doc', 'locale', 'info', 'lintian', 'bash-completion'];
 
 /** Modules of the sbc's kernel that no machine like it has a use for, dropped for a smaller disk. */
 const droppedModules =
-  'arch/x86/kvm drivers/comedi drivers/hid drivers/infiniband drivers/scsi drivers/target drivers/xen drivers/hv ' +
+  'arch/x86/kvm drivers/ata drivers/comedi drivers/hid drivers/infiniband drivers/scsi drivers/target drivers/xen drivers/hv ' +
   'drivers/vfio drivers/net/ethernet drivers/net/wireless fs/btrfs fs/xfs fs/nfs fs/nfsd fs/smb fs/ceph fs/orangefs ' +
   'net/sunrpc net/sctp net/tipc net/rds net/smc net/dccp net/ceph net/openvswitch net/l2tp';
 

@@ -13,7 +13,7 @@ export const routerFlashBlocks = 384;
 
 const modules = [
   ...['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_rng', 'i6300esb'],
-  ...['zstd', 'mtd', 'block2mtd', 'phram', 'ubi', 'ubifs'],
+  ...['zstd', 'mtd', 'block2mtd', 'ubi', 'ubifs'],
 ];
 
 const recipe = ['router-ubi', 'ubi-flash', 'initramfs', 'payload']

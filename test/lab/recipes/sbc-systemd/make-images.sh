@@ -19,7 +19,7 @@ rm -rf "$root"/var/cache/debconf/*-old "$root"/usr/lib/udev/hwdb.d
 # A machine that has an identity, so that no boot is a first boot; and none of the timers that would disturb a test.
 echo 6c65766974617465000000000000c0de >"$root/etc/machine-id"
 for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
-  fstrim.timer getty@tty1.service; do
+  fstrim.timer getty@tty1.service getty-static.service; do
   ln -sf /dev/null "$root/etc/systemd/system/$unit"
 done
 

@@ -1,0 +1,36 @@
+#!/bin/sh
+# Sets a checkout up for building and testing: npm packages, a build, and the Debian packages that the lab and the
+# tests run on. Takes no options, asks nothing, and does nothing where all is there.
+set -eu
+cd "$(dirname "$0")/.."
+
+packages='qemu-system-x86 mtd-utils busybox-static dropbear-bin openssh-server openssh-client mmdebstrap
+  debian-archive-keyring uidmap util-linux e2fsprogs xz-utils gzip zstd cpio grub-pc-bin grub-common git shellcheck shfmt'
+
+missing=
+for package in $packages; do
+  case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true) in
+    'install ok installed') ;;
+    *) missing="$missing $package" ;;
+  esac
+done
+
+if [ -n "$missing" ]; then
+  if [ "$(id -u)" -ne 0 ]; then
+    echo "setup: these Debian packages are missing; as root, run:" >&2
+    echo "  apt-get update && apt-get install -y --no-install-recommends$missing" >&2
+    exit 1
+  fi
+  echo "setup: installing$missing"
+  apt-get update -qq
+  # shellcheck disable=SC2086 # one word a package
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
+fi
+
+# npm leaves this file when an installation has ended well.
+installed=node_modules/.package-lock.json
+if [ ! -e "$installed" ] || [ -n "$(find package-lock.json -newer "$installed")" ]; then
+  npm ci --no-audit --no-fund
+fi
+
+npm run --silent build
