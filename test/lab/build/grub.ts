@@ -1,5 +1,5 @@
 /** GRUB for a BIOS machine, placed by hand: no loop device, no grub-install. */
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './run.js';
 
@@ -26,6 +26,7 @@ export async function grubImages(
   await run(['grub-mkimage', '-O', 'i386-pc', '-p', prefix, '-o', file, ...modules]);
   const boot = await readFile(join(grubDir, 'boot.img'));
   const core = await readFile(file);
+  await rm(file);
   boot.writeBigUInt64LE(BigInt(coreSector), 0x5c); // where boot.img reads core.img's first sector
   core.writeBigUInt64LE(BigInt(coreSector + 1), 0x1f4); // the block list: where the rest of core.img is
   return { boot, core };

@@ -7,6 +7,7 @@ scratch=$1 version=$2 tar=$3 recipe=$4 overlay=$5 kernel=$6 root_mebi=$7 data_me
 root=$scratch/root-$version
 mkdir "$root"
 tar -xf "$tar" -C "$root" --exclude='./dev/*'
+rm -f "$root"/etc/ssh/ssh_host_*
 cp -r "$recipe/." "$root/"
 cp -r "$overlay/." "$root/"
 chown -R 0:0 "$root/root" "$root/etc/ssh"
