@@ -11,9 +11,24 @@ root=$LEVITATE_ROOT
 if "${LEVITATE_INIT}_armed" "$root"; then
 	"${LEVITATE_INIT}_disarm" "$root"
 fi
-while awk -v at="$root" '$2 == at { found = 1 } END { exit !found }' /proc/mounts; do
+# under: mount points of the root and inside it, newest first.
+under() {
+	awk -v at="$root" '$2 == at || index($2, at "/") == 1 { list = $2 "\n" list } END { printf "%s", list }' /proc/mounts
+}
+# A program that was rehearsed may take a moment to end.
+patience=20
+while [ -n "$(under)" ]; do
+	for point in $(under); do
+		umount "$point" || break
+	done
+	[ "$patience" -gt 0 ] || break
+	patience=$((patience - 1))
+	[ -z "$(under)" ] || sleep 1
+done 2>/dev/null
+[ -z "$(under)" ] || {
 	umount "$root"
-done
+	exit 1
+}
 [ -z "${LEVITATE_SIZE_KIB-}" ] || {
 	mkdir -p "$root"
 	# exec is said aloud because /run may be noexec and some mount programs inherit that.

@@ -64,7 +64,13 @@ export function createProgram(): Command {
       await run(
         'build',
         isJson(options),
-        (emit) => build({ profile, output, ...given({ manifest }) }, emit),
+        async (emit) => {
+          const { manifest: _, ...result } = await build(
+            { profile, output, ...given({ manifest }) },
+            emit,
+          );
+          return result;
+        },
         summary.build,
       );
     });

@@ -9,7 +9,7 @@ import { bytes, clock } from './format.js';
 
 /** Results in lines for people, one function for each command. */
 export const summary = {
-  build: (result: BuildResult): string[] => [
+  build: (result: Omit<BuildResult, 'manifest'>): string[] => [
     `${result.output}: ${bytes(result.bytes)}, needs ${bytes(result.ramBytes)} of RAM, ${result.entries} entries`,
     `sha256 ${result.sha256}`,
   ],

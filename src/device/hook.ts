@@ -39,14 +39,14 @@ export async function stageRoot(
     ...options,
     stdin: await hookScript('prepare.sh', settings),
   });
-  const busybox = `${quote(root)}/.busybox`;
+  const busybox = `${quote(root)}/busybox.stage`;
   const bring =
     source === 'installed' ? `cp ${installFolder}/busybox ${busybox}` : `cat >${busybox}`;
   await run(transport, 'STAGE_FAILED', 'bringing busybox', `${bring} && chmod 755 ${busybox}`, {
     ...options,
     ...(source === 'installed' ? {} : { stdin: source.busybox }),
   });
-  const unpack = `set -o pipefail; cd ${quote(root)} && ./.busybox gzip -dc | ./.busybox cpio -idmu 2>.cpio || { ./.busybox tail -n 2 .cpio >&2; exit 1; }; rm -f .cpio .busybox`;
+  const unpack = `set -o pipefail; cd ${quote(root)} && ./busybox.stage gzip -dc | ./busybox.stage cpio -idmu 2>.cpio || { ./busybox.stage tail -n 2 .cpio >&2; exit 1; }; rm -f .cpio busybox.stage`;
   const from = source === 'installed' ? ` <${installFolder}/archive.cpio.gz` : '';
   await run(transport, 'STAGE_FAILED', 'unpacking', `${busybox} sh -c ${quote(unpack)}${from}`, {
     ...options,

@@ -108,7 +108,7 @@ export async function enter(
 async function build(profilePath: string, scratch: string, emit: Emit): Promise<Cargo> {
   const profile = await loadProfile(profilePath);
   const archive = path.join(scratch, 'archive.cpio.gz');
-  await inPhase(emit, 'build', () => buildArchive(profile, archive, emit));
+  await buildArchive(profile, archive, emit);
   const rootBytes = (await archiveInfo(archive)).ramBytes - workingSetBytes;
   return {
     profile,

@@ -16,14 +16,15 @@ export const servicesOf = ({ services }: Profile): string[] => [
 /** `/etc/inittab` for busybox init, and a script for each command of `services.extra`. */
 export function serviceEntries(profile: Profile): Entry[] {
   const { getty, extra } = profile.services;
-  const respawn = (command: string, terminal = '') => `${terminal}::respawn:${command}`;
+  const respawn = (command: string) => `::respawn:${command}`;
   const lines = [
     '::sysinit:/usr/lib/levitate/start',
     ...servicesOf(profile).map((name) => respawn(`${home}/${name}`)),
     ...extra.map(({ name }) => respawn(`${home}/extra-${name}`)),
     ...(getty === undefined
       ? []
-      : [respawn(`/sbin/getty -n -l ${loginShell} -L 115200 ${getty} vt100`, getty)]),
+      : // A key pressed there is somebody at the device, which is the contact that the dead-man timer waits for.
+        [`${getty}::askfirst:${loginShell}`]),
     '::ctrlaltdel:/sbin/reboot',
   ];
   return [

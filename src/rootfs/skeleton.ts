@@ -16,7 +16,6 @@ const folders = (): Entry[] => [
   ...['/root', '/root/.ssh', '/etc/dropbear'].map((path) => dir(path, { mode: 0o700 })),
   symlink('/var/run', '../run'),
   symlink('/etc/mtab', '../proc/self/mounts'),
-  symlink('/shutdown', 'init'),
   symlink('/usr/sbin/flasher', '../lib/levitate/flasher/flasher'),
 ];
 

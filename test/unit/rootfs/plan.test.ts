@@ -32,7 +32,8 @@ const programs = (profile: Profile) => planRoot(profile, own).programs;
 test("levitate's own files lie where the scripts look for them, runnable where they are scripts", () => {
   const entries = entriesOf(aProfile());
   expect(entries.get('/init')).toMatchObject({ kind: 'file', mode: 0o755 });
-  expect(entries.get('/shutdown')).toMatchObject({ kind: 'symlink', target: 'init' });
+  // The hook makes it: a staged root must not be armed by its mere presence.
+  expect(entries.has('/shutdown')).toBe(false);
   expect(entries.get('/usr/lib/levitate/lib/common.sh')).toMatchObject({ mode: 0o644 });
   expect(entries.get('/usr/sbin/flasher')).toMatchObject({
     target: '../lib/levitate/flasher/flasher',
@@ -77,7 +78,7 @@ test('only services in use are there and started', () => {
     '::respawn:/usr/lib/levitate/services/watchdog',
     '::respawn:/usr/lib/levitate/services/deadman',
     '::respawn:/usr/lib/levitate/services/extra-wifi',
-    'ttyS0::respawn:/sbin/getty -n -l /usr/lib/levitate/shell -L 115200 ttyS0 vt100',
+    'ttyS0::askfirst:/usr/lib/levitate/shell',
     '::ctrlaltdel:/sbin/reboot',
     '',
   ]);

@@ -1,0 +1,45 @@
+# shellcheck shell=sh
+# Stands for a target kind on real flash: it keeps the contract in the head of initramfs/flasher/target.sh, on a
+# plain file, so that feeding, cutting and leaving can be tried without a device. Its argument "stream" makes it
+# take one long stream through a program, as ubiformat does; "broken" makes that program fail.
+
+resolve() {
+	name="file $1"
+	mode=$1
+	node=/tmp/medium
+	[ -e "$node" ] || : >"$node"
+	size=8388608
+}
+
+describe() {
+	say target kind file name "$name" node "$node" size# "$size"
+}
+
+holders() {
+	[ ! -s /tmp/holders ] || cat /tmp/holders
+}
+
+open_writer() {
+	mark_target touched
+	case $mode in
+	stream) writer_stream sh -c 'cat >/tmp/medium' ;;
+	broken) writer_stream sh -c 'head -c 4096 >/dev/null; echo "eraseblock 7 is worn out"; exit 5' ;;
+	esac
+}
+
+put() {
+	case $mode in
+	chunks) dd if="$2" of="$node" bs="$chunk" seek="$1" conv=notrunc status=none ;;
+	*) writer_append "$2" ;;
+	esac
+}
+
+close_writer() {
+	[ "$mode" = chunks ] || writer_finish
+}
+
+fresh() { :; }
+
+hash_range() {
+	dd if="$node" bs="$chunk" iflag=skip_bytes,count_bytes skip="$1" count="$2" status=none | sha256sum | cut -c 1-64
+}

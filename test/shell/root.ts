@@ -1,0 +1,69 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import { build } from '../../src/index.js';
+
+/** A maintenance root, unpacked, in which scripts can be run with its own busybox. */
+export interface Root {
+  /** Runs a scenario of `scenarios/` in namespaces of its own, with the root as `/`. */
+  run(scenario: string): Promise<{ exitCode: number | undefined; output: string }>;
+  remove(): Promise<void>;
+}
+
+const here = import.meta.dirname;
+const inside = [
+  'set -e',
+  'mount --bind "$1" "$1"',
+  'mount -t proc proc "$1/proc"',
+  'mount --rbind /dev "$1/dev"',
+  'mount -t tmpfs run "$1/run"',
+  'mount -t tmpfs tmp "$1/tmp"',
+  'mkdir -p "$1/run/levitate"',
+  'exec chroot "$1" /usr/bin/busybox sh -eu "/scenarios/$2"',
+].join('\n');
+
+/** Builds the router's archive and unpacks it; works as root, and for users where they may make namespaces. */
+export async function unpackRoot(): Promise<Root> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'levitate-root-'));
+  const archive = path.join(folder, 'archive.cpio.gz');
+  const root = path.join(folder, 'root');
+  await build({ profile: 'profiles/router-ubi.yaml', output: archive }, () => undefined);
+  // Device nodes come with the bind mount of /dev: a user could not make them.
+  await execa('sh', [
+    '-c',
+    'mkdir "$1" && cd "$1" && gzip -dc "$2" | cpio -idm --quiet -f "dev/*"',
+    'unpack',
+    root,
+    archive,
+  ]);
+  await cp(path.join(here, 'scenarios'), path.join(root, 'scenarios'), { recursive: true });
+  await cp(
+    path.join(here, 'kind-file.sh'),
+    path.join(root, 'usr/lib/levitate/flasher/kinds/file.sh'),
+  );
+  const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
+  return {
+    run: async (scenario) => {
+      const { exitCode, all } = await execa(
+        'unshare',
+        [
+          ...user,
+          '--mount',
+          '--pid',
+          '--fork',
+          '--kill-child',
+          'sh',
+          '-c',
+          inside,
+          'inside',
+          root,
+          scenario,
+        ],
+        { reject: false, all: true, stdin: 'ignore' },
+      );
+      return { exitCode, output: all };
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,15 @@
+# shellcheck shell=sh
+# A second writer is refused with who and since when; after the first is gone its number is higher.
+
+# shellcheck source=test/shell/scenarios/words.sh
+. /scenarios/words.sh
+hold_lease alice@desk
+first=$lease
+fails flasher lease bob@desk
+says 'alice@desk has been writing'
+exec 7>&-
+wait
+rm /tmp/lease-open
+hold_lease bob@desk
+[ "$lease" -gt "$first" ] || die "token $lease after $first"
+pass

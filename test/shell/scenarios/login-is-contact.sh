@@ -1,0 +1,9 @@
+# shellcheck shell=sh
+# A login of any kind stops the clock that waits for contact.
+
+# shellcheck source=test/shell/scenarios/words.sh
+. /scenarios/words.sh
+rm -f /run/levitate/contact
+/usr/lib/levitate/shell -c true
+[ -s /run/levitate/contact ] || die "no contact was noted"
+pass

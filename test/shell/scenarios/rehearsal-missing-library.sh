@@ -1,0 +1,13 @@
+# shellcheck shell=sh
+# A program that lacks a library does not pass the rehearsal.
+
+# shellcheck source=test/shell/scenarios/words.sh
+. /scenarios/words.sh
+lib=$(find /usr/lib -name 'libtomcrypt.so.1')
+mv "$lib" /tmp/lib
+sed -i.kept "/libtomcrypt/d" /etc/levitate/files.sha256
+fails /init --check
+mv /tmp/lib "$lib"
+mv /etc/levitate/files.sha256.kept /etc/levitate/files.sha256
+says 'does not start'
+pass
