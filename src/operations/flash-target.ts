@@ -28,7 +28,6 @@ export interface FlashedTarget {
   resumed: boolean;
   sha256: string;
   counters?: { before: CounterSummary; after: CounterSummary; lost: number };
-  plan: FlashPlan;
 }
 
 /**
@@ -41,7 +40,7 @@ export async function flashTarget(
   job: Job,
   lease: Lease,
   before: EraseCounters | undefined,
-): Promise<FlashedTarget> {
+): Promise<{ plan: FlashPlan; flashed: FlashedTarget }> {
   const plan = await planJob(context, job);
   const { seconds: writeSeconds, value: written } = await timed(() =>
     inPhase(context.emit, 'write', () => writeJob(context, job, plan, lease), job.target),
@@ -57,7 +56,7 @@ export async function flashTarget(
       message: `${job.target}: ${counters.lost} erase counters were lost or went back.`,
     });
   }
-  return {
+  const flashed = {
     target: job.target,
     node: job.facts.node,
     imageBytes: job.image.length,
@@ -66,8 +65,8 @@ export async function flashTarget(
     verifySeconds,
     sha256: job.image.sha256,
     ...(counters ? { counters } : {}),
-    plan,
   };
+  return { plan, flashed };
 }
 
 const compare = (before: EraseCounters, after: EraseCounters) => ({

@@ -70,14 +70,18 @@ export async function flash(
       for (const job of jobs) plans.push(await planJob(context(), job));
       return { host: options.host, plans, targets: [] };
     }
-    const done: FlashedTarget[] = [];
+    const done: Awaited<ReturnType<typeof flashTarget>>[] = [];
     for (const job of jobs) {
       const before = risks.get(job.target);
       done.push(
         await persist(link, emit, signal, (lease) => flashTarget(context(), job, lease, before)),
       );
     }
-    return { host: options.host, plans: done.map(({ plan }) => plan), targets: done };
+    return {
+      host: options.host,
+      plans: done.map(({ plan }) => plan),
+      targets: done.map(({ flashed }) => flashed),
+    };
   } catch (error) {
     throw interruptedOr(error, options.host, signal);
   } finally {

@@ -1,0 +1,124 @@
+/** The main job, shown: `levitate deploy` re-images both devices of the lab, each in one command. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import type { DeployResult, Progress } from '../src/index.js';
+import {
+  accelerator,
+  bootDevice,
+  compressed,
+  deviceArtifacts,
+  type DeviceName,
+} from './lab/index.js';
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+const seconds = (count: number) => `${count.toFixed(1).padStart(6)} s`;
+
+const jobs: { name: DeviceName; target: string; image: () => Promise<string> }[] = [
+  {
+    name: 'router-ubi',
+    target: 'layout',
+    image: async () => compressed((await deviceArtifacts('router-ubi')).v2.ubi, 'xz'),
+  },
+  {
+    name: 'sbc-systemd',
+    target: 'disk',
+    image: async () => compressed((await deviceArtifacts('sbc-systemd')).v2.disk, 'zst'),
+  },
+];
+
+type Line = Progress | ({ type: 'result' } & DeployResult) | { type: 'error'; message: string };
+
+/** Runs `levitate deploy` as a person would, and gives its JSON lines. */
+async function deploy(args: string[], state: string): Promise<Line[]> {
+  const { stdout, exitCode } = await execa(
+    'node',
+    ['dist/cli/main.js', 'deploy', '--json', ...args],
+    {
+      env: { XDG_STATE_HOME: state },
+      stdin: 'ignore',
+      stderr: 'inherit',
+      reject: false,
+    },
+  );
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+  const last = lines.at(-1);
+  if (exitCode === 0 && last?.type === 'result') return lines;
+  throw new Error(`deploy ended with ${exitCode}: ${JSON.stringify(last)}`);
+}
+
+/** Prints the timeline of one deploy, and fails where it is not what was promised. */
+function report(name: DeviceName, before: string, lines: Line[]): void {
+  const result = lines.find(
+    (line): line is Extract<Line, { type: 'result' }> => line.type === 'result',
+  );
+  const flashed = result?.flash?.targets[0];
+  if (!result?.leave || !flashed) throw new Error(`${name}: no result`);
+  const phase = (wanted: string) =>
+    lines.reduce(
+      (sum, line) =>
+        sum +
+        (line.type === 'phase' && line.state === 'done' && line.phase === wanted
+          ? line.seconds
+          : 0),
+      0,
+    );
+  const rate = flashed.sentBytes / Math.max(0.001, flashed.writeSeconds);
+  console.log(`\n${name}: build "${before}" → "${result.leave.build ?? '?'}"`);
+  console.log(
+    `  ${seconds(result.enter.seconds)}  to maintenance, PID 1 in RAM, nothing on the flash`,
+  );
+  console.log(`  ${seconds(phase('compare'))}  comparing what is on the medium`);
+  console.log(
+    `  ${seconds(flashed.writeSeconds)}  ${megabytes(flashed.sentBytes)} of ${megabytes(flashed.imageBytes)} sent and written, ${megabytes(rate)}/s`,
+  );
+  console.log(
+    `  ${seconds(flashed.verifySeconds)}  read back past the page cache: sha256 ${flashed.sha256.slice(0, 16)}… whole`,
+  );
+  console.log(
+    `  ${seconds(result.leave.seconds)}  to the new system, boot id ${result.leave.bootId}`,
+  );
+  console.log(`  ${seconds(result.seconds)}  in all`);
+  if (flashed.counters) {
+    const { before: old, after, lost } = flashed.counters;
+    const show = (one: typeof old) => `${one.lowest} / ${one.mean} / ${one.highest}`;
+    console.log(
+      `            erase counters, lowest / mean / highest: ${show(old)} before, ${show(after)} after; lost: ${lost || 'none'}`,
+    );
+    if (lost > 0) throw new Error(`${name}: erase counters were lost`);
+  }
+  if (result.leave.build === before) throw new Error(`${name}: the build did not change`);
+}
+
+console.log(`Emulated devices (${await accelerator()}); the first run builds their systems.`);
+const state = await mkdtemp(path.join(tmpdir(), 'levitate-demo-'));
+try {
+  for (const { name, target, image } of jobs) {
+    const file = await image();
+    const device = await bootDevice(name);
+    try {
+      const before = await device.sh('cat /etc/build-id');
+      const old = await device.bootId();
+      const profile = `profiles/${name}.yaml`;
+      console.log(
+        `\n$ levitate deploy -F ssh_config ${profile} ${name} ${target}=${path.basename(file)}`,
+      );
+      const lines = await deploy(
+        ['-F', device.sshConfig, profile, device.host, `${target}=${file}`],
+        state,
+      );
+      report(name, before, lines);
+      const after = await device.sh('cat /etc/build-id');
+      if (after === before || (await device.bootId()) === old)
+        throw new Error(`${name} still runs ${after}`);
+    } finally {
+      await device.stop();
+    }
+  }
+} finally {
+  await rm(state, { recursive: true, force: true });
+}
