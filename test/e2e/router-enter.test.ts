@@ -1,0 +1,138 @@
+/** Entering and leaving without a write: what the old system keeps, and how it comes back. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readEntry } from '../../src/archive/read.js';
+import { gatherFacts } from '../../src/device/facts.js';
+import { arm, personalise, rehearse, stageOf, stageRoot, unstage } from '../../src/device/hook.js';
+import { generateEntryKey } from '../../src/device/ssh2.js';
+import { Bench, began, minutes } from './help.js';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await Bench.at('router-ubi');
+}, minutes(5));
+afterAll(() => bench.close());
+
+const cargo = async (archive: string) => ({
+  bytes: createReadStream(archive),
+  busybox: await readEntry(archive, 'usr/bin/busybox'),
+});
+
+/** A value once it has been the same for some seconds: UBI erases in the background. */
+async function settled(read: () => Promise<string>): Promise<string> {
+  let value = await read();
+  for (let same = 0; same < 3;) {
+    await sleep(2000);
+    const now = await read();
+    same = now === value ? same + 1 : 0;
+    value = now;
+  }
+  return value;
+}
+
+test('--dry-run shows the preflight and changes nothing', { timeout: minutes(5) }, async () => {
+  const { device } = bench;
+  const look = 'cat /proc/mounts; find / -xdev | sort | sha256sum';
+  const before = await device.sh(look);
+  const { exit, last, lines } = await bench.levitate('enter', [await bench.profile(), '--dry-run']);
+  expect(exit).toBe(0);
+  expect(last).toMatchObject({ type: 'result', entered: false });
+  expect(lines.filter(({ type }) => type === 'check').length).toBeGreaterThan(5);
+  expect(await device.sh(look)).toBe(before);
+  expect(await bench.status()).toMatchObject({ where: 'normal' });
+});
+
+test('Ctrl-C before the trigger takes everything back', { timeout: minutes(10) }, async () => {
+  const mounts = await bench.device.sh('cat /proc/mounts');
+  const boot = await bench.device.bootId();
+  for (const phase of ['stage', 'rehearse']) {
+    const entering = bench.remote('enter', [await bench.profile()]);
+    await entering.until(began(phase));
+    entering.signal('SIGINT');
+    const { exit, last } = await entering.ended;
+    expect(last).toMatchObject({ type: 'error', code: 'INTERRUPTED', exit: 4 });
+    expect(exit).toBe(4);
+    expect(await bench.facts()).toMatchObject({ staged: false, armed: false, bootId: boot });
+    expect(await bench.device.sh('cat /proc/mounts')).toBe(mounts);
+  }
+  expect(await bench.status()).toMatchObject({ where: 'normal' });
+});
+
+test('in and out again writes nothing to the flash', { timeout: minutes(10) }, async () => {
+  const { device } = bench;
+  // An idle UBIFS still writes what it has put off; read-only, the flash is only what entering makes of it.
+  await device.sh('sync; mount -o remount,ro /data && mount -o remount,ro / && sync');
+  const before = await settled(() => device.diskDigest());
+  await bench.enter(await bench.profile());
+  expect(await device.diskDigest()).toBe(before);
+
+  // The same known_hosts, checked strictly, leads to the maintenance system.
+  expect(await device.sh('cat /proc/1/comm; ls -d /usr/lib/levitate')).toContain(
+    '/usr/lib/levitate',
+  );
+  expect(await bench.status()).toMatchObject({
+    where: 'maintenance',
+    maintenance: { touched: false, held: [], root: 'tmpfs' },
+  });
+  const again = await bench.levitate('enter', [await bench.profile()]);
+  expect(again).toMatchObject({ exit: 0, last: { already: true } });
+
+  const left = await bench.levitate('leave');
+  expect(left).toMatchObject({ exit: 0, last: { type: 'result', isNew: false } });
+  expect(await device.sh('cat /etc/build-id')).toBe('router-ubi 1');
+  expect(await bench.status()).toMatchObject({ where: 'normal' });
+  expect(await bench.levitate('leave')).toMatchObject({
+    exit: 3,
+    last: { code: 'NOT_IN_MAINTENANCE' },
+  });
+});
+
+test(
+  'a power cut before the first write boots the old system',
+  { timeout: minutes(10) },
+  async () => {
+    await bench.enter(await bench.profile());
+    await bench.device.cut();
+    await bench.device.start();
+    expect(await bench.status()).toMatchObject({ where: 'normal' });
+    expect(await bench.device.sh('cat /etc/build-id')).toBe('router-ubi 1');
+  },
+);
+
+test(
+  'what is armed can be taken back, and a power cut disarms',
+  { timeout: minutes(10) },
+  async () => {
+    const archive = `${await bench.folder()}/archive.gz`;
+    const built = await bench.start(['build', await bench.profile(), '-o', archive]).ended;
+    expect(built.exit).toBe(0);
+    const armIt = () =>
+      bench.over(async (transport) => {
+        const stage = stageOf(await gatherFacts(transport));
+        await stageRoot(transport, stage, await cargo(archive), 48 * 1024 * 1024);
+        const entry = {
+          LEVITATE_ENTRY_ID: randomBytes(8).toString('hex'),
+          LEVITATE_SSHD_PORT: '22',
+        };
+        await personalise(transport, stage, entry, generateEntryKey('test').publicKey);
+        await rehearse(transport, stage);
+        await arm(transport, stage);
+        return stage;
+      });
+    const mounts = await bench.device.sh('cat /proc/mounts');
+    const stage = await armIt();
+    expect(await bench.facts()).toMatchObject({ armed: true, staged: true });
+    expect(await bench.status()).toMatchObject({ where: 'armed' });
+    await bench.over((transport) => unstage(transport, stage));
+    expect(await bench.facts()).toMatchObject({ armed: false, staged: false });
+    expect(await bench.device.sh('cat /proc/mounts')).toBe(mounts);
+
+    await armIt();
+    await bench.device.cut();
+    await bench.device.start();
+    expect(await bench.facts()).toMatchObject({ armed: false, staged: false, state: 'normal' });
+    expect(await bench.status()).toMatchObject({ where: 'normal' });
+  },
+);
