@@ -1,0 +1,42 @@
+/** The packed npm package, installed elsewhere, is whole: command line, scripts for the device, types. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'levitate-pack-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+it('builds an archive where it was installed from its tarball', { timeout: 300_000 }, async () => {
+  await execa('npm', ['pack', '--pack-destination', folder]);
+  const [tarball = ''] = await readdir(folder);
+  const elsewhere = { cwd: folder };
+  await execa('npm', ['init', '-y'], elsewhere);
+  await execa(
+    'npm',
+    ['install', '--no-audit', '--no-fund', '--prefer-offline', `./${tarball}`],
+    elsewhere,
+  );
+  const profile = 'node_modules/levitate/profiles/router-ubi.yaml';
+  const { stdout } = await execa(
+    'npx',
+    ['levitate', 'build', profile, '-o', 'archive.cpio.gz'],
+    elsewhere,
+  );
+  expect(JSON.parse(stdout.split('\n').at(-1) ?? '')).toMatchObject({
+    type: 'result',
+    command: 'build',
+  });
+  const listed = await execa('sh', ['-c', 'gzip -dc archive.cpio.gz | cpio -t --quiet'], elsewhere);
+  expect(listed.stdout.split('\n')).toContain('usr/lib/levitate/hook/inits/systemd.sh');
+  const api = await execa(
+    'node',
+    ['-e', 'import("levitate").then((all) => console.log(typeof all.deploy))'],
+    elsewhere,
+  );
+  expect(api.stdout).toBe('function');
+});
