@@ -96,3 +96,7 @@ export class LevitateError extends Error {
 /** Any thrown value as text for a message. */
 export const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
+
+/** Whether a thrown value is levitate's own failure of this code. */
+export const isCode = (error: unknown, code: ErrorCode): error is LevitateError =>
+  error instanceof LevitateError && error.code === code;

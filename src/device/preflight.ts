@@ -86,11 +86,7 @@ const probes: Probe[] = [
       : ok('init', `${facts.init} (${facts.initProgram})`),
   (facts) =>
     facts.initRefusals.length > 0
-      ? refuse(
-          'hook',
-          facts.initRefusals.join('; '),
-          'The hook would not run; see the README on init systems.',
-        )
+      ? refuse('hook', facts.initRefusals.join('; '), 'The hook would not run.')
       : ok(
           'hook',
           facts.armed ? 'armed already, will be armed anew' : `will be staged on ${facts.initRoot}`,

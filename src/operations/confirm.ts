@@ -2,9 +2,10 @@ import { isNotThereYet, openRunning, type Connection } from '../device/connect.j
 import { gatherFacts } from '../device/facts.js';
 import { quote, type Transport } from '../device/transport.js';
 import { poll } from '../device/wait.js';
-import { LevitateError, reasonOf } from '../errors.js';
+import { isCode, LevitateError, reasonOf } from '../errors.js';
 import type { Profile } from '../profile/profile.js';
 import { inPhase, type Emit } from '../progress.js';
+import { withTrust } from './trust.js';
 
 export interface ConfirmOptions extends Connection {
   /** Boot id that the new system must not have. */
@@ -23,6 +24,11 @@ export interface Confirmed {
   seconds: number;
 }
 
+interface Answer {
+  transport: Transport;
+  bootId: string;
+}
+
 /**
  * Waits until the device answers in a system of its own with a new boot id, and reads its build.
  * @throws LevitateError NEVER_CAME_BACK, NOT_CONFIRMED
@@ -33,32 +39,12 @@ export async function confirmSystem(
   signal?: AbortSignal,
 ): Promise<Confirmed> {
   const started = performance.now();
-  const { host, confirm, oldBootId, isNew } = options;
-  const { transport, bootId } = await inPhase(emit, 'confirm', async () => {
-    let last: unknown;
-    const found = await poll(
-      async () => {
-        try {
-          return await look(options, oldBootId);
-        } catch (error) {
-          if (!isNotThereYet(error) && !isNotReady(error)) throw error;
-          if (isNew && isCode(error, 'HOST_KEY_CHANGED')) throw foreignKey(host, error);
-          last = error;
-          return undefined;
-        }
-      },
-      confirm.timeoutSeconds,
-      signal,
-    );
-    if (found) return found;
-    throw new LevitateError(
-      'NEVER_CAME_BACK',
-      `${host} was not back after ${confirm.timeoutSeconds} s`,
-      {
-        hint: `What was written was read back whole. levitate status ${host} looks again; the device's console may tell more.${last === undefined ? '' : ` The last attempt: ${reasonOf(last)}.`}`,
-      },
-    );
-  });
+  const { host, confirm, isNew } = options;
+  const { transport, bootId } = await inPhase(emit, 'confirm', () =>
+    withTrust(host, isNew && confirm.hostKey === 'changes', emit, (trust) =>
+      waitForSystem(options, trust, signal),
+    ),
+  );
   try {
     const build =
       confirm.build && isNew ? await readBuild(transport, confirm.build.read) : undefined;
@@ -83,20 +69,44 @@ export async function confirmSystem(
   }
 }
 
-/** One attempt; undefined while the answering system is not the awaited one. */
-async function look(
+async function waitForSystem(
   options: ConfirmOptions,
-  oldBootId: string,
-): Promise<{ transport: Transport; bootId: string } | undefined> {
-  // A key that is expected to be new can't be in known_hosts: it is shown to the person instead.
-  const trust =
-    options.isNew && options.confirm.hostKey === 'changes'
-      ? ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null']
-      : [];
+  trust: string[],
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  const { host, confirm, isNew } = options;
+  let last: unknown;
+  const found = await poll(
+    async () => {
+      try {
+        return await look(options, trust);
+      } catch (error) {
+        // A system that is still booting may let nobody in, or close the connection half-way.
+        if (!isNotThereYet(error) && !isCode(error, 'REMOTE_FAILED')) throw error;
+        if (isNew && isCode(error, 'HOST_KEY_CHANGED')) throw foreignKey(host, error);
+        last = error;
+        return undefined;
+      }
+    },
+    confirm.timeoutSeconds,
+    signal,
+  );
+  if (found) return found;
+  throw new LevitateError(
+    'NEVER_CAME_BACK',
+    `${host} was not back after ${confirm.timeoutSeconds} s`,
+    {
+      hint: `${isNew ? 'What was written was read back whole. ' : ''}levitate status ${host} looks again; the device's console may tell more.${last === undefined ? '' : ` The last attempt: ${reasonOf(last)}.`}`,
+    },
+  );
+}
+
+/** One attempt; undefined while the answering system is not the awaited one. */
+async function look(options: ConfirmOptions, trust: string[]): Promise<Answer | undefined> {
   const transport = await openRunning({ ...options, interactive: false }, trust);
   try {
     const facts = await gatherFacts(transport);
-    if (facts.state === 'normal' && facts.bootId !== oldBootId) {
+    if (facts.state === 'normal' && facts.bootId !== options.oldBootId) {
       return { transport, bootId: facts.bootId };
     }
   } catch (error) {
@@ -111,12 +121,6 @@ async function readBuild(transport: Transport, command: string[]): Promise<strin
   const result = await transport.exec(command.map(quote).join(' '), { timeoutMs: 30_000 });
   return result.code === 0 ? result.stdout.trim().split('\n')[0] : undefined;
 }
-
-const isCode = (error: unknown, code: string): boolean =>
-  error instanceof LevitateError && error.code === code;
-
-/** A system that is still booting may let nobody in, or close the connection half-way. */
-const isNotReady = (error: unknown): boolean => isCode(error, 'REMOTE_FAILED');
 
 const foreignKey = (host: string, cause: unknown): LevitateError =>
   new LevitateError('NOT_CONFIRMED', `${host} answers with another SSH host key than before`, {

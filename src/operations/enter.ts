@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { archiveInfo, readEntry } from '../archive/read.js';
-import { addressOf, openRunning, type Connection } from '../device/connect.js';
+import { addressOf, isNotThereYet, openRunning, type Connection } from '../device/connect.js';
 import { gatherFacts, type Facts } from '../device/facts.js';
 import {
   arm,
@@ -17,16 +17,17 @@ import {
   type ArchiveSource,
 } from '../device/hook.js';
 import { preflight } from '../device/preflight.js';
-import { saveSession, type Session } from '../device/session.js';
+import { loadSession, saveSession, type Session } from '../device/session.js';
 import { generateEntryKey } from '../device/ssh2.js';
 import type { Transport } from '../device/transport.js';
-import { LevitateError, reasonOf } from '../errors.js';
+import { isCode, LevitateError, reasonOf } from '../errors.js';
 import { loadProfile } from '../profile/load.js';
 import type { Profile } from '../profile/profile.js';
 import { inPhase, type Check, type Emit } from '../progress.js';
 import { workingSetBytes } from '../rootfs/ram.js';
 import { arrive } from './arrive.js';
 import { buildArchive } from './build.js';
+import { reach } from './reach.js';
 
 export interface EnterOptions extends Connection {
   /** Path of a profile; without it, the archive that `levitate install` left on the device is used. */
@@ -68,6 +69,11 @@ export async function enter(
   const scratch = await mkdtemp(path.join(tmpdir(), 'levitate-'));
   let transport: Transport | undefined;
   try {
+    const there = await alreadyThere(options);
+    if (there) {
+      emit({ type: 'note', level: 'info', message: 'The device is in maintenance already.' });
+      return { ...there, seconds: Math.round(performance.now() - started) / 1000 };
+    }
     const built =
       options.profile === undefined ? undefined : await build(options.profile, scratch, emit);
     transport = await openRunning(options);
@@ -102,6 +108,22 @@ export async function enter(
   } finally {
     await transport?.close();
     await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The answer to a second `enter`: the session of the first one still opens the maintenance system. */
+async function alreadyThere({
+  host,
+}: Connection): Promise<Omit<EnterResult, 'seconds'> | undefined> {
+  const session = await loadSession(host);
+  if (!session) return undefined;
+  try {
+    const { transport, status } = await reach(host);
+    await transport.close();
+    return { host, checks: [], entered: true, already: true, bootId: status.boot_id };
+  } catch (error) {
+    if (isNotThereYet(error) || isCode(error, 'NOT_IN_MAINTENANCE')) return undefined;
+    throw error;
   }
 }
 

@@ -1,10 +1,10 @@
 import { hostname, userInfo } from 'node:os';
 import { isNotThereYet, openMaintenance } from '../device/connect.js';
-import { callFlasher, replyOf, takeLease, type Lease } from '../device/flasher.js';
+import { callFlasher, flasherStatus, replyOf, takeLease, type Lease } from '../device/flasher.js';
 import type { Session } from '../device/session.js';
 import type { Transport } from '../device/transport.js';
 import { poll } from '../device/wait.js';
-import { LevitateError, reasonOf } from '../errors.js';
+import { exitStatus, LevitateError, reasonOf } from '../errors.js';
 import type { FlashPlan } from '../flash/plan.js';
 import { targetOf, type TargetFacts } from '../flash/target.js';
 import { planJob, type Job } from '../flash/write.js';
@@ -83,7 +83,7 @@ export async function flash(
       targets: done.map(({ flashed }) => flashed),
     };
   } catch (error) {
-    throw interruptedOr(error, options.host, signal);
+    throw await whereItIs(error, options.host, link, signal);
   } finally {
     await link.lease?.release();
     await link.transport.close();
@@ -209,10 +209,38 @@ async function patientLease(transport: Transport): Promise<Lease> {
   throw refusal;
 }
 
-function interruptedOr(error: unknown, host: string, signal: AbortSignal | undefined): unknown {
-  if (!signal?.aborted) return error;
-  return new LevitateError('INTERRUPTED_IN_MAINTENANCE', `interrupted; ${host} is in maintenance`, {
-    hint: `The same command again carries on. levitate status ${host} tells what was written.`,
+/** The error, with the exit status that tells where it left the device. */
+async function whereItIs(
+  error: unknown,
+  host: string,
+  link: Link,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  const hint = `The same command again carries on. levitate status ${host} tells what was written.`;
+  if (signal?.aborted) {
+    return new LevitateError(
+      'INTERRUPTED_IN_MAINTENANCE',
+      `interrupted; ${host} is in maintenance`,
+      {
+        hint,
+        cause: error,
+      },
+    );
+  }
+  if (!(error instanceof LevitateError) || error.exit === exitStatus.maintenance) return error;
+  const touched = await flasherStatus(link.transport).then(
+    (status) => status.touched,
+    // Nobody can tell any more: a device that may have been written to counts as written to.
+    () => link.lease !== undefined,
+  );
+  if (!touched) return error;
+  const { code, message, data } = error;
+  return new LevitateError(code, message, {
+    hint: [error.hint, 'The device was written to, and stays in maintenance.', hint]
+      .filter(Boolean)
+      .join(' '),
     cause: error,
+    exit: exitStatus.maintenance,
+    ...(data ? { data } : {}),
   });
 }

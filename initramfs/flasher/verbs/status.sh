@@ -1,6 +1,8 @@
 # shellcheck shell=sh
 # status: where the device is, what was touched, who holds the lease, and whether anything of the old system is left
 
+# Read before what is held: a release that ends in between must not look like one that failed.
+_phase=$(cat "$state/phase")
 _held=
 for _point in $(foreign_mount_points); do
 	_held="$_held${_held:+,}$(json_string "mount $_point")"
@@ -29,7 +31,7 @@ else
 fi
 _root=$(awk '$5 == "/" { for (i = 7; i <= NF; i++) if ($i == "-") type = $(i + 1) } END { print type }' /proc/1/mountinfo)
 say status state maintenance boot_id "$(cat /proc/sys/kernel/random/boot_id)" entry "${LEVITATE_ENTRY_ID-}" \
-	name "$LEVITATE_NAME" version "$LEVITATE_VERSION" phase "$(cat "$state/phase")" root "$_root" \
+	name "$LEVITATE_NAME" version "$LEVITATE_VERSION" phase "$_phase" root "$_root" \
 	touched# "$(touched && echo true || echo false)" targets# "{$_targets}" held# "[$_held]" \
 	lease# "$_lease" writer# "$_writer" \
 	seconds# $(($(uptime_seconds) - $(cat "$state/started"))) \

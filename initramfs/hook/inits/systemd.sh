@@ -12,8 +12,15 @@ systemd_root() {
 
 # systemd_refusal: one line for each thing that would keep the hook from running.
 systemd_refusal() {
-	if [ -e /run/initramfs ] && [ -n "$(ls -A /run/initramfs)" ] && [ ! -e /run/initramfs/etc/levitate ]; then
-		echo "/run/initramfs is already used by another program: $(ls -A /run/initramfs | tr '\n' ' ')"
+	# initramfs-tools leaves logs there, which a mount may cover; a program there would be run in our place.
+	if [ -e /run/initramfs/shutdown ] && [ ! -e /run/initramfs/etc/levitate ]; then
+		echo "/run/initramfs/shutdown belongs to another program"
+	fi
+	if awk '$2 == "/run/initramfs" && $1 != "levitate" { found = 1 } END { exit !found }' /proc/mounts; then
+		echo "something else is mounted on /run/initramfs"
+	fi
+	if systemctl is-active --quiet finalrd.service; then
+		echo "finalrd would put its own program into /run/initramfs while shutting down; stop it first: systemctl mask finalrd"
 	fi
 	_version=$(systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p')
 	if [ "${_version:-0}" -lt 230 ]; then
