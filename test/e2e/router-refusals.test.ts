@@ -1,0 +1,113 @@
+/** Images and targets that are refused in maintenance, before anything is written. */
+import { execa } from 'execa';
+import { cp, open, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { compressed, deviceArtifacts, type RouterArtifacts } from '../lab/index.js';
+import { Bench, minutes } from './help.js';
+
+let bench: Bench;
+let dir: string;
+let images: RouterArtifacts;
+beforeAll(async () => {
+  bench = await Bench.at('router-ubi');
+  dir = await bench.folder();
+  images = await deviceArtifacts('router-ubi');
+  await bench.enter(await bench.profile({ 'flash.targets.gone': { block: '/dev/mmcblk9' } }));
+}, minutes(10));
+afterAll(() => bench.close());
+
+// Whatever was refused, nothing was touched.
+afterEach(async () => {
+  expect(await bench.status()).toMatchObject({
+    where: 'maintenance',
+    maintenance: { touched: false, writer: null },
+  });
+});
+
+/** Flashes, and expects the refusal; answers its message. */
+async function refused(pair: string, code: string, exit: number): Promise<string> {
+  const ended = await bench.levitate('flash', [pair]);
+  expect(ended.last).toMatchObject({ type: 'error', code, exit });
+  expect(ended.exit).toBe(exit);
+  return ended.last.message ?? '';
+}
+
+/** A ubinized image of one volume, `rootfs`, or of the volumes given. */
+async function ubinized(name: string, peb: number, minIo: number): Promise<string> {
+  const config = join(dir, `${name}.cfg`);
+  const volume = ['mode=ubi', `image=${images.v2.data}`, 'vol_id=0', 'vol_type=dynamic'];
+  await writeFile(config, ['[v]', ...volume, 'vol_name=rootfs', 'vol_size=4MiB', ''].join('\n'));
+  const image = join(dir, `${name}.ubi`);
+  await execa('ubinize', ['-o', image, '-p', String(peb), '-m', String(minIo), config]);
+  return image;
+}
+
+test('an image that is cut short', async () => {
+  const image = join(dir, 'short.ubi.gz');
+  await cp(await compressed(images.v2.ubi, 'gz'), image);
+  await truncate(image, 5_000_000);
+  expect(await refused(`layout=${image}`, 'IMAGE_TRUNCATED', 2)).toContain(image);
+});
+
+test('an image that is damaged', async () => {
+  const image = join(dir, 'damaged.ubi.gz');
+  await cp(await compressed(images.v2.ubi, 'gz'), image);
+  const file = await open(image, 'r+');
+  await file.write(Buffer.alloc(64, 0x5a), 0, 64, 4_000_000);
+  await file.close();
+  expect(await refused(`layout=${image}`, 'IMAGE_CORRUPT', 2)).toContain(image);
+});
+
+test('a raw image whose name says xz', async () => {
+  const image = join(dir, 'raw.ubi.xz');
+  await cp(images.v2.ubi, image);
+  await refused(`layout=${image}`, 'IMAGE_NAME_LIES', 2);
+});
+
+test('a file system where a layout belongs', async () => {
+  await refused(`layout=${images.v2.rootfs}`, 'IMAGE_FORMAT', 2);
+  const image = join(dir, 'root.ext4');
+  await truncateTo(image, 8 * 1024 * 1024);
+  await execa('mke2fs', ['-q', '-t', 'ext4', image]);
+  await refused(`layout=${image}`, 'IMAGE_FORMAT', 2);
+});
+
+test('an image that is larger than its target', async () => {
+  const image = join(dir, 'large.ubi');
+  const blocks = Array.from({ length: 5 }, () => images.v2.ubi);
+  await writeFile(image, Buffer.concat(await Promise.all(blocks.map((path) => readFile(path)))));
+  await refused(`layout=${image}`, 'IMAGE_TOO_LARGE', 3);
+});
+
+test('a layout for another eraseblock size', async () => {
+  await refused(`layout=${await ubinized('peb', 64 * 1024, 1)}`, 'IMAGE_FORMAT', 2);
+});
+
+test('a layout that leaves out a volume of the device', async () => {
+  const image = await ubinized('fewer', 128 * 1024, 1);
+  expect(await refused(`layout=${image}`, 'VOLUMES_AT_RISK', 3)).toContain('data');
+});
+
+test('a target that the profile does not have, and one that the device does not have', async () => {
+  expect(await refused(`boot=${images.v2.ubi}`, 'TARGET_UNKNOWN', 2)).toContain('boot');
+  expect(await refused(`gone=${images.v2.ubi}`, 'TARGET_MISSING', 3)).toContain('/dev/mmcblk9');
+});
+
+test('an image that is not there', async () => {
+  await refused(`layout=${join(dir, 'none.ubi')}`, 'IMAGE_UNREADABLE', 2);
+});
+
+test('a target that somebody stands on', async () => {
+  await bench.device.sh('mkdir -p /mnt && mount -t ubifs ubi0:data /mnt');
+  const ended = await bench.levitate('flash', [`layout=${images.v2.ubi}`]);
+  expect(ended).toMatchObject({ exit: 3, last: { code: 'TARGET_IN_USE' } });
+  expect(ended.last.message).toContain('/mnt');
+  expect((await bench.status()).maintenance?.held.join()).toContain('/mnt');
+  await bench.device.sh('umount /mnt');
+});
+
+async function truncateTo(path: string, bytes: number): Promise<void> {
+  await writeFile(path, '');
+  await truncate(path, bytes);
+}
