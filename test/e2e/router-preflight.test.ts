@@ -1,0 +1,84 @@
+/** What is refused while the device runs its own system. */
+import { execa } from 'execa';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { deviceArtifacts } from '../lab/index.js';
+import { Bench, minutes } from './help.js';
+
+let bench: Bench;
+let bootId: string;
+beforeAll(async () => {
+  bench = await Bench.at('router-ubi');
+  bootId = await bench.device.bootId();
+}, minutes(5));
+afterAll(() => bench.close());
+afterEach(async () => {
+  expect(await bench.facts()).toMatchObject({ staged: false, armed: false, bootId });
+});
+
+/** Enters, and expects a refusal; answers its message. */
+async function refused(code: string, profile: string, sshConfig?: string): Promise<string> {
+  const { exit, last } = await bench.levitate('enter', [profile], sshConfig);
+  expect(last).toMatchObject({ type: 'error', code, exit: 3 });
+  expect(exit).toBe(3);
+  return last.message ?? '';
+}
+
+/** The device's ssh_config with one setting changed. */
+async function sshConfigWith(setting: string, value: string): Promise<string> {
+  const text = await readFile(bench.device.sshConfig, 'utf8');
+  const path = join(await bench.folder(), 'ssh_config');
+  await writeFile(
+    path,
+    text.replace(new RegExp(`^  ${setting} .*$`, 'm'), `  ${setting} ${value}`),
+  );
+  return path;
+}
+
+async function freshKey(): Promise<string> {
+  const key = join(await bench.folder(), 'key');
+  await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+  return key;
+}
+
+test('another board', async () => {
+  const profile = await bench.profile({ 'device.compatible': ['acme,toaster'] });
+  expect(await refused('PREFLIGHT_REFUSED', profile)).toMatch(/board.*acme,toaster/);
+});
+
+test('another architecture', { timeout: minutes(5) }, async () => {
+  const profile = await bench.profile({ arch: 'aarch64' });
+  expect(await refused('PREFLIGHT_REFUSED', profile)).toMatch(/architecture.*x86_64.*aarch64/);
+});
+
+test('too little memory', async () => {
+  const profile = await bench.profile({ 'safety.ram-reserve': '512MiB' });
+  expect(await refused('PREFLIGHT_REFUSED', profile)).toMatch(/memory.*512\.0 MiB reserve/);
+});
+
+test('a host key other than known', async () => {
+  const known = join(await bench.folder(), 'known_hosts');
+  const key = (await readFile(`${await freshKey()}.pub`, 'utf8')).trim();
+  await writeFile(known, `[127.0.0.1]:${bench.device.port} ${key}\n`);
+  const config = await sshConfigWith('UserKnownHostsFile', known);
+  await refused('HOST_KEY_CHANGED', await bench.profile(), config);
+});
+
+test('a key that the device does not know', async () => {
+  const config = await sshConfigWith('IdentityFile', await freshKey());
+  await refused('AUTH_FAILED', await bench.profile(), config);
+});
+
+test('nothing installed, and no profile given', async () => {
+  const { exit, last } = await bench.levitate('enter');
+  expect(last).toMatchObject({ type: 'error', code: 'NOT_INSTALLED' });
+  expect(exit).toBe(3);
+});
+
+test('a flash of a device that is not in maintenance', async () => {
+  const { ubi } = (await deviceArtifacts('router-ubi')).v2;
+  const { exit, last } = await bench.levitate('flash', [`layout=${ubi}`]);
+  expect(last).toMatchObject({ type: 'error', code: 'NOT_IN_MAINTENANCE' });
+  expect(exit).toBe(3);
+});
