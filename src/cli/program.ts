@@ -144,7 +144,7 @@ export function createProgram(): Command {
     'write images to targets of a device in maintenance, and read back',
   ).action(async (host: string, pairs: string[], options: Shared & Consents) => {
     const { flash } = await import('../operations/flash.js');
-    const call = { host, images: imagesOf(pairs), ...consents(options) };
+    const call = { ...connection(host, options), images: imagesOf(pairs), ...consents(options) };
     await run('flash', isJson(options), (emit, signal) => flash(call, emit, signal), summary.flash);
   });
 

@@ -41,8 +41,10 @@ export async function confirmSystem(
   const started = performance.now();
   const { host, confirm, isNew } = options;
   const { transport, bootId } = await inPhase(emit, 'confirm', () =>
-    withTrust(host, isNew && confirm.hostKey === 'changes', emit, (trust) =>
-      waitForSystem(options, trust, signal),
+    untilStopped(host, signal, () =>
+      withTrust(host, isNew && confirm.hostKey === 'changes', emit, (trust) =>
+        waitForSystem(options, trust, signal),
+      ),
     ),
   );
   try {
@@ -99,6 +101,23 @@ async function waitForSystem(
       hint: `${isNew ? 'What was written was read back whole. ' : ''}levitate status ${host} looks again; the device's console may tell more.${last === undefined ? '' : ` The last attempt: ${reasonOf(last)}.`}`,
     },
   );
+}
+
+/** Ctrl-C while the device reboots: nobody has seen yet what came up. */
+async function untilStopped<T>(
+  host: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!signal?.aborted) throw cause;
+    throw new LevitateError('NOT_CONFIRMED', `interrupted before ${host} had come up`, {
+      hint: `It is rebooting. levitate status ${host} tells where it is.`,
+      cause,
+    });
+  }
 }
 
 /** One attempt; undefined while the answering system is not the awaited one. */

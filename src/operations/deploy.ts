@@ -60,7 +60,7 @@ async function returnIfUntouched(
   emit: Emit,
 ): Promise<unknown> {
   try {
-    const { transport, status } = await reach(options.host);
+    const { transport, status } = await reach(options);
     await transport.close();
     if (status.touched || status.lease) return error;
     emit({

@@ -112,13 +112,13 @@ export async function enter(
 }
 
 /** The answer to a second `enter`: the session of the first one still opens the maintenance system. */
-async function alreadyThere({
-  host,
-}: Connection): Promise<Omit<EnterResult, 'seconds'> | undefined> {
-  const session = await loadSession(host);
-  if (!session) return undefined;
+async function alreadyThere(
+  options: Connection,
+): Promise<Omit<EnterResult, 'seconds'> | undefined> {
+  const { host } = options;
+  if (!(await loadSession(host))) return undefined;
   try {
-    const { transport, status } = await reach(host);
+    const { transport, status } = await reach(options);
     await transport.close();
     return { host, checks: [], entered: true, already: true, bootId: status.boot_id };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { hostname, userInfo } from 'node:os';
-import { isNotThereYet, openMaintenance } from '../device/connect.js';
+import { isNotThereYet, openMaintenance, type Connection } from '../device/connect.js';
 import { callFlasher, flasherStatus, replyOf, takeLease, type Lease } from '../device/flasher.js';
 import type { Session } from '../device/session.js';
 import type { Transport } from '../device/transport.js';
@@ -17,8 +17,7 @@ import { flashTarget, type FlashedTarget } from './flash-target.js';
 import { reach } from './reach.js';
 import { refuseRisks, type Consent } from './risks.js';
 
-export interface FlashOptions extends Consent {
-  host: string;
+export interface FlashOptions extends Connection, Consent {
   /** Target name → path of the image. */
   images: Record<string, string>;
   /** Compare and plan, and write nothing. */
@@ -48,7 +47,7 @@ export async function flash(
   signal?: AbortSignal,
 ): Promise<FlashResult> {
   const images = options.indexed ?? (await indexImages(options.images, emit, signal));
-  const { session, transport, status } = await reach(options.host);
+  const { session, transport, status } = await reach(options);
   const link: Link = { session, transport, lease: undefined };
   try {
     const reason = unproven(status, session);
@@ -100,7 +99,15 @@ export async function indexImages(
   for (const [target, path] of Object.entries(images)) {
     found.push([
       target,
-      await inPhase(emit, 'image', () => indexImage(path, { emit, signal }), path),
+      await inPhase(emit, 'image', () => indexImage(path, { emit, signal }), path).catch(
+        (error: unknown) => {
+          if (!signal?.aborted) throw error;
+          throw new LevitateError('INTERRUPTED', 'interrupted while the images were read', {
+            hint: 'Nothing was asked of the device.',
+            cause: error,
+          });
+        },
+      ),
     ]);
   }
   return found;

@@ -28,7 +28,7 @@ export async function leave(
   emit: Emit,
   signal?: AbortSignal,
 ): Promise<LeaveResult> {
-  const reached = await reach(options.host);
+  const reached = await reach(options);
   let profile: Profile;
   let isNew: boolean;
   try {

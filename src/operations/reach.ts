@@ -1,4 +1,4 @@
-import { openMaintenance } from '../device/connect.js';
+import { openMaintenance, type Connection } from '../device/connect.js';
 import { flasherStatus, type FlasherStatus } from '../device/flasher.js';
 import { loadSession, type Session } from '../device/session.js';
 import type { Transport } from '../device/transport.js';
@@ -14,9 +14,10 @@ export interface Reached {
  * Connects to a device that is in maintenance, by the key of the entry that was made from this machine.
  * @throws LevitateError NOT_IN_MAINTENANCE, HOST_UNREACHABLE
  */
-export async function reach(host: string): Promise<Reached> {
-  const session = await loadSession(host);
-  if (!session) throw notInMaintenance(host);
+export async function reach({ host, sshConfig }: Connection): Promise<Reached> {
+  const kept = await loadSession(host);
+  if (!kept) throw notInMaintenance(host);
+  const session = { ...kept, ...(sshConfig === undefined ? {} : { sshConfig }) };
   let transport: Transport;
   try {
     transport = await openMaintenance(session);

@@ -225,7 +225,8 @@ export const ProfileSchema = Type.Object(
             Type.Array(
               Type.String({ pattern: '^[A-Za-z0-9_-]+$', description: 'a kernel module' }),
               {
-                description: 'kernel modules to load in maintenance, taken from the running device',
+                description:
+                  'kernel modules that the running system loads, with its own modprobe, before it is left',
               },
             ),
           ),
