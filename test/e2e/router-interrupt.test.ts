@@ -1,0 +1,57 @@
+/** Ctrl-C after the trigger, and a deploy that is refused on the way. */
+import { execa } from 'execa';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { deviceArtifacts } from '../lab/index.js';
+import { Bench, began, minutes, type Running } from './help.js';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await Bench.at('router-ubi');
+}, minutes(5));
+afterAll(() => bench.close());
+
+/** Presses Ctrl-C once a phase has begun. */
+async function stopIn(phase: string, running: Running) {
+  await running.until(began(phase));
+  running.signal('SIGINT');
+  return running.ended;
+}
+
+test('Ctrl-C while images are read: nothing was asked of the device', async () => {
+  const { flash } = (await deviceArtifacts('router-ubi')).v2;
+  const stopped = await stopIn('image', bench.remote('flash', [`layout=${flash}`]));
+  expect(stopped).toMatchObject({ exit: 4, last: { code: 'INTERRUPTED' } });
+});
+
+test('Ctrl-C on the way in and on the way out', { timeout: minutes(10) }, async () => {
+  const entering = bench.remote('enter', [await bench.profile()]);
+  expect(await stopIn('wait', entering)).toMatchObject({
+    exit: 5,
+    last: { code: 'INTERRUPTED_IN_MAINTENANCE' },
+  });
+  while ((await bench.status()).where !== 'maintenance') await sleep(1000);
+  expect(await stopIn('confirm', bench.remote('leave'))).toMatchObject({
+    exit: 6,
+    last: { code: 'NOT_CONFIRMED' },
+  });
+  while ((await bench.status()).where !== 'normal') await sleep(1000);
+});
+
+test('a deploy that is refused ends in the old system', { timeout: minutes(10) }, async () => {
+  const dir = await bench.folder();
+  const { data } = (await deviceArtifacts('router-ubi')).v2;
+  const volume = ['[v]', 'mode=ubi', `image=${data}`, 'vol_id=0', 'vol_type=dynamic'];
+  await writeFile(join(dir, 'cfg'), [...volume, 'vol_name=rootfs', 'vol_size=4MiB', ''].join('\n'));
+  const image = join(dir, 'fewer.ubi');
+  await execa('ubinize', ['-o', image, '-p', '128KiB', '-m', '1', join(dir, 'cfg')]);
+  const before = await bench.device.bootId();
+  const deployed = await bench.levitate('deploy', [await bench.profile(), `layout=${image}`]);
+  expect(deployed).toMatchObject({ exit: 3, last: { code: 'VOLUMES_AT_RISK' } });
+  expect(deployed.last['hint']).toContain('back in its old system');
+  expect(await bench.status()).toMatchObject({ where: 'normal' });
+  expect(await bench.device.bootId()).not.toBe(before);
+  expect(await bench.device.sh('cat /etc/build-id')).toBe('router-ubi 1');
+});
