@@ -44,7 +44,8 @@ journal() {
 
 # reboot_now REASON: what can be flushed is flushed, then the machine resets, by force if need be.
 reboot_now() {
-	log "rebooting: $1"
+	# As an error, so that a console with a quiet kernel shows it: it is the last that is heard of this root.
+	printf '<3>levitate: rebooting: %s\n' "$1" >/dev/kmsg || :
 	sync
 	reboot -f || log "reboot -f failed, asking the kernel"
 	echo b >/proc/sysrq-trigger

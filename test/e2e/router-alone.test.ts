@@ -21,7 +21,9 @@ test(
     // Held up before the trigger's own exchange would be no entry at all; after it, nothing gets through.
     await entering.until(began('wait'));
     proxy.blackhole();
-    await device.waitForConsole(/Restarting system/, { timeoutMs: minutes(3) });
+    await device.waitForConsole(/levitate: rebooting: no contact for 15s/, {
+      timeoutMs: minutes(3),
+    });
     await device.waitForSsh({ notBootId: before });
     proxy.resume();
     proxy.cut();
@@ -37,7 +39,7 @@ test('idle after contact: back in the old system', { timeout: minutes(10) }, asy
   bench = await Bench.at('router-ubi');
   const before = await bench.device.bootId();
   await bench.enter(await bench.profile({ 'safety.idle-timeout': '20s' }));
-  await bench.device.waitForConsole(/Restarting system/, { timeoutMs: minutes(3) });
+  await bench.device.waitForConsole(/levitate: rebooting: idle for 20s/, { timeoutMs: minutes(3) });
   await bench.device.waitForSsh({ notBootId: before });
   expect(await bench.status()).toMatchObject({ where: 'normal' });
 });
