@@ -2,7 +2,7 @@ import type { Entry } from './entry.js';
 
 const pageBytes = 4096;
 
-/** What the running maintenance system needs beside its files: measured, with busybox, dropbear and a flasher at work. */
+/** What the running maintenance system needs beside its files: an estimate on the safe side; the lab devices use about 6 MiB at rest. */
 export const workingSetBytes = 12 * 1024 * 1024;
 
 /** Bytes of all files' contents. */

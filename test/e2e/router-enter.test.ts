@@ -1,12 +1,8 @@
 /** Entering and leaving without a write: what the old system keeps, and how it comes back. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readEntry } from '../../src/archive/read.js';
-import { gatherFacts } from '../../src/device/facts.js';
-import { arm, personalise, rehearse, stageOf, stageRoot, unstage } from '../../src/device/hook.js';
-import { generateEntryKey } from '../../src/device/ssh2.js';
+import { unstage } from '../../src/device/hook.js';
+import { armDevice } from './armed.js';
 import { Bench, began, minutes } from './help.js';
 
 let bench: Bench;
@@ -14,11 +10,6 @@ beforeAll(async () => {
   bench = await Bench.at('router-ubi');
 }, minutes(5));
 afterAll(() => bench.close());
-
-const cargo = async (archive: string) => ({
-  bytes: createReadStream(archive),
-  busybox: await readEntry(archive, 'usr/bin/busybox'),
-});
 
 /** A value once it has been the same for some seconds: UBI erases in the background. */
 async function settled(read: () => Promise<string>): Promise<string> {
@@ -105,31 +96,15 @@ test(
   'what is armed can be taken back, and a power cut disarms',
   { timeout: minutes(10) },
   async () => {
-    const archive = `${await bench.folder()}/archive.gz`;
-    const built = await bench.start(['build', await bench.profile(), '-o', archive]).ended;
-    expect(built.exit).toBe(0);
-    const armIt = () =>
-      bench.over(async (transport) => {
-        const stage = stageOf(await gatherFacts(transport));
-        await stageRoot(transport, stage, await cargo(archive), 48 * 1024 * 1024);
-        const entry = {
-          LEVITATE_ENTRY_ID: randomBytes(8).toString('hex'),
-          LEVITATE_SSHD_PORT: '22',
-        };
-        await personalise(transport, stage, entry, generateEntryKey('test').publicKey);
-        await rehearse(transport, stage);
-        await arm(transport, stage);
-        return stage;
-      });
     const mounts = await bench.device.sh('cat /proc/mounts');
-    const stage = await armIt();
+    const stage = await armDevice(bench);
     expect(await bench.facts()).toMatchObject({ armed: true, staged: true });
     expect(await bench.status()).toMatchObject({ where: 'armed' });
     await bench.over((transport) => unstage(transport, stage));
     expect(await bench.facts()).toMatchObject({ armed: false, staged: false });
     expect(await bench.device.sh('cat /proc/mounts')).toBe(mounts);
 
-    await armIt();
+    await armDevice(bench);
     await bench.device.cut();
     await bench.device.start();
     expect(await bench.facts()).toMatchObject({ armed: false, staged: false, state: 'normal' });

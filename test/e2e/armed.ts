@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readEntry } from '../../src/archive/read.js';
+import { gatherFacts } from '../../src/device/facts.js';
+import {
+  arm,
+  personalise,
+  rehearse,
+  stageOf,
+  stageRoot,
+  type Stage,
+} from '../../src/device/hook.js';
+import { generateEntryKey } from '../../src/device/ssh2.js';
+import type { Bench } from './help.js';
+
+/** Takes a device as far as armed, by the steps that `enter` goes, and pulls no trigger. */
+export async function armDevice(bench: Bench): Promise<Stage> {
+  const archive = `${await bench.folder()}/archive.gz`;
+  const built = await bench.start(['build', await bench.profile(), '-o', archive]).ended;
+  if (built.exit !== 0) throw new Error(`build ended with ${built.exit}`);
+  return bench.over(async (transport) => {
+    const stage = stageOf(await gatherFacts(transport));
+    const cargo = {
+      bytes: createReadStream(archive),
+      busybox: await readEntry(archive, 'usr/bin/busybox'),
+    };
+    await stageRoot(transport, stage, cargo, 48 * 1024 * 1024);
+    const entry = {
+      LEVITATE_ENTRY_ID: randomBytes(8).toString('hex'),
+      LEVITATE_SSHD_PORT: '22',
+    };
+    await personalise(transport, stage, entry, generateEntryKey('test').publicKey);
+    await rehearse(transport, stage);
+    await arm(transport, stage);
+    return stage;
+  });
+}
