@@ -2,7 +2,7 @@ import type { Entry } from './entry.js';
 
 const pageBytes = 4096;
 
-/** What the running maintenance system needs beside its files: an estimate on the safe side; the lab devices use about 6 MiB at rest. */
+/** What the running maintenance system needs beside its files: an estimate on the safe side. Entering the lab router costs little more RAM than the files. */
 export const workingSetBytes = 12 * 1024 * 1024;
 
 /** Bytes of all files' contents. */
