@@ -1,7 +1,7 @@
 import { LevitateError, type ErrorCode } from '../errors.js';
 import type { Facts } from './facts.js';
 import { hookScript } from './scripts.js';
-import { quote, type ExecOptions, type Transport } from './transport.js';
+import { assignments, quote, type ExecOptions, type Transport } from './transport.js';
 
 /** Where the root of this device is staged, and with which init's words. */
 export interface Stage {
@@ -72,15 +72,12 @@ export async function personalise(
   settings: Record<string, string>,
   publicKey: string,
 ): Promise<Personalised> {
-  const lines = Object.entries(settings).map(
-    ([key, value]) => `${key}='${value.replaceAll("'", `'\\''`)}'`,
-  );
   const result = await run(
     transport,
     'STAGE_FAILED',
     'personalising',
     inStage(root, 'personalise', root),
-    { stdin: [...lines, '--', publicKey, ''].join('\n') },
+    { stdin: [...assignments(settings), '--', publicKey, ''].join('\n') },
   );
   const values = (key: string) =>
     result

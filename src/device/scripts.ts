@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { assignments } from './transport.js';
 
 const folder = new URL('../../initramfs/', import.meta.url);
 
@@ -20,8 +21,5 @@ export async function hookScript(
   const parts = [...initSystems.map((init) => `hook/inits/${init}.sh`), `hook/${name}`];
   const texts = await Promise.all(parts.map((part) => readFile(scriptPath(part), 'utf8')));
   const all = { LEVITATE_INITS: initSystems.join(' '), ...settings };
-  const assignments = Object.entries(all).map(
-    ([key, value]) => `${key}='${value.replaceAll("'", `'\\''`)}'`,
-  );
-  return [...assignments, ...texts].join('\n');
+  return [...assignments(all), ...texts].join('\n');
 }

@@ -33,6 +33,13 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** Any text as one word of a POSIX shell, always in quotes. */
+export const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** `NAME='value'` lines for a POSIX shell. */
+export const assignments = (values: Record<string, string | number>): string[] =>
+  Object.entries(values).map(([name, value]) => `${name}=${shellWord(String(value))}`);
+
 /** Quotes a word for a POSIX shell. */
 export const quote = (word: string): string =>
-  /^[A-Za-z0-9_\-./:=@%+,]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  /^[A-Za-z0-9_\-./:=@%+,]+$/.test(word) ? word : shellWord(word);

@@ -1,7 +1,7 @@
 import { callFlasher, replyOf, type Lease, type Reply } from '../device/flasher.js';
 import type { Transport } from '../device/transport.js';
 import { LevitateError } from '../errors.js';
-import type { ImageIndex } from '../image/image.js';
+import { chunkSize, type ImageIndex } from '../image/image.js';
 import { inPhase, type Emit, type Phase } from '../progress.js';
 import { parseCounter, type EraseCounters } from './counters.js';
 import { frames } from './frames.js';
@@ -38,7 +38,7 @@ export async function readChunks(
     onReply: (reply) => {
       if (reply.type !== 'chunk') return;
       hashes[Number(reply['index'])] = String(reply['sha256']);
-      const done = Math.min(total, (Number(reply['index']) + 1) * 1024 * 1024);
+      const done = Math.min(total, (Number(reply['index']) + 1) * chunkSize);
       emit({ type: 'bytes', phase, done, total, subject: job.target });
     },
   });
@@ -85,7 +85,7 @@ export async function writeJob(
   const from = job.kind.write === 'stream' ? opened.next : 0;
   const total = plan.sendBytes;
   let sentBytes = 0;
-  const skipped = from * 1024 * 1024;
+  const skipped = from * chunkSize;
   await callFlasher(transport, ['feed', lease.token, ...job.args], {
     stdin: frames(plan, job.image, from, signal),
     ...(signal ? { signal } : {}),

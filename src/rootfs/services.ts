@@ -1,6 +1,6 @@
+import { shellWord } from '../device/transport.js';
 import type { Profile } from '../profile/profile.js';
 import { file, type Entry } from './entry.js';
-import { shellWord } from './settings.js';
 import { loginShell } from './skeleton.js';
 
 const home = '/usr/lib/levitate/services';

@@ -1,7 +1,5 @@
+import { assignments } from '../device/transport.js';
 import type { Profile } from '../profile/profile.js';
-
-/** Quotes any text as one word of a POSIX shell. */
-export const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** `/etc/levitate/levitate.conf`: the profile as shell assignments, the only way in which settings reach the device. */
 export function settings(profile: Profile, version: string): string {
@@ -29,8 +27,8 @@ export function settings(profile: Profile, version: string): string {
     LEVITATE_WATCHDOG_TIMEOUT: watchdog?.timeoutSeconds ?? '',
     LEVITATE_MODULES: profile.root.modules.join(' '),
   };
-  return Object.entries(values)
-    .map(([name, value]) => `${name}=${shellWord(String(value))}\n`)
+  return assignments(values)
+    .map((line) => `${line}\n`)
     .join('');
 }
 
