@@ -61,8 +61,8 @@ export async function gatherFacts(transport: Transport): Promise<Facts> {
   return parseFacts(result.stdout, result.stderr);
 }
 
-/** Reads key=value lines as `hook/facts.sh` prints them. */
-export function parseFacts(text: string, stderr = ''): Facts {
+/** key=value lines, a key as often as it comes: every value of it, its first one, or every value in words. */
+export function factLines(text: string) {
   const values = new Map<string, string[]>();
   for (const line of text.split('\n')) {
     const at = line.indexOf('=');
@@ -71,14 +71,22 @@ export function parseFacts(text: string, stderr = ''): Facts {
     values.set(key, [...(values.get(key) ?? []), line.slice(at + 1)]);
   }
   const all = (key: string) => values.get(key) ?? [];
-  const one = (key: string) => all(key)[0] ?? '';
+  return {
+    all,
+    one: (key: string) => all(key)[0] ?? '',
+    words: (key: string) => all(key).map((value) => value.split(' ')),
+  };
+}
+
+/** Reads key=value lines as `hook/facts.sh` prints them. */
+export function parseFacts(text: string, stderr = ''): Facts {
+  const { all, one, words } = factLines(text);
   if (one('levitate-facts') !== '1' || one('end') !== 'yes') {
     throw new LevitateError('REMOTE_FAILED', 'the device did not answer with its facts', {
       hint: 'levitate needs a login whose shell runs POSIX commands without printing anything of its own.',
       data: { stdout: text.slice(-2000), stderr: stderr.slice(-2000) },
     });
   }
-  const words = (key: string) => all(key).map((value) => value.split(' '));
   const sshPort = Number(one('ssh-connection').split(' ')[3]);
   return {
     state: one('state') === 'maintenance' ? 'maintenance' : 'normal',

@@ -1,0 +1,131 @@
+# shellcheck shell=sh
+# What `levitate probe` learns beyond the facts: it stands behind facts.sh and uses its words; read-only as well.
+
+# login_server: the program that this login came through.
+login_server() {
+	_pid=$$
+	while [ "${_pid:-0}" -gt 1 ]; do
+		case $(readable "/proc/$_pid/comm") in
+		sshd*) echo openssh && return ;;
+		dropbear*) echo dropbear && return ;;
+		esac
+		_pid=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$_pid/status")
+	done
+}
+
+# interface_kind DIR: of a network interface in /sys/class/net.
+interface_kind() {
+	if [ -d "$1/bridge" ]; then
+		echo bridge
+	elif [ -d "$1/bonding" ]; then
+		echo bond
+	elif [ -d "$1/wireless" ] || [ -e "$1/phy80211" ]; then
+		echo wifi
+	elif grep -q '^DEVTYPE=vlan$' "$1/uevent"; then
+		echo vlan
+	elif [ -e "$1/device" ]; then
+		echo wired
+	else
+		echo virtual
+	fi
+}
+
+# dhcp_clients: the command line of each program that keeps a lease. Reading comm forks nothing, and a process may
+# be gone before it is read.
+dhcp_clients() {
+	for _dir in /proc/[0-9]*; do
+		read -r _comm 2>/dev/null <"$_dir/comm" || continue
+		case $_comm in
+		udhcpc | dhclient | dhcpcd | odhcp6c) tr '\0' ' ' 2>/dev/null <"$_dir/cmdline" && echo ;;
+		esac
+	done
+}
+
+# elf_byte N: one byte of a program of this device; 5 is its byte order (ELF header, EI_DATA).
+elf_byte() {
+	dd if=/proc/self/exe bs=1 skip="$1" count=1 2>/dev/null | tr '\001\002' '12' # dd's statistics
+}
+
+case $(elf_byte 5) in
+1) fact byte-order little ;;
+2) fact byte-order big ;;
+esac
+# The two Arm architectures of Debian differ in the floating point unit.
+sed -n 's/^Features[[:space:]]*: //p' /proc/cpuinfo | head -n 1 | lines cpu-features
+
+case $_init in
+systemd) systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p' | lines init-version ;;
+busybox)
+	# Called by this name a busybox says what it is; a broken pipe is no failure of it.
+	"$(readlink /proc/1/exe)" 2>&1 | sed -n '1s/^BusyBox v\([^ ]*\).*/\1/p' | lines init-version
+	;;
+esac
+
+# What stands on flash or a disk: device, ro or rw, type, mount point. UBIFS and JFFS2 have no block device.
+awk '{
+	for (i = 7; $i != "-"; i++);
+	print $3, $(i + 2), substr($6, 1, 2), $(i + 1), $5
+}' /proc/self/mountinfo | while read -r _number _source _mode _type _point; do
+	if [ -e "/sys/dev/block/$_number" ]; then
+		_source=$(readlink "/sys/dev/block/$_number")
+		_source=${_source##*/}
+	else
+		case $_point:$_type in
+		/:* | *:ubifs | *:jffs2 | *:btrfs | *:overlay) ;;
+		*) continue ;;
+		esac
+	fi
+	fact mounted "${_source#/dev/} $_mode $_type $_point"
+done
+
+for _dir in /sys/class/mtd/mtd*; do
+	case ${_dir##*/} in *ro) continue ;; esac
+	[ ! -r "$_dir/type" ] || fact mtd-type "${_dir##*/} $(cat "$_dir/type")"
+done
+for _dir in /sys/class/ubi/ubi*; do
+	[ ! -r "$_dir/mtd_num" ] || fact ubi "${_dir##*/} mtd$(cat "$_dir/mtd_num")"
+done
+[ ! -d /sys/module/block2mtd ] || fact block2mtd yes
+for _dir in /sys/class/block/*; do
+	case ${_dir##*/} in loop* | ram* | zram* | mtdblock* | ubiblock* | sr* | fd* | nbd*) continue ;; esac
+	[ "$(readable "$_dir/size")" != 0 ] || continue
+	_parent=-
+	if [ -e "$_dir/partition" ]; then
+		_parent=$(readlink -f "$_dir/..")
+		_parent=${_parent##*/}
+	fi
+	fact disk "${_dir##*/} $_parent $(readable "$_dir/ro") $(sed -n 's/^PARTNAME=//p' "$_dir/uevent")"
+done
+
+for _dir in /sys/class/net/*; do
+	[ -e "$_dir/address" ] || continue
+	_master=-
+	if [ -e "$_dir/master" ]; then
+		_master=$(readlink -f "$_dir/master")
+		_master=${_master##*/}
+	fi
+	fact interface "${_dir##*/} $(interface_kind "$_dir") $(readable "$_dir/operstate") $_master"
+done
+if command -v ip >/dev/null; then
+	ip addr show | awk '
+		/^[0-9]+:/ { name = $2; sub(/:$/, "", name); sub(/@.*/, "", name) }
+		$1 ~ /^inet6?$/ && / scope global/ {
+			print "address=" name " " $2 ($1 == "inet" && / dynamic/ ? " dynamic" : "")
+		}'
+fi
+dhcp_clients | lines dhcp-client
+
+login_server | lines login-server
+for _file in /etc/dropbear/dropbear_*_host_key /etc/ssh/ssh_host_*_key; do
+	[ ! -s "$_file" ] || fact host-key "$_file"
+done
+if [ -r /sys/class/tty/console/active ]; then
+	tr ' ' '\n' </sys/class/tty/console/active | lines console
+fi
+for _file in /etc/build-id /etc/version; do
+	if [ -s "$_file" ]; then
+		fact build-file "$_file"
+		break
+	fi
+done
+fact survey-end yes

@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises';
+import { LevitateError } from '../errors.js';
+import { factLines, parseFacts, type Facts } from './facts.js';
+import { hookScript, scriptPath } from './scripts.js';
+import { quote, type Transport } from './transport.js';
+
+export interface DiskFact {
+  /** Such as `mmcblk0p1`. */
+  device: string;
+  /** The disk that this is a partition of. */
+  parent: string | undefined;
+  /** Bytes. */
+  size: number;
+  readOnly: boolean;
+  /** The GPT partition name; empty where there is none. */
+  label: string;
+}
+
+export interface InterfaceFact {
+  name: string;
+  kind: 'wired' | 'wifi' | 'bridge' | 'bond' | 'vlan' | 'virtual';
+  state: string;
+  /** The bridge or bond that it belongs to. */
+  master: string | undefined;
+  /** With their prefix lengths. */
+  addresses: string[];
+  dhcp: boolean;
+  /** Whether the SSH connection came in over it. */
+  ssh: boolean;
+}
+
+/** What `levitate probe` learns of a device beside its facts. Sizes are bytes. */
+export interface Survey {
+  byteOrder: 'little' | 'big' | undefined;
+  cpuFeatures: string[];
+  initVersion: string;
+  /** File systems that stand on flash or a disk, and the root wherever it stands. */
+  mounted: { device: string; readOnly: boolean; type: string; point: string }[];
+  /** MTD, such as `mtd0`, → `nor`, `nand`, `ram` … */
+  mtdTypes: Record<string, string>;
+  /** UBI devices and the MTD that each stands on. */
+  ubis: { device: string; mtd: string }[];
+  /** Whether an MTD may be a disk in disguise. */
+  block2mtd: boolean;
+  disks: DiskFact[];
+  interfaces: InterfaceFact[];
+  /** The program that the login came through. */
+  sshServer: 'openssh' | 'dropbear' | undefined;
+  /** Paths of the host keys that were found. */
+  hostKeys: string[];
+  /** Terminals that the kernel writes to, such as `ttyS0`. */
+  consoles: string[];
+  /** The file that names the build of the system, where there is one. */
+  buildFile: string | undefined;
+}
+
+/**
+ * Runs the facts script and the survey behind it, in one go. Nothing on the device changes.
+ * @throws LevitateError REMOTE_FAILED when the scripts did not run to their end, and what `exec` throws
+ */
+export async function gatherSurvey(
+  transport: Transport,
+): Promise<{ facts: Facts; survey: Survey }> {
+  const survey = await readFile(scriptPath('hook/survey.sh'), 'utf8');
+  const { stdout, stderr } = await transport.exec('sh -s', {
+    stdin: `${await hookScript('facts.sh')}\n${survey}`,
+    timeoutMs: 120_000,
+  });
+  const facts = parseFacts(stdout, stderr);
+  return { facts, survey: parseSurvey(stdout, facts, stderr) };
+}
+
+/** Those of the programs that the device does not have. */
+export async function missingPrograms(transport: Transport, names: string[]): Promise<string[]> {
+  const script = `for p in ${names.map(quote).join(' ')}; do command -v "$p" >/dev/null || echo "$p"; done`;
+  const { stdout } = await transport.exec('sh -s', { stdin: `${script}\n`, timeoutMs: 60_000 });
+  return stdout.split('\n').filter((name) => names.includes(name));
+}
+
+/** Reads key=value lines as `hook/survey.sh` prints them behind the facts. */
+export function parseSurvey(text: string, facts: Facts, stderr = ''): Survey {
+  const { all, one, words } = factLines(text);
+  if (one('survey-end') !== 'yes') {
+    throw new LevitateError('REMOTE_FAILED', 'the device told its facts only in part', {
+      data: { stdout: text.slice(-2000), stderr: stderr.slice(-2000) },
+    });
+  }
+  const order = one('byte-order');
+  const server = one('login-server');
+  const sizes = new Map(facts.blocks.map(({ device, size }) => [device, size]));
+  return {
+    byteOrder: order === 'little' || order === 'big' ? order : undefined,
+    cpuFeatures: one('cpu-features').split(' ').filter(Boolean),
+    initVersion: one('init-version'),
+    mounted: words('mounted').map(([device = '', mode, type = '', ...point]) => ({
+      device,
+      readOnly: mode === 'ro',
+      type,
+      point: point.join(' '),
+    })),
+    mtdTypes: Object.fromEntries(words('mtd-type').map(([mtd = '', type = '']) => [mtd, type])),
+    ubis: words('ubi').map(([device = '', mtd = '']) => ({ device, mtd })),
+    block2mtd: one('block2mtd') === 'yes',
+    disks: words('disk').map(([device = '', parent, readOnly, ...label]) => ({
+      device,
+      parent: parent === '-' ? undefined : parent,
+      size: sizes.get(device) ?? 0,
+      readOnly: readOnly === '1',
+      label: label.join(' ').trim(),
+    })),
+    interfaces: interfaces(factLines(text)),
+    sshServer: server === 'openssh' || server === 'dropbear' ? server : undefined,
+    hostKeys: all('host-key'),
+    consoles: all('console'),
+    buildFile: all('build-file')[0],
+  };
+}
+
+const kinds = ['wired', 'wifi', 'bridge', 'bond', 'vlan', 'virtual'] as const;
+
+function interfaces({ all, one, words }: ReturnType<typeof factLines>): InterfaceFact[] {
+  const reached = (one('ssh-connection').split(' ')[2] ?? '').replace(/^::ffff:/, '');
+  const clients = all('dhcp-client').map((line) => line.split(' '));
+  return words('interface').map(([name = '', kind, state = '', master]) => {
+    const own = words('address').filter(([of]) => of === name);
+    const addresses = own.map(([, address = '']) => address);
+    return {
+      name,
+      kind: kinds.find((known) => known === kind) ?? 'virtual',
+      state,
+      master: master === '-' ? undefined : master,
+      addresses,
+      dhcp:
+        own.some(([, , dynamic]) => dynamic === 'dynamic') ||
+        clients.some((line) => line.includes(name) || line.includes(`-i${name}`)),
+      ssh: reached !== '' && addresses.some((address) => address.split('/')[0] === reached),
+    };
+  });
+}
