@@ -4,6 +4,7 @@ export { enter, type EnterOptions, type EnterResult } from './operations/enter.j
 export { flash, type FlashOptions, type FlashResult } from './operations/flash.js';
 export { install, uninstall, type InstallResult, type Place } from './operations/install.js';
 export { leave, type LeaveOptions, type LeaveResult } from './operations/leave.js';
+export { probe, type ProbeOptions, type ProbeResult } from './operations/probe.js';
 export { status, type StatusResult } from './operations/status.js';
 export { LevitateError, exitStatus, type ErrorCode } from './errors.js';
 export type { Check, Emit, Phase, Progress, Verdict } from './progress.js';

@@ -1,3 +1,5 @@
+import type { Check, Verdict } from '../progress.js';
+
 const units = ['B', 'KiB', 'MiB', 'GiB'] as const;
 
 /** A number of bytes for people: three significant digits and a binary unit. */
@@ -26,3 +28,11 @@ export function bar(done: number, total: number): string {
   const cells = total > 0 ? Math.min(20, Math.floor((done / total) * 20)) : 20;
   return `[${'#'.repeat(cells)}${'.'.repeat(20 - cells)}]`;
 }
+
+const marks: Record<Verdict, string> = { ok: 'ok     ', warning: 'warning', refusal: 'REFUSED' };
+
+/** A row of the preflight table, its advice below it. */
+export const checkLines = ({ name, verdict, found, advice }: Check): string[] => [
+  `    ${marks[verdict]}  ${name.padEnd(13)} ${found}`,
+  ...(advice ? [`             ${' '.repeat(13)} ${advice}`] : []),
+];

@@ -1,18 +1,17 @@
 import { Command } from 'commander';
-import { exitStatus, LevitateError } from '../errors.js';
+import { exitStatus } from '../errors.js';
 import { run } from './run.js';
 import { summary } from './summary.js';
-
-interface Shared {
-  json?: boolean;
-  sshConfig?: string;
-}
-
-interface Consents {
-  acceptCounterLoss?: boolean;
-  dropVolumes?: boolean;
-  dryRun?: boolean;
-}
+import {
+  connection,
+  consents,
+  given,
+  imagesOf,
+  isJson,
+  place,
+  type Consents,
+  type Shared,
+} from './words.js';
 
 const head = `levitate lifts a running Linux device off its own flash, rewrites the flash while nothing stands on it,
 and sets the device down in the new system.
@@ -74,6 +73,35 @@ export function createProgram(): Command {
         summary.build,
       );
     });
+
+  remote(
+    'probe <host> [profile]',
+    'what a device is, whether it could be entered, and a profile that fits; changes nothing',
+  )
+    .option('--profile-out <file>', 'write the profile that fits; FILE must not exist yet')
+    .action(
+      async (
+        host: string,
+        profile: string | undefined,
+        options: Shared & { profileOut?: string },
+      ) => {
+        const { probe } = await import('../operations/probe.js');
+        const call = {
+          ...connection(host, options),
+          ...given({ profile, profileOut: options.profileOut }),
+        };
+        await run(
+          'probe',
+          isJson(options),
+          (emit) => probe(call, emit),
+          summary.probe,
+          ({ checks }) =>
+            checks.some(({ verdict }) => verdict === 'refusal')
+              ? exitStatus.refused
+              : exitStatus.done,
+        );
+      },
+    );
 
   remote(
     'install <profile> [host]',
@@ -189,45 +217,4 @@ export function createProgram(): Command {
       },
     );
   return program;
-}
-
-type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Only what was given: an option that nobody wrote is absent, not undefined. */
-const given = <T extends Record<string, unknown>>(options: T): Given<T> =>
-  Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as Given<T>;
-
-const isJson = ({ json }: Shared): boolean => json ?? false;
-
-const consents = ({ acceptCounterLoss, dropVolumes, dryRun }: Consents) =>
-  given({ acceptCounterLoss, dropVolumes, dryRun });
-
-const connection = (host: string, { sshConfig, json }: Shared) => ({
-  host,
-  interactive: process.stdin.isTTY && !json,
-  ...given({ sshConfig }),
-});
-
-function place(host: string | undefined, options: Shared & { root?: string }) {
-  if ((host === undefined) === (options.root === undefined)) {
-    throw new LevitateError('USAGE', 'give either a host or --root DIR');
-  }
-  return options.root === undefined ? connection(host ?? '', options) : { root: options.root };
-}
-
-/** `TARGET=IMAGE` words as an object. */
-function imagesOf(pairs: string[]): Record<string, string> {
-  const images: Record<string, string> = {};
-  for (const pair of pairs) {
-    const at = pair.indexOf('=');
-    const target = pair.slice(0, at);
-    if (at <= 0 || at === pair.length - 1) {
-      throw new LevitateError('USAGE', `'${pair}' is not of the form TARGET=IMAGE`);
-    }
-    if (target in images) throw new LevitateError('USAGE', `the target ${target} is named twice`);
-    images[target] = pair.slice(at + 1);
-  }
-  return images;
 }

@@ -6,6 +6,7 @@ import type { InstallResult } from '../operations/install.js';
 import type { LeaveResult } from '../operations/leave.js';
 import type { StatusResult } from '../operations/status.js';
 import { bytes, clock } from './format.js';
+import { probeLines } from './probe-lines.js';
 
 /** Results in lines for people, one function for each command. */
 export const summary = {
@@ -13,6 +14,8 @@ export const summary = {
     `${result.output}: ${bytes(result.bytes)}, needs ${bytes(result.ramBytes)} of RAM, ${result.entries} entries`,
     `sha256 ${result.sha256}`,
   ],
+
+  probe: probeLines,
 
   install: ({ place, changed, bytes: size, sha256 }: InstallResult): string[] => [
     changed ? `Installed ${bytes(size)} on ${place}.` : `${place} has this very archive already.`,

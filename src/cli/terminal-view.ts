@@ -1,9 +1,7 @@
 import type { WriteStream } from 'node:tty';
-import type { Progress, Verdict } from '../progress.js';
-import { bar, bytes, clock } from './format.js';
+import type { Progress } from '../progress.js';
+import { bar, bytes, checkLines, clock } from './format.js';
 import type { View } from './view.js';
-
-const marks: Record<Verdict, string> = { ok: 'ok     ', warning: 'warning', refusal: 'REFUSED' };
 
 /** A line per phase for people: the one that runs is live, with a bar, bytes, rate and time left. */
 export function terminalView(out: WriteStream): View {
@@ -47,9 +45,7 @@ export function terminalView(out: WriteStream): View {
         );
       }
       case 'check':
-        line(`    ${marks[event.verdict]}  ${event.name.padEnd(13)} ${event.found}`);
-        if (event.advice) line(`             ${' '.repeat(13)} ${event.advice}`);
-        return;
+        return checkLines(event).forEach(line);
       case 'note':
         return line(`  ${event.level === 'warning' ? 'warning: ' : ''}${event.message}`);
     }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** A name beside `path` that nobody else uses, on the same file system, so that a rename finishes the work. */
@@ -7,7 +7,24 @@ export const temporaryBeside = (path: string): string =>
   `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
 
 /** Writes a file so that whoever reads it sees all of it or what was there before. */
-export async function writeWhole(path: string, bytes: string | Uint8Array): Promise<void> {
+export const writeWhole = (path: string, bytes: string | Uint8Array): Promise<void> =>
+  putWhole(path, bytes, rename);
+
+/**
+ * Writes a file that must not exist yet, whole or not at all.
+ * @throws an Error with the code EEXIST if it does
+ */
+export const writeNew = (path: string, bytes: string | Uint8Array): Promise<void> =>
+  putWhole(path, bytes, async (temporary) => {
+    await link(temporary, path);
+    await rm(temporary);
+  });
+
+async function putWhole(
+  path: string,
+  bytes: string | Uint8Array,
+  put: (temporary: string, path: string) => Promise<void>,
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = temporaryBeside(path);
   try {
@@ -18,7 +35,7 @@ export async function writeWhole(path: string, bytes: string | Uint8Array): Prom
     } finally {
       await handle.close();
     }
-    await rename(temporary, path);
+    await put(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

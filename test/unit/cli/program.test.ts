@@ -14,6 +14,7 @@ describe('levitate', () => {
     expect(exitCode).toBe(0);
     for (const command of [
       'build',
+      'probe',
       'install',
       'uninstall',
       'enter',
@@ -30,6 +31,7 @@ describe('levitate', () => {
   it.each([
     [['fly']],
     [['enter']],
+    [['probe']],
     [['build', 'x.yaml']],
     [['flash', 'host', 'no-equals-sign']],
     [['flash', 'host', 'a=1', 'a=2']],

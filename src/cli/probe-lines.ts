@@ -1,0 +1,113 @@
+import type { ProbeResult } from '../operations/probe.js';
+import { bytes, checkLines } from './format.js';
+
+type Found = ProbeResult['facts'];
+
+/** What a probe found, for people: the facts, the preflight, and where the profile is. */
+export const probeLines = ({
+  host,
+  facts,
+  brought,
+  checks,
+  profile,
+  profileOut,
+}: ProbeResult): string[] => [
+  ...rows(facts, brought).flatMap(([title, lines]) =>
+    lines.map((line, index) => `  ${(index === 0 ? title : '').padEnd(13)} ${line}`),
+  ),
+  '  preflight',
+  ...checks.flatMap(checkLines),
+  profileOut !== undefined
+    ? `The profile is in ${profileOut}. Read it, then: levitate enter ${host} ${profileOut} --dry-run`
+    : profile !== undefined
+      ? `A profile that fits: levitate probe ${host} --profile-out FILE`
+      : 'No profile can be written for this device as it is.',
+];
+
+const rows = (facts: Found, brought: string[]): [string, string[]][] => [
+  ['device', [`${facts.hostname}, ${facts.compatible.join(' | ') || 'names no board'}`]],
+  [
+    'system',
+    [
+      `${facts.machine}, Linux ${facts.kernel}${facts.state === 'maintenance' ? ', in maintenance' : ''}`,
+    ],
+  ],
+  ['init', [initLine(facts)]],
+  ['memory', [`${bytes(facts.memoryAvailable)} of ${bytes(facts.memoryTotal)} available`]],
+  ['network', facts.interfaces.filter(({ name }) => name !== 'lo').map(interfaceLine)],
+  ['ssh', [sshLine(facts)]],
+  ['root', rootLines(facts)],
+  ['flash', [...mtdLines(facts), ...diskLines(facts)]],
+  ['swap', facts.swaps],
+  ['watchdog', watchdogLines(facts)],
+  ['consoles', facts.consoles.length > 0 ? [facts.consoles.join(', ')] : []],
+  ['brought', [brought.join(' ') || 'nothing is missing']],
+  ['levitate', [installedLine(facts)]],
+];
+
+function initLine({ init, initVersion, initProgram, initRoot, initRefusals }: Found): string {
+  const name = `${init}${initVersion ? ` ${initVersion}` : ''} (${initProgram || 'not to be seen'})`;
+  return init === 'unknown' || initRefusals.length > 0 || !initRoot
+    ? `${name}, no way out of it: see below`
+    : `${name}, steps over to ${initRoot}`;
+}
+
+const interfaceLine = (one: Found['interfaces'][number]): string =>
+  [
+    `${one.name} (${one.kind}, ${one.state})`,
+    one.addresses.join(', ') || 'no address',
+    ...(one.addresses.length > 0 ? [one.dhcp ? 'by DHCP' : 'static'] : []),
+    ...(one.master ? [`part of ${one.master}`] : []),
+    ...(one.ssh ? ['SSH comes in here'] : []),
+  ].join(', ');
+
+const sshLine = ({ sshServer, sshPort, hostKeys }: Found): string =>
+  `${sshServer ?? 'unknown server'}, port ${sshPort ?? 'unknown'}, host keys: ${hostKeys.join(' ') || 'none found'}`;
+
+const rootLines = ({ mounted }: Found): string[] =>
+  mounted
+    .filter(({ point }) => point === '/')
+    .map(({ device, type, readOnly }) => `${device} (${type}, ${mode(readOnly)})`);
+
+const mode = (readOnly: boolean): string => (readOnly ? 'read-only' : 'writable');
+
+const mountsOf = ({ mounted }: Found, ...devices: string[]): string =>
+  mounted
+    .filter(({ device }) => devices.includes(device))
+    .map(({ point, type, readOnly }) => `, on ${point} (${type}, ${mode(readOnly)})`)
+    .join('');
+
+const mtdLines = (facts: Found): string[] =>
+  facts.mtds.flatMap(({ device, name, size, eraseSize }) => {
+    const type = facts.mtdTypes[device] ?? 'unknown type';
+    const ubis = facts.ubis.filter(({ mtd }) => mtd === device);
+    return [
+      `${device} "${name}", ${bytes(size)}, ${type}, eraseblocks of ${bytes(eraseSize)}${mountsOf(facts, `mtd:${name}`, `mtdblock${device.slice(3)}`)}`,
+      ...ubis.flatMap((ubi) => [
+        `  ${ubi.device}`,
+        ...facts.ubiVolumes
+          .filter((volume) => volume.device.startsWith(`${ubi.device}_`))
+          .map(
+            (volume) =>
+              `    ${volume.device} "${volume.name}", ${bytes(volume.size)}${mountsOf(facts, volume.device, `${ubi.device}:${volume.name}`)}`,
+          ),
+      ]),
+    ];
+  });
+
+const diskLines = (facts: Found): string[] =>
+  facts.disks.map(
+    ({ device, parent, label, size, readOnly }) =>
+      `${parent ? '  ' : ''}${device}${label ? ` "${label}"` : ''}, ${bytes(size)}${readOnly ? ', read-only' : ''}${mountsOf(facts, device)}`,
+  );
+
+const watchdogLines = ({ watchdogs }: Found): string[] =>
+  watchdogs.length === 0
+    ? ['none']
+    : watchdogs.map(
+        ({ device, identity, state, timeout }) =>
+          `${device} (${identity || 'unnamed'}), ${state || 'state unknown'}, ${timeout || '?'} s`,
+      );
+
+const installedLine = ({ installed }: Found): string =>
+  installed ? `installed, ${bytes(installed.size)}, sha256 ${installed.sha256}` : 'not installed';

@@ -1,0 +1,59 @@
+import { LevitateError } from '../errors.js';
+
+/** Options of every command. */
+export interface Shared {
+  json?: boolean;
+  sshConfig?: string;
+}
+
+/** Options of the commands that write. */
+export interface Consents {
+  acceptCounterLoss?: boolean;
+  dropVolumes?: boolean;
+  dryRun?: boolean;
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Only what was given: an option that nobody wrote is absent, not undefined. */
+export const given = <T extends Record<string, unknown>>(options: T): Given<T> =>
+  Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Given<T>;
+
+/** Whether --json was asked for. */
+export const isJson = ({ json }: Shared): boolean => json ?? false;
+
+/** The consents that were given. */
+export const consents = ({ acceptCounterLoss, dropVolumes, dryRun }: Consents) =>
+  given({ acceptCounterLoss, dropVolumes, dryRun });
+
+/** How the host is reached. */
+export const connection = (host: string, { sshConfig, json }: Shared) => ({
+  host,
+  interactive: process.stdin.isTTY && !json,
+  ...given({ sshConfig }),
+});
+
+/** Either a host or a root file system being built. */
+export function place(host: string | undefined, options: Shared & { root?: string }) {
+  if ((host === undefined) === (options.root === undefined)) {
+    throw new LevitateError('USAGE', 'give either a host or --root DIR');
+  }
+  return options.root === undefined ? connection(host ?? '', options) : { root: options.root };
+}
+
+/** `TARGET=IMAGE` words as an object. */
+export function imagesOf(pairs: string[]): Record<string, string> {
+  const images: Record<string, string> = {};
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    const target = pair.slice(0, at);
+    if (at <= 0 || at === pair.length - 1) {
+      throw new LevitateError('USAGE', `'${pair}' is not of the form TARGET=IMAGE`);
+    }
+    if (target in images) throw new LevitateError('USAGE', `the target ${target} is named twice`);
+    images[target] = pair.slice(at + 1);
+  }
+  return images;
+}

@@ -1,0 +1,221 @@
+import type { Facts } from '../device/facts.js';
+import type { DiskFact, Survey } from '../device/survey.js';
+import type { TargetSpec } from '../profile/schema.js';
+
+/** A place on a device's flash, as a line of a profile. */
+export interface FoundPlace {
+  /** Unique among all. */
+  name: string;
+  /** What a person wants to know of it, such as its size and what is mounted from it. */
+  about: string;
+  /** How a profile names it; undefined where levitate has no words for it yet. */
+  spec: TargetSpec | undefined;
+  /** Why it had better not be a target as it stands. */
+  caution: string | undefined;
+}
+
+/** Words that stand in names of what a device can't start without, or that nobody can make anew. */
+const precious = new RegExp(
+  `(^|-)(${[
+    ...[
+      'u-?boot[0-9a-z]*',
+      'boot-?loader[0-9]*',
+      'bl[1-3]',
+      'bl2[0-9]?',
+      'bl31',
+      'fip',
+      'spl',
+      'tpl',
+      'sbl[0-9]?',
+    ],
+    ...[
+      'preloader',
+      'redboot',
+      'cfe',
+      'barebox',
+      'grub',
+      'bios',
+      'bios-?grub',
+      'efi',
+      'esp',
+      'mbr',
+      'gpt',
+    ],
+    ...[
+      'atf',
+      'tee[0-9]?',
+      'optee',
+      'trust',
+      'tz',
+      'qsee',
+      'rpm',
+      'mibib',
+      'appsbl',
+      'devcfg',
+      'ddr[a-z]*',
+      'cdt',
+    ],
+    ...[
+      'env[0-9]?',
+      '[a-z]*env[0-9]?',
+      'config[0-9]*',
+      'cfg',
+      'devinfo',
+      'nvram',
+      'board-?[a-z]*',
+      'misc',
+      'metadata',
+    ],
+    ...[
+      'factory[0-9a-z]*',
+      'art',
+      'cal',
+      'caldata',
+      'calibration',
+      'radio',
+      'eeprom',
+      'mac',
+      'macaddr',
+      'ubootenv',
+    ],
+    ...[
+      'boot[01]',
+      'rpmb',
+      'mfg[a-z]*',
+      'oem',
+      'hw-?info',
+      'product-?info',
+      'serial',
+      'fsbl',
+      'pit',
+      'panic-?oops',
+    ],
+  ].join('|')})($|-)`,
+);
+
+/** Whether a partition of this name holds a boot loader, its settings, calibration or the like. */
+export const isPrecious = (name: string): boolean => precious.test(sanitised(name));
+
+/** A name as profiles allow them: `[a-z0-9-]`, at most 63 of them; empty when nothing is left. */
+export const sanitised = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+/, '')
+    .slice(0, 63)
+    .replace(/-+$/, '');
+
+/** Every place on the flash of a device that an image could go to, in the device's own order. Pure. */
+export function placesOf(facts: Facts, survey: Survey): FoundPlace[] {
+  const found = [...mtdPlaces(facts, survey), ...diskPlaces(facts, survey)];
+  const taken = new Set<string>();
+  return found.map((place) => {
+    const base = place.name || 'target';
+    let name = base;
+    for (let n = 2; taken.has(name); n += 1) name = `${base.slice(0, 58)}-${n}`;
+    taken.add(name);
+    return { ...place, name };
+  });
+}
+
+/** Sizes in a profile's comments: exact multiples, as flash has them. */
+export const inUnits = (bytes: number): string =>
+  bytes >= 1 << 20
+    ? `${(bytes / (1 << 20)).toFixed(1).replace('.0', '')} MiB`
+    : `${Math.round(bytes / 1024)} KiB`;
+
+const cautionOf = (name: string): string | undefined =>
+  isPrecious(name)
+    ? 'by its name a boot loader, its settings or calibration: overwritten, the device may never start again'
+    : undefined;
+
+function mtdPlaces(facts: Facts, survey: Survey): FoundPlace[] {
+  return facts.mtds.flatMap(({ device, name, size, eraseSize }) => {
+    const type = survey.mtdTypes[device] ?? 'of unknown type';
+    const about = `${device}, ${inUnits(size)}, ${type}, eraseblocks of ${inUnits(eraseSize)}`;
+    const ubi = survey.ubis.find(({ mtd }) => mtd === device);
+    if (!ubi) {
+      const own = cautionOf(name) ?? 'levitate writes no MTD that UBI is not attached to';
+      return [{ name: sanitised(name) || device, about, spec: undefined, caution: own }];
+    }
+    const unique = facts.mtds.filter((other) => other.name === name).length === 1;
+    const on = { mtd: unique && isLine(name) && !/^mtd\d+$/.test(name) ? name : device };
+    const volumes = facts.ubiVolumes.filter((volume) => volume.device.startsWith(`${ubi.device}_`));
+    const lost = volumes.filter((volume) => isPrecious(volume.name)).map((volume) => volume.name);
+    const layout: FoundPlace = {
+      name: survey.ubis.length === 1 ? 'layout' : `layout-${sanitised(name) || device}`,
+      about: `${about}; a ubinized image replaces every volume`,
+      spec: { ubi: on },
+      caution:
+        lost.length > 0
+          ? `it would take ${lost.join(', ')} along, which the device may not start without`
+          : undefined,
+    };
+    return [
+      layout,
+      ...volumes
+        .filter((volume) => isLine(volume.name))
+        .map((volume) => ({
+          name: sanitised(volume.name) || sanitised(volume.device),
+          about: `${volume.device}, ${inUnits(volume.size)}${mountedText(survey, [volume.device, `${ubi.device}:${volume.name}`])}`,
+          spec: { 'ubi-volume': volume.name, on },
+          caution: cautionOf(volume.name),
+        })),
+    ];
+  });
+}
+
+const isLine = (text: string): boolean => /^[^\x00-\x1f]+$/.test(text);
+
+function mountedText(survey: Survey, devices: string[]): string {
+  const mounts = survey.mounted.filter(({ device }) => devices.includes(device));
+  return mounts.length === 0
+    ? ''
+    : `, mounted on ${mounts.map(({ point, type }) => `${point} (${type})`).join(', ')}`;
+}
+
+/** Disks that are made of others, or of RAM, are no places of their own. */
+const madeUp = /^(dm-|md\d|drbd|bcache|loop|ram|zram|mtdblock|ubiblock|nbd|sr|fd)/;
+
+function diskPlaces(facts: Facts, survey: Survey): FoundPlace[] {
+  const disks = survey.disks.filter(({ device }) => !madeUp.test(device));
+  const whole = disks.filter(({ parent, device }) => !parent && !/(boot\d|rpmb)$/.test(device));
+  return disks
+    .filter(({ device, size }) => !facts.swaps.includes(`/dev/${device}`) && size > 1024)
+    .map((disk) => {
+      const { device, parent, label, size, readOnly } = disk;
+      const labelled = parent !== undefined && isLine(label) && isOnlyOne(label, survey);
+      const spec: TargetSpec = labelled ? { partition: { label } } : { block: `/dev/${device}` };
+      return {
+        name: parent
+          ? sanitised(label) || sanitised(device)
+          : whole.length === 1 && whole[0]?.device === device
+            ? 'disk'
+            : sanitised(device),
+        about:
+          [
+            ...(labelled ? [device] : label ? [label] : []),
+            inUnits(size),
+            ...(parent ? [] : ['the whole disk']),
+          ].join(', ') + mountedText(survey, [device]),
+        spec,
+        caution: readOnly
+          ? 'it is read-only'
+          : (disguise(disk, facts, survey) ?? cautionOf(label || device)),
+      };
+    });
+}
+
+/** A label leads to one partition only, whatever its case. */
+const isOnlyOne = (label: string, { disks }: Survey): boolean =>
+  disks.filter((disk) => disk.label.toLowerCase() === label.toLowerCase()).length === 1;
+
+/** A disk under block2mtd belongs to its MTD. */
+function disguise({ parent, size }: DiskFact, facts: Facts, survey: Survey): string | undefined {
+  if (!survey.block2mtd || parent !== undefined) return undefined;
+  const mtd = facts.mtds.find(
+    (one) =>
+      survey.mtdTypes[one.device] === 'ram' && one.size <= size && one.size > size - one.eraseSize,
+  );
+  return mtd && `by its size it is what ${mtd.device} stands on`;
+}

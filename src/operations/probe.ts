@@ -1,0 +1,115 @@
+import { access } from 'node:fs/promises';
+import { openRunning, type Connection } from '../device/connect.js';
+import type { Facts } from '../device/facts.js';
+import { preflight } from '../device/preflight.js';
+import { gatherSurvey, missingPrograms, type Survey } from '../device/survey.js';
+import { LevitateError, reasonOf } from '../errors.js';
+import { loadProfile } from '../profile/load.js';
+import { normalise } from '../profile/normalise.js';
+import { parseProfile } from '../profile/parse.js';
+import type { Profile } from '../profile/profile.js';
+import { inPhase, type Check, type Emit } from '../progress.js';
+import { programsOf } from '../rootfs/programs.js';
+import { estimatedRootBytes, workingSetBytes } from '../rootfs/ram.js';
+import { writeNew } from '../sources/atomic.js';
+import { architectureOf, fittingProfile } from './fitting-profile.js';
+
+export interface ProbeOptions extends Connection {
+  /** Path of a profile to judge the device by; without it, the one that fits. */
+  profile?: string;
+  /** Path of a file that does not exist yet, for the profile that fits. */
+  profileOut?: string;
+}
+
+export interface ProbeResult {
+  host: string;
+  facts: Omit<Facts, 'installed'> & Survey & { installed?: { sha256: string; size: number } };
+  /** Programs that maintenance needs, the device does not have, and levitate therefore brings. */
+  brought: string[];
+  checks: Check[];
+  /** The text of the profile that fits; none for a device that is in maintenance or of an unknown architecture. */
+  profile?: string;
+  /** Where it was written. */
+  profileOut?: string;
+}
+
+/**
+ * Looks at a device, judges whether it could be entered, and writes a profile that fits it. Changes nothing on it.
+ * A refusal is a result here, not an error.
+ * @throws LevitateError OUTPUT_FAILED, and what connecting, asking and loading a profile throw
+ */
+export async function probe(options: ProbeOptions, emit: Emit): Promise<ProbeResult> {
+  const { host, profileOut } = options;
+  if (profileOut !== undefined) await refuseToOverwrite(profileOut);
+  const given = options.profile === undefined ? undefined : await loadProfile(options.profile);
+  const transport = await openRunning(options);
+  try {
+    const { facts, survey } = await inPhase(emit, 'facts', () => gatherSurvey(transport));
+    const arch = architectureOf(facts, survey);
+    // In maintenance the device shows what levitate brought, and not itself.
+    const text = arch && facts.state === 'normal' ? fittingProfile(arch, facts, survey) : undefined;
+    const profile = given ?? read(text ?? `name: none\narch: ${arch ?? 'x86_64'}\n`);
+    const programs = programsOf(profile).map(({ name }) => name);
+    const result = {
+      host,
+      facts: shown(facts, survey),
+      brought: await missingPrograms(transport, programs),
+      checks: judge(facts, profile).map((check) =>
+        check.name === 'architecture' && !given && !arch ? withoutPackages(facts) : check,
+      ),
+    };
+    if (text === undefined) return result;
+    if (profileOut === undefined) return { ...result, profile: text };
+    await writeNew(profileOut, text).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw existsAlready(profileOut);
+      throw new LevitateError(
+        'OUTPUT_FAILED',
+        `${profileOut} can't be written: ${reasonOf(error)}`,
+        { cause: error },
+      );
+    });
+    return { ...result, profile: text, profileOut };
+  } finally {
+    await transport.close();
+  }
+}
+
+function read(text: string): Profile {
+  try {
+    const { raw } = parseProfile(text, 'the profile that fits');
+    return normalise(raw, { authorizedKeys: [], files: {} });
+  } catch (cause) {
+    throw new Error(`${reasonOf(cause)}\n${text}`, { cause });
+  }
+}
+
+const judge = (facts: Facts, profile: Profile): Check[] =>
+  preflight(facts, { profile, rootBytes: estimatedRootBytes, workingBytes: workingSetBytes });
+
+const withoutPackages = ({ machine }: Facts): Check => ({
+  name: 'architecture',
+  verdict: 'refusal',
+  found: `the device is ${machine}, for which there are no packages`,
+  advice: 'levitate brings programs of Debian, and there is no Debian for this processor.',
+});
+
+function shown({ installed, ...facts }: Facts, survey: Survey): ProbeResult['facts'] {
+  return {
+    ...facts,
+    ...survey,
+    ...(installed ? { installed: { sha256: installed.sha256, size: installed.size } } : {}),
+  };
+}
+
+async function refuseToOverwrite(path: string): Promise<void> {
+  const there = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (there) throw existsAlready(path);
+}
+
+const existsAlready = (path: string) =>
+  new LevitateError('OUTPUT_FAILED', `${path} exists already`, {
+    hint: 'Name another file with --profile-out, or move that one away.',
+  });
