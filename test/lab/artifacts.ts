@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { buildInit, buildInitBoot, initNames, type InitName } from './build/inits.js';
 import { packages } from './build/packages.js';
 import type { Version } from './build/payload.js';
 import { buildRouter } from './build/router-ubi.js';
@@ -12,8 +13,12 @@ import { exists, withLock } from './cache.js';
 
 export type { Version } from './build/payload.js';
 
-export const deviceNames = ['sbc-systemd', 'router-ubi'] as const;
-export type DeviceName = (typeof deviceNames)[number];
+/** A device that differs from its siblings in its init only. */
+export type InitDeviceName = `init-${InitName}`;
+export const initDeviceNames = initNames.map((name): InitDeviceName => `init-${name}`);
+
+export type DeviceName = 'sbc-systemd' | 'router-ubi' | InitDeviceName;
+export const deviceNames: readonly DeviceName[] = ['sbc-systemd', 'router-ubi', ...initDeviceNames];
 
 /** One build of the sbc's system. */
 export interface SbcImages {
@@ -48,9 +53,28 @@ export interface RouterArtifacts {
   initrd: string;
 }
 
+/** A device of the init family: one build, whose disk is its root file system. */
+export interface InitArtifacts {
+  disk: string;
+  kernel: string;
+  initrd: string;
+}
+
+export async function initArtifacts(name: InitDeviceName): Promise<InitArtifacts> {
+  const init = name.slice('init-'.length) as InitName;
+  const { vmlinux } = await packages();
+  return {
+    disk: join(await buildInit(init), `${init}.img`),
+    kernel: vmlinux,
+    initrd: join(await buildInitBoot(), 'boot.initrd'),
+  };
+}
+
 export async function deviceArtifacts(name: 'sbc-systemd'): Promise<SbcArtifacts>;
 export async function deviceArtifacts(name: 'router-ubi'): Promise<RouterArtifacts>;
-export async function deviceArtifacts(name: DeviceName): Promise<SbcArtifacts | RouterArtifacts> {
+export async function deviceArtifacts(
+  name: 'sbc-systemd' | 'router-ubi',
+): Promise<SbcArtifacts | RouterArtifacts> {
   if (name === 'sbc-systemd') {
     const dir = await buildSbc();
     const images = (version: Version): SbcImages => ({

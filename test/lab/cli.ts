@@ -10,7 +10,7 @@ import { bootDevice, LabDevice } from './device.js';
 
 const usage = `npm run lab -- COMMAND
 
-  up NAME          boot a fresh ${deviceNames.join(' or ')} and say how to reach it
+  up NAME          boot a fresh device (${deviceNames.join(', ')}) and say how to reach it
   ssh NAME [CMD]   a shell on it, or one command
   console NAME     follow its serial console
   cut NAME         cut its power and switch it on again

@@ -1,6 +1,6 @@
 /** What each device is made of: its memory, its disk, and what QEMU is told of them. */
 import { copyFile, constants, open } from 'node:fs/promises';
-import { deviceArtifacts, type DeviceName, type Version } from './artifacts.js';
+import { deviceArtifacts, initArtifacts, type DeviceName, type Version } from './artifacts.js';
 import { routerFlashBlocks } from './build/router-ubi.js';
 import { eraseBlock } from './build/ubi-flash.js';
 import { run } from './build/run.js';
@@ -14,16 +14,22 @@ export interface HardwareOptions {
   kernelInitrd?: { kernel?: string; initrd?: string; append?: string };
 }
 
-const defaultMemory: Record<DeviceName, number> = { 'sbc-systemd': 512, 'router-ubi': 128 };
+/** MiB. Starting another kernel takes room for it beside the running one. */
+const defaultMemory: Partial<Record<DeviceName, number>> = {
+  'sbc-systemd': 512,
+  'init-unknown': 320,
+};
 
 export function memoryOf(name: DeviceName, options: HardwareOptions): number {
-  return options.memoryMiB ?? defaultMemory[name];
+  return options.memoryMiB ?? defaultMemory[name] ?? 128;
 }
 
 /** Makes `disk` a copy of the device's disk as delivered, or of an image given instead. */
 export async function makeDisk(name: DeviceName, version: Version, disk: string): Promise<void> {
   if (name === 'sbc-systemd') {
     await copySparse((await deviceArtifacts(name))[version].disk, disk);
+  } else if (name !== 'router-ubi') {
+    await copySparse((await initArtifacts(name)).disk, disk);
   } else {
     await copySparse((await deviceArtifacts(name))[version].flash, disk);
   }
@@ -49,7 +55,7 @@ export async function hardwareArgs(
   options: HardwareOptions,
 ): Promise<string[]> {
   if (name === 'sbc-systemd') return diskArgs(disk, options);
-  const artifacts = await deviceArtifacts('router-ubi');
+  const artifacts = name === 'router-ubi' ? await deviceArtifacts(name) : await initArtifacts(name);
   const own = options.kernelInitrd ?? {};
   const words = ['console=ttyS0', 'quiet', 'mitigations=off', 'net.ifnames=0', 'panic=10'];
   return [
