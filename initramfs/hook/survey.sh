@@ -63,7 +63,7 @@ esac
 
 # What stands on flash or a disk: device, ro or rw, type, mount point. UBIFS and JFFS2 have no block device.
 awk '{
-	for (i = 7; $i != "-"; i++);
+	for (i = 7; i < NF && $i != "-"; i++);
 	print $3, $(i + 2), substr($6, 1, 2), $(i + 1), $5
 }' /proc/self/mountinfo | while read -r _number _source _mode _type _point; do
 	if [ -e "/sys/dev/block/$_number" ]; then

@@ -106,7 +106,7 @@ export function parseSurvey(text: string, facts: Facts, stderr = ''): Survey {
       parent: parent === '-' ? undefined : parent,
       size: sizes.get(device) ?? 0,
       readOnly: readOnly === '1',
-      label: label.join(' ').trim(),
+      label: label.join(' '),
     })),
     interfaces: interfaces(factLines(text)),
     sshServer: server === 'openssh' || server === 'dropbear' ? server : undefined,

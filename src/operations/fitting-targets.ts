@@ -79,8 +79,8 @@ const precious = new RegExp(
       'ubootenv',
     ],
     ...[
-      'boot[01]',
-      'rpmb',
+      '([a-z]+[0-9]+)?boot[01]',
+      '[a-z0-9]*rpmb',
       'mfg[a-z]*',
       'oem',
       'hw-?info',
@@ -132,7 +132,7 @@ const cautionOf = (name: string): string | undefined =>
 function mtdPlaces(facts: Facts, survey: Survey): FoundPlace[] {
   return facts.mtds.flatMap(({ device, name, size, eraseSize }) => {
     const type = survey.mtdTypes[device] ?? 'of unknown type';
-    const about = `${device}, ${inUnits(size)}, ${type}, eraseblocks of ${inUnits(eraseSize)}`;
+    const about = `${device}, ${inUnits(size)}, ${type}, eraseblocks of ${inUnits(eraseSize)}${mountedText(survey, [`mtdblock${device.slice(3)}`, `mtd:${name}`])}`;
     const ubi = survey.ubis.find(({ mtd }) => mtd === device);
     if (!ubi) {
       const own = cautionOf(name) ?? 'levitate writes no MTD that UBI is not attached to';

@@ -49,7 +49,7 @@ export async function probe(options: ProbeOptions, emit: Emit): Promise<ProbeRes
     // In maintenance the device shows what levitate brought, and not itself.
     const text = arch && facts.state === 'normal' ? fittingProfile(arch, facts, survey) : undefined;
     const profile = given ?? read(text ?? `name: none\narch: ${arch ?? 'x86_64'}\n`);
-    const programs = programsOf(profile).map(({ name }) => name);
+    const programs = programsOf(profile).flatMap(({ name, optional }) => (optional ? [] : [name]));
     const result = {
       host,
       facts: shown(facts, survey),
