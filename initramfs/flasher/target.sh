@@ -25,7 +25,36 @@ use_target() {
 # need_free: refuses a target that somebody stands on, naming each.
 need_free() {
 	_held=$(holders)
-	[ -z "$_held" ] || refuse TARGET_IN_USE "$name is in use: $(printf '%s' "$_held" | tr '\n' ';')"
+	[ -z "$_held" ] || refuse TARGET_IN_USE "$name is in use: $(printf '%s' "$_held" | sed ':a;N;$!ba;s/\n/, /g')"
+}
+
+# look_at WORDS: the holders of the target of these words, which tabs part; in a subshell of the caller's.
+look_at() {
+	set -ef
+	IFS=$tab
+	# shellcheck disable=SC2086
+	set -- $1
+	set +f
+	unset IFS
+	looking=yes
+	use_target "$@"
+	holders
+}
+
+# held_targets: for each target of the profile its name and holders as JSON; null for one that is not on this device.
+held_targets() {
+	printf '%s\n' "${LEVITATE_TARGETS-}" | while IFS=$tab read -r _target _words; do
+		[ -n "$_target" ] || continue
+		# The subshell ends with a refusal of the kind; looking must not attach a UBI.
+		set +e
+		_found=$(look_at "$_words")
+		_status=$?
+		set -e
+		_list=null
+		[ "$_status" -ne 0 ] || _list=[$(printf '%s' "$_found" | json_strings)]
+		printf '%s%s:%s' "${_comma-}" "$(json_string "$_target")" "$_list"
+		_comma=,
+	done
 }
 
 # mark_target STATE: touched, then verified; leaving asks for it.

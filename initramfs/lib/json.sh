@@ -6,6 +6,16 @@ json_string() {
 	printf '"%s"' "$(printf '%s' "$1" | tr '\n\t\r' '   ' | tr -d '\000-\037' | sed 's/[\\"]/\\&/g')"
 }
 
+# json_strings: the lines of standard input as JSON strings with commas between.
+json_strings() {
+	_first=yes
+	while IFS= read -r _line || [ -n "$_line" ]; do
+		[ "$_first" = yes ] || printf ,
+		_first=no
+		json_string "$_line"
+	done
+}
+
 # say TYPE [KEY VALUE]...: one object. A key ending in # holds a bare number, true, false, null or JSON.
 say() {
 	_object="{\"type\":\"$1\""

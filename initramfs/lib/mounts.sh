@@ -1,13 +1,18 @@
 # shellcheck shell=sh
 # Mounts, read from mountinfo (proc(5)) and taken away strictly: never lazily, never by force.
 
+# unescaped PATH: as the kernel writes it, with blanks as octal numbers.
+unescaped() {
+	case $1 in
+	*\\*) printf '%b\n' "$(printf '%s' "$1" | sed 's/\\\([0-7]\{3\}\)/\\0\1/g')" ;;
+	*) printf '%s\n' "$1" ;;
+	esac
+}
+
 # mount_points MOUNTINFO: every mount point in it, oldest first, escapes resolved, one a line.
 mount_points() {
 	while read -r _ _ _ _ _point _; do
-		case $_point in
-		*\\*) printf '%b\n' "$(printf '%s' "$_point" | sed 's/\\\([0-7]\{3\}\)/\\0\1/g')" ;;
-		*) printf '%s\n' "$_point" ;;
-		esac
+		unescaped "$_point"
 	done <"$1"
 }
 

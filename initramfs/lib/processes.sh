@@ -1,14 +1,10 @@
 # shellcheck shell=sh
-# Processes of the old system: whatever runs a program that is not in the maintenance root.
+# Processes of the old system: whatever runs a program that is not in the maintenance root, or holds a file outside it.
 
-# old_processes: their ids, one a line. Kernel threads have no program; PID 1 is ours by now.
+# old_processes: their ids, one a line. Kernel threads have no program, and can't be ended; PID 1 is ours by now.
 old_processes() {
-	_root=$(stat -c %d /usr/bin/busybox)
-	for _dir in /proc/[0-9]*; do
-		_pid=${_dir#/proc/}
-		[ "$_pid" != 1 ] || continue
-		_dev=$(stat -L -c %d "$_dir/exe" 2>/dev/null) || continue
-		[ "$_dev" = "$_root" ] || printf '%s\n' "$_pid"
+	evidence | left_of_old | sed -n 's/^process \([0-9]*\) .*/\1/p' | while read -r _pid; do
+		if [ "$_pid" != 1 ] && readlink "/proc/$_pid/exe" >/dev/null; then printf '%s\n' "$_pid"; fi
 	done
 }
 

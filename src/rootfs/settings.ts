@@ -1,4 +1,5 @@
 import { assignments } from '../device/transport.js';
+import { targetOf } from '../flash/target.js';
 import type { Profile } from '../profile/profile.js';
 
 /** `/etc/levitate/levitate.conf`: the profile as shell assignments, the only way in which settings reach the device. */
@@ -25,6 +26,10 @@ export function settings(profile: Profile, version: string): string {
     LEVITATE_WATCHDOG_DEVICE: watchdog?.device ?? '',
     LEVITATE_WATCHDOG_FEED: watchdog?.feedSeconds ?? '',
     LEVITATE_WATCHDOG_TIMEOUT: watchdog?.timeoutSeconds ?? '',
+    // One a line, tabs between its name and the flasher's words for it.
+    LEVITATE_TARGETS: Object.entries(profile.targets)
+      .map(([name, spec]) => [name, ...targetOf(spec).args].join('\t'))
+      .join('\n'),
     LEVITATE_MODULES: profile.root.modules.join(' '),
   };
   return assignments(values)

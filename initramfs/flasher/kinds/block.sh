@@ -1,6 +1,9 @@
 # shellcheck shell=sh
 # A block device: a whole disk (eMMC, SD, NVMe, virtio) or one of its partitions, given by its node.
 
+# shellcheck source=initramfs/flasher/read-back.sh
+. "$lib/flasher/read-back.sh"
+
 resolve() { # /dev/NODE
 	name=$1
 	[ -e "$1" ] || refuse TARGET_MISSING "there is no $1 on this device"
@@ -41,8 +44,4 @@ close_writer() {
 fresh() {
 	blockdev --flushbufs "$node"
 	drop_caches
-}
-
-hash_range() { # OFFSET LENGTH
-	dd if="$node" bs="$chunk" iflag=skip_bytes,count_bytes,fullblock skip="$1" count="$2" status=none | sha256sum | cut -c 1-64
 }

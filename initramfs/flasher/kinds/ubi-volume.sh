@@ -1,11 +1,17 @@
 # shellcheck shell=sh
 # A volume of an existing UBI device, written in place by ubiupdatevol(8): UBI itself keeps the erase counters.
 
+# shellcheck source=initramfs/flasher/stream.sh
+. "$lib/flasher/stream.sh"
+# shellcheck source=initramfs/flasher/read-back.sh
+. "$lib/flasher/read-back.sh"
+
 resolve() { # VOLUME MTD
 	name="volume $1 on mtd $2"
 	number=$(mtd_number "$2") || refuse TARGET_MISSING "there is no MTD named $2 on this device"
 	sys=/sys/class/mtd/mtd$number
 	if [ -z "$(ubi_on_mtd "$number")" ]; then
+		[ "${looking-no}" = no ] || refuse TARGET_MISSING "mtd$number holds no UBI that is attached"
 		ubiattach -m "$number" >&2 || refuse TARGET_MISSING "mtd$number holds no UBI that can be attached"
 	fi
 	_ubi=$(ubi_on_mtd "$number")
@@ -28,27 +34,10 @@ describe() {
 }
 
 holders() {
-	volume_holders "$volume" "$(cat "/sys/class/ubi/$volume/name")"
+	volume_holders "$volume" "$(cat "/sys/class/ubi/$volume/name")" "$number"
 }
 
 open_writer() { # LENGTH
 	mark_target touched
 	writer_stream ubiupdatevol "$node" -s "$1" -
-}
-
-put() { # INDEX FILE
-	writer_append "$2"
-}
-
-close_writer() {
-	writer_finish
-	drop_caches
-}
-
-fresh() {
-	drop_caches
-}
-
-hash_range() { # OFFSET LENGTH
-	dd if="$node" bs="$chunk" iflag=skip_bytes,count_bytes,fullblock skip="$1" count="$2" status=none | sha256sum | cut -c 1-64
 }

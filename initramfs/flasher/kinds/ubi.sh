@@ -1,6 +1,9 @@
 # shellcheck shell=sh
 # A whole ubinized layout on an MTD, written by ubiformat(8), which keeps each eraseblock's erase counter.
 
+# shellcheck source=initramfs/flasher/stream.sh
+. "$lib/flasher/stream.sh"
+
 resolve() { # MTD
 	name="mtd $1"
 	number=$(mtd_number "$1") || refuse TARGET_MISSING "there is no MTD named $1 on this device"
@@ -32,19 +35,6 @@ open_writer() { # LENGTH
 	done
 	mark_target touched
 	writer_stream ubiformat "$node" -y -q -S "$1" -f -
-}
-
-put() { # INDEX FILE
-	writer_append "$2"
-}
-
-close_writer() {
-	writer_finish
-	drop_caches
-}
-
-fresh() {
-	drop_caches
 }
 
 # hash_body LENGTH: SHA-256 over the eraseblocks less their first 64 bytes, which are the erase counter header

@@ -1,18 +1,10 @@
 # shellcheck shell=sh
-# status: where the device is, what was touched, who holds the lease, and whether anything of the old system is left
+# status: where the device is, what was touched, who holds the lease, what is left of the old system and on each target
 
 # Read before what is held: a release that ends in between must not look like one that failed.
 _phase=$(cat "$state/phase")
-_held=
-for _point in $(foreign_mount_points); do
-	_held="$_held${_held:+,}$(json_string "mount $_point")"
-done
-for _pid in $(old_processes); do
-	_held="$_held${_held:+,}$(json_string "process $(process_name "/proc/$_pid")")"
-done
-while read -r _swap _; do
-	[ "$_swap" = Filename ] || _held="$_held${_held:+,}$(json_string "swap $_swap")"
-done </proc/swaps
+seen=$(look)
+_held=$(printf '%s\n' "$seen" | left_of_old | json_strings)
 _targets=
 for _file in "$state"/targets/*; do
 	[ -r "$_file" ] || continue
@@ -32,7 +24,7 @@ fi
 _root=$(awk '$5 == "/" { for (i = 7; i <= NF; i++) if ($i == "-") type = $(i + 1) } END { print type }' /proc/1/mountinfo)
 say status state maintenance boot_id "$(cat /proc/sys/kernel/random/boot_id)" entry "${LEVITATE_ENTRY_ID-}" \
 	name "$LEVITATE_NAME" version "$LEVITATE_VERSION" phase "$_phase" root "$_root" \
-	touched# "$(touched && echo true || echo false)" targets# "{$_targets}" held# "[$_held]" \
+	touched# "$(touched && echo true || echo false)" targets# "{$_targets}" held# "[$_held]" holders# "{$(held_targets)}" \
 	lease# "$_lease" writer# "$_writer" \
 	seconds# $(($(uptime_seconds) - $(cat "$state/started"))) \
 	memory_available_kib# "$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo)"

@@ -1,0 +1,15 @@
+# shellcheck shell=sh
+# For kinds whose image goes as one stream to a program that knows the flash, such as ubiformat and ubiupdatevol.
+
+put() { # INDEX FILE
+	writer_append "$2"
+}
+
+close_writer() {
+	writer_finish
+	drop_caches
+}
+
+fresh() {
+	drop_caches
+}
