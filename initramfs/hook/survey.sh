@@ -55,6 +55,7 @@ sed -n 's/^Features[[:space:]]*: //p' /proc/cpuinfo | head -n 1 | lines cpu-feat
 
 case $_init in
 systemd) systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p' | lines init-version ;;
+openrc) openrc --version | sed -n '1s/.* //p' | lines init-version ;;
 busybox)
 	# Called by this name a busybox says what it is; a broken pipe is no failure of it.
 	"$(readlink /proc/1/exe)" 2>&1 | sed -n '1s/^BusyBox v\([^ ]*\).*/\1/p' | lines init-version
@@ -62,10 +63,11 @@ busybox)
 esac
 
 # What stands on flash or a disk: device, ro or rw, type, mount point. UBIFS and JFFS2 have no block device.
-awk '{
-	for (i = 7; i < NF && $i != "-"; i++);
-	print $3, $(i + 2), substr($6, 1, 2), $(i + 1), $5
-}' /proc/self/mountinfo | while read -r _number _source _mode _type _point; do
+while read -r _ _ _number _ _point _options _rest; do
+	_rest=${_rest#*- }
+	_type=${_rest%% *}
+	_source=${_rest#* }
+	_source=${_source%% *}
 	if [ -e "/sys/dev/block/$_number" ]; then
 		_source=$(readlink "/sys/dev/block/$_number")
 		_source=${_source##*/}
@@ -75,8 +77,8 @@ awk '{
 		*) continue ;;
 		esac
 	fi
-	fact mounted "${_source#/dev/} $_mode $_type $_point"
-done
+	fact mounted "${_source#/dev/} ${_options%%,*} $_type $_point"
+done </proc/self/mountinfo
 
 for _dir in /sys/class/mtd/mtd*; do
 	case ${_dir##*/} in *ro) continue ;; esac
@@ -107,11 +109,17 @@ for _dir in /sys/class/net/*; do
 	fact interface "${_dir##*/} $(interface_kind "$_dir") $(readable "$_dir/operstate") $_master"
 done
 if command -v ip >/dev/null; then
-	ip addr show | awk '
-		/^[0-9]+:/ { name = $2; sub(/:$/, "", name); sub(/@.*/, "", name) }
-		$1 ~ /^inet6?$/ && / scope global/ {
-			print "address=" name " " $2 ($1 == "inet" && / dynamic/ ? " dynamic" : "")
-		}'
+	_name=
+	ip addr show | while read -r _first _second _rest; do
+		case "$_first $_rest " in
+		[0-9]*:\ *)
+			_name=${_second%:}
+			_name=${_name%%@*}
+			;;
+		inet\ *' scope global '*' dynamic '* | inet\ *' scope global dynamic '*) fact address "$_name $_second dynamic" ;;
+		inet*\ *' scope global '*) fact address "$_name $_second" ;;
+		esac
+	done
 fi
 dhcp_clients | lines dhcp-client
 

@@ -49,7 +49,7 @@ export function fittingProfile(arch: Architecture, facts: Facts, survey: Survey)
     'safety:',
     '  contact-timeout: 3m',
     '  idle-timeout: 30m',
-    `  ram-reserve: ${reserve(facts)} # of ${Math.round(facts.memoryTotal / (1 << 20))} MiB`,
+    `  ram-reserve: ${reserve(facts)}${facts.memoryTotal > 0 ? ` # of ${Math.round(facts.memoryTotal / (1 << 20))} MiB` : ''}`,
     '',
     ...flash(placesOf(facts, survey)),
     '',
