@@ -72,7 +72,7 @@ fi
 
 awk '{ print "mount=" $1 " " $2 " " $3 }' /proc/mounts
 awk 'NR > 1 { print "swap=" $1 }' /proc/swaps
-for _tool in mount umount; do
+for _tool in mount umount awk sed tr; do
 	command -v "$_tool" >/dev/null || fact missing "$_tool"
 done
 if [ -r /proc/mtd ]; then
@@ -88,7 +88,14 @@ for _dir in /sys/class/block/*; do
 done
 for _dir in /sys/class/watchdog/watchdog*; do
 	[ -e "$_dir" ] || continue
-	fact watchdog "${_dir##*/} $(readable "$_dir/state") $(readable "$_dir/timeout") $(readable "$_dir/identity")"
+	fact watchdog "${_dir##*/} $(readable "$_dir/state") $(readable "$_dir/timeout") $(readable "$_dir/nowayout") $(readable "$_dir/identity")"
+done
+# Who has one open feeds it; processes end while they are looked at.
+ls -l /proc/[0-9]*/fd 2>/dev/null | awk '
+	/^\/proc\// { split($0, part, "/"); pid = part[3] }
+	$NF ~ /^\/dev\/watchdog[0-9]*$/ { print substr($NF, 6), pid }' | sort -u | while read -r _dog _pid; do
+	[ "$_dog" != watchdog ] || [ ! -e /sys/class/watchdog/watchdog0 ] || _dog=watchdog0
+	fact watchdog-feeder "$_dog $_pid $(readable "/proc/$_pid/comm")"
 done
 if [ -r /usr/lib/levitate/archive.sha256 ]; then
 	fact installed "$(readable /usr/lib/levitate/archive.sha256)"

@@ -11,6 +11,12 @@ root=$LEVITATE_ROOT
 if "${LEVITATE_INIT}_armed" "$root"; then
 	"${LEVITATE_INIT}_disarm" "$root"
 fi
+# Keepers of watchdogs, left by a trigger that failed, stand in the root.
+if [ -r "$root/var/watchdog/keepers" ]; then
+	while read -r keeper; do
+		kill -KILL "$keeper" || :
+	done <"$root/var/watchdog/keepers"
+fi
 # under: mount points of the root and inside it, newest first.
 under() {
 	awk -v at="$root" '$2 == at || index($2, at "/") == 1 { list = $2 "\n" list } END { printf "%s", list }' /proc/mounts

@@ -47,6 +47,7 @@ reboot_now() {
 	# As an error, so that a console with a quiet kernel shows it: it is the last that is heard of this root.
 	printf '<3>levitate: rebooting: %s\n' "$1" >/dev/kmsg || :
 	sync
+	"$lib/services/watchdog" short || log "the watchdogs keep their timeouts"
 	reboot -f || log "reboot -f failed, asking the kernel"
 	echo b >/proc/sysrq-trigger
 }

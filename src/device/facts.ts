@@ -18,6 +18,21 @@ export interface MtdFact {
   name: string;
 }
 
+/** A watchdog at /dev/watchdog*; fields that this kernel's sysfs doesn't show are empty. */
+export interface WatchdogFact {
+  /** Such as `watchdog0`. */
+  device: string;
+  /** `active` since somebody has opened it; one that only the kernel feeds is `inactive`. */
+  state: string;
+  /** Seconds. */
+  timeout: string;
+  /** Whether it can't be stopped any more. */
+  nowayout: boolean;
+  identity: string;
+  /** The process that has it open. */
+  feeder: { pid: number; name: string } | undefined;
+}
+
 /** What was learned about a device from its running system. Sizes are bytes. */
 export interface Facts {
   state: 'normal' | 'maintenance';
@@ -45,7 +60,7 @@ export interface Facts {
   mtds: MtdFact[];
   ubiVolumes: { device: string; name: string; size: number }[];
   blocks: { device: string; size: number }[];
-  watchdogs: { device: string; state: string; timeout: string; identity: string }[];
+  watchdogs: WatchdogFact[];
   installed: { sha256: string; size: number; profile: unknown } | undefined;
 }
 
@@ -123,14 +138,29 @@ export function parseFacts(text: string, stderr = ''): Facts {
       device,
       size: Number(sectors) * 512,
     })),
-    watchdogs: words('watchdog').map(([device = '', state = '', timeout = '', ...identity]) => ({
+    watchdogs: watchdogs(words('watchdog'), words('watchdog-feeder')),
+    installed: installedArchive(one('installed'), one('installed-size'), one('installed-profile')),
+  };
+}
+
+function watchdogs(found: string[][], feeding: string[][]): WatchdogFact[] {
+  const feeders = new Map<string, WatchdogFact['feeder']>();
+  for (const [device = '', pid = '', ...name] of feeding) {
+    // Of several that share it, the one that comes first has the lowest number: PID 1 if it is among them.
+    if (!feeders.has(device)) feeders.set(device, { pid: Number(pid), name: name.join(' ') });
+  }
+  // A driver older than the class is known by whoever has it open.
+  const unlisted = [...feeders.keys()].filter((name) => !found.some(([device]) => device === name));
+  return [...found, ...unlisted.map((name) => [name])].map(
+    ([device = '', state = '', timeout = '', nowayout = '', ...identity]) => ({
       device,
       state,
       timeout,
+      nowayout: nowayout === '1',
       identity: identity.join(' '),
-    })),
-    installed: installedArchive(one('installed'), one('installed-size'), one('installed-profile')),
-  };
+      feeder: feeders.get(device),
+    }),
+  );
 }
 
 function installedArchive(sha256: string, size: string, profile: string): Facts['installed'] {

@@ -1,6 +1,6 @@
 import type { Profile } from '../profile/profile.js';
 import type { Check } from '../progress.js';
-import type { Facts } from './facts.js';
+import type { Facts, WatchdogFact } from './facts.js';
 
 /** What entering will ask of the device. */
 export interface EnterNeed {
@@ -25,6 +25,40 @@ const refuse = (name: string, found: string, advice: string): Check => ({
   found,
   advice,
 });
+
+/** Below this, a watchdog may not wait from the old system's last process to the maintenance system's first one. */
+const shortTimeoutSeconds = 10;
+
+function watchdogCheck(watchdogs: WatchdogFact[]): Check {
+  const running = watchdogs.filter((dog) => dog.state === 'active' || dog.feeder !== undefined);
+  if (running.length === 0) {
+    return ok('watchdog', 'none is running at /dev/watchdog*');
+  }
+  const found = running.map(describeWatchdog).join(', ');
+  if (running.some(({ feeder }) => feeder === undefined)) {
+    const advice = 'Nobody has it open, so it will reset the device unless entering is faster.';
+    return warn('watchdog', found, advice);
+  }
+  const hasty = ({ timeout, feeder }: WatchdogFact) =>
+    feeder?.pid !== 1 && timeout !== '' && Number(timeout) < shortTimeoutSeconds;
+  return running.some(hasty)
+    ? warn(
+        'watchdog',
+        found,
+        `If what feeds it ends late, its timeout has to last until the maintenance system feeds it; ${shortTimeoutSeconds} s or more is safe.`,
+      )
+    : ok('watchdog', `${found}; taken over on the way in`);
+}
+
+function describeWatchdog({ device, identity, timeout, nowayout, feeder }: WatchdogFact): string {
+  const words = [
+    identity,
+    timeout && `${timeout} s`,
+    nowayout ? 'nowayout' : '',
+    feeder ? `fed by ${feeder.name} (pid ${feeder.pid})` : 'fed by nobody',
+  ];
+  return `${device} (${words.filter((word) => word !== '').join(', ')})`;
+}
 
 type Probe = (facts: Facts, need: EnterNeed) => Check;
 
@@ -81,7 +115,7 @@ const probes: Probe[] = [
       ? refuse(
           'init',
           `PID 1 is ${facts.initProgram || 'unknown'}`,
-          'levitate knows no way to step over from this init system.',
+          'levitate knows no way to step over from this init system. With kexec on the device (the kernel feature, the program, and the kernel image in /boot) it could start anew.',
         )
       : ok('init', `${facts.init} (${facts.initProgram})`),
   (facts) =>
@@ -110,20 +144,7 @@ const probes: Probe[] = [
           `missing on the device: ${facts.missing.join(', ')}`,
           'The device must be able to mount a tmpfs.',
         ),
-  (facts, { profile }) => {
-    const running = facts.watchdogs.filter((dog) => dog.state === 'active');
-    if (running.length === 0) return ok('watchdog', 'none is running');
-    const found = running
-      .map((dog) => `${dog.device} (${dog.identity}, ${dog.timeout || '?'} s)`)
-      .join(', ');
-    return profile.services.watchdog
-      ? ok('watchdog', `${found}, fed in maintenance`)
-      : warn(
-          'watchdog',
-          found,
-          'It will be fed in maintenance; name it in the profile to choose how.',
-        );
-  },
+  ({ watchdogs }) => watchdogCheck(watchdogs),
   (facts) =>
     facts.state === 'normal'
       ? ok('state', 'the device runs its own system')

@@ -7,7 +7,7 @@ export const applets: Readonly<Record<string, string[]>> = {
     [ ash awk basename bunzip2 bzcat cat chgrp chmod chown clear cmp cp cpio cut date dd df diff dirname dmesg du echo
     egrep env expr fallocate false fgrep find free grep groups gunzip gzip head hexdump hostname id kill killall less
     ln logger ls lzcat md5sum mkdir mkfifo mknod mktemp more mount mv nc nproc nslookup od paste pidof ping printf ps
-    pwd readlink realpath reset rev rm rmdir sed seq setsid sh sha1sum sha256sum sha512sum sleep sort stat strings
+    pwd readlink realpath renice reset rev rm rmdir sed seq setsid sh sha1sum sha256sum sha512sum sleep sort stat strings
     stty sync tail tar tee test time timeout top touch tr true truncate tty umount uname uniq unlink unxz unzip uptime
     usleep vi watch wc wget which who whoami xargs xxd xz xzcat yes zcat`
     .trim()

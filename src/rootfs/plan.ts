@@ -3,7 +3,7 @@ import { canonicalPath } from '../sources/canonical.js';
 import type { ProgramRequest } from '../sources/source.js';
 import { file, type Entry } from './entry.js';
 import { programsOf } from './programs.js';
-import { serviceEntries, servicesOf } from './services.js';
+import { serviceEntries } from './services.js';
 import { profileJson, settings } from './settings.js';
 import { skeleton } from './skeleton.js';
 
@@ -32,7 +32,7 @@ export interface RootPlan {
 export function planRoot(profile: Profile, own: OwnParts): RootPlan {
   const entries = [
     ...skeleton(),
-    ...deviceFiles(profile, own.files),
+    ...deviceFiles(own.files),
     ...serviceEntries(profile),
     ...configuration(profile, own.version),
     ...profileFiles(profile),
@@ -40,20 +40,13 @@ export function planRoot(profile: Profile, own: OwnParts): RootPlan {
   return { profile, entries, programs: programsOf(profile) };
 }
 
-/** Helpers such as `udhcpc.script` have a dot in their names; services that no one starts stay out. */
-function deviceFiles(profile: Profile, files: DeviceFile[]): Entry[] {
-  const used = new Set(servicesOf(profile));
-  return files
-    .filter(({ path }) => {
-      const service = /^services\/([^./]+)$/.exec(path)?.[1];
-      return service === undefined || used.has(service);
-    })
-    .map(({ path, bytes }) => {
-      const script = bytes[0] === 0x23 && bytes[1] === 0x21; // #!
-      const reason = path.startsWith('services/') ? 'services' : 'base';
-      const place = path === 'init' ? '/init' : `/usr/lib/levitate/${path}`;
-      return file(place, { bytes }, { mode: script ? 0o755 : 0o644, reason });
-    });
+function deviceFiles(files: DeviceFile[]): Entry[] {
+  return files.map(({ path, bytes }) => {
+    const script = bytes[0] === 0x23 && bytes[1] === 0x21; // #!
+    const reason = path.startsWith('services/') ? 'services' : 'base';
+    const place = path === 'init' ? '/init' : `/usr/lib/levitate/${path}`;
+    return file(place, { bytes }, { mode: script ? 0o755 : 0o644, reason });
+  });
 }
 
 function configuration(profile: Profile, version: string): Entry[] {

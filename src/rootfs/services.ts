@@ -5,13 +5,8 @@ import { loginShell } from './skeleton.js';
 
 const home = '/usr/lib/levitate/services';
 
-/** Names of the services that this profile starts, as they are called under `initramfs/services/`. */
-export const servicesOf = ({ services }: Profile): string[] => [
-  'network',
-  'sshd',
-  ...(services.watchdog ? ['watchdog'] : []),
-  'deadman',
-];
+/** What every root starts, as it is called under `initramfs/services/`. */
+const serviceNames = ['network', 'sshd', 'watchdog', 'deadman'] as const;
 
 /** `/etc/inittab` for busybox init, and a script for each command of `services.extra`. */
 export function serviceEntries(profile: Profile): Entry[] {
@@ -19,7 +14,7 @@ export function serviceEntries(profile: Profile): Entry[] {
   const respawn = (command: string) => `::respawn:${command}`;
   const lines = [
     '::sysinit:/usr/lib/levitate/start',
-    ...servicesOf(profile).map((name) => respawn(`${home}/${name}`)),
+    ...serviceNames.map((name) => respawn(`${home}/${name}`)),
     ...extra.map(({ name }) => respawn(`${home}/extra-${name}`)),
     ...(getty === undefined
       ? []

@@ -19,7 +19,11 @@ const text = [
   'mtd=mtd0 04000000 00020000 my flash',
   'ubi-volume=ubi0_1 10 130944 data',
   'block=vda 2048',
-  'watchdog=watchdog0 active 30 i6300ESB timer',
+  'watchdog=watchdog0 active 30 1 i6300ESB timer',
+  'watchdog=watchdog1    old timer',
+  'watchdog-feeder=watchdog0 1 systemd',
+  'watchdog-feeder=watchdog0 12 inherits it',
+  'watchdog-feeder=watchdog2 13 vendor daemon',
   'end=yes',
 ].join('\n');
 
@@ -38,7 +42,12 @@ describe('parseFacts', () => {
       ubiVolumes: [{ device: 'ubi0_1', name: 'data', size: 1309440 }],
       blocks: [{ device: 'vda', size: 1 << 20 }],
       watchdogs: [
-        { device: 'watchdog0', state: 'active', timeout: '30', identity: 'i6300ESB timer' },
+        {
+          ...{ device: 'watchdog0', state: 'active', timeout: '30', nowayout: true },
+          ...{ identity: 'i6300ESB timer', feeder: { pid: 1, name: 'systemd' } },
+        },
+        { device: 'watchdog1', state: '', timeout: '', nowayout: false, identity: 'old timer' },
+        { device: 'watchdog2', state: '', feeder: { pid: 13, name: 'vendor daemon' } },
       ],
     });
     expect(facts.installed).toBeUndefined();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseFacts, type Facts } from '../../../src/device/facts.js';
+import { parseFacts, type Facts, type WatchdogFact } from '../../../src/device/facts.js';
 import { preflight } from '../../../src/device/preflight.js';
 import { normalised } from '../profiles.js';
 
@@ -50,8 +50,23 @@ describe('preflight', () => {
     expect(verdicts(good, { ...normalised(), compatible: ['acme,ap-2'] })['board']).toBe('ok');
   });
 
-  it('warns of a running watchdog that no service feeds', () => {
-    const watchdogs = [{ device: 'watchdog0', state: 'active', timeout: '600', identity: 'x' }];
-    expect(verdicts({ ...good, watchdogs })['watchdog']).toBe('warning');
+  it.each<[string, Partial<WatchdogFact>, 'ok' | 'warning', RegExp]>([
+    ['off', { state: 'inactive', feeder: undefined }, 'ok', /^none is running/],
+    ['fed', {}, 'ok', /^watchdog0 \(x, 30 s, fed by vendord \(pid 12\)\); taken over/],
+    ['of an old driver', { state: '', timeout: '' }, 'ok', /fed by vendord/],
+    ['fed by nobody', { feeder: undefined }, 'warning', /fed by nobody/],
+    ['short', { timeout: '9', nowayout: true }, 'warning', /9 s, nowayout/],
+    ['short, of PID 1', { timeout: '9', feeder: { pid: 1, name: 'procd' } }, 'ok', /procd/],
+  ])('says of a watchdog what feeds it: %s', (_, change, verdict, found) => {
+    const dog: WatchdogFact = {
+      ...{ device: 'watchdog0', state: 'active', timeout: '30', nowayout: false, identity: 'x' },
+      ...{ feeder: { pid: 12, name: 'vendord' } },
+      ...change,
+    };
+    const need = { profile: normalised(), rootBytes: 0, workingBytes: 0 };
+    const row = preflight({ ...good, watchdogs: [dog] }, need).find(
+      ({ name }) => name === 'watchdog',
+    );
+    expect(row).toMatchObject({ verdict, found: expect.stringMatching(found) as string });
   });
 });

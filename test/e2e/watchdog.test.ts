@@ -1,0 +1,115 @@
+/** A router whose watchdog can't be stopped and is fed by a daemon of its own: kept alive, and reset when it hangs. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { deviceArtifacts } from '../lab/index.js';
+import { Bench, minutes } from './help.js';
+
+const timeout = 10;
+let bench: Bench;
+beforeAll(async () => {
+  bench = await Bench.at('router-ubi', {
+    extraQemuArgs: ['-device', 'i6300esb', '-action', 'watchdog=reset'],
+  });
+}, minutes(5));
+afterAll(() => bench.close());
+
+/** What a vendor's init script does, and a kernel that was built with WATCHDOG_NOWAYOUT. */
+async function startDaemon(): Promise<void> {
+  await bench.device.sh(
+    `echo 1 >/sys/class/watchdog/watchdog0/nowayout; watchdog -T ${timeout} -t 3 /dev/watchdog`,
+  );
+}
+
+const profile = (): Promise<string> =>
+  bench.profile({
+    'services.watchdog': { device: '/dev/watchdog', feed: '2s', timeout: `${timeout}s` },
+    // Only the hardware may be what brings it back.
+    'safety.idle-timeout': '1h',
+  });
+
+const sysfs = (name: string): Promise<string> =>
+  bench.device.sh(`cat /sys/class/watchdog/watchdog0/${name}`);
+
+const uptime = async (): Promise<number> =>
+  Number(await bench.device.sh('cut -d. -f1 /proc/uptime'));
+
+test(
+  'the daemon ends on the way in, and the device stays for several timeouts',
+  { timeout: minutes(10) },
+  async () => {
+    await startDaemon();
+    expect((await bench.facts()).watchdogs).toMatchObject([
+      { state: 'active', timeout: String(timeout), nowayout: true, feeder: { name: 'watchdog' } },
+    ]);
+    const before = await bench.device.bootId();
+    const { exit, lines } = await bench.levitate('enter', [await profile()]);
+    expect(exit).toBe(0);
+    const row = lines.find(({ type, name }) => type === 'check' && name === 'watchdog');
+    expect(row).toMatchObject({ verdict: 'ok' });
+    expect(row?.['found']).toMatch(/fed by watchdog \(pid \d+\)\); taken over/);
+    expect(await sysfs('timeout')).toBe(String(timeout));
+    const until = (await uptime()) + 3 * timeout;
+    await expect.poll(uptime, { timeout: minutes(3), interval: 1000 }).toBeGreaterThan(until);
+    expect(await bench.device.bootId()).toBe(before);
+  },
+);
+
+test(
+  'a feeder that is killed is replaced by one that memory and load spare',
+  { timeout: minutes(5) },
+  async () => {
+    const feeder = () => bench.device.sh('cut -d" " -f1 /var/watchdog/watchdog0.pid');
+    const first = await feeder();
+    await bench.device.sh(`kill -KILL ${first}`);
+    await expect.poll(feeder, { timeout: minutes(1), interval: 500 }).not.toBe(first);
+    const pid = await feeder();
+    const [oom, stat] = (
+      await bench.device.sh(`cat /proc/${pid}/oom_score_adj /proc/${pid}/stat`)
+    ).split('\n');
+    expect(oom).toBe('-1000');
+    // Field 19 of proc(5) is the nice value.
+    expect(stat?.replace(/^.*\) /, '').split(' ')[16]).toBe('-20');
+  },
+);
+
+test(
+  'a dead-man timer that hangs: the hardware resets into the old system',
+  { timeout: minutes(5) },
+  async () => {
+    const { device } = bench;
+    const before = await device.bootId();
+    // The real patience of a minute only makes this wait longer.
+    await device.sh(
+      `sed -i 's/^dog_patience=.*/dog_patience=4/' /usr/lib/levitate/lib/watchdog.sh
+      kill -KILL $(cut -d' ' -f1 /var/watchdog/watchdog0.pid) $(pidof watchdog)
+      kill -STOP $(pidof deadman)`,
+    );
+    await device.waitForConsole(/levitate: no heartbeat for \d+s/, { timeoutMs: minutes(2) });
+    await device.waitForSsh({ notBootId: before, timeoutMs: minutes(3) });
+    expect(await bench.status()).toMatchObject({ where: 'normal' });
+    expect(await device.sh('cat /etc/build-id')).toBe('router-ubi 1');
+  },
+);
+
+test(
+  'a flash outlasts the timeout, and a reboot that hangs is reset into the new system',
+  { timeout: minutes(10) },
+  async () => {
+    const { device } = bench;
+    await startDaemon();
+    await bench.enter(await profile());
+    const before = await device.bootId();
+    const started = await uptime();
+    const { v2 } = await deviceArtifacts('router-ubi');
+    const flashed = await bench.levitate('flash', [`layout=${v2.ubi}`]);
+    expect(flashed.exit).toBe(0);
+    expect((await uptime()) - started).toBeGreaterThan(timeout);
+    expect(await device.bootId()).toBe(before);
+
+    await device.sh("sed -i 's/reboot -f/sleep 2147483647/' /usr/lib/levitate/lib/common.sh");
+    const from = (await device.console()).length;
+    const left = await bench.levitate('leave');
+    expect(left).toMatchObject({ exit: 0, last: { type: 'result', isNew: true } });
+    expect(await device.sh('cat /etc/build-id')).toBe('router-ubi 2');
+    expect((await device.console()).slice(from)).not.toContain('Restarting system');
+  },
+);
