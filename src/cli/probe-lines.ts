@@ -13,7 +13,7 @@ export const probeLines = ({
   profileOut,
 }: ProbeResult): string[] => [
   ...rows(facts, brought).flatMap(([title, lines]) =>
-    lines.map((line, index) => `  ${(index === 0 ? title : '').padEnd(13)} ${line}`),
+    lines.map((line, index) => `  ${(index === 0 ? title : '').padEnd(13)} ${printable(line)}`),
   ),
   '  preflight',
   ...checks.flatMap(checkLines),
@@ -23,6 +23,9 @@ export const probeLines = ({
       ? `A profile that fits: levitate probe ${host} --profile-out FILE`
       : 'No profile can be written for this device as it is.',
 ];
+
+/** A device's own words must not steer the terminal. */
+const printable = (text: string): string => text.replace(/[\x00-\x1f\x7f-\x9f]/g, '?');
 
 const rows = (facts: Found, brought: string[]): [string, string[]][] => [
   ['device', [`${facts.hostname}, ${facts.compatible.join(' | ') || 'names no board'}`]],
@@ -104,9 +107,14 @@ const diskLines = (facts: Found): string[] =>
 const watchdogLines = ({ watchdogs }: Found): string[] =>
   watchdogs.length === 0
     ? ['none']
-    : watchdogs.map(
-        ({ device, identity, state, timeout }) =>
-          `${device} (${identity || 'unnamed'}), ${state || 'state unknown'}, ${timeout || '?'} s`,
+    : watchdogs.map(({ device, identity, state, timeout, nowayout, feeder }) =>
+        [
+          `${device} (${identity || 'unnamed'})`,
+          state || 'state unknown',
+          `${timeout || '?'} s`,
+          ...(nowayout ? ['nowayout'] : []),
+          feeder ? `fed by ${feeder.name} (pid ${feeder.pid})` : 'nobody has it open',
+        ].join(', '),
       );
 
 const installedLine = ({ installed }: Found): string =>

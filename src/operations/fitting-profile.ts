@@ -102,16 +102,22 @@ function network({ interfaces }: Survey): string[] {
 
 function watchdog({ watchdogs }: Facts): string[] {
   // One that does not say whether it runs may run, and then it must be fed.
-  const running = watchdogs.find(({ state }) => state !== 'inactive');
+  const running =
+    watchdogs.find(({ feeder }) => feeder) ?? watchdogs.find(({ state }) => state !== 'inactive');
   const dog = running ?? watchdogs[0];
   if (!dog || !/^[A-Za-z0-9_-]+$/.test(dog.device)) return ['  # No watchdog was found.'];
   const now = Number(dog.timeout) > 0 ? Math.floor(Number(dog.timeout)) : 30;
   const timeout = Math.min(Math.max(now, 2), 60);
   const feed = Math.max(1, Math.min(5, Math.floor(timeout / 4)));
   const line = `watchdog: { device: /dev/${dog.device}, feed: ${feed}s, timeout: ${timeout}s }`;
-  const about = said(
-    `${dog.identity || dog.device}, ${dog.state || 'state unknown'}, ${dog.timeout || '?'} s`,
-  );
+  const words = [
+    dog.identity || dog.device,
+    dog.state || 'state unknown',
+    `${dog.timeout || '?'} s`,
+    ...(dog.nowayout ? ['nowayout'] : []),
+    ...(dog.feeder ? [`fed by ${dog.feeder.name}`] : []),
+  ];
+  const about = said(words.join(', '));
   return running
     ? [`  # ${about}`, `  ${line}`]
     : [`  # ${about}: nobody feeds it, and once fed it may not stop any more.`, `  # ${line}`];
@@ -126,10 +132,10 @@ function getty({ consoles }: Survey): string[] {
     : ['  # For the person who stands beside it.', `  getty: { device: ${scalar(device)} }`];
 }
 
-/** A sixteenth of the RAM, within bounds, as a power of two. */
+/** A sixteenth of the RAM, rounded up to a power of two, within bounds. */
 function reserve({ memoryTotal }: Facts): string {
   const mib = Math.min(64, Math.max(4, memoryTotal / (1 << 20) / 16));
-  return `${2 ** Math.round(Math.log2(mib))}MiB`;
+  return `${2 ** Math.ceil(Math.log2(mib))}MiB`;
 }
 
 function flash(places: FoundPlace[]): string[] {

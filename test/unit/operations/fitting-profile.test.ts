@@ -22,7 +22,7 @@ describe('a profile for the lab router', () => {
       name: 'router',
       compatible: ['Standard PC (i440FX + PIIX, 1996)'],
       services: { network: 'keep', watchdog: undefined, getty: 'ttyS0' },
-      safety: { ramReserveBytes: 4 << 20 },
+      safety: { ramReserveBytes: 8 << 20 },
       targets: {
         layout: { ubi: { mtd: 'ubi' } },
         rootfs: { 'ubi-volume': 'rootfs', on: { mtd: 'ubi' } },
@@ -90,6 +90,20 @@ describe('a profile for an odd device', () => {
       feedSeconds: 5,
       timeoutSeconds: 60,
     });
+    expect(text(oddDevice)).toContain('# big: dog # 1, active, 600 s, nowayout, fed by dogd');
+  });
+
+  it('feeds the watchdog that somebody feeds today rather than another', () => {
+    const two = ['watchdog=watchdog0 active 60 0 a', 'watchdog=watchdog1  60 0 b'];
+    const device = madeUp(...two, 'watchdog-feeder=watchdog1 1 systemd');
+    expect(load(device).services.watchdog?.device).toBe('/dev/watchdog1');
+  });
+
+  it('keeps what the device says within its comments', () => {
+    const words = 'x\rsafety: { contact-timeout: 1h }';
+    const device = madeUp(`hostname=${words}`, `kernel=${words}`, `mtd=mtd0 10000 10000 ${words}`);
+    expect(load(device).safety.contactTimeoutSeconds).toBe(180);
+    expect(text(device)).not.toContain('\r');
   });
 
   it('tells the connection and its addresses', () => {
@@ -116,11 +130,11 @@ describe('a profile for a device that tells next to nothing', () => {
 });
 
 it.each<[string, object | undefined]>([
-  ['active 4 x', { feedSeconds: 1, timeoutSeconds: 4 }],
-  ['active 1 x', { feedSeconds: 1, timeoutSeconds: 2 }],
-  ['active  x', { feedSeconds: 5, timeoutSeconds: 30 }],
-  ['  ', { feedSeconds: 5, timeoutSeconds: 30 }],
-  ['inactive 30 x', undefined],
+  ['active 4 0 x', { feedSeconds: 1, timeoutSeconds: 4 }],
+  ['active 1 0 x', { feedSeconds: 1, timeoutSeconds: 2 }],
+  ['active   x', { feedSeconds: 5, timeoutSeconds: 30 }],
+  ['   ', { feedSeconds: 5, timeoutSeconds: 30 }],
+  ['inactive 30 0 x', undefined],
 ])('watchdog "%s"', (words, fed) => {
   const { watchdog } = load(madeUp(`watchdog=watchdog0 ${words}`)).services;
   expect(watchdog).toEqual(fed && { device: '/dev/watchdog0', ...fed });
