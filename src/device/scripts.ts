@@ -5,7 +5,11 @@ import { assignments } from './transport.js';
 const folder = new URL('../../initramfs/', import.meta.url);
 
 /** The init systems that the hook knows, in the order in which they are asked; each is `hook/inits/NAME.sh`. */
-export const initSystems = ['systemd', 'busybox'] as const;
+export const initSystems = [
+  ...['systemd', 'procd', 'openrc', 's6', 'runit', 'finit', 'sysvinit', 'busybox'],
+  // Last, because it knows nothing of the init but that no other knows it.
+  'kexec',
+];
 
 /** The path on this machine of a file of `initramfs/`. */
 export const scriptPath = (name: string): string => fileURLToPath(new URL(name, folder));
@@ -18,7 +22,12 @@ export async function hookScript(
   name: string,
   settings: Record<string, string> = {},
 ): Promise<string> {
-  const parts = [...initSystems.map((init) => `hook/inits/${init}.sh`), `hook/${name}`];
+  const parts = [
+    ...['words', 'inject', ...initSystems.map((init) => `inits/${init}`)].map(
+      (part) => `hook/${part}.sh`,
+    ),
+    `hook/${name}`,
+  ];
   const texts = await Promise.all(parts.map((part) => readFile(scriptPath(part), 'utf8')));
   const all = { LEVITATE_INITS: initSystems.join(' '), ...settings };
   return [...assignments(all), ...texts].join('\n');

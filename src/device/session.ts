@@ -16,7 +16,7 @@ export interface Session {
   proxied: boolean;
   entryId: string;
   /** Boot id of the kernel that runs both the old system and the maintenance root. */
-  bootId: string;
+  bootId?: string;
   privateKey: string;
   /** Public host keys that the maintenance sshd presents. */
   hostKeys: string[];

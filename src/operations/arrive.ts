@@ -140,7 +140,8 @@ async function prove(
 export function unproven(status: FlasherStatus | undefined, session: Session): string | undefined {
   if (!status) return 'it did not finish letting go of the old system';
   if (status.entry !== session.entryId) return 'another entry has taken place';
-  if (status.boot_id !== session.bootId) return 'its kernel was started anew';
+  if (session.bootId !== undefined && status.boot_id !== session.bootId)
+    return 'its kernel was started anew';
   if (!ramFileSystems.has(status.root)) return `PID 1 stands on ${status.root}`;
   if (status.held.length > 0) return status.held.join(', ');
   return undefined;

@@ -212,7 +212,8 @@ async function settle(
       port: profile.services.sshd.port ?? address.port,
       ...(options.sshConfig === undefined ? {} : { sshConfig: path.resolve(options.sshConfig) }),
       entryId,
-      bootId: facts.bootId,
+      // kexec starts the kernel anew; every other way keeps it.
+      ...(facts.init === 'kexec' ? {} : { bootId: facts.bootId }),
       privateKey: key.privateKey,
       hostKeys,
     };

@@ -19,10 +19,13 @@ const toolSets: Record<string, string[]> = {
 export function programsOf(profile: Profile): ProgramRequest[] {
   const requests: ProgramRequest[] = [
     { name: 'busybox', reason: 'base' },
+    // Of coreutils: what else can give PID 1 a clean signal mask? Where a source lacks it, the mask stays.
+    { name: 'env', package: 'coreutils', reason: 'base', optional: true },
     ...['dropbear', 'dropbearkey', 'dropbearconvert'].map((name) => ({
       name,
       reason: 'service sshd',
     })),
+    ...(profile.services.wifi ? [{ name: 'wpa_supplicant', reason: 'service wifi' }] : []),
     ...Object.entries(profile.targets).flatMap(([name, spec]) =>
       targetPrograms(`target ${name}`, spec),
     ),

@@ -85,7 +85,9 @@ export class Bench {
 
   /** The device's own profile with some keys set, given as dotted paths. */
   async profile(changes: Record<string, unknown> = {}): Promise<string> {
-    const text = await readFile(join(checkout, 'profiles', `${this.device.name}.yaml`), 'utf8');
+    const { name } = this.device;
+    const file = name.startsWith('init-') ? 'test/lab/recipes/inits/profile' : `profiles/${name}`;
+    const text = await readFile(join(checkout, `${file}.yaml`), 'utf8');
     const document = parseDocument(text);
     for (const [key, value] of Object.entries(changes)) document.setIn(key.split('.'), value);
     const path = join(await this.folder(), 'profile.yaml');

@@ -57,9 +57,11 @@ export async function hardwareArgs(
   if (name === 'sbc-systemd') return diskArgs(disk, options);
   const artifacts = name === 'router-ubi' ? await deviceArtifacts(name) : await initArtifacts(name);
   const own = options.kernelInitrd ?? {};
+  const watchdog = name === 'router-ubi' ? [] : ['-device', 'i6300esb'];
   const words = ['console=ttyS0', 'quiet', 'mitigations=off', 'net.ifnames=0', 'panic=10'];
   return [
     ...diskArgs(disk, options),
+    ...watchdog,
     ...['-kernel', own.kernel ?? artifacts.kernel, '-initrd', own.initrd ?? artifacts.initrd],
     ...['-append', [...words, own.append ?? ''].join(' ').trim()],
   ];

@@ -10,16 +10,8 @@ busybox_detect() {
 	esac
 }
 
-# A mount point that needs no directory on the flash.
 busybox_root() {
-	for _base in /run /tmp /dev/shm /dev; do
-		if awk -v at="$_base" '$2 == at && ($3 == "tmpfs" || $3 == "devtmpfs") { found = 1 } END { exit !found }' /proc/mounts; then
-			echo "$_base/levitate-root"
-			return
-		fi
-	done
-	echo "no directory in RAM (/run, /tmp, /dev) to mount the maintenance root on" >&2
-	return 1
+	ram_root
 }
 
 busybox_refusal() {

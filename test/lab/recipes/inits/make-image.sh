@@ -20,6 +20,7 @@ for level in 0 1 2 3 4 5 6; do mkdir -p "etc/rc$level.d"; done
 rm -rf usr/share/doc usr/share/man usr/share/locale usr/share/perl usr/lib/x86_64-linux-gnu/gconv usr/lib/x86_64-linux-gnu/perl
 # /etc/mtab, /var/run and the like, as Debian's maintainer scripts make them.
 ln -sf /proc/mounts etc/mtab
+ln -sf mawk usr/bin/awk
 rm -rf var/run var/lock
 ln -s /run var/run
 ln -s /run/lock var/lock

@@ -1,0 +1,48 @@
+# shellcheck shell=sh
+# finit: its PID 1 executes nothing but children, at shutdown too (finit src/sig.c:do_shutdown), and its program
+# keeps the old root busy. So services are ended by a runlevel that has none, and PID 1 is led away by its memory.
+
+finit_detect() {
+	case $(init_program) in
+	*/finit) return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
+finit_root() {
+	ram_root
+}
+
+finit_refusal() {
+	inject_refusal
+}
+
+finit_arm() { # ROOT
+	departing_arm "$1"
+}
+
+finit_armed() { # ROOT
+	departing_armed "$1"
+}
+
+finit_disarm() { # ROOT
+	departing_disarm "$1"
+}
+
+finit_trigger() { # ROOT
+	departing_trigger "$1" finit
+}
+
+finit_stop() { # ROOT
+	stop_one initctl runlevel 9
+	_tries=0
+	while initctl status | grep -q ' running '; do
+		_tries=$((_tries + 1))
+		[ "$_tries" -lt "$patience" ] || break
+		"$busybox" sleep 1
+	done
+}
+
+finit_step() { # ROOT
+	inject "$1/run/hook/step"
+}

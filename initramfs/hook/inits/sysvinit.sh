@@ -1,0 +1,48 @@
+# shellcheck shell=sh
+# sysvinit: re-execution. "telinit u" makes PID 1 execute its own program anew (sysvinit src/init.c:my_re_exec), in
+# whose place the step into the maintenance root is mounted for that moment.
+
+sysvinit_detect() {
+	[ "$(cat /proc/1/comm)" = init ] && grep -q -a INIT_VERSION /proc/1/exe && grep -q -a initctl /proc/1/exe
+}
+
+sysvinit_root() {
+	ram_root
+}
+
+sysvinit_refusal() {
+	[ -p /run/initctl ] || [ -p /dev/initctl ] || echo "sysvinit's control pipe /run/initctl is not there"
+}
+
+sysvinit_arm() { # ROOT
+	departing_arm "$1"
+}
+
+sysvinit_armed() { # ROOT
+	departing_armed "$1"
+}
+
+sysvinit_disarm() { # ROOT
+	departing_disarm "$1"
+}
+
+sysvinit_trigger() { # ROOT
+	departing_trigger "$1" sysvinit
+}
+
+# OpenRC is at home on sysvinit, too.
+sysvinit_stop() { # ROOT
+	if [ -e /run/openrc/softlevel ]; then
+		stop_openrc
+	else
+		stop_sysv /etc/rc6.d
+	fi
+}
+
+sysvinit_step() { # ROOT
+	_program=$(init_program)
+	# telinit is that same program: it goes aside before something else takes its place.
+	cp "$_program" "$1/run/hook/telinit" || return 1
+	mount --bind "$1/run/hook/step" "$_program" || return 1
+	"$1/run/hook/telinit" u
+}

@@ -1,0 +1,45 @@
+# shellcheck shell=sh
+# Makes a PID 1 execute a program though it has no word for that: while it sleeps in a system call, the instructions
+# that it will return to are replaced, in its own memory only, by an execve(2) (proc(5): /proc/PID/syscall,
+# /proc/PID/mem). The one way off the flash for an init that never executes anything: its program file pins the old
+# root. Uses $busybox.
+
+# inject_code MACHINE: execve(PATH, {PATH}, {}), then pause(2) for ever, as printf's octal; PATH follows it.
+inject_code() {
+	case $1 in
+	# lea path(%rip),%rdi; xor %eax,%eax; push %rax; mov %rsp,%rdx; push %rdi; mov %rsp,%rsi; mov $59,%al; syscall;
+	# hang: mov $34,%eax; syscall; jmp hang
+	x86_64) echo '\110\215\075\027\000\000\000\061\300\120\110\211\342\127\110\211\346\260\073\017\005\270\042\000\000\000\017\005\353\367' ;;
+	*) return 1 ;;
+	esac
+}
+
+# inject_refusal: why it can't be done here, or nothing.
+inject_refusal() {
+	inject_code "$(uname -m)" >/dev/null || echo "PID 1 can't be led away on $(uname -m): only on x86_64"
+	[ -r /proc/1/syscall ] || echo "this kernel does not tell where PID 1 sleeps (/proc/1/syscall)"
+	if [ -r /proc/sys/kernel/yama/ptrace_scope ] && [ "$(cat /proc/sys/kernel/yama/ptrace_scope)" = 3 ]; then
+		echo "this kernel lets nobody into another process's memory (kernel.yama.ptrace_scope is 3)"
+	fi
+}
+
+# sleeping_at: the address that PID 1 returns to from its system call; fails while it is running.
+sleeping_at() {
+	"$busybox" awk '$1 ~ /^[0-9]+$/ && NF == 9 { print $9; found = 1 } END { exit !found }' /proc/1/syscall
+}
+
+# inject PATH: PID 1 executes it as soon as it wakes, which a signal from a child makes it do.
+inject() {
+	_code=$(inject_code "$(uname -m)") || return 1
+	_tries=0
+	until _at=$(sleeping_at); do
+		_tries=$((_tries + 1))
+		[ "$_tries" -lt 100 ] || return 1
+		"$busybox" usleep 50000
+	done
+	# One write, so that PID 1 can't wake in the middle of it.
+	# shellcheck disable=SC2059
+	printf "$_code%s\\000" "$1" >"$1.code" || return 1
+	"$busybox" dd if="$1.code" of=/proc/1/mem bs=4096 count=1 oflag=seek_bytes seek=$((_at)) conv=notrunc 2>/dev/kmsg || return 1
+	kill -CHLD 1
+}
