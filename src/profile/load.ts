@@ -44,13 +44,22 @@ async function readNamedFiles(
       wrong.push(violation(at, 'a public key file (….pub)', `${describeValue(name)}, ${reason}`));
     }
   }
-  for (const [target, name] of Object.entries(raw.root?.files ?? {})) {
+  const named = Object.entries(raw.root?.files ?? {}).map(([target, name]) => ({
+    target,
+    name,
+    at: ['root', 'files', target],
+  }));
+  const wifi = raw.services?.wifi?.configuration ?? 'keep';
+  if (wifi !== 'keep') {
+    const at = ['services', 'wifi', 'configuration'];
+    named.push({ target: '/etc/wpa_supplicant/wpa_supplicant.conf', name: wifi, at });
+  }
+  for (const { target, name, at } of named) {
     const source = resolve(base, name);
     found.files[target] = source;
     const state = await stat(source).catch(unreadable);
     if (typeof state !== 'string' && state.isFile()) continue;
     const reason = typeof state === 'string' ? state : 'which is not a regular file';
-    const at = ['root', 'files', target];
     wrong.push(
       violation(at, 'a file, relative to the profile', `${describeValue(name)}, ${reason}`),
     );

@@ -28,6 +28,10 @@ export function normalise(raw: RawProfile, found: ProfileFiles): Profile {
     },
     services: {
       network: services.network ?? 'keep',
+      wifi: services.wifi && {
+        interface: services.wifi.interface,
+        configuration: (services.wifi.configuration ?? 'keep') === 'keep' ? 'keep' : 'own',
+      },
       sshd: sshd(services.sshd ?? {}, found.authorizedKeys),
       watchdog: services.watchdog && watchdog(services.watchdog),
       getty: services.getty?.device.replace(/^dev\//, ''),

@@ -21,6 +21,8 @@ export interface Profile {
   };
   services: {
     network: 'keep' | 'dhcp' | StaticNetwork;
+    /** Its wpa_supplicant.conf is the running system's, or one of `root.files`. */
+    wifi: { interface: string | undefined; configuration: 'keep' | 'own' } | undefined;
     sshd: {
       /** undefined = the port that the running system's SSH answers on. */
       port: number | undefined;

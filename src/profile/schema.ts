@@ -93,6 +93,22 @@ const Services = Type.Object(
         description: "keep the running system's addresses, ask by DHCP, or a static address",
       }),
     ),
+    wifi: optional(
+      Type.Object(
+        {
+          interface: optional(
+            Type.String({
+              pattern: '^[A-Za-z0-9_.-]{1,15}$',
+              description: 'such as wlan0; default: the first wireless one',
+            }),
+          ),
+          configuration: optional(
+            Line('keep, or a wpa_supplicant.conf on this machine, relative to the profile'),
+          ),
+        },
+        { ...strict, description: 'joins a Wi-Fi network with wpa_supplicant' },
+      ),
+    ),
     sshd: optional(
       Type.Object(
         {

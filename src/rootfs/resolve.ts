@@ -57,7 +57,7 @@ async function withBytes(entry: Entry, readHostFile: ReadHostFile): Promise<Entr
   if (entry.kind !== 'file' || 'bytes' in entry.content) return entry;
   const { bytes, executable } = await readHostFile(entry.content.hostFile);
   // Keys of any kind live in these folders, and their programs refuse what others could read.
-  const secret = /^\/(root|etc\/dropbear)\//.test(entry.path);
+  const secret = /^\/(root|etc\/dropbear|etc\/wpa_supplicant)\//.test(entry.path);
   const mode = (executable ? 0o755 : 0o644) & (secret ? 0o700 : 0o777);
   return { ...entry, mode, content: { bytes } };
 }

@@ -5,7 +5,7 @@ import type { Profile } from '../profile/profile.js';
 /** `/etc/levitate/levitate.conf`: the profile as shell assignments, the only way in which settings reach the device. */
 export function settings(profile: Profile, version: string): string {
   const { services, safety } = profile;
-  const { network, sshd, watchdog } = services;
+  const { network, wifi, sshd, watchdog } = services;
   const fixed = typeof network === 'object' ? network : undefined;
   const values: Record<string, string | number> = {
     LEVITATE_VERSION: version,
@@ -20,6 +20,8 @@ export function settings(profile: Profile, version: string): string {
     LEVITATE_ADDRESS: fixed?.address ?? '',
     LEVITATE_GATEWAY: fixed?.gateway ?? '',
     LEVITATE_INTERFACE: fixed?.interface ?? '',
+    LEVITATE_WIFI: wifi?.configuration ?? '',
+    LEVITATE_WIFI_INTERFACE: wifi?.interface ?? '',
     LEVITATE_SSHD_PORT: sshd.port ?? '',
     LEVITATE_HOST_KEYS: sshd.hostKeys,
     LEVITATE_AUTHORIZED_KEYS_KEEP: sshd.keepAuthorizedKeys ? '1' : '',

@@ -8,6 +8,7 @@ export const normalised = (): Profile => ({
   root: { from: { kind: 'debian', release: undefined }, tools: [], files: {}, modules: [] },
   services: {
     network: 'keep',
+    wifi: undefined,
     sshd: { port: undefined, hostKeys: 'keep', keepAuthorizedKeys: true, authorizedKeys: [] },
     watchdog: undefined,
     getty: undefined,

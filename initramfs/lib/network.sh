@@ -1,0 +1,158 @@
+# shellcheck shell=sh
+# What the network is like now, as lines that services/network can restore; read from sysfs, /proc and busybox's
+# own ip, because the running system's may lack what is needed. Uses b(), which runs a busybox applet.
+
+# value FILE: its first word; not for /proc/sys, whose files end after the first byte that read asks for. Some
+# attributes can be read only while a link is up, and are of no use otherwise.
+value() {
+	read -r _value _ <"$1" && printf '%s\n' "$_value"
+} 2>/dev/null
+
+# link_kind NAME: vlan, bridge, bond, or device, which can't be made anew.
+link_kind() {
+	if [ -d "/sys/class/net/$1/bridge" ]; then
+		echo bridge
+	elif [ -d "/sys/class/net/$1/bonding" ]; then
+		echo bond
+	elif [ -e "/proc/net/vlan/$1" ]; then
+		echo vlan
+	else
+		echo device
+	fi
+}
+
+# stands_on_one NAME OTHERS...: whether NAME is a port's master or a VLAN over one of them.
+stands_on_one() {
+	_upper=$1
+	shift
+	for _other; do
+		[ ! -e "/sys/class/net/$_upper/lower_$_other" ] || return 0
+	done
+	return 1
+}
+
+# link_names: every link, those that others stand on first.
+link_names() {
+	set --
+	for _dir in /sys/class/net/*; do
+		[ ! -d "$_dir" ] || set -- "$@" "${_dir##*/}"
+	done
+	while [ $# -gt 0 ]; do
+		_later=
+		for _name; do
+			if stands_on_one "$_name" "$@"; then
+				_later="$_later $_name"
+			else
+				printf '%s\n' "$_name"
+			fi
+		done
+		_before=$#
+		# shellcheck disable=SC2086
+		set -- $_later
+		[ $# -lt "$_before" ] || break
+	done
+}
+
+# options NAME FOLDER ATTRIBUTES...: those that are set.
+options() {
+	_link=$1/$2
+	_of=$1
+	_folder=$2
+	shift 2
+	for _attribute; do
+		_word=$(value "/sys/class/net/$_link/$_attribute") || continue
+		[ -z "$_word" ] || [ "$_word" = 0 ] || printf 'option %s %s/%s %s\n' "$_of" "$_folder" "$_attribute" "$_word"
+	done
+}
+
+bridge_lines() { # NAME
+	echo "bridge $1"
+	options "$1" bridge priority ageing_time group_fwd_mask multicast_querier vlan_filtering
+	# Without the spanning tree the delay says nothing, and a bridge that is made anew must not wait for it.
+	if [ "$(value "/sys/class/net/$1/bridge/stp_state")" != 0 ]; then
+		options "$1" bridge forward_delay hello_time max_age stp_state
+	fi
+	echo "option $1 bridge/multicast_snooping $(value "/sys/class/net/$1/bridge/multicast_snooping")"
+	for _port in "/sys/class/net/$1/brif"/*; do
+		[ ! -e "$_port" ] || echo "member $1 ${_port##*/}"
+	done
+}
+
+bond_lines() { # NAME
+	_bonding=/sys/class/net/$1/bonding
+	echo "bond $1 $(value "$_bonding/mode")"
+	options "$1" bonding fail_over_mac miimon updelay downdelay arp_interval arp_validate xmit_hash_policy lacp_rate \
+		ad_select min_links
+	for _target in $(b cat "$_bonding/arp_ip_target"); do
+		echo "option $1 bonding/arp_ip_target +$_target"
+	done
+	for _port in $(b cat "$_bonding/slaves"); do
+		echo "member $1 $_port"
+	done
+	options "$1" bonding primary primary_reselect
+}
+
+vlan_lines() { # NAME
+	b awk -v name="$1" '
+		/VID: / { for (i = 1; i < NF; i++) if ($i == "VID:") id = $(i + 1) }
+		/^Device: / { print "vlan " name " " $2 " " id }' "/proc/net/vlan/$1"
+}
+
+# links: how each link is made and set.
+links() {
+	link_names | while read -r _name; do
+		[ "$_name" != lo ] || continue
+		_kind=$(link_kind "$_name")
+		_dir=/sys/class/net/$_name
+		[ "$_kind" = device ] || "${_kind}_lines" "$_name"
+		# A device keeps its own address, and a port of a bond has what the bond gives it; 3 is one set by hand.
+		if [ "$_kind" != device ] || { [ "$(value "$_dir/addr_assign_type")" = 3 ] && [ ! -d "$_dir/bonding_slave" ]; }; then
+			echo "mac $_name $(value "$_dir/address")"
+		fi
+		echo "mtu $_name $(value "$_dir/mtu")"
+		# A kernel without IPv6 has none of these.
+		(cd "/proc/sys/net/ipv6/conf/$_name" && b grep -s '' disable_ipv6 accept_ra autoconf forwarding addr_gen_mode) 2>/dev/null |
+			b sed "s/^\([^:]*\):/sysctl $_name \1 /"
+		[ $(($(value "$_dir/flags") & 1)) -eq 0 ] || echo "up $_name"
+	done
+}
+
+# addresses: all but those of the host itself and IPv6's temporary ones; "dynamic" ends a line whose address expires.
+addresses() {
+	b ip -o addr show | b awk '
+		$3 != "inet" && $3 != "inet6" { next }
+		/ scope host / || / dadfailed / || ($3 == "inet6" && / secondary /) { next }
+		{
+			line = "addr " $2 " " $4
+			for (i = 5; i < NF; i++) if ($i == "peer") line = line " peer " $(i + 1)
+			if ($3 == "inet" && / scope link /) line = line " scope link"
+			if (/ dynamic /) line = line " dynamic"
+			print line
+		}'
+}
+
+# routes FAMILY: of the main table; link routes first, as gateways may need them. "expires" ends one that does.
+routes() {
+	b ip "-$1" route show | b awk -v family="$1" '
+		$1 != "default" && $1 !~ /^[0-9a-f]*[.:][0-9a-f.:]*(\/[0-9]+)?$/ { next }
+		$1 == "fe80::/64" || !/ dev / { next }
+		{
+			line = "route " family " " $1
+			expires = ""
+			for (i = 2; i <= NF; i++) {
+				if ($i == "expires") { expires = " expires"; i++ }
+				else if ($i != "dead" && $i != "linkdown") line = line " " $i
+			}
+			if (line ~ / via /) behind = behind line expires "\n"
+			else print line expires
+		}
+		END { printf "%s", behind }'
+}
+
+# network_now: all of it.
+network_now() {
+	links
+	addresses
+	routes 4
+	routes 6
+}
