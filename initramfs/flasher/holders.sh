@@ -49,7 +49,11 @@ block_seeds() {
 # claimed NODE: whether the kernel refuses it to whoever wants it alone. busybox blkdiscard opens it that way; the range
 # lies behind its end, which every kernel refuses to discard.
 claimed() {
-	LC_ALL=C blkdiscard -o "$(blockdev --getsize64 "$1")" -l 512 "$1" 2>&1 | grep -q 'resource busy'
+	_words=$(blkdiscard -o "$(blockdev --getsize64 "$1")" -l 512 "$1" 2>&1) || :
+	case $_words in
+	*'resource busy') return 0 ;;
+	*) return 1 ;;
+	esac
 }
 
 # mtd_holders N: what stands on an MTD. Its own UBI may be attached, as long as nobody uses a volume of it.

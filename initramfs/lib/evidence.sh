@@ -4,12 +4,14 @@
 
 tab=$(printf '\t')
 
-# evidence: what ends while it is looked at leaves no line, and holds nothing; hence the silenced errors.
+# evidence: what ends while it is looked at leaves no line, and holds nothing; hence errors are silent, and statuses
+# do not count. The last line tells that nothing was cut off.
 evidence() {
-	process_evidence
-	mount_evidence
-	swap_evidence
-	device_evidence
+	process_evidence || :
+	mount_evidence || :
+	swap_evidence || :
+	device_evidence || :
+	echo E
 }
 
 process_evidence() {
@@ -19,13 +21,13 @@ process_evidence() {
 		xargs stat -L -c '%n %d %t %T %F' 2>/dev/null |
 		sed 's|^/proc/\([0-9]*\)/\([a-z]*\)[^ ]* \([0-9]*\) \([0-9a-f]*\) \([0-9a-f]*\) \(.\).*|R\t\1\t\2\t\3\t\6\t\4\t\5|'
 	# Mapped files keep a file system busy without a descriptor; 00:00 is memory of no file.
-	grep -s -v ' 00:00 ' /proc/[0-9]*/maps |
+	grep -s -H -v ' 00:00 ' /proc/[0-9]*/maps |
 		sed 's|^/proc/\([0-9]*\)/maps:[^ ]* [^ ]* [^ ]* \([0-9a-f]*\):\([0-9a-f]*\) .*|A\t\1\t\2\t\3|' | sort -u
 }
 
 # The mounts of every namespace (proc(5)); PID 1 is asked first, because its are the ones that can be unmounted here.
 mount_evidence() {
-	grep -s '' /proc/1/mountinfo /proc/[0-9]*/mountinfo | awk -v OFS='\t' '{
+	grep -s -H '' /proc/1/mountinfo /proc/[0-9]*/mountinfo | awk -v OFS='\t' '{
 		split($1, at, "[/:]")
 		id = at[5]
 		if (id in seen) next
@@ -42,10 +44,10 @@ swap_evidence() {
 }
 
 device_evidence() {
-	grep -s '' /sys/class/block/*/dev | sed 's|/sys/class/block/\([^/]*\)/dev:|B\t\1\t|'
-	grep -s '' /sys/block/dm-*/dm/name | sed 's|/sys/block/\([^/]*\)/dm/name:|D\t\1\t|'
-	grep -s '' /sys/block/md*/md/array_state | sed 's|/sys/block/\([^/]*\)/md/array_state:|I\t\1\t|'
-	grep -s '' /sys/block/zram*/disksize | sed 's|/sys/block/\([^/]*\)/disksize:|Z\t\1\t|'
+	grep -s -H '' /sys/class/block/*/dev | sed 's|/sys/class/block/\([^/]*\)/dev:|B\t\1\t|'
+	grep -s -H '' /sys/block/dm-*/dm/name | sed 's|/sys/block/\([^/]*\)/dm/name:|D\t\1\t|'
+	grep -s -H '' /sys/block/md*/md/array_state | sed 's|/sys/block/\([^/]*\)/md/array_state:|I\t\1\t|'
+	grep -s -H '' /sys/block/zram*/disksize | sed 's|/sys/block/\([^/]*\)/disksize:|Z\t\1\t|'
 	for _edge in /sys/class/block/*/holders/* /sys/block/*/*/partition; do
 		[ -e "$_edge" ] || continue
 		_under=${_edge#/sys/*block/}

@@ -10,6 +10,7 @@
 #   H name above                     a device stands on another
 #   P name part                      a partition of it
 #   L name file place                a device in a file: loop, or zram that writes back
+#   E                                the end
 # With mode=all everything of the old system counts. With mode=target, what stands on the seeds and on what stands
 # on them:
 #   T device                         a block device or "cMAJ:MIN", a character device, as a seed
@@ -61,16 +62,20 @@ function belongs(i) {
 	return mountPid[i] == 1 && mountPoint[i] ~ /^\/(proc|sys|dev|dev\/pts|run)?$/
 }
 
+function refer(pid, how, to) {
+	refs++
+	refPid[refs] = pid; refHow[refs] = how; refDevice[refs] = to
+}
+
 $1 == "X" { rootDevice = device($2) }
 $1 == "S" { parent[$2] = $3; comm[$2] = $4 }
 $1 == "R" {
-	refs++
-	refPid[refs] = $2; refHow[refs] = $3; refDevice[refs] = device($4)
+	refer($2, $3, device($4))
 	node = hex($6) ":" hex($7)
 	refNode[refs] = $5 == "b" ? node : $5 == "c" ? "c" node : ""
-	if ($3 == "exe") { program[$2] = device($4) }
+	if ($3 == "exe") program[$2] = device($4)
 }
-$1 == "A" { refs++; refPid[refs] = $2; refHow[refs] = "map"; refDevice[refs] = hex($3) ":" hex($4); refNode[refs] = "" }
+$1 == "A" { refer($2, "map", hex($3) ":" hex($4)) }
 $1 == "M" {
 	mounts++
 	mountPid[mounts] = $2; mountDevice[mounts] = $3; mountPoint[mounts] = $4
@@ -85,10 +90,11 @@ $1 == "H" { edges++; below[edges] = $2; above[edges] = $3 }
 $1 == "P" { edges++; below[edges] = $2; above[edges] = $3; isPartition[edges] = 1 }
 $1 == "L" { backing[$2] = $3; backingPlace[$2] = place(4) }
 $1 == "T" { under[$2] = 1 }
-$1 == "O" { alone[$2] = 1; under[number[$2]] = 1 }
+$1 == "O" { alone[$2] = 1 }
 $1 == "V" { source[$2] = 1 }
 $1 == "F" { say($2) }
 $1 == "N" { flasher[$2] = 1 }
+$1 == "E" { whole = 1 }
 
 # The kernel writes blanks and backslashes in paths as octal numbers.
 function plain(path) {
@@ -112,6 +118,7 @@ function opaque(i) {
 }
 
 function climb(    i, name) {
+	for (name in alone) under[number[name]] = 1
 	do {
 		changed = 0
 		for (i = 1; i <= mounts; i++) {
@@ -141,6 +148,8 @@ function everything(    i, name) {
 		if (belongs(i) || mountPid[i] != 1 && mountDevice[i] in ours) continue
 		held[i] = 1
 		under[mountDevice[i]] = 1
+		# Whoever lives in that namespace keeps its mounts.
+		if (mountPid[i] != 1) refer(mountPid[i], "namespace", mountDevice[i])
 	}
 	for (name in ours) delete under[name]
 	for (name in mapped) say(called(name))
@@ -161,6 +170,7 @@ function holds(i) {
 }
 
 END {
+	if (!whole) say("unknown: what is in use could not be looked at to the end")
 	for (pid in comm) if (comm[pid] == "flasher" && program[pid] == rootDevice) flasher[pid] = 1
 	if (mode == "all") everything()
 	else climb()

@@ -1,0 +1,320 @@
+/** Whatever can stand on a flash is provoked, seen by the flasher, named, and no longer seen when it is gone. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Guest } from './holders-guest.js';
+import { minutes } from './help.js';
+
+let guest: Guest | undefined;
+beforeAll(async () => {
+  guest = await Guest.boot();
+}, minutes(5));
+afterAll(() => guest?.stop());
+
+interface Holder {
+  what: string;
+  /** The flasher's words for the target. */
+  target: string;
+  provoke: string;
+  /** The holders that are named, joined by "; ". */
+  sees: RegExp;
+  undo: string;
+  /** After the last look. */
+  then?: string;
+}
+
+const a = 'partition label a';
+const mounted = 'mount /dev/vda1 /mnt/a';
+// Nothing but the process holds the file system then.
+const lazily = 'umount -l /mnt/a';
+
+// The kernel does not tell on which of several chips without a parent a partition lies: each counts.
+const alone = 'ubidetach -m 1';
+const together = 'ubiattach -m 1 -d 0 >/dev/null';
+
+const holders: Holder[] = [
+  { what: 'a mount', target: a, provoke: mounted, sees: /^mount \/mnt\/a$/, undo: 'umount /mnt/a' },
+  {
+    what: 'a bind mount',
+    target: a,
+    provoke: `${mounted}; mount --bind /mnt/a/inner /mnt/b; umount /mnt/a`,
+    sees: /^mount \/mnt\/b$/,
+    undo: 'umount /mnt/b',
+  },
+  {
+    what: 'a mount in another namespace',
+    target: a,
+    provoke: `hold : 'unshare -m sh -c "${mounted}; exec sleep 1000"'`,
+    sees: /^mount \/mnt\/a in the mount namespace of process \d+ sleep$/,
+    undo: 'let_go',
+  },
+  {
+    what: 'a working directory',
+    target: a,
+    provoke: `${mounted}; hold 'cd /mnt/a/inner'; ${lazily}`,
+    sees: /^process \d+ sleep \(cwd\)$/,
+    undo: 'let_go',
+  },
+  {
+    what: 'a root directory',
+    target: a,
+    provoke: `${mounted}; hold : 'chroot /mnt/a /sleep'; ${lazily}`,
+    sees: /^process \d+ sleep \([^)]*root[^)]*\)$/,
+    undo: 'let_go',
+  },
+  {
+    what: 'a running program',
+    target: a,
+    provoke: `${mounted}; hold : /mnt/a/sleep; ${lazily}`,
+    sees: /^process \d+ sleep \(exe, map\)$/,
+    undo: 'let_go',
+  },
+  {
+    what: 'an open device',
+    target: a,
+    provoke: "hold 'exec 5</dev/vda1'",
+    sees: /^process \d+ sleep \(fd\)$/,
+    undo: 'let_go',
+  },
+  {
+    what: 'an open file that was deleted',
+    target: a,
+    provoke: `${mounted}; hold 'exec 5>/mnt/a/file'; rm /mnt/a/file; ${lazily}`,
+    sees: /^process \d+ sleep \(fd\)$/,
+    undo: 'let_go',
+  },
+  {
+    what: 'a mapped file',
+    target: a,
+    provoke: `${mounted}
+      LD_PRELOAD=/mnt/a/libz setsid dropbear -F -p 127.0.0.1:2222 </dev/null >/dev/null 2>&1 &
+      echo $! >/tmp/holder
+      until grep -q libz "/proc/$!/maps"; do usleep 20000; done
+      ${lazily}`,
+    sees: /^process \d+ dropbear \(map\)$/,
+    undo: 'let_go',
+  },
+  {
+    what: 'swap on a partition',
+    target: 'partition label b',
+    provoke: 'mkswap /dev/vda2 >/dev/null; swapon /dev/vda2',
+    sees: /^swap \/dev\/vda2$/,
+    undo: 'swapoff /dev/vda2; mke2fs -F /dev/vda2 >/dev/null',
+  },
+  {
+    what: 'swap in a file',
+    target: a,
+    provoke: `${mounted}; swapon /mnt/a/swap; ${lazily}`,
+    sees: /swap /,
+    undo: `${mounted}; swapoff /mnt/a/swap; umount /mnt/a`,
+  },
+  {
+    what: 'zram that writes back',
+    target: a,
+    provoke: 'echo /dev/vda1 >/sys/block/zram0/backing_dev',
+    sees: /^zram zram0 \(\/dev\/vda1\)$/,
+    undo: 'echo 1 >/sys/block/zram0/reset',
+  },
+  {
+    what: 'a loop device, and what is mounted on it',
+    target: a,
+    provoke: `${mounted}; mount -o loop /mnt/a/image /mnt/b; ${lazily}`,
+    sees: /^loop loop0 \(\/(mnt\/a\/)?image\); mount \/mnt\/b$/,
+    undo: 'umount /mnt/b',
+  },
+  {
+    what: 'a mapped device, and what is mounted on it',
+    target: a,
+    provoke: `dmsetup create --noudevsync over --table '0 49152 linear /dev/vda1 0'; mount /dev/dm-0 /mnt/a`,
+    sees: /^dm dm-0 \(over\); mount \/mnt\/a$/,
+    undo: 'umount /mnt/a; dmsetup remove --noudevsync over',
+  },
+  {
+    what: 'an array',
+    target: a,
+    provoke: 'md md_over vda1 8192',
+    sees: /^md md_over$/,
+    undo: 'echo clear >/sys/block/md_over/md/array_state',
+  },
+  {
+    what: 'a partition, when the target is its disk',
+    target: 'block /dev/vda',
+    provoke: mounted,
+    sees: /^mount \/mnt\/a$/,
+    undo: 'umount /mnt/a',
+  },
+  {
+    what: 'a disk, when the target is its partition',
+    target: a,
+    provoke: "hold 'exec 5</dev/vda'",
+    sees: /^process \d+ sleep \(fd\)$/,
+    undo: 'let_go',
+  },
+  {
+    what: 'a partition that overlaps',
+    target: 'partition label c',
+    provoke: `mount /dev/vda2 /mnt/b; ${mounted}`,
+    sees: /^mount \/mnt\/b$/,
+    undo: 'umount /mnt/a /mnt/b',
+  },
+  {
+    what: 'an overlay whose lower part was unmounted',
+    target: a,
+    provoke: `${mounted}; mount -t overlay -o lowerdir=/mnt/a/inner:/mnt/a/upper over /mnt/b; umount /mnt/a`,
+    sees: /^kernel claims vda1 for itself/,
+    undo: 'umount /mnt/b',
+  },
+  {
+    what: 'a mounted volume, when the target is the layout',
+    target: 'ubi chip',
+    provoke: "mount -t ubifs ubi0:data /mnt/a; hold 'exec 5>/mnt/a/file'",
+    sees: /^mount \/mnt\/a; process \d+ sleep \(fd\)$/,
+    undo: 'let_go; umount /mnt/a',
+  },
+  {
+    what: 'a mounted volume, when the target is the volume',
+    target: 'ubi-volume data chip',
+    provoke: 'mount -t ubifs /dev/ubi0_0 /mnt/a',
+    sees: /^mount \/mnt\/a$/,
+    undo: 'umount /mnt/a',
+  },
+  {
+    what: 'an open volume',
+    target: 'ubi chip',
+    provoke: "hold 'exec 5</dev/ubi0_0'",
+    sees: /^process \d+ sleep \(fd\)$/,
+    undo: 'let_go',
+  },
+  {
+    what: 'a ubiblock, and what is mounted on it',
+    target: 'ubi-volume image chip',
+    provoke: 'ubiblock -c /dev/ubi0_1; mount -o ro /dev/ubiblock0_1 /mnt/a',
+    sees: /^ubiblock ubiblock0_1; mount \/mnt\/a$/,
+    undo: 'umount /mnt/a; ubiblock -r /dev/ubi0_1',
+  },
+  {
+    what: 'a partition of an MTD, when the target is the whole',
+    target: 'ubi mtd0',
+    provoke: 'mount /dev/mtdblock2 /mnt/a',
+    sees: /^mount \/mnt\/a$/,
+    undo: 'umount /mnt/a',
+  },
+  {
+    what: 'a whole MTD, when the target is its partition',
+    target: 'ubi part',
+    provoke: `${alone}; hold 'exec 5</dev/mtd0'`,
+    sees: /^process \d+ sleep \(fd\)$/,
+    undo: 'let_go',
+    then: together,
+  },
+  {
+    what: 'the UBI of a partition, when the target is the whole',
+    target: 'ubi mtd0',
+    provoke: `ubiformat -y -q /dev/mtd2; ubiattach -m 2 -d 1 >/dev/null`,
+    sees: /^ubi ubi1 on mtd2$/,
+    undo: 'ubidetach -m 2',
+  },
+];
+
+const named = (lines: string[]): string =>
+  lines
+    .filter((line) => line.startsWith('{"type":"holder"'))
+    .map((line) => (JSON.parse(line) as { what: string }).what)
+    .join('; ');
+
+test.each(holders)('$what', async ({ target, provoke, sees, undo, then = '' }) => {
+  const look = `flasher target ${target}`;
+  const said = await guest!.sh(`${provoke}\n${look}\necho ---\n${undo}\n${look}\n${then}`);
+  const [during = [], after = []] = said.split('---\n').map((part) => part.split('\n'));
+  expect(named(during)).toMatch(sees);
+  expect(after.join()).toContain('"end"');
+  expect(named(after)).toBe('');
+});
+
+test('a disk that an MTD was made of', async () => {
+  const said = await guest!.sh('flasher target block /dev/ram0');
+  expect(named(said.split('\n'))).toMatch(/^kernel claims ram0 for itself/);
+});
+
+interface Status {
+  phase: string;
+  held: string[];
+  holders: Record<string, string[] | null>;
+}
+
+const status = async (): Promise<Status> => JSON.parse(await guest!.sh('flasher status')) as Status;
+
+test('status names it for each target, and none of what is free', async () => {
+  const free = {
+    a: [],
+    disk: [],
+    c: [],
+    layout: [],
+    volume: [],
+    whole: [],
+    part: ['ubi ubi0 on mtd1'],
+  };
+  expect(await status()).toMatchObject({ held: [], holders: { ...free, gone: null } });
+  await guest!.sh(`${mounted}; mount -t ubifs ubi0:data /mnt/b`);
+  const { held, holders } = await status();
+  expect(held).toEqual(['mount /mnt/a', 'mount /mnt/b']);
+  const one = ['mount /mnt/a'];
+  const other = ['mount /mnt/b'];
+  expect(holders).toMatchObject({ a: one, disk: one, c: [], layout: other, volume: other });
+  await guest!.sh('umount /mnt/a /mnt/b');
+});
+
+/** Everything on everything: each can only go when what stands on it has gone. */
+const tower = `
+mkdir -p /old
+mount /dev/vda1 /old
+mkdir -p /old/bound /old/merged /old/image.d /old/over /old/array /old/block '/old/a b'
+mount --bind /old/inner /old/bound
+mount -t tmpfs none '/old/a b'
+mount -t overlay -o lowerdir=/old/inner,upperdir=/old/upper,workdir=/old/work merged /old/merged
+mount -o loop /old/image /old/image.d
+cp /old/swap /old/image.d/inner
+loop=$(losetup -f)
+losetup "$loop" /old/image.d/inner
+dmsetup create --noudevsync over --table "0 2048 linear $loop 0"
+mke2fs -F /dev/dm-0 >/dev/null
+mount /dev/dm-0 /old/over
+md md_old vda2 8192
+mke2fs -F /dev/md_old >/dev/null
+mount /dev/md_old /old/array
+ubiblock -c /dev/ubi0_1
+mount -o ro /dev/ubiblock0_1 /old/block
+swapon /old/swap
+echo 8M >/sys/block/zram0/disksize
+mkswap /dev/zram0 >/dev/null
+swapon /dev/zram0
+hold 'cd /old/merged; trap "" TERM; exec 5>/old/array/file'
+hold : 'unshare -m sleep'
+hold 'exec 5<>/dev/vda2'
+`;
+
+test('a tower of old mounts is taken down to the ground', { timeout: minutes(3) }, async () => {
+  await guest!.sh(tower);
+  const { held } = await status();
+  expect(held.join('; ')).toMatch(/mount \/old\/a b;.*swap \/dev\/zram0;.*process/);
+  await guest!.sh('/usr/lib/levitate/release; cat /run/levitate/release.log');
+  expect(await status()).toMatchObject({
+    phase: 'released',
+    held: [],
+    holders: { disk: [], layout: [] },
+  });
+});
+
+test('what can not be let go is named', { timeout: minutes(3) }, async () => {
+  // Without dmsetup nothing can take a mapped device away.
+  await guest!
+    .sh(`mkdir -p /old; mount /dev/vda1 /old; loop=$(losetup -f); losetup "$loop" /old/image
+    dmsetup create --noudevsync over --table "0 2048 linear $loop 0"
+    mv /usr/sbin/dmsetup /tmp/dmsetup
+    /usr/lib/levitate/release`);
+  const { phase, held, holders } = await status();
+  expect(phase).toBe('held');
+  expect(held).toEqual(['dm dm-0 (over)', 'loop loop0 (/old/image)', 'mount /old']);
+  expect(holders['a']).toEqual(['loop loop0 (/old/image)', 'dm dm-0 (over)', 'mount /old']);
+  await guest!.machine.waitForConsole(/levitate: still held: dm dm-0 \(over\)/);
+  await guest!.sh('mv /tmp/dmsetup /usr/sbin/dmsetup; /usr/lib/levitate/release');
+  expect(await status()).toMatchObject({ phase: 'released', held: [] });
+});
