@@ -63,6 +63,7 @@ export const summary = {
     return [
       `${host} has been in maintenance (${maintenance.name}) for ${clock(maintenance.seconds)}; ${maintenance.touched ? 'its flash was written to' : 'nothing was written'}.`,
       ...maintenance.held.map((held) => `  still held: ${held}`),
+      ...Object.entries(maintenance.holders).map(([target, holders]) => proof(target, holders)),
       ...Object.entries(maintenance.targets).map(([target, state]) => `  ${target}: ${state}`),
       ...(maintenance.lease
         ? [`  ${maintenance.lease.owner} has been writing for ${clock(maintenance.lease.seconds)}`]
@@ -73,6 +74,9 @@ export const summary = {
     ];
   },
 };
+
+const proof = (target: string, holders: string[] | null): string =>
+  `  ${target}: ${holders === null ? 'not on this device' : holders.length === 0 ? 'nothing stands on it' : `in use by ${holders.join(', ')}`}`;
 
 const planLine = (plan: FlashResult['plans'][number]): string =>
   `${plan.target} (${plan.node}): ${bytes(plan.sendBytes)} of ${bytes(plan.length)} would be sent; steps: ${plan.steps.map((step) => step.do).join(', ')}`;

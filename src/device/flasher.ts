@@ -21,8 +21,10 @@ export interface FlasherStatus {
   touched: boolean;
   /** Target → `touched` or `verified`. */
   targets: Record<string, string>;
-  /** What of the old system is left: `mount /x`, `process 12 name`, `swap /dev/x`. */
+  /** What of the old system is left: `mount /x`, `process 12 name (fd)`, `swap /dev/x`, `loop loop0 (/x)`. */
   held: string[];
+  /** Target of the profile → what stands on it; null where the device has no such target. */
+  holders: Record<string, string[] | null>;
   lease: { token: number; owner: string; seconds: number } | null;
   writer: { target: string; sha256: string; next: number } | null;
   /** Since the maintenance root began. */

@@ -13,6 +13,7 @@ import { indexImage } from '../image/index.js';
 import type { Profile } from '../profile/profile.js';
 import { inPhase, type Emit } from '../progress.js';
 import { unproven } from './arrive.js';
+import { inUse } from './in-use.js';
 import { flashTarget, type FlashedTarget } from './flash-target.js';
 import { reach } from './reach.js';
 import { refuseRisks, type Consent } from './risks.js';
@@ -50,10 +51,11 @@ export async function flash(
   const { session, transport, status } = await reach(options);
   const link: Link = { session, transport, lease: undefined };
   try {
-    const reason = unproven(status, session);
+    const reason = unproven({ ...status, held: [] }, session);
     if (reason !== undefined) {
       throw new LevitateError('TARGET_IN_USE', `the device is not off its flash: ${reason}`);
     }
+    if (status.held.length > 0) throw inUse('the device is not off its flash', status.held);
     const profile = replyOf<{ profile: Profile }>(
       await callFlasher(transport, ['profile']),
       'profile',
@@ -141,14 +143,7 @@ async function findJob(
   }
   const holders = replies.filter(({ type }) => type === 'holder').map(({ what }) => String(what));
   if (holders.length > 0) {
-    throw new LevitateError(
-      'TARGET_IN_USE',
-      `${target} (${facts.name}) is in use: ${holders.join(', ')}`,
-      {
-        hint: 'End what is named, in the maintenance system, and flash again.',
-        data: { holders },
-      },
-    );
+    throw inUse(`${target} (${facts.name}) is in use`, holders);
   }
   return { target, kind, args, facts, image };
 }

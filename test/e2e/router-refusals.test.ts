@@ -102,7 +102,8 @@ test('a target that somebody stands on', async () => {
   await bench.device.sh('mkdir -p /mnt && mount -t ubifs ubi0:data /mnt');
   const ended = await bench.levitate('flash', [`layout=${images.v2.ubi}`]);
   expect(ended).toMatchObject({ exit: 3, last: { code: 'TARGET_IN_USE' } });
-  expect(ended.last.message).toContain('/mnt');
+  expect(ended.last.message).toContain('mount /mnt');
+  expect(ended.last['hint']).toContain('umount /mnt');
   expect((await bench.status()).maintenance?.held.join()).toContain('/mnt');
   await bench.device.sh('umount /mnt');
 });
