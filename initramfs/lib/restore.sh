@@ -114,9 +114,8 @@ supplicant() {
 	[ -e "/sys/class/net/$1" ] || return 0
 	_index=$(value "/sys/class/net/$1/ifindex")
 	! serves "$state/wifi.$1" wpa_supplicant "$_index" || return 0
-	for _old in $(old_processes); do
-		[ "$(value "/proc/$_old/comm")" != wpa_supplicant ] || return 0
-	done
+	# A process may end while its name is read.
+	[ "$(value "$state/phase")" != starting ] || ! cat /proc/[0-9]*/comm 2>/dev/null | grep -qx wpa_supplicant || return 0
 	ip link set "$1" up
 	wpa_supplicant -i "$1" -c /etc/wpa_supplicant/wpa_supplicant.conf -D nl80211,wext >>"$state/wifi.log" 2>&1 &
 	echo "$! $_index" >"$state/wifi.$1"

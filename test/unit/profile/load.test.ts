@@ -77,6 +77,20 @@ test('resolves units, files and keys', async () => {
   expect(profile.safety.ramReserveBytes).toBe(524288);
 });
 
+test("a Wi-Fi configuration of this machine becomes the root's", async () => {
+  await write('network={}\n', 'wifi.conf');
+  const services = (file: string) => `${minimal}services: { wifi: { configuration: ${file} } }\n`;
+  const profile = await loadProfile(await write(services('wifi.conf')));
+  expect(profile.services.wifi).toEqual({ interface: undefined, configuration: 'own' });
+  expect(profile.root.files).toEqual({
+    '/etc/wpa_supplicant/wpa_supplicant.conf': join(folder, 'wifi.conf'),
+  });
+  expect((await loadProfile(await write(services('keep')))).root.files).toEqual({});
+  expect(await problems(services('gone.conf'))).toMatchObject([
+    { path: 'services.wifi.configuration' },
+  ]);
+});
+
 describe('mistakes', () => {
   test.each([
     ['name: x\narhc: x86_64\n', 2, 1, 'arhc', 'arch'],

@@ -139,6 +139,15 @@ test('targets and tools bring their programs, each once, with the first reason',
   expect(names(ubi)).not.toContain('tar');
 });
 
+test('Wi-Fi brings wpa_supplicant, and its settings', () => {
+  const wifi = aProfile({ services: { wifi: { interface: 'wlan0' } } });
+  expect(programs(wifi)).toContainEqual({ name: 'wpa_supplicant', reason: 'service wifi' });
+  const conf = textOf(entriesOf(wifi), '/etc/levitate/levitate.conf');
+  expect(conf).toMatch(/^LEVITATE_WIFI='?keep'?$/m);
+  expect(conf).toMatch(/^LEVITATE_WIFI_INTERFACE='?wlan0'?$/m);
+  expect(programs(aProfile()).map(({ name }) => name)).not.toContain('wpa_supplicant');
+});
+
 test('files of the profile land in /usr where the root has links', () => {
   const entries = entriesOf(aProfile({}, { files: { '/sbin/tool': '/somewhere/tool' } }));
   expect(entries.get('/usr/sbin/tool')).toMatchObject({ content: { hostFile: '/somewhere/tool' } });
