@@ -60,6 +60,7 @@ if [ -n "$_init" ] && [ "$(id -u)" = 0 ]; then
 	}
 	fact init-root "$_root"
 	"${_init}_refusal" 2>&1 | lines init-refusal
+	! command -v "${_init}_way" >/dev/null || "${_init}_way" | lines init-way
 	if [ -n "$_root" ] && "${_init}_armed" "$_root"; then
 		fact armed yes
 	else

@@ -57,13 +57,17 @@ export async function hardwareArgs(
   if (name === 'sbc-systemd') return diskArgs(disk, options);
   const artifacts = name === 'router-ubi' ? await deviceArtifacts(name) : await initArtifacts(name);
   const own = options.kernelInitrd ?? {};
+  const pstore = 'memmap=1M$0x7000000';
   const watchdog = name === 'router-ubi' ? [] : ['-device', 'i6300esb'];
   const words = ['console=ttyS0', 'quiet', 'mitigations=off', 'net.ifnames=0', 'panic=10'];
   return [
     ...diskArgs(disk, options),
     ...watchdog,
     ...['-kernel', own.kernel ?? artifacts.kernel, '-initrd', own.initrd ?? artifacts.initrd],
-    ...['-append', [...words, own.append ?? ''].join(' ').trim()],
+    ...[
+      '-append',
+      [...words, ...(name === 'router-ubi' ? [] : [pstore]), own.append ?? ''].join(' ').trim(),
+    ],
   ];
 }
 

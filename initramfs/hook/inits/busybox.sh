@@ -5,8 +5,13 @@
 
 busybox_detect() {
 	case $(readlink /proc/1/exe) in
-	*/busybox*) return 0 ;;
+	*/busybox*) ;;
 	*) return 1 ;;
+	esac
+	# A shell script as PID 1 is busybox, too.
+	_name=$(tr '\0' '\n' </proc/1/cmdline | sed -n 1p)
+	case ${_name##*/} in
+	sh | ash | hush) return 1 ;;
 	esac
 }
 
@@ -20,54 +25,87 @@ busybox_refusal() {
 	grep -q restart /proc/1/exe || echo "this busybox init knows no restart action"
 }
 
-# busybox_inittab ROOT: the inittab on standard input, with our restart action as the only one. Shutdown
-# actions that unmount would take the maintenance root away: they run only when we did not ask for this.
+# busybox_inittab ROOT: the inittab on standard input with our restart action as the only one, and its shutdown
+# actions in our hands (hook/shutdown-action).
 busybox_inittab() {
 	awk -v root="$1" '
 		/^[[:space:]]*#/ { print; next }
 		{
 			split($0, field, ":")
-			action = field[3]
-			if (action == "restart") next
-			if (action == "shutdown" && /umount|swapoff/) {
+			if (field[3] == "restart") next
+			if (field[3] == "shutdown") {
 				command = $0
-				sub(/^[^:]*:[^:]*:[^:]*:/, "", command)
-				print field[1] ":" field[2] ":shutdown:" root "/usr/bin/busybox sh " root "/usr/lib/levitate/hook/unless-triggered " root " " command
+				sub(/^[^:]*:[^:]*:[^:]*:[[:space:]]*-?/, "", command)
+				print field[1] ":" field[2] ":shutdown:" root "/run/hook/action " command
 				next
 			}
 			print
 		}
 		END {
-			print "::restart:" root "/usr/bin/busybox sh " root "/usr/lib/levitate/hook/pivot " root
+			# Started as soon as init has read this, which tells that it has.
+			print "::respawn:" root "/run/hook/holder"
+			# init halts the machine for good if its restart action is not there; a shell asks first. init puts
+			# "exec " in front.
+			print "::restart:</dev/null; test -x " root "/run/hook/step && exec " root "/run/hook/step; reboot -f; echo b >/proc/sysrq-trigger"
 		}'
 }
 
+# busybox_script NAME COMMAND...: a program in $hook that executes the command with its own arguments behind.
+busybox_script() {
+	_name=$1
+	shift
+	printf '#!%s sh\n%s\n' "$busybox" "$*" >"$hook/$_name"
+	chmod 755 "$hook/$_name"
+}
+
 busybox_arm() { # ROOT
-	mkdir -p "$1/run/hook"
-	busybox_inittab "$1" </etc/inittab >"$1/run/hook/inittab"
-	# A process that stands in the root keeps a stray "umount -a" from taking it; init's KILL ends it.
-	(cd "$1" && exec setsid "$1/usr/bin/busybox" sleep 2147483647 </dev/null >/dev/null 2>&1) &
-	echo $! >"$1/run/hook/holder"
-	mount --bind "$1/run/hook/inittab" /etc/inittab
+	prepare_step "$1"
+	busybox=$1/usr/bin/busybox
+	hook=$1/run/hook
+	# shellcheck disable=SC2016
+	busybox_script action "exec $busybox sh $1/usr/lib/levitate/hook/shutdown-action $1" '"$@"'
+	# It stands in the root, which keeps a stray "umount -a" from taking it; init's KILL ends it.
+	busybox_script holder "cd $1 && [ -e $hook/armed ] && echo \$\$ >$hook/taken && exec $busybox sleep 2147483647"
+	: >"$hook/armed"
+	busybox_inittab "$1" </etc/inittab >"$hook/inittab"
+	mount --bind "$hook/inittab" /etc/inittab
 	kill -HUP 1
+	_tries=0
+	until busybox_armed "$1"; do
+		_tries=$((_tries + 1))
+		[ "$_tries" -lt 20 ] || {
+			busybox_disarm "$1"
+			echo "init has not read the inittab that was put before it" >&2
+			return 1
+		}
+		"$busybox" sleep 1
+	done
+}
+
+# busybox_bound: whether an inittab is bound over the one on the flash.
+busybox_bound() {
+	awk -v at="$(readlink -f /etc/inittab)" '$2 == at { found = 1 } END { exit !found }' /proc/mounts
 }
 
 busybox_armed() { # ROOT
-	grep -q ' /etc/inittab ' /proc/mounts
+	[ -s "$1/run/hook/taken" ] && [ -d "/proc/$(cat "$1/run/hook/taken")" ] && busybox_bound
 }
 
 busybox_disarm() { # ROOT
-	while grep -q ' /etc/inittab ' /proc/mounts; do
+	rm -f "$1/run/hook/armed"
+	while busybox_bound; do
 		umount /etc/inittab
 	done
 	kill -HUP 1
-	if [ -s "$1/run/hook/holder" ]; then
-		kill "$(cat "$1/run/hook/holder")" || :
-		rm -f "$1/run/hook/holder"
+	if [ -s "$1/run/hook/taken" ]; then
+		kill "$(cat "$1/run/hook/taken")" || :
+		rm -f "$1/run/hook/taken"
 	fi
 }
 
 busybox_trigger() { # ROOT
 	: >"$1/run/hook/triggered"
+	# A PID 1 that ends must not leave a device that hangs.
+	echo 10 >/proc/sys/kernel/panic
 	kill -QUIT 1
 }

@@ -33,10 +33,19 @@ finit_trigger() { # ROOT
 	departing_trigger "$1" finit
 }
 
+# finit_ctl WORDS...: Debian keeps the program out of the PATH.
+finit_ctl() {
+	if command -v initctl >/dev/null; then
+		initctl "$@"
+	else
+		/lib/finit/initctl "$@"
+	fi
+}
+
 finit_stop() { # ROOT
-	stop_one initctl runlevel 9
+	finit_ctl runlevel 9 || echo "levitate: initctl runlevel 9: status $?" >/dev/kmsg
 	_tries=0
-	while initctl status | grep -q ' running '; do
+	while finit_ctl status | grep -q ' running '; do
 		_tries=$((_tries + 1))
 		[ "$_tries" -lt "$patience" ] || break
 		"$busybox" sleep 1

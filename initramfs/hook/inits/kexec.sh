@@ -49,7 +49,8 @@ kexec_modules() {
 kexec_arm() { # ROOT
 	departing_arm "$1"
 	kexec_modules "$1"
-	# What belongs to the staging stays out: this archive is the root as it boots.
+	# What belongs to the staging stays out: this archive is the root as it boots. busybox ash knows pipefail.
+	# shellcheck disable=SC3040
 	(cd "$1" && set -o pipefail && ./usr/bin/busybox find . -xdev ! -path './run/*' |
 		./usr/bin/busybox cpio -o -H newc 2>/dev/null | ./usr/bin/busybox gzip -1 >run/hook/initrd)
 	_words=$("$1/usr/bin/busybox" sed 's/\(^\| \)\(root\|init\|rdinit\|initrd\|BOOT_IMAGE\|rootfstype\|ro\|rw\)\(=[^ ]*\)\{0,1\}\( \|$\)/ /g' /proc/cmdline)
@@ -75,7 +76,7 @@ kexec_stop() { # ROOT
 	for _signal in TERM KILL; do
 		for _process in /proc/[0-9]*; do
 			_pid=${_process#/proc/}
-			case $_pid in 1 | $$) continue ;; esac
+			case $_pid in 1 | "$$") continue ;; esac
 			# Kernel threads have no program.
 			[ -z "$("$busybox" readlink "$_process/exe" 2>/dev/null)" ] || kill "-$_signal" "$_pid" 2>/dev/null || :
 		done

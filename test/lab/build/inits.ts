@@ -15,7 +15,7 @@ const packagesOf = {
   s6: ['s6', 'execline', 'libexecline2.9', 'libs6-2.11', 'libskarnet2.13'],
   finit: ['finit', 'finit-sysv', 'libite5', 'libuev3'],
   procd: [],
-  unknown: ['kexec-tools'],
+  unknown: [],
 } as const;
 
 export type InitName = keyof typeof packagesOf;
@@ -24,9 +24,12 @@ export const initNames = Object.keys(packagesOf) as InitName[];
 const suite = 'bookworm';
 const common =
   'busybox-static,dropbear,dash,coreutils,sed,grep,mawk,findutils,util-linux,mount,dpkg,sysvinit-utils,procps,' +
-  'ifupdown,iproute2,kmod,perl-base,base-files,initscripts,sysv-rc,lsb-base,libpam0g,libaudit1,zlib1g,liblzma5,hostname';
+  'ifupdown,iproute2,kmod,perl-base,base-files,initscripts,sysv-rc,lsb-base,libpam0g,libaudit1,zlib1g,liblzma5,hostname,kexec-tools';
 
-const modules = ['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_rng', 'i6300esb', 'crc32c_generic', 'ext4'];
+const modules = [
+  ...['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_rng', 'i6300esb'],
+  ...['crc32c_generic', 'ext4', 'ramoops'],
+];
 
 /** The folder with common.tar and debs/PACKAGE.deb. */
 async function initPackages(): Promise<string> {
