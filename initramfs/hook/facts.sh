@@ -46,9 +46,9 @@ fi
 fact init-program "$(readlink /proc/1/exe)"
 fact init-comm "$(readable /proc/1/comm)"
 _init=
-for _name in $LEVITATE_INITS; do
-	if "${_name}_detect"; then
-		_init=$_name
+for _candidate in $LEVITATE_INITS; do
+	if "${_candidate}_detect"; then
+		_init=$_candidate
 		break
 	fi
 done
