@@ -1,0 +1,36 @@
+/** systemd: a watchdog that a service feeds is kept up until the maintenance system feeds it. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Bench, minutes } from './help.js';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await Bench.at('sbc-systemd');
+}, minutes(5));
+afterAll(() => bench.close());
+
+test('a service feeds', { timeout: minutes(10) }, async () => {
+  const { device } = bench;
+  const timeout = 10;
+  const attribute = (name: string) => device.sh(`cat /sys/class/watchdog/watchdog0/${name}`);
+  await device.sh(`modprobe softdog soft_margin=${timeout} nowayout=1`);
+  const feed = 'exec 3>/dev/watchdog; while sleep 3; do echo . >&3; done';
+  // What stops last takes longer than the watchdog waits.
+  const slow = `trap 'sleep ${timeout + 5}; exit' TERM; while :; do sleep 1; done`;
+  await device.sh(
+    `systemd-run --unit=vendor -p Restart=always sh -c ${JSON.stringify(feed)}
+    systemd-run --unit=slow -p Before=vendor.service bash -c ${JSON.stringify(slow)}`,
+  );
+  await expect.poll(() => attribute('state'), { timeout: minutes(1) }).toBe('active');
+  expect((await bench.facts()).watchdogs).toMatchObject([{ feeder: { name: 'sh' } }]);
+
+  const before = await device.bootId();
+  await bench.enter(await bench.profile());
+  expect(await device.bootId()).toBe(before);
+  expect(await attribute('timeout')).toBe('60');
+  // No keeper of the old system is left beside the feeder.
+  const holders = await device.sh(
+    'for d in /proc/[0-9]*; do ls -l $d/fd | grep -q /dev/watchdog && cat $d/comm; done; true',
+  );
+  expect(holders).toBe('feeder');
+  expect((await bench.status()).maintenance?.held).toEqual([]);
+});
