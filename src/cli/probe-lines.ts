@@ -48,11 +48,12 @@ const rows = (facts: Found, brought: string[]): [string, string[]][] => [
   ['levitate', [installedLine(facts)]],
 ];
 
-function initLine({ init, initVersion, initProgram, initRoot, initRefusals }: Found): string {
+function initLine(found: Found): string {
+  const { init, initVersion, initProgram, initRoot, initRefusals, initWay } = found;
   const name = `${init}${initVersion ? ` ${initVersion}` : ''} (${initProgram || 'not to be seen'})`;
   return init === 'unknown' || initRefusals.length > 0 || !initRoot
     ? `${name}, no way out of it: see below`
-    : `${name}, steps over to ${initRoot}`;
+    : `${name}, steps over to ${initRoot}${initWay && ` ${initWay}`}`;
 }
 
 const interfaceLine = (one: Found['interfaces'][number]): string =>

@@ -52,6 +52,8 @@ export interface Facts {
   /** Where the maintenance root's tmpfs goes; empty where there is no place for it. */
   initRoot: string;
   initRefusals: string[];
+  /** What people should know of the way that will be taken; empty where an init has only one. */
+  initWay: string;
   armed: boolean;
   staged: boolean;
   mounts: MountFact[];
@@ -61,6 +63,8 @@ export interface Facts {
   ubiVolumes: { device: string; name: string; size: number }[];
   blocks: { device: string; size: number }[];
   watchdogs: WatchdogFact[];
+  /** What levitate said last before the kernel that ran before this one ended, where pstore kept it. */
+  lastWords?: string;
   installed: { sha256: string; size: number; profile: unknown } | undefined;
 }
 
@@ -118,6 +122,7 @@ export function parseFacts(text: string, stderr = ''): Facts {
     initProgram: one('init-program'),
     initRoot: one('init-root'),
     initRefusals: all('init-refusal'),
+    initWay: one('init-way'),
     armed: one('armed') === 'yes',
     staged: one('staged') === 'yes',
     mounts: words('mount').map(([source = '', point = '', type = '']) => ({ source, point, type })),
@@ -139,6 +144,7 @@ export function parseFacts(text: string, stderr = ''): Facts {
       size: Number(sectors) * 512,
     })),
     watchdogs: watchdogs(words('watchdog'), words('watchdog-feeder')),
+    ...(one('last-words') === '' ? {} : { lastWords: one('last-words') }),
     installed: installedArchive(one('installed'), one('installed-size'), one('installed-profile')),
   };
 }

@@ -123,7 +123,12 @@ const probes: Probe[] = [
       ? refuse('hook', facts.initRefusals.join('; '), 'The hook would not run.')
       : ok(
           'hook',
-          facts.armed ? 'armed already, will be armed anew' : `will be staged on ${facts.initRoot}`,
+          [
+            facts.armed
+              ? 'armed already, will be armed anew'
+              : `will be staged on ${facts.initRoot}`,
+            ...(facts.initWay ? [facts.initWay] : []),
+          ].join('; '),
         ),
   (facts, { profile, rootBytes, workingBytes }) => {
     const needed = rootBytes + workingBytes + profile.safety.ramReserveBytes;

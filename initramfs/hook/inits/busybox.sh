@@ -9,8 +9,8 @@ busybox_detect() {
 	*) return 1 ;;
 	esac
 	# A shell script as PID 1 is busybox, too.
-	_name=$(tr '\0' '\n' </proc/1/cmdline | sed -n 1p)
-	case ${_name##*/} in
+	_first=$(tr '\0' '\n' </proc/1/cmdline | sed -n 1p)
+	case ${_first##*/} in
 	sh | ash | hush) return 1 ;;
 	esac
 }
@@ -52,10 +52,10 @@ busybox_inittab() {
 
 # busybox_script NAME COMMAND...: a program in $hook that executes the command with its own arguments behind.
 busybox_script() {
-	_name=$1
+	_script=$1
 	shift
-	printf '#!%s sh\n%s\n' "$busybox" "$*" >"$hook/$_name"
-	chmod 755 "$hook/$_name"
+	printf '#!%s sh\n%s\n' "$busybox" "$*" >"$hook/$_script"
+	chmod 755 "$hook/$_script"
 }
 
 busybox_arm() { # ROOT

@@ -1,15 +1,36 @@
 # shellcheck shell=sh
-# Arming busybox init: one restart action, ours; unmounting waits; everything else stays as it was.
+# Arming busybox init: one restart action, ours; its shutdown actions in our hands; everything else as it was.
 
 # shellcheck source=test/shell/scenarios/words.sh
 . /scenarios/words.sh
 . /usr/lib/levitate/hook/inits/busybox.sh
+has() {
+	grep -qxF -- "$1" /tmp/armed || die "not there: $1 in $(cat /tmp/armed)"
+}
 printf '%s\n' '# ::restart:/comment' '::sysinit:/etc/init.d/rcS' 'ttyS0::respawn:/sbin/getty 115200 ttyS0' \
-	'::restart:/sbin/init' '::shutdown:/etc/init.d/rcK' '::shutdown:/bin/umount -a -r' >/tmp/inittab
+	'::restart:/sbin/init' '::shutdown:/etc/init.d/rcK' "::shutdown: -/bin/sh -c 'sync; a:b'" '::shutdown:/bin/umount -a -r' >/tmp/inittab
 busybox_inittab /run/x </tmp/inittab >/tmp/armed
 [ "$(grep -c '^[^#]*:restart:' /tmp/armed)" = 1 ] || die "$(cat /tmp/armed)"
-grep -qxF '::restart:/run/x/usr/bin/busybox sh /run/x/usr/lib/levitate/hook/pivot /run/x' /tmp/armed || die "$(cat /tmp/armed)"
-grep -qxF '::shutdown:/etc/init.d/rcK' /tmp/armed || die "$(cat /tmp/armed)"
-grep -qxF '::shutdown:/run/x/usr/bin/busybox sh /run/x/usr/lib/levitate/hook/unless-triggered /run/x /bin/umount -a -r' /tmp/armed || die "$(cat /tmp/armed)"
-grep -qxF 'ttyS0::respawn:/sbin/getty 115200 ttyS0' /tmp/armed || die "$(cat /tmp/armed)"
+grep -q '^::restart:.* exec /run/x/run/hook/step;' /tmp/armed || die "$(cat /tmp/armed)"
+has '::shutdown:/run/x/run/hook/action /etc/init.d/rcK'
+has "::shutdown:/run/x/run/hook/action /bin/sh -c 'sync; a:b'"
+has '::shutdown:/run/x/run/hook/action /bin/umount -a -r'
+has 'ttyS0::respawn:/sbin/getty 115200 ttyS0'
+has '# ::restart:/comment'
+
+# What init does with the restart action: a shell, and "exec " in front.
+action=$(sed -n 's/^::restart://p' /tmp/armed)
+mkdir -p /run/x/run/hook
+printf '#!/bin/sh\necho stepped\n' >/run/x/run/hook/step
+chmod 755 /run/x/run/hook/step
+safe=$(printf '%s' "$action" | sed 's|reboot -f|echo rebooted|; s|/proc/sysrq-trigger|/tmp/sysrq|')
+case $safe in
+*'; echo rebooted; echo b >/tmp/sysrq') ;;
+*) die "no last resort: $action" ;;
+esac
+[ "$(sh -c "exec $safe")" = stepped ] || die "the step was not taken"
+[ ! -e /tmp/sysrq ] || die "reset after the step"
+rm /run/x/run/hook/step
+[ "$(sh -c "exec $safe")" = rebooted ] || die "no reboot without the step"
+[ -e /tmp/sysrq ] || die "nothing after a reboot that failed"
 pass
