@@ -35,6 +35,7 @@ dog_timeout() {
 		_said=
 		[ ! -s /run/watchdog.pid ] || read -r _said </run/watchdog.pid
 		[ "$_said" != "$_setter" ] || break
+		# shellcheck disable=SC3045
 		read -r -t 0.1 -u 4 _ || :
 	done
 	kill -KILL "$_setter"
