@@ -11,31 +11,42 @@ release_swap() {
 	done </proc/swaps
 }
 
-# block_idle NAME: whether no mount, swap or other device stands on it or a partition of it.
+# block_idle NAME MOUNTED: whether no device, mount or swap stands on it or a partition of it.
 block_idle() {
 	for _above in "/sys/block/$1/holders"/* "/sys/block/$1/$1"*/holders/*; do
 		[ ! -e "$_above" ] || return 1
 	done
 	for _numbers in "/sys/block/$1/dev" "/sys/block/$1/$1"*/dev; do
 		[ -r "$_numbers" ] || continue
-		! mount_evidence | cut -f 3 | grep -qxF "$(cat "$_numbers")" || return 1
+		! printf '%s\n' "$2" | grep -qxF "$(cat "$_numbers")" || return 1
 	done
 	! grep -q "^/dev/$1[p0-9]* " /proc/swaps
 }
 
+# block_set_up NAME: loop and zram devices are there before anybody uses them.
+block_set_up() {
+	case $1 in
+	md*) [ -e "/sys/block/$1/md/array_state" ] ;;
+	loop*) [ -e "/sys/block/$1/loop/backing_file" ] ;;
+	zram*) [ "$(cat "/sys/block/$1/disksize")" != 0 ] ;;
+	*) [ -e "/sys/block/$1" ] ;;
+	esac
+}
+
 # release_devices: one pass; a device under another is idle only in the next.
 release_devices() {
+	_mounted=$(mount_evidence | cut -f 3)
 	for _block in /sys/block/dm-* /sys/block/md* /sys/block/ubiblock* /sys/block/loop* /sys/block/zram*; do
 		_block=${_block#/sys/block/}
-		if [ ! -e "/sys/block/$_block" ] || ! block_idle "$_block"; then continue; fi
+		if ! block_set_up "$_block" || ! block_idle "$_block" "$_mounted"; then continue; fi
 		case $_block in
 		dm-*) release_mapped "$_block" ;;
 		# md(4), array_state: clear stops the array and forgets it; one that is in use refuses.
-		md*) ! [ -e "/sys/block/$_block/md/array_state" ] || echo clear >"/sys/block/$_block/md/array_state" ;;
+		md*) echo clear >"/sys/block/$_block/md/array_state" ;;
 		ubiblock*) ubiblock -r "/dev/ubi${_block#ubiblock}" >&2 ;;
 		# Detaching one that is in use would only mark it; idle ones go at once.
-		loop*) ! [ -e "/sys/block/$_block/loop/backing_file" ] || losetup -d "/dev/$_block" ;;
-		zram*) [ "$(cat "/sys/block/$_block/disksize")" = 0 ] || echo 1 >"/sys/block/$_block/reset" ;;
+		loop*) losetup -d "/dev/$_block" ;;
+		zram*) echo 1 >"/sys/block/$_block/reset" ;;
 		esac || echo "$_block stays" >&2
 	done
 }

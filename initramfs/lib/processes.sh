@@ -10,20 +10,28 @@ old_processes() {
 
 # signal_old SIGNAL SECONDS: asks every old process to end and waits for it; fails if one stays.
 signal_old() {
-	_patience=$2
-	while :; do
-		_pids=$(old_processes)
-		[ -n "$_pids" ] || return 0
-		# One of them may end between the look and the signal: what counts is the next look.
-		# shellcheck disable=SC2086
-		[ "$_patience" -ne "$2" ] || kill "-$1" $_pids 2>/dev/null || :
-		[ "$_patience" -gt 0 ] || return 1
-		_patience=$((_patience - 1))
-		sleep 1
+	_pids=$(old_processes)
+	[ -n "$_pids" ] || return 0
+	# One of them may end between the look and the signal: what counts is the next look.
+	# shellcheck disable=SC2086
+	kill "-$1" $_pids 2>/dev/null || :
+	_end=$(($(uptime_seconds) + $2))
+	# shellcheck disable=SC2086
+	while any_alive $_pids && [ "$(uptime_seconds)" -lt "$_end" ]; do
+		usleep 200000
 	done
+	[ -z "$(old_processes)" ]
 }
 
-# end_old_processes: TERM, a grace, KILL, and again; fails if something can't be killed.
+# any_alive PID...: what has ended and waits to be reaped has no program any more.
+any_alive() {
+	for _pid in "$@"; do
+		! readlink "/proc/$_pid/exe" >/dev/null || return 0
+	done
+	return 1
+}
+
+# end_old_processes GRACE: TERM, a grace in seconds, KILL, and again; fails if something can't be killed.
 end_old_processes() {
-	signal_old TERM 5 || signal_old KILL 5 || signal_old KILL 5
+	signal_old TERM "$1" || signal_old KILL "$1" || signal_old KILL "$1"
 }
