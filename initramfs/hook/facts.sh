@@ -103,4 +103,12 @@ if [ -r /usr/lib/levitate/archive.sha256 ]; then
 	fact installed-size "$(readable /usr/lib/levitate/archive.size)"
 	fact installed-profile "$(tr -d '\n' </usr/lib/levitate/profile.json)"
 fi
+# What the kernel before this one left in memory that outlives it: its programs' record, then its console
+# (kernel doc admin-guide/ramoops); systemd moves both away.
+for _record in /sys/fs/pstore/pmsg-* /sys/fs/pstore/console-* /sys/fs/pstore/dmesg-* /var/lib/systemd/pstore/*; do
+	if [ -f "$_record" ] && grep -q -a 'levitate: ' "$_record"; then
+		grep -a 'levitate: ' "$_record" | sed 's/.*levitate: //' | tail -n 1 | lines last-words
+		break
+	fi
+done
 fact end yes

@@ -16,6 +16,9 @@ if [ -r /etc/levitate/entry.conf ]; then
 	. /etc/levitate/entry.conf
 fi
 
+# shellcheck source=initramfs/hook/last-words.sh
+. /usr/lib/levitate/hook/last-words.sh
+
 # log MESSAGE: into the kernel log, which is bounded, in RAM, and on the console.
 log() {
 	printf '<5>levitate: %s\n' "$*" >/dev/kmsg || printf 'levitate: %s\n' "$*" >&2
@@ -44,8 +47,7 @@ journal() {
 
 # reboot_now REASON: what can be flushed is flushed, then the machine resets, by force if need be.
 reboot_now() {
-	# As an error, so that a console with a quiet kernel shows it: it is the last that is heard of this root.
-	printf '<3>levitate: rebooting: %s\n' "$1" >/dev/kmsg || :
+	last_words "rebooting: $1"
 	sync
 	"$lib/services/watchdog" short || log "the watchdogs keep their timeouts"
 	reboot -f || log "reboot -f failed, asking the kernel"

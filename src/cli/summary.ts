@@ -53,10 +53,11 @@ export const summary = {
     if (!maintenance) {
       const what = {
         staged: 'a maintenance root is staged',
-        armed: 'armed: its next reboot enters maintenance',
+        armed: 'armed: prepared to step into maintenance',
       };
       return [
         `${host} runs its own system (${result.init ?? 'unknown'} init)${where in what ? `, ${what[where as keyof typeof what]}` : ''}.`,
+        ...(result.lastWords ? [`Before it booted, levitate said: ${result.lastWords}`] : []),
         ...(result.installed ? [`Installed archive: ${result.installed}`] : []),
       ];
     }

@@ -94,9 +94,14 @@ async function refuseIfBack(options: Connection, oldBootId: string): Promise<voi
     transport = await openRunning({ ...options, interactive: false });
     const facts = await gatherFacts(transport);
     if (facts.state === 'normal' && facts.bootId !== oldBootId) {
-      throw new LevitateError('ENTER_FAILED', 'the device has gone back to its old system', {
-        hint: 'Nothing was written. Its kernel log before the reboot, if it keeps one, has lines with "levitate".',
-      });
+      const reason = facts.lastWords === undefined ? '' : `: ${facts.lastWords}`;
+      throw new LevitateError(
+        'ENTER_FAILED',
+        `the device has gone back to its old system${reason}`,
+        {
+          hint: 'Nothing was written. Its console, or pstore where the kernel has it, keeps the reason.',
+        },
+      );
     }
   } catch (error) {
     if (error instanceof LevitateError && error.code === 'ENTER_FAILED') throw error;

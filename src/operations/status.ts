@@ -12,6 +12,8 @@ export interface StatusResult {
   reason?: string;
   bootId?: string;
   init?: string;
+  /** What levitate said last before the device booted, where it keeps such (pstore). */
+  lastWords?: string;
   /** SHA-256 of the archive that `levitate install` left on the device. */
   installed?: string;
   maintenance?: FlasherStatus;
@@ -49,6 +51,7 @@ export async function status(options: Connection): Promise<StatusResult> {
     where: facts.armed ? 'armed' : facts.staged ? 'staged' : 'normal',
     bootId: facts.bootId,
     init: facts.init,
+    ...(facts.lastWords === undefined ? {} : { lastWords: facts.lastWords }),
     ...(facts.installed ? { installed: facts.installed.sha256 } : {}),
   };
 }

@@ -14,9 +14,12 @@ import { generateEntryKey } from '../../src/device/ssh2.js';
 import type { Bench } from './help.js';
 
 /** Takes a device as far as armed, by the steps that `enter` goes, and pulls no trigger. */
-export async function armDevice(bench: Bench): Promise<Stage> {
+export async function armDevice(
+  bench: Bench,
+  changes: Record<string, unknown> = {},
+): Promise<Stage> {
   const archive = `${await bench.folder()}/archive.gz`;
-  const built = await bench.start(['build', await bench.profile(), '-o', archive]).ended;
+  const built = await bench.start(['build', await bench.profile(changes), '-o', archive]).ended;
   if (built.exit !== 0) throw new Error(`build ended with ${built.exit}`);
   return bench.over(async (transport) => {
     const stage = stageOf(await gatherFacts(transport));

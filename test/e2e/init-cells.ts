@@ -1,0 +1,126 @@
+/** What has to hold whatever PID 1 is: each function a cell of the table that `npm run e2e:inits` prints. */
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gatherFacts } from '../../src/device/facts.js';
+import { trigger, unstage } from '../../src/device/hook.js';
+import type { DeviceName } from '../lab/index.js';
+import { armDevice } from './armed.js';
+import { Bench, minutes } from './help.js';
+
+/** A watchdog that resets after 30 s, for the devices that have none by themselves. */
+const watchdogHardware = ['-device', 'i6300esb'];
+
+export const benchFor = (name: DeviceName): Promise<Bench> =>
+  Bench.at(name, name === 'router-ubi' ? { extraQemuArgs: watchdogHardware } : {});
+
+/** The device enters; PID 1 runs from RAM with a clean signal mask and no descriptor but the console's. */
+export async function enters(bench: Bench): Promise<void> {
+  await bench.enter(await bench.profile());
+  const { device } = bench;
+  assert.match(await device.sh('cat /proc/1/status'), /SigBlk:\s0+\nSigIgn:\s0+\n/);
+  assert.equal(await device.sh('readlink /proc/1/exe'), '/usr/bin/busybox');
+  const open = await device.sh('for fd in /proc/1/fd/*; do readlink "$fd"; done | sort -u');
+  assert.equal(open, '/dev/console');
+  // The unknown init has no service, and its kernel log has ended with its kernel.
+  if (bench.host.startsWith('init-') && bench.host !== 'init-unknown') {
+    assert.match(await device.sh('dmesg'), /witness: stopped in order/);
+  }
+}
+
+/** Nothing of the old system is left: no mount, no process, no swap; and what led here has ended, too. */
+export async function isProven(bench: Bench): Promise<void> {
+  const { maintenance } = await bench.status();
+  assert.deepEqual(maintenance?.held, []);
+  const { device } = bench;
+  assert.doesNotMatch(await device.sh('cat /proc/mounts'), /\/dev\/vda|ubifs|oldroot/);
+  await until(async () => !(await device.sh('ps')).includes('depart'), 'hook/depart ends');
+}
+
+/** A watchdog that a daemon of the old system fed is fed on, well beyond its time. */
+export async function survivesWatchdog(bench: Bench): Promise<void> {
+  const { device } = bench;
+  const before = await device.bootId();
+  const timeout = Number(await device.sh('cat /sys/class/watchdog/watchdog0/timeout'));
+  const uptime = async () => Number((await device.sh('cat /proc/uptime')).split('.')[0]);
+  const start = await uptime();
+  await until(async () => (await uptime()) > start + timeout + 15, 'the timeout passes', 5);
+  assert.equal(await device.bootId(), before);
+}
+
+/** The vendor's daemon, where the device's own services have none. */
+export async function startFeeder(bench: Bench): Promise<void> {
+  const { device } = bench;
+  if (bench.host === 'sbc-systemd') await device.sh('modprobe softdog soft_margin=30 nowayout=1');
+  if (!bench.host.startsWith('init-')) {
+    await device.sh(
+      `printf '#!/bin/sh\\nexec 3>/dev/watchdog\\nwhile sleep 2; do echo . >&3; done\\n' >/tmp/vendord
+      chmod 755 /tmp/vendord
+      setsid /tmp/vendord </dev/null >/dev/null 2>&1 &`,
+    );
+  }
+  await until(async () => (await bench.facts()).watchdogs[0]?.state === 'active', 'it is fed');
+}
+
+/** Armed, disarmed, armed again and powered off: it powers off, and comes back unarmed. */
+export async function obeysPoweroff(bench: Bench): Promise<void> {
+  const { device } = bench;
+  const before = await device.bootId();
+  const stage = await armDevice(bench);
+  assert.equal((await bench.status()).where, 'armed');
+  await bench.over((transport) => unstage(transport, stage));
+  assert.equal((await bench.status()).where, 'normal');
+  await armDevice(bench);
+  // The connection may go down with the device before the command has answered.
+  await device.ssh('poweroff');
+  await until(async () => !(await device.running()), 'the device is off');
+  await device.start();
+  await device.waitForSsh({ notBootId: before });
+  assert.equal((await bench.status()).where, 'normal');
+}
+
+/** Nobody comes: the maintenance system goes back by itself. */
+export async function turnsBackOnSilence(bench: Bench): Promise<void> {
+  const { device } = bench;
+  const before = await device.bootId();
+  const from = (await device.console()).length;
+  const stage = await armDevice(bench, { 'safety.contact-timeout': '15s' });
+  await bench.over((transport) => trigger(transport, stage));
+  // Looking over SSH would be the contact that it waits for.
+  await device.waitForConsole(/rebooting: no contact/, { from, timeoutMs: minutes(4) });
+  await backHome(bench, before, /rebooting: no contact/);
+}
+
+/** The maintenance root is broken after it was rehearsed: the device comes back without hands. */
+export async function turnsBackOnFailure(bench: Bench): Promise<void> {
+  const { device } = bench;
+  const before = await device.bootId();
+  const stage = await armDevice(bench);
+  await device.sh(stage.init === 'kexec' ? 'kexec -u' : `chmod 644 ${stage.root}/init`);
+  await bench.over((transport) => trigger(transport, stage));
+  await backHome(bench, before);
+}
+
+async function backHome(bench: Bench, before: string, words?: RegExp): Promise<void> {
+  await bench.device.waitForSsh({ notBootId: before, timeoutMs: minutes(5) });
+  const { where, lastWords } = await bench.status();
+  assert.equal(where, 'normal');
+  // These devices have memory that outlives a reset, but kexec's new kernel is not told of it.
+  if (words && bench.host.startsWith('init-') && bench.host !== 'init-unknown') {
+    assert.match(String(lastWords), words);
+  }
+  assert.equal((await bench.over(gatherFacts)).armed, false);
+}
+
+/** Back in the old system, for the next cell. */
+export async function leaves(bench: Bench): Promise<void> {
+  const { exit, last } = await bench.levitate('leave');
+  assert.equal(exit, 0, JSON.stringify(last));
+}
+
+async function until(holds: () => Promise<boolean>, what: string, seconds = 1): Promise<void> {
+  const end = Date.now() + minutes(5);
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`in 5 minutes it did not come to this: ${what}`);
+    await sleep(seconds * 1000);
+  }
+}

@@ -1,0 +1,61 @@
+/** `npm run e2e:inits [-- DEVICE...]`: a table, init × what has to hold of it; ends non-zero when a cell fails. */
+import { deviceNames, type DeviceName } from '../lab/index.js';
+import { reasonOf } from '../../src/errors.js';
+import * as cells from './init-cells.js';
+import type { Bench } from './help.js';
+
+/** What has to hold, in the order in which one device goes through it. */
+const columns: [name: string, cell: (bench: Bench) => Promise<void>][] = [
+  ['poweroff while armed', cells.obeysPoweroff],
+  ['back on failure', cells.turnsBackOnFailure],
+  ['back on silence', cells.turnsBackOnSilence],
+  ['enter', cells.enters],
+  ['proof', cells.isProven],
+  ['watchdog', cells.survivesWatchdog],
+];
+
+/** Nothing runs OpenWrt's own procd here. */
+const standIns: Partial<Record<DeviceName, string>> = { 'init-procd': ' (stand-in)' };
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !deviceNames.includes(name as DeviceName));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `no such device: ${unknown.join(', ')}; there are ${deviceNames.join(', ')}\n`,
+  );
+  process.exit(2);
+}
+const width = Math.max(...deviceNames.map((name) => name.length)) + ' (stand-in)'.length;
+process.stdout.write(`${'init'.padEnd(width)}${columns.map(([name]) => `  ${name}`).join('')}\n`);
+const failures: string[] = [];
+for (const name of wanted.length > 0 ? (wanted as DeviceName[]) : deviceNames) await row(name);
+for (const failure of failures) process.stdout.write(`\n${failure}\n`);
+process.exitCode = failures.length > 0 ? 1 : 0;
+
+async function row(name: DeviceName): Promise<void> {
+  process.stdout.write(`${name}${standIns[name] ?? ''}`.padEnd(width));
+  const bench = await cells.benchFor(name);
+  let broken = false;
+  try {
+    for (const [column, cell] of columns) {
+      let verdict = 'ok';
+      try {
+        if (broken) verdict = '-';
+        else {
+          if (column === 'enter') await cells.startFeeder(bench);
+          await cell(bench);
+        }
+      } catch (error) {
+        verdict = 'FAILED';
+        broken = true;
+        const said = (await bench.device.console()).slice(-800);
+        failures.push(`${name}, ${column}: ${reasonOf(error)}\n${said}`);
+      }
+      process.stdout.write(`  ${verdict.padEnd(column.length)}`);
+    }
+    if (!broken) await cells.leaves(bench);
+  } finally {
+    process.stdout.write('\n');
+    await bench.close();
+  }
+}
