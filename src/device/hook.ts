@@ -46,7 +46,8 @@ export async function stageRoot(
     ...options,
     ...(source === 'installed' ? {} : { stdin: source.busybox }),
   });
-  const unpack = `set -o pipefail; cd ${quote(root)} && ./busybox.stage gzip -dc | ./busybox.stage cpio -idmu 2>.cpio || { ./busybox.stage tail -n 2 .cpio >&2; exit 1; }; rm -f .cpio busybox.stage`;
+  // cpio stops reading at its trailer; gzip, still writing what pads the archive, would die of SIGPIPE.
+  const unpack = `set -o pipefail; cd ${quote(root)} && ./busybox.stage gzip -dc | { ./busybox.stage cpio -idmu 2>.cpio && ./busybox.stage cat >/dev/null; } || { ./busybox.stage tail -n 2 .cpio >&2; exit 1; }; rm -f .cpio busybox.stage`;
   const from = source === 'installed' ? ` <${installFolder}/archive.cpio.gz` : '';
   await run(transport, 'STAGE_FAILED', 'unpacking', `${busybox} sh -c ${quote(unpack)}${from}`, {
     ...options,
