@@ -1,0 +1,126 @@
+/** The router's network: a way back when what was carried does not answer; the same lease; Wi-Fi. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { moduleClosure } from '../lab/build/initramfs.js';
+import { packages } from '../lab/build/packages.js';
+import { Bench, began, minutes } from './help.js';
+
+/** The router's own, with an address beside the lease, and a shutdown that leaves nothing, as netifd's does. */
+const service = `#!/bin/sh
+case $1 in
+  start)
+    ip link set lo up
+    ip link set eth0 up
+    udhcpc -b -S -t 20 -T 1 -i eth0 -p /var/run/udhcpc.eth0.pid -s /etc/udhcpc/default.script >/dev/null 2>&1
+    ip addr add 10.8.0.1/24 dev eth0
+    ;;
+  stop)
+    kill "$(cat /var/run/udhcpc.eth0.pid)"
+    ip addr flush dev eth0
+    ip link set eth0 down
+    ;;
+esac
+`;
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await Bench.at('router-ubi', { memoryMiB: 192 });
+  await bench.device.sh('cat >/etc/init.d/S20network && sync; ip addr add 10.8.0.1/24 dev eth0', {
+    input: service,
+  });
+}, minutes(5));
+afterAll(() => bench.close());
+
+test(
+  'a network that does not answer: back in the old system, and enter says so',
+  { timeout: minutes(10) },
+  async () => {
+    const { device } = bench;
+    const before = await device.bootId();
+    const profile = await bench.profile({ 'safety.contact-timeout': '15s' });
+    const entering = bench.remote('enter', [profile]);
+    await entering.until(began('rehearse'));
+    await device.sh(
+      'printf "up eth0\\naddr eth0 192.0.2.1/24\\n" >/tmp/levitate-root/etc/levitate/network',
+    );
+    await device.waitForConsole(/levitate: rebooting: no contact for 15s/, {
+      timeoutMs: minutes(3),
+    });
+    const { exit, last } = await entering.ended;
+    expect(last).toMatchObject({ type: 'error', code: 'ENTER_FAILED', exit: 4 });
+    expect(exit).toBe(4);
+    await device.waitForSsh({ notBootId: before });
+    expect(await bench.status()).toMatchObject({ where: 'normal' });
+  },
+);
+
+/** Two radios that hear each other (mac80211_hwsim), and what their encryption needs. */
+async function insertRadios(): Promise<void> {
+  const { modulesDir } = await packages();
+  for (const file of await moduleClosure(modulesDir, ['ccm', 'ctr', 'mac80211_hwsim'])) {
+    const name = basename(file, '.ko').replaceAll('-', '_');
+    const insert = `cat >/tmp/module.ko; grep -q '^${name} ' /proc/modules || insmod /tmp/module.ko && rm /tmp/module.ko`;
+    await bench.device.sh(insert, { input: await readFile(file) });
+  }
+}
+
+const secret = 'correct horse battery staple';
+const supplicant = `network={
+  ssid="levitate lab"
+  psk="${secret}"
+}
+`;
+const accessPoint = `interface=wlan0
+ssid=levitate lab
+hw_mode=g
+channel=1
+wpa=2
+wpa_key_mgmt=WPA-PSK
+rsn_pairwise=CCMP
+wpa_passphrase=${secret}
+`;
+
+test(
+  'the same lease with the address beside it, and Wi-Fi with the configuration of the old system',
+  { timeout: minutes(15) },
+  async () => {
+    const { device } = bench;
+    await insertRadios();
+    await device.sh(
+      'mkdir -p /etc/wpa_supplicant && cat >/etc/wpa_supplicant/wpa_supplicant.conf; ip link set eth0 mtu 1400; ip link set wlan1 up; ip addr add 10.11.0.2/24 dev wlan1',
+      { input: supplicant },
+    );
+    const look = `ip -o addr show | awk '$2 == "eth0" || $2 $3 == "wlan1inet" { print $2, $3, $4 }' | sort; sort /proc/net/route | grep eth0`;
+    const before = await device.sh(look);
+    expect(before).toContain('10.8.0.1/24');
+
+    // The access point stands in the same machine, because its radio does.
+    const profile = await bench.profile({
+      'services.wifi': { interface: 'wlan1' },
+      'services.extra': [{ name: 'access-point', run: ['hostapd', '/etc/hostapd.conf'] }],
+      'root.tools': [{ package: 'hostapd', programs: ['hostapd'] }],
+      'root.files': { '/etc/hostapd.conf': './hostapd.conf' },
+    });
+    await writeFile(join(profile, '../hostapd.conf'), accessPoint);
+    const entered = await bench.levitate('enter', [profile]);
+    expect(entered.exit, JSON.stringify(entered.last)).toBe(0);
+    expect(JSON.stringify(entered.lines)).not.toContain('horse');
+
+    await expect
+      .poll(() => device.sh('cat /sys/class/net/wlan1/operstate; dmesg'), {
+        timeout: minutes(3),
+        interval: 1000,
+      })
+      .toMatch(/^up\n[^]*levitate: eth0 has 10\.0\.2\.15\/24 by DHCP/);
+    await expect
+      .poll(() => device.sh(look), { timeout: minutes(2), interval: 1000 })
+      .toContain(before);
+    expect(await device.sh('cat /sys/class/net/eth0/mtu; ps')).toMatch(
+      /^1400\n[^]*udhcpc -f -i eth0 .*-r 10\.0\.2\.15/,
+    );
+    const conf = '/etc/wpa_supplicant/wpa_supplicant.conf';
+    expect(await device.sh(`stat -c %a ${conf}; cat ${conf}`)).toBe(`600\n${supplicant.trim()}`);
+    expect(await device.sh('dmesg; cat /run/levitate/*')).not.toContain('horse');
+  },
+);
