@@ -1,0 +1,36 @@
+/** Seconds without SSH while entering, beside a plain reboot of the same device in the same run. */
+import { Bench } from '../e2e/help.js';
+import type { DeviceName } from '../lab/index.js';
+import { longestSilence } from './answers.js';
+
+const devices: DeviceName[] = ['sbc-systemd', 'router-ubi'];
+
+export interface Downtime {
+  device: DeviceName;
+  rebootSeconds: number;
+  enterSeconds: number;
+}
+
+export async function downtime(): Promise<Downtime[]> {
+  const rows: Downtime[] = [];
+  for (const device of devices) rows.push(await one(device));
+  return rows;
+}
+
+async function one(name: DeviceName): Promise<Downtime> {
+  const bench = await Bench.at(name);
+  try {
+    const { device } = bench;
+    const profile = await bench.profile();
+    const before = await device.bootId();
+    const rebootSeconds = await longestSilence(device.port, async () => {
+      // The connection may go down with the device before the command has answered.
+      await device.ssh('reboot');
+      await device.waitForSsh({ notBootId: before });
+    });
+    const enterSeconds = await longestSilence(device.port, () => bench.enter(profile));
+    return { device: name, rebootSeconds, enterSeconds };
+  } finally {
+    await bench.close();
+  }
+}
