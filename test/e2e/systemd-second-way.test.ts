@@ -1,4 +1,4 @@
-/** systemd where /run/initramfs/shutdown is ruled out: by re-execution; and turning back, on both ways. */
+/** systemd where /run/initramfs/shutdown is ruled out: by re-execution. And turning back. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Bench, minutes } from './help.js';
 
@@ -54,21 +54,18 @@ test('finalrd is there, and another program has the place', { timeout: minutes(1
   expect(await bench.status()).toMatchObject({ where: 'normal' });
 });
 
-test.each([
-  ['/run/initramfs', 'rm /run/initramfs/usr/bin/sh', undefined],
-  ['/run/levitate-root', 'rm -r /run/levitate-root/oldroot', /pivot_root failed, going back/],
-])('%s breaks on the way: back in the old system', { timeout: minutes(10) }, async (...row) => {
-  const [root, damage, words] = row;
-  const { device } = bench;
-  const before = await device.bootId();
-  const from = (await device.console()).length;
-  if (root === '/run/levitate-root') await finalrd();
-  await onStop('damage', damage);
-  const { exit, last } = await bench.levitate('enter', [await bench.profile()]);
-  expect(last).toMatchObject({ type: 'error', code: 'ENTER_FAILED' });
-  expect(last.message).toContain('gone back to its old system');
-  expect(exit).toBe(4);
-  expect(await device.bootId()).not.toBe(before);
-  expect(await bench.status()).toMatchObject({ where: 'normal' });
-  if (words) await device.waitForConsole(words, { from, timeoutMs: 1000 });
-});
+test(
+  'the new init cannot be executed: back in the old system',
+  { timeout: minutes(10) },
+  async () => {
+    const { device } = bench;
+    const before = await device.bootId();
+    await onStop('damage', 'rm /run/initramfs/usr/bin/sh');
+    const { exit, last } = await bench.levitate('enter', [await bench.profile()]);
+    expect(last).toMatchObject({ type: 'error', code: 'ENTER_FAILED' });
+    expect(last.message).toContain('gone back to its old system');
+    expect(exit).toBe(4);
+    expect(await device.bootId()).not.toBe(before);
+    expect(await bench.status()).toMatchObject({ where: 'normal' });
+  },
+);
