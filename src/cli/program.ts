@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { exitStatus } from '../errors.js';
+import { exitStatus, LevitateError } from '../errors.js';
+import { addBuild } from './build-command.js';
 import { run } from './run.js';
 import { summary } from './summary.js';
 import {
@@ -9,8 +10,10 @@ import {
   imagesOf,
   isJson,
   place,
+  stepView,
   type Consents,
   type Shared,
+  type Step,
 } from './words.js';
 
 const head = `levitate lifts a running Linux device off its own flash, rewrites the flash while nothing stands on it,
@@ -54,25 +57,7 @@ export function createProgram(): Command {
       .option('--drop-volumes', 'let UBI volumes go that the image does not hold')
       .option('--dry-run', 'check everything and change nothing');
 
-  command('build <profile>', 'build the archive of a profile')
-    .requiredOption('-o, --output <file>', 'where the archive goes')
-    .option('--manifest <file>', "write every file's SHA-256 and origin as JSON")
-    .action(async (profile: string, options: Shared & { output: string; manifest?: string }) => {
-      const { build } = await import('../operations/build.js');
-      const { output, manifest } = options;
-      await run(
-        'build',
-        isJson(options),
-        async (emit) => {
-          const { manifest: _, ...result } = await build(
-            { profile, output, ...given({ manifest }) },
-            emit,
-          );
-          return result;
-        },
-        summary.build,
-      );
-    });
+  addBuild(command('build <profile>', 'build the archive of a profile'));
 
   remote(
     'probe <host> [profile]',
@@ -108,13 +93,25 @@ export function createProgram(): Command {
     'put archive and hook onto a device, or into a root file system being built',
   )
     .option('--root <dir>', 'a root file system being built, in place of a host')
+    .option(
+      '--depfile <file>',
+      'with --root: write what was installed depends on, as a rule for make',
+    )
+    .option('-q, --quiet', 'print nothing but warnings and errors')
     .action(
-      async (profile: string, host: string | undefined, options: Shared & { root?: string }) => {
+      async (
+        profile: string,
+        host: string | undefined,
+        options: Shared & Step & { root?: string },
+      ) => {
+        if (options.depfile !== undefined && options.root === undefined)
+          throw new LevitateError('USAGE', '--depfile goes with --root DIR');
         const { install } = await import('../operations/install.js');
         await run(
           'install',
-          isJson(options),
-          (emit) => install(profile, place(host, options), emit),
+          stepView(options),
+          (emit) =>
+            install(profile, place(host, options), emit, given({ depfile: options.depfile })),
           summary.install,
         );
       },

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import { explain, type Explanation } from '../archive/explain.js';
 import { packArchive } from '../archive/pack.js';
 import { carried, type Carried } from '../device/hook.js';
 import { LevitateError, reasonOf } from '../errors.js';
+import { promisedByName } from '../image/compression.js';
 import { loadProfile } from '../profile/load.js';
 import type { Profile } from '../profile/profile.js';
 import { inPhase, type Emit } from '../progress.js';
@@ -15,17 +17,23 @@ import { writeWhole } from '../sources/atomic.js';
 import { cacheDirectory } from '../sources/cache-directory.js';
 import { debianSource } from '../sources/debian/debian.js';
 import { readOwnParts } from '../sources/own-parts.js';
+import { bootImages, type BootImageOptions, type BootImages } from './boot-images.js';
+import { noting, writeDepfile } from './depfile.js';
 
-export interface BuildOptions {
+export interface BuildOptions extends BootImageOptions {
   /** Path of the profile. */
   profile: string;
   /** Path of the archive to write. */
   output: string;
   /** Path of a JSON file to write that tells where each file came from. */
   manifest?: string;
+  /** Path of a rule for make to write: what the archive was made of. */
+  depfile?: string;
+  /** Tell for each file what it is for and what it costs. */
+  explain?: boolean;
 }
 
-export interface BuildResult {
+export interface BuildResult extends BootImages {
   output: string;
   /** Hex SHA-256 of the archive. */
   sha256: string;
@@ -38,6 +46,8 @@ export interface BuildResult {
   /** How many files, folders, links and nodes it holds. */
   entries: number;
   manifest: ManifestEntry[];
+  /** Where it was asked for. */
+  explanation?: Explanation;
 }
 
 /**
@@ -45,10 +55,26 @@ export interface BuildResult {
  * @throws LevitateError: the profile's, the source's and the library closure's, and OUTPUT_FAILED
  */
 export async function build(options: BuildOptions, emit: Emit): Promise<BuildResult> {
-  const profile = await loadProfile(options.profile);
-  const result = await buildArchive(profile, options.output, emit);
-  if (options.manifest !== undefined) await writeManifest(options.manifest, result);
-  return result;
+  const { output, manifest, depfile } = options;
+  const inputs = new Set<string>();
+  const profile = await loadProfile(options.profile, inputs);
+  const wrap = await bootImages(profile, options);
+  warnOfName(output, profile, emit);
+  const extras = { inputs, explain: options.explain ?? false };
+  const result = await buildArchive(profile, output, emit, extras);
+  if (manifest !== undefined) await writeManifest(manifest, result);
+  const images = await wrap(output);
+  for (const path of [options.kernel, options.dtb]) if (path !== undefined) inputs.add(path);
+  if (depfile !== undefined) await writeDepfile(depfile, output, inputs);
+  return { ...result, ...images };
+}
+
+/** Tools that go by the name would fail on such an archive, or pack it once more. */
+function warnOfName(output: string, { archive }: Profile, emit: Emit): void {
+  const promised = promisedByName(output);
+  if (promised === undefined || promised === archive.compression) return;
+  const message = `the name of ${output} promises ${promised}, and the profile asks for ${archive.compression}`;
+  emit({ type: 'note', level: 'warning', message });
 }
 
 /** The profile with a compression that the staged busybox of a device unpacks. */
@@ -58,7 +84,12 @@ export const forDevice = (profile: Profile): Profile & { archive: { compression:
 });
 
 /** Builds the archive of a profile that is loaded already; see `build`. */
-export const buildArchive = (profile: Profile, output: string, emit: Emit): Promise<BuildResult> =>
+export const buildArchive = (
+  profile: Profile,
+  output: string,
+  emit: Emit,
+  extras: { inputs?: Set<string>; explain?: boolean } = {},
+): Promise<BuildResult> =>
   inPhase(
     emit,
     'build',
@@ -70,9 +101,11 @@ export const buildArchive = (profile: Profile, output: string, emit: Emit): Prom
         cache: cacheDirectory(),
         warn: (message) => emit({ type: 'note', level: 'warning', message }),
       });
-      const resolved = await resolveRoot(plan, source, readHostFile);
+      const noted = noting(source, extras.inputs ?? new Set());
+      const resolved = await resolveRoot(plan, noted, readHostFile);
       const entries = withDigests(resolved, sha256);
-      const packed = await packArchive(entries, output, profile.archive.compression);
+      const { compression } = profile.archive;
+      const packed = await packArchive(entries, output, compression);
       return {
         output,
         ...packed,
@@ -80,6 +113,7 @@ export const buildArchive = (profile: Profile, output: string, emit: Emit): Prom
         ramBytes: ramBytes(entries),
         entries: entries.length,
         manifest: manifestOf(entries, sha256),
+        ...(extras.explain ? { explanation: explain(entries, packed.bytes, compression) } : {}),
       };
     },
     profile.name,
