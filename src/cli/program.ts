@@ -8,8 +8,11 @@ import {
   given,
   imagesOf,
   isJson,
+  lockedOf,
+  lockedOption,
   place,
   type Consents,
+  type Locked,
   type Shared,
 } from './words.js';
 
@@ -28,6 +31,12 @@ Exit status: 0 done · 1 a bug · 2 bad input · 3 refused by a check, nothing t
 · 5 device in maintenance, run the same command again · 6 the device does not answer, or not as expected
 
 Not on a terminal, or with --json, every command prints one JSON object a line; the README names the fields.`;
+
+interface BuildWords {
+  output: string;
+  manifest?: string;
+  lock?: boolean;
+}
 
 /** The command line: words to operations. Operations are loaded when they run, so that --help is quick. */
 export function createProgram(): Command {
@@ -57,15 +66,17 @@ export function createProgram(): Command {
   command('build <profile>', 'build the archive of a profile')
     .requiredOption('-o, --output <file>', 'where the archive goes')
     .option('--manifest <file>', "write every file's SHA-256 and origin as JSON")
-    .action(async (profile: string, options: Shared & { output: string; manifest?: string }) => {
+    .option('--lock', 'pin the newest packages: write PROFILE.lock, which later builds follow')
+    .option(...lockedOption)
+    .action(async (profile: string, options: Shared & Locked & BuildWords) => {
       const { build } = await import('../operations/build.js');
-      const { output, manifest } = options;
+      const { output, manifest, lock, locked } = options;
       await run(
         'build',
         isJson(options),
         async (emit) => {
           const { manifest: _, ...result } = await build(
-            { profile, output, ...given({ manifest }) },
+            { profile, output, ...given({ manifest, lock, locked }) },
             emit,
           );
           return result;
@@ -108,13 +119,18 @@ export function createProgram(): Command {
     'put archive and hook onto a device, or into a root file system being built',
   )
     .option('--root <dir>', 'a root file system being built, in place of a host')
+    .option(...lockedOption)
     .action(
-      async (profile: string, host: string | undefined, options: Shared & { root?: string }) => {
+      async (
+        profile: string,
+        host: string | undefined,
+        options: Shared & Locked & { root?: string },
+      ) => {
         const { install } = await import('../operations/install.js');
         await run(
           'install',
           isJson(options),
-          (emit) => install(profile, place(host, options), emit),
+          (emit) => install(profile, place(host, options), emit, given({ locked: options.locked })),
           summary.install,
         );
       },
@@ -137,12 +153,18 @@ export function createProgram(): Command {
     'take a device into maintenance; with a profile, nothing need be installed',
   )
     .option('--dry-run', 'show the preflight and change nothing')
+    .option(...lockedOption)
     .action(
-      async (host: string, profile: string | undefined, options: Shared & { dryRun?: boolean }) => {
+      async (
+        host: string,
+        profile: string | undefined,
+        options: Shared & Locked & { dryRun?: boolean },
+      ) => {
         const { enter } = await import('../operations/enter.js');
         const call = {
           ...connection(host, options),
           ...given({ profile, dryRun: options.dryRun }),
+          ...lockedOf(profile, options),
         };
         await run(
           'enter',
@@ -193,12 +215,13 @@ export function createProgram(): Command {
 
   writing('deploy <profile> <host> <target=image...>', 'enter, flash and leave: the main job')
     .option('--expect-build <build>', 'the build that the new system must report')
+    .option(...lockedOption)
     .action(
       async (
         profile: string,
         host: string,
         pairs: string[],
-        options: Shared & Consents & { expectBuild?: string },
+        options: Shared & Consents & Locked & { expectBuild?: string },
       ) => {
         const { deploy } = await import('../operations/deploy.js');
         const call = {
@@ -206,7 +229,7 @@ export function createProgram(): Command {
           profile,
           images: imagesOf(pairs),
           ...consents(options),
-          ...given({ expectBuild: options.expectBuild }),
+          ...given({ expectBuild: options.expectBuild, locked: options.locked }),
         };
         await run(
           'deploy',

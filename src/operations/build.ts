@@ -14,8 +14,9 @@ import { writeWhole } from '../sources/atomic.js';
 import { cacheDirectory } from '../sources/cache-directory.js';
 import { debianSource } from '../sources/debian/debian.js';
 import { readOwnParts } from '../sources/own-parts.js';
+import { underLock, type LockUse } from './lock-use.js';
 
-export interface BuildOptions {
+export interface BuildOptions extends LockUse {
   /** Path of the profile. */
   profile: string;
   /** Path of the archive to write. */
@@ -41,29 +42,36 @@ export interface BuildResult {
 
 /**
  * Builds the archive of a profile. The same profile, levitate and packages give the same bytes.
- * @throws LevitateError: the profile's, the source's and the library closure's, and OUTPUT_FAILED
+ * @throws LevitateError: the profile's, the source's, the lock's and the library closure's, and OUTPUT_FAILED
  */
 export async function build(options: BuildOptions, emit: Emit): Promise<BuildResult> {
   const profile = await loadProfile(options.profile);
-  const result = await buildArchive(profile, options.output, emit);
+  const result = await buildArchive(profile, options, emit);
   if (options.manifest !== undefined) await writeManifest(options.manifest, result);
   return result;
 }
 
 /** Builds the archive of a profile that is loaded already; see `build`. */
-export const buildArchive = (profile: Profile, output: string, emit: Emit): Promise<BuildResult> =>
+export const buildArchive = (
+  profile: Profile,
+  { output, ...options }: Omit<BuildOptions, 'manifest'>,
+  emit: Emit,
+): Promise<BuildResult> =>
   inPhase(
     emit,
     'build',
     async () => {
       const plan = planRoot(profile, await readOwnParts());
-      const source = await debianSource({
-        arch: profile.arch,
-        release: profile.root.from.release,
-        cache: cacheDirectory(),
-        warn: (message) => emit({ type: 'note', level: 'warning', message }),
+      const resolved = await underLock(options.profile, options, emit, async (pins) => {
+        const source = await debianSource({
+          arch: profile.arch,
+          release: profile.root.from.release,
+          cache: cacheDirectory(),
+          warn: (message) => emit({ type: 'note', level: 'warning', message }),
+          pins,
+        });
+        return resolveRoot(plan, source, readHostFile);
       });
-      const resolved = await resolveRoot(plan, source, readHostFile);
       const entries = withDigests(resolved, sha256);
       const packed = await packArchive(entries, output);
       return {

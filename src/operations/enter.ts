@@ -32,6 +32,8 @@ import { reach } from './reach.js';
 export interface EnterOptions extends Connection {
   /** Path of a profile; without it, the archive that `levitate install` left on the device is used. */
   profile?: string;
+  /** Build the archive from the lock beside the profile and the cache alone; see `build`. */
+  locked?: boolean;
   /** Show the preflight and change nothing. */
   dryRun?: boolean;
 }
@@ -75,7 +77,9 @@ export async function enter(
       return { ...there, seconds: Math.round(performance.now() - started) / 1000 };
     }
     const built =
-      options.profile === undefined ? undefined : await build(options.profile, scratch, emit);
+      options.profile === undefined
+        ? undefined
+        : await build(options.profile, options.locked ?? false, scratch, emit);
     transport = await openRunning(options);
     const running = transport;
     const facts = await inPhase(emit, 'facts', () => gatherFacts(running));
@@ -127,10 +131,15 @@ async function alreadyThere(
   }
 }
 
-async function build(profilePath: string, scratch: string, emit: Emit): Promise<Cargo> {
+async function build(
+  profilePath: string,
+  locked: boolean,
+  scratch: string,
+  emit: Emit,
+): Promise<Cargo> {
   const profile = await loadProfile(profilePath);
   const archive = path.join(scratch, 'archive.cpio.gz');
-  await buildArchive(profile, archive, emit);
+  await buildArchive(profile, { profile: profilePath, output: archive, locked }, emit);
   const rootBytes = (await archiveInfo(archive)).ramBytes - workingSetBytes;
   return {
     profile,

@@ -12,6 +12,7 @@ import { loadProfile } from '../profile/load.js';
 import { inPhase, type Emit } from '../progress.js';
 import { workingSetBytes } from '../rootfs/ram.js';
 import { buildArchive } from './build.js';
+import type { LockUse } from './lock-use.js';
 
 /** A running device, or the folder of a root file system that is being built. */
 export type Place = Connection | { root: string };
@@ -37,12 +38,13 @@ export async function install(
   profilePath: string,
   place: Place,
   emit: Emit,
+  options: Pick<LockUse, 'locked'> = {},
 ): Promise<InstallResult> {
   const scratch = await mkdtemp(path.join(tmpdir(), 'levitate-'));
   try {
     const profile = await loadProfile(profilePath);
     const archive = path.join(scratch, 'archive.cpio.gz');
-    await buildArchive(profile, archive, emit);
+    await buildArchive(profile, { ...options, profile: profilePath, output: archive }, emit);
     const info = await archiveInfo(archive);
     const parts = await partsOf(archive, info);
     const changed = await inPhase(emit, 'install', () =>
