@@ -4,13 +4,14 @@ import { LevitateError, isCode, reasonOf } from '../errors.js';
 import type { Emit } from '../progress.js';
 import { writeWhole } from '../sources/atomic.js';
 import {
+  lockDiffers,
   lockDifference,
+  renew,
   lockText,
   parseLock,
   type Lock,
   type Pins,
 } from '../sources/debian/lock.js';
-import { renew } from '../sources/debian/pinned.js';
 
 /** What a build is to do with the lock beside its profile; without either, pins are followed where they fit. */
 export interface LockUse {
@@ -79,18 +80,16 @@ async function checked<T>(
   offline: boolean,
   work: (pins: Pins) => Promise<T>,
 ): Promise<T> {
-  const differs = (why: string, cause?: unknown) =>
-    new LevitateError('LOCK_DIFFERS', `${path} does not fit: ${why}`, { hint: renew, cause });
   const { value, lock } = await attempt(pinned, path, offline, work).catch((error: unknown) => {
     // Among pinned packages alone, what is missing is missing from the lock.
     const missing = (['TOOL_MISSING', 'LIBRARY_MISSING'] as const).some((code) =>
       isCode(error, code),
     );
-    throw missing ? differs(reasonOf(error), error) : error;
+    throw missing ? lockDiffers(path, reasonOf(error), error) : error;
   });
   const difference = lock && lockDifference(pinned, lock);
   if (difference === undefined) return value;
-  throw differs(difference);
+  throw lockDiffers(path, difference);
 }
 
 async function load(path: string): Promise<Lock | undefined> {

@@ -5,7 +5,7 @@ import { inCache } from '../cache-directory.js';
 import type { ProgramRequest, Source, SourceFile, SourceProgram } from '../source.js';
 import { findLibrary } from './libraries.js';
 import { packageOfProgram } from './packages.js';
-import { askedDigest, type Pins } from './lock.js';
+import { askedDigest, lockDiffers, lockDifference, type Pins } from './lock.js';
 import { fetchPinned, pinnedRecords } from './pinned.js';
 import { openRecords } from './records.js';
 import { aptHome, debianArchitecture } from './release.js';
@@ -78,6 +78,8 @@ export async function debianSource(options: DebianOptions): Promise<Source> {
 
 async function openShelf({ cache, arch, release, warn, pins }: DebianOptions): Promise<Shelf> {
   if (pins?.lock) {
+    const why = lockDifference(pins.lock, { ...pins.lock, arch, release: release ?? 'host' });
+    if (why !== undefined) throw lockDiffers(pins.path, why);
     const home = await aptHome(cache, arch, undefined);
     return makeShelf(home, pinnedRecords(pins.lock, pins.path), fetchPinned(home, pins));
   }
@@ -91,15 +93,16 @@ async function openAll(
   wanted: { request: ProgramRequest; name: string }[],
 ): Promise<Map<string, PackageTree>> {
   const names = [...new Set(wanted.map(({ name }) => name))];
+  const required = wanted.filter(({ request }) => !request.optional);
   let trees = await shelf.open(names).catch((error: unknown) => {
     if (!(error instanceof DownloadFailed)) throw error;
     return new Map<string, PackageTree>();
   });
-  if (trees.size < names.length) {
+  if (required.some(({ name }) => !trees.has(name))) {
     await shelf.refresh();
     trees = await shelf.open(names);
   }
-  for (const { request, name } of wanted) {
+  for (const { request, name } of required) {
     if (!trees.has(name)) throw await shelf.missing(name, `${request.name} (${request.reason})`);
   }
   return trees;

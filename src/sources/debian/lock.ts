@@ -100,3 +100,10 @@ export function lockDifference(pinned: Lock, current: Lock): string | undefined 
   const idle = pinned.packages.filter(({ name }) => !used.has(name)).map(({ name }) => name);
   return idle.length > 0 ? `no use was made of ${idle.join(', ')}` : undefined;
 }
+
+/** What to do about a lock that doesn't serve any more. */
+export const renew = 'Pin what there is now: levitate build PROFILE -o FILE --lock.';
+
+/** The error for a lock that isn't one for this build. */
+export const lockDiffers = (path: string, why: string, cause?: unknown): LevitateError =>
+  new LevitateError('LOCK_DIFFERS', `${path} does not fit: ${why}`, { hint: renew, cause });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { LevitateError } from '../../errors.js';
 import { downloadFiles, hostSources, type AptHome } from './apt.js';
 import type { PackageRecord } from './control.js';
-import type { Lock, Pins } from './lock.js';
+import { lockDiffers, renew, type Lock, type Pins } from './lock.js';
 import type { Records } from './records.js';
 import type { Fetch } from './tree.js';
 
@@ -23,17 +23,9 @@ export function pinnedRecords(lock: Lock, path: string): Records {
       ),
     refresh: () => Promise.resolve(),
     missing: (name, reason) =>
-      Promise.resolve(
-        new LevitateError(
-          'LOCK_DIFFERS',
-          `${path} does not fit: it has no package ${name}, needed for ${reason}`,
-          { hint: renew, data: { package: name } },
-        ),
-      ),
+      Promise.resolve(lockDiffers(path, `it has no package ${name}, needed for ${reason}`)),
   };
 }
-
-export const renew = 'Pin what there is now: levitate build PROFILE -o FILE --lock.';
 
 /** Fetches pinned packages by their paths from whichever of the host's mirrors still has these very bytes. */
 export function fetchPinned(home: AptHome, { path, offline }: Pins): Fetch {
