@@ -29,6 +29,12 @@ Exit status: 0 done · 1 a bug · 2 bad input · 3 refused by a check, nothing t
 
 Not on a terminal, or with --json, every command prints one JSON object a line; the README names the fields.`;
 
+interface BuildWords extends Shared {
+  output: string;
+  manifest?: string;
+  fromDevice?: string;
+}
+
 /** The command line: words to operations. Operations are loaded when they run, so that --help is quick. */
 export function createProgram(): Command {
   const program = new Command('levitate')
@@ -54,18 +60,20 @@ export function createProgram(): Command {
       .option('--drop-volumes', 'let UBI volumes go that the image does not hold')
       .option('--dry-run', 'check everything and change nothing');
 
-  command('build <profile>', 'build the archive of a profile')
+  remote('build <profile>', 'build the archive of a profile')
     .requiredOption('-o, --output <file>', 'where the archive goes')
     .option('--manifest <file>', "write every file's SHA-256 and origin as JSON")
-    .action(async (profile: string, options: Shared & { output: string; manifest?: string }) => {
+    .option('--from-device <host>', 'the device that root.from: device takes files from')
+    .action(async (profile: string, options: BuildWords) => {
       const { build } = await import('../operations/build.js');
-      const { output, manifest } = options;
+      const { output, manifest, fromDevice } = options;
+      const device = fromDevice === undefined ? undefined : connection(fromDevice, options);
       await run(
         'build',
         isJson(options),
         async (emit) => {
           const { manifest: _, ...result } = await build(
-            { profile, output, ...given({ manifest }) },
+            { profile, output, ...given({ manifest, device }) },
             emit,
           );
           return result;

@@ -12,8 +12,9 @@ import { ramBytes, unpackedBytes } from '../rootfs/ram.js';
 import { resolveRoot, type ReadHostFile } from '../rootfs/resolve.js';
 import { writeWhole } from '../sources/atomic.js';
 import { cacheDirectory } from '../sources/cache-directory.js';
-import { debianSource } from '../sources/debian/debian.js';
 import { readOwnParts } from '../sources/own-parts.js';
+import type { Connection } from '../device/connect.js';
+import { openSources } from './sources.js';
 
 export interface BuildOptions {
   /** Path of the profile. */
@@ -22,6 +23,8 @@ export interface BuildOptions {
   output: string;
   /** Path of a JSON file to write that tells where each file came from. */
   manifest?: string;
+  /** The device that `device` in `root.from` means. */
+  device?: Connection;
 }
 
 export interface BuildResult {
@@ -45,25 +48,26 @@ export interface BuildResult {
  */
 export async function build(options: BuildOptions, emit: Emit): Promise<BuildResult> {
   const profile = await loadProfile(options.profile);
-  const result = await buildArchive(profile, options.output, emit);
+  const result = await buildArchive(profile, options.output, emit, options.device);
   if (options.manifest !== undefined) await writeManifest(options.manifest, result);
   return result;
 }
 
 /** Builds the archive of a profile that is loaded already; see `build`. */
-export const buildArchive = (profile: Profile, output: string, emit: Emit): Promise<BuildResult> =>
+export const buildArchive = (
+  profile: Profile,
+  output: string,
+  emit: Emit,
+  device?: Connection,
+): Promise<BuildResult> =>
   inPhase(
     emit,
     'build',
     async () => {
       const plan = planRoot(profile, await readOwnParts());
-      const source = await debianSource({
-        arch: profile.arch,
-        release: profile.root.from.release,
-        cache: cacheDirectory(),
-        warn: (message) => emit({ type: 'note', level: 'warning', message }),
-      });
-      const resolved = await resolveRoot(plan, source, readHostFile);
+      const warn = (message: string) => emit({ type: 'note', level: 'warning', message });
+      const sources = await openSources(profile, { cache: cacheDirectory(), warn }, device);
+      const resolved = await resolveRoot(plan, sources.source, readHostFile).finally(sources.close);
       const entries = withDigests(resolved, sha256);
       const packed = await packArchive(entries, output);
       return {

@@ -75,7 +75,9 @@ export async function enter(
       return { ...there, seconds: Math.round(performance.now() - started) / 1000 };
     }
     const built =
-      options.profile === undefined ? undefined : await build(options.profile, scratch, emit);
+      options.profile === undefined
+        ? undefined
+        : await build(options, options.profile, scratch, emit);
     transport = await openRunning(options);
     const running = transport;
     const facts = await inPhase(emit, 'facts', () => gatherFacts(running));
@@ -127,10 +129,15 @@ async function alreadyThere(
   }
 }
 
-async function build(profilePath: string, scratch: string, emit: Emit): Promise<Cargo> {
+async function build(
+  device: Connection,
+  profilePath: string,
+  scratch: string,
+  emit: Emit,
+): Promise<Cargo> {
   const profile = await loadProfile(profilePath);
   const archive = path.join(scratch, 'archive.cpio.gz');
-  await buildArchive(profile, archive, emit);
+  await buildArchive(profile, archive, emit, device);
   const rootBytes = (await archiveInfo(archive)).ramBytes - workingSetBytes;
   return {
     profile,

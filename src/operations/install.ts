@@ -42,7 +42,7 @@ export async function install(
   try {
     const profile = await loadProfile(profilePath);
     const archive = path.join(scratch, 'archive.cpio.gz');
-    await buildArchive(profile, archive, emit);
+    await buildArchive(profile, archive, emit, 'root' in place ? undefined : place);
     const info = await archiveInfo(archive);
     const parts = await partsOf(archive, info);
     const changed = await inPhase(emit, 'install', () =>

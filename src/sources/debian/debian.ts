@@ -24,6 +24,7 @@ export async function debianSource(options: DebianOptions): Promise<Source> {
   const home = await aptHome(options.cache, options.arch, options.release);
   const shelf = await openShelf(home, options.warn);
   const { triplet } = debianArchitecture[options.arch];
+  const directories = [`/usr/lib/${triplet}`, '/usr/lib', '/usr/lib64'];
   const unitFile = async (tree: PackageTree, path: string, as = path): Promise<SourceFile> => ({
     path: as,
     bytes: await tree.read(path),
@@ -32,11 +33,14 @@ export async function debianSource(options: DebianOptions): Promise<Source> {
   });
 
   return {
-    libraryDirectories: [`/usr/lib/${triplet}`, '/usr/lib', '/usr/lib64'],
+    loaderDirectories: () => Promise.resolve({ search: directories, builtIn: directories }),
     searched: (unit) =>
       unit === undefined ? 'the package libc6' : `the packages that ${unit} depends on`,
     async programs(requests) {
-      const wanted = requests.map((request) => ({ request, name: packageFor(request) }));
+      const wanted = requests.flatMap((request) => {
+        const name = packageFor(request);
+        return name === undefined ? [] : [{ request, name }];
+      });
       const trees = await openAll(shelf, wanted);
       const all: { request: ProgramRequest; found: SourceProgram }[] = [];
       for (const { request, name } of wanted) {
@@ -51,8 +55,8 @@ export async function debianSource(options: DebianOptions): Promise<Source> {
       }
       return all;
     },
-    async library(name, directories, unit) {
-      const found = await findLibrary(shelf, name, directories, unit);
+    async library(name, where, unit) {
+      const found = await findLibrary(shelf, name, where, unit);
       return found && unitFile(found.tree, found.path, found.as);
     },
   };
@@ -73,14 +77,20 @@ async function openAll(
     trees = await shelf.open(names);
   }
   for (const { request, name } of wanted) {
-    if (!trees.has(name)) throw await shelf.missing(name, `${request.name} (${request.reason})`);
+    if (!trees.has(name) && !request.optional)
+      throw await shelf.missing(name, `${request.name} (${request.reason})`);
   }
   return trees;
 }
 
-function packageFor({ name, reason, package: named }: ProgramRequest): string {
+function packageFor({
+  name,
+  reason,
+  package: named,
+  optional,
+}: ProgramRequest): string | undefined {
   const known = named ?? packageOfProgram.get(name);
-  if (known !== undefined) return known;
+  if (known !== undefined || optional) return known;
   const near = nearest(name, [...packageOfProgram.keys()]);
   throw new LevitateError('TOOL_UNKNOWN', `levitate doesn't know a tool "${name}" (${reason})`, {
     hint: `${near ? `Did you mean ${near}? ` : ''}Name its package: { package: PACKAGE, programs: [${name}] }.`,
