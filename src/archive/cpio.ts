@@ -1,14 +1,21 @@
 import type { Readable } from 'node:stream';
 import cpio, { type Header, type Pack } from 'cpio-stream';
 import { LevitateError } from '../errors.js';
+import { duplicates } from '../rootfs/duplicates.js';
 import type { Entry } from '../rootfs/entry.js';
 
 const typeBits = { dir: 0o040000, file: 0o100000, symlink: 0o120000, char: 0o020000 } as const;
 const maxSize = 0xffffffff;
 
+interface Inode {
+  ino: number;
+  nlink: number;
+}
+
 /**
  * Writes entries, in the order given, as a newc cpio archive (kernel: Documentation/driver-api/early-userspace/
- * buffer-format.rst): owned by root, dated 1970, so that the same entries always give the same bytes.
+ * buffer-format.rst): owned by root, dated 1970, so that the same entries always give the same bytes. Equal programs
+ * and libraries become hard links; the last of them holds the bytes, as cpio programs write it and expect it.
  * The stream fails with OUTPUT_FAILED on a name or size that the format can't hold.
  */
 export function cpioStream(entries: Entry[]): Readable {
@@ -18,13 +25,20 @@ export function cpioStream(entries: Entry[]): Readable {
 }
 
 async function writeAll(pack: Pack, entries: Entry[]): Promise<void> {
-  for (const [index, entry] of entries.entries()) await writeEntry(pack, entry, index + 1);
+  const holders = duplicates(entries);
+  const inodes = new Map(entries.map(({ path }, index) => [path, index + 1]));
+  for (const [index, entry] of entries.entries()) {
+    const holder = holders.get(entry.path) ?? entry.path;
+    const names = [...holders.values()].filter((one) => one === holder).length;
+    const inode = { ino: inodes.get(holder) ?? index + 1, nlink: Math.max(1, names) };
+    await writeEntry(pack, entry, inode, holder === entry.path);
+  }
   pack.finalize();
 }
 
-function writeEntry(pack: Pack, entry: Entry, ino: number): Promise<void> {
-  const bytes = bytesOf(entry);
-  const header = headerOf(entry, ino, bytes.length);
+function writeEntry(pack: Pack, entry: Entry, inode: Inode, holdsBytes: boolean): Promise<void> {
+  const bytes = holdsBytes ? bytesOf(entry) : Buffer.alloc(0);
+  const header = headerOf(entry, inode, bytes.length);
   return new Promise((resolve, reject) => {
     const done = (error?: Error): void => (error ? reject(error) : resolve());
     // As a stream, a body waits for whoever reads the archive; given as a buffer, all of it would queue up.
@@ -34,7 +48,7 @@ function writeEntry(pack: Pack, entry: Entry, ino: number): Promise<void> {
   });
 }
 
-function headerOf(entry: Entry, ino: number, size: number): Header {
+function headerOf(entry: Entry, { ino, nlink }: Inode, size: number): Header {
   const name = entry.path.slice(1);
   if (!/^[\x21-\x7e][\x20-\x7e]*$/.test(name) || name.endsWith('/')) {
     throw unfit(entry, 'its name is not plain ASCII');
@@ -44,7 +58,7 @@ function headerOf(entry: Entry, ino: number, size: number): Header {
     name,
     mode: typeBits[entry.kind] | (entry.mode & 0o7777),
     ino,
-    nlink: entry.kind === 'dir' ? 2 : 1,
+    nlink: entry.kind === 'dir' ? 2 : nlink,
     uid: 0,
     gid: 0,
     mtime: new Date(0),

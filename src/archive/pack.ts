@@ -3,9 +3,10 @@ import { open, rename, rm } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LevitateError, reasonOf } from '../errors.js';
+import type { Compression } from '../profile/schema.js';
 import type { Entry } from '../rootfs/entry.js';
 import { temporaryBeside } from '../sources/atomic.js';
-import { compressor } from './compress.js';
+import { compressor, compressorFailure } from './compress.js';
 import { cpioStream } from './cpio.js';
 
 export interface Packed {
@@ -20,7 +21,11 @@ export interface Packed {
  * is on the disk; what was there before stays until then.
  * @throws LevitateError OUTPUT_FAILED
  */
-export async function packArchive(entries: Entry[], output: string): Promise<Packed> {
+export async function packArchive(
+  entries: Entry[],
+  output: string,
+  compression: Compression,
+): Promise<Packed> {
   const temporary = temporaryBeside(output);
   const hash = createHash('sha256');
   let bytes = 0;
@@ -34,11 +39,13 @@ export async function packArchive(entries: Entry[], output: string): Promise<Pac
   try {
     const handle = await open(temporary, 'wx');
     const sink = handle.createWriteStream({ flush: true });
-    await pipeline(cpioStream(entries), compressor(), measure, sink);
+    await pipeline(cpioStream(entries), compressor(compression), measure, sink);
     await rename(temporary, output);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     if (error instanceof LevitateError) throw error;
+    const failure = compressorFailure(error);
+    if (failure) throw failure;
     throw new LevitateError('OUTPUT_FAILED', `${output} can't be written: ${reasonOf(error)}`, {
       cause: error,
       hint: 'Name a file in a folder that exists, that you may write to, with space for some megabytes.',

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { LevitateError } from '../errors.js';
+import { openImage } from '../image/open.js';
 import type { Profile } from '../profile/profile.js';
 import type { Architecture } from '../profile/schema.js';
 import { file } from '../rootfs/entry.js';
 import { ramBytes, unpackedBytes } from '../rootfs/ram.js';
-import { decompress } from './compress.js';
 import { membersOf, type Member } from './newc.js';
 
 export interface ArchiveInfo {
@@ -29,7 +29,7 @@ const digestList = 'etc/levitate/files.sha256';
 
 /** All members of an archive. @throws LevitateError ARCHIVE_INVALID */
 export const readEntries = async (path: string): Promise<Member[]> =>
-  parse(path, await bytesOf(path));
+  parse(path, await unpacked(path));
 
 /**
  * The bytes of one file of an archive.
@@ -46,7 +46,7 @@ export async function readEntry(path: string, name: string): Promise<Uint8Array>
  */
 export async function archiveInfo(path: string): Promise<ArchiveInfo> {
   const stored = await bytesOf(path);
-  const members = parse(path, stored);
+  const members = parse(path, await unpacked(path));
   const text = (name: string) => Buffer.from(contentOf(path, members, name)).toString();
   const digests = new Set(text(digestList).split('\n'));
   const files = members.filter(({ mode }) => (mode & 0o170000) === 0o100000);
@@ -54,7 +54,9 @@ export async function archiveInfo(path: string): Promise<ArchiveInfo> {
     if (name === digestList || digests.has(`${sha256(content)}  ${name}`)) continue;
     throw invalid(path, `${name} is not what it was when packed`);
   }
-  const entries = files.map(({ name, content }) => file(`/${name}`, { bytes: content }));
+  const entries = files.map(({ name, mode, content }) =>
+    file(`/${name}`, { bytes: content }, { mode: mode & 0o7777 }),
+  );
   const profile = profileOf(path, text('etc/levitate/profile.json'));
   const version = /^LEVITATE_VERSION='([^']*)'$/m.exec(text('etc/levitate/levitate.conf'))?.[1];
   return {
@@ -76,9 +78,28 @@ const bytesOf = (path: string): Promise<Buffer> =>
     throw invalid(path, "it can't be read", error);
   });
 
-function parse(path: string, stored: Buffer): Member[] {
+/** More than any maintenance root that fits a device; a bound on what a hostile archive can unfold to. */
+const maxUnpacked = 1024 ** 3;
+
+/** The cpio inside, whatever it is compressed with. */
+async function unpacked(path: string): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
   try {
-    return [...membersOf(decompress(stored))];
+    for await (const bytes of openImage(path)) {
+      length += bytes.length;
+      if (length > maxUnpacked) throw new RangeError('it unfolds to more than 1 GiB');
+      parts.push(bytes);
+    }
+  } catch (error) {
+    throw invalid(path, 'it is no compressed cpio archive, or a damaged one', error);
+  }
+  return Buffer.concat(parts);
+}
+
+function parse(path: string, archive: Buffer): Member[] {
+  try {
+    return membersOf(archive);
   } catch (error) {
     throw invalid(path, 'it is no compressed cpio archive, or a damaged one', error);
   }

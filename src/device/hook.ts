@@ -1,4 +1,5 @@
 import { LevitateError, type ErrorCode } from '../errors.js';
+import type { Compression } from '../profile/schema.js';
 import type { Facts } from './facts.js';
 import { hookScript } from './scripts.js';
 import { assignments, quote, type ExecOptions, type Transport } from './transport.js';
@@ -9,10 +10,27 @@ export interface Stage {
   root: string;
 }
 
+/** What a busybox unpacks, with its words for it. */
+const unpackers = { gzip: 'gzip -dc', xz: 'xz -dc', none: 'cat' } as const;
+
+/** How an archive is compressed that a device's staged busybox unpacks. */
+export type Carried = keyof typeof unpackers;
+
+/** No busybox knows zstd: what a kernel would unpack as that is brought to a device as gzip. */
+export const carried = (compression: Compression): Carried =>
+  compression === 'zstd' ? 'gzip' : compression;
+
 /** The archive's bytes from this machine, or the copy that `levitate install` left on the device. */
-export type ArchiveSource = { bytes: AsyncIterable<Uint8Array>; busybox: Uint8Array } | 'installed';
+export type ArchiveSource = { compression: Carried } & (
+  { from: 'here'; bytes: AsyncIterable<Uint8Array>; busybox: Uint8Array } | { from: 'installed' }
+);
 
 export const installFolder = '/usr/lib/levitate';
+
+const endings = { gzip: '.gz', xz: '.xz', none: '' } as const;
+
+/** The archive's file name where it is installed. */
+export const archiveName = (compression: Carried): string => `archive.cpio${endings[compression]}`;
 
 /** The stage of a device whose facts were gathered. */
 export const stageOf = (facts: Facts): Stage => ({ init: facts.init, root: facts.initRoot });
@@ -41,17 +59,18 @@ export async function stageRoot(
   });
   const busybox = `${quote(root)}/busybox.stage`;
   const bring =
-    source === 'installed' ? `cp ${installFolder}/busybox ${busybox}` : `cat >${busybox}`;
+    source.from === 'installed' ? `cp ${installFolder}/busybox ${busybox}` : `cat >${busybox}`;
   await run(transport, 'STAGE_FAILED', 'bringing busybox', `${bring} && chmod 755 ${busybox}`, {
     ...options,
-    ...(source === 'installed' ? {} : { stdin: source.busybox }),
+    ...(source.from === 'installed' ? {} : { stdin: source.busybox }),
   });
-  // cpio stops reading at its trailer; gzip, still writing what pads the archive, would die of SIGPIPE.
-  const unpack = `set -o pipefail; cd ${quote(root)} && ./busybox.stage gzip -dc | { ./busybox.stage cpio -idmu 2>.cpio && ./busybox.stage cat >/dev/null; } || { ./busybox.stage tail -n 2 .cpio >&2; exit 1; }; rm -f .cpio busybox.stage`;
-  const from = source === 'installed' ? ` <${installFolder}/archive.cpio.gz` : '';
+  // cpio stops reading at its trailer; what unpacks, still writing what pads the archive, would die of SIGPIPE.
+  const unpack = `set -o pipefail; cd ${quote(root)} && ./busybox.stage ${unpackers[source.compression]} | { ./busybox.stage cpio -idmu 2>.cpio && ./busybox.stage cat >/dev/null; } || { ./busybox.stage tail -n 2 .cpio >&2; exit 1; }; rm -f .cpio busybox.stage`;
+  const from =
+    source.from === 'installed' ? ` <${installFolder}/${archiveName(source.compression)}` : '';
   await run(transport, 'STAGE_FAILED', 'unpacking', `${busybox} sh -c ${quote(unpack)}${from}`, {
     ...options,
-    ...(source === 'installed' ? {} : { stdin: source.bytes }),
+    ...(source.from === 'installed' ? {} : { stdin: source.bytes }),
   });
 }
 

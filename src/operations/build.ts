@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { packArchive } from '../archive/pack.js';
+import { carried, type Carried } from '../device/hook.js';
 import { LevitateError, reasonOf } from '../errors.js';
 import { loadProfile } from '../profile/load.js';
 import type { Profile } from '../profile/profile.js';
@@ -53,6 +54,12 @@ export async function build(options: BuildOptions, emit: Emit): Promise<BuildRes
   return result;
 }
 
+/** The profile with a compression that the staged busybox of a device unpacks. */
+export const forDevice = (profile: Profile): Profile & { archive: { compression: Carried } } => ({
+  ...profile,
+  archive: { compression: carried(profile.archive.compression) },
+});
+
 /** Builds the archive of a profile that is loaded already; see `build`. */
 export const buildArchive = (
   profile: Profile,
@@ -69,7 +76,7 @@ export const buildArchive = (
       const sources = await openSources(profile, { cache: cacheDirectory(), warn }, device);
       const resolved = await resolveRoot(plan, sources.source, readHostFile).finally(sources.close);
       const entries = withDigests(resolved, sha256);
-      const packed = await packArchive(entries, output);
+      const packed = await packArchive(entries, output, profile.archive.compression);
       return {
         output,
         ...packed,

@@ -7,7 +7,9 @@ import { archiveInfo, readEntry } from '../archive/read.js';
 import { addressOf, isNotThereYet, openRunning, type Connection } from '../device/connect.js';
 import { gatherFacts, type Facts } from '../device/facts.js';
 import {
+  archiveName,
   arm,
+  carried,
   personalise,
   rehearse,
   stageOf,
@@ -26,7 +28,7 @@ import type { Profile } from '../profile/profile.js';
 import { inPhase, type Check, type Emit } from '../progress.js';
 import { workingSetBytes } from '../rootfs/ram.js';
 import { arrive } from './arrive.js';
-import { buildArchive } from './build.js';
+import { buildArchive, forDevice } from './build.js';
 import { reach } from './reach.js';
 
 export interface EnterOptions extends Connection {
@@ -135,14 +137,17 @@ async function build(
   scratch: string,
   emit: Emit,
 ): Promise<Cargo> {
-  const profile = await loadProfile(profilePath);
-  const archive = path.join(scratch, 'archive.cpio.gz');
+  const profile = forDevice(await loadProfile(profilePath));
+  const { compression } = profile.archive;
+  const archive = path.join(scratch, archiveName(compression));
   await buildArchive(profile, archive, emit, device);
   const rootBytes = (await archiveInfo(archive)).ramBytes - workingSetBytes;
   return {
     profile,
     rootBytes,
     source: async () => ({
+      from: 'here',
+      compression,
       bytes: createReadStream(archive),
       busybox: await readEntry(archive, 'usr/bin/busybox'),
     }),
@@ -155,10 +160,15 @@ function installed(facts: Facts, host: string): Cargo {
       hint: `Give a profile: levitate enter ${host} PROFILE. Its archive then goes into RAM only.`,
     });
   }
+  const profile = facts.installed.profile as Profile;
+  // What was installed by a levitate that knew one compression alone doesn't name it.
+  const { archive = { compression: 'gzip' as const } } = facts.installed
+    .profile as Partial<Profile>;
+  const compression = carried(archive.compression);
   return {
-    profile: facts.installed.profile as Profile,
+    profile,
     rootBytes: facts.installed.size,
-    source: () => Promise.resolve('installed'),
+    source: () => Promise.resolve({ from: 'installed', compression }),
   };
 }
 

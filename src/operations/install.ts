@@ -5,13 +5,20 @@ import fs from 'fs-extra';
 import { archiveInfo, readEntry, type ArchiveInfo } from '../archive/read.js';
 import { openRunning, type Connection } from '../device/connect.js';
 import { gatherFacts } from '../device/facts.js';
-import { installFolder, lastWords, stageOf, unstage } from '../device/hook.js';
+import {
+  archiveName,
+  carried,
+  installFolder,
+  lastWords,
+  stageOf,
+  unstage,
+} from '../device/hook.js';
 import type { Transport } from '../device/transport.js';
 import { LevitateError } from '../errors.js';
 import { loadProfile } from '../profile/load.js';
 import { inPhase, type Emit } from '../progress.js';
 import { workingSetBytes } from '../rootfs/ram.js';
-import { buildArchive } from './build.js';
+import { buildArchive, forDevice } from './build.js';
 
 /** A running device, or the folder of a root file system that is being built. */
 export type Place = Connection | { root: string };
@@ -40,8 +47,8 @@ export async function install(
 ): Promise<InstallResult> {
   const scratch = await mkdtemp(path.join(tmpdir(), 'levitate-'));
   try {
-    const profile = await loadProfile(profilePath);
-    const archive = path.join(scratch, 'archive.cpio.gz');
+    const profile = forDevice(await loadProfile(profilePath));
+    const archive = path.join(scratch, archiveName(profile.archive.compression));
     await buildArchive(profile, archive, emit, 'root' in place ? undefined : place);
     const info = await archiveInfo(archive);
     const parts = await partsOf(archive, info);
@@ -83,7 +90,10 @@ export async function uninstall(
 const nameOf = (place: Place): string => ('root' in place ? place.root : place.host);
 
 const partsOf = async (archive: string, info: ArchiveInfo): Promise<Parts> => ({
-  'archive.cpio.gz': { bytes: await readFile(archive), mode: 0o644 },
+  [archiveName(carried(info.profile.archive.compression))]: {
+    bytes: await readFile(archive),
+    mode: 0o644,
+  },
   busybox: { bytes: await readEntry(archive, 'usr/bin/busybox'), mode: 0o755 },
   'profile.json': { bytes: await readEntry(archive, 'etc/levitate/profile.json'), mode: 0o644 },
   'archive.size': { bytes: Buffer.from(`${info.ramBytes - workingSetBytes}\n`), mode: 0o644 },
@@ -149,7 +159,7 @@ const ontoDevice = (place: Connection, parts: Parts, info: ArchiveInfo): Promise
           bytes,
         );
       }
-      const check = `echo '${info.sha256}  ${fresh}/archive.cpio.gz' | ${fresh}/busybox sha256sum -c -s`;
+      const check = `echo '${info.sha256}  ${fresh}/${archiveName(carried(info.profile.archive.compression))}' | ${fresh}/busybox sha256sum -c -s`;
       await run(
         transport,
         `sync && ${check} && rm -rf ${installFolder} && mv ${fresh} ${installFolder} && sync`,

@@ -14,7 +14,7 @@ export interface ProfileFiles {
 
 /** Fills in every default and resolves every unit of a profile that was found valid. */
 export function normalise(raw: RawProfile, found: ProfileFiles): Profile {
-  const { root = {}, services = {}, safety = {}, confirm = {} } = raw;
+  const { root = {}, archive = {}, services = {}, safety = {}, confirm = {} } = raw;
   return {
     name: raw.name,
     arch: raw.arch,
@@ -25,6 +25,7 @@ export function normalise(raw: RawProfile, found: ProfileFiles): Profile {
       files: found.files,
       modules: root.modules ?? [],
     },
+    archive: { compression: archive.compression ?? 'gzip' },
     services: {
       network: services.network ?? 'keep',
       wifi: services.wifi && {

@@ -1,4 +1,4 @@
-import type { Architecture, TargetSpec } from './schema.js';
+import type { Architecture, Compression, TargetSpec } from './schema.js';
 
 /** A static address for the maintenance system. */
 export interface StaticNetwork {
@@ -28,6 +28,7 @@ export interface Profile {
     files: Record<string, string>;
     modules: string[];
   };
+  archive: { compression: Compression };
   services: {
     network: 'keep' | 'dhcp' | StaticNetwork;
     /** Its wpa_supplicant.conf is the running system's, or one of `root.files`. */

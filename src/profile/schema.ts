@@ -44,6 +44,8 @@ const architectures = [
   's390x',
 ] as const;
 
+const compressions = ['gzip', 'xz', 'zstd', 'none'] as const;
+
 const Tool = Type.Union([
   Type.String({
     pattern: '^[A-Za-z0-9][A-Za-z0-9+._-]*$',
@@ -268,6 +270,22 @@ export const ProfileSchema = Type.Object(
         strict,
       ),
     ),
+    archive: optional(
+      Type.Object(
+        {
+          compression: optional(
+            Type.Union(
+              compressions.map((name) => Type.Literal(name)),
+              {
+                description:
+                  'how the archive is compressed; a device whose busybox unpacks it gets gzip in place of zstd',
+              },
+            ),
+          ),
+        },
+        strict,
+      ),
+    ),
     services: optional(Services),
     safety: optional(
       Type.Object(
@@ -321,5 +339,7 @@ export const ProfileSchema = Type.Object(
 );
 
 export type RawProfile = Static<typeof ProfileSchema>;
+/** How an archive is compressed. */
+export type Compression = (typeof compressions)[number];
 export type Architecture = RawProfile['arch'];
 export type TargetSpec = Static<typeof Target>;

@@ -1,3 +1,4 @@
+import { withoutDuplicates } from './duplicates.js';
 import type { Entry } from './entry.js';
 
 const pageBytes = 4096;
@@ -8,7 +9,7 @@ export const workingSetBytes = 12 * 1024 * 1024;
 /** What the files of a root take before one was built: on amd64, 7 MiB with the UBI tools and without. */
 export const estimatedRootBytes = 8 * 1024 * 1024;
 
-/** Bytes of all files' contents. */
+/** Bytes of all files' contents, those of hard links once. */
 export const unpackedBytes = (entries: Entry[]): number =>
   sizes(entries).reduce((sum, size) => sum + size, 0);
 
@@ -20,6 +21,6 @@ export const ramBytes = (entries: Entry[]): number =>
   );
 
 const sizes = (entries: Entry[]): number[] =>
-  entries.flatMap((entry) =>
+  withoutDuplicates(entries).flatMap((entry) =>
     entry.kind === 'file' && 'bytes' in entry.content ? [entry.content.bytes.length] : [],
   );

@@ -1,4 +1,4 @@
-/** An armed device that is told to power off powers off, and is unarmed when it comes back. */
+/** An armed device that is told to power off or to halt does so, and is unarmed when it comes back. */
 import { afterEach, expect, test } from 'vitest';
 import { armDevice } from './armed.js';
 import { Bench, minutes } from './help.js';
@@ -25,3 +25,10 @@ test.each(['router-ubi', 'sbc-systemd'] as const)(
     expect(await device.sh('cat /root/note')).toBe('kept');
   },
 );
+
+test('router-ubi: armed, and halted', { timeout: minutes(10) }, async () => {
+  bench = await Bench.at('router-ubi');
+  await armDevice(bench);
+  await bench.device.ssh('halt');
+  await bench.device.waitForConsole(/System halted/, { timeoutMs: minutes(3) });
+});

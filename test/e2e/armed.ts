@@ -24,6 +24,8 @@ export async function armDevice(
   return bench.over(async (transport) => {
     const stage = stageOf(await gatherFacts(transport));
     const cargo = {
+      from: 'here' as const,
+      compression: 'gzip' as const,
       bytes: createReadStream(archive),
       busybox: await readEntry(archive, 'usr/bin/busybox'),
     };

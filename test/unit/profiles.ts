@@ -6,6 +6,7 @@ export const normalised = (): Profile => ({
   arch: 'x86_64',
   compatible: [],
   root: { from: [{ kind: 'debian', release: undefined }], tools: [], files: {}, modules: [] },
+  archive: { compression: 'gzip' },
   services: {
     network: 'keep',
     wifi: undefined,

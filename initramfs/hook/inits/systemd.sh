@@ -88,8 +88,8 @@ systemd_stop() { # ROOT
 	mkdir -p /run/systemd/system
 	printf '[Unit]\nDescription=levitate: on the way into maintenance\nDefaultDependencies=no\nAllowIsolate=yes\n' >/run/systemd/system/levitate.target
 	stop_one systemctl daemon-reload
-	# systemd itself gives a service 90 s.
-	patience=150
+	# systemd itself gives a service 90 s; the host waits for 300 s in all.
+	patience=100
 	stop_one systemctl isolate levitate.target
 	patience=60
 }

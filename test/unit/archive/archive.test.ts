@@ -1,21 +1,22 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { cpioStream } from '../../../src/archive/cpio.js';
 import { membersOf } from '../../../src/archive/newc.js';
 import { packArchive } from '../../../src/archive/pack.js';
 import { archiveInfo, readEntries, readEntry } from '../../../src/archive/read.js';
 import { charDev, dir, file, symlink, type Entry } from '../../../src/rootfs/entry.js';
+import { unpackedBytes } from '../../../src/rootfs/ram.js';
 
 let folder: string;
 let archive: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'levitate-archive-'));
   archive = join(folder, 'a.cpio.gz');
-  await packArchive(entries, archive);
+  await packArchive(entries, archive, 'gzip');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -105,10 +106,98 @@ test('inode numbers differ, so that nobody takes two files for one', async () =>
   expect(new Set(inodes).size).toBe(entries.length);
 });
 
+test('equal programs are hard links in the archive, and each has its bytes for whoever reads it', async () => {
+  const same = Buffer.alloc(5000, 'library');
+  const program = { mode: 0o755 };
+  const output = join(folder, 'links.cpio');
+  const list = [
+    dir('/etc'),
+    file('/etc/one', { bytes: same }, program),
+    dir('/usr'),
+    file('/usr/a', { bytes: same }, program),
+    file('/usr/b', { bytes: Buffer.from(same) }, program),
+    file('/usr/c', { bytes: same }, { mode: 0o644 }),
+    file('/usr/d', { bytes: same }, program),
+    file('/usr/e', ''),
+    file('/usr/f', ''),
+  ];
+  const { bytes } = await packArchive(list, output, 'none');
+  expect(bytes).toBeLessThan(3 * 5000 + 3000);
+  for (const command of [
+    ['cpio', '--quiet'],
+    ['busybox', 'cpio'],
+  ]) {
+    const into = join(folder, `links-${command[0]}`);
+    await mkdir(into);
+    const [program = '', ...args] = [...command, '-idu'];
+    execFileSync(program, args, { cwd: into, input: await readFile(output), stdio: 'pipe' });
+    const inode = async (name: string) => (await stat(join(into, name))).ino;
+    expect(await inode('usr/a')).toBe(await inode('usr/b'));
+    expect(await inode('usr/a')).toBe(await inode('usr/d'));
+    for (const other of ['etc/one', 'usr/c', 'usr/e']) {
+      expect(await inode(other), other).not.toBe(await inode('usr/a'));
+    }
+    expect(await inode('usr/e')).not.toBe(await inode('usr/f'));
+    for (const name of ['a', 'b', 'c', 'd']) {
+      expect(same.equals(await readFile(join(into, 'usr', name)))).toBe(true);
+    }
+  }
+  for (const name of ['etc/one', 'usr/a', 'usr/b', 'usr/c', 'usr/d']) {
+    expect(same.equals(await readEntry(output, name))).toBe(true);
+  }
+  expect(unpackedBytes(list)).toBe(3 * 5000);
+  expect(unpackedBytes(list.filter(({ path }) => !/[bd]$/.test(path)))).toBe(3 * 5000);
+});
+
+describe.each([
+  ['xz', 'xz', ['xz', '-dc']],
+  ['zstd', 'zst', ['zstd', '-dc']],
+  ['none', 'cpio', ['cat']],
+] as const)('compressed with %s', (compression, ending, [tool, ...args]) => {
+  test('the same bytes each time, whatever the environment says, and all of it inside', async () => {
+    const [first, second] = ['first', 'second'].map((name) => join(folder, `${name}.${ending}`));
+    await packArchive(entries, first!, compression);
+    vi.stubEnv('XZ_DEFAULTS', '-0 --check=sha256');
+    vi.stubEnv('XZ_OPT', '-0');
+    vi.stubEnv('ZSTD_CLEVEL', '1');
+    await packArchive(entries, second!, compression);
+    vi.unstubAllEnvs();
+    expect((await readFile(first!)).equals(await readFile(second!))).toBe(true);
+    expect(
+      execFileSync(tool, [...args, first!], { maxBuffer: 1e9 }).equals(
+        gunzipSync(await readFile(archive)),
+      ),
+    ).toBe(true);
+    expect(big.equals(await readEntry(first!, 'x'))).toBe(true);
+  });
+});
+
+test.each(['xz', 'zstd'] as const)('a machine without %s is told', async (tool) => {
+  vi.stubEnv('PATH', join(folder, 'nothing'));
+  const output = join(folder, `none.${tool}`);
+  await expect(packArchive(entries, output, tool)).rejects.toMatchObject({
+    code: 'OUTPUT_FAILED',
+    message: `the archive can't be compressed: ${tool} is not installed on this machine`,
+  });
+  vi.unstubAllEnvs();
+  expect((await readdir(folder)).filter((name) => name.startsWith('none'))).toEqual([]);
+});
+
+test('xz is what kernels and busybox unpack: CRC32, and a dictionary of 4 MiB', async () => {
+  const output = join(folder, 'kernel.xz');
+  await packArchive(entries, output, 'xz');
+  const listed = execFileSync('xz', ['-lvv', output], { encoding: 'utf8' });
+  expect(listed).toMatch(/CRC32/);
+  expect(listed).toMatch(/--lzma2=dict=4MiB/);
+  const stored = await readFile(output);
+  const unpacked = execFileSync('busybox', ['xz', '-dc'], { input: stored, maxBuffer: 1e9 });
+  expect(unpacked.equals(gunzipSync(await readFile(archive)))).toBe(true);
+});
+
 test('the same entries give the same bytes, and packing leaves them as they were', async () => {
   const frozen = entries.map((entry) => Object.freeze({ ...entry }));
   const again = join(folder, 'again.cpio.gz');
-  await packArchive(frozen, again);
+  await packArchive(frozen, again, 'gzip');
   expect(await readFile(again)).toEqual(await readFile(archive));
   // RFC 1952: no flags, no time, no name.
   expect([...(await readFile(again)).subarray(3, 8)]).toEqual([0, 0, 0, 0, 0]);
@@ -133,7 +222,7 @@ describe('failures leave no half archive', () => {
     async (path) => {
       const output = join(folder, 'kept.gz');
       await writeFile(output, 'before');
-      await expect(packArchive([file(path, 'x')], output)).rejects.toMatchObject({
+      await expect(packArchive([file(path, 'x')], output, 'gzip')).rejects.toMatchObject({
         code: 'OUTPUT_FAILED',
         exit: 2,
       });
@@ -144,7 +233,9 @@ describe('failures leave no half archive', () => {
 
   test('a folder that is not there, and an output that is a folder', async () => {
     for (const output of [join(folder, 'none/a.gz'), folder]) {
-      await expect(packArchive(entries, output)).rejects.toMatchObject({ code: 'OUTPUT_FAILED' });
+      await expect(packArchive(entries, output, 'gzip')).rejects.toMatchObject({
+        code: 'OUTPUT_FAILED',
+      });
     }
     expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
@@ -156,7 +247,7 @@ describe('failures leave no half archive', () => {
       import { randomBytes } from 'node:crypto';
       process.on('SIGXFSZ', () => {});
       const entry = { kind: 'file', path: '/x', mode: 0o644, origin: '', reason: '', content: { bytes: randomBytes(4e6) } };
-      await packArchive([entry], process.argv[2]).then(() => console.log('done'), (error) => console.log(error.code));
+      await packArchive([entry], process.argv[2], 'gzip').then(() => console.log('done'), (error) => console.log(error.code));
     `;
     const program = join(folder, 'full.mts');
     await writeFile(program, script);

@@ -45,6 +45,18 @@ describe('preflight', () => {
     expect(verdicts({ ...good, memoryAvailable: 28 * mib - 1 })['memory']).toBe('refusal');
   });
 
+  it('says which way is taken where an init has several', () => {
+    const found = ({ initWay = '' }: Partial<Facts>) =>
+      preflight(
+        { ...good, initWay },
+        { profile: normalised(), rootBytes: 0, workingBytes: 0 },
+      ).find(({ name }) => name === 'hook')?.found;
+    expect(found({})).toBe('will be staged on /run/initramfs');
+    expect(found({ initWay: 'by another way' })).toBe(
+      'will be staged on /run/initramfs; by another way',
+    );
+  });
+
   it('refuses every board that the profile does not name', () => {
     expect(verdicts(good, { ...normalised(), compatible: ['acme,ap-3'] })['board']).toBe('refusal');
     expect(verdicts(good, { ...normalised(), compatible: ['acme,ap-2'] })['board']).toBe('ok');

@@ -40,6 +40,7 @@ test('fills in every default', async () => {
     arch: 'x86_64',
     compatible: [],
     root: { from: [{ kind: 'debian', release: undefined }], tools: [], files: {}, modules: [] },
+    archive: { compression: 'gzip' },
     services: {
       network: 'keep',
       sshd: { port: undefined, hostKeys: 'keep', keepAuthorizedKeys: true, authorizedKeys: [] },
