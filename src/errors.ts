@@ -21,6 +21,7 @@ const codes = {
   TOOL_UNKNOWN: badInput,
   TOOL_MISSING: badInput,
   LIBRARY_MISSING: badInput,
+  LIBRARY_CLASH: badInput,
   WRONG_ARCHITECTURE: badInput,
   SOURCE_FAILED: badInput,
   LOCK_MISSING: badInput,

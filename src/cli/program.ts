@@ -32,9 +32,10 @@ Exit status: 0 done · 1 a bug · 2 bad input · 3 refused by a check, nothing t
 
 Not on a terminal, or with --json, every command prints one JSON object a line; the README names the fields.`;
 
-interface BuildWords {
+interface BuildWords extends Shared, Locked {
   output: string;
   manifest?: string;
+  fromDevice?: string;
   lock?: boolean;
 }
 
@@ -63,20 +64,22 @@ export function createProgram(): Command {
       .option('--drop-volumes', 'let UBI volumes go that the image does not hold')
       .option('--dry-run', 'check everything and change nothing');
 
-  command('build <profile>', 'build the archive of a profile')
+  remote('build <profile>', 'build the archive of a profile')
     .requiredOption('-o, --output <file>', 'where the archive goes')
     .option('--manifest <file>', "write every file's SHA-256 and origin as JSON")
+    .option('--from-device <host>', 'the device that root.from: device takes files from')
     .option('--lock', 'pin the newest packages: write PROFILE.lock, which later builds follow')
     .option(...lockedOption)
-    .action(async (profile: string, options: Shared & Locked & BuildWords) => {
+    .action(async (profile: string, options: BuildWords) => {
       const { build } = await import('../operations/build.js');
-      const { output, manifest, lock, locked } = options;
+      const { output, manifest, fromDevice, lock, locked } = options;
+      const device = fromDevice === undefined ? undefined : connection(fromDevice, options);
       await run(
         'build',
         isJson(options),
         async (emit) => {
           const { manifest: _, ...result } = await build(
-            { profile, output, ...given({ manifest, lock, locked }) },
+            { profile, output, ...given({ manifest, device, lock, locked }) },
             emit,
           );
           return result;

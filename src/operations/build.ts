@@ -13,9 +13,10 @@ import { ramBytes, unpackedBytes } from '../rootfs/ram.js';
 import { resolveRoot, type ReadHostFile } from '../rootfs/resolve.js';
 import { writeWhole } from '../sources/atomic.js';
 import { cacheDirectory } from '../sources/cache-directory.js';
-import { debianSource } from '../sources/debian/debian.js';
 import { readOwnParts } from '../sources/own-parts.js';
+import type { Connection } from '../device/connect.js';
 import { underLock, type LockUse } from './lock-use.js';
+import { openSources } from './sources.js';
 
 export interface BuildOptions extends LockUse {
   /** Path of the profile. */
@@ -24,6 +25,8 @@ export interface BuildOptions extends LockUse {
   output: string;
   /** Path of a JSON file to write that tells where each file came from. */
   manifest?: string;
+  /** The device that `device` in `root.from` means. */
+  device?: Connection;
 }
 
 export interface BuildResult {
@@ -69,15 +72,12 @@ export const buildArchive = (
     'build',
     async () => {
       const plan = planRoot(profile, await readOwnParts());
-      const resolved = await underLock(options.profile, options, emit, async (pins) => {
-        const source = await debianSource({
-          arch: profile.arch,
-          release: profile.root.from.release,
-          cache: cacheDirectory(),
-          warn: (message) => emit({ type: 'note', level: 'warning', message }),
-          pins,
-        });
-        return resolveRoot(plan, source, readHostFile);
+      const { device } = options;
+      const warn = (message: string) => emit({ type: 'note', level: 'warning', message });
+      const resolved = await underLock(options.profile, options, warn, async (pins) => {
+        const debian = { cache: cacheDirectory(), warn, pins };
+        const sources = await openSources(profile, debian, device);
+        return resolveRoot(plan, sources.source, readHostFile).finally(sources.close);
       });
       const entries = withDigests(resolved, sha256);
       const packed = await packArchive(entries, output, profile.archive.compression);

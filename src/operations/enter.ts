@@ -81,7 +81,7 @@ export async function enter(
     const built =
       options.profile === undefined
         ? undefined
-        : await build(options.profile, options.locked ?? false, scratch, emit);
+        : await build(options, options.profile, scratch, emit);
     transport = await openRunning(options);
     const running = transport;
     const facts = await inPhase(emit, 'facts', () => gatherFacts(running));
@@ -134,15 +134,16 @@ async function alreadyThere(
 }
 
 async function build(
+  { locked = false, ...device }: EnterOptions,
   profilePath: string,
-  locked: boolean,
   scratch: string,
   emit: Emit,
 ): Promise<Cargo> {
   const profile = forDevice(await loadProfile(profilePath));
   const { compression } = profile.archive;
   const archive = path.join(scratch, archiveName(compression));
-  await buildArchive(profile, { profile: profilePath, output: archive, locked }, emit);
+  const options = { profile: profilePath, output: archive, locked, device };
+  await buildArchive(profile, options, emit);
   const rootBytes = (await archiveInfo(archive)).ramBytes - workingSetBytes;
   return {
     profile,

@@ -51,7 +51,9 @@ export async function install(
   try {
     const profile = forDevice(await loadProfile(profilePath));
     const archive = path.join(scratch, archiveName(profile.archive.compression));
-    await buildArchive(profile, { ...options, profile: profilePath, output: archive }, emit);
+    const device = 'root' in place ? {} : { device: place };
+    const built = { ...options, ...device, profile: profilePath, output: archive };
+    await buildArchive(profile, built, emit);
     const info = await archiveInfo(archive);
     const parts = await partsOf(archive, info);
     const changed = await inPhase(emit, 'install', () =>

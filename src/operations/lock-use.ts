@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { LevitateError, isCode, reasonOf } from '../errors.js';
-import type { Emit } from '../progress.js';
 import { writeWhole } from '../sources/atomic.js';
 import {
   lockDiffers,
@@ -35,15 +34,15 @@ export function lockPath(profile: string): string {
 export async function underLock<T>(
   profile: string,
   { lock: write = false, locked = false }: LockUse,
-  emit: Emit,
+  warn: (message: string) => void,
   work: (pins: Pins) => Promise<T>,
 ): Promise<T> {
   if (write && locked) throw new LevitateError('USAGE', 'give either --lock or --locked');
   const path = lockPath(profile);
   const newest = async () => (await attempt(undefined, path, false, work)).value;
   if (write) {
-    const { value, lock } = await attempt(undefined, path, false, work);
-    await save(path, lock);
+    const { value, locks } = await attempt(undefined, path, false, work);
+    await save(path, locks);
     return value;
   }
   const pinned = await load(path);
@@ -57,8 +56,7 @@ export async function underLock<T>(
     const unfit = isCode(error, 'LOCK_DIFFERS') || isCode(error, 'LOCK_UNAVAILABLE');
     if (!unfit || locked) throw error;
     // All or nothing: old and new packages mixed are a combination that nobody has tested.
-    const message = `${error.message}; the newest packages are used in place of the pinned ones`;
-    emit({ type: 'note', level: 'warning', message });
+    warn(`${error.message}; the newest packages are used in place of the pinned ones`);
     return newest();
   }
 }
@@ -68,10 +66,11 @@ async function attempt<T>(
   path: string,
   offline: boolean,
   work: (pins: Pins) => Promise<T>,
-): Promise<{ value: T; lock: Lock | undefined }> {
-  let current: Lock | undefined;
-  const value = await work({ lock, path, offline, opened: (opened) => (current = opened) });
-  return { value, lock: current };
+): Promise<{ value: T; locks: Lock[] }> {
+  const locks = new Map<string, Lock>();
+  const opened = (one: Lock) => locks.set(one.release, one);
+  const value = await work({ lock, path, offline, opened });
+  return { value, locks: [...locks.values()] };
 }
 
 async function checked<T>(
@@ -80,16 +79,18 @@ async function checked<T>(
   offline: boolean,
   work: (pins: Pins) => Promise<T>,
 ): Promise<T> {
-  const { value, lock } = await attempt(pinned, path, offline, work).catch((error: unknown) => {
+  const { value, locks } = await attempt(pinned, path, offline, work).catch((error: unknown) => {
     // Among pinned packages alone, what is missing is missing from the lock.
     const missing = (['TOOL_MISSING', 'LIBRARY_MISSING'] as const).some((code) =>
       isCode(error, code),
     );
     throw missing ? lockDiffers(path, reasonOf(error), error) : error;
   });
-  const difference = lock && lockDifference(pinned, lock);
-  if (difference === undefined) return value;
-  throw lockDiffers(path, difference);
+  for (const lock of locks) {
+    const difference = lockDifference(pinned, lock);
+    if (difference !== undefined) throw lockDiffers(path, difference);
+  }
+  return value;
 }
 
 async function load(path: string): Promise<Lock | undefined> {
@@ -104,8 +105,13 @@ async function load(path: string): Promise<Lock | undefined> {
   }
 }
 
-async function save(path: string, lock: Lock | undefined): Promise<void> {
-  if (!lock) return;
+async function save(path: string, [lock, ...others]: Lock[]): Promise<void> {
+  if (!lock || others.length > 0) {
+    const what = lock ? 'packages of several releases' : 'no package';
+    throw new LevitateError('USAGE', `nothing to pin in ${path}: the build takes ${what}`, {
+      hint: 'A lock pins the packages of one Debian release; leave --lock out.',
+    });
+  }
   await writeWhole(path, lockText(lock)).catch((error: unknown) => {
     throw new LevitateError('OUTPUT_FAILED', `${path} can't be written: ${reasonOf(error)}`, {
       cause: error,

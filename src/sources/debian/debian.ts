@@ -37,6 +37,7 @@ export async function debianSource(options: DebianOptions): Promise<Source> {
       packages: shelf.opened(),
     });
   const { triplet } = debianArchitecture[options.arch];
+  const directories = [`/usr/lib/${triplet}`, '/usr/lib', '/usr/lib64'];
   const unitFile = async (tree: PackageTree, path: string, as = path): Promise<SourceFile> => ({
     path: as,
     bytes: await tree.read(path),
@@ -45,13 +46,16 @@ export async function debianSource(options: DebianOptions): Promise<Source> {
   });
 
   return {
-    libraryDirectories: [`/usr/lib/${triplet}`, '/usr/lib', '/usr/lib64'],
+    loaderDirectories: () => Promise.resolve({ search: directories, builtIn: directories }),
     searched: (unit) =>
       unit === undefined ? 'the package libc6' : `the packages that ${unit} depends on`,
     programs: (requests) =>
       inCache(options.cache, async () => {
         asked.push(...requests);
-        const wanted = requests.map((request) => ({ request, name: packageFor(request) }));
+        const wanted = requests.flatMap((request) => {
+          const name = packageFor(request);
+          return name === undefined ? [] : [{ request, name }];
+        });
         const trees = await openAll(shelf, wanted);
         const all: { request: ProgramRequest; found: SourceProgram }[] = [];
         for (const { request, name } of wanted) {
@@ -67,9 +71,9 @@ export async function debianSource(options: DebianOptions): Promise<Source> {
         tell();
         return all;
       }),
-    library: (name, directories, unit) =>
+    library: (name, where, unit) =>
       inCache(options.cache, async () => {
-        const found = await findLibrary(shelf, name, directories, unit);
+        const found = await findLibrary(shelf, name, where, unit);
         tell();
         return found && unitFile(found.tree, found.path, found.as);
       }),
@@ -94,11 +98,13 @@ async function openAll(
 ): Promise<Map<string, PackageTree>> {
   const names = [...new Set(wanted.map(({ name }) => name))];
   const required = wanted.filter(({ request }) => !request.optional);
+  let stale = false;
   let trees = await shelf.open(names).catch((error: unknown) => {
     if (!(error instanceof DownloadFailed)) throw error;
+    stale = true;
     return new Map<string, PackageTree>();
   });
-  if (required.some(({ name }) => !trees.has(name))) {
+  if (stale || required.some(({ name }) => !trees.has(name))) {
     await shelf.refresh();
     trees = await shelf.open(names);
   }
@@ -108,9 +114,14 @@ async function openAll(
   return trees;
 }
 
-function packageFor({ name, reason, package: named }: ProgramRequest): string {
+function packageFor({
+  name,
+  reason,
+  package: named,
+  optional,
+}: ProgramRequest): string | undefined {
   const known = named ?? packageOfProgram.get(name);
-  if (known !== undefined) return known;
+  if (known !== undefined || optional) return known;
   const near = nearest(name, [...packageOfProgram.keys()]);
   throw new LevitateError('TOOL_UNKNOWN', `levitate doesn't know a tool "${name}" (${reason})`, {
     hint: `${near ? `Did you mean ${near}? ` : ''}Name its package: { package: PACKAGE, programs: [${name}] }.`,
