@@ -2,11 +2,22 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { reasonOf } from '../errors.js';
 import { run } from './run.js';
 import { summary } from './summary.js';
-import { given, placeOf, stepView, type Shared, type Step } from './words.js';
+import {
+  connection,
+  given,
+  lockedOption,
+  placeOf,
+  stepView,
+  type Locked,
+  type Shared,
+  type Step,
+} from './words.js';
 
-interface BuildWords extends Shared, Step {
+interface BuildWords extends Shared, Step, Locked {
   output: string;
   manifest?: string;
+  fromDevice?: string;
+  lock?: boolean;
   explain?: boolean;
   uinitrd?: string;
   fit?: string;
@@ -45,6 +56,9 @@ export const addBuild = (command: Command): Command =>
   command
     .requiredOption('-o, --output <file>', 'where the archive goes')
     .option('--manifest <file>', "write every file's SHA-256 and origin as JSON")
+    .option('--from-device <host>', 'the device that root.from: device takes files from')
+    .option('--lock', 'pin the newest packages: write PROFILE.lock, which later builds follow')
+    .option(...lockedOption)
     .option('--explain', 'say for each file what it is for and what it costs')
     .option('--uinitrd <file>', 'also write the archive as a U-Boot legacy ramdisk')
     .option('--fit <file>', 'also write a FIT of --kernel, --dtb and the archive')
@@ -60,13 +74,25 @@ export const addBuild = (command: Command): Command =>
     .addHelpText('after', tail)
     .action(async (profile: string, options: BuildWords) => {
       const { build } = await import('../operations/build.js');
-      const { output, json: _json, quiet: _quiet, ...rest } = options;
+      const {
+        output,
+        fromDevice,
+        json: _json,
+        quiet: _quiet,
+        sshConfig: _config,
+        ...rest
+      } = options;
+      const how = stepView(options);
+      const device =
+        fromDevice === undefined
+          ? undefined
+          : connection(fromDevice, { ...options, json: how !== false });
       await run(
         'build',
-        stepView(options),
+        how,
         async (emit) => {
           const { manifest: _, ...result } = await build(
-            { profile, output, ...given({ ...rest }) },
+            { profile, output, ...given({ ...rest, device }) },
             emit,
           );
           return result;

@@ -9,9 +9,12 @@ import {
   given,
   imagesOf,
   isJson,
+  lockedOf,
+  lockedOption,
   place,
   stepView,
   type Consents,
+  type Locked,
   type Shared,
   type Step,
 } from './words.js';
@@ -57,7 +60,7 @@ export function createProgram(): Command {
       .option('--drop-volumes', 'let UBI volumes go that the image does not hold')
       .option('--dry-run', 'check everything and change nothing');
 
-  addBuild(command('build <profile>', 'build the archive of a profile'));
+  addBuild(remote('build <profile>', 'build the archive of a profile'));
 
   remote(
     'probe <host> [profile]',
@@ -93,6 +96,7 @@ export function createProgram(): Command {
     'put archive and hook onto a device, or into a root file system being built',
   )
     .option('--root <dir>', 'a root file system being built, in place of a host')
+    .option(...lockedOption)
     .option(
       '--depfile <file>',
       'with --root: write what was installed depends on, as a rule for make',
@@ -102,16 +106,16 @@ export function createProgram(): Command {
       async (
         profile: string,
         host: string | undefined,
-        options: Shared & Step & { root?: string },
+        options: Shared & Step & Locked & { root?: string },
       ) => {
-        if (options.depfile !== undefined && options.root === undefined)
+        const { depfile, locked } = options;
+        if (depfile !== undefined && options.root === undefined)
           throw new LevitateError('USAGE', '--depfile goes with --root DIR');
         const { install } = await import('../operations/install.js');
         await run(
           'install',
           stepView(options),
-          (emit) =>
-            install(profile, place(host, options), emit, given({ depfile: options.depfile })),
+          (emit) => install(profile, place(host, options), emit, given({ depfile, locked })),
           summary.install,
         );
       },
@@ -134,12 +138,18 @@ export function createProgram(): Command {
     'take a device into maintenance; with a profile, nothing need be installed',
   )
     .option('--dry-run', 'show the preflight and change nothing')
+    .option(...lockedOption)
     .action(
-      async (host: string, profile: string | undefined, options: Shared & { dryRun?: boolean }) => {
+      async (
+        host: string,
+        profile: string | undefined,
+        options: Shared & Locked & { dryRun?: boolean },
+      ) => {
         const { enter } = await import('../operations/enter.js');
         const call = {
           ...connection(host, options),
           ...given({ profile, dryRun: options.dryRun }),
+          ...lockedOf(profile, options),
         };
         await run(
           'enter',
@@ -190,12 +200,13 @@ export function createProgram(): Command {
 
   writing('deploy <profile> <host> <target=image...>', 'enter, flash and leave: the main job')
     .option('--expect-build <build>', 'the build that the new system must report')
+    .option(...lockedOption)
     .action(
       async (
         profile: string,
         host: string,
         pairs: string[],
-        options: Shared & Consents & { expectBuild?: string },
+        options: Shared & Consents & Locked & { expectBuild?: string },
       ) => {
         const { deploy } = await import('../operations/deploy.js');
         const call = {
@@ -203,7 +214,7 @@ export function createProgram(): Command {
           profile,
           images: imagesOf(pairs),
           ...consents(options),
-          ...given({ expectBuild: options.expectBuild }),
+          ...given({ expectBuild: options.expectBuild, locked: options.locked }),
         };
         await run(
           'deploy',

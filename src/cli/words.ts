@@ -19,6 +19,17 @@ export interface Consents {
   dryRun?: boolean;
 }
 
+/** The options of the commands that build an archive. */
+export interface Locked {
+  locked?: boolean;
+}
+
+/** What `--locked` does, for the help. */
+export const lockedOption = [
+  '--locked',
+  'build from the lock beside the profile and the cache alone, without network; any difference is an error',
+] as const;
+
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** Only what was given: an option that nobody wrote is absent, not undefined. */
@@ -79,4 +90,12 @@ export function imagesOf(pairs: string[]): Record<string, string> {
     images[target] = pair.slice(at + 1);
   }
   return images;
+}
+
+/** Whether the lock alone counts, for a command whose profile may be left out. */
+export function lockedOf(profile: string | undefined, { locked }: Locked) {
+  if (locked && profile === undefined) {
+    throw new LevitateError('USAGE', '--locked needs a profile: the lock lies beside it');
+  }
+  return given({ locked });
 }

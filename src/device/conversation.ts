@@ -24,7 +24,7 @@ export interface Running {
  */
 export async function converse(
   command: Running,
-  { stdin, onLine }: ExecOptions,
+  { stdin, onLine, onBytes }: ExecOptions,
   stop: AbortSignal,
 ): Promise<ExecResult> {
   const over = new AbortController();
@@ -33,8 +33,11 @@ export async function converse(
       const stopped = (): void => reject(stop.reason as Error);
       if (stop.aborted) stopped();
       stop.addEventListener('abort', stopped, { once: true, signal: over.signal });
-      const stdout =
-        onLine === undefined ? wholeText(command.stdout) : lines(command.stdout, onLine, reject);
+      const stdout = onBytes
+        ? raw(command.stdout, onBytes)
+        : onLine
+          ? lines(command.stdout, onLine, reject)
+          : wholeText(command.stdout);
       const stderr = endOfText(command.stderr);
       feed(command.stdin, stdin, over.signal).catch(reject);
       command.ended.then((code) => resolve({ stdout: stdout(), stderr: stderr(), code }), reject);
@@ -79,6 +82,12 @@ function wholeText(stream: Readable): () => string {
   stream.on('data', (bytes: Buffer) => pieces.push(bytes));
   quiet(stream);
   return () => Buffer.concat(pieces).toString();
+}
+
+function raw(stream: Readable, onBytes: (bytes: Uint8Array) => void): () => string {
+  stream.on('data', onBytes);
+  quiet(stream);
+  return () => '';
 }
 
 function endOfText(stream: Readable): () => string {

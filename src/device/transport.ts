@@ -5,6 +5,8 @@ export interface ExecOptions {
   stdin?: Input;
   /** Called for each full line of standard output as it arrives, without the newline. */
   onLine?: (line: string) => void;
+  /** Called for standard output as it arrives, in place of `onLine`. */
+  onBytes?: (bytes: Uint8Array) => void;
   /** Ends the remote command's channel; `exec` then rejects with the signal's reason. */
   signal?: AbortSignal;
   /** Bound on the whole command; without it only a dead connection ends the wait. */
@@ -12,7 +14,7 @@ export interface ExecOptions {
 }
 
 export interface ExecResult {
-  /** Whole standard output; empty where `onLine` was given. */
+  /** Whole standard output; empty where `onLine` or `onBytes` was given. */
   stdout: string;
   stderr: string;
   /** The exit status; null where the command was killed or the far end named none. Only 0 is success. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { explain, type Explanation } from '../archive/explain.js';
 import { packArchive } from '../archive/pack.js';
@@ -15,22 +16,31 @@ import { ramBytes, unpackedBytes } from '../rootfs/ram.js';
 import { resolveRoot, type ReadHostFile } from '../rootfs/resolve.js';
 import { writeWhole } from '../sources/atomic.js';
 import { cacheDirectory } from '../sources/cache-directory.js';
-import { debianSource } from '../sources/debian/debian.js';
 import { readOwnParts } from '../sources/own-parts.js';
+import type { Connection } from '../device/connect.js';
 import { bootImages, type BootImageOptions, type BootImages } from './boot-images.js';
 import { noting, writeDepfile } from './depfile.js';
+import { lockPath, underLock, type LockUse } from './lock-use.js';
+import { openSources } from './sources.js';
 
-export interface BuildOptions extends BootImageOptions {
+export interface ArchiveOptions extends LockUse {
   /** Path of the profile. */
   profile: string;
   /** Path of the archive to write. */
   output: string;
+  /** The device that `device` in `root.from` means. */
+  device?: Connection;
+  /** Tell for each file what it is for and what it costs. */
+  explain?: boolean;
+  /** Gets the path of each file of this machine that was used. */
+  inputs?: Set<string>;
+}
+
+export interface BuildOptions extends Omit<ArchiveOptions, 'inputs'>, BootImageOptions {
   /** Path of a JSON file to write that tells where each file came from. */
   manifest?: string;
   /** Path of a rule for make to write: what the archive was made of. */
   depfile?: string;
-  /** Tell for each file what it is for and what it costs. */
-  explain?: boolean;
 }
 
 export interface BuildResult extends BootImages {
@@ -52,7 +62,7 @@ export interface BuildResult extends BootImages {
 
 /**
  * Builds the archive of a profile. The same profile, levitate and packages give the same bytes.
- * @throws LevitateError: the profile's, the source's and the library closure's, and OUTPUT_FAILED
+ * @throws LevitateError: the profile's, the source's, the lock's and the library closure's, and OUTPUT_FAILED
  */
 export async function build(options: BuildOptions, emit: Emit): Promise<BuildResult> {
   const { output, manifest, depfile } = options;
@@ -60,8 +70,7 @@ export async function build(options: BuildOptions, emit: Emit): Promise<BuildRes
   const profile = await loadProfile(options.profile, inputs);
   const wrap = await bootImages(profile, options);
   warnOfName(output, profile, emit);
-  const extras = { inputs, explain: options.explain ?? false };
-  const result = await buildArchive(profile, output, emit, extras);
+  const result = await buildArchive(profile, { ...options, inputs }, emit);
   if (manifest !== undefined) await writeManifest(manifest, result);
   const images = await wrap(output);
   for (const path of [options.kernel, options.dtb]) if (path !== undefined) inputs.add(path);
@@ -86,23 +95,24 @@ export const forDevice = (profile: Profile): Profile & { archive: { compression:
 /** Builds the archive of a profile that is loaded already; see `build`. */
 export const buildArchive = (
   profile: Profile,
-  output: string,
+  { output, ...options }: ArchiveOptions,
   emit: Emit,
-  extras: { inputs?: Set<string>; explain?: boolean } = {},
 ): Promise<BuildResult> =>
   inPhase(
     emit,
     'build',
     async () => {
       const plan = planRoot(profile, await readOwnParts());
-      const source = await debianSource({
-        arch: profile.arch,
-        release: profile.root.from.release,
-        cache: cacheDirectory(),
-        warn: (message) => emit({ type: 'note', level: 'warning', message }),
+      const { device, inputs = new Set() } = options;
+      const warn = (message: string) => emit({ type: 'note', level: 'warning', message });
+      const resolved = await underLock(options.profile, options, warn, async (pins) => {
+        const debian = { cache: cacheDirectory(), warn, pins };
+        const sources = await openSources(profile, debian, device);
+        const source = noting(sources.source, inputs);
+        return resolveRoot(plan, source, readHostFile).finally(sources.close);
       });
-      const noted = noting(source, extras.inputs ?? new Set());
-      const resolved = await resolveRoot(plan, noted, readHostFile);
+      const lock = lockPath(options.profile);
+      if (existsSync(lock)) inputs.add(lock);
       const entries = withDigests(resolved, sha256);
       const { compression } = profile.archive;
       const packed = await packArchive(entries, output, compression);
@@ -113,7 +123,7 @@ export const buildArchive = (
         ramBytes: ramBytes(entries),
         entries: entries.length,
         manifest: manifestOf(entries, sha256),
-        ...(extras.explain ? { explanation: explain(entries, packed.bytes, compression) } : {}),
+        ...(options.explain ? { explanation: explain(entries, packed.bytes, compression) } : {}),
       };
     },
     profile.name,

@@ -34,6 +34,8 @@ import { reach } from './reach.js';
 export interface EnterOptions extends Connection {
   /** Path of a profile; without it, the archive that `levitate install` left on the device is used. */
   profile?: string;
+  /** Build the archive from the lock beside the profile and the cache alone; see `build`. */
+  locked?: boolean;
   /** Show the preflight and change nothing. */
   dryRun?: boolean;
 }
@@ -77,7 +79,9 @@ export async function enter(
       return { ...there, seconds: Math.round(performance.now() - started) / 1000 };
     }
     const built =
-      options.profile === undefined ? undefined : await build(options.profile, scratch, emit);
+      options.profile === undefined
+        ? undefined
+        : await build(options, options.profile, scratch, emit);
     transport = await openRunning(options);
     const running = transport;
     const facts = await inPhase(emit, 'facts', () => gatherFacts(running));
@@ -129,11 +133,17 @@ async function alreadyThere(
   }
 }
 
-async function build(profilePath: string, scratch: string, emit: Emit): Promise<Cargo> {
+async function build(
+  { locked = false, ...device }: EnterOptions,
+  profilePath: string,
+  scratch: string,
+  emit: Emit,
+): Promise<Cargo> {
   const profile = forDevice(await loadProfile(profilePath));
   const { compression } = profile.archive;
   const archive = path.join(scratch, archiveName(compression));
-  await buildArchive(profile, archive, emit);
+  const options = { profile: profilePath, output: archive, locked, device };
+  await buildArchive(profile, options, emit);
   const rootBytes = (await archiveInfo(archive)).ramBytes - workingSetBytes;
   return {
     profile,

@@ -20,11 +20,12 @@ import { inPhase, type Emit } from '../progress.js';
 import { workingSetBytes } from '../rootfs/ram.js';
 import { buildArchive, forDevice } from './build.js';
 import { writeDepfile } from './depfile.js';
+import type { LockUse } from './lock-use.js';
 
 /** A running device, or the folder of a root file system that is being built. */
 export type Place = Connection | { root: string };
 
-export interface InstallOptions {
+export interface InstallOptions extends Pick<LockUse, 'locked'> {
   /** Path of a rule for make to write, for the `archive.sha256` that goes into a root file system. */
   depfile?: string;
 }
@@ -50,14 +51,16 @@ export async function install(
   profilePath: string,
   place: Place,
   emit: Emit,
-  { depfile }: InstallOptions = {},
+  { depfile, ...options }: InstallOptions = {},
 ): Promise<InstallResult> {
   const inputs = new Set<string>();
   const scratch = await mkdtemp(path.join(tmpdir(), 'levitate-'));
   try {
     const profile = forDevice(await loadProfile(profilePath, inputs));
     const archive = path.join(scratch, archiveName(profile.archive.compression));
-    await buildArchive(profile, archive, emit, { inputs });
+    const device = 'root' in place ? {} : { device: place };
+    const built = { ...options, ...device, profile: profilePath, output: archive, inputs };
+    await buildArchive(profile, built, emit);
     const info = await archiveInfo(archive);
     const parts = await partsOf(archive, info);
     const changed = await inPhase(emit, 'install', () =>

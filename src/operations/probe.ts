@@ -77,7 +77,7 @@ export async function probe(options: ProbeOptions, emit: Emit): Promise<ProbeRes
 function read(text: string): Profile {
   try {
     const { raw } = parseProfile(text, 'the profile that fits');
-    return normalise(raw, { authorizedKeys: [], files: {} });
+    return normalise(raw, { authorizedKeys: [], files: {}, sysroots: {} });
   } catch (cause) {
     throw new Error(`${reasonOf(cause)}\n${text}`, { cause });
   }

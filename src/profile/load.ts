@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { LevitateError, reasonOf } from '../errors.js';
-import { normalise, type ProfileFiles } from './normalise.js';
+import { normalise, sourcesOf, type ProfileFiles } from './normalise.js';
 import { parseProfile } from './parse.js';
 import { invalidProfile } from './problem.js';
 import type { Profile } from './profile.js';
@@ -36,7 +36,7 @@ async function readNamedFiles(
   wrong: Violation[],
   inputs: Set<string>,
 ): Promise<ProfileFiles> {
-  const found: ProfileFiles = { authorizedKeys: [], files: {} };
+  const found: ProfileFiles = { authorizedKeys: [], files: {}, sysroots: {} };
   for (const [index, name] of (raw.services?.sshd?.['authorized-keys'] ?? []).entries()) {
     if (name === 'keep') continue;
     const at = ['services', 'sshd', 'authorized-keys', index];
@@ -69,7 +69,33 @@ async function readNamedFiles(
       violation(at, 'a file, relative to the profile', `${describeValue(name)}, ${reason}`),
     );
   }
+  await findSysroots(raw, base, found, wrong);
   return found;
+}
+
+async function findSysroots(
+  raw: RawProfile,
+  base: string,
+  found: ProfileFiles,
+  wrong: Violation[],
+): Promise<void> {
+  for (const [index, source] of sourcesOf(raw).entries()) {
+    if (typeof source === 'string' || !('sysroot' in source)) continue;
+    const name = source.sysroot;
+    const folder = resolve(base, name);
+    found.sysroots[name] = folder;
+    const state = await stat(folder).catch(unreadable);
+    if (typeof state !== 'string' && state.isDirectory()) continue;
+    const list = Array.isArray(raw.root?.from) ? [index] : [];
+    const reason = typeof state === 'string' ? state : 'which is not a folder';
+    wrong.push(
+      violation(
+        ['root', 'from', ...list, 'sysroot'],
+        'a folder, relative to the profile',
+        `${describeValue(name)}, ${reason}`,
+      ),
+    );
+  }
 }
 
 const violation = (path: Violation['path'], expected: string, found: string): Violation => ({

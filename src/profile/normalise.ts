@@ -1,4 +1,4 @@
-import type { Profile } from './profile.js';
+import type { Profile, SourceSpec } from './profile.js';
 import type { RawProfile } from './schema.js';
 import { toBytes, toSeconds } from './units.js';
 
@@ -8,6 +8,8 @@ export interface ProfileFiles {
   authorizedKeys: string[];
   /** Path in the root → absolute path on this machine. */
   files: Record<string, string>;
+  /** Sysroot as the profile names it → absolute path on this machine. */
+  sysroots: Record<string, string>;
 }
 
 /** Fills in every default and resolves every unit of a profile that was found valid. */
@@ -18,10 +20,7 @@ export function normalise(raw: RawProfile, found: ProfileFiles): Profile {
     arch: raw.arch,
     compatible: raw.device?.compatible ?? [],
     root: {
-      from: {
-        kind: 'debian',
-        release: typeof root.from === 'object' ? root.from.debian : undefined,
-      },
+      from: sourcesOf(raw).map((source) => sourceSpec(source, found.sysroots)),
       tools: root.tools ?? [],
       files: found.files,
       modules: root.modules ?? [],
@@ -50,6 +49,22 @@ export function normalise(raw: RawProfile, found: ProfileFiles): Profile {
       timeoutSeconds: toSeconds(confirm.timeout ?? '5m'),
     },
   };
+}
+
+type RawSource = 'debian' | 'device' | { debian: string } | { sysroot: string };
+
+/** What `root.from` names, as a list. */
+export function sourcesOf({ root }: RawProfile): RawSource[] {
+  const from = root?.from ?? 'debian';
+  return Array.isArray(from) ? from : [from];
+}
+
+function sourceSpec(source: RawSource, sysroots: Record<string, string>): SourceSpec {
+  if (source === 'device') return { kind: 'device' };
+  if (source === 'debian') return { kind: 'debian', release: undefined };
+  if ('debian' in source) return { kind: 'debian', release: source.debian };
+  const { sysroot: name } = source;
+  return { kind: 'sysroot', folder: sysroots[name] ?? name, name };
 }
 
 type RawServices = NonNullable<RawProfile['services']>;

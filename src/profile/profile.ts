@@ -7,13 +7,22 @@ export interface StaticNetwork {
   gateway?: string;
 }
 
+/** A place that files of the root come from. */
+export type SourceSpec =
+  | { kind: 'debian'; release: string | undefined }
+  /** `folder` is absolute; `name` is what the profile says. */
+  | { kind: 'sysroot'; folder: string; name: string }
+  /** The running system of the device itself. */
+  | { kind: 'device' };
+
 /** A profile with every default filled in and every unit resolved: seconds and bytes. */
 export interface Profile {
   name: string;
   arch: Architecture;
   compatible: string[];
   root: {
-    from: { kind: 'debian'; release: string | undefined };
+    /** The first that has a program gives it. */
+    from: SourceSpec[];
     tools: (string | { package: string; programs: string[] })[];
     /** Path in the root → absolute path of a file on this machine. */
     files: Record<string, string>;

@@ -66,6 +66,26 @@ const Tool = Type.Union([
   ),
 ]);
 
+const Source = Type.Union([
+  Type.Literal('debian'),
+  Type.Object(
+    {
+      debian: Type.String({
+        pattern: '^[a-z]+$',
+        description: 'a release by its code name, such as bookworm',
+      }),
+    },
+    strict,
+  ),
+  Type.Object(
+    {
+      sysroot: Line('a folder with a root file system on this machine, relative to the profile'),
+    },
+    strict,
+  ),
+  Type.Literal('device'),
+]);
+
 const StaticNetwork = Type.Object(
   {
     interface: optional(
@@ -215,18 +235,16 @@ export const ProfileSchema = Type.Object(
       Type.Object(
         {
           from: optional(
-            Type.Union([
-              Type.Literal('debian'),
-              Type.Object(
-                {
-                  debian: Type.String({
-                    pattern: '^[a-z]+$',
-                    description: 'a release by its code name, such as bookworm',
-                  }),
-                },
-                strict,
-              ),
-            ]),
+            Type.Union(
+              [
+                ...Source.anyOf,
+                Type.Array(Source, { minItems: 1, description: 'a list of sources' }),
+              ],
+              {
+                description:
+                  'where programs and their libraries come from; of several, the first that has a program gives it',
+              },
+            ),
           ),
           tools: optional(Type.Array(Tool)),
           files: optional(

@@ -1,6 +1,7 @@
 /**
  * The busybox applets that the maintenance root has: what our scripts call, and what a person at its shell expects.
- * A fixed list, because the busybox of a foreign architecture can't be asked; resolving checks that each is in it.
+ * A fixed list, because the busybox of a foreign architecture can't be asked; resolving checks that each
+ * that levitate itself calls is in it.
  */
 export const applets: Readonly<Record<string, string[]>> = {
   '/usr/bin': `
@@ -19,3 +20,19 @@ export const applets: Readonly<Record<string, string[]>> = {
     .trim()
     .split(/\s+/),
 };
+
+/** Those that no script of levitate's calls: a busybox of a sysroot or a device may lack them. */
+export const comforts: ReadonlySet<string> = new Set(
+  `bunzip2 bzcat chgrp chown clear cmp df diff dmesg du egrep expr fallocate fgrep free groups gunzip killall less
+    logger lzcat md5sum mktemp more nproc nslookup od paste pidof ping ps pwd realpath rev seq sha1sum sha512sum
+    strings stty tar tee time top touch truncate tty uniq unlink unxz unzip uptime vi watch wc wget which who whoami
+    xxd xz xzcat yes zcat arp brctl depmod fdisk fsfreeze fstrim hwclock ifconfig lsmod mkswap modinfo nologin
+    partprobe rmmod swapon switch_root tunctl vconfig`
+    .trim()
+    .split(/\s+/),
+);
+
+/** Those that levitate's scripts call. */
+export const neededApplets: readonly string[] = Object.values(applets)
+  .flat()
+  .filter((name) => !comforts.has(name));

@@ -1,42 +1,19 @@
 import { LevitateError } from '../errors.js';
+import { appletNames } from '../sources/applet-names.js';
 import { symlink, type Entry } from './entry.js';
-import { applets } from './applets.js';
-
-export const busyboxPath = '/usr/bin/busybox';
+import { applets, comforts } from './applets.js';
 
 /**
- * Reads a busybox binary's table of applet names (`applet_names` in busybox's `include/applet_tables.h`): sorted, each
- * ended by NUL, and beginning with `[`. The longest such run of names is it.
- */
-export function appletNames(binary: Uint8Array): Set<string> {
-  const bytes = Buffer.from(binary.buffer, binary.byteOffset, binary.byteLength);
-  let longest: string[] = [];
-  for (let at = bytes.indexOf('[\0'); at >= 0; at = bytes.indexOf('[\0', at + 1)) {
-    const names = namesFrom(bytes, at);
-    if (names.length > longest.length) longest = names;
-  }
-  return new Set(longest);
-}
-
-function namesFrom(bytes: Buffer, start: number): string[] {
-  const names: string[] = [];
-  for (let at = start; ;) {
-    const end = bytes.indexOf(0, at);
-    const name = bytes.toString('latin1', at, end);
-    if (end < 0 || !/^[A-Za-z0-9_.[+-]+$/.test(name)) return names;
-    names.push(name);
-    at = end + 1;
-  }
-}
-
-/**
- * Links for every applet of the fixed list that no program of its own stands in for.
- * @throws LevitateError TOOL_MISSING when this busybox lacks one.
+ * Links for every applet of the fixed list that no program of its own stands in for; those that only a person would
+ * miss are left out where this busybox lacks them.
+ * @throws LevitateError TOOL_MISSING when it lacks one that levitate's scripts call.
  */
 export function appletLinks(binary: Uint8Array, origin: string, programs: Set<string>): Entry[] {
   const names = appletNames(binary);
   const wanted = Object.entries(applets).flatMap(([directory, list]) =>
-    list.filter((name) => !programs.has(name)).map((name) => ({ directory, name })),
+    list
+      .filter((name) => !programs.has(name) && (names.has(name) || !comforts.has(name)))
+      .map((name) => ({ directory, name })),
   );
   const absent = wanted.filter(({ name }) => !names.has(name)).map(({ name }) => name);
   if (absent.length > 0) {

@@ -9,8 +9,10 @@ export interface ElfFile {
   /** The loader's path (PT_INTERP); undefined where the program is static or a library. */
   interpreter: string | undefined;
   needed: string[];
-  /** Directories of DT_RUNPATH, or of DT_RPATH where there is none; `$ORIGIN` is not resolved. */
+  /** Directories of DT_RUNPATH, which make a loader ignore DT_RPATH; `$ORIGIN` is not resolved. */
   runpath: string[];
+  /** Directories of DT_RPATH. */
+  rpath: string[];
   soname: string | undefined;
 }
 
@@ -59,7 +61,8 @@ export function readElf(bytes: Uint8Array): ElfFile {
   const strings = offsetOf(tableAddress, segments);
   const texts = (wanted: number) =>
     tags.filter(([name]) => name === wanted).map(([, value]) => textAt(bytes, strings + value));
-  const [paths = ''] = [...texts(tag.runpath), ...texts(tag.rpath)];
+  const paths = (wanted: number) =>
+    (texts(wanted)[0] ?? '').split(':').filter((path) => path !== '');
   return {
     bits,
     littleEndian,
@@ -67,7 +70,8 @@ export function readElf(bytes: Uint8Array): ElfFile {
     flags: word(wide ? 48 : 36),
     interpreter: interpreter && textAt(bytes, interpreter.offset),
     needed: texts(tag.needed),
-    runpath: paths.split(':').filter((path) => path !== ''),
+    runpath: paths(tag.runpath),
+    rpath: paths(tag.rpath),
     soname: texts(tag.soname)[0],
   };
 }

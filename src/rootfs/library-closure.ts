@@ -2,9 +2,11 @@ import { posix } from 'node:path';
 import { LevitateError } from '../errors.js';
 import type { Architecture } from '../profile/schema.js';
 import { canonicalPath } from '../sources/canonical.js';
-import type { SourceFile } from '../sources/source.js';
+import { isInMuslLoader, libcOf, type LibcKind } from '../sources/loader.js';
+import type { Source, SourceFile } from '../sources/source.js';
 import { architectureOf, runsOn } from './architecture.js';
 import { isElf, readElf, type ElfFile } from './elf.js';
+import { searchPath, type Loaded } from './search-path.js';
 
 /** A file whose libraries are wanted. */
 export interface Dependent {
@@ -14,16 +16,7 @@ export interface Dependent {
   unit: string | undefined;
 }
 
-export interface LibraryLookup {
-  /** See `Source.library`. */
-  library: (
-    name: string,
-    directories: string[],
-    unit: string | undefined,
-  ) => Promise<SourceFile | undefined>;
-  libraryDirectories: string[];
-  searched: (unit: string | undefined) => string;
-}
+export type LibraryLookup = Pick<Source, 'library' | 'loaderDirectories' | 'searched'>;
 
 export interface Library {
   file: SourceFile;
@@ -32,8 +25,10 @@ export interface Library {
 }
 
 /**
- * Finds every library and loader that programs need, and those that the libraries need, in a fixed order.
- * @throws LevitateError WRONG_ARCHITECTURE when a file is for another machine; LIBRARY_MISSING when one isn't found.
+ * Finds every library and loader that programs need, and those that the libraries need, in a fixed order. Each
+ * program is followed as its loader would: breadth first, and a name that is loaded once serves all who need it.
+ * @throws LevitateError WRONG_ARCHITECTURE when a file is for another machine; LIBRARY_MISSING when one isn't found;
+ * LIBRARY_CLASH when one place would have to hold two files, or the root two kinds of C library.
  */
 export async function libraryClosure(
   dependents: Dependent[],
@@ -41,33 +36,114 @@ export async function libraryClosure(
   lookup: LibraryLookup,
 ): Promise<Library[]> {
   const found = new Map<string, Library>();
-  // What is in the root anyway satisfies a need by its file name: the profile's own libraries, and the loader.
-  const present = new Set(dependents.map(({ path }) => posix.basename(path)));
-  const queue = dependents.map((file) => ({ ...file, program: file.path }));
+  const loaders = new Map<LibcKind, Library>();
+  // What the profile brings itself satisfies a need by its file name.
+  const own = new Set(dependents.map(({ path }) => posix.basename(path)));
+  const memory = remembering(lookup);
+  const headers = new Map<string, ElfFile | undefined>();
+  const headersOf = (file: Dependent): ElfFile | undefined => {
+    if (!headers.has(file.path)) headers.set(file.path, readHeaders(file, arch));
+    return headers.get(file.path);
+  };
+  const keep = (file: SourceFile, neededBy: string): void => {
+    const before = found.get(file.path);
+    if (before && !Buffer.from(before.file.bytes).equals(file.bytes))
+      throw twice(before, { file, neededBy });
+    if (!before) found.set(file.path, { file, neededBy });
+  };
 
-  for (let next = queue.shift(); next; next = queue.shift()) {
-    const elf = headersOf(next, arch);
+  for (const program of dependents) {
+    const elf = headersOf(program);
     if (!elf) continue;
-    for (const { name, directories } of needsOf(next, elf, lookup.libraryDirectories)) {
-      if (present.has(name)) continue;
-      const file = await lookup.library(name, directories, next.unit);
-      if (!file)
-        throw libraryMissing(
-          next.program,
-          next.path,
-          name,
-          directories,
-          lookup.searched(next.unit),
-        );
-      present.add(name);
-      found.set(file.path, { file, neededBy: next.program });
-      queue.push({ ...file, program: next.program });
+    const loader = await loaderOf(program, elf, memory, own);
+    if (loader) {
+      keep(loader, program.path);
+      refuseTwoKinds(loaders, { file: loader, neededBy: program.path });
+    }
+    const musl = loader !== undefined && libcOf(loader.path) === 'musl';
+    const places = await lookup.loaderDirectories(loader);
+    const loaded = new Set(loader ? [posix.basename(loader.path)] : []);
+    const queue: Loaded[] = [{ ...program, elf, parent: undefined }];
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      for (const name of [...next.elf.needed, ...openedAtRunTime(next.elf, next.bytes)]) {
+        const base = posix.basename(name);
+        if (own.has(base) || loaded.has(base) || (musl && isInMuslLoader(name))) continue;
+        const directories = searchPath(next, musl, places.search);
+        const unit = next.unit ?? loader?.unit;
+        let file = await memory.library(name, directories, unit);
+        if (!file)
+          throw libraryMissing(program.path, next.path, name, directories, lookup.searched(unit));
+        if (!name.includes('/')) file = withinReach(file, next, musl, places.builtIn);
+        loaded.add(base);
+        keep(file, program.path);
+        const inner = headersOf(file);
+        if (inner) queue.push({ ...file, elf: inner, parent: next });
+      }
     }
   }
   return [...found.values()].sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
 }
 
-function headersOf({ path, bytes }: Dependent, arch: Architecture): ElfFile | undefined {
+/** The loader comes first: it also satisfies the C library's need of it, by name. */
+async function loaderOf(
+  program: Dependent,
+  { interpreter }: ElfFile,
+  lookup: Pick<LibraryLookup, 'library' | 'searched'>,
+  own: Set<string>,
+): Promise<SourceFile | undefined> {
+  if (interpreter === undefined || own.has(posix.basename(interpreter))) return undefined;
+  const path = canonicalPath(interpreter);
+  const [name, directories] = [posix.basename(path), [posix.dirname(path)]];
+  const loader = await lookup.library(name, directories, program.unit);
+  if (loader) return loader;
+  const searched = lookup.searched(program.unit);
+  throw libraryMissing(program.path, program.path, name, directories, searched);
+}
+
+/** What only the source's configuration leads to goes where the loader looks without any. */
+function withinReach(file: SourceFile, by: Loaded, musl: boolean, builtIn: string[]): SourceFile {
+  const folder = posix.dirname(file.path);
+  const [home] = builtIn;
+  if (home === undefined || searchPath(by, musl, builtIn).includes(folder)) return file;
+  return { ...file, path: posix.join(home, posix.basename(file.path)) };
+}
+
+function refuseTwoKinds(loaders: Map<LibcKind, Library>, loader: Library): void {
+  const kind = libcOf(loader.file.path);
+  if (!loaders.has(kind)) loaders.set(kind, loader);
+  const [first, second] = [...loaders];
+  if (!first || !second) return;
+  const side = ([name, { file, neededBy }]: [LibcKind, Library]) =>
+    `${name} of ${file.origin} (for ${neededBy})`;
+  throw new LevitateError(
+    'LIBRARY_CLASH',
+    `the root would have two C libraries: ${side(first)} and ${side(second)}`,
+    { hint: 'Take all dynamic programs from one source, or static ones from the other.' },
+  );
+}
+
+const twice = (first: Library, second: Library): LevitateError =>
+  new LevitateError(
+    'LIBRARY_CLASH',
+    `${first.file.path} is there in two versions: of ${first.file.origin} (for ${first.neededBy}) and of ${second.file.origin} (for ${second.neededBy})`,
+    { hint: 'Take both programs from one source.', data: { path: first.file.path } },
+  );
+
+/** Each question is asked once. */
+function remembering(lookup: LibraryLookup): Pick<LibraryLookup, 'library' | 'searched'> {
+  const answers = new Map<string, Promise<SourceFile | undefined>>();
+  return {
+    searched: (unit) => lookup.searched(unit),
+    library: (...question) => {
+      const key = JSON.stringify(question);
+      const answer = answers.get(key) ?? lookup.library(...question);
+      answers.set(key, answer);
+      return answer;
+    },
+  };
+}
+
+function readHeaders({ path, bytes }: Dependent, arch: Architecture): ElfFile | undefined {
   if (!isElf(bytes)) return undefined;
   let elf: ElfFile;
   try {
@@ -85,23 +161,6 @@ function headersOf({ path, bytes }: Dependent, arch: Architecture): ElfFile | un
       data: { path, actual, expected: arch },
     },
   );
-}
-
-function needsOf(
-  { path, bytes }: Dependent,
-  elf: ElfFile,
-  defaults: string[],
-): { name: string; directories: string[] }[] {
-  const origin = posix.dirname(path);
-  const own = elf.runpath.map((one) =>
-    canonicalPath(one.replace(/\$(ORIGIN|\{ORIGIN\})/g, origin)),
-  );
-  const names = [...elf.needed, ...openedAtRunTime(elf, bytes)];
-  const libraries = names.map((name) => ({ name, directories: [...own, ...defaults] }));
-  if (elf.interpreter === undefined) return libraries;
-  // The loader comes first: it also satisfies the C library's need of it, by name.
-  const loader = canonicalPath(elf.interpreter);
-  return [{ name: posix.basename(loader), directories: [posix.dirname(loader)] }, ...libraries];
 }
 
 /** Before 2.34, glibc found accounts through a library that no header names, and dropbear looks up root's. */
@@ -123,7 +182,7 @@ function libraryMissing(
   const via = program === path ? '' : ` (through ${path})`;
   const text = `${program}${via} needs ${library}, which is not in ${directories.join(', ')} of ${searched}`;
   return new LevitateError('LIBRARY_MISSING', text, {
-    hint: 'Add the library under root.files, or take the program from a package that depends on it.',
+    hint: 'Add the library under root.files, or take the program from a source that has it.',
     data: { program, library, directories },
   });
 }

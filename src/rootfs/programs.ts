@@ -1,7 +1,7 @@
 import type { Profile } from '../profile/profile.js';
 import type { TargetSpec } from '../profile/schema.js';
 import type { ProgramRequest } from '../sources/source.js';
-import { applets } from './applets.js';
+import { applets, neededApplets } from './applets.js';
 
 /** What the flasher calls for targets on UBI. */
 const ubi = ['ubiformat', 'ubiattach', 'ubidetach', 'ubiupdatevol', 'nanddump'];
@@ -19,7 +19,7 @@ const toolSets: Record<string, string[]> = {
 /** Every program beyond busybox's applets that services, targets and tools ask for; the first reason stays. */
 export function programsOf(profile: Profile): ProgramRequest[] {
   const requests: ProgramRequest[] = [
-    { name: 'busybox', reason: 'base' },
+    { name: 'busybox', reason: 'base', applets: [...neededApplets] },
     // Of coreutils: what else can give PID 1 a clean signal mask? Where a source lacks it, the mask stays.
     { name: 'env', package: 'coreutils', reason: 'base', optional: true },
     ...['dropbear', 'dropbearkey', 'dropbearconvert'].map((name) => ({

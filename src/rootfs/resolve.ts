@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import { LevitateError } from '../errors.js';
+import { busyboxPath } from '../sources/applet-names.js';
 import { canonicalPath } from '../sources/canonical.js';
 import type { Source, SourceFile } from '../sources/source.js';
 import { assemble } from './assemble.js';
-import { appletLinks, busyboxPath } from './busybox.js';
+import { appletLinks } from './busybox.js';
 import { file, symlink, type Entry } from './entry.js';
 import { libraryClosure } from './library-closure.js';
 import type { RootPlan } from './plan.js';

@@ -42,5 +42,8 @@ export function settings(profile: Profile, version: string): string {
 /** `/etc/levitate/profile.json`: the profile without anything of the machine that built it. */
 export function profileJson(profile: Profile): string {
   const files = Object.fromEntries(Object.keys(profile.root.files).map((path) => [path, path]));
-  return `${JSON.stringify({ ...profile, root: { ...profile.root, files } }, null, 2)}\n`;
+  const from = profile.root.from.map((source) =>
+    source.kind === 'sysroot' ? { kind: source.kind, name: source.name } : source,
+  );
+  return `${JSON.stringify({ ...profile, root: { ...profile.root, from, files } }, null, 2)}\n`;
 }

@@ -6,6 +6,8 @@ export interface ProgramRequest {
   package?: string;
   /** Left out without an error where the source has no such program. */
   optional?: true;
+  /** Of a busybox: the applets that it must have. */
+  applets?: string[];
 }
 
 /** A regular file out of a source. */
@@ -27,6 +29,14 @@ export interface SourceProgram {
   aliases: string[];
 }
 
+/** Where a loader looks for what no path in the program's own headers leads to; under /usr, in its order. */
+export interface LoaderDirectories {
+  /** In the source, with what its configuration adds. */
+  search: string[];
+  /** In a root that has no such configuration. */
+  builtIn: string[];
+}
+
 /** Where bytes of the root come from. Adding a kind of source is adding one implementation of this. */
 export interface Source {
   /**
@@ -39,14 +49,15 @@ export interface Source {
   /**
    * Finds a library or a loader for a file that came out of `unit` (undefined: a file of the profile).
    * @param directories absolute paths under /usr, in the order in which the loader looks
+   * @throws LevitateError LIBRARY_CLASH, SOURCE_FAILED
    */
   library(
     name: string,
     directories: string[],
     unit: string | undefined,
   ): Promise<SourceFile | undefined>;
-  /** Directories in which the loader of this source's C library looks by itself. */
-  readonly libraryDirectories: string[];
+  /** Where a loader of this source looks by itself; undefined: a library that no program names a loader for. */
+  loaderDirectories(loader: SourceFile | undefined): Promise<LoaderDirectories>;
   /** Where libraries were looked for, for the message about a missing one. */
   searched(unit: string | undefined): string;
 }

@@ -5,7 +5,7 @@ export const normalised = (): Profile => ({
   name: 'test',
   arch: 'x86_64',
   compatible: [],
-  root: { from: { kind: 'debian', release: undefined }, tools: [], files: {}, modules: [] },
+  root: { from: [{ kind: 'debian', release: undefined }], tools: [], files: {}, modules: [] },
   archive: { compression: 'gzip' },
   services: {
     network: 'keep',

@@ -10,7 +10,11 @@ const text = ({ facts, survey }: Recorded, arch: Architecture = 'x86_64') =>
   fittingProfile(arch, facts, survey);
 /** The profile as levitate loads it. */
 const load = (device: Recorded) =>
-  normalise(parseProfile(text(device), 'probed.yaml').raw, { authorizedKeys: [], files: {} });
+  normalise(parseProfile(text(device), 'probed.yaml').raw, {
+    authorizedKeys: [],
+    files: {},
+    sysroots: {},
+  });
 const arch = ({ facts, survey }: Recorded) => architectureOf(facts, survey);
 
 describe('a profile for the lab router', () => {

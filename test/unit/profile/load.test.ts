@@ -39,7 +39,7 @@ test('fills in every default', async () => {
     name: 'test',
     arch: 'x86_64',
     compatible: [],
-    root: { from: { kind: 'debian', release: undefined }, tools: [], files: {}, modules: [] },
+    root: { from: [{ kind: 'debian', release: undefined }], tools: [], files: {}, modules: [] },
     archive: { compression: 'gzip' },
     services: {
       network: 'keep',
@@ -65,7 +65,7 @@ test('resolves units, files and keys', async () => {
     ),
   );
   expect(profile.root.files).toEqual({ '/etc/motd': join(folder, 'motd') });
-  expect(profile.root.from.release).toBe('bookworm');
+  expect(profile.root.from).toEqual([{ kind: 'debian', release: 'bookworm' }]);
   expect(profile.services.sshd).toEqual({
     port: 2222,
     hostKeys: 'keep',

@@ -7,4 +7,7 @@ export const aProfile = (
   raw: Partial<RawProfile> = {},
   found: Partial<ProfileFiles> = {},
 ): Profile =>
-  normalise({ name: 'test', arch: 'x86_64', ...raw }, { authorizedKeys: [], files: {}, ...found });
+  normalise(
+    { name: 'test', arch: 'x86_64', ...raw },
+    { authorizedKeys: [], files: {}, sysroots: {}, ...found },
+  );

@@ -23,6 +23,7 @@ test.each([
     interpreter: '/lib/ld.so.1',
     needed: ['liba.so.1', 'libc.so.6'],
     runpath: ['$ORIGIN/../lib', '/opt/lib'],
+    rpath: [],
     soname: 'libself.so.2',
   });
 });

@@ -14,7 +14,10 @@ function lookupIn(files: Record<string, Buffer>): LibraryLookup & { asked: strin
   const asked: string[] = [];
   return {
     asked,
-    libraryDirectories: ['/usr/lib/x86_64-linux-gnu', '/usr/lib'],
+    loaderDirectories: () => {
+      const directories = ['/usr/lib/x86_64-linux-gnu', '/usr/lib'];
+      return Promise.resolve({ search: directories, builtIn: directories });
+    },
     searched: (unit) => `the packages of ${unit}`,
     library: (name, directories, unit) => {
       asked.push(name);

@@ -18,7 +18,7 @@ const busybox = (list: string[]) =>
 
 /** A source that has every program as a static one. */
 const source = (list = names): Source => ({
-  libraryDirectories: [],
+  loaderDirectories: () => Promise.resolve({ search: [], builtIn: [] }),
   searched: () => 'nowhere',
   library: () => Promise.resolve(undefined),
   programs: (requests) =>

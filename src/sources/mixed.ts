@@ -1,0 +1,123 @@
+import { posix } from 'node:path';
+import { LevitateError } from '../errors.js';
+import { appletNames, busyboxPath } from './applet-names.js';
+import { unique } from './loader.js';
+import type { ProgramRequest, Source, SourceFile, SourceProgram } from './source.js';
+
+export interface NamedSource {
+  /** For messages: `debian`, `sysroot ./staging`, `device root@192.168.1.1`. */
+  name: string;
+  source: Source;
+}
+
+interface Found {
+  request: ProgramRequest;
+  found: SourceProgram;
+}
+
+/**
+ * Several sources as one. The first that has a program wins, and a program's libraries come from where it came from.
+ * A busybox without the applets that are asked of it counts as none.
+ */
+export function mixedSource(parts: NamedSource[], warn: (message: string) => void): Source {
+  const holders = new Map<string, { file: SourceFile; part: number }>();
+
+  /** Marks a file as of one part, and refuses one name, or one place, for two files of different parts. */
+  function taken(file: SourceFile, part: number, as: string): SourceFile {
+    const before = holders.get(as);
+    if (before && before.part !== part && !Buffer.from(before.file.bytes).equals(file.bytes))
+      throw clash(as, before.file, file);
+    if (!before) holders.set(as, { file, part });
+    return { ...file, unit: `${part} ${file.unit}` };
+  }
+
+  const partOf = (unit: string | undefined): { part: number; unit: string } | undefined => {
+    const [, part, inner] = /^(\d+) (.*)$/s.exec(unit ?? '') ?? [];
+    return part === undefined ? undefined : { part: Number(part), unit: inner! };
+  };
+
+  return {
+    searched(unit) {
+      const known = partOf(unit);
+      return known
+        ? parts[known.part]!.source.searched(known.unit)
+        : parts.map(({ source }) => source.searched(undefined)).join(' and ');
+    },
+    async programs(requests) {
+      const accepted = new Map<string, Found>();
+      const poor: string[] = [];
+      let busyboxFrom: number | undefined;
+      for (const [part, { name, source }] of parts.entries()) {
+        const open = requests.filter((request) => !accepted.has(request.name));
+        const last = part === parts.length - 1;
+        const answers = await source.programs(
+          open.map((request) => (last ? request : { ...request, optional: true })),
+        );
+        for (const { request, found } of answers.sort(busyboxFirst)) {
+          const { file } = found;
+          const original = open.find((one) => one.name === request.name)!;
+          const names = appletNames(file.bytes);
+          const absent = (request.applets ?? []).filter((applet) => !names.has(applet));
+          if (absent.length > 0) {
+            poor.push(`busybox of ${name} has no applet ${absent.join(', ')}`);
+            continue;
+          }
+          if (request.name === 'busybox') busyboxFrom = part;
+          // A link to a busybox that the root doesn't have.
+          else if (file.path === busyboxPath && busyboxFrom !== part) continue;
+          accepted.set(request.name, {
+            request: original,
+            found: { ...found, file: taken(file, part, file.path) },
+          });
+        }
+      }
+      const absent = requests.filter(({ name, optional }) => !accepted.has(name) && !optional);
+      if (absent.length > 0) throw missing(absent, poor, parts);
+      for (const line of poor) warn(`${line}: it is taken from ${parts[busyboxFrom!]!.name}`);
+      return requests.flatMap(({ name }) => accepted.get(name) ?? []);
+    },
+    async library(name, directories, unit) {
+      const known = partOf(unit);
+      for (const [part, { source }] of parts.entries()) {
+        if (known && known.part !== part) continue;
+        const file = await source.library(name, directories, known?.unit);
+        if (file) return taken(file, part, posix.basename(name));
+      }
+      return undefined;
+    },
+    async loaderDirectories(loader) {
+      const known = partOf(loader?.unit);
+      if (loader && known)
+        return parts[known.part]!.source.loaderDirectories({ ...loader, unit: known.unit });
+      const all = await Promise.all(parts.map(({ source }) => source.loaderDirectories(undefined)));
+      return {
+        search: unique(all.flatMap(({ search }) => search)),
+        builtIn: unique(all.flatMap(({ builtIn }) => builtIn)),
+      };
+    },
+  };
+}
+
+const busyboxFirst = (a: Found, b: Found): number =>
+  Number(b.request.name === 'busybox') - Number(a.request.name === 'busybox');
+
+function clash(name: string, first: SourceFile, second: SourceFile): LevitateError {
+  const text = `${name} is there in two versions: ${first.path} of ${first.origin} and ${second.path} of ${second.origin}`;
+  return new LevitateError('LIBRARY_CLASH', text, {
+    hint: 'Take all dynamic programs from one source, or static ones from the other.',
+    data: { name, origins: [first.origin, second.origin] },
+  });
+}
+
+function missing(absent: ProgramRequest[], poor: string[], parts: NamedSource[]): LevitateError {
+  const sources = parts.map(({ name }) => name);
+  const names = absent.map(({ name, reason }) => `${name} (${reason})`);
+  const text = [`${sources.join(' and ')} can't give ${names.join(', ')}`, ...poor].join('; ');
+  const hint = sources.some((name) => name.startsWith('debian'))
+    ? 'Add a source that has them to root.from.'
+    : 'Debian has them: make root.from a list with debian in it.';
+  return new LevitateError('TOOL_MISSING', text, {
+    hint,
+    data: { tools: absent.map(({ name }) => name) },
+  });
+}

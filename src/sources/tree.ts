@@ -1,0 +1,21 @@
+/** A root file system that files are taken from, read-only. Every path is absolute and means that root. */
+export interface RootTree {
+  /** For messages and the manifest: `sysroot ./staging`, `device root@192.168.1.1`. */
+  readonly name: string;
+  /** The folder of this machine that it is, where it is one. */
+  readonly folder?: string;
+  /**
+   * Where the links of each path end: at a regular file, or undefined.
+   * @throws LevitateError SOURCE_FAILED for links in a loop or out of the root
+   */
+  locate(paths: string[]): Promise<(string | undefined)[]>;
+  /**
+   * The bytes of regular files.
+   * @throws LevitateError SOURCE_FAILED
+   */
+  read(paths: string[]): Promise<Uint8Array[]>;
+  /** Names in a folder; none where there is no such folder. */
+  list(folder: string): Promise<string[]>;
+  /** Links that lead nowhere, met so far: the path that was asked for, and what the link says. */
+  readonly dangling: ReadonlyMap<string, string>;
+}
