@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { packArchive } from '../archive/pack.js';
+import { maxUnpacked } from '../archive/read.js';
 import { carried, type Carried } from '../device/hook.js';
 import { LevitateError, reasonOf } from '../errors.js';
 import { loadProfile } from '../profile/load.js';
@@ -80,11 +81,13 @@ export const buildArchive = (
         return resolveRoot(plan, sources.source, readHostFile).finally(sources.close);
       });
       const entries = withDigests(resolved, sha256);
+      const unpacked = unpackedBytes(entries);
+      if (unpacked > maxUnpacked) throw tooLarge('the root', unpacked);
       const packed = await packArchive(entries, output, profile.archive.compression);
       return {
         output,
         ...packed,
-        unpackedBytes: unpackedBytes(entries),
+        unpackedBytes: unpacked,
         ramBytes: ramBytes(entries),
         entries: entries.length,
         manifest: manifestOf(entries, sha256),
@@ -97,14 +100,22 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 
 const readHostFile: ReadHostFile = async (path) => {
   try {
-    const { mode } = await stat(path);
+    const { mode, size } = await stat(path);
+    if (size > maxUnpacked) throw tooLarge(path, size);
     return { bytes: await readFile(path), executable: (mode & 0o100) !== 0 };
   } catch (error) {
+    if (error instanceof LevitateError) throw error;
     throw new LevitateError('PROFILE_INVALID', `${path} can't be read: ${reasonOf(error)}`, {
       cause: error,
     });
   }
 };
+
+const tooLarge = (what: string, bytes: number): LevitateError =>
+  new LevitateError('PROFILE_INVALID', `${what} has ${bytes} bytes, and a root has 1 GiB at most`, {
+    hint: 'It is unpacked into RAM. Write what is larger to a target: levitate flash HOST TARGET=IMAGE.',
+    data: { bytes },
+  });
 
 async function writeManifest(path: string, { manifest, ...about }: BuildResult): Promise<void> {
   const { sha256: digest, bytes } = about;
