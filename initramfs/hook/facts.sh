@@ -106,8 +106,10 @@ fi
 # What the kernel before this one left in memory that outlives it: its programs' record, then its console
 # (kernel doc admin-guide/ramoops); systemd moves both away.
 for _record in /sys/fs/pstore/pmsg-* /sys/fs/pstore/console-* /sys/fs/pstore/dmesg-* /var/lib/systemd/pstore/*; do
-	if [ -f "$_record" ] && grep -q -a 'levitate: ' "$_record"; then
-		grep -a 'levitate: ' "$_record" | sed 's/.*levitate: //' | tail -n 1 | lines last-words
+	[ -f "$_record" ] || continue
+	_words=$(sed -n 's/.*levitate: \(rebooting: .*\)/\1/p; s/.*levitate: \(.*, going back to the old system\)/\1/p' "$_record" | tail -n 1)
+	if [ -n "$_words" ]; then
+		fact last-words "$_words"
 		break
 	fi
 done

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { buildInit, buildInitBoot, initNames, type InitName } from './build/inits.js';
 import { packages } from './build/packages.js';
 import type { Version } from './build/payload.js';
-import { buildRouter } from './build/router-ubi.js';
+import { buildRouter, routerNames, type RouterName } from './build/router-ubi.js';
 import { buildSbc, sbcLayout } from './build/sbc-systemd.js';
 import { exists, withLock } from './cache.js';
 
@@ -17,8 +17,17 @@ export type { Version } from './build/payload.js';
 export type InitDeviceName = `init-${InitName}`;
 export const initDeviceNames = initNames.map((name): InitDeviceName => `init-${name}`);
 
-export type DeviceName = 'sbc-systemd' | 'router-ubi' | InitDeviceName;
-export const deviceNames: readonly DeviceName[] = ['sbc-systemd', 'router-ubi', ...initDeviceNames];
+export type DeviceName = 'sbc-systemd' | RouterName | InitDeviceName;
+export const deviceNames: readonly DeviceName[] = [
+  'sbc-systemd',
+  ...routerNames,
+  ...initDeviceNames,
+];
+
+/** Is it one of the devices with busybox init and a root on UBIFS? */
+export function isRouter(name: DeviceName): name is RouterName {
+  return routerNames.includes(name as RouterName);
+}
 
 /** One build of the sbc's system. */
 export interface SbcImages {
@@ -71,9 +80,9 @@ export async function initArtifacts(name: InitDeviceName): Promise<InitArtifacts
 }
 
 export async function deviceArtifacts(name: 'sbc-systemd'): Promise<SbcArtifacts>;
-export async function deviceArtifacts(name: 'router-ubi'): Promise<RouterArtifacts>;
+export async function deviceArtifacts(name: RouterName): Promise<RouterArtifacts>;
 export async function deviceArtifacts(
-  name: 'sbc-systemd' | 'router-ubi',
+  name: 'sbc-systemd' | RouterName,
 ): Promise<SbcArtifacts | RouterArtifacts> {
   if (name === 'sbc-systemd') {
     const dir = await buildSbc();
@@ -84,15 +93,14 @@ export async function deviceArtifacts(
     });
     return { v1: images('v1'), v2: images('v2'), layout: sbcLayout };
   }
-  const dir = await buildRouter();
+  const { dir, kernel } = await buildRouter(name);
   const images = (version: Version): RouterImages => ({
     flash: join(dir, `${version}.flash.img`),
     ubi: join(dir, `${version}.ubi`),
     rootfs: join(dir, `${version}.rootfs.ubifs`),
     data: join(dir, `${version}.data.ubifs`),
   });
-  const { vmlinux } = await packages();
-  return { v1: images('v1'), v2: images('v2'), kernel: vmlinux, initrd: join(dir, 'boot.initrd') };
+  return { v1: images('v1'), v2: images('v2'), kernel, initrd: join(dir, 'boot.initrd') };
 }
 
 const compressors = {

@@ -83,6 +83,7 @@ export class LabDevice {
     const { name, disk, options: made } = this.state;
     await startQemu({
       dir: this.dir,
+      name,
       memoryMiB: memoryOf(name, made),
       sshPort: this.port,
       args: [...(await hardwareArgs(name, disk, made)), ...(made.extraQemuArgs ?? [])],

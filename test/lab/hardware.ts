@@ -1,6 +1,8 @@
 /** What each device is made of: its memory, its disk, and what QEMU is told of them. */
 import { copyFile, constants, open } from 'node:fs/promises';
-import { deviceArtifacts, initArtifacts, type DeviceName, type Version } from './artifacts.js';
+import { deviceArtifacts, initArtifacts, isRouter } from './artifacts.js';
+import type { DeviceName, Version } from './artifacts.js';
+import { boardOf } from './boards.js';
 import { routerFlashBlocks } from './build/router-ubi.js';
 import { eraseBlock } from './build/ubi-flash.js';
 import { run } from './build/run.js';
@@ -18,6 +20,7 @@ export interface HardwareOptions {
 const defaultMemory: Partial<Record<DeviceName, number>> = {
   'sbc-systemd': 512,
   'init-unknown': 320,
+  'ap-arm64': 64,
 };
 
 export function memoryOf(name: DeviceName, options: HardwareOptions): number {
@@ -28,10 +31,10 @@ export function memoryOf(name: DeviceName, options: HardwareOptions): number {
 export async function makeDisk(name: DeviceName, version: Version, disk: string): Promise<void> {
   if (name === 'sbc-systemd') {
     await copySparse((await deviceArtifacts(name))[version].disk, disk);
-  } else if (name !== 'router-ubi') {
-    await copySparse((await initArtifacts(name)).disk, disk);
-  } else {
+  } else if (isRouter(name)) {
     await copySparse((await deviceArtifacts(name))[version].flash, disk);
+  } else {
+    await copySparse((await initArtifacts(name)).disk, disk);
   }
 }
 
@@ -55,18 +58,19 @@ export async function hardwareArgs(
   options: HardwareOptions,
 ): Promise<string[]> {
   if (name === 'sbc-systemd') return diskArgs(disk, options);
-  const artifacts = name === 'router-ubi' ? await deviceArtifacts(name) : await initArtifacts(name);
+  const artifacts = isRouter(name) ? await deviceArtifacts(name) : await initArtifacts(name);
   const own = options.kernelInitrd ?? {};
   const pstore = 'memmap=1M$0x7000000';
-  const watchdog = name === 'router-ubi' ? [] : ['-device', 'i6300esb'];
-  const words = ['console=ttyS0', 'quiet', 'mitigations=off', 'net.ifnames=0', 'panic=10'];
+  const watchdog = isRouter(name) ? [] : ['-device', 'i6300esb'];
+  const board = boardOf(name);
+  const words = [`console=${board.console}`, 'quiet', 'net.ifnames=0', 'panic=10', ...board.append];
   return [
-    ...diskArgs(disk, options),
+    ...diskArgs(disk, options, name),
     ...watchdog,
     ...['-kernel', own.kernel ?? artifacts.kernel, '-initrd', own.initrd ?? artifacts.initrd],
     ...[
       '-append',
-      [...words, ...(name === 'router-ubi' ? [] : [pstore]), own.append ?? ''].join(' ').trim(),
+      [...words, ...(isRouter(name) ? [] : [pstore]), own.append ?? ''].join(' ').trim(),
     ],
   ];
 }
@@ -75,7 +79,7 @@ export async function hardwareArgs(
  * A raw file written without waiting for the host's disk: what the guest's disk has acknowledged is in the host's
  * page cache and outlives a SIGKILL of QEMU.
  */
-export function diskArgs(disk: string, options: HardwareOptions): string[] {
+export function diskArgs(disk: string, options: HardwareOptions, name?: DeviceName): string[] {
   const limit = options.diskBps;
   const throttle =
     limit === undefined ? '' : `,throttling.bps-read=${limit},throttling.bps-write=${limit}`;
@@ -85,7 +89,7 @@ export function diskArgs(disk: string, options: HardwareOptions): string[] {
       '-drive',
       `if=none,id=disk,file=${disk},format=raw,cache=unsafe,discard=unmap${throttle}${readOnly}`,
     ],
-    ...['-device', 'virtio-blk-pci,drive=disk,addr=4'],
+    ...['-device', boardOf(name).disk],
   ];
 }
 

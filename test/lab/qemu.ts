@@ -6,11 +6,15 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accelArgs, accelerator } from './accel.js';
+import { boardOf } from './boards.js';
+import type { DeviceName } from './artifacts.js';
 import { processIdentity } from './cache.js';
 
 export interface QemuOptions {
   /** Where pid, logs and the console log go. */
   dir: string;
+  /** The device, for the board that it sits on; a PC unless told. */
+  name?: DeviceName;
   memoryMiB: number;
   /** Port on 127.0.0.1 that leads to the guest's port 22. */
   sshPort: number;
@@ -20,13 +24,14 @@ export interface QemuOptions {
   detached: boolean;
 }
 
-/** Starts QEMU with a serial console appended to `console.log` and a network card at a fixed PCI address. */
+/** Starts QEMU with a serial console appended to `console.log` and a network card. */
 export async function startQemu(options: QemuOptions): Promise<void> {
   const { dir } = options;
+  const board = boardOf(options.name);
   const command = [
-    ...['qemu-system-x86_64', '-name', 'levitate-lab', '-nodefaults', '-display', 'none'],
-    ...accelArgs(await accelerator()),
-    ...['-machine', 'pc,usb=off', '-m', String(options.memoryMiB), '-rtc', 'base=utc'],
+    ...[board.qemu, '-name', 'levitate-lab', '-nodefaults', '-display', 'none'],
+    ...(board.emulated ? [] : accelArgs(await accelerator())),
+    ...[...board.machine, '-m', String(options.memoryMiB), '-rtc', 'base=utc'],
     ...[
       '-chardev',
       `file,id=console,path=${join(dir, 'console.log')},append=on`,
@@ -34,7 +39,7 @@ export async function startQemu(options: QemuOptions): Promise<void> {
       'chardev:console',
     ],
     ...['-netdev', `user,id=net,hostfwd=tcp:127.0.0.1:${options.sshPort}-:22`],
-    ...['-device', 'virtio-net-pci,netdev=net,addr=3,romfile=', '-device', 'virtio-rng-pci'],
+    ...['-device', board.network, '-device', board.random],
     ...options.args,
   ];
   const die = ['setpriv', '--pdeathsig', 'KILL', '--'];

@@ -1,7 +1,9 @@
-/** The router's images, its used flash, and the kernel + initramfs that play its boot loader. */
+/** The routers' images, their used flash, and the kernel + initramfs that play their boot loader. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { boardOf } from '../boards.js';
 import { cached, labDir } from '../cache.js';
+import { foreignPackages } from './foreign.js';
 import { moduleClosure, writeInitramfs } from './initramfs.js';
 import { labKeys } from './keys.js';
 import { packages } from './packages.js';
@@ -11,35 +13,72 @@ import { writeUsedFlash } from './ubi-flash.js';
 
 export const routerFlashBlocks = 384;
 
-const modules = [
-  ...['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_rng', 'i6300esb'],
-  ...['zstd', 'mtd', 'block2mtd', 'ubi', 'ubifs'],
-];
+/** What a router is made from. */
+interface Parts {
+  /** busybox, dropbear and their libraries. */
+  tar: string;
+  /** For the initramfs. */
+  busybox: string;
+  kernel: string;
+  modulesDir: string;
+  /** Drivers, in loading order. */
+  modules: string[];
+}
+
+const flashModules = ['zstd', 'mtd', 'block2mtd', 'ubi', 'ubifs'];
+const virtioModules = ['virtio_blk', 'virtio_net', 'virtio_rng'];
+
+const partsOf = {
+  'router-ubi': async (): Promise<Parts> => {
+    const { routerTar, vmlinux, ...rest } = await packages();
+    const modules = ['virtio_pci', ...virtioModules, 'i6300esb', ...flashModules];
+    return { ...rest, tar: routerTar, kernel: vmlinux, modules };
+  },
+  'ap-arm64': async (): Promise<Parts> => ({
+    ...(await foreignPackages('arm64')),
+    modules: ['virtio_mmio', ...virtioModules, ...flashModules],
+  }),
+};
+
+/** Devices with busybox init and dropbear, whose root is on UBIFS. */
+export type RouterName = keyof typeof partsOf;
+export const routerNames = Object.keys(partsOf) as RouterName[];
 
 const recipe = ['router-ubi', 'ubi-flash', 'initramfs', 'payload']
   .map((name) => `build/${name}.ts`)
   .concat('recipes/router-ubi');
 
-/** The folder with boot.initrd and, for both versions, VERSION.flash.img, .ubi, .rootfs.ubifs, .data.ubifs. */
-export async function buildRouter(): Promise<string> {
+/**
+ * The folder with boot.initrd and, for both versions, VERSION.flash.img, .ubi, .rootfs.ubifs, .data.ubifs; and the
+ * kernel.
+ */
+export async function buildRouter(name: RouterName): Promise<{ dir: string; kernel: string }> {
   const keys = await labKeys();
-  const { routerTar } = await packages();
-  return cached('router-ubi', recipe, `${routerTar} ${keys.userPublicKey}`, async (scratch) => {
-    await buildVersion(scratch, 'v1');
-    await buildVersion(scratch, 'v2');
-    await buildBoot(scratch);
+  const parts = await partsOf[name]();
+  const salt = `${parts.tar} ${keys.userPublicKey}`;
+  const dir = await cached(name, recipe, salt, async (scratch) => {
+    await buildVersion(scratch, name, parts, 'v1');
+    await buildVersion(scratch, name, parts, 'v2');
+    await buildBoot(scratch, parts);
   });
+  return { dir, kernel: parts.kernel };
 }
 
-async function buildVersion(scratch: string, version: Version): Promise<void> {
+async function buildVersion(
+  scratch: string,
+  name: RouterName,
+  parts: Parts,
+  version: Version,
+): Promise<void> {
   const overlay = join(scratch, `overlay-${version}`);
-  await writeOverlay(overlay, version);
+  await writeOverlay(overlay, name, version);
   await runAsRoot(await readFile(join(labDir, 'recipes/router-ubi/make-images.sh'), 'utf8'), [
     scratch,
     version,
-    (await packages()).routerTar,
+    parts.tar,
     join(labDir, 'recipes/router-ubi/root'),
     overlay,
+    (await packages()).busybox,
   ]);
   const image = join(scratch, `${version}.ubi`);
   await writeUsedFlash(image, join(scratch, `${version}.flash.img`), routerFlashBlocks, wear);
@@ -50,25 +89,26 @@ function wear(block: number): number {
   return block % 61 === 17 ? 400 + block : 3 + ((block * 7919) % 97);
 }
 
-async function writeOverlay(tree: string, version: Version): Promise<void> {
-  const files = buildFiles('router-ubi', version, 3);
+async function writeOverlay(tree: string, name: RouterName, version: Version): Promise<void> {
+  const files = buildFiles(name, version, 3);
   const keys = await labKeys();
   files.set('root/.ssh/authorized_keys', `${keys.userPublicKey} levitate-lab\n`);
   for (const type of ['ed25519', 'rsa']) {
-    const name = `dropbear_${type}_host_key`;
-    files.set(`etc/dropbear/${name}`, await readFile(join(keys.dir, name)));
+    const key = `dropbear_${type}_host_key`;
+    files.set(`etc/dropbear/${key}`, await readFile(join(keys.dir, key)));
   }
+  const inittab = await readFile(join(labDir, 'recipes/router-ubi/root/etc/inittab'), 'utf8');
+  files.set('etc/inittab', inittab.replaceAll('ttyS0', boardOf(name).console));
   for (const [path, content] of files) {
     await mkdir(dirname(join(tree, path)), { recursive: true });
     await writeFile(join(tree, path), content);
   }
 }
 
-async function buildBoot(scratch: string): Promise<void> {
-  const { busybox, modulesDir } = await packages();
+async function buildBoot(scratch: string, parts: Parts): Promise<void> {
   await writeInitramfs(join(scratch, 'boot.initrd'), scratch, {
     init: await readFile(join(labDir, 'recipes/router-ubi/boot/init'), 'utf8'),
-    busybox,
-    modules: await moduleClosure(modulesDir, modules),
+    busybox: parts.busybox,
+    modules: await moduleClosure(parts.modulesDir, parts.modules),
   });
 }

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Makes the router's UBIFS images, VERSION.rootfs.ubifs and VERSION.data.ubifs, in SCRATCH, and from them the
 # ubinized VERSION.ubi. Runs as root of a namespace or of the machine: needs no mounts, no MTD.
+# BUSYBOX is one that runs here; it names the applets of the router's, which may be of another architecture.
 set -eu
-scratch=$1 version=$2 tar=$3 recipe=$4 overlay=$5
+scratch=$1 version=$2 tar=$3 recipe=$4 overlay=$5 busybox=$6
 leb=130944 # 128 KiB less the two headers, which take 64 bytes each on a flash that writes single bytes
 
 root=$scratch/root-$version
@@ -12,10 +13,10 @@ cp -r "$recipe/." "$root/"
 cp -r "$overlay/." "$root/"
 cd "$root"
 mkdir -p data dev proc sys tmp mnt root usr/bin usr/sbin sbin lib/firmware
-rm -rf var tmp/* usr/lib/x86_64-linux-gnu/gconv usr/lib/x86_64-linux-gnu/audit usr/lib/valgrind usr/share
+rm -rf var tmp/* usr/lib/*-linux-gnu*/gconv usr/lib/*-linux-gnu*/audit usr/lib/valgrind usr/share
 ln -s tmp var
 ln -s /tmp/resolv.conf etc/resolv.conf
-for path in $(bin/busybox --list-full | grep -v -x -e bin/busybox -e usr/bin/busybox); do
+for path in $("$busybox" --list-full | grep -v -x -e bin/busybox -e usr/bin/busybox); do
   case $path in
     # A router's busybox has none of these.
     linuxrc | */dpkg | */dpkg-deb | */rpm | */rpm2cpio | */ar | */cpio) continue ;;

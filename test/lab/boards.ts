@@ -1,0 +1,54 @@
+/** The boards that the devices sit on: what QEMU emulates, and how a kernel finds its parts. */
+import type { DeviceName } from './artifacts.js';
+
+export interface Board {
+  /** QEMU's program. */
+  qemu: string;
+  /** The machine and its processor; without it the accelerator says which processor. */
+  machine: string[];
+  /** Only a board of this machine's own architecture can be run by KVM. */
+  emulated: boolean;
+  /** What the network card, the disk and the random numbers are. */
+  network: string;
+  disk: string;
+  random: string;
+  /** The kernel's name of the serial console. */
+  console: string;
+  /** What else the kernel is told. */
+  append: string[];
+}
+
+/** The cards are at fixed PCI addresses. */
+const pc: Board = {
+  qemu: 'qemu-system-x86_64',
+  machine: ['-machine', 'pc,usb=off'],
+  emulated: false,
+  network: 'virtio-net-pci,netdev=net,addr=3,romfile=',
+  disk: 'virtio-blk-pci,drive=disk,addr=4',
+  random: 'virtio-rng-pci',
+  console: 'ttyS0',
+  append: ['mitigations=off'],
+};
+
+/** Arm's boards have no PCI here: everything is in their device tree. */
+const virt = {
+  emulated: true,
+  network: 'virtio-net-device,netdev=net',
+  disk: 'virtio-blk-device,drive=disk',
+  random: 'virtio-rng-device',
+  console: 'ttyAMA0',
+  // Debian's kernel has a file for each of its tracepoints: 7 MB of RAM that no small device spends on that.
+  append: ['initcall_blacklist=tracer_init_tracefs', 'cma=0'],
+};
+
+const boards: Partial<Record<DeviceName, Board>> = {
+  'ap-arm64': {
+    ...virt,
+    qemu: 'qemu-system-aarch64',
+    machine: ['-machine', 'virt', '-cpu', 'cortex-a53'],
+  },
+};
+
+export function boardOf(name?: DeviceName): Board {
+  return (name === undefined ? undefined : boards[name]) ?? pc;
+}
