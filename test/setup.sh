@@ -1,6 +1,6 @@
 #!/bin/sh
 # Sets a checkout up for building and testing: npm packages, a build, and the Debian packages that the lab and the
-# tests run on. Takes no options, asks nothing, and does nothing where all is there.
+# tests run on, and further ones that are named. Asks nothing, and does nothing where all is there.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -13,7 +13,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 missing=
-for package in $packages; do
+for package in $packages "$@"; do
   case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true) in
     'install ok installed') ;;
     *) missing="$missing $package" ;;

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { explain, type Explanation } from '../archive/explain.js';
 import { packArchive } from '../archive/pack.js';
+import { maxUnpacked } from '../archive/read.js';
 import { carried, type Carried } from '../device/hook.js';
 import { LevitateError, reasonOf } from '../errors.js';
 import { promisedByName } from '../image/compression.js';
@@ -114,12 +115,14 @@ export const buildArchive = (
       const lock = lockPath(options.profile);
       if (existsSync(lock)) inputs.add(lock);
       const entries = withDigests(resolved, sha256);
+      const unpacked = unpackedBytes(entries);
+      if (unpacked > maxUnpacked) throw tooLarge('the root', unpacked);
       const { compression } = profile.archive;
       const packed = await packArchive(entries, output, compression);
       return {
         output,
         ...packed,
-        unpackedBytes: unpackedBytes(entries),
+        unpackedBytes: unpacked,
         ramBytes: ramBytes(entries),
         entries: entries.length,
         manifest: manifestOf(entries, sha256),
@@ -133,14 +136,22 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 
 const readHostFile: ReadHostFile = async (path) => {
   try {
-    const { mode } = await stat(path);
+    const { mode, size } = await stat(path);
+    if (size > maxUnpacked) throw tooLarge(path, size);
     return { bytes: await readFile(path), executable: (mode & 0o100) !== 0 };
   } catch (error) {
+    if (error instanceof LevitateError) throw error;
     throw new LevitateError('PROFILE_INVALID', `${path} can't be read: ${reasonOf(error)}`, {
       cause: error,
     });
   }
 };
+
+const tooLarge = (what: string, bytes: number): LevitateError =>
+  new LevitateError('PROFILE_INVALID', `${what} has ${bytes} bytes, and a root has 1 GiB at most`, {
+    hint: 'It is unpacked into RAM. Write what is larger to a target: levitate flash HOST TARGET=IMAGE.',
+    data: { bytes },
+  });
 
 async function writeManifest(path: string, { manifest, ...about }: BuildResult): Promise<void> {
   const { sha256: digest, bytes } = about;

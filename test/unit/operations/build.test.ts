@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -233,6 +233,18 @@ test(
   patient.timeout,
 );
 
+test(
+  'a file whose name is not ASCII, with its digest in the list',
+  async () => {
+    await writeFile(join(folder, 'text'), 'hello');
+    await buildText('arch: x86_64\nroot: { files: { /opt/Zürich-日本: ./text } }\n');
+    await expect(archiveInfo(join(folder, 'other.gz'))).resolves.toMatchObject({ arch: 'x86_64' });
+    const bytes = await readEntry(join(folder, 'other.gz'), 'opt/Zürich-日本');
+    expect(Buffer.from(bytes).toString()).toBe('hello');
+  },
+  patient.timeout,
+);
+
 describe('refusals', () => {
   test.each([
     ['a tool that nobody knows', 'root: { tools: [mke2f] }', 'TOOL_UNKNOWN', /Did you mean mke2fs/],
@@ -282,6 +294,20 @@ describe('refusals', () => {
       const work = buildText('arch: x86_64\nroot: { files: { /opt/tool: ./tool } }\n', output);
       await expect(work).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
       await expect(readFile(output)).rejects.toMatchObject({ code: 'ENOENT' });
+    },
+    patient.timeout,
+  );
+
+  test(
+    'a file that no root can hold',
+    async () => {
+      await writeFile(join(folder, 'huge'), '');
+      await truncate(join(folder, 'huge'), 5 * 2 ** 30);
+      const work = buildText('arch: x86_64\nroot: { files: { /opt/huge: ./huge } }\n');
+      await expect(work).rejects.toMatchObject({
+        code: 'PROFILE_INVALID',
+        message: expect.stringMatching(/huge has 5368709120 bytes/),
+      });
     },
     patient.timeout,
   );

@@ -6,6 +6,7 @@ interface Wanted {
   interpreter?: string;
   needed?: string[];
   runpath?: string;
+  rpath?: string;
   soname?: string;
 }
 
@@ -45,6 +46,7 @@ export function makeElf(wanted: Wanted = {}): Buffer {
     ...(wanted.needed ?? []).map((name): [number, number] => [1, text(name) - strings]),
     ...(wanted.soname ? [[14, text(wanted.soname) - strings] as [number, number]] : []),
     ...(wanted.runpath ? [[29, text(wanted.runpath) - strings] as [number, number]] : []),
+    ...(wanted.rpath ? [[15, text(wanted.rpath) - strings] as [number, number]] : []),
     [5, base + strings],
     [0, 0],
   ];

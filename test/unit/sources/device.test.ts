@@ -1,0 +1,96 @@
+/** The transport here stands for an SSH connection: a command's text and standard input go in, its output comes out. */
+import { execa } from 'execa';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Transport } from '../../../src/device/transport.js';
+import { deviceTree } from '../../../src/sources/device.js';
+import { makeSysroot } from './make-sysroot.js';
+
+type Change = (bytes: Uint8Array) => Uint8Array;
+
+/** Runs commands in a shell of this machine, and remembers how many. */
+function local(shell: string[], change: Change = (bytes) => bytes): Transport & { count: number } {
+  const transport = {
+    name: 'local',
+    count: 0,
+    close: () => Promise.resolve(),
+    exec: async (
+      command: string,
+      options = {} as { stdin?: unknown; onBytes?: (b: Uint8Array) => void },
+    ) => {
+      transport.count += 1;
+      expect(command).toBe('sh -s');
+      const [program = '', ...args] = [...shell, '-s'];
+      const { stdout, stderr, exitCode } = await execa(program, args, {
+        input: options.stdin as string,
+        encoding: 'buffer',
+        stripFinalNewline: false,
+        reject: false,
+      });
+      options.onBytes?.(change(stdout));
+      return { stdout: '', stderr: Buffer.from(stderr).toString(), code: exitCode ?? null };
+    },
+  };
+  return transport;
+}
+
+const every = Uint8Array.from({ length: 70_000 }, (_, index) => index % 256);
+const files = {
+  'bin/a b': every,
+  'bin/empty': '',
+  'bin/link': '-> a b',
+  'bin/loop': '-> loop',
+  'bin/no': '-> gone',
+};
+
+test.each([[['dash']], [['busybox', 'ash']]])('%j hands over files as they are', async (shell) => {
+  const folder = await makeSysroot(files);
+  const transport = local(shell);
+  const tree = deviceTree('root@router', () => Promise.resolve(transport));
+  const at = (name: string) => join(folder, 'bin', name);
+  const asked = ['link', 'loop', 'no', 'empty', 'none', '..'].map(at);
+  expect(await tree.locate(asked)).toEqual([
+    at('a b'),
+    undefined,
+    undefined,
+    at('empty'),
+    undefined,
+    undefined,
+  ]);
+  const [first, second] = await tree.read([at('a b'), at('empty')]);
+  expect(Buffer.from(first!).equals(every)).toBe(true);
+  expect(second).toHaveLength(0);
+  expect((await tree.list(join(folder, 'bin'))).sort()).toEqual(['a b', 'empty', 'link']);
+  expect(await tree.list(join(folder, 'none'))).toEqual([]);
+  const before = transport.count;
+  await tree.locate(asked);
+  await tree.read([at('a b')]);
+  expect(transport.count).toBe(before);
+});
+
+test.each([
+  [
+    'a bit is wrong',
+    (bytes: Uint8Array) => bytes.map((byte, index) => (index === 100 ? byte ^ 1 : byte)),
+  ],
+  ['the end is missing', (bytes: Uint8Array) => bytes.subarray(0, -1)],
+  ['nothing came', () => new Uint8Array()],
+])('a file is refused when %s', async (_name, change) => {
+  const folder = await makeSysroot(files);
+  const tree = deviceTree('root@router', () => Promise.resolve(local(['dash'], change)));
+  await expect(tree.read([join(folder, 'bin/a b')])).rejects.toMatchObject({
+    code: 'SOURCE_FAILED',
+    message: expect.stringMatching(/^device root@router: .*did not arrive/),
+  });
+});
+
+test('a file that can not be read is an error, with what the device said', async () => {
+  const folder = await makeSysroot(files);
+  const tree = deviceTree('root@router', () => Promise.resolve(local(['dash'])));
+  await expect(
+    tree.read([join(folder, 'bin/empty'), join(folder, 'bin/gone')]),
+  ).rejects.toMatchObject({
+    code: 'SOURCE_FAILED',
+    message: expect.stringMatching(/gone/),
+  });
+});

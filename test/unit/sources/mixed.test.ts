@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest';
+import { libraryClosure } from '../../../src/rootfs/library-closure.js';
+import { mixedSource } from '../../../src/sources/mixed.js';
+import type { ProgramRequest, Source } from '../../../src/sources/source.js';
+import { sysrootTree } from '../../../src/sources/sysroot.js';
+import { treeSource } from '../../../src/sources/tree-source.js';
+import { makeElf } from '../rootfs/make-elf.js';
+import { makeSysroot } from './make-sysroot.js';
+
+type Files = Record<string, Uint8Array | string>;
+
+const warnings: string[] = [];
+async function mixOf(...roots: Files[]): Promise<Source> {
+  warnings.length = 0;
+  const parts = await Promise.all(
+    roots.map(async (files, index) => {
+      const tree = sysrootTree(await makeSysroot(files), `./${index}`);
+      return { name: tree.name, source: treeSource(tree) };
+    }),
+  );
+  return mixedSource(parts, (message) => warnings.push(message));
+}
+
+const want = (...names: string[]): ProgramRequest[] =>
+  names.map((name) => ({ name, reason: 'test' }));
+const busybox = (...applets: string[]) =>
+  Buffer.concat([makeElf(), Buffer.from(`\0[\0${applets.join('\0')}\0\0`)]);
+const shell: ProgramRequest = {
+  name: 'busybox',
+  reason: 'base',
+  applets: ['[', 'mount', 'pivot_root'],
+};
+
+async function originsOf(
+  source: Source,
+  requests: ProgramRequest[],
+): Promise<Record<string, string>> {
+  const programs = (await source.programs(requests)).map(({ found }) => found.file);
+  const libraries = await libraryClosure(programs, 'x86_64', source);
+  const all = [...programs, ...libraries.map(({ file }) => file)];
+  return Object.fromEntries(all.map(({ path, origin }) => [path, origin.slice(0, 11)]));
+}
+
+const musl = '/lib/ld-musl-x86_64.so.1';
+const dynamic = (interpreter = musl) => makeElf({ interpreter, needed: ['libz.so.1'] });
+const withZ = (libz = makeElf(), loader = makeElf()): Files => ({
+  'lib/ld-musl-x86_64.so.1': loader,
+  'lib/libz.so.1': libz,
+});
+
+test('the first that has a program gives it, with its own libraries', async () => {
+  const source = await mixOf(
+    { 'bin/a': makeElf() },
+    { 'bin/a': makeElf(), 'bin/b': dynamic(), ...withZ() },
+    { 'bin/b': dynamic(), ...withZ() },
+  );
+  expect(await originsOf(source, want('b', 'a'))).toEqual({
+    '/usr/bin/a': 'sysroot ./0',
+    '/usr/bin/b': 'sysroot ./1',
+    '/usr/lib/ld-musl-x86_64.so.1': 'sysroot ./1',
+    '/usr/lib/libz.so.1': 'sysroot ./1',
+  });
+});
+
+test('what none has is refused by the names of all', async () => {
+  const source = await mixOf({ 'bin/a': 'a' }, { 'bin/b': 'b' });
+  await expect(source.programs(want('a', 'b', 'c'))).rejects.toMatchObject({
+    code: 'TOOL_MISSING',
+    message: expect.stringMatching(/c \(test\)/),
+  });
+  const optional = { name: 'c', reason: 'test', optional: true } as const;
+  expect(await source.programs([...want('a'), optional])).toHaveLength(1);
+});
+
+test('a busybox without the applets counts as none, and so do links to it', async () => {
+  const poor = { 'bin/busybox': busybox('mount'), 'sbin/tool': '-> /bin/busybox' };
+  const rich = { 'bin/busybox': busybox('mount', 'pivot_root'), 'sbin/tool': makeElf() };
+  const source = await mixOf(poor, rich);
+  expect(await originsOf(source, [...want('tool'), shell])).toEqual({
+    '/usr/bin/busybox': 'sysroot ./1',
+    '/usr/sbin/tool': 'sysroot ./1',
+  });
+  expect(warnings).toEqual([
+    'busybox of sysroot ./0 has no applet pivot_root: it is taken from sysroot ./1',
+  ]);
+  await expect((await mixOf(poor)).programs([shell])).rejects.toMatchObject({
+    code: 'TOOL_MISSING',
+    message: expect.stringMatching(/sysroot \.\/0 has no applet pivot_root/),
+    hint: expect.stringMatching(/debian/),
+  });
+});
+
+test('one library in two versions of two sources is refused, in equal ones not', async () => {
+  const mix = (libz: Buffer) =>
+    mixOf({ 'bin/a': dynamic(), ...withZ() }, { 'bin/b': dynamic(), ...withZ(libz) });
+  await expect(
+    originsOf(await mix(makeElf({ soname: 'z2' })), want('a', 'b')),
+  ).rejects.toMatchObject({
+    code: 'LIBRARY_CLASH',
+    message: expect.stringMatching(/libz\.so\.1 .* two versions: .*sysroot \.\/0.*sysroot \.\/1/),
+  });
+  expect(Object.keys(await originsOf(await mix(makeElf()), want('a', 'b')))).toHaveLength(4);
+});
+
+test('C libraries of two kinds are refused, each by its name', async () => {
+  const glibc = makeElf({ interpreter: '/lib64/ld-linux-x86-64.so.2' });
+  const other = { 'bin/b': glibc, 'lib64/ld-linux-x86-64.so.2': makeElf() };
+  const source = await mixOf({ 'bin/a': dynamic(), ...withZ() }, other);
+  await expect(originsOf(source, want('a', 'b'))).rejects.toMatchObject({
+    code: 'LIBRARY_CLASH',
+    message: expect.stringMatching(
+      /musl of sysroot \.\/0.*\/usr\/bin\/a.*glibc of sysroot \.\/1.*\/usr\/bin\/b/,
+    ),
+  });
+});
+
+test("a file of the profile takes its loader's source", async () => {
+  const source = await mixOf({ 'bin/a': makeElf() }, withZ());
+  const own = { path: '/opt/x', bytes: dynamic(), unit: undefined };
+  const found = await libraryClosure([own], 'x86_64', source);
+  expect(found.map(({ file }) => file.origin.slice(0, 11))).toEqual(['sysroot ./1', 'sysroot ./1']);
+});
