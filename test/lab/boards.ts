@@ -52,6 +52,17 @@ const boards: Partial<Record<DeviceName, Board>> = {
     qemu: 'qemu-system-arm',
     machine: ['-machine', 'virt,highmem=off', '-cpu', 'cortex-a15'],
   },
+  'router-mipsel': {
+    qemu: 'qemu-system-mipsel',
+    machine: ['-machine', 'malta', '-cpu', '24Kc'],
+    emulated: true,
+    network: 'virtio-net-pci,netdev=net,romfile=',
+    disk: 'virtio-blk-pci,drive=disk',
+    random: 'virtio-rng-pci',
+    console: 'ttyS0',
+    // Where the kernel puts itself by chance, little RAM may be too little for it and its initramfs.
+    append: ['nokaslr', 'initcall_blacklist=tracer_init_tracefs'],
+  },
 };
 
 export function boardOf(name?: DeviceName): Board {

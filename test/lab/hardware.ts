@@ -22,6 +22,7 @@ const defaultMemory: Partial<Record<DeviceName, number>> = {
   'init-unknown': 320,
   'ap-arm64': 64,
   'gw-armhf': 64,
+  'router-mipsel': 48,
 };
 
 export function memoryOf(name: DeviceName, options: HardwareOptions): number {

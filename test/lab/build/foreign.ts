@@ -32,6 +32,7 @@ const kernels = {
       compiler: 'arm-linux-gnueabihf-gcc-12',
     },
   },
+  mipsel: { package: 'linux-image-4kc-malta' },
 } satisfies Record<string, Kernel>;
 
 /** Debian's name of an architecture. */

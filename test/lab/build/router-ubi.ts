@@ -77,6 +77,11 @@ const partsOf = {
     modules: ['virtio_mmio', ...virtioModules, 'zstd', 'deflate', 'nandsim', 'ubi', 'ubifs'],
     flash: nandFlash,
   }),
+  'router-mipsel': async (): Promise<Parts> => ({
+    ...(await foreignPackages('mipsel')),
+    modules: ['virtio_pci', ...virtioModules, 'zstd', 'deflate', 'block2mtd', 'ubi', 'ubifs'],
+    flash: byteFlash,
+  }),
 };
 
 /** Devices with busybox init and dropbear, whose root is on UBIFS. */
