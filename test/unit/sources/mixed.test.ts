@@ -90,6 +90,23 @@ test('a busybox without the applets counts as none, and so do links to it', asyn
   });
 });
 
+test('an optional program does not bring a source in that nothing else comes from', async () => {
+  const env = { name: 'env', reason: 'base', optional: true } as const;
+  const glibc = makeElf({ interpreter: '/lib64/ld-linux-x86-64.so.2' });
+  const debian = { 'bin/busybox': busybox('mount', 'pivot_root'), 'bin/env': glibc };
+  const tree = { ...debian, 'lib64/ld-linux-x86-64.so.2': makeElf(), 'bin/b': glibc };
+  const device = { 'bin/busybox': busybox('mount'), 'bin/env': '-> busybox', 'bin/a': dynamic() };
+  const source = await mixOf({ ...device, ...withZ() }, tree);
+  expect(Object.keys(await originsOf(source, [shell, env, ...want('a')]))).toEqual([
+    '/usr/bin/busybox',
+    '/usr/bin/a',
+    '/usr/lib/ld-musl-x86_64.so.1',
+    '/usr/lib/libz.so.1',
+  ]);
+  const own = await (await mixOf(tree)).programs([env, shell, ...want('b')]);
+  expect(own.map(({ request }) => request.name)).toEqual(['env', 'busybox', 'b']);
+});
+
 test('one library in two versions of two sources is refused, in equal ones not', async () => {
   const mix = (libz: Buffer) =>
     mixOf({ 'bin/a': dynamic(), ...withZ() }, { 'bin/b': dynamic(), ...withZ(libz) });
