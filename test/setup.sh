@@ -1,19 +1,19 @@
 #!/bin/sh
 # Sets a checkout up for building and testing: npm packages, a build, and the Debian packages that the lab and the
-# tests run on. Takes no options, asks nothing, and does nothing where all is there.
+# tests run on, and further ones that are named. Asks nothing, and does nothing where all is there.
 set -eu
 cd "$(dirname "$0")/.."
 
 packages='qemu-system-x86 qemu-system-arm mtd-utils busybox-static dropbear-bin openssh-server openssh-client mmdebstrap
   debian-archive-keyring util-linux e2fsprogs xz-utils gzip zstd cpio grub-pc-bin grub-common git shellcheck shfmt
-  make gcc-12-aarch64-linux-gnu'
+  make gcc-12-aarch64-linux-gnu u-boot-tools'
 
 if [ "$(id -u)" -ne 0 ]; then
   packages="$packages uidmap" # the lab's builds then run as root of a user namespace
 fi
 
 missing=
-for package in $packages; do
+for package in $packages "$@"; do
   case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true) in
     'install ok installed') ;;
     *) missing="$missing $package" ;;

@@ -3,6 +3,7 @@ declare module 'cpio-stream' {
 
   /** Fields of a newc header; `entry` changes the object that it is given. */
   export interface Header {
+    /** With as many NULs at its end as its UTF-8 has bytes beyond its characters, and one more. */
     name: string;
     /** With the file type's bits. */
     mode: number;

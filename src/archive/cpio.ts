@@ -50,12 +50,15 @@ function writeEntry(pack: Pack, entry: Entry, inode: Inode, holdsBytes: boolean)
 
 function headerOf(entry: Entry, { ino, nlink }: Inode, size: number): Header {
   const name = entry.path.slice(1);
-  if (!/^[\x21-\x7e][\x20-\x7e]*$/.test(name) || name.endsWith('/')) {
-    throw unfit(entry, 'its name is not plain ASCII');
+  if (name === '' || name.endsWith('/')) throw unfit(entry, 'it has no name');
+  // Node gives U+FFFD for each byte of a name that is no UTF-8, and a line is a name in lists of digests.
+  if (!/^[^\p{Cc}\p{Cs}\ufffd]+$/u.test(name)) {
+    throw unfit(entry, 'its name is not UTF-8, or has control characters');
   }
-  if (size > maxSize) throw unfit(entry, 'it is larger than 4 GiB');
+  if (size > maxSize) throw unfit(entry, 'it has 4 GiB or more');
   return {
-    name,
+    // cpio-stream counts characters where the format counts bytes: with a NUL for each byte more, both agree.
+    name: name + '\0'.repeat(Buffer.byteLength(name) - name.length + 1),
     mode: typeBits[entry.kind] | (entry.mode & 0o7777),
     ino,
     nlink: entry.kind === 'dir' ? 2 : nlink,

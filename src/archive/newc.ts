@@ -44,7 +44,7 @@ function* storedMembers(archive: Buffer): Generator<Member & { ino: number; nlin
     const nameEnd = at + headerBytes + nameSize;
     const start = aligned(nameEnd);
     if (start + size > archive.length) throw new RangeError('a member that is cut short');
-    const name = archive.toString('latin1', at + headerBytes, nameEnd - 1);
+    const name = archive.toString('utf8', at + headerBytes, nameEnd - 1);
     if (name === 'TRAILER!!!') return;
     yield { name, mode, ino, nlink, content: archive.subarray(start, start + size) };
     at = aligned(start + size);

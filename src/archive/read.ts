@@ -79,7 +79,7 @@ const bytesOf = (path: string): Promise<Buffer> =>
   });
 
 /** More than any maintenance root that fits a device; a bound on what a hostile archive can unfold to. */
-const maxUnpacked = 1024 ** 3;
+export const maxUnpacked = 1024 ** 3;
 
 /** The cpio inside, whatever it is compressed with. */
 async function unpacked(path: string): Promise<Buffer> {

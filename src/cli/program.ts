@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { exitStatus } from '../errors.js';
+import { exitStatus, LevitateError } from '../errors.js';
+import { addBuild } from './build-command.js';
 import { run } from './run.js';
 import { summary } from './summary.js';
 import {
@@ -8,9 +9,14 @@ import {
   given,
   imagesOf,
   isJson,
+  lockedOf,
+  lockedOption,
   place,
+  stepView,
   type Consents,
+  type Locked,
   type Shared,
+  type Step,
 } from './words.js';
 
 const head = `levitate lifts a running Linux device off its own flash, rewrites the flash while nothing stands on it,
@@ -28,12 +34,6 @@ Exit status: 0 done · 1 a bug · 2 bad input · 3 refused by a check, nothing t
 · 5 device in maintenance, run the same command again · 6 the device does not answer, or not as expected
 
 Not on a terminal, or with --json, every command prints one JSON object a line; the README names the fields.`;
-
-interface BuildWords extends Shared {
-  output: string;
-  manifest?: string;
-  fromDevice?: string;
-}
 
 /** The command line: words to operations. Operations are loaded when they run, so that --help is quick. */
 export function createProgram(): Command {
@@ -60,27 +60,7 @@ export function createProgram(): Command {
       .option('--drop-volumes', 'let UBI volumes go that the image does not hold')
       .option('--dry-run', 'check everything and change nothing');
 
-  remote('build <profile>', 'build the archive of a profile')
-    .requiredOption('-o, --output <file>', 'where the archive goes')
-    .option('--manifest <file>', "write every file's SHA-256 and origin as JSON")
-    .option('--from-device <host>', 'the device that root.from: device takes files from')
-    .action(async (profile: string, options: BuildWords) => {
-      const { build } = await import('../operations/build.js');
-      const { output, manifest, fromDevice } = options;
-      const device = fromDevice === undefined ? undefined : connection(fromDevice, options);
-      await run(
-        'build',
-        isJson(options),
-        async (emit) => {
-          const { manifest: _, ...result } = await build(
-            { profile, output, ...given({ manifest, device }) },
-            emit,
-          );
-          return result;
-        },
-        summary.build,
-      );
-    });
+  addBuild(remote('build <profile>', 'build the archive of a profile'));
 
   remote(
     'probe <host> [profile]',
@@ -116,13 +96,26 @@ export function createProgram(): Command {
     'put archive and hook onto a device, or into a root file system being built',
   )
     .option('--root <dir>', 'a root file system being built, in place of a host')
+    .option(...lockedOption)
+    .option(
+      '--depfile <file>',
+      'with --root: write what was installed depends on, as a rule for make',
+    )
+    .option('-q, --quiet', 'print nothing but warnings and errors')
     .action(
-      async (profile: string, host: string | undefined, options: Shared & { root?: string }) => {
+      async (
+        profile: string,
+        host: string | undefined,
+        options: Shared & Step & Locked & { root?: string },
+      ) => {
+        const { depfile, locked } = options;
+        if (depfile !== undefined && options.root === undefined)
+          throw new LevitateError('USAGE', '--depfile goes with --root DIR');
         const { install } = await import('../operations/install.js');
         await run(
           'install',
-          isJson(options),
-          (emit) => install(profile, place(host, options), emit),
+          stepView(options),
+          (emit) => install(profile, place(host, options), emit, given({ depfile, locked })),
           summary.install,
         );
       },
@@ -145,12 +138,18 @@ export function createProgram(): Command {
     'take a device into maintenance; with a profile, nothing need be installed',
   )
     .option('--dry-run', 'show the preflight and change nothing')
+    .option(...lockedOption)
     .action(
-      async (host: string, profile: string | undefined, options: Shared & { dryRun?: boolean }) => {
+      async (
+        host: string,
+        profile: string | undefined,
+        options: Shared & Locked & { dryRun?: boolean },
+      ) => {
         const { enter } = await import('../operations/enter.js');
         const call = {
           ...connection(host, options),
           ...given({ profile, dryRun: options.dryRun }),
+          ...lockedOf(profile, options),
         };
         await run(
           'enter',
@@ -201,12 +200,13 @@ export function createProgram(): Command {
 
   writing('deploy <profile> <host> <target=image...>', 'enter, flash and leave: the main job')
     .option('--expect-build <build>', 'the build that the new system must report')
+    .option(...lockedOption)
     .action(
       async (
         profile: string,
         host: string,
         pairs: string[],
-        options: Shared & Consents & { expectBuild?: string },
+        options: Shared & Consents & Locked & { expectBuild?: string },
       ) => {
         const { deploy } = await import('../operations/deploy.js');
         const call = {
@@ -214,7 +214,7 @@ export function createProgram(): Command {
           profile,
           images: imagesOf(pairs),
           ...consents(options),
-          ...given({ expectBuild: options.expectBuild }),
+          ...given({ expectBuild: options.expectBuild, locked: options.locked }),
         };
         await run(
           'deploy',

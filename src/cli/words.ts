@@ -6,12 +6,29 @@ export interface Shared {
   sshConfig?: string;
 }
 
+/** Options of the commands that are steps of a build. */
+export interface Step {
+  quiet?: boolean;
+  depfile?: string;
+}
+
 /** Options of the commands that write. */
 export interface Consents {
   acceptCounterLoss?: boolean;
   dropVolumes?: boolean;
   dryRun?: boolean;
 }
+
+/** The options of the commands that build an archive. */
+export interface Locked {
+  locked?: boolean;
+}
+
+/** What `--locked` does, for the help. */
+export const lockedOption = [
+  '--locked',
+  'build from the lock beside the profile and the cache alone, without network; any difference is an error',
+] as const;
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
@@ -23,6 +40,23 @@ export const given = <T extends Record<string, unknown>>(options: T): Given<T> =
 
 /** Whether --json was asked for. */
 export const isJson = ({ json }: Shared): boolean => json ?? false;
+
+/** How a step of a build is shown. */
+export const stepView = (options: Shared & Step): boolean | 'quiet' =>
+  options.quiet ? 'quiet' : isJson(options);
+
+/** `0x80008000` or `LOAD,ENTRY`, where U-Boot puts a kernel. */
+export function placeOf(text: string): { load: number; entry: number } {
+  const words = text.split(',');
+  const [load = Number.NaN, entry = load] = words.map((word) =>
+    /^(0x[0-9a-f]+|[0-9]+)$/i.test(word) ? Number(word) : Number.NaN,
+  );
+  if (words.length <= 2 && load <= 0xffffffff && entry <= 0xffffffff) return { load, entry };
+  throw new LevitateError(
+    'USAGE',
+    `'${text}' is no address below 4 GiB such as 0x80008000, or two: LOAD,ENTRY`,
+  );
+}
 
 /** The consents that were given. */
 export const consents = ({ acceptCounterLoss, dropVolumes, dryRun }: Consents) =>
@@ -56,4 +90,12 @@ export function imagesOf(pairs: string[]): Record<string, string> {
     images[target] = pair.slice(at + 1);
   }
   return images;
+}
+
+/** Whether the lock alone counts, for a command whose profile may be left out. */
+export function lockedOf(profile: string | undefined, { locked }: Locked) {
+  if (locked && profile === undefined) {
+    throw new LevitateError('USAGE', '--locked needs a profile: the lock lies beside it');
+  }
+  return given({ locked });
 }

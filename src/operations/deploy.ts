@@ -10,6 +10,8 @@ import type { Consent } from './risks.js';
 
 export interface DeployOptions extends Connection, Consent {
   profile: string;
+  /** Build the archive from the lock beside the profile and the cache alone; see `build`. */
+  locked?: boolean;
   /** Target name → path of the image. */
   images: Record<string, string>;
   /** The build that the new system must report. */

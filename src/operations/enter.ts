@@ -34,6 +34,8 @@ import { reach } from './reach.js';
 export interface EnterOptions extends Connection {
   /** Path of a profile; without it, the archive that `levitate install` left on the device is used. */
   profile?: string;
+  /** Build the archive from the lock beside the profile and the cache alone; see `build`. */
+  locked?: boolean;
   /** Show the preflight and change nothing. */
   dryRun?: boolean;
 }
@@ -132,7 +134,7 @@ async function alreadyThere(
 }
 
 async function build(
-  device: Connection,
+  { locked = false, ...device }: EnterOptions,
   profilePath: string,
   scratch: string,
   emit: Emit,
@@ -140,7 +142,8 @@ async function build(
   const profile = forDevice(await loadProfile(profilePath));
   const { compression } = profile.archive;
   const archive = path.join(scratch, archiveName(compression));
-  await buildArchive(profile, archive, emit, device);
+  const options = { profile: profilePath, output: archive, locked, device };
+  await buildArchive(profile, options, emit);
   const rootBytes = (await archiveInfo(archive)).ramBytes - workingSetBytes;
   return {
     profile,

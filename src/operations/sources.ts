@@ -32,6 +32,7 @@ export async function openSources(
       const source = await debianSource({ ...debian, arch: profile.arch, release });
       return { name: ['debian', release ?? []].flat().join(' '), source };
     }
+    if (spec.kind === 'device' && debian.pins?.offline) throw lockedOut();
     if (spec.kind === 'device' && !device) throw withoutDevice();
     const tree =
       spec.kind === 'sysroot'
@@ -53,4 +54,9 @@ export async function openSources(
 const withoutDevice = (): LevitateError =>
   new LevitateError('USAGE', '`root.from` names the device, and no device is given', {
     hint: 'Name it: levitate build PROFILE -o FILE --from-device HOST.',
+  });
+
+const lockedOut = (): LevitateError =>
+  new LevitateError('USAGE', '`root.from` names the device, whose files no lock pins', {
+    hint: 'Build without --locked, or take the files from a sysroot.',
   });

@@ -17,8 +17,8 @@ const Size = Type.String({
   description: 'a size with its unit, such as 512KiB or 8MiB',
 });
 const namePattern = '^[a-z0-9][a-z0-9-]*$';
-/** A normal absolute path in ASCII, which is what cpio-stream stores unharmed. */
-const rootPathPattern = '^(/(?!\\.{1,2}(/|$))[\\x21-\\x2e\\x30-\\x7e]+)+$';
+/** A normal absolute path without spaces and control characters. */
+const rootPathPattern = '^(/(?!\\.{1,2}(/|$))[^\\x00-\\x20/\\x7f-\\xa0\\ufffd]+)+$';
 const Name = Type.String({
   pattern: namePattern,
   maxLength: 63,

@@ -10,7 +10,7 @@ export interface Provenance {
 }
 
 interface Common extends Provenance {
-  /** Absolute, no trailing slash, no `.` or `..`, ASCII. */
+  /** Absolute, no trailing slash, no `.` or `..`, no control characters. */
   path: string;
   /** Permission bits only (0o755); the file type is the kind. */
   mode: number;

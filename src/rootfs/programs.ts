@@ -3,14 +3,15 @@ import type { TargetSpec } from '../profile/schema.js';
 import type { ProgramRequest } from '../sources/source.js';
 import { applets, neededApplets } from './applets.js';
 
-const ubi = [
-  ...['ubiformat', 'ubiattach', 'ubidetach', 'ubiupdatevol', 'ubinfo', 'ubimkvol', 'ubirmvol'],
-  ...['ubirename', 'mtdinfo', 'nanddump'],
-];
+/** What the flasher calls for targets on UBI. */
+const ubi = ['ubiformat', 'ubiattach', 'ubidetach', 'ubiupdatevol', 'nanddump'];
 
 /** Names in `root.tools` that stand for several programs. */
 const toolSets: Record<string, string[]> = {
-  'mtd-utils': [...ubi, 'flash_erase', 'flashcp', 'nandwrite', 'nandtest', 'mtd_debug'],
+  'mtd-utils': [
+    ...[...ubi, 'ubinfo', 'ubimkvol', 'ubirmvol', 'ubirename', 'mtdinfo'],
+    ...['flash_erase', 'flashcp', 'nandwrite', 'nandtest', 'mtd_debug'],
+  ],
   e2fsprogs: ['mke2fs', 'mkfs.ext4', 'e2fsck', 'resize2fs', 'tune2fs', 'dumpe2fs'],
   dosfstools: ['mkfs.fat', 'mkfs.vfat', 'fsck.fat'],
 };

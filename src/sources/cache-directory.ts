@@ -1,8 +1,28 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { LevitateError } from '../errors.js';
 
 /** Where fetched packages are kept: LEVITATE_CACHE, else `levitate` in XDG_CACHE_HOME or ~/.cache. */
 export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
   if (env['LEVITATE_CACHE']) return env['LEVITATE_CACHE'];
   return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'levitate');
 }
+
+/**
+ * Runs what reads and writes the cache.
+ * @throws LevitateError SOURCE_FAILED when its folder doesn't let it, or has no room
+ */
+export async function inCache<T>(cache: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new LevitateError('SOURCE_FAILED', `the cache ${cache} can't be used: ${error.message}`, {
+      cause: error,
+      hint: 'LEVITATE_CACHE names another folder, which you may write to, with space for some hundred megabytes.',
+    });
+  }
+}
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error;

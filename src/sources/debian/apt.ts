@@ -40,6 +40,17 @@ export async function packageNames(home: AptHome, prefix: string): Promise<strin
 export const downloadPackages = (home: AptHome, specs: string[], into: string): Promise<Output> =>
   run(home, '-s', ['apt-get', 'download', ...specs], into);
 
+/** Fetches files by address through apt's own methods and proxies, each checked against its SHA-256. */
+export const downloadFiles = (
+  home: AptHome,
+  files: { uri: string; sha256: string; into: string }[],
+): Promise<Output> =>
+  run(home, '-s', [
+    '/usr/lib/apt/apt-helper',
+    'download-file',
+    ...files.flatMap(({ uri, sha256, into }) => [uri, into, `SHA256:${sha256}`]),
+  ]);
+
 /** The host's own sources, base address and suite of each, without asking the network. */
 export async function hostSources(home: AptHome): Promise<{ uri: string; suite: string }[]> {
   const { stdout } = await run(home, '-s', ['apt-get', 'update', '--print-uris']);

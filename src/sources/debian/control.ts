@@ -5,6 +5,10 @@ export interface PackageRecord {
   architecture: string;
   /** Hex SHA-256 of the .deb file. */
   sha256: string;
+  /** Bytes of the .deb file. */
+  size: number;
+  /** Where a mirror has the .deb file, below its base address. */
+  file: string;
   /** Pre-Depends and Depends: each a list of alternatives, by name alone. */
   depends: string[][];
 }
@@ -20,6 +24,8 @@ export const parsePackages = (text: string): PackageRecord[] =>
       version: paragraph.get('Version') ?? '',
       architecture: paragraph.get('Architecture') ?? '',
       sha256: paragraph.get('SHA256')!,
+      size: Number(paragraph.get('Size') ?? 0),
+      file: paragraph.get('Filename') ?? '',
       depends: [
         ...parseDepends(paragraph.get('Pre-Depends') ?? ''),
         ...parseDepends(paragraph.get('Depends') ?? ''),

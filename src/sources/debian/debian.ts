@@ -1,12 +1,16 @@
 import { LevitateError } from '../../errors.js';
 import { nearest } from '../../profile/nearest.js';
 import type { Architecture } from '../../profile/schema.js';
+import { inCache } from '../cache-directory.js';
 import type { ProgramRequest, Source, SourceFile, SourceProgram } from '../source.js';
 import { findLibrary } from './libraries.js';
 import { packageOfProgram } from './packages.js';
+import { askedDigest, lockDiffers, lockDifference, type Pins } from './lock.js';
+import { fetchPinned, pinnedRecords } from './pinned.js';
+import { openRecords } from './records.js';
 import { aptHome, debianArchitecture } from './release.js';
-import { openShelf, type Shelf } from './shelf.js';
-import { DownloadFailed, type PackageTree } from './tree.js';
+import { makeShelf, type Shelf } from './shelf.js';
+import { DownloadFailed, fetchListed, type PackageTree } from './tree.js';
 
 export interface DebianOptions {
   arch: Architecture;
@@ -15,14 +19,23 @@ export interface DebianOptions {
   /** The folder that holds everything fetched. */
   cache: string;
   warn: (message: string) => void;
+  /** Where a lock has a say; undefined = the newest packages, and nobody is told which. */
+  pins?: Pins;
 }
 
 const programDirectories = ['/usr/sbin', '/usr/bin'];
 
 /** A source of Debian packages, fetched through apt into folders of our own; needs no root. */
 export async function debianSource(options: DebianOptions): Promise<Source> {
-  const home = await aptHome(options.cache, options.arch, options.release);
-  const shelf = await openShelf(home, options.warn);
+  const shelf = await inCache(options.cache, () => openShelf(options));
+  const asked: ProgramRequest[] = [];
+  const tell = () =>
+    options.pins?.opened({
+      arch: options.arch,
+      release: options.release ?? 'host',
+      asked: askedDigest(asked),
+      packages: shelf.opened(),
+    });
   const { triplet } = debianArchitecture[options.arch];
   const directories = [`/usr/lib/${triplet}`, '/usr/lib', '/usr/lib64'];
   const unitFile = async (tree: PackageTree, path: string, as = path): Promise<SourceFile> => ({
@@ -36,30 +49,46 @@ export async function debianSource(options: DebianOptions): Promise<Source> {
     loaderDirectories: () => Promise.resolve({ search: directories, builtIn: directories }),
     searched: (unit) =>
       unit === undefined ? 'the package libc6' : `the packages that ${unit} depends on`,
-    async programs(requests) {
-      const wanted = requests.flatMap((request) => {
-        const name = packageFor(request);
-        return name === undefined ? [] : [{ request, name }];
-      });
-      const trees = await openAll(shelf, wanted);
-      const all: { request: ProgramRequest; found: SourceProgram }[] = [];
-      for (const { request, name } of wanted) {
-        const tree = trees.get(name);
-        const found = tree && locate(tree, request.name);
-        if (found) {
-          const file = await unitFile(tree, found.path);
-          all.push({ request, found: { file, aliases: found.aliases } });
-        } else if (!request.optional) {
-          throw toolMissing(request, name, tree);
+    programs: (requests) =>
+      inCache(options.cache, async () => {
+        asked.push(...requests);
+        const wanted = requests.flatMap((request) => {
+          const name = packageFor(request);
+          return name === undefined ? [] : [{ request, name }];
+        });
+        const trees = await openAll(shelf, wanted);
+        const all: { request: ProgramRequest; found: SourceProgram }[] = [];
+        for (const { request, name } of wanted) {
+          const tree = trees.get(name);
+          const found = tree && locate(tree, request.name);
+          if (found) {
+            const file = await unitFile(tree, found.path);
+            all.push({ request, found: { file, aliases: found.aliases } });
+          } else if (!request.optional) {
+            throw toolMissing(request, name, tree);
+          }
         }
-      }
-      return all;
-    },
-    async library(name, where, unit) {
-      const found = await findLibrary(shelf, name, where, unit);
-      return found && unitFile(found.tree, found.path, found.as);
-    },
+        tell();
+        return all;
+      }),
+    library: (name, where, unit) =>
+      inCache(options.cache, async () => {
+        const found = await findLibrary(shelf, name, where, unit);
+        tell();
+        return found && unitFile(found.tree, found.path, found.as);
+      }),
   };
+}
+
+async function openShelf({ cache, arch, release, warn, pins }: DebianOptions): Promise<Shelf> {
+  if (pins?.lock) {
+    const why = lockDifference(pins.lock, { ...pins.lock, arch, release: release ?? 'host' });
+    if (why !== undefined) throw lockDiffers(pins.path, why);
+    const home = await aptHome(cache, arch, undefined);
+    return makeShelf(home, pinnedRecords(pins.lock, pins.path), fetchPinned(home, pins));
+  }
+  const home = await aptHome(cache, arch, release);
+  return makeShelf(home, await openRecords(home, warn), fetchListed(home));
 }
 
 /** Lists that are a day old can promise what a mirror has replaced since: they are then fetched again, once. */
@@ -68,17 +97,19 @@ async function openAll(
   wanted: { request: ProgramRequest; name: string }[],
 ): Promise<Map<string, PackageTree>> {
   const names = [...new Set(wanted.map(({ name }) => name))];
+  const required = wanted.filter(({ request }) => !request.optional);
+  let stale = false;
   let trees = await shelf.open(names).catch((error: unknown) => {
     if (!(error instanceof DownloadFailed)) throw error;
+    stale = true;
     return new Map<string, PackageTree>();
   });
-  if (trees.size < names.length) {
+  if (stale || required.some(({ name }) => !trees.has(name))) {
     await shelf.refresh();
     trees = await shelf.open(names);
   }
-  for (const { request, name } of wanted) {
-    if (!trees.has(name) && !request.optional)
-      throw await shelf.missing(name, `${request.name} (${request.reason})`);
+  for (const { request, name } of required) {
+    if (!trees.has(name)) throw await shelf.missing(name, `${request.name} (${request.reason})`);
   }
   return trees;
 }

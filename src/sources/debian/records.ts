@@ -49,8 +49,13 @@ export async function openRecords(
   async function remembered(name: string): Promise<PackageRecord | undefined> {
     const text = await readFile(recordFile(name), 'utf8').catch(() => undefined);
     if (text === undefined) return undefined;
-    const { lists, record } = JSON.parse(text) as { lists: string; record: PackageRecord };
-    return lists === updated ? record : undefined;
+    try {
+      const { listed, record } = JSON.parse(text) as { listed: string; record: PackageRecord };
+      return listed === updated ? record : undefined;
+    } catch {
+      // A damaged note is none: apt is asked again.
+      return undefined;
+    }
   }
 
   async function find(names: string[]): Promise<Map<string, PackageRecord>> {
@@ -67,7 +72,7 @@ export async function openRecords(
       if (!asked.includes(record.name) || found.has(record.name)) continue;
       found.set(record.name, record);
       if (updated === 'incomplete') continue;
-      await writeWhole(recordFile(record.name), JSON.stringify({ lists: updated, record }));
+      await writeWhole(recordFile(record.name), JSON.stringify({ listed: updated, record }));
     }
     return found;
   }

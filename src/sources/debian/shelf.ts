@@ -1,28 +1,30 @@
 import type { LevitateError } from '../../errors.js';
 import type { AptHome } from './apt.js';
 import type { PackageRecord } from './control.js';
-import { openRecords } from './records.js';
-import { openTrees, type PackageTree } from './tree.js';
+import type { Records } from './records.js';
+import { openTrees, type Fetch, type PackageTree } from './tree.js';
 
 /** Packages by name: found, fetched, extracted and kept open. */
 export interface Shelf {
   /** Opens packages; names that no source has are left out. */
   open(names: string[]): Promise<Map<string, PackageTree>>;
+  /** The records of all that was opened. */
+  opened(): PackageRecord[];
   refresh(): Promise<void>;
   missing(name: string, reason: string): Promise<LevitateError>;
 }
 
 /** A shelf over one apt folder. */
-export async function openShelf(home: AptHome, warn: (message: string) => void): Promise<Shelf> {
-  const records = await openRecords(home, warn);
+export function makeShelf(home: AptHome, records: Records, fetch: Fetch): Shelf {
   const opened = new Map<string, PackageTree>();
   return {
     refresh: records.refresh,
     missing: records.missing,
+    opened: () => [...opened.values()].map(({ record }) => record),
     async open(names) {
       const fresh = names.filter((name) => !opened.has(name));
       const found: PackageRecord[] = [...(await records.find(fresh)).values()];
-      for (const tree of await openTrees(home, found)) opened.set(tree.record.name, tree);
+      for (const tree of await openTrees(home, found, fetch)) opened.set(tree.record.name, tree);
       return new Map(
         names.flatMap((name) => {
           const tree = opened.get(name);

@@ -26,16 +26,35 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 /** Thrown when the mirror no longer has what the lists promise; newer lists are the cure. */
 export class DownloadFailed extends LevitateError {}
 
+/** Puts the .deb files of packages into a folder, each named after its package and an underscore. */
+export type Fetch = (records: PackageRecord[], work: string) => Promise<void>;
+
+/** Fetches the versions that apt's lists promise; the signed lists vouch for the bytes. */
+export const fetchListed =
+  (home: AptHome): Fetch =>
+  async (records, work) => {
+    const specs = records.map(({ name, version }) => `${name}=${version}`);
+    const { exitCode, stderr } = await downloadPackages(home, specs, work);
+    if (exitCode === 0) return;
+    throw new DownloadFailed('SOURCE_FAILED', `packages could not be fetched: ${stderr.trim()}`, {
+      hint: 'Check the network and that `apt-get download` works on this machine.',
+    });
+  };
+
 /**
- * Opens packages, downloading and extracting those that the cache doesn't hold yet.
- * @throws DownloadFailed, LevitateError SOURCE_FAILED
+ * Opens packages, fetching and extracting those that the cache doesn't hold yet.
+ * @throws LevitateError SOURCE_FAILED, and what `fetch` throws
  */
-export async function openTrees(home: AptHome, records: PackageRecord[]): Promise<PackageTree[]> {
+export async function openTrees(
+  home: AptHome,
+  records: PackageRecord[],
+  fetch: Fetch,
+): Promise<PackageTree[]> {
   const wanted: PackageRecord[] = [];
   for (const record of records) {
     if (!(await isThere(indexFile(home, record)))) wanted.push(record);
   }
-  if (wanted.length > 0) await fetchAll(home, wanted);
+  if (wanted.length > 0) await fetchAll(home, wanted, fetch);
   return Promise.all(records.map((record) => openTree(home, record)));
 }
 
@@ -49,17 +68,11 @@ const isThere = (path: string) =>
     () => false,
   );
 
-async function fetchAll(home: AptHome, records: PackageRecord[]): Promise<void> {
+async function fetchAll(home: AptHome, records: PackageRecord[], fetch: Fetch): Promise<void> {
   await mkdir(store(home), { recursive: true });
   const work = await mkdtemp(join(store(home), 'work-'));
   try {
-    const specs = records.map(({ name, version }) => `${name}=${version}`);
-    const { exitCode, stderr } = await downloadPackages(home, specs, work);
-    if (exitCode !== 0) {
-      throw new DownloadFailed('SOURCE_FAILED', `packages could not be fetched: ${stderr.trim()}`, {
-        hint: 'Check the network and that `apt-get download` works on this machine.',
-      });
-    }
+    await fetch(records, work);
     const files = await readdir(work);
     for (const record of records) await extract(home, record, work, files);
   } finally {
@@ -83,7 +96,7 @@ async function extract(
   const bytes = await readFile(archive).catch((error: unknown) => {
     throw failed('was not downloaded', error);
   });
-  if (sha256(bytes) !== record.sha256) throw failed('its SHA-256 is not the one in the lists');
+  if (sha256(bytes) !== record.sha256) throw failed('its SHA-256 is not the one that was promised');
 
   const fresh = join(work, `${record.name}-tree`);
   await mkdir(fresh);
@@ -115,12 +128,17 @@ async function indexOf(root: string, under = ''): Promise<[string, Item][]> {
   return items.flat();
 }
 
+async function itemsOf(home: AptHome, record: PackageRecord): Promise<Map<string, Item>> {
+  const text = await readFile(indexFile(home, record), 'utf8');
+  try {
+    return new Map(Object.entries(JSON.parse(text) as Record<string, Item>));
+  } catch (error) {
+    throw altered(home, record, 'index.json', error);
+  }
+}
+
 async function openTree(home: AptHome, record: PackageRecord): Promise<PackageTree> {
-  const items = new Map<string, Item>(
-    Object.entries(
-      JSON.parse(await readFile(indexFile(home, record), 'utf8')) as Record<string, Item>,
-    ),
-  );
+  const items = await itemsOf(home, record);
   const follow = (path: string, hops = 0): string | undefined => {
     const item = items.get(path);
     if (item === undefined || hops > 8) return undefined;
@@ -140,13 +158,13 @@ async function openTree(home: AptHome, record: PackageRecord): Promise<PackageTr
       if (item === undefined || 'link' in item) throw new Error(`${path} is not in ${record.name}`);
       const bytes = await readFile(join(treeOf(home, record), 'files', item.stored));
       if (sha256(bytes) === item.sha256) return bytes;
-      throw new LevitateError(
-        'SOURCE_FAILED',
-        `${path} of ${record.name} was altered in the cache`,
-        {
-          hint: `Remove ${treeOf(home, record)} and build again.`,
-        },
-      );
+      throw altered(home, record, path);
     },
   };
 }
+
+const altered = (home: AptHome, record: PackageRecord, path: string, cause?: unknown) =>
+  new LevitateError('SOURCE_FAILED', `${path} of ${record.name} was altered in the cache`, {
+    cause,
+    hint: `Remove ${treeOf(home, record)} and build again.`,
+  });

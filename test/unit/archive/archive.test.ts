@@ -88,6 +88,27 @@ describe.each([
   });
 });
 
+test('names of any language, of every length that alignment cares about', async () => {
+  const names = ['é', 'éa', '日本', '日本é', '😀', 'a😀b', 'naïve', 'Főtanúsítvány.crt'];
+  const output = join(folder, 'names.cpio.gz');
+  await packArchive(
+    names.map((name) => file(`/${name}`, `I am ${name}`)),
+    output,
+    'gzip',
+  );
+  expect((await readEntries(output)).map(({ name }) => name)).toEqual(names);
+  for (const [program, ...args] of [['cpio'], ['busybox', 'cpio']]) {
+    const into = join(folder, `names-${args.length}`);
+    await mkdir(into);
+    const input = gunzipSync(await readFile(output));
+    execFileSync(program!, [...args, '-i'], { cwd: into, input, stdio: ['pipe', 1, 'ignore'] });
+    expect((await readdir(into)).sort()).toEqual([...names].sort());
+    for (const name of names) {
+      expect(await readFile(join(into, name), 'utf8')).toBe(`I am ${name}`);
+    }
+  }
+});
+
 test('our own reader gives back names, modes and bytes', async () => {
   const members = await readEntries(archive);
   expect(members.map(({ name }) => `/${name}`)).toEqual(entries.map(({ path }) => path));
@@ -217,8 +238,8 @@ test('a reader that waits makes the packing wait', async () => {
 });
 
 describe('failures leave no half archive', () => {
-  test.each(['/étc', '/a\nb', '/tab\there', '/'])(
-    'a name that cpio-stream would spoil: %j',
+  test.each(['/a\nb', '/tab\there', '/', '/not-utf8-\ufffd', '/half-\ud83d'])(
+    'a name that can not be stored: %j',
     async (path) => {
       const output = join(folder, 'kept.gz');
       await writeFile(output, 'before');
@@ -230,6 +251,20 @@ describe('failures leave no half archive', () => {
       expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     },
   );
+
+  test('a file of 4 GiB', async () => {
+    const output = join(folder, 'kept.gz');
+    await writeFile(output, 'before');
+    // Never touched, so it takes no memory.
+    const bytes = new Uint8Array(2 ** 32);
+    const work = packArchive([file('/a', 'x'), file('/huge', { bytes })], output, 'gzip');
+    await expect(work).rejects.toMatchObject({
+      code: 'OUTPUT_FAILED',
+      message: expect.stringMatching(/^\/huge .*4 GiB/),
+    });
+    expect(await readFile(output, 'utf8')).toBe('before');
+    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
 
   test('a folder that is not there, and an output that is a folder', async () => {
     for (const output of [join(folder, 'none/a.gz'), folder]) {

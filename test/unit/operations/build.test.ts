@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +25,13 @@ beforeAll(async () => {
   vi.stubEnv('LEVITATE_CACHE', cache);
   folder = await mkdtemp(join(tmpdir(), 'levitate-build-'));
   first = await build(
-    { profile: router, output: join(folder, 'first.gz'), manifest: join(folder, 'first.json') },
+    {
+      profile: router,
+      output: join(folder, 'first.gz'),
+      manifest: join(folder, 'first.json'),
+      depfile: join(folder, 'first.d'),
+      explain: true,
+    },
     (event) => events.push(event),
   );
 }, patient.timeout);
@@ -58,6 +64,30 @@ test('says what it made, and where each file came from', async () => {
     sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
   expect(events.at(-1)).toMatchObject({ type: 'phase', phase: 'build', state: 'done' });
+});
+
+test('the explanation names every file, and its costs add up', () => {
+  const { files, others } = first.explanation!;
+  const regular = first.manifest.filter(({ kind }) => kind === 'file');
+  expect(files.map(({ path }) => path).sort()).toEqual(regular.map(({ path }) => path).sort());
+  expect(others.entries).toBe(first.entries - files.length);
+  expect(files.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(first.unpackedBytes);
+  expect(files.reduce((sum, { packedBytes }) => sum + packedBytes, others.packedBytes)).toBe(
+    first.bytes,
+  );
+  expect(others.packedBytes).toBeGreaterThan(0);
+  expect(files.slice(0, 2).map(({ path, reason }) => [path, reason])).toEqual([
+    ['/usr/bin/busybox', 'base'],
+    ['/usr/lib/x86_64-linux-gnu/libc.so.6', expect.stringMatching(/^library of /)],
+  ]);
+});
+
+test('the rule for make names the profile and the device side of levitate', async () => {
+  const rule = await readFile(join(folder, 'first.d'), 'utf8');
+  expect(rule.startsWith(`${first.output}:`)).toBe(true);
+  for (const path of [router, join(checkout, 'initramfs/init'), join(checkout, 'package.json')]) {
+    expect(rule).toContain(`  ${path}`);
+  }
 });
 
 test('the archive tells what it is', async () => {
@@ -203,6 +233,18 @@ test(
   patient.timeout,
 );
 
+test(
+  'a file whose name is not ASCII, with its digest in the list',
+  async () => {
+    await writeFile(join(folder, 'text'), 'hello');
+    await buildText('arch: x86_64\nroot: { files: { /opt/Zürich-日本: ./text } }\n');
+    await expect(archiveInfo(join(folder, 'other.gz'))).resolves.toMatchObject({ arch: 'x86_64' });
+    const bytes = await readEntry(join(folder, 'other.gz'), 'opt/Zürich-日本');
+    expect(Buffer.from(bytes).toString()).toBe('hello');
+  },
+  patient.timeout,
+);
+
 describe('refusals', () => {
   test.each([
     ['a tool that nobody knows', 'root: { tools: [mke2f] }', 'TOOL_UNKNOWN', /Did you mean mke2fs/],
@@ -252,6 +294,20 @@ describe('refusals', () => {
       const work = buildText('arch: x86_64\nroot: { files: { /opt/tool: ./tool } }\n', output);
       await expect(work).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
       await expect(readFile(output)).rejects.toMatchObject({ code: 'ENOENT' });
+    },
+    patient.timeout,
+  );
+
+  test(
+    'a file that no root can hold',
+    async () => {
+      await writeFile(join(folder, 'huge'), '');
+      await truncate(join(folder, 'huge'), 5 * 2 ** 30);
+      const work = buildText('arch: x86_64\nroot: { files: { /opt/huge: ./huge } }\n');
+      await expect(work).rejects.toMatchObject({
+        code: 'PROFILE_INVALID',
+        message: expect.stringMatching(/huge has 5368709120 bytes/),
+      });
     },
     patient.timeout,
   );

@@ -8,6 +8,8 @@ Architecture: arm64
 Depends: libc6 (>= 2.34), zlib1g:any (>= 1:1.1.4) | zlib,
  libcrypt1 (>= 1:4.1.0) [linux-any]
 Pre-Depends: init-system-helpers (>= 1.54~)
+Filename: pool/main/d/dropbear/dropbear-bin_2022.83-1_arm64.deb
+Size: 143268
 Description: lightweight SSH2 server
  Package: not-a-field
 SHA256: abc
@@ -21,6 +23,8 @@ Version: 1
       version: '2022.83-1',
       architecture: 'arm64',
       sha256: 'abc',
+      size: 143268,
+      file: 'pool/main/d/dropbear/dropbear-bin_2022.83-1_arm64.deb',
       depends: [['init-system-helpers'], ['libc6'], ['zlib1g', 'zlib'], ['libcrypt1']],
     },
   ]);

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { LevitateError, reasonOf } from '../../errors.js';
+import type { Architecture } from '../../profile/schema.js';
+import type { ProgramRequest } from '../source.js';
+import type { PackageRecord } from './control.js';
+
+/** Which packages a build opened, and for what question: the same answer, whatever a mirror offers by then. */
+export interface Lock {
+  arch: Architecture;
+  /** A release by its code name, or `host` for what the host's own apt sources offer. */
+  release: string;
+  /** Hex SHA-256 of the programs that were asked for. */
+  asked: string;
+  /** By name. */
+  packages: PackageRecord[];
+}
+
+/** What a source is told about pins, and what it tells of the packages that it opened. */
+export interface Pins {
+  /** Packages come from here alone; undefined = the newest that there are. */
+  lock: Lock | undefined;
+  /** The name of the lock's file, for messages. */
+  path: string;
+  /** Nothing is fetched. */
+  offline: boolean;
+  opened: (lock: Lock) => void;
+}
+
+const format = 1;
+
+/** A lock as text: the same lock is always the same bytes, a package a line. */
+export function lockText({ arch, release, asked, packages }: Lock): string {
+  const head = { 'levitate-lock': format, release, arch, asked };
+  const rows = [...packages]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, version, architecture, sha256, size, file, depends }) => {
+      const groups = depends.map((group) => group.join(' | ')).join(', ');
+      return JSON.stringify({ name, version, architecture, sha256, size, file, depends: groups });
+    });
+  const start = JSON.stringify(head, null, 2).slice(0, -2);
+  return `${start},\n  "packages": [\n    ${rows.join(',\n    ')}\n  ]\n}\n`;
+}
+
+/** Digest of the programs that were asked for, in any order. */
+export function askedDigest(requests: ProgramRequest[]): string {
+  const lines = requests.map(({ name, package: named, optional }) =>
+    [name, named ?? '', optional ? 'optional' : ''].join('\t'),
+  );
+  const text = [...new Set(lines)].sort().join('\n');
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/**
+ * Reads a lock from its text.
+ * @param path for messages
+ * @throws LevitateError LOCK_INVALID
+ */
+export function parseLock(text: string, path: string): Lock {
+  try {
+    const { 'levitate-lock': version, release, arch, asked, packages } = JSON.parse(text) as Stored;
+    if (version !== format) throw new Error(`its format is ${String(version)}, not ${format}`);
+    for (const one of packages) {
+      if (!isSound(one)) throw new Error(`the package ${String(one.name)} is wrong`);
+    }
+    return { arch, release, asked, packages: packages.map(recordOf) };
+  } catch (error) {
+    throw new LevitateError('LOCK_INVALID', `${path} is no lock: ${reasonOf(error)}`, {
+      cause: error,
+      hint: 'Take it from version control again, or write it anew: levitate build PROFILE -o FILE --lock.',
+    });
+  }
+}
+
+type StoredPackage = Omit<PackageRecord, 'depends'> & { depends: string };
+type Stored = Omit<Lock, 'packages'> & { 'levitate-lock': unknown; packages: StoredPackage[] };
+
+/** Names and paths of a lock become names of files and arguments of programs. */
+const isSound = ({ name, version, file, sha256, size, depends }: StoredPackage): boolean =>
+  /^[a-z0-9][a-z0-9+.-]*$/.test(name) &&
+  typeof version === 'string' &&
+  /^[A-Za-z0-9._][A-Za-z0-9._+~/%:-]*$/.test(file) &&
+  !file.split('/').includes('..') &&
+  /^[0-9a-f]{64}$/.test(sha256) &&
+  typeof size === 'number' &&
+  typeof depends === 'string';
+
+const recordOf = ({ depends, ...rest }: StoredPackage): PackageRecord => ({
+  ...rest,
+  depends: depends === '' ? [] : depends.split(', ').map((group) => group.split(' | ')),
+});
+
+/** What of a lock another one doesn't agree with, in words; undefined when they are the same. */
+export function lockDifference(pinned: Lock, current: Lock): string | undefined {
+  if (pinned.arch !== current.arch) return `it is for ${pinned.arch}, not ${current.arch}`;
+  if (pinned.release !== current.release) {
+    return `it is for the release ${pinned.release}, not ${current.release}`;
+  }
+  if (pinned.asked !== current.asked) return 'other programs are asked for than when it was made';
+  const used = new Set(current.packages.map(({ name }) => name));
+  const idle = pinned.packages.filter(({ name }) => !used.has(name)).map(({ name }) => name);
+  return idle.length > 0 ? `no use was made of ${idle.join(', ')}` : undefined;
+}
+
+/** What to do about a lock that doesn't serve any more. */
+export const renew = 'Pin what there is now: levitate build PROFILE -o FILE --lock.';
+
+/** The error for a lock that isn't one for this build. */
+export const lockDiffers = (path: string, why: string, cause?: unknown): LevitateError =>
+  new LevitateError('LOCK_DIFFERS', `${path} does not fit: ${why}`, { hint: renew, cause });

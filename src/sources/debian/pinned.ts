@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LevitateError } from '../../errors.js';
+import { downloadFiles, hostSources, type AptHome } from './apt.js';
+import type { PackageRecord } from './control.js';
+import { lockDiffers, renew, type Lock, type Pins } from './lock.js';
+import type { Records } from './records.js';
+import type { Fetch } from './tree.js';
+
+/** The records of a lock: no list is read and none is fetched. */
+export function pinnedRecords(lock: Lock, path: string): Records {
+  const records = new Map(lock.packages.map((record) => [record.name, record]));
+  return {
+    find: (names) =>
+      Promise.resolve(
+        new Map(
+          names.flatMap((name) => {
+            const record = records.get(name);
+            return record ? [[name, record]] : [];
+          }),
+        ),
+      ),
+    refresh: () => Promise.resolve(),
+    missing: (name, reason) =>
+      Promise.resolve(lockDiffers(path, `it has no package ${name}, needed for ${reason}`)),
+  };
+}
+
+/** Fetches pinned packages by their paths from whichever of the host's mirrors still has these very bytes. */
+export function fetchPinned(home: AptHome, { path, offline }: Pins): Fetch {
+  return async (records, work) => {
+    if (offline) throw unavailable(path, records, 'not in the cache, and --locked fetches nothing');
+    const { directory, architecture } = home;
+    const mirrors = new Set((await hostSources({ directory, architecture })).map(({ uri }) => uri));
+    let missing = records;
+    for (const mirror of mirrors) {
+      const files = missing.map((record) => ({
+        uri: `${mirror}${record.file}`,
+        sha256: record.sha256,
+        into: join(work, debName(record)),
+      }));
+      // What came is what counts: one package that a mirror lacks makes apt fail for all of them.
+      await downloadFiles(home, files);
+      const came = await Promise.all(files.map(isWhole));
+      missing = missing.filter((_, index) => !came[index]);
+      if (missing.length === 0) return;
+    }
+    throw unavailable(path, missing, 'neither in the cache nor, with these bytes, on a mirror');
+  };
+}
+
+async function isWhole({ into, sha256 }: { into: string; sha256: string }): Promise<boolean> {
+  const bytes = await readFile(into).catch(() => undefined);
+  if (bytes && createHash('sha256').update(bytes).digest('hex') === sha256) return true;
+  await rm(into, { force: true });
+  return false;
+}
+
+const debName = ({ name, sha256 }: PackageRecord): string => `${name}_${sha256}.deb`;
+
+function unavailable(path: string, records: PackageRecord[], why: string): LevitateError {
+  const names = records.map(({ name, version }) => `${name} ${version}`).join(', ');
+  return new LevitateError('LOCK_UNAVAILABLE', `of ${path}, ${why}: ${names}`, {
+    hint: `Build once without --locked where the packages can be fetched, or copy the cache folder. ${renew}`,
+    data: { packages: records.map(({ name }) => name) },
+  });
+}
