@@ -119,6 +119,29 @@ test('one library in two versions of two sources is refused, in equal ones not',
   expect(Object.keys(await originsOf(await mix(makeElf()), want('a', 'b')))).toHaveLength(4);
 });
 
+test('one name in two versions is refused at two places as well', async () => {
+  const elsewhere = makeElf({ interpreter: musl, needed: ['libz.so.1'], runpath: '/opt/lib' });
+  const second = { 'bin/b': elsewhere, 'lib/ld-musl-x86_64.so.1': makeElf() };
+  const source = await mixOf(
+    { 'bin/a': dynamic(), ...withZ() },
+    { ...second, 'opt/lib/libz.so.1': makeElf({ soname: 'z2' }) },
+  );
+  await expect(originsOf(source, want('a', 'b'))).rejects.toMatchObject({
+    code: 'LIBRARY_CLASH',
+    message: expect.stringMatching(/\/usr\/lib\/libz\.so\.1 of .*\/opt\/lib\/libz\.so\.1 of /),
+  });
+});
+
+test('a link of one source does not bring its own version of what another gave', async () => {
+  const source = await mixOf(
+    { 'sbin/many': makeElf() },
+    { 'sbin/many': makeElf({ soname: 'other' }), 'sbin/one': '-> many' },
+  );
+  await expect(source.programs(want('many', 'one'))).rejects.toMatchObject({
+    code: 'LIBRARY_CLASH',
+  });
+});
+
 test('C libraries of two kinds are refused, each by its name', async () => {
   const glibc = makeElf({ interpreter: '/lib64/ld-linux-x86-64.so.2' });
   const other = { 'bin/b': glibc, 'lib64/ld-linux-x86-64.so.2': makeElf() };
