@@ -2,7 +2,13 @@ export { build, type BuildOptions, type BuildResult } from './operations/build.j
 export { deploy, type DeployOptions, type DeployResult } from './operations/deploy.js';
 export { enter, type EnterOptions, type EnterResult } from './operations/enter.js';
 export { flash, type FlashOptions, type FlashResult } from './operations/flash.js';
-export { install, uninstall, type InstallResult, type Place } from './operations/install.js';
+export {
+  install,
+  uninstall,
+  type InstallOptions,
+  type InstallResult,
+  type Place,
+} from './operations/install.js';
 export { leave, type LeaveOptions, type LeaveResult } from './operations/leave.js';
 export { probe, type ProbeOptions, type ProbeResult } from './operations/probe.js';
 export { status, type StatusResult } from './operations/status.js';

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { exitStatus } from '../errors.js';
+import { exitStatus, LevitateError } from '../errors.js';
+import { addBuild } from './build-command.js';
 import { run } from './run.js';
 import { summary } from './summary.js';
 import {
@@ -11,9 +12,11 @@ import {
   lockedOf,
   lockedOption,
   place,
+  stepView,
   type Consents,
   type Locked,
   type Shared,
+  type Step,
 } from './words.js';
 
 const head = `levitate lifts a running Linux device off its own flash, rewrites the flash while nothing stands on it,
@@ -31,13 +34,6 @@ Exit status: 0 done · 1 a bug · 2 bad input · 3 refused by a check, nothing t
 · 5 device in maintenance, run the same command again · 6 the device does not answer, or not as expected
 
 Not on a terminal, or with --json, every command prints one JSON object a line; the README names the fields.`;
-
-interface BuildWords extends Shared, Locked {
-  output: string;
-  manifest?: string;
-  fromDevice?: string;
-  lock?: boolean;
-}
 
 /** The command line: words to operations. Operations are loaded when they run, so that --help is quick. */
 export function createProgram(): Command {
@@ -64,29 +60,7 @@ export function createProgram(): Command {
       .option('--drop-volumes', 'let UBI volumes go that the image does not hold')
       .option('--dry-run', 'check everything and change nothing');
 
-  remote('build <profile>', 'build the archive of a profile')
-    .requiredOption('-o, --output <file>', 'where the archive goes')
-    .option('--manifest <file>', "write every file's SHA-256 and origin as JSON")
-    .option('--from-device <host>', 'the device that root.from: device takes files from')
-    .option('--lock', 'pin the newest packages: write PROFILE.lock, which later builds follow')
-    .option(...lockedOption)
-    .action(async (profile: string, options: BuildWords) => {
-      const { build } = await import('../operations/build.js');
-      const { output, manifest, fromDevice, lock, locked } = options;
-      const device = fromDevice === undefined ? undefined : connection(fromDevice, options);
-      await run(
-        'build',
-        isJson(options),
-        async (emit) => {
-          const { manifest: _, ...result } = await build(
-            { profile, output, ...given({ manifest, device, lock, locked }) },
-            emit,
-          );
-          return result;
-        },
-        summary.build,
-      );
-    });
+  addBuild(remote('build <profile>', 'build the archive of a profile'));
 
   remote(
     'probe <host> [profile]',
@@ -123,17 +97,25 @@ export function createProgram(): Command {
   )
     .option('--root <dir>', 'a root file system being built, in place of a host')
     .option(...lockedOption)
+    .option(
+      '--depfile <file>',
+      'with --root: write what was installed depends on, as a rule for make',
+    )
+    .option('-q, --quiet', 'print nothing but warnings and errors')
     .action(
       async (
         profile: string,
         host: string | undefined,
-        options: Shared & Locked & { root?: string },
+        options: Shared & Step & Locked & { root?: string },
       ) => {
+        const { depfile, locked } = options;
+        if (depfile !== undefined && options.root === undefined)
+          throw new LevitateError('USAGE', '--depfile goes with --root DIR');
         const { install } = await import('../operations/install.js');
         await run(
           'install',
-          isJson(options),
-          (emit) => install(profile, place(host, options), emit, given({ locked: options.locked })),
+          stepView(options),
+          (emit) => install(profile, place(host, options), emit, given({ depfile, locked })),
           summary.install,
         );
       },

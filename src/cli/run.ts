@@ -5,15 +5,16 @@ import { chooseView } from './view.js';
 /**
  * Runs one command: its events and its result go to the view, its failure becomes the exit status, and Ctrl-C asks
  * it to stop in an orderly way; a second Ctrl-C ends the program at once.
+ * @param how whether --json or --quiet was asked for
  */
 export async function run<T extends object>(
   command: string,
-  json: boolean,
+  how: boolean | 'quiet',
   work: (emit: Emit, signal: AbortSignal) => Promise<T>,
   lines: (value: T) => string[],
   exitOf: (value: T) => number = () => exitStatus.done,
 ): Promise<void> {
-  const view = chooseView(json);
+  const view = chooseView(how);
   const interrupt = new AbortController();
   const stop = () => {
     if (interrupt.signal.aborted) process.exit(130);

@@ -6,6 +6,7 @@ import type { InstallResult } from '../operations/install.js';
 import type { LeaveResult } from '../operations/leave.js';
 import type { StatusResult } from '../operations/status.js';
 import { bytes, clock } from './format.js';
+import { explainLines } from './explain-lines.js';
 import { probeLines } from './probe-lines.js';
 
 /** Results in lines for people, one function for each command. */
@@ -13,6 +14,11 @@ export const summary = {
   build: (result: Omit<BuildResult, 'manifest'>): string[] => [
     `${result.output}: ${bytes(result.bytes)}, needs ${bytes(result.ramBytes)} of RAM, ${result.entries} entries`,
     `sha256 ${result.sha256}`,
+    ...[result.uinitrd, result.fit].flatMap((image) =>
+      image ? [`${image.path}: ${bytes(image.bytes)}`] : [],
+    ),
+    ...(result.kexec === undefined ? [] : [`For kexec: ${result.kexec}`]),
+    ...(result.explanation ? explainLines(result.explanation) : []),
   ],
 
   probe: probeLines,

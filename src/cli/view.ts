@@ -1,6 +1,7 @@
 import type { LevitateError } from '../errors.js';
 import type { Progress } from '../progress.js';
 import { jsonView } from './json-view.js';
+import { quietView } from './quiet-view.js';
 import { terminalView } from './terminal-view.js';
 
 /** How an operation is shown while it runs and when it ends. */
@@ -11,6 +12,8 @@ export interface View {
   error(error: LevitateError): void;
 }
 
-/** JSON lines where they are asked for or nobody is watching, else a view for people. */
-export const chooseView = (json: boolean): View =>
-  json || !process.stdout.isTTY ? jsonView(process.stdout) : terminalView(process.stdout);
+/** JSON lines where they are asked for or nobody is watching, else a view for people; or the quiet one. */
+export function chooseView(json: boolean | 'quiet'): View {
+  if (json === 'quiet') return quietView(process.stderr);
+  return json || !process.stdout.isTTY ? jsonView(process.stdout) : terminalView(process.stdout);
+}

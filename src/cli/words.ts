@@ -6,6 +6,12 @@ export interface Shared {
   sshConfig?: string;
 }
 
+/** Options of the commands that are steps of a build. */
+export interface Step {
+  quiet?: boolean;
+  depfile?: string;
+}
+
 /** Options of the commands that write. */
 export interface Consents {
   acceptCounterLoss?: boolean;
@@ -34,6 +40,23 @@ export const given = <T extends Record<string, unknown>>(options: T): Given<T> =
 
 /** Whether --json was asked for. */
 export const isJson = ({ json }: Shared): boolean => json ?? false;
+
+/** How a step of a build is shown. */
+export const stepView = (options: Shared & Step): boolean | 'quiet' =>
+  options.quiet ? 'quiet' : isJson(options);
+
+/** `0x80008000` or `LOAD,ENTRY`, where U-Boot puts a kernel. */
+export function placeOf(text: string): { load: number; entry: number } {
+  const words = text.split(',');
+  const [load = Number.NaN, entry = load] = words.map((word) =>
+    /^(0x[0-9a-f]+|[0-9]+)$/i.test(word) ? Number(word) : Number.NaN,
+  );
+  if (words.length <= 2 && load <= 0xffffffff && entry <= 0xffffffff) return { load, entry };
+  throw new LevitateError(
+    'USAGE',
+    `'${text}' is no address below 4 GiB such as 0x80008000, or two: LOAD,ENTRY`,
+  );
+}
 
 /** The consents that were given. */
 export const consents = ({ acceptCounterLoss, dropVolumes, dryRun }: Consents) =>

@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { explain, type Explanation } from '../archive/explain.js';
 import { packArchive } from '../archive/pack.js';
 import { maxUnpacked } from '../archive/read.js';
 import { carried, type Carried } from '../device/hook.js';
 import { LevitateError, reasonOf } from '../errors.js';
+import { promisedByName } from '../image/compression.js';
 import { loadProfile } from '../profile/load.js';
 import type { Profile } from '../profile/profile.js';
 import { inPhase, type Emit } from '../progress.js';
 import { withDigests } from '../rootfs/assemble.js';
+import { dynamicBusybox } from '../rootfs/busybox.js';
 import { manifestOf, type ManifestEntry } from '../rootfs/manifest.js';
 import { planRoot } from '../rootfs/plan.js';
 import { ramBytes, unpackedBytes } from '../rootfs/ram.js';
@@ -16,21 +20,32 @@ import { writeWhole } from '../sources/atomic.js';
 import { cacheDirectory } from '../sources/cache-directory.js';
 import { readOwnParts } from '../sources/own-parts.js';
 import type { Connection } from '../device/connect.js';
-import { underLock, type LockUse } from './lock-use.js';
+import { bootImages, type BootImageOptions, type BootImages } from './boot-images.js';
+import { noting, writeDepfile } from './depfile.js';
+import { lockPath, underLock, type LockUse } from './lock-use.js';
 import { openSources } from './sources.js';
 
-export interface BuildOptions extends LockUse {
+export interface ArchiveOptions extends LockUse {
   /** Path of the profile. */
   profile: string;
   /** Path of the archive to write. */
   output: string;
-  /** Path of a JSON file to write that tells where each file came from. */
-  manifest?: string;
   /** The device that `device` in `root.from` means. */
   device?: Connection;
+  /** Tell for each file what it is for and what it costs. */
+  explain?: boolean;
+  /** Gets the path of each file of this machine that was used. */
+  inputs?: Set<string>;
 }
 
-export interface BuildResult {
+export interface BuildOptions extends Omit<ArchiveOptions, 'inputs'>, BootImageOptions {
+  /** Path of a JSON file to write that tells where each file came from. */
+  manifest?: string;
+  /** Path of a rule for make to write: what the archive was made of. */
+  depfile?: string;
+}
+
+export interface BuildResult extends BootImages {
   output: string;
   /** Hex SHA-256 of the archive. */
   sha256: string;
@@ -43,6 +58,8 @@ export interface BuildResult {
   /** How many files, folders, links and nodes it holds. */
   entries: number;
   manifest: ManifestEntry[];
+  /** Where it was asked for. */
+  explanation?: Explanation;
 }
 
 /**
@@ -50,10 +67,25 @@ export interface BuildResult {
  * @throws LevitateError: the profile's, the source's, the lock's and the library closure's, and OUTPUT_FAILED
  */
 export async function build(options: BuildOptions, emit: Emit): Promise<BuildResult> {
-  const profile = await loadProfile(options.profile);
-  const result = await buildArchive(profile, options, emit);
-  if (options.manifest !== undefined) await writeManifest(options.manifest, result);
-  return result;
+  const { output, manifest, depfile } = options;
+  const inputs = new Set<string>();
+  const profile = await loadProfile(options.profile, inputs);
+  const wrap = await bootImages(profile, options);
+  warnOfName(output, profile, emit);
+  const result = await buildArchive(profile, { ...options, inputs }, emit);
+  if (manifest !== undefined) await writeManifest(manifest, result);
+  const images = await wrap(output);
+  for (const path of [options.kernel, options.dtb]) if (path !== undefined) inputs.add(path);
+  if (depfile !== undefined) await writeDepfile(depfile, output, inputs);
+  return { ...result, ...images };
+}
+
+/** Tools that go by the name would fail on such an archive, or pack it once more. */
+function warnOfName(output: string, { archive }: Profile, emit: Emit): void {
+  const promised = promisedByName(output);
+  if (promised === undefined || promised === archive.compression) return;
+  const message = `the name of ${output} promises ${promised}, and the profile asks for ${archive.compression}`;
+  emit({ type: 'note', level: 'warning', message });
 }
 
 /** The profile with a compression that the staged busybox of a device unpacks. */
@@ -65,7 +97,7 @@ export const forDevice = (profile: Profile): Profile & { archive: { compression:
 /** Builds the archive of a profile that is loaded already; see `build`. */
 export const buildArchive = (
   profile: Profile,
-  { output, ...options }: Omit<BuildOptions, 'manifest'>,
+  { output, ...options }: ArchiveOptions,
   emit: Emit,
 ): Promise<BuildResult> =>
   inPhase(
@@ -73,17 +105,23 @@ export const buildArchive = (
     'build',
     async () => {
       const plan = planRoot(profile, await readOwnParts());
-      const { device } = options;
+      const { device, inputs = new Set() } = options;
       const warn = (message: string) => emit({ type: 'note', level: 'warning', message });
       const resolved = await underLock(options.profile, options, warn, async (pins) => {
         const debian = { cache: cacheDirectory(), warn, pins };
         const sources = await openSources(profile, debian, device);
-        return resolveRoot(plan, sources.source, readHostFile).finally(sources.close);
+        const source = noting(sources.source, inputs);
+        return resolveRoot(plan, source, readHostFile).finally(sources.close);
       });
+      const dynamic = dynamicBusybox(resolved);
+      if (dynamic !== undefined) warn(dynamic);
+      const lock = lockPath(options.profile);
+      if (existsSync(lock)) inputs.add(lock);
       const entries = withDigests(resolved, sha256);
       const unpacked = unpackedBytes(entries);
       if (unpacked > maxUnpacked) throw tooLarge('the root', unpacked);
-      const packed = await packArchive(entries, output, profile.archive.compression);
+      const { compression } = profile.archive;
+      const packed = await packArchive(entries, output, compression);
       return {
         output,
         ...packed,
@@ -91,6 +129,7 @@ export const buildArchive = (
         ramBytes: ramBytes(entries),
         entries: entries.length,
         manifest: manifestOf(entries, sha256),
+        ...(options.explain ? { explanation: explain(entries, packed.bytes, compression) } : {}),
       };
     },
     profile.name,

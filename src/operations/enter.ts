@@ -26,7 +26,7 @@ import { isCode, LevitateError, reasonOf } from '../errors.js';
 import { loadProfile } from '../profile/load.js';
 import type { Profile } from '../profile/profile.js';
 import { inPhase, type Check, type Emit } from '../progress.js';
-import { workingSetBytes } from '../rootfs/ram.js';
+import { workingBytes, workingSetBytes } from '../rootfs/ram.js';
 import { arrive } from './arrive.js';
 import { buildArchive, forDevice } from './build.js';
 import { reach } from './reach.js';
@@ -177,7 +177,7 @@ function installed(facts: Facts, host: string): Cargo {
 
 function judge(facts: Facts, { profile, rootBytes }: Cargo, emit: Emit): Check[] {
   emit({ type: 'phase', phase: 'preflight', state: 'start' });
-  const checks = preflight(facts, { profile, rootBytes, workingBytes: workingSetBytes });
+  const checks = preflight(facts, { profile, rootBytes, workingBytes: workingBytes(facts.init) });
   for (const check of checks) emit({ type: 'check', ...check });
   const refusals = checks.filter((check) => check.verdict === 'refusal');
   if (refusals.length > 0) {
@@ -210,7 +210,7 @@ async function settle(
   try {
     const archive = await source();
     await inPhase(emit, 'stage', () =>
-      stageRoot(running, stage, archive, rootBytes * 1.1 + workingSetBytes, signal),
+      stageRoot(running, stage, archive, rootBytes * 1.1 + workingBytes(facts.init), signal),
     );
     signal?.throwIfAborted();
     const port = profile.services.sshd.port ?? facts.sshPort ?? 22;

@@ -19,10 +19,16 @@ import { loadProfile } from '../profile/load.js';
 import { inPhase, type Emit } from '../progress.js';
 import { workingSetBytes } from '../rootfs/ram.js';
 import { buildArchive, forDevice } from './build.js';
+import { writeDepfile } from './depfile.js';
 import type { LockUse } from './lock-use.js';
 
 /** A running device, or the folder of a root file system that is being built. */
 export type Place = Connection | { root: string };
+
+export interface InstallOptions extends Pick<LockUse, 'locked'> {
+  /** Path of a rule for make to write, for the `archive.sha256` that goes into a root file system. */
+  depfile?: string;
+}
 
 export interface InstallResult {
   place: string;
@@ -45,20 +51,27 @@ export async function install(
   profilePath: string,
   place: Place,
   emit: Emit,
-  options: Pick<LockUse, 'locked'> = {},
+  { depfile, ...options }: InstallOptions = {},
 ): Promise<InstallResult> {
+  const inputs = new Set<string>();
   const scratch = await mkdtemp(path.join(tmpdir(), 'levitate-'));
   try {
-    const profile = forDevice(await loadProfile(profilePath));
+    const profile = forDevice(await loadProfile(profilePath, inputs));
     const archive = path.join(scratch, archiveName(profile.archive.compression));
     const device = 'root' in place ? {} : { device: place };
-    const built = { ...options, ...device, profile: profilePath, output: archive };
+    const built = { ...options, ...device, profile: profilePath, output: archive, inputs };
     await buildArchive(profile, built, emit);
     const info = await archiveInfo(archive);
     const parts = await partsOf(archive, info);
     const changed = await inPhase(emit, 'install', () =>
       'root' in place ? intoFolder(place.root, parts, info) : ontoDevice(place, parts, info),
     );
+    if (depfile !== undefined && 'root' in place) {
+      const mark = path.join(place.root, installFolder, 'archive.sha256');
+      // For make, what was found to be the same is new.
+      await fs.utimes(mark, new Date(), new Date());
+      await writeDepfile(depfile, mark, inputs);
+    }
     return { place: nameOf(place), sha256: info.sha256, bytes: info.storedBytes, changed };
   } finally {
     await rm(scratch, { recursive: true, force: true });

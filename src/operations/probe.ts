@@ -10,7 +10,7 @@ import { parseProfile } from '../profile/parse.js';
 import type { Profile } from '../profile/profile.js';
 import { inPhase, type Check, type Emit } from '../progress.js';
 import { programsOf } from '../rootfs/programs.js';
-import { estimatedRootBytes, workingSetBytes } from '../rootfs/ram.js';
+import { estimatedRootBytes, workingBytes } from '../rootfs/ram.js';
 import { writeNew } from '../sources/atomic.js';
 import { architectureOf, fittingProfile } from './fitting-profile.js';
 
@@ -84,7 +84,11 @@ function read(text: string): Profile {
 }
 
 const judge = (facts: Facts, profile: Profile): Check[] =>
-  preflight(facts, { profile, rootBytes: estimatedRootBytes, workingBytes: workingSetBytes });
+  preflight(facts, {
+    profile,
+    rootBytes: estimatedRootBytes,
+    workingBytes: workingBytes(facts.init),
+  });
 
 const withoutPackages = ({ machine }: Facts): Check => ({
   name: 'architecture',

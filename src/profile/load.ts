@@ -13,8 +13,10 @@ import { describeValue, type Violation } from './violation.js';
  * Reads a profile and the files that it names; those are found relative to the profile.
  * @throws LevitateError PROFILE_UNREADABLE, PROFILE_SYNTAX or PROFILE_INVALID; the last names every mistake at once,
  * in `data.errors` as a list of `Problem`.
+ * @param inputs gets the path of each file that the profile depends on, its own too
  */
-export async function loadProfile(path: string): Promise<Profile> {
+export async function loadProfile(path: string, inputs = new Set<string>()): Promise<Profile> {
+  inputs.add(path);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new LevitateError('PROFILE_UNREADABLE', `${path} can't be read: ${reasonOf(error)}`, {
       cause: error,
@@ -23,7 +25,7 @@ export async function loadProfile(path: string): Promise<Profile> {
   });
   const { raw, place } = parseProfile(text, path);
   const wrong: Violation[] = [];
-  const found = await readNamedFiles(raw, dirname(resolve(path)), wrong);
+  const found = await readNamedFiles(raw, dirname(resolve(path)), wrong, inputs);
   if (wrong.length > 0) throw invalidProfile(path, wrong.map(place));
   return normalise(raw, found);
 }
@@ -32,11 +34,13 @@ async function readNamedFiles(
   raw: RawProfile,
   base: string,
   wrong: Violation[],
+  inputs: Set<string>,
 ): Promise<ProfileFiles> {
   const found: ProfileFiles = { authorizedKeys: [], files: {}, sysroots: {} };
   for (const [index, name] of (raw.services?.sshd?.['authorized-keys'] ?? []).entries()) {
     if (name === 'keep') continue;
     const at = ['services', 'sshd', 'authorized-keys', index];
+    inputs.add(resolve(base, name));
     try {
       found.authorizedKeys.push(...parsePublicKeys(await readFile(resolve(base, name), 'utf8')));
     } catch (error) {
@@ -56,6 +60,7 @@ async function readNamedFiles(
   }
   for (const { target, name, at } of named) {
     const source = resolve(base, name);
+    inputs.add(source);
     found.files[target] = source;
     const state = await stat(source).catch(unreadable);
     if (typeof state !== 'string' && state.isFile()) continue;

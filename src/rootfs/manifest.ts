@@ -1,3 +1,4 @@
+import { duplicates } from './duplicates.js';
 import type { Entry, Provenance } from './entry.js';
 
 /** One entry of the root as `--manifest` tells it. */
@@ -11,18 +12,24 @@ export interface ManifestEntry extends Provenance {
   sha256?: string;
   /** What a symbolic link says. */
   target?: string;
+  /** The file that this one is a hard link to. */
+  sameAs?: string;
 }
 
 /** Tells for each entry what it is, where it came from and what asked for it. */
 export const manifestOf = (
   entries: Entry[],
   digest: (bytes: Uint8Array) => string,
-): ManifestEntry[] =>
-  entries.map((entry) => {
+): ManifestEntry[] => {
+  const holders = duplicates(entries);
+  return entries.map((entry) => {
     const { path, kind, origin, reason } = entry;
     const about = { path, kind, mode: entry.mode.toString(8).padStart(4, '0'), origin, reason };
     if (entry.kind === 'symlink') return { ...about, target: entry.target };
     if (entry.kind !== 'file' || !('bytes' in entry.content)) return about;
     const { bytes } = entry.content;
-    return { ...about, size: bytes.length, sha256: digest(bytes) };
+    const holder = holders.get(path) ?? path;
+    const size = { size: bytes.length, sha256: digest(bytes) };
+    return { ...about, ...size, ...(holder === path ? {} : { sameAs: holder }) };
   });
+};

@@ -40,8 +40,12 @@ export function planRoot(profile: Profile, own: OwnParts): RootPlan {
   return { profile, entries, programs: programsOf(profile) };
 }
 
+/** What the host sends to a running system that has no root of ours. */
+const sentAlone = ['hook/facts.sh', 'hook/survey.sh', 'hook/harvest.sh', 'hook/prepare.sh'];
+
 function deviceFiles(files: DeviceFile[]): Entry[] {
-  return files.map(({ path, bytes }) => {
+  const kept = files.filter(({ path }) => !sentAlone.includes(path));
+  return kept.map(({ path, bytes }) => {
     const script = bytes[0] === 0x23 && bytes[1] === 0x21; // #!
     const reason = path.startsWith('services/') ? 'services' : 'base';
     const place = path === 'init' ? '/init' : `/usr/lib/levitate/${path}`;

@@ -3,14 +3,15 @@ import type { TargetSpec } from '../profile/schema.js';
 import type { ProgramRequest } from '../sources/source.js';
 import { applets, neededApplets } from './applets.js';
 
-const ubi = [
-  ...['ubiformat', 'ubiattach', 'ubidetach', 'ubiupdatevol', 'ubinfo', 'ubimkvol', 'ubirmvol'],
-  ...['ubirename', 'mtdinfo', 'nanddump'],
-];
+/** What the flasher calls for targets on UBI. */
+const ubi = ['ubiformat', 'ubiattach', 'ubidetach', 'ubiupdatevol', 'nanddump'];
 
 /** Names in `root.tools` that stand for several programs. */
 const toolSets: Record<string, string[]> = {
-  'mtd-utils': [...ubi, 'flash_erase', 'flashcp', 'nandwrite', 'nandtest', 'mtd_debug'],
+  'mtd-utils': [
+    ...[...ubi, 'ubinfo', 'ubimkvol', 'ubirmvol', 'ubirename', 'mtdinfo'],
+    ...['flash_erase', 'flashcp', 'nandwrite', 'nandtest', 'mtd_debug'],
+  ],
   e2fsprogs: ['mke2fs', 'mkfs.ext4', 'e2fsck', 'resize2fs', 'tune2fs', 'dumpe2fs'],
   dosfstools: ['mkfs.fat', 'mkfs.vfat', 'fsck.fat'],
 };
@@ -18,7 +19,7 @@ const toolSets: Record<string, string[]> = {
 /** Every program beyond busybox's applets that services, targets and tools ask for; the first reason stays. */
 export function programsOf(profile: Profile): ProgramRequest[] {
   const requests: ProgramRequest[] = [
-    { name: 'busybox', reason: 'base', applets: [...neededApplets] },
+    { name: 'busybox', reason: 'base', applets: [...neededApplets, ...unpackers(profile)] },
     // Of coreutils: what else can give PID 1 a clean signal mask? Where a source lacks it, the mask stays.
     { name: 'env', package: 'coreutils', reason: 'base', optional: true },
     ...['dropbear', 'dropbearkey', 'dropbearconvert'].map((name) => ({
@@ -37,6 +38,9 @@ export function programsOf(profile: Profile): ProgramRequest[] {
   }
   return [...unique.values()];
 }
+
+/** A device that is entered unpacks the archive with the busybox that comes along. */
+const unpackers = ({ archive }: Profile): string[] => (archive.compression === 'xz' ? ['xz'] : []);
 
 /** Disks and partitions are written with what busybox has. */
 function targetPrograms(reason: string, spec: TargetSpec): ProgramRequest[] {

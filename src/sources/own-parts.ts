@@ -3,16 +3,17 @@ import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** levitate's own version and the files of its `initramfs/` folder, by their path in there. */
+/** levitate's own version, its folder, and the files of `initramfs/` in that, by their path in there. */
 export async function readOwnParts(): Promise<{
   version: string;
+  folder: string;
   files: { path: string; bytes: Uint8Array }[];
 }> {
   const root = packageRoot();
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
     version: string;
   };
-  return { version, files: await filesUnder(join(root, 'initramfs')) };
+  return { version, folder: root, files: await filesUnder(join(root, 'initramfs')) };
 }
 
 /** The nearest folder above with a package.json: the same from the sources and from dist/. */

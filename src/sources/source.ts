@@ -19,6 +19,8 @@ export interface SourceFile {
   origin: string;
   /** The source's own handle on where this came from, given back when asking for its libraries. */
   unit: string;
+  /** The file of this machine that it was read from, where that may change from build to build. */
+  hostFile?: string;
 }
 
 export interface SourceProgram {

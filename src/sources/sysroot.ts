@@ -68,6 +68,7 @@ export function sysrootTree(folder: string, shown: string): RootTree {
 
   return {
     name,
+    folder,
     dangling,
     async locate(paths) {
       const found: (string | undefined)[] = [];

@@ -21,6 +21,7 @@ export function treeSource(tree: RootTree): Source {
     bytes,
     origin: `${tree.name} ${real}`,
     unit: tree.name,
+    ...(tree.folder === undefined ? {} : { hostFile: posix.join(tree.folder, real) }),
   });
   const configured = new Map<string, Promise<string[]>>();
 

@@ -2,6 +2,8 @@
 export interface RootTree {
   /** For messages and the manifest: `sysroot ./staging`, `device root@192.168.1.1`. */
   readonly name: string;
+  /** The folder of this machine that it is, where it is one. */
+  readonly folder?: string;
   /**
    * Where the links of each path end: at a regular file, or undefined.
    * @throws LevitateError SOURCE_FAILED for links in a loop or out of the root

@@ -103,6 +103,13 @@ export async function deviceArtifacts(
   return { v1: images('v1'), v2: images('v2'), kernel, initrd: join(dir, 'boot.initrd') };
 }
 
+/** Makes a device's images, if they are absent. */
+export async function buildDevice(name: DeviceName): Promise<void> {
+  if (name === 'sbc-systemd') await deviceArtifacts(name);
+  else if (isRouter(name)) await deviceArtifacts(name);
+  else await initArtifacts(name);
+}
+
 const compressors = {
   gz: ['gzip', '-n', '-6', '-c'],
   xz: ['xz', '-T0', '-1', '-c'],

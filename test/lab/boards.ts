@@ -47,6 +47,11 @@ const boards: Partial<Record<DeviceName, Board>> = {
     qemu: 'qemu-system-aarch64',
     machine: ['-machine', 'virt', '-cpu', 'cortex-a53'],
   },
+  'gw-armhf': {
+    ...virt,
+    qemu: 'qemu-system-arm',
+    machine: ['-machine', 'virt,highmem=off', '-cpu', 'cortex-a15'],
+  },
 };
 
 export function boardOf(name?: DeviceName): Board {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { accelerator } from './accel.js';
-import { deviceNames, type DeviceName } from './artifacts.js';
+import { buildDevice, deviceNames, type DeviceName } from './artifacts.js';
 import { cacheDir, exists } from './cache.js';
 import { followConsole } from './console.js';
 import { bootDevice, LabDevice } from './device.js';
@@ -15,6 +15,7 @@ const usage = `npm run lab -- COMMAND
   console NAME     follow its serial console
   cut NAME         cut its power and switch it on again
   down NAME        switch it off and throw its disk away
+  build [NAME]     make the images of one device, or of all
   list             what there is and what is running
 
 Only 127.0.0.1 can reach the devices. The first \`up\` builds them from Debian packages.
@@ -24,12 +25,30 @@ const runDir = (name: string) => join(cacheDir, 'run', name);
 
 async function main([command, name, ...rest]: string[]): Promise<number> {
   if (command === 'list') return list();
-  const commands = { up, ssh, console: console_, cut, down };
+  if (command === 'build' && name === undefined) return build(deviceNames);
+  const commands = {
+    build: (device: DeviceName) => build([device]),
+    up,
+    ssh,
+    console: console_,
+    cut,
+    down,
+  };
   if (command === undefined || !(command in commands))
     return say(usage, command === undefined ? 0 : 2);
   const device = deviceNames.find((known) => known === name);
   if (device === undefined) return say(`Name one of: ${deviceNames.join(', ')}\n`, 2);
   return commands[command as keyof typeof commands](device, rest);
+}
+
+/** So that no test waits for what another one builds. */
+async function build(names: readonly DeviceName[]): Promise<number> {
+  for (const name of names) {
+    const started = Date.now();
+    await buildDevice(name);
+    say(`${name} is built, after ${((Date.now() - started) / 1000).toFixed(1)} s.\n`);
+  }
+  return 0;
 }
 
 async function up(name: DeviceName): Promise<number> {

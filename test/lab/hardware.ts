@@ -21,6 +21,7 @@ const defaultMemory: Partial<Record<DeviceName, number>> = {
   'sbc-systemd': 512,
   'init-unknown': 320,
   'ap-arm64': 64,
+  'gw-armhf': 64,
 };
 
 export function memoryOf(name: DeviceName, options: HardwareOptions): number {

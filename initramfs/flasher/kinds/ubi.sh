@@ -21,7 +21,8 @@ describe() {
 			[ ! -r "$_volume/name" ] || _volumes="$_volumes${_volumes:+,}$(json_string "$(cat "$_volume/name")")"
 		done
 	done
-	say target kind ubi name "$name" node "$node" size# "$size" peb_size# "$peb" min_io# "$(cat "$sys/writesize")" \
+	# The least that can be written is a subpage, where a chip writes a page in parts; UBI's headers are of that size.
+	say target kind ubi name "$name" node "$node" size# "$size" peb_size# "$peb" min_io# "$(cat "$sys/subpagesize")" \
 		bad_blocks# "$(cat "$sys/bad_blocks" 2>/dev/null || echo 0)" mtd_type "$(cat "$sys/type")" volumes# "[$_volumes]"
 }
 

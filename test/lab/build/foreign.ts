@@ -5,11 +5,13 @@ import { cached, labDir } from '../cache.js';
 import { run } from './run.js';
 
 const suite = 'bookworm';
+/** One archive alone: the versions of a kernel and of its headers are never out of step in it. */
+const mirror = 'http://deb.debian.org/debian';
 
 interface Kernel {
   /** Debian's package of it. */
   package: string;
-  /** A driver that it lacks, built from Debian's source of that kernel. */
+  /** A driver that it lacks or that has to be changed for the lab, built from Debian's source of that kernel. */
   driver?: { source: string; arch: string; compiler: string };
 }
 
@@ -20,6 +22,14 @@ const kernels = {
       source: 'drivers/mtd/devices/block2mtd.c',
       arch: 'arm64',
       compiler: 'aarch64-linux-gnu-gcc-12',
+    },
+  },
+  armhf: {
+    package: 'linux-image-armmp',
+    driver: {
+      source: 'drivers/mtd/nand/raw/nandsim.c',
+      arch: 'arm',
+      compiler: 'arm-linux-gnueabihf-gcc-12',
     },
   },
 } satisfies Record<string, Kernel>;
@@ -62,6 +72,7 @@ async function fetch(dir: string, arch: ForeignArch): Promise<void> {
     `--extract-hook=sh '${script('fetch.sh')}' "$1" ${kernel} ${driver ? host : ''}`,
     suite,
     join(dir, 'root.tar'),
+    mirror,
   ]);
   const driverWords = driver ? [driver.source, driver.arch, driver.compiler] : [];
   await run(['sh', script('unpack.sh'), dir, ...driverWords]);

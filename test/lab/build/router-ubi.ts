@@ -6,12 +6,11 @@ import { cached, labDir } from '../cache.js';
 import { foreignPackages } from './foreign.js';
 import { moduleClosure, writeInitramfs } from './initramfs.js';
 import { labKeys } from './keys.js';
+import { badBlocks, layOnNand, nand } from './nand.js';
 import { packages } from './packages.js';
 import { buildFiles, type Version } from './payload.js';
 import { runAsRoot } from './run.js';
-import { writeUsedFlash } from './ubi-flash.js';
-
-export const routerFlashBlocks = 384;
+import { eraseBlock, writeUsedFlash } from './ubi-flash.js';
 
 /** What a router is made from. */
 interface Parts {
@@ -23,20 +22,60 @@ interface Parts {
   modulesDir: string;
   /** Drivers, in loading order. */
   modules: string[];
+  flash: Flash;
 }
 
-const flashModules = ['zstd', 'mtd', 'block2mtd', 'ubi', 'ubifs'];
+/** How a flash is divided, and what lies in the file that is its disk. */
+interface Flash {
+  /** Eraseblocks for UBI, bad ones not counted. */
+  blocks: number;
+  /** What UBI may write at once, at least; and for its headers. */
+  pageBytes: number;
+  subpageBytes: number;
+  /** What is left of an eraseblock beside UBI's headers. */
+  lebBytes: number;
+  /** Makes the flash as the chip keeps it. */
+  lay: (flash: Buffer) => Buffer;
+}
+
+export const routerFlashBlocks = 384;
+
+/** A flash that writes single bytes: block2mtd. The headers take 64 bytes each. */
+const byteFlash: Flash = {
+  blocks: routerFlashBlocks,
+  pageBytes: 1,
+  subpageBytes: 1,
+  lebBytes: eraseBlock - 2 * 64,
+  lay: (flash) => flash,
+};
+
+/** A raw NAND chip with software ECC, whose pages are written in quarters. */
+const nandFlash: Flash = {
+  blocks: nand.blocks - badBlocks.length,
+  pageBytes: nand.pageBytes,
+  subpageBytes: 512,
+  lebBytes: eraseBlock - nand.pageBytes,
+  lay: layOnNand,
+};
+
 const virtioModules = ['virtio_blk', 'virtio_net', 'virtio_rng'];
+const byteModules = ['zstd', 'mtd', 'block2mtd', 'ubi', 'ubifs'];
 
 const partsOf = {
   'router-ubi': async (): Promise<Parts> => {
     const { routerTar, vmlinux, ...rest } = await packages();
-    const modules = ['virtio_pci', ...virtioModules, 'i6300esb', ...flashModules];
-    return { ...rest, tar: routerTar, kernel: vmlinux, modules };
+    const modules = ['virtio_pci', ...virtioModules, 'i6300esb'].concat(byteModules);
+    return { ...rest, tar: routerTar, kernel: vmlinux, modules, flash: byteFlash };
   },
   'ap-arm64': async (): Promise<Parts> => ({
     ...(await foreignPackages('arm64')),
-    modules: ['virtio_mmio', ...virtioModules, ...flashModules],
+    modules: ['virtio_mmio', ...virtioModules, ...byteModules],
+    flash: byteFlash,
+  }),
+  'gw-armhf': async (): Promise<Parts> => ({
+    ...(await foreignPackages('armhf')),
+    modules: ['virtio_mmio', ...virtioModules, 'zstd', 'deflate', 'nandsim', 'ubi', 'ubifs'],
+    flash: nandFlash,
   }),
 };
 
@@ -44,7 +83,7 @@ const partsOf = {
 export type RouterName = keyof typeof partsOf;
 export const routerNames = Object.keys(partsOf) as RouterName[];
 
-const recipe = ['router-ubi', 'ubi-flash', 'initramfs', 'payload']
+const recipe = ['router-ubi', 'ubi-flash', 'nand', 'initramfs', 'payload']
   .map((name) => `build/${name}.ts`)
   .concat('recipes/router-ubi');
 
@@ -79,9 +118,12 @@ async function buildVersion(
     join(labDir, 'recipes/router-ubi/root'),
     overlay,
     (await packages()).busybox,
+    ...[parts.flash.pageBytes, parts.flash.subpageBytes, parts.flash.lebBytes].map(String),
   ]);
   const image = join(scratch, `${version}.ubi`);
-  await writeUsedFlash(image, join(scratch, `${version}.flash.img`), routerFlashBlocks, wear);
+  const flash = join(scratch, `${version}.flash.img`);
+  await writeUsedFlash(image, flash, parts.flash.blocks, wear);
+  await writeFile(flash, parts.flash.lay(await readFile(flash)));
 }
 
 /** A flash some years old: counters between 3 and 99, a few blocks worn far more than the rest. */

@@ -33,6 +33,9 @@ describe('levitate', () => {
     [['enter']],
     [['probe']],
     [['build', 'x.yaml']],
+    [['build', 'x.yaml', '-o', 'x', '--kernel-at', '0x8000,0x100000000']],
+    [['build', 'x.yaml', '-o', 'x', '--kernel-at', 'here']],
+    [['install', 'x.yaml', 'host', '--depfile', 'x.d']],
     [['flash', 'host', 'no-equals-sign']],
     [['flash', 'host', 'a=1', 'a=2']],
     [['install', 'x.yaml']],
@@ -47,6 +50,14 @@ describe('levitate', () => {
     const { stdout, exitCode } = await levitate('build', '/nowhere.yaml', '-o', '/dev/null');
     expect(exitCode).toBe(2);
     expect(lastLine(stdout)).toMatchObject({ type: 'error', code: 'PROFILE_UNREADABLE', exit: 2 });
+  });
+
+  it('prints nothing on standard output when it is asked to be quiet', async () => {
+    const words = ['build', '/nowhere.yaml', '-o', '/dev/null', '--quiet'];
+    const { stdout, stderr, exitCode } = await levitate(...words);
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^PROFILE_UNREADABLE: .*nowhere/m);
   });
 
   it('checks the image before it looks for the device', async () => {

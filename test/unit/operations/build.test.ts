@@ -25,7 +25,13 @@ beforeAll(async () => {
   vi.stubEnv('LEVITATE_CACHE', cache);
   folder = await mkdtemp(join(tmpdir(), 'levitate-build-'));
   first = await build(
-    { profile: router, output: join(folder, 'first.gz'), manifest: join(folder, 'first.json') },
+    {
+      profile: router,
+      output: join(folder, 'first.gz'),
+      manifest: join(folder, 'first.json'),
+      depfile: join(folder, 'first.d'),
+      explain: true,
+    },
     (event) => events.push(event),
   );
 }, patient.timeout);
@@ -58,6 +64,30 @@ test('says what it made, and where each file came from', async () => {
     sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
   expect(events.at(-1)).toMatchObject({ type: 'phase', phase: 'build', state: 'done' });
+});
+
+test('the explanation names every file, and its costs add up', () => {
+  const { files, others } = first.explanation!;
+  const regular = first.manifest.filter(({ kind }) => kind === 'file');
+  expect(files.map(({ path }) => path).sort()).toEqual(regular.map(({ path }) => path).sort());
+  expect(others.entries).toBe(first.entries - files.length);
+  expect(files.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(first.unpackedBytes);
+  expect(files.reduce((sum, { packedBytes }) => sum + packedBytes, others.packedBytes)).toBe(
+    first.bytes,
+  );
+  expect(others.packedBytes).toBeGreaterThan(0);
+  expect(files.slice(0, 2).map(({ path, reason }) => [path, reason])).toEqual([
+    ['/usr/bin/busybox', 'base'],
+    ['/usr/lib/x86_64-linux-gnu/libc.so.6', expect.stringMatching(/^library of /)],
+  ]);
+});
+
+test('the rule for make names the profile and the device side of levitate', async () => {
+  const rule = await readFile(join(folder, 'first.d'), 'utf8');
+  expect(rule.startsWith(`${first.output}:`)).toBe(true);
+  for (const path of [router, join(checkout, 'initramfs/init'), join(checkout, 'package.json')]) {
+    expect(rule).toContain(`  ${path}`);
+  }
 });
 
 test('the archive tells what it is', async () => {

@@ -1,7 +1,9 @@
 #!/bin/sh
 # Takes what fetch.sh put into DIR/root.tar out of it: busybox, the kernel and its modules. With SOURCE, a path in the
-# kernel's source, builds that driver for it too: CC compiles, ARCH is the kernel's name of the architecture.
+# kernel's source, builds that driver for it too, changed by DRIVER.sed where there is one: CC compiles, ARCH is the
+# kernel's name of the architecture.
 set -eu
+here=$(cd "$(dirname "$0")" && pwd)
 dir=$1 source=${2-} arch=${3-} cc=${4-}
 cd "$dir"
 tar -xf root.tar --no-same-owner ./kernels
@@ -25,8 +27,14 @@ if [ -n "$source" ]; then
   name=${name##*/}
   tar -xOf source.tar.xz "${name%.tar.xz}/$source" >"module/${source##*/}"
   driver=$(basename "$source" .c)
-  if [ -e "$(dirname "$0")/$driver.patch" ]; then
-    patch -s -d module <"$(dirname "$0")/$driver.patch"
+  changes=$here/$driver.sed
+  if [ -e "$changes" ]; then
+    mv "module/$driver.c" module/before
+    sed -f "$changes" module/before >"module/$driver.c"
+    if cmp -s module/before "module/$driver.c"; then
+      echo "unpack: $changes changes nothing" >&2
+      exit 1
+    fi
   fi
   echo "obj-m := $driver.o" >module/Makefile
   headers=$(cd headers/usr/src && pwd)

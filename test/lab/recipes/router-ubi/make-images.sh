@@ -1,10 +1,10 @@
 #!/bin/sh
 # Makes the router's UBIFS images, VERSION.rootfs.ubifs and VERSION.data.ubifs, in SCRATCH, and from them the
 # ubinized VERSION.ubi. Runs as root of a namespace or of the machine: needs no mounts, no MTD.
+# PAGE, SUBPAGE and LEB say how the flash is divided, in bytes.
 # BUSYBOX is one that runs here; it names the applets of the router's, which may be of another architecture.
 set -eu
-scratch=$1 version=$2 tar=$3 recipe=$4 overlay=$5 busybox=$6
-leb=130944 # 128 KiB less the two headers, which take 64 bytes each on a flash that writes single bytes
+scratch=$1 version=$2 tar=$3 recipe=$4 overlay=$5 busybox=$6 page=$7 subpage=$8 leb=$9
 
 root=$scratch/root-$version
 mkdir "$root"
@@ -37,7 +37,7 @@ echo "data ${version#v}" >"$data/data-id"
 head -c 1000000 "$root/usr/lib/product/firmware.bin" >"$data/records.bin"
 
 make_ubifs() { # FILE LEBS FOLDER
-  mkfs.ubifs -m 1 -e "$leb" -c "$2" -x zstd -o "$1" -r "$3"
+  mkfs.ubifs -m "$page" -e "$leb" -c "$2" -x zstd -o "$1" -r "$3"
 }
 make_ubifs "$version.rootfs.ubifs" 128 "$root"
 make_ubifs "$version.data.ubifs" 48 "$data"
@@ -58,5 +58,5 @@ vol_type=dynamic
 vol_name=data
 vol_size=$((48 * leb))
 EOF
-ubinize -o "$version.ubi" -p 128KiB -m 1 -Q "$(printf '%d' "0x1ab0000${version#v}")" "$version.cfg"
+ubinize -o "$version.ubi" -p 128KiB -m "$page" -s "$subpage" -Q "$(printf '%d' "0x1ab0000${version#v}")" "$version.cfg"
 rm -rf "$root" "$data" "$overlay" "$version.cfg"
