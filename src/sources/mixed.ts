@@ -37,11 +37,11 @@ export function mixedSource(parts: NamedSource[], warn: (message: string) => voi
   };
 
   return {
-    searched(unit) {
+    searched(unit, name) {
       const known = partOf(unit);
       return known
-        ? parts[known.part]!.source.searched(known.unit)
-        : parts.map(({ source }) => source.searched(undefined)).join(' and ');
+        ? parts[known.part]!.source.searched(known.unit, name)
+        : parts.map(({ source }) => source.searched(undefined, name)).join(' and ');
     },
     async programs(requests) {
       const accepted = new Map<string, Found>();
