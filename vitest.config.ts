@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** `npm run e2e:long` has the tests that would make the suite too long for every change. */
+const long = process.env['LEVITATE_TESTS'] === 'long';
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line.ts'],
@@ -7,6 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    include: ['test/**/*.test.ts'],
+    include: [long ? 'test/e2e/long/*.test.ts' : 'test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', ...(long ? [] : ['test/e2e/long/**'])],
   },
 });

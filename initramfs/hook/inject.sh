@@ -10,13 +10,16 @@ inject_code() {
 	# lea path(%rip),%rdi; xor %eax,%eax; push %rax; mov %rsp,%rdx; push %rdi; mov %rsp,%rsi; mov $59,%al; syscall;
 	# hang: mov $34,%eax; syscall; jmp hang
 	x86_64) printf '%s\n' '\110\215\075\027\000\000\000\061\300\120\110\211\342\127\110\211\346\260\073\017\005\270\042\000\000\000\017\005\353\367' ;;
+	# adr x0,path; sub sp,sp,#32; str x0,[sp]; str xzr,[sp,#8]; mov x1,sp; add x2,sp,#8; mov x8,#221; svc #0;
+	# hang: mov x0..x3,#0; mov x8,#73; svc #0; b hang (there is no pause: ppoll waits for nothing)
+	aarch64) printf '%s\n' '\340\001\000\020\377\203\000\321\340\003\000\371\377\007\000\371\341\003\000\221\342\043\000\221\250\033\200\322\001\000\000\324\000\000\200\322\001\000\200\322\002\000\200\322\003\000\200\322\050\011\200\322\001\000\000\324\372\377\377\027' ;;
 	*) return 1 ;;
 	esac
 }
 
 # inject_refusal: why it can't be done here, or nothing.
 inject_refusal() {
-	inject_code "$(uname -m)" >/dev/null || echo "PID 1 can't be led away on $(uname -m): only on x86_64"
+	inject_code "$(uname -m)" >/dev/null || echo "PID 1 can't be led away on $(uname -m): only on x86_64 and aarch64"
 	[ -r /proc/1/syscall ] || echo "this kernel does not tell where PID 1 sleeps (/proc/1/syscall)"
 	if [ -r /proc/sys/kernel/yama/ptrace_scope ] && [ "$(cat /proc/sys/kernel/yama/ptrace_scope)" = 3 ]; then
 		echo "this kernel lets nobody into another process's memory (kernel.yama.ptrace_scope is 3)"

@@ -25,8 +25,8 @@ const compressors: Record<Compression, () => Duplex> = {
 export const compressor = (compression: Compression): Duplex => compressors[compression]();
 
 function program(name: string, args: string[]): Duplex {
-  // These would change the outcome.
-  const env = { XZ_DEFAULTS: undefined, XZ_OPT: undefined, ZSTD_CLEVEL: undefined };
+  // These would add to the words above; what zstd takes from the environment, its words overrule.
+  const env = { XZ_DEFAULTS: undefined, XZ_OPT: undefined };
   return execa(name, args, { env, buffer: false }).duplex();
 }
 

@@ -11,6 +11,7 @@ import { loadProfile } from '../profile/load.js';
 import type { Profile } from '../profile/profile.js';
 import { inPhase, type Emit } from '../progress.js';
 import { withDigests } from '../rootfs/assemble.js';
+import { dynamicBusybox } from '../rootfs/busybox.js';
 import { manifestOf, type ManifestEntry } from '../rootfs/manifest.js';
 import { planRoot } from '../rootfs/plan.js';
 import { ramBytes, unpackedBytes } from '../rootfs/ram.js';
@@ -112,6 +113,8 @@ export const buildArchive = (
         const source = noting(sources.source, inputs);
         return resolveRoot(plan, source, readHostFile).finally(sources.close);
       });
+      const dynamic = dynamicBusybox(resolved);
+      if (dynamic !== undefined) warn(dynamic);
       const lock = lockPath(options.profile);
       if (existsSync(lock)) inputs.add(lock);
       const entries = withDigests(resolved, sha256);

@@ -9,7 +9,7 @@ export const applets: Readonly<Record<string, string[]>> = {
     egrep env expr fallocate false fgrep find free grep groups gunzip gzip head hexdump hostname id kill killall less
     ln logger ls lzcat md5sum mkdir mkfifo mknod mktemp more mount mv nc nproc nslookup od paste pidof ping printf ps
     pwd readlink realpath renice reset rev rm rmdir sed seq setsid sh sha1sum sha256sum sha512sum sleep sort stat strings
-    stty sync tail tar tee test time timeout top touch tr true truncate tty umount uname uniq unlink unxz unzip uptime
+    stty sync tac tail tar tee test time timeout top touch tr true truncate tty umount uname uniq unlink unxz unzip uptime
     usleep vi watch wc wget which who whoami xargs xxd xz xzcat yes zcat`
     .trim()
     .split(/\s+/),

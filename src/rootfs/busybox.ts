@@ -1,7 +1,8 @@
 import { LevitateError } from '../errors.js';
-import { appletNames } from '../sources/applet-names.js';
+import { appletNames, busyboxPath } from '../sources/applet-names.js';
 import { symlink, type Entry } from './entry.js';
 import { applets, comforts } from './applets.js';
+import { isElf, readElf } from './elf.js';
 
 /**
  * Links for every applet of the fixed list that no program of its own stands in for; those that only a person would
@@ -28,4 +29,15 @@ export function appletLinks(binary: Uint8Array, origin: string, programs: Set<st
       reason: 'busybox applet',
     }),
   );
+}
+
+/** A warning where busybox is dynamic: until the root is entered, it runs with the old system's libraries. */
+export function dynamicBusybox(entries: Entry[]): string | undefined {
+  const entry = entries.find(({ path }) => path === busyboxPath);
+  if (entry?.kind !== 'file' || !('bytes' in entry.content)) return undefined;
+  const { bytes } = entry.content;
+  const loader = isElf(bytes) ? readElf(bytes).interpreter : undefined;
+  return loader === undefined
+    ? undefined
+    : `busybox of ${entry.origin} is dynamic: a device can be entered only where its own system has ${loader} and the libraries that go with it`;
 }

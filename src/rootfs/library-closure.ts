@@ -72,7 +72,13 @@ export async function libraryClosure(
         const unit = next.unit ?? loader?.unit;
         let file = await memory.library(name, directories, unit);
         if (!file)
-          throw libraryMissing(program.path, next.path, name, directories, lookup.searched(unit));
+          throw libraryMissing(
+            program.path,
+            next.path,
+            name,
+            directories,
+            lookup.searched(unit, name),
+          );
         if (!name.includes('/')) file = withinReach(file, next, musl, places.builtIn);
         loaded.add(base);
         keep(file, program.path);
@@ -96,7 +102,7 @@ async function loaderOf(
   const [name, directories] = [posix.basename(path), [posix.dirname(path)]];
   const loader = await lookup.library(name, directories, program.unit);
   if (loader) return loader;
-  const searched = lookup.searched(program.unit);
+  const searched = lookup.searched(program.unit, name);
   throw libraryMissing(program.path, program.path, name, directories, searched);
 }
 
@@ -133,7 +139,7 @@ const twice = (first: Library, second: Library): LevitateError =>
 function remembering(lookup: LibraryLookup): Pick<LibraryLookup, 'library' | 'searched'> {
   const answers = new Map<string, Promise<SourceFile | undefined>>();
   return {
-    searched: (unit) => lookup.searched(unit),
+    searched: (...about) => lookup.searched(...about),
     library: (...question) => {
       const key = JSON.stringify(question);
       const answer = answers.get(key) ?? lookup.library(...question);

@@ -40,8 +40,8 @@ export function planRoot(profile: Profile, own: OwnParts): RootPlan {
   return { profile, entries, programs: programsOf(profile) };
 }
 
-/** What the host sends to the running system before there is a root. */
-const sentAlone = ['hook/facts.sh', 'hook/survey.sh', 'hook/prepare.sh'];
+/** What the host sends to a running system that has no root of ours. */
+const sentAlone = ['hook/facts.sh', 'hook/survey.sh', 'hook/harvest.sh', 'hook/prepare.sh'];
 
 function deviceFiles(files: DeviceFile[]): Entry[] {
   const kept = files.filter(({ path }) => !sentAlone.includes(path));

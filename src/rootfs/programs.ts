@@ -19,7 +19,7 @@ const toolSets: Record<string, string[]> = {
 /** Every program beyond busybox's applets that services, targets and tools ask for; the first reason stays. */
 export function programsOf(profile: Profile): ProgramRequest[] {
   const requests: ProgramRequest[] = [
-    { name: 'busybox', reason: 'base', applets: [...neededApplets] },
+    { name: 'busybox', reason: 'base', applets: [...neededApplets, ...unpackers(profile)] },
     // Of coreutils: what else can give PID 1 a clean signal mask? Where a source lacks it, the mask stays.
     { name: 'env', package: 'coreutils', reason: 'base', optional: true },
     ...['dropbear', 'dropbearkey', 'dropbearconvert'].map((name) => ({
@@ -38,6 +38,9 @@ export function programsOf(profile: Profile): ProgramRequest[] {
   }
   return [...unique.values()];
 }
+
+/** A device that is entered unpacks the archive with the busybox that comes along. */
+const unpackers = ({ archive }: Profile): string[] => (archive.compression === 'xz' ? ['xz'] : []);
 
 /** Disks and partitions are written with what busybox has. */
 function targetPrograms(reason: string, spec: TargetSpec): ProgramRequest[] {

@@ -37,11 +37,11 @@ export function mixedSource(parts: NamedSource[], warn: (message: string) => voi
   };
 
   return {
-    searched(unit) {
+    searched(unit, name) {
       const known = partOf(unit);
       return known
-        ? parts[known.part]!.source.searched(known.unit)
-        : parts.map(({ source }) => source.searched(undefined)).join(' and ');
+        ? parts[known.part]!.source.searched(known.unit, name)
+        : parts.map(({ source }) => source.searched(undefined, name)).join(' and ');
     },
     async programs(requests) {
       const accepted = new Map<string, Found>();
@@ -53,9 +53,9 @@ export function mixedSource(parts: NamedSource[], warn: (message: string) => voi
         const answers = await source.programs(
           open.map((request) => (last ? request : { ...request, optional: true })),
         );
-        for (const { request, found } of answers.sort(busyboxFirst)) {
+        let gives = false;
+        for (const { request, found } of inOrder(answers, open)) {
           const { file } = found;
-          const original = open.find((one) => one.name === request.name)!;
           const names = appletNames(file.bytes);
           const absent = (request.applets ?? []).filter((applet) => !names.has(applet));
           if (absent.length > 0) {
@@ -65,10 +65,11 @@ export function mixedSource(parts: NamedSource[], warn: (message: string) => voi
           if (request.name === 'busybox') busyboxFrom = part;
           // A link to a busybox that the root doesn't have.
           else if (file.path === busyboxPath && busyboxFrom !== part) continue;
-          accepted.set(request.name, {
-            request: original,
-            found: { ...found, file: taken(file, part, file.path) },
-          });
+          // It alone would bring another C library in.
+          else if (request.optional && !gives) continue;
+          else gives = true;
+          const own = { ...found, file: taken(file, part, file.path) };
+          accepted.set(request.name, { request, found: own });
         }
       }
       const absent = requests.filter(({ name, optional }) => !accepted.has(name) && !optional);
@@ -98,8 +99,17 @@ export function mixedSource(parts: NamedSource[], warn: (message: string) => voi
   };
 }
 
-const busyboxFirst = (a: Found, b: Found): number =>
-  Number(b.request.name === 'busybox') - Number(a.request.name === 'busybox');
+/** Answers to the requests as they were made: busybox first, on which others depend, and the optional ones last. */
+function inOrder(answers: Found[], requests: ProgramRequest[]): Found[] {
+  const rank = ({ request: { name, optional } }: Found) =>
+    name === 'busybox' ? 0 : optional ? 2 : 1;
+  return answers
+    .map(({ request, found }) => ({
+      request: requests.find(({ name }) => name === request.name)!,
+      found,
+    }))
+    .sort((a, b) => rank(a) - rank(b));
+}
 
 function clash(name: string, first: SourceFile, second: SourceFile): LevitateError {
   const text = `${name} is there in two versions: ${first.path} of ${first.origin} and ${second.path} of ${second.origin}`;

@@ -58,6 +58,6 @@ export interface Source {
   ): Promise<SourceFile | undefined>;
   /** Where a loader of this source looks by itself; undefined: a library that no program names a loader for. */
   loaderDirectories(loader: SourceFile | undefined): Promise<LoaderDirectories>;
-  /** Where libraries were looked for, for the message about a missing one. */
-  searched(unit: string | undefined): string;
+  /** Where a library was looked for, for the message that it is missing. */
+  searched(unit: string | undefined, name: string): string;
 }

@@ -26,7 +26,7 @@ export function treeSource(tree: RootTree): Source {
   const configured = new Map<string, Promise<string[]>>();
 
   return {
-    searched: () => tree.name,
+    searched: (_unit, name) => `${tree.name}${danglingLink(tree, name)}`,
     async programs(requests) {
       const folders = [...programFolders, ...(await nixFolders(tree))];
       const located = await locateAll(
@@ -129,10 +129,15 @@ const twice = (tree: RootTree, [first, second]: string[]): LevitateError =>
     },
   );
 
+/** What a person must know of a file that seems to be there, or nothing. */
+function danglingLink(tree: RootTree, name: string): string {
+  const link = [...tree.dangling].find(([path]) => posix.basename(path) === name);
+  return link ? `; ${link[0]} is a link to ${link[1]}, which isn't there` : '';
+}
+
 function programsMissing(tree: RootTree, requests: ProgramRequest[]): LevitateError {
   const lines = requests.map(({ name, reason }) => {
-    const link = [...tree.dangling].find(([path]) => posix.basename(path) === name);
-    return `${name} (${reason}${link ? `; ${link[0]} is a link to ${link[1]}, which isn't there` : ''})`;
+    return `${name} (${reason}${danglingLink(tree, name)})`;
   });
   const packages = unique(requests.flatMap(({ name }) => packageOfProgram.get(name) ?? []));
   const fill =

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { LevitateError, reasonOf } from '../../errors.js';
@@ -12,6 +12,11 @@ export interface AptHome {
   sourcesList?: string;
 }
 
+const mebibyte = 1024 ** 2;
+/** Of Debian's main, with what apt makes of them while it reads. */
+const listBytes = 128 * mebibyte;
+const packageBytes = 32 * mebibyte;
+
 interface Output {
   stdout: string;
   stderr: string;
@@ -22,8 +27,10 @@ const hint =
   'Packages come through apt: build on Debian or in a Debian container, with apt, dpkg and util-linux installed.';
 
 /** Fetches the package lists, one process at a time. A source that fails is apt's warning, not our failure. */
-export const updateLists = (home: AptHome): Promise<Output> =>
-  run(home, '-x', ['apt-get', 'update']);
+export async function updateLists(home: AptHome): Promise<Output> {
+  await needSpace(home, listBytes);
+  return run(home, '-x', ['apt-get', 'update']);
+}
 
 /** The paragraphs of the newest versions of packages; those that don't exist are simply not among them. */
 export async function showPackages(home: AptHome, names: string[]): Promise<string> {
@@ -37,19 +44,24 @@ export async function packageNames(home: AptHome, prefix: string): Promise<strin
 }
 
 /** Downloads `name=version` packages into a folder; apt has checked them against the signed lists. */
-export const downloadPackages = (home: AptHome, specs: string[], into: string): Promise<Output> =>
-  run(home, '-s', ['apt-get', 'download', ...specs], into);
+export async function downloadPackages(
+  home: AptHome,
+  specs: string[],
+  into: string,
+): Promise<Output> {
+  await needSpace(home, packageBytes);
+  return run(home, '-s', ['apt-get', 'download', ...specs], into);
+}
 
 /** Fetches files by address through apt's own methods and proxies, each checked against its SHA-256. */
-export const downloadFiles = (
+export async function downloadFiles(
   home: AptHome,
   files: { uri: string; sha256: string; into: string }[],
-): Promise<Output> =>
-  run(home, '-s', [
-    '/usr/lib/apt/apt-helper',
-    'download-file',
-    ...files.flatMap(({ uri, sha256, into }) => [uri, into, `SHA256:${sha256}`]),
-  ]);
+): Promise<Output> {
+  await needSpace(home, packageBytes);
+  const words = files.flatMap(({ uri, sha256, into }) => [uri, into, `SHA256:${sha256}`]);
+  return run(home, '-s', ['/usr/lib/apt/apt-helper', 'download-file', ...words]);
+}
 
 /** The host's own sources, base address and suite of each, without asking the network. */
 export async function hostSources(home: AptHome): Promise<{ uri: string; suite: string }[]> {
@@ -57,6 +69,17 @@ export async function hostSources(home: AptHome): Promise<{ uri: string; suite: 
   return [...stdout.matchAll(/^'(\S+\/)dists\/([^/]+)\/InRelease'/gm)].map(
     ([, uri = '', suite = '']) => ({ uri, suite }),
   );
+}
+
+/** On a full disk, apt-get does not fail but waits without end. */
+async function needSpace({ directory }: AptHome, needed: number): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const { bavail, bsize } = await statfs(directory);
+  if (bavail * bsize >= needed) return;
+  const text = `the cache ${directory} has ${Math.floor((bavail * bsize) / mebibyte)} MiB of free space`;
+  throw new LevitateError('SOURCE_FAILED', text, {
+    hint: `${needed / mebibyte} MiB are needed to fetch what it lacks; LEVITATE_CACHE names another folder.`,
+  });
 }
 
 async function run(

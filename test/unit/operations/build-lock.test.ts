@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { build, type BuildOptions } from '../../../src/operations/build.js';
 import type { Progress } from '../../../src/progress.js';
@@ -196,6 +198,31 @@ test('a mirror whose package is not what its lists say ends the build, and nothi
   await fails({}, 'SOURCE_FAILED', /Hash Sum mismatch|not the one that was promised/i);
   expect(await readdir(join(folder, 'cold/debian/packages'))).toEqual([]);
 });
+
+test.each([
+  ['package lists', ['--lock'], /128 MiB are needed/],
+  ['pinned packages', [], /32 MiB are needed/],
+])(
+  'a disk too full for %s ends the build, where apt would wait for ever',
+  async (_name, words, hint) => {
+    await mkdir(join(folder, 'small'), { recursive: true });
+    const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+    const script =
+      'mount -t tmpfs -o size=1m none "$LEVITATE_CACHE" && exec node --import tsx "$@"';
+    const call = ['build', join(folder, 'a.yaml'), '-o', join(folder, 'a.gz'), ...words];
+    const { stdout, exitCode } = await execa(
+      'unshare',
+      ['-rm', 'sh', '-c', script, 'sh', main, ...call],
+      {
+        reject: false,
+        env: { LEVITATE_CACHE: join(folder, 'small') },
+      },
+    );
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/"SOURCE_FAILED".* has [01] MiB of free space/);
+    expect(stdout).toMatch(hint);
+  },
+);
 
 test('a cache that can not be written to is named', async () => {
   await writeFile(join(folder, 'file'), '');

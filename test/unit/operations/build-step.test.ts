@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { build } from '../../../src/operations/build.js';
 import { install } from '../../../src/operations/install.js';
 
 const checkout = fileURLToPath(new URL('../../../', import.meta.url));
@@ -39,3 +40,18 @@ test(
     expect(await readFile(depfile, 'utf8')).toBe(rule);
   },
 );
+
+test('an archive whose name promises another compression is warned of', async () => {
+  const notes: string[] = [];
+  const lean = join(folder, 'lean.yaml');
+  await writeFile(lean, 'name: lean\narch: x86_64\narchive: { compression: none }\n');
+  for (const name of ['lean.cpio.gz', 'lean.cpio']) {
+    await build({ profile: lean, output: join(folder, name) }, (event) => {
+      if (event.type === 'note') notes.push(event.message);
+    });
+  }
+  expect(notes).toEqual([
+    `the name of ${join(folder, 'lean.cpio.gz')} promises gzip, and the profile asks for none`,
+  ]);
+  expect((await readFile(join(folder, 'lean.cpio'))).toString('latin1', 0, 6)).toBe('070701');
+});

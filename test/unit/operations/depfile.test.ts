@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { depfile, noting, writeDepfile } from '../../../src/operations/depfile.js';
 import { loadProfile } from '../../../src/profile/load.js';
+import { mixedSource } from '../../../src/sources/mixed.js';
+import { sysrootTree } from '../../../src/sources/sysroot.js';
+import { treeSource } from '../../../src/sources/tree-source.js';
+import { makeSysroot } from '../sources/make-sysroot.js';
 import type { Source, SourceFile } from '../../../src/sources/source.js';
 
 let folder: string;
@@ -67,6 +71,20 @@ test('a source tells which files of this machine were taken', async () => {
   await noted.programs([]);
   for (const name of ['b', 'none', 'packed']) await noted.library(name, [], undefined);
   expect([...inputs]).toEqual(['/staging/a', '/staging/b']);
+});
+
+test('files out of a sysroot are inputs, wherever links lead in there', async () => {
+  const sysroot = await makeSysroot({
+    'bin/busybox': '-> busybox.nosuid',
+    'bin/busybox.nosuid': 'b',
+  });
+  const inputs = new Set<string>();
+  const parts = [{ name: 'sysroot', source: treeSource(sysrootTree(sysroot, './staging')) }];
+  await noting(
+    mixedSource(parts, () => undefined),
+    inputs,
+  ).programs([{ name: 'busybox', reason: 'base' }]);
+  expect([...inputs]).toEqual([join(sysroot, 'bin/busybox.nosuid')]);
 });
 
 test('a rule that cannot be written is said', async () => {

@@ -56,6 +56,29 @@ test('secrets and devices have the modes that they must have', () => {
   expect(entries.get('/dev/null')).toMatchObject({ kind: 'char', major: 1, minor: 3, mode: 0o666 });
 });
 
+test('the busybox must be able to unpack the archive', () => {
+  const applets = (compression: 'gzip' | 'xz' | 'zstd') =>
+    planRoot(aProfile({ archive: { compression } }), { version: '1', files: [] }).programs[0]!
+      .applets;
+  expect(applets('xz')).toContain('xz');
+  for (const other of ['gzip', 'zstd'] as const) {
+    expect(applets(other)).toContain('gzip');
+    expect(applets(other)).not.toContain('xz');
+  }
+});
+
+test('what only the host sends, and what no target calls, is left out', () => {
+  const own = ['hook/facts.sh', 'hook/survey.sh', 'hook/prepare.sh', 'hook/enter'];
+  const files = own.map((path) => ({ path, bytes: Buffer.from('x') }));
+  const profile = aProfile({ flash: { targets: { layout: { ubi: { mtd: 'ubi' } } } } });
+  const { entries, programs } = planRoot(profile, { version: '1', files });
+  const hooks = entries.filter(({ path }) => path.startsWith('/usr/lib/levitate/hook/'));
+  expect(hooks.map(({ path }) => path)).toEqual(['/usr/lib/levitate/hook/enter']);
+  const names = programs.map(({ name }) => name);
+  expect(names).toContain('ubiformat');
+  expect(names).not.toContain('ubimkvol');
+});
+
 test('what every root starts, and what a profile adds to it', () => {
   const plain = entriesOf(aProfile());
   expect(plain.has('/usr/lib/levitate/services/udhcpc.script')).toBe(true);

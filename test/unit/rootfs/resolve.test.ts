@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Profile } from '../../../src/profile/profile.js';
 import { applets } from '../../../src/rootfs/applets.js';
+import { dynamicBusybox } from '../../../src/rootfs/busybox.js';
+import type { Entry } from '../../../src/rootfs/entry.js';
 import { planRoot } from '../../../src/rootfs/plan.js';
 import { resolveRoot, type ReadHostFile } from '../../../src/rootfs/resolve.js';
 import type { Source } from '../../../src/sources/source.js';
@@ -64,6 +66,14 @@ test('a busybox that lacks an applet is refused by the name of the applet', asyn
     code: 'TOOL_MISSING',
     data: { applets: ['pivot_root'] },
   });
+});
+
+test('a dynamic busybox is warned of, a static one not', async () => {
+  const entries = (await resolve(aProfile())).filter(({ path }) => path === '/usr/bin/busybox');
+  expect(dynamicBusybox(entries)).toBeUndefined();
+  const bytes = makeElf({ interpreter: '/lib/ld-musl-x86_64.so.1' });
+  const dynamic = entries.map((entry) => ({ ...entry, content: { bytes } }) as Entry);
+  expect(dynamicBusybox(dynamic)).toMatch(/dynamic.*ld-musl-x86_64/);
 });
 
 test('a file of the profile replaces ours, and keeps its keys to itself', async () => {

@@ -90,6 +90,23 @@ test('a busybox without the applets counts as none, and so do links to it', asyn
   });
 });
 
+test('an optional program does not bring a source in that nothing else comes from', async () => {
+  const env = { name: 'env', reason: 'base', optional: true } as const;
+  const glibc = makeElf({ interpreter: '/lib64/ld-linux-x86-64.so.2' });
+  const debian = { 'bin/busybox': busybox('mount', 'pivot_root'), 'bin/env': glibc };
+  const tree = { ...debian, 'lib64/ld-linux-x86-64.so.2': makeElf(), 'bin/b': glibc };
+  const device = { 'bin/busybox': busybox('mount'), 'bin/env': '-> busybox', 'bin/a': dynamic() };
+  const source = await mixOf({ ...device, ...withZ() }, tree);
+  expect(Object.keys(await originsOf(source, [shell, env, ...want('a')]))).toEqual([
+    '/usr/bin/busybox',
+    '/usr/bin/a',
+    '/usr/lib/ld-musl-x86_64.so.1',
+    '/usr/lib/libz.so.1',
+  ]);
+  const own = await (await mixOf(tree)).programs([env, shell, ...want('b')]);
+  expect(own.map(({ request }) => request.name)).toEqual(['env', 'busybox', 'b']);
+});
+
 test('one library in two versions of two sources is refused, in equal ones not', async () => {
   const mix = (libz: Buffer) =>
     mixOf({ 'bin/a': dynamic(), ...withZ() }, { 'bin/b': dynamic(), ...withZ(libz) });
@@ -100,6 +117,29 @@ test('one library in two versions of two sources is refused, in equal ones not',
     message: expect.stringMatching(/libz\.so\.1 .* two versions: .*sysroot \.\/0.*sysroot \.\/1/),
   });
   expect(Object.keys(await originsOf(await mix(makeElf()), want('a', 'b')))).toHaveLength(4);
+});
+
+test('one name in two versions is refused at two places as well', async () => {
+  const elsewhere = makeElf({ interpreter: musl, needed: ['libz.so.1'], runpath: '/opt/lib' });
+  const second = { 'bin/b': elsewhere, 'lib/ld-musl-x86_64.so.1': makeElf() };
+  const source = await mixOf(
+    { 'bin/a': dynamic(), ...withZ() },
+    { ...second, 'opt/lib/libz.so.1': makeElf({ soname: 'z2' }) },
+  );
+  await expect(originsOf(source, want('a', 'b'))).rejects.toMatchObject({
+    code: 'LIBRARY_CLASH',
+    message: expect.stringMatching(/\/usr\/lib\/libz\.so\.1 of .*\/opt\/lib\/libz\.so\.1 of /),
+  });
+});
+
+test('a link of one source does not bring its own version of what another gave', async () => {
+  const source = await mixOf(
+    { 'sbin/many': makeElf() },
+    { 'sbin/many': makeElf({ soname: 'other' }), 'sbin/one': '-> many' },
+  );
+  await expect(source.programs(want('many', 'one'))).rejects.toMatchObject({
+    code: 'LIBRARY_CLASH',
+  });
 });
 
 test('C libraries of two kinds are refused, each by its name', async () => {

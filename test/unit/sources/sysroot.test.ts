@@ -173,6 +173,13 @@ test('a binary of another architecture, a loader and a library that are missing'
     code: 'LIBRARY_MISSING',
     message: expect.stringMatching(/ld-musl-x86_64\.so\.1.* of sysroot \.\/staging/),
   });
+  const nowhere = { 'lib/ld-musl-x86_64.so.1': '-> libc.so' };
+  await refused(makeElf({ interpreter: musl }), nowhere).toMatchObject({
+    code: 'LIBRARY_MISSING',
+    message: expect.stringMatching(
+      /ld-musl-x86_64\.so\.1 is a link to libc\.so, which isn't there/,
+    ),
+  });
   const loader = { 'lib/ld-musl-x86_64.so.1': makeElf() };
   await refused(makeElf({ interpreter: musl, needed: ['libz.so.1'] }), loader).toMatchObject({
     code: 'LIBRARY_MISSING',
