@@ -104,7 +104,11 @@ if [ -r /usr/lib/levitate/archive.sha256 ]; then
 	fact installed-profile "$(tr -d '\n' </usr/lib/levitate/profile.json)"
 fi
 # What the kernel before this one left in memory that outlives it: its programs' record, then its console
-# (kernel doc admin-guide/ramoops); systemd moves both away.
+# (kernel doc admin-guide/ramoops); systemd moves both away. A system that mounts it nowhere gets it for a moment.
+_mounted=
+if [ "$(id -u)" = 0 ] && [ -d /sys/fs/pstore ] && ! grep -q ' /sys/fs/pstore ' /proc/mounts; then
+	! mount -t pstore pstore /sys/fs/pstore || _mounted=yes
+fi
 for _record in /sys/fs/pstore/pmsg-* /sys/fs/pstore/console-* /sys/fs/pstore/dmesg-* /var/lib/systemd/pstore/*; do
 	[ -f "$_record" ] || continue
 	_words=$(sed -n 's/.*levitate: \(rebooting: .*\)/\1/p; s/.*levitate: \(.*, going back to the old system\)/\1/p' "$_record" | tail -n 1)
@@ -113,4 +117,5 @@ for _record in /sys/fs/pstore/pmsg-* /sys/fs/pstore/console-* /sys/fs/pstore/dme
 		break
 	fi
 done
+[ -z "$_mounted" ] || umount /sys/fs/pstore
 fact end yes
