@@ -24,6 +24,13 @@ export const deviceNames: readonly DeviceName[] = [
   ...initDeviceNames,
 ];
 
+/** Those that `npm test` runs on; the others wait for `npm run e2e:long`. */
+export const suiteDeviceNames: readonly DeviceName[] = [
+  'sbc-systemd',
+  'router-ubi',
+  ...initDeviceNames,
+];
+
 /** Is it one of the devices with busybox init and a root on UBIFS? */
 export function isRouter(name: DeviceName): name is RouterName {
   return routerNames.includes(name as RouterName);

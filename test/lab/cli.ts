@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { accelerator } from './accel.js';
-import { buildDevice, deviceNames, type DeviceName } from './artifacts.js';
+import { buildDevice, deviceNames, suiteDeviceNames, type DeviceName } from './artifacts.js';
 import { cacheDir, exists } from './cache.js';
 import { followConsole } from './console.js';
 import { bootDevice, LabDevice } from './device.js';
@@ -15,7 +15,7 @@ const usage = `npm run lab -- COMMAND
   console NAME     follow its serial console
   cut NAME         cut its power and switch it on again
   down NAME        switch it off and throw its disk away
-  build [NAME]     make the images of one device, or of all
+  build [NAME]     make the images of one device, or of those that npm test runs on
   list             what there is and what is running
 
 Only 127.0.0.1 can reach the devices. The first \`up\` builds them from Debian packages.
@@ -25,7 +25,7 @@ const runDir = (name: string) => join(cacheDir, 'run', name);
 
 async function main([command, name, ...rest]: string[]): Promise<number> {
   if (command === 'list') return list();
-  if (command === 'build' && name === undefined) return build(deviceNames);
+  if (command === 'build' && name === undefined) return build(suiteDeviceNames);
   const commands = {
     build: (device: DeviceName) => build([device]),
     up,

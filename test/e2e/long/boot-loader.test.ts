@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { foreignPackages } from '../lab/build/foreign.js';
-import { boardTree, bootByUBoot, ramStart } from '../lab/u-boot.js';
-import { minutes } from './help.js';
+import { foreignPackages } from '../../lab/build/foreign.js';
+import { boardTree, bootByUBoot, ramStart } from '../../lab/u-boot.js';
+import { minutes } from '../help.js';
 
 const mebi = 1024 * 1024;
 const at = (mebibytes: number): number => ramStart + mebibytes * mebi;
