@@ -24,6 +24,7 @@ ln -sf mawk usr/bin/awk
 rm -rf var/run var/lock
 ln -s /run var/run
 ln -s /run/lock var/lock
+# shellcheck source=/dev/null
 . "$recipe/$name/setup"
 chown -R 0:0 .
 chmod 700 root root/.ssh etc/dropbear
