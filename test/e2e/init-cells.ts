@@ -83,8 +83,8 @@ export async function obeysPoweroff(bench: Bench): Promise<void> {
   await bench.over((transport) => unstage(transport, stage));
   assert.equal((await bench.status()).where, 'normal');
   await armDevice(bench);
-  // The connection may go down with the device before the command has answered.
-  await device.ssh('poweroff');
+  // The connection may go down with the device before the command has answered, and without a word.
+  await device.ssh('poweroff', { timeoutMs: 20_000 });
   if (!restartsInstead.has(bench.host)) {
     await until(async () => !(await device.running()), 'the device is off');
     await device.start();
