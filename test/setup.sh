@@ -4,9 +4,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-packages='qemu-system-x86 qemu-system-arm qemu-system-mips mtd-utils busybox-static dropbear-bin openssh-server openssh-client
-  mmdebstrap debian-archive-keyring util-linux e2fsprogs xz-utils gzip zstd cpio grub-pc-bin grub-common git shellcheck shfmt
-  make gcc-12-aarch64-linux-gnu gcc-12-arm-linux-gnueabihf u-boot-tools u-boot-qemu'
+packages='qemu-system-x86 mtd-utils busybox-static dropbear-bin openssh-server openssh-client mmdebstrap
+  debian-archive-keyring util-linux e2fsprogs xz-utils gzip zstd cpio grub-pc-bin grub-common git shellcheck shfmt
+  make u-boot-tools'
 
 if [ "$(id -u)" -ne 0 ]; then
   packages="$packages uidmap" # the lab's builds then run as root of a user namespace
