@@ -19,6 +19,7 @@ device: { compatible: [any] }
 root:
   tools:
     - { package: dmsetup, programs: [dmsetup] }
+    - mtd-utils
     - { package: mtd-utils, programs: [mtdpart] }
 services:
   network: { address: 10.0.2.15/24 }
