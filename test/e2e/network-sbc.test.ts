@@ -53,7 +53,7 @@ ExecStop=/bin/sh /root/down
 `;
 
 /** Spared by systemd's killing (its name begins with @), it does its worst when levitate ends it. */
-const late = `exec -a @late bash -c 'down() {${down}}; trap "down; exit" TERM; while :; do sleep 1; done'`;
+const late = `exec -a @late bash -c 'down() {${down}}; exec 9>/dev/kmsg; trap "down; echo late: all down >&9; exit" TERM; while :; do sleep 1; done'`;
 
 /** Everything that matters of the network, by means that both systems have. */
 const look = `
@@ -95,6 +95,6 @@ test(
     await expect.poll(() => device.sh(look), { timeout: minutes(2), interval: 2000 }).toBe(before);
     const log = await device.sh('dmesg');
     expect(log).toContain('levitate: the network is as it was');
-    expect(log.split('levitate: maintenance root')[1]).toContain('Released all slaves');
+    expect(log.split('levitate: maintenance root')[1]).toContain('late: all down');
   },
 );
