@@ -8,6 +8,8 @@ export default defineConfig({
     reporters: ['default', './test/closing-line.ts'],
     // An emulated device keeps one core busy: more files at once than that would only wait for each other.
     maxWorkers: 2,
+    // A shared machine may stall an emulated device; what fails twice has failed.
+    retry: process.env['CI'] === undefined ? 0 : 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     include: [long ? 'test/e2e/long/*.test.ts' : 'test/**/*.test.ts'],

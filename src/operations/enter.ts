@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -260,6 +261,9 @@ async function settle(
 
 async function takeBack(running: Transport, facts: Facts, emit: Emit): Promise<void> {
   try {
+    // What was interrupted may still be at work on the device for a moment, and mount what was just taken away.
+    await unstage(running, stageOf(facts));
+    await sleep(2000);
     await unstage(running, stageOf(facts));
   } catch (error) {
     emit({

@@ -9,10 +9,11 @@ const patience = 1_000;
 /** Seconds of the longest silence of the sshd behind a port of 127.0.0.1 while `work` was done. */
 export async function longestSilence(port: number, work: () => Promise<void>): Promise<number> {
   let over = false;
+  // The silence that the work ends in counts, too.
   let last = Date.now();
   let longest = 0;
   const looking = (async () => {
-    while (!over) {
+    for (;;) {
       const answered = await waitForBanner(port, patience).then(
         () => true,
         () => false,
@@ -20,6 +21,7 @@ export async function longestSilence(port: number, work: () => Promise<void>): P
       if (answered) {
         longest = Math.max(longest, Date.now() - last);
         last = Date.now();
+        if (over) return;
       }
       await sleep(interval);
     }

@@ -59,7 +59,7 @@ const late = `exec -a @late bash -c 'down() {${down}}; exec 9>/dev/kmsg; trap "d
 const look = `
 ip -o addr show | awk '{ print $2, $3, $4 }' | sort
 sort /proc/net/route | awk '{ print $1, $2, $3, $7, $8 }'
-sort /proc/net/ipv6_route | awk '$10 != "lo" && $1 !~ /^ff/ { print $1, $2, $5, $6, $10 }'
+awk '$10 != "lo" && $1 !~ /^ff/ { print $1, $2, $5, $6, $10 }' /proc/net/ipv6_route | sort
 for file in address mtu flags bonding/mode bonding/miimon bonding/slaves bridge/ageing_time; do
   grep . /sys/class/net/*/$file
 done
