@@ -1,6 +1,7 @@
 /** systemd where /run/initramfs/shutdown is ruled out: by re-execution. And turning back. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Bench, minutes } from './help.js';
+import { turnsBack } from './turned-back.js';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -58,14 +59,7 @@ test(
   'the new init cannot be executed: back in the old system',
   { timeout: minutes(10) },
   async () => {
-    const { device } = bench;
-    const before = await device.bootId();
     await onStop('damage', 'rm /run/initramfs/usr/bin/sh');
-    const { exit, last } = await bench.levitate('enter', [await bench.profile()]);
-    expect(last).toMatchObject({ type: 'error', code: 'ENTER_FAILED' });
-    expect(last.message).toContain('gone back to its old system');
-    expect(exit).toBe(4);
-    expect(await device.bootId()).not.toBe(before);
-    expect(await bench.status()).toMatchObject({ where: 'normal' });
+    await turnsBack(bench);
   },
 );
