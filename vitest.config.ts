@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.js';
 
 /** `npm run e2e:long` has the tests that would make the suite too long for every change. */
 const long = process.env['LEVITATE_TESTS'] === 'long';
@@ -8,6 +9,7 @@ export default defineConfig({
     reporters: ['default', './test/closing-line.ts'],
     // An emulated device keeps one core busy: more files at once than that would only wait for each other.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // A shared machine may stall an emulated device; what fails twice has failed.
     retry: process.env['CI'] === undefined ? 0 : 1,
     testTimeout: 60_000,
