@@ -32,7 +32,8 @@ fact kernel "$(uname -r)"
 fact boot-id "$(cat /proc/sys/kernel/random/boot_id)"
 fact hostname "$(uname -n)"
 fact ssh-connection "${SSH_CONNECTION-}"
-awk '/^(MemTotal|MemAvailable):/ { print tolower($1) $2 }' /proc/meminfo | sed 's/:/-kib=/'
+fact memtotal-kib "$(awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo)"
+fact memavailable-kib "$(memory_kib)"
 
 # Identity: device tree, DMI, OpenWrt's board.json.
 if [ -r /proc/device-tree/compatible ]; then

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# Makes room for the maintenance root: a tmpfs of its own, executable, of LEVITATE_SIZE_KIB, on LEVITATE_ROOT.
+# Makes room for the maintenance root: a tmpfs of its own, executable, of LEVITATE_SIZE_KIB, on LEVITATE_ROOT, if the
+# device can spare LEVITATE_NEEDED_KIB. Without a size it only takes away.
 # Runs in the old system's sh. The inits' functions stand before this text. A root from before is taken away first.
 set -eu
 
@@ -35,9 +36,18 @@ done 2>/dev/null
 	umount "$root"
 	exit 1
 }
-[ -z "${LEVITATE_SIZE_KIB-}" ] || {
-	mkdir -p "$root"
-	# exec is said aloud because /run may be noexec and some mount programs inherit that.
-	mount -t tmpfs -o "mode=0755,size=${LEVITATE_SIZE_KIB}k,exec,dev,suid" levitate "$root"
-	echo "root=$root"
-}
+[ -n "${LEVITATE_SIZE_KIB-}" ] || exit 0
+
+# Inodes and names that somebody pins count as available. What the kernel still keeps of them after it was asked to drop
+# them all can't be had, and whoever counts on it meets the OOM killer, who may take the SSH server.
+said=$(memory_kib)
+echo 3 >/proc/sys/vm/drop_caches || echo "the caches could not be dropped" >&2
+certain=$(memory_kib SReclaimable)
+if [ "$certain" -lt "$LEVITATE_NEEDED_KIB" ]; then
+	echo "the kernel says that $said KiB are available, but only $certain can be counted on, and $LEVITATE_NEEDED_KIB are needed" >&2
+	exit 1
+fi
+mkdir -p "$root"
+# exec is said aloud because /run may be noexec and some mount programs inherit that.
+mount -t tmpfs -o "mode=0755,size=${LEVITATE_SIZE_KIB}k,exec,dev,suid" levitate "$root"
+echo "root=$root"

@@ -13,6 +13,17 @@ ram_root() {
 	return 1
 }
 
+# memory_kib [WITHOUT]: what programs can still have, less a line of /proc/meminfo. Kernels before 3.14 don't say
+# MemAvailable: there it is what is free, and what only keeps a file's copy.
+memory_kib() {
+	awk -v without="${1-}:" '
+		{ kib[$1] = $2 }
+		END {
+			free = ("MemAvailable:" in kib) ? kib["MemAvailable:"] : kib["MemFree:"] + kib["Cached:"] - kib["Shmem:"]
+			print free - kib[without]
+		}' /proc/meminfo
+}
+
 # init_program: the file that PID 1 runs.
 init_program() {
 	readlink -f /proc/1/exe

@@ -37,20 +37,21 @@ export const stageOf = (facts: Facts): Stage => ({ init: facts.init, root: facts
 
 /**
  * Unpacks the archive into a tmpfs of its own in the running system; what was staged before goes away first.
- * @param sizeBytes limit of the tmpfs
+ * @param room bytes: the limit of the tmpfs, and what the device must have to spare before anything is put there
  * @throws LevitateError STAGE_FAILED
  */
 export async function stageRoot(
   transport: Transport,
   { init, root }: Stage,
   source: ArchiveSource,
-  sizeBytes: number,
+  room: { limit: number; needed: number },
   signal?: AbortSignal,
 ): Promise<void> {
   const settings = {
     LEVITATE_INIT: init,
     LEVITATE_ROOT: root,
-    LEVITATE_SIZE_KIB: String(Math.ceil(sizeBytes / 1024)),
+    LEVITATE_SIZE_KIB: String(Math.ceil(room.limit / 1024)),
+    LEVITATE_NEEDED_KIB: String(Math.ceil(room.needed / 1024)),
   };
   const options = signal ? { signal } : {};
   await run(transport, 'STAGE_FAILED', 'making room in RAM', 'sh -s', {

@@ -11,6 +11,10 @@ export interface EnterNeed {
   workingBytes: number;
 }
 
+/** Bytes of RAM that the device must have to spare for its maintenance system. */
+export const neededBytes = ({ profile, rootBytes, workingBytes }: EnterNeed): number =>
+  rootBytes + workingBytes + profile.safety.ramReserveBytes;
+
 const mib = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 const ok = (name: string, found: string): Check => ({ name, verdict: 'ok', found });
 const warn = (name: string, found: string, advice: string): Check => ({
@@ -130,8 +134,9 @@ const probes: Probe[] = [
             ...(facts.initWay ? [facts.initWay] : []),
           ].join('; '),
         ),
-  (facts, { profile, rootBytes, workingBytes }) => {
-    const needed = rootBytes + workingBytes + profile.safety.ramReserveBytes;
+  (facts, need) => {
+    const { profile, rootBytes, workingBytes } = need;
+    const needed = neededBytes(need);
     const sum = `${mib(rootBytes)} root + ${mib(workingBytes)} work + ${mib(profile.safety.ramReserveBytes)} reserve = ${mib(needed)}`;
     return needed <= facts.memoryAvailable
       ? ok('memory', `${mib(facts.memoryAvailable)} available, needed: ${sum}`)

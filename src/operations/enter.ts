@@ -1,29 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { archiveInfo, readEntry } from '../archive/read.js';
-import { addressOf, isNotThereYet, openRunning, type Connection } from '../device/connect.js';
+import { isNotThereYet, openRunning, type Connection } from '../device/connect.js';
 import { gatherFacts, type Facts } from '../device/facts.js';
-import {
-  archiveName,
-  arm,
-  carried,
-  personalise,
-  rehearse,
-  stageOf,
-  stageRoot,
-  trigger,
-  unstage,
-  type ArchiveSource,
-} from '../device/hook.js';
+import { archiveName, carried } from '../device/hook.js';
 import { preflight } from '../device/preflight.js';
-import { loadSession, saveSession, type Session } from '../device/session.js';
-import { generateEntryKey } from '../device/ssh2.js';
+import { loadSession } from '../device/session.js';
 import type { Transport } from '../device/transport.js';
-import { isCode, LevitateError, reasonOf } from '../errors.js';
+import { isCode, LevitateError } from '../errors.js';
 import { loadProfile } from '../profile/load.js';
 import type { Profile } from '../profile/profile.js';
 import { inPhase, type Check, type Emit } from '../progress.js';
@@ -31,6 +17,7 @@ import { workingBytes, workingSetBytes } from '../rootfs/ram.js';
 import { arrive } from './arrive.js';
 import { buildArchive, forDevice } from './build.js';
 import { reach } from './reach.js';
+import { settle, type Cargo } from './settle.js';
 
 export interface EnterOptions extends Connection {
   /** Path of a profile; without it, the archive that `levitate install` left on the device is used. */
@@ -50,13 +37,6 @@ export interface EnterResult {
   already: boolean;
   seconds: number;
   bootId: string;
-}
-
-/** The archive that will be brought, or that is there. */
-interface Cargo {
-  profile: Profile;
-  rootBytes: number;
-  source: () => Promise<ArchiveSource>;
 }
 
 /**
@@ -193,83 +173,4 @@ function judge(facts: Facts, { profile, rootBytes }: Cargo, emit: Emit): Check[]
   }
   emit({ type: 'phase', phase: 'preflight', state: 'done', seconds: 0 });
   return checks;
-}
-
-/** Stages, personalises, rehearses, arms and triggers; takes everything back if any of it fails. */
-async function settle(
-  options: EnterOptions,
-  running: Transport,
-  facts: Facts,
-  { profile, rootBytes, source }: Cargo,
-  emit: Emit,
-  signal: AbortSignal | undefined,
-): Promise<Session> {
-  const stage = stageOf(facts);
-  const key = generateEntryKey('levitate');
-  const entryId = randomBytes(8).toString('hex');
-  let triggered = false;
-  try {
-    const archive = await source();
-    await inPhase(emit, 'stage', () =>
-      stageRoot(running, stage, archive, rootBytes * 1.1 + workingBytes(facts.init), signal),
-    );
-    signal?.throwIfAborted();
-    const port = profile.services.sshd.port ?? facts.sshPort ?? 22;
-    const { hostKeys, notes } = await inPhase(emit, 'personalise', () =>
-      personalise(
-        running,
-        stage,
-        { LEVITATE_ENTRY_ID: entryId, LEVITATE_SSHD_PORT: String(port) },
-        key.publicKey,
-      ),
-    );
-    for (const message of notes) emit({ type: 'note', level: 'warning', message });
-    signal?.throwIfAborted();
-    await inPhase(emit, 'rehearse', () => rehearse(running, stage));
-    const address = await addressOf(options);
-    const session: Session = {
-      host: options.host,
-      ...address,
-      port: profile.services.sshd.port ?? address.port,
-      ...(options.sshConfig === undefined ? {} : { sshConfig: path.resolve(options.sshConfig) }),
-      entryId,
-      // kexec starts the kernel anew; every other way keeps it.
-      ...(facts.init === 'kexec' ? {} : { bootId: facts.bootId }),
-      privateKey: key.privateKey,
-      hostKeys,
-    };
-    // Kept before the device moves: if this program dies now, the next one still holds the key.
-    await saveSession(session);
-    signal?.throwIfAborted();
-    await inPhase(emit, 'arm', () => arm(running, stage));
-    signal?.throwIfAborted();
-    triggered = true;
-    await inPhase(emit, 'trigger', () => trigger(running, stage));
-    return session;
-  } catch (error) {
-    if (!triggered) await takeBack(running, facts, emit);
-    if (!signal?.aborted) throw error;
-    throw new LevitateError(
-      'INTERRUPTED',
-      'interrupted; the device runs its old system and nothing is armed',
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
-async function takeBack(running: Transport, facts: Facts, emit: Emit): Promise<void> {
-  try {
-    // What was interrupted may still be at work on the device for a moment, and mount what was just taken away.
-    await unstage(running, stageOf(facts));
-    await sleep(2000);
-    await unstage(running, stageOf(facts));
-  } catch (error) {
-    emit({
-      type: 'note',
-      level: 'warning',
-      message: `What was staged in the device's RAM could not be taken back (${reasonOf(error)}); it is gone after a reboot.`,
-    });
-  }
 }

@@ -29,7 +29,7 @@ export async function armDevice(
       bytes: createReadStream(archive),
       busybox: await readEntry(archive, 'usr/bin/busybox'),
     };
-    await stageRoot(transport, stage, cargo, 48 * 1024 * 1024);
+    await stageRoot(transport, stage, cargo, { limit: 48 * 1024 * 1024, needed: 0 });
     const entry = {
       LEVITATE_ENTRY_ID: randomBytes(8).toString('hex'),
       LEVITATE_SSHD_PORT: '22',

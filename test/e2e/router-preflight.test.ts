@@ -57,6 +57,22 @@ test('too little memory', async () => {
   expect(await refused('PREFLIGHT_REFUSED', profile)).toMatch(/memory.*512\.0 MiB reserve/);
 });
 
+test('memory that the kernel only says to be available', { timeout: minutes(3) }, async () => {
+  // ramfs pins its inodes, and they still count as reclaimable.
+  await bench.device.sh(`mkdir /tmp/pins && mount -t ramfs pins /tmp/pins && cd /tmp/pins &&
+    i=0 && while [ "$i" -lt 24000 ]; do : >"$i"; i=$((i + 1)); done`);
+  const { memoryAvailable } = await bench.facts();
+  // The root and its working set take 14 MiB: by what the kernel says, 5 MiB are to spare.
+  const reserve = `${Math.floor(memoryAvailable / 1024 / 1024) - 19}MiB`;
+  const profile = await bench.profile({ 'safety.ram-reserve': reserve });
+  const { exit, lines, last } = await bench.levitate('enter', [profile]);
+  expect(lines).toContainEqual(expect.objectContaining({ name: 'memory', verdict: 'ok' }));
+  expect(last).toMatchObject({ type: 'error', code: 'STAGE_FAILED', exit: 4 });
+  expect(last.message).toMatch(/only \d+ can be counted on/);
+  expect(exit).toBe(4);
+  await bench.device.sh('umount /tmp/pins && rmdir /tmp/pins');
+});
+
 test('a host key other than known', async () => {
   const known = join(await bench.folder(), 'known_hosts');
   const key = (await readFile(`${await freshKey()}.pub`, 'utf8')).trim();
