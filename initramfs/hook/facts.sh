@@ -55,14 +55,14 @@ for _candidate in $LEVITATE_INITS; do
 done
 fact init "${_init:-unknown}"
 if [ -n "$_init" ] && [ "$(id -u)" = 0 ]; then
-	_root=$("${_init}_root" 2>&1) || {
+	_root=$(of_init "$_init" root 2>&1) || {
 		fact init-refusal "$_root"
 		_root=
 	}
 	fact init-root "$_root"
 	"${_init}_refusal" 2>&1 | lines init-refusal
 	! command -v "${_init}_way" >/dev/null || "${_init}_way" | lines init-way
-	if [ -n "$_root" ] && "${_init}_armed" "$_root"; then
+	if [ -n "$_root" ] && of_init "$_init" armed "$_root"; then
 		fact armed yes
 	else
 		fact armed no

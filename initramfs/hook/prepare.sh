@@ -9,8 +9,8 @@ if [ "$(id -u)" != 0 ]; then
 	exit 1
 fi
 root=$LEVITATE_ROOT
-if "${LEVITATE_INIT}_armed" "$root"; then
-	"${LEVITATE_INIT}_disarm" "$root"
+if of_init "$LEVITATE_INIT" armed "$root"; then
+	of_init "$LEVITATE_INIT" disarm "$root"
 fi
 # Keepers of watchdogs, left by a trigger that failed, stand in the root.
 if [ -r "$root/var/watchdog/keepers" ]; then

@@ -19,8 +19,8 @@ memory_kib() {
 	awk -v without="${1-}:" '
 		{ kib[$1] = $2 }
 		END {
-			free = ("MemAvailable:" in kib) ? kib["MemAvailable:"] : kib["MemFree:"] + kib["Cached:"] - kib["Shmem:"]
-			print free - kib[without]
+			spare = ("MemAvailable:" in kib) ? kib["MemAvailable:"] : kib["MemFree:"] + kib["Cached:"] - kib["Shmem:"]
+			print spare - kib[without]
 		}' /proc/meminfo
 }
 
@@ -39,8 +39,21 @@ STEP
 	chmod 755 "$1/run/hook/step"
 }
 
+# of_init INIT WORD [ROOT]: does INIT_WORD, or departing_WORD where the init's file has none.
+of_init() {
+	if command -v "$1_$2" >/dev/null; then
+		"$1_$2" ${3+"$3"}
+	else
+		"departing_$2" ${3+"$3" "$1"}
+	fi
+}
+
 # An init that offers no hook of its own for this at shutdown is led away by hook/depart: arming only prepares,
 # and an ordinary reboot or poweroff stays what it was.
+departing_root() {
+	ram_root
+}
+
 departing_arm() { # ROOT
 	prepare_step "$1"
 	: >"$1/run/hook/armed"

@@ -15,10 +15,6 @@ busybox_detect() {
 	esac
 }
 
-busybox_root() {
-	ram_root
-}
-
 busybox_refusal() {
 	grep -q /etc/inittab /proc/1/exe || echo "this busybox init was built without /etc/inittab support"
 	[ -f /etc/inittab ] || echo "there is no /etc/inittab to stand in for"

@@ -9,28 +9,8 @@ finit_detect() {
 	esac
 }
 
-finit_root() {
-	ram_root
-}
-
 finit_refusal() {
 	inject_refusal
-}
-
-finit_arm() { # ROOT
-	departing_arm "$1"
-}
-
-finit_armed() { # ROOT
-	departing_armed "$1"
-}
-
-finit_disarm() { # ROOT
-	departing_disarm "$1"
-}
-
-finit_trigger() { # ROOT
-	departing_trigger "$1" finit
 }
 
 # finit_ctl WORDS...: Debian keeps the program out of the PATH.

@@ -17,10 +17,6 @@ kexec_kernel() {
 	return 1
 }
 
-kexec_root() {
-	ram_root
-}
-
 kexec_refusal() {
 	if [ "$(cat /proc/sys/kernel/kexec_load_disabled)" = 1 ]; then
 		echo "this kernel refuses to load another one (kernel.kexec_load_disabled is 1)"
@@ -36,19 +32,29 @@ kexec_modules() {
 	"$1/usr/bin/busybox" tac /proc/modules | while read -r _module _; do
 		# A module's file may have dashes where its name has underscores.
 		_pattern=$(echo "$_module" | "$1/usr/bin/busybox" sed 's/_/[-_]/g')
-		_file=$(find "/lib/modules/$(uname -r)" -name "$_pattern.ko" | "$1/usr/bin/busybox" head -n 1)
+		_file=$(find "/lib/modules/$(uname -r)" \( -name "$_pattern.ko" -o -name "$_pattern.ko.*" \) | "$1/usr/bin/busybox" head -n 1)
 		[ -n "$_file" ] || {
 			echo "the file of the loaded kernel module $_module is not under /lib/modules" >&2
 			return 1
 		}
 		_number=$((${_number:-100} + 1))
-		cp "$_file" "$1/usr/lib/levitate/modules/$_number-$_module.ko" || return 1
+		kexec_unpacked "$1" "$_file" >"$1/usr/lib/levitate/modules/$_number-$_module.ko" || return 1
 	done
+}
+
+# kexec_unpacked ROOT FILE: a module as insmod takes it. What compressed them is on the device, too.
+kexec_unpacked() {
+	case $2 in
+	*.gz) "$1/usr/bin/busybox" gzip -dc "$2" ;;
+	*.xz) xz -dc "$2" ;;
+	*.zst) zstd -dc "$2" ;;
+	*) cat "$2" ;;
+	esac
 }
 
 kexec_arm() { # ROOT
 	departing_arm "$1"
-	kexec_modules "$1"
+	kexec_modules "$1" || return 1
 	# What belongs to the staging stays out: this archive is the root as it boots. busybox ash knows pipefail.
 	# shellcheck disable=SC3040
 	(cd "$1" && set -o pipefail && ./usr/bin/busybox find . -xdev ! -path './run/*' |
@@ -65,10 +71,6 @@ kexec_armed() { # ROOT
 kexec_disarm() { # ROOT
 	kexec -u
 	departing_disarm "$1"
-}
-
-kexec_trigger() { # ROOT
-	departing_trigger "$1" kexec
 }
 
 # Nobody knows this init's words for its services: they are asked to end, and given time to.

@@ -10,29 +10,9 @@ openrc_detect() {
 	esac
 }
 
-openrc_root() {
-	ram_root
-}
-
 openrc_refusal() {
 	[ -p /run/openrc/init.ctl ] || echo "openrc-init's control pipe /run/openrc/init.ctl is not there"
 	grep -q -a reexec /proc/1/exe || echo "this openrc-init knows no reexec (0.25 is the first that does)"
-}
-
-openrc_arm() { # ROOT
-	departing_arm "$1"
-}
-
-openrc_armed() { # ROOT
-	departing_armed "$1"
-}
-
-openrc_disarm() { # ROOT
-	departing_disarm "$1"
-}
-
-openrc_trigger() { # ROOT
-	departing_trigger "$1" openrc
 }
 
 openrc_stop() { # ROOT

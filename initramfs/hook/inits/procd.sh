@@ -10,10 +10,6 @@ procd_detect() {
 	esac
 }
 
-procd_root() {
-	ram_root
-}
-
 procd_refusal() {
 	command -v ubus >/dev/null || echo "ubus is not there to ask procd with"
 	[ -e /usr/libexec/validate_firmware_image ] || echo "/usr/libexec/validate_firmware_image is not there (OpenWrt of 2019-08 or later has it)"
@@ -26,18 +22,6 @@ procd_arm() { # ROOT
 echo '{"valid":true,"forceable":true,"allow_backup":true}'
 VALID
 	chmod 755 "$1/run/hook/valid"
-}
-
-procd_armed() { # ROOT
-	departing_armed "$1"
-}
-
-procd_disarm() { # ROOT
-	departing_disarm "$1"
-}
-
-procd_trigger() { # ROOT
-	departing_trigger "$1" procd
 }
 
 # procd stops its services itself, as the first part of the step.

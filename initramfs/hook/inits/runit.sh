@@ -9,28 +9,8 @@ runit_detect() {
 	esac
 }
 
-runit_root() {
-	ram_root
-}
-
 runit_refusal() {
 	inject_refusal
-}
-
-runit_arm() { # ROOT
-	departing_arm "$1"
-}
-
-runit_armed() { # ROOT
-	departing_armed "$1"
-}
-
-runit_disarm() { # ROOT
-	departing_disarm "$1"
-}
-
-runit_trigger() { # ROOT
-	departing_trigger "$1" runit
 }
 
 # runit_services: the folder that the running runsvdir was given.

@@ -9,10 +9,6 @@ s6_detect() {
 	esac
 }
 
-s6_root() {
-	ram_root
-}
-
 # s6_scan: the scan directory, which s6-svscan has as its working directory.
 s6_scan() {
 	readlink /proc/1/cwd
@@ -22,22 +18,6 @@ s6_refusal() {
 	[ -p "$(s6_scan)/.s6-svscan/control" ] || echo "s6-svscan's control pipe is not in $(s6_scan)/.s6-svscan"
 	[ -f "$(s6_scan)/.s6-svscan/finish" ] || echo "$(s6_scan)/.s6-svscan has no finish script to stand in for"
 	command -v s6-svscanctl >/dev/null || echo "s6-svscanctl is not there"
-}
-
-s6_arm() { # ROOT
-	departing_arm "$1"
-}
-
-s6_armed() { # ROOT
-	departing_armed "$1"
-}
-
-s6_disarm() { # ROOT
-	departing_disarm "$1"
-}
-
-s6_trigger() { # ROOT
-	departing_trigger "$1" s6
 }
 
 # s6-rc knows the order where it is there; what it does not manage ends after it.

@@ -6,28 +6,8 @@ sysvinit_detect() {
 	[ "$(cat /proc/1/comm)" = init ] && grep -q -a INIT_VERSION /proc/1/exe && grep -q -a initctl /proc/1/exe
 }
 
-sysvinit_root() {
-	ram_root
-}
-
 sysvinit_refusal() {
 	[ -p /run/initctl ] || [ -p /dev/initctl ] || echo "sysvinit's control pipe /run/initctl is not there"
-}
-
-sysvinit_arm() { # ROOT
-	departing_arm "$1"
-}
-
-sysvinit_armed() { # ROOT
-	departing_armed "$1"
-}
-
-sysvinit_disarm() { # ROOT
-	departing_disarm "$1"
-}
-
-sysvinit_trigger() { # ROOT
-	departing_trigger "$1" sysvinit
 }
 
 # OpenRC is at home on sysvinit, too.
