@@ -72,6 +72,7 @@ export async function build(options: BuildOptions, emit: Emit): Promise<BuildRes
   const profile = await loadProfile(options.profile, inputs);
   const wrap = await bootImages(profile, options);
   warnOfName(output, profile, emit);
+  warnOfKeys(options, profile, emit);
   const result = await buildArchive(profile, { ...options, inputs }, emit);
   if (manifest !== undefined) await writeManifest(manifest, result);
   const images = await wrap(output);
@@ -85,6 +86,15 @@ function warnOfName(output: string, { archive }: Profile, emit: Emit): void {
   const promised = promisedByName(output);
   if (promised === undefined || promised === archive.compression) return;
   const message = `the name of ${output} promises ${promised}, and the profile asks for ${archive.compression}`;
+  emit({ type: 'note', level: 'warning', message });
+}
+
+/** A root that a boot loader or kexec starts has no running system whose keys it could keep. */
+function warnOfKeys(options: BootImageOptions, { services }: Profile, emit: Emit): void {
+  if ((options.uinitrd ?? options.fit ?? options.kernel) === undefined) return;
+  if (services.sshd.authorizedKeys.length > 0) return;
+  const message =
+    'booted by itself this root lets nobody log in: services.sshd.authorized-keys names no file with a key';
   emit({ type: 'note', level: 'warning', message });
 }
 

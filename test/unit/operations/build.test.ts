@@ -46,6 +46,22 @@ async function buildText(text: string, output = join(folder, 'other.gz')): Promi
   return build({ profile, output }, () => undefined);
 }
 
+test(
+  'says that nobody can log in to a root that boots by itself without a key',
+  patient,
+  async () => {
+    const said: Progress[] = [];
+    const file = (name: string) => join(folder, name);
+    const boot = { output: file('boot.gz'), uinitrd: file('uInitrd') };
+    await build({ profile: router, ...boot }, (event) => said.push(event));
+    const warning = { type: 'note', level: 'warning' };
+    expect(said).toContainEqual(
+      expect.objectContaining({ ...warning, message: expect.stringMatching(/lets nobody log in/) }),
+    );
+    expect(events).not.toContainEqual(expect.objectContaining(warning));
+  },
+);
+
 test('says what it made, and where each file came from', async () => {
   const stored = await readFile(first.output);
   expect(first.bytes).toBe(stored.length);
