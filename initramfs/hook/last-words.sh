@@ -10,3 +10,14 @@ last_words() {
 	[ ! -c /dev/pmsg0 ] || printf 'levitate: %s\n' "$1" >/dev/pmsg0 || :
 	[ ! -w /sys/module/printk/parameters/always_kmsg_dump ] || echo Y >/sys/module/printk/parameters/always_kmsg_dump || :
 }
+
+# back REASON: ends this kernel, for one that boots the old system. "busybox" is the maintenance root's.
+# shellcheck disable=SC2154
+back() {
+	last_words "$1, going back to the old system"
+	"$busybox" sync
+	"$busybox" reboot -f
+	echo b >/proc/sysrq-trigger
+	# A PID 1 that ends would panic instead.
+	"$busybox" sleep 2147483647
+}

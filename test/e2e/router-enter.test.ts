@@ -1,5 +1,6 @@
 /** Entering and leaving without a write: what the old system keeps, and how it comes back. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unstage } from '../../src/device/hook.js';
 import { armDevice } from './armed.js';
@@ -56,7 +57,12 @@ test('in and out again writes nothing to the flash', { timeout: minutes(10) }, a
   // An idle UBIFS still writes what it has put off; read-only, the flash is only what entering makes of it.
   await device.sh('sync; mount -o remount,ro /data && mount -o remount,ro / && sync');
   const before = await settled(() => device.diskDigest());
-  await bench.enter(await bench.profile({ 'archive.compression': 'xz' }));
+  const profile = await bench.profile({ 'archive.compression': 'xz' });
+  const archive = join(await bench.folder(), 'archive.xz');
+  expect(await bench.start(['build', profile, '-o', archive, '--lock']).ended).toMatchObject({
+    exit: 0,
+  });
+  expect(await bench.levitate('enter', [profile, '--locked'])).toMatchObject({ exit: 0 });
   expect(await device.diskDigest()).toBe(before);
 
   // The same known_hosts, checked strictly, leads to the maintenance system.
