@@ -2,7 +2,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Each boots several devices, one after the other. */
-const long = ['inits', 'systemd-second-way', 'sbc-bad-luck', 'probe', 'armed-poweroff'];
+const long = ['inits', 'sbc-bad-luck', 'probe', 'holders', 'router-alone'];
 
 export class LongestFirst extends BaseSequencer {
   /** Takes all files of a run, gives them in the order in which workers take them. */

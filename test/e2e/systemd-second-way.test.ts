@@ -1,7 +1,6 @@
-/** systemd where /run/initramfs/shutdown is ruled out: by re-execution. And turning back. */
+/** systemd where /run/initramfs/shutdown is ruled out: by re-execution. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Bench, minutes } from './help.js';
-import { turnsBack } from './turned-back.js';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -54,12 +53,3 @@ test('finalrd is there, and another program has the place', { timeout: minutes(1
   expect(await bench.levitate('leave')).toMatchObject({ exit: 0, last: { isNew: false } });
   expect(await bench.status()).toMatchObject({ where: 'normal' });
 });
-
-test(
-  'the new init cannot be executed: back in the old system',
-  { timeout: minutes(10) },
-  async () => {
-    await onStop('damage', 'rm /run/initramfs/usr/bin/sh');
-    await turnsBack(bench);
-  },
-);
