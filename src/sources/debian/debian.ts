@@ -10,7 +10,8 @@ import { fetchPinned, pinnedRecords } from './pinned.js';
 import { openRecords } from './records.js';
 import { aptHome, debianArchitecture } from './release.js';
 import { makeShelf, type Shelf } from './shelf.js';
-import { DownloadFailed, fetchListed, type PackageTree } from './tree.js';
+import { DownloadFailed, fetchListed, store, type PackageTree } from './tree.js';
+import { clearStale } from './work.js';
 
 export interface DebianOptions {
   arch: Architecture;
@@ -85,9 +86,11 @@ async function openShelf({ cache, arch, release, warn, pins }: DebianOptions): P
     const why = lockDifference(pins.lock, { ...pins.lock, arch, release: release ?? 'host' });
     if (why !== undefined) throw lockDiffers(pins.path, why);
     const home = await aptHome(cache, arch, undefined);
+    await clearStale(store(home));
     return makeShelf(home, pinnedRecords(pins.lock, pins.path), fetchPinned(home, pins));
   }
   const home = await aptHome(cache, arch, release);
+  await clearStale(store(home));
   return makeShelf(home, await openRecords(home, warn), fetchListed(home));
 }
 

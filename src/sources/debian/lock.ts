@@ -4,6 +4,12 @@ import type { Architecture } from '../../profile/schema.js';
 import type { ProgramRequest } from '../source.js';
 import type { PackageRecord } from './control.js';
 
+/** A package as a lock has it. */
+export interface PinnedRecord extends PackageRecord {
+  /** Hex SHA-256 of what the extracted package holds. */
+  content: string;
+}
+
 /** Which packages a build opened, and for what question: the same answer, whatever a mirror offers by then. */
 export interface Lock {
   arch: Architecture;
@@ -12,7 +18,7 @@ export interface Lock {
   /** Hex SHA-256 of the programs that were asked for. */
   asked: string;
   /** By name. */
-  packages: PackageRecord[];
+  packages: PinnedRecord[];
 }
 
 /** What a source is told about pins, and what it tells of the packages that it opened. */
@@ -33,9 +39,10 @@ export function lockText({ arch, release, asked, packages }: Lock): string {
   const head = { 'levitate-lock': format, release, arch, asked };
   const rows = [...packages]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, version, architecture, sha256, size, file, depends }) => {
+    .map(({ name, version, architecture, sha256, content, size, file, depends }) => {
       const groups = depends.map((group) => group.join(' | ')).join(', ');
-      return JSON.stringify({ name, version, architecture, sha256, size, file, depends: groups });
+      const about = { name, version, architecture, sha256, content, size, file, depends: groups };
+      return JSON.stringify(about);
     });
   const start = JSON.stringify(head, null, 2).slice(0, -2);
   return `${start},\n  "packages": [\n    ${rows.join(',\n    ')}\n  ]\n}\n`;
@@ -71,20 +78,20 @@ export function parseLock(text: string, path: string): Lock {
   }
 }
 
-type StoredPackage = Omit<PackageRecord, 'depends'> & { depends: string };
+type StoredPackage = Omit<PinnedRecord, 'depends'> & { depends: string };
 type Stored = Omit<Lock, 'packages'> & { 'levitate-lock': unknown; packages: StoredPackage[] };
 
 /** Names and paths of a lock become names of files and arguments of programs. */
-const isSound = ({ name, version, file, sha256, size, depends }: StoredPackage): boolean =>
+const isSound = ({ name, version, file, sha256, content, size, depends }: StoredPackage): boolean =>
   /^[a-z0-9][a-z0-9+.-]*$/.test(name) &&
   typeof version === 'string' &&
   /^[A-Za-z0-9._][A-Za-z0-9._+~/%:-]*$/.test(file) &&
   !file.split('/').includes('..') &&
-  /^[0-9a-f]{64}$/.test(sha256) &&
+  [sha256, content].every((digest) => /^[0-9a-f]{64}$/.test(digest)) &&
   typeof size === 'number' &&
   typeof depends === 'string';
 
-const recordOf = ({ depends, ...rest }: StoredPackage): PackageRecord => ({
+const recordOf = ({ depends, ...rest }: StoredPackage): PinnedRecord => ({
   ...rest,
   depends: depends === '' ? [] : depends.split(', ').map((group) => group.split(' | ')),
 });

@@ -1,6 +1,7 @@
 import type { LevitateError } from '../../errors.js';
 import type { AptHome } from './apt.js';
 import type { PackageRecord } from './control.js';
+import type { PinnedRecord } from './lock.js';
 import type { Records } from './records.js';
 import { openTrees, type Fetch, type PackageTree } from './tree.js';
 
@@ -8,8 +9,8 @@ import { openTrees, type Fetch, type PackageTree } from './tree.js';
 export interface Shelf {
   /** Opens packages; names that no source has are left out. */
   open(names: string[]): Promise<Map<string, PackageTree>>;
-  /** The records of all that was opened. */
-  opened(): PackageRecord[];
+  /** The records of all that was opened, as a lock pins them. */
+  opened(): PinnedRecord[];
   refresh(): Promise<void>;
   missing(name: string, reason: string): Promise<LevitateError>;
 }
@@ -20,7 +21,7 @@ export function makeShelf(home: AptHome, records: Records, fetch: Fetch): Shelf 
   return {
     refresh: records.refresh,
     missing: records.missing,
-    opened: () => [...opened.values()].map(({ record }) => record),
+    opened: () => [...opened.values()].map(({ record, content }) => ({ ...record, content })),
     async open(names) {
       const fresh = names.filter((name) => !opened.has(name));
       const found: PackageRecord[] = [...(await records.find(fresh)).values()];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, mkdtemp, readFile, readdir, readlink, rename, rm } from 'node:fs/promises';
+import { access, mkdir, readFile, readdir, readlink, rename } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { execa } from 'execa';
 import { LevitateError, reasonOf } from '../../errors.js';
@@ -7,12 +7,16 @@ import { writeWhole } from '../atomic.js';
 import { canonicalPath } from '../canonical.js';
 import { downloadPackages, type AptHome } from './apt.js';
 import type { PackageRecord } from './control.js';
+import type { PinnedRecord } from './lock.js';
+import { inWorkFolder } from './work.js';
 
 type Item = { stored: string; sha256: string } | { link: string };
 
 /** An extracted package: what it holds, by canonical path, and the bytes on demand. */
 export interface PackageTree {
   record: PackageRecord;
+  /** Hex SHA-256 of what it holds: paths, links, and the digest of each file. */
+  content: string;
   has(path: string): boolean;
   paths(): string[];
   /** The path that a chain of links inside of the package ends at; undefined when it leads out of it or nowhere. */
@@ -47,7 +51,7 @@ export const fetchListed =
  */
 export async function openTrees(
   home: AptHome,
-  records: PackageRecord[],
+  records: (PackageRecord | PinnedRecord)[],
   fetch: Fetch,
 ): Promise<PackageTree[]> {
   const wanted: PackageRecord[] = [];
@@ -58,7 +62,8 @@ export async function openTrees(
   return Promise.all(records.map((record) => openTree(home, record)));
 }
 
-const store = (home: AptHome): string => join(dirname(home.directory), 'packages');
+/** The folder of all packages, of any release and architecture. */
+export const store = (home: AptHome): string => join(dirname(home.directory), 'packages');
 const treeOf = (home: AptHome, { sha256: hash }: PackageRecord): string => join(store(home), hash);
 const indexFile = (home: AptHome, record: PackageRecord) =>
   join(treeOf(home, record), 'index.json');
@@ -69,15 +74,11 @@ const isThere = (path: string) =>
   );
 
 async function fetchAll(home: AptHome, records: PackageRecord[], fetch: Fetch): Promise<void> {
-  await mkdir(store(home), { recursive: true });
-  const work = await mkdtemp(join(store(home), 'work-'));
-  try {
+  await inWorkFolder(store(home), async (work) => {
     await fetch(records, work);
     const files = await readdir(work);
     for (const record of records) await extract(home, record, work, files);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  });
 }
 
 async function extract(
@@ -128,6 +129,17 @@ async function indexOf(root: string, under = ''): Promise<[string, Item][]> {
   return items.flat();
 }
 
+/** The same on every machine, in whatever order a folder was read. */
+const contentOf = (items: Map<string, Item>): string =>
+  sha256(
+    Buffer.from(
+      [...items]
+        .map(([path, item]) => JSON.stringify([path, 'link' in item ? item : item.sha256]))
+        .sort()
+        .join('\n'),
+    ),
+  );
+
 async function itemsOf(home: AptHome, record: PackageRecord): Promise<Map<string, Item>> {
   const text = await readFile(indexFile(home, record), 'utf8');
   try {
@@ -137,8 +149,11 @@ async function itemsOf(home: AptHome, record: PackageRecord): Promise<Map<string
   }
 }
 
-async function openTree(home: AptHome, record: PackageRecord): Promise<PackageTree> {
+async function openTree(home: AptHome, record: PackageRecord | PinnedRecord): Promise<PackageTree> {
   const items = await itemsOf(home, record);
+  const content = contentOf(items);
+  // Whoever could alter a file in the cache could alter the index beside it.
+  if ('content' in record && record.content !== content) throw altered(home, record, 'index.json');
   const follow = (path: string, hops = 0): string | undefined => {
     const item = items.get(path);
     if (item === undefined || hops > 8) return undefined;
@@ -150,6 +165,7 @@ async function openTree(home: AptHome, record: PackageRecord): Promise<PackageTr
   };
   return {
     record,
+    content,
     has: (path) => items.has(path),
     paths: () => [...items.keys()],
     follow: (path) => follow(path),

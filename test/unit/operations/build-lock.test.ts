@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +73,7 @@ test('only --lock writes a lock, and the same packages give the same text', asyn
     version: '1.0',
     architecture: 'amd64',
     sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    content: expect.stringMatching(/^[0-9a-f]{64}$/),
     size: (await readFile(repository.deb({ name: 'dropbear-bin', version: '1.0' }))).length,
     file: 'pool/dropbear-bin_1.0_amd64.deb',
     depends: 'gone-library | libkeys1',
@@ -108,8 +110,8 @@ describe('with a lock, where the mirror has newer packages', () => {
     const all = await Promise.all(outputs.map((output) => digest({ output })));
     expect(new Set(all)).toEqual(new Set([pinned]));
     const left = await readdir(join(folder, 'cold/debian/packages'));
-    expect(left.filter((name) => !/^[0-9a-f]{64}$/.test(name))).toEqual([]);
-    expect(left).toHaveLength(4);
+    expect(left.filter((name) => !/^[0-9a-f]{64}$/.test(name))).toEqual(['work.lock']);
+    expect(left).toHaveLength(5);
   });
 
   test('a package that the mirror no longer has comes from the cache', async () => {
@@ -129,6 +131,28 @@ describe('with a lock, where the mirror has newer packages', () => {
     await rm(lock());
     expect(await digest()).toBe(newest);
     expect(newest).not.toBe(pinned);
+  });
+
+  test('a file that was altered in the cache, and its digest there with it, gets into no archive', async () => {
+    const { packages } = JSON.parse(await readFile(lock(), 'utf8')) as {
+      packages: { name: string; sha256: string }[];
+    };
+    const { sha256 } = packages.find(({ name }) => name === 'libkeys1')!;
+    const tree = join(folder, 'cache/debian/packages', sha256);
+    const index = join(tree, 'index.json');
+    const items = JSON.parse(await readFile(index, 'utf8')) as Record<
+      string,
+      { stored: string; sha256: string }
+    >;
+    const item = items['/usr/lib/x86_64-linux-gnu/libkeys.so.1']!;
+    const other = await readFile(join(tree, 'files', item.stored));
+    other[other.length - 1]! ^= 1;
+    await writeFile(join(tree, 'files', item.stored), other);
+    await fails({ locked: true }, 'SOURCE_FAILED', /libkeys\.so\.1 of libkeys1 was altered/);
+    item.sha256 = createHash('sha256').update(other).digest('hex');
+    await writeFile(index, JSON.stringify(items));
+    await fails({ locked: true }, 'SOURCE_FAILED', /index\.json of libkeys1 was altered/);
+    await fails({}, 'SOURCE_FAILED', /index\.json of libkeys1 was altered/);
   });
 
   test('a mirror that has other bytes under the pinned path is not believed', async () => {
@@ -196,7 +220,15 @@ test('a mirror whose package is not what its lists say ends the build, and nothi
   const bytes = await readFile(deb);
   await writeFile(deb, bytes.fill(0x20, bytes.length - 100));
   await fails({}, 'SOURCE_FAILED', /Hash Sum mismatch|not the one that was promised/i);
-  expect(await readdir(join(folder, 'cold/debian/packages'))).toEqual([]);
+  expect(await readdir(join(folder, 'cold/debian/packages'))).toEqual(['work.lock']);
+});
+
+test('what a killed build has left in the cache is taken away by the next one', async () => {
+  const left = join(folder, 'cache/debian/packages/work-killed');
+  await mkdir(left);
+  await writeFile(join(left, 'libkeys1.deb'), 'half');
+  expect(await digest({ locked: true })).toBe(pinned);
+  expect(await readdir(join(folder, 'cache/debian/packages'))).not.toContain('work-killed');
 });
 
 test.each([
