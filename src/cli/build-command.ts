@@ -8,6 +8,7 @@ import {
   lockedOption,
   placeOf,
   stepView,
+  sysrootOption,
   type Locked,
   type Shared,
   type Step,
@@ -57,6 +58,7 @@ export const addBuild = (command: Command): Command =>
     .requiredOption('-o, --output <file>', 'where the archive goes')
     .option('--manifest <file>', "write every file's SHA-256 and origin as JSON")
     .option('--from-device <host>', 'the device that root.from: device takes files from')
+    .option(...sysrootOption)
     .option('--lock', 'pin the newest packages: write PROFILE.lock, which later builds follow')
     .option(...lockedOption)
     .option('--explain', 'say for each file what it is for and what it costs')

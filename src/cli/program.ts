@@ -13,6 +13,7 @@ import {
   lockedOption,
   place,
   stepView,
+  sysrootOption,
   type Consents,
   type Locked,
   type Shared,
@@ -96,6 +97,7 @@ export function createProgram(): Command {
     'put archive and hook onto a device, or into a root file system being built',
   )
     .option('--root <dir>', 'a root file system being built, in place of a host')
+    .option(...sysrootOption)
     .option(...lockedOption)
     .option(
       '--depfile <file>',
@@ -108,14 +110,15 @@ export function createProgram(): Command {
         host: string | undefined,
         options: Shared & Step & Locked & { root?: string },
       ) => {
-        const { depfile, locked } = options;
+        const { depfile, locked, sysroot } = options;
         if (depfile !== undefined && options.root === undefined)
           throw new LevitateError('USAGE', '--depfile goes with --root DIR');
         const { install } = await import('../operations/install.js');
         await run(
           'install',
           stepView(options),
-          (emit) => install(profile, place(host, options), emit, given({ depfile, locked })),
+          (emit) =>
+            install(profile, place(host, options), emit, given({ depfile, locked, sysroot })),
           summary.install,
         );
       },

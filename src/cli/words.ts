@@ -10,6 +10,7 @@ export interface Shared {
 export interface Step {
   quiet?: boolean;
   depfile?: string;
+  sysroot?: string;
 }
 
 /** Options of the commands that write. */
@@ -23,6 +24,12 @@ export interface Consents {
 export interface Locked {
   locked?: boolean;
 }
+
+/** What `--sysroot` does, for the help. */
+export const sysrootOption = [
+  '--sysroot <dir>',
+  'the folder that root.from: sysroot means',
+] as const;
 
 /** What `--locked` does, for the help. */
 export const lockedOption = [

@@ -19,19 +19,16 @@ import { resolveRoot, type ReadHostFile } from '../rootfs/resolve.js';
 import { writeWhole } from '../sources/atomic.js';
 import { cacheDirectory } from '../sources/cache-directory.js';
 import { readOwnParts } from '../sources/own-parts.js';
-import type { Connection } from '../device/connect.js';
 import { bootImages, type BootImageOptions, type BootImages } from './boot-images.js';
 import { noting, writeDepfile } from './depfile.js';
 import { lockPath, underLock, type LockUse } from './lock-use.js';
-import { openSources } from './sources.js';
+import { openSources, type Given } from './sources.js';
 
-export interface ArchiveOptions extends LockUse {
+export interface ArchiveOptions extends LockUse, Given {
   /** Path of the profile. */
   profile: string;
   /** Path of the archive to write. */
   output: string;
-  /** The device that `device` in `root.from` means. */
-  device?: Connection;
   /** Tell for each file what it is for and what it costs. */
   explain?: boolean;
   /** Gets the path of each file of this machine that was used. */
@@ -115,11 +112,11 @@ export const buildArchive = (
     'build',
     async () => {
       const plan = planRoot(profile, await readOwnParts());
-      const { device, inputs = new Set() } = options;
+      const { inputs = new Set() } = options;
       const warn = (message: string) => emit({ type: 'note', level: 'warning', message });
       const resolved = await underLock(options.profile, options, warn, async (pins) => {
         const debian = { cache: cacheDirectory(), warn, pins };
-        const sources = await openSources(profile, debian, device);
+        const sources = await openSources(profile, debian, options);
         const source = noting(sources.source, inputs);
         return resolveRoot(plan, source, readHostFile).finally(sources.close);
       });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fs from 'fs-extra';
@@ -21,11 +21,12 @@ import { workingSetBytes } from '../rootfs/ram.js';
 import { buildArchive, forDevice } from './build.js';
 import { writeDepfile } from './depfile.js';
 import type { LockUse } from './lock-use.js';
+import type { Given } from './sources.js';
 
 /** A running device, or the folder of a root file system that is being built. */
 export type Place = Connection | { root: string };
 
-export interface InstallOptions extends Pick<LockUse, 'locked'> {
+export interface InstallOptions extends Pick<LockUse, 'locked'>, Pick<Given, 'sysroot'> {
   /** Path of a rule for make to write, for the `archive.sha256` that goes into a root file system. */
   depfile?: string;
 }
@@ -118,7 +119,13 @@ const partsOf = async (archive: string, info: ArchiveInfo): Promise<Parts> => ({
 });
 
 async function folderIn(root: string): Promise<string> {
-  if (await fs.pathExists(path.join(root, 'usr'))) return path.join(root, installFolder);
+  const folder = path.join(root, installFolder);
+  if (await fs.pathExists(path.join(root, 'usr'))) {
+    const above = await fs.realpath(path.dirname(folder)).catch(() => undefined);
+    const whole = await fs.realpath(root);
+    if (above === undefined || above.startsWith(`${whole}/`) || whole === '/') return folder;
+    throw new LevitateError('OUTPUT_FAILED', `usr/lib of ${root} is a link out of it, to ${above}`);
+  }
   throw new LevitateError(
     'OUTPUT_FAILED',
     `${root} does not look like a root file system: it has no usr`,
@@ -135,6 +142,9 @@ async function intoFolder(root: string, parts: Parts, info: ArchiveInfo): Promis
     return false;
   const fresh = `${folder}.new`;
   try {
+    // A folder that the root lacks is one that everybody may read, whatever the umask.
+    const lib = path.dirname(folder);
+    if ((await mkdir(lib, { recursive: true })) !== undefined) await fs.chmod(lib, 0o755);
     await fs.emptyDir(fresh);
     for (const [name, { bytes, mode }] of Object.entries(parts)) {
       await fs.outputFile(path.join(fresh, name), bytes, { mode });

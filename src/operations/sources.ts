@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { openRunning, type Connection } from '../device/connect.js';
 import type { Transport } from '../device/transport.js';
 import { LevitateError } from '../errors.js';
@@ -8,6 +10,7 @@ import { mixedSource, type NamedSource } from '../sources/mixed.js';
 import type { Source } from '../sources/source.js';
 import { sysrootTree } from '../sources/sysroot.js';
 import { treeSource } from '../sources/tree-source.js';
+import type { RootTree } from '../sources/tree.js';
 
 export interface OpenSources {
   source: Source;
@@ -15,16 +18,25 @@ export interface OpenSources {
   close: () => Promise<void>;
 }
 
+/** What the words in `root.from` mean that name no place of their own. */
+export interface Given {
+  /** The device that `device` means. */
+  device?: Connection;
+  /** The folder of this machine that `sysroot` means. */
+  sysroot?: string;
+}
+
 /**
  * Opens the sources of a profile, as one.
- * @param device the device that `device` in `root.from` means
  * @throws LevitateError USAGE, SOURCE_FAILED
  */
 export async function openSources(
   profile: Profile,
   debian: Omit<DebianOptions, 'arch' | 'release'>,
-  device?: Connection,
+  { device, sysroot }: Given,
 ): Promise<OpenSources> {
+  const isGiven = (spec: SourceSpec) => spec.kind === 'sysroot' && !spec.named;
+  if (sysroot !== undefined && !profile.root.from.some(isGiven)) throw unasked();
   let connection: Promise<Transport> | undefined;
   const open = async (spec: SourceSpec): Promise<NamedSource> => {
     if (spec.kind === 'debian') {
@@ -36,7 +48,7 @@ export async function openSources(
     if (spec.kind === 'device' && !device) throw withoutDevice();
     const tree =
       spec.kind === 'sysroot'
-        ? sysrootTree(spec.folder, spec.name)
+        ? await treeOf(spec, sysroot)
         : deviceTree(device!.host, () => (connection ??= openRunning(device!)));
     return { name: tree.name, source: treeSource(tree) };
   };
@@ -50,6 +62,31 @@ export async function openSources(
     },
   };
 }
+
+async function treeOf(
+  { named }: Extract<SourceSpec, { kind: 'sysroot' }>,
+  given: string | undefined,
+): Promise<RootTree> {
+  if (named) return sysrootTree(named.folder, named.name);
+  if (given === undefined) throw withoutSysroot();
+  const folder = resolve(given);
+  const isFolder = await stat(folder).then(
+    (state) => state.isDirectory(),
+    () => false,
+  );
+  if (isFolder) return sysrootTree(folder, given);
+  throw new LevitateError('USAGE', `--sysroot ${given} is no folder`);
+}
+
+const unasked = (): LevitateError =>
+  new LevitateError('USAGE', '--sysroot is given, and `root.from` does not ask for it', {
+    hint: 'Write `from: sysroot`, or [sysroot, debian], in the profile.',
+  });
+
+const withoutSysroot = (): LevitateError =>
+  new LevitateError('USAGE', '`root.from` names a sysroot, and none is given', {
+    hint: 'Name it: levitate build PROFILE -o FILE --sysroot DIR, or in the profile: { sysroot: DIR }.',
+  });
 
 const withoutDevice = (): LevitateError =>
   new LevitateError('USAGE', '`root.from` names the device, and no device is given', {

@@ -51,7 +51,7 @@ export function normalise(raw: RawProfile, found: ProfileFiles): Profile {
   };
 }
 
-type RawSource = 'debian' | 'device' | { debian: string } | { sysroot: string };
+type RawSource = 'debian' | 'device' | 'sysroot' | { debian: string } | { sysroot: string };
 
 /** What `root.from` names, as a list. */
 export function sourcesOf({ root }: RawProfile): RawSource[] {
@@ -61,10 +61,11 @@ export function sourcesOf({ root }: RawProfile): RawSource[] {
 
 function sourceSpec(source: RawSource, sysroots: Record<string, string>): SourceSpec {
   if (source === 'device') return { kind: 'device' };
+  if (source === 'sysroot') return { kind: 'sysroot', named: undefined };
   if (source === 'debian') return { kind: 'debian', release: undefined };
   if ('debian' in source) return { kind: 'debian', release: source.debian };
   const { sysroot: name } = source;
-  return { kind: 'sysroot', folder: sysroots[name] ?? name, name };
+  return { kind: 'sysroot', named: { folder: sysroots[name] ?? name, name } };
 }
 
 type RawServices = NonNullable<RawProfile['services']>;

@@ -10,8 +10,8 @@ export interface StaticNetwork {
 /** A place that files of the root come from. */
 export type SourceSpec =
   | { kind: 'debian'; release: string | undefined }
-  /** `folder` is absolute; `name` is what the profile says. */
-  | { kind: 'sysroot'; folder: string; name: string }
+  /** A folder, absolute, and what the profile calls it; undefined = the one that the command names. */
+  | { kind: 'sysroot'; named: { folder: string; name: string } | undefined }
   /** The running system of the device itself. */
   | { kind: 'device' };
 

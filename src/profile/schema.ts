@@ -83,6 +83,8 @@ const Source = Type.Union([
     },
     strict,
   ),
+  // The two that a command names: --sysroot DIR, --from-device HOST or the device itself.
+  Type.Literal('sysroot'),
   Type.Literal('device'),
 ]);
 

@@ -43,7 +43,7 @@ export function settings(profile: Profile, version: string): string {
 export function profileJson(profile: Profile): string {
   const files = Object.fromEntries(Object.keys(profile.root.files).map((path) => [path, path]));
   const from = profile.root.from.map((source) =>
-    source.kind === 'sysroot' ? { kind: source.kind, name: source.name } : source,
+    source.kind === 'sysroot' ? { kind: source.kind, name: source.named?.name } : source,
   );
   return `${JSON.stringify({ ...profile, root: { ...profile.root, from, files } }, null, 2)}\n`;
 }

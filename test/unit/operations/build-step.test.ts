@@ -1,4 +1,14 @@
-import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,4 +64,32 @@ test('an archive whose name promises another compression is warned of', async ()
     `the name of ${join(folder, 'lean.cpio.gz')} promises gzip, and the profile asks for none`,
   ]);
   expect((await readFile(join(folder, 'lean.cpio'))).toString('latin1', 0, 6)).toBe('070701');
+});
+
+test('a sysroot that is asked for and not given, or the other way round, is a wrong call', async () => {
+  const asking = join(folder, 'asking.yaml');
+  await writeFile(asking, 'name: a\narch: x86_64\nroot: { from: [sysroot, debian] }\n');
+  const refused = (path: string, sysroot: string | undefined, message: RegExp) =>
+    expect(
+      build(
+        { profile: path, output: join(folder, 'a.gz'), ...(sysroot ? { sysroot } : {}) },
+        () => undefined,
+      ),
+    ).rejects.toMatchObject({ code: 'USAGE', message: expect.stringMatching(message) });
+  await refused(asking, undefined, /none is given/);
+  await refused(asking, join(folder, 'gone'), /gone is no folder/);
+  await refused(profile, folder, /does not ask for it/);
+});
+
+test('a root whose usr/lib leads out of it is not written to', async () => {
+  const root = join(folder, 'leading-out');
+  const outside = join(folder, 'outside');
+  await mkdir(join(root, 'usr'), { recursive: true });
+  await mkdir(outside);
+  await symlink(outside, join(root, 'usr/lib'));
+  await expect(install(profile, { root }, () => undefined)).rejects.toMatchObject({
+    code: 'OUTPUT_FAILED',
+    message: expect.stringMatching(/usr\/lib of .* is a link out of it/),
+  });
+  expect(await readdir(outside)).toEqual([]);
 });
