@@ -1,0 +1,17 @@
+# shellcheck shell=sh
+# What the maintenance root's dropbear is started with, in the rehearsal as well.
+
+# sshd_refusals: its options that refuse passwords and forwarding. A dropbear that was built without one of these does not
+# know the option, and would not start.
+sshd_refusals() {
+	_help=$(dropbear -h 2>&1) || :
+	for _option in -s -j -k; do
+		case $_help in
+		*"
+$_option	"*) echo "$_option" ;;
+		*"
+-F	"*) ;;
+		*) echo "$_option" ;; # What it said is no list of options.
+		esac
+	done
+}
