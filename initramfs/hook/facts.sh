@@ -28,6 +28,11 @@ else
 fi
 fact uid "$(id -u)"
 fact machine "$(uname -m)"
+# On MIPS that is one name for both byte orders; EI_DATA tells them apart (ELF header, byte 5).
+case $(dd if=/proc/self/exe bs=1 skip=5 count=1 2>/dev/null | tr '\001\002' '12') in # dd's statistics
+1) fact byte-order little ;;
+2) fact byte-order big ;;
+esac
 fact kernel "$(uname -r)"
 fact boot-id "$(cat /proc/sys/kernel/random/boot_id)"
 fact hostname "$(uname -n)"

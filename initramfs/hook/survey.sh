@@ -41,15 +41,6 @@ dhcp_clients() {
 	done
 }
 
-# elf_byte N: one byte of a program of this device; 5 is its byte order (ELF header, EI_DATA).
-elf_byte() {
-	dd if=/proc/self/exe bs=1 skip="$1" count=1 2>/dev/null | tr '\001\002' '12' # dd's statistics
-}
-
-case $(elf_byte 5) in
-1) fact byte-order little ;;
-2) fact byte-order big ;;
-esac
 # The two Arm architectures of Debian differ in the floating point unit.
 sed -n 's/^Features[[:space:]]*: //p' /proc/cpuinfo | head -n 1 | lines cpu-features
 

@@ -8,11 +8,12 @@ export const probeLines = ({
   host,
   facts,
   brought,
+  wanted,
   checks,
   profile,
   profileOut,
 }: ProbeResult): string[] => [
-  ...rows(facts, brought).flatMap(([title, lines]) =>
+  ...rows(facts, brought, wanted).flatMap(([title, lines]) =>
     lines.map((line, index) => `  ${(index === 0 ? title : '').padEnd(13)} ${printable(line)}`),
   ),
   '  preflight',
@@ -27,7 +28,11 @@ export const probeLines = ({
 /** A device's own words must not steer the terminal. */
 const printable = (text: string): string => text.replace(/[\x00-\x1f\x7f-\x9f]/g, '?');
 
-const rows = (facts: Found, brought: string[]): [string, string[]][] => [
+const rows = (
+  facts: Found,
+  brought: string[],
+  wanted: string[] | undefined,
+): [string, string[]][] => [
   ['device', [`${facts.hostname}, ${facts.compatible.join(' | ') || 'names no board'}`]],
   [
     'system',
@@ -44,7 +49,9 @@ const rows = (facts: Found, brought: string[]): [string, string[]][] => [
   ['swap', facts.swaps],
   ['watchdog', watchdogLines(facts)],
   ['consoles', facts.consoles.length > 0 ? [facts.consoles.join(', ')] : []],
-  ['brought', [brought.join(' ') || 'nothing is missing']],
+  wanted === undefined
+    ? ['brought', [brought.join(' ') || 'nothing is missing']]
+    : ['from sysroot', [wanted.join(' ') || 'nothing is missing']],
   ['levitate', [installedLine(facts)]],
 ];
 

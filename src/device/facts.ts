@@ -38,6 +38,8 @@ export interface Facts {
   state: 'normal' | 'maintenance';
   uid: number;
   machine: string;
+  /** Undefined where it could not be told. */
+  byteOrder: 'little' | 'big' | undefined;
   kernel: string;
   bootId: string;
   hostname: string;
@@ -111,6 +113,7 @@ export function parseFacts(text: string, stderr = ''): Facts {
     state: one('state') === 'maintenance' ? 'maintenance' : 'normal',
     uid: Number(one('uid')),
     machine: one('machine'),
+    byteOrder: (['little', 'big'] as const).find((order) => order === one('byte-order')),
     kernel: one('kernel'),
     bootId: one('boot-id'),
     hostname: one('hostname'),

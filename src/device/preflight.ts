@@ -66,15 +66,25 @@ function describeWatchdog({ device, identity, timeout, nowayout, feeder }: Watch
 
 type Probe = (facts: Facts, need: EnterNeed) => Check;
 
+/** Where one machine name stands for both. */
+const byteOrders: Partial<Record<string, Facts['byteOrder']>> = {
+  mipsel: 'little',
+  mips: 'big',
+  mips64el: 'little',
+  mips64: 'big',
+};
+
 /** Machine names that a kernel reports (uname -m) for each architecture of a profile. */
 const machines: Record<string, RegExp> = {
   x86_64: /^x86_64$/,
   i686: /^(i[3-6]86|x86_64)$/,
   aarch64: /^aarch64$/,
   armv7: /^(armv[78]l|aarch64)$/,
-  armv5: /^armv[5-8]/,
+  armv5: /^armv[5-8].*l$/,
   mipsel: /^mips/,
+  mips: /^mips/,
   mips64el: /^mips64/,
+  mips64: /^mips64/,
   riscv64: /^riscv64$/,
   ppc64le: /^ppc64le$/,
   s390x: /^s390x$/,
@@ -90,14 +100,17 @@ const probes: Probe[] = [
           `the login has user id ${facts.uid}`,
           'Log in as root: levitate enter root@HOST.',
         ),
-  (facts, { profile }) =>
-    machines[profile.arch]?.test(facts.machine)
-      ? ok('architecture', facts.machine)
+  ({ machine, byteOrder }, { profile }) => {
+    const wanted = byteOrders[profile.arch] ?? byteOrder;
+    const found = `${machine}${byteOrder === undefined ? '' : `, ${byteOrder}-endian`}`;
+    return machines[profile.arch]?.test(machine) && wanted === (byteOrder ?? wanted)
+      ? ok('architecture', found)
       : refuse(
           'architecture',
-          `the device is ${facts.machine}, the profile is for ${profile.arch}`,
+          `the device is ${found}, the profile is for ${profile.arch}`,
           'Use the profile of this device.',
-        ),
+        );
+  },
   (facts, { profile }) => {
     if (profile.compatible.length === 0) {
       return warn(

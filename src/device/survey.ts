@@ -31,7 +31,6 @@ export interface InterfaceFact {
 
 /** What `levitate probe` learns of a device beside its facts. Sizes are bytes. */
 export interface Survey {
-  byteOrder: 'little' | 'big' | undefined;
   cpuFeatures: string[];
   initVersion: string;
   /** File systems that stand on flash or a disk, and the root wherever it stands. */
@@ -85,11 +84,9 @@ export function parseSurvey(text: string, facts: Facts, stderr = ''): Survey {
       data: { stdout: text.slice(-2000), stderr: stderr.slice(-2000) },
     });
   }
-  const order = one('byte-order');
   const server = one('login-server');
   const sizes = new Map(facts.blocks.map(({ device, size }) => [device, size]));
   return {
-    byteOrder: order === 'little' || order === 'big' ? order : undefined,
     cpuFeatures: one('cpu-features').split(' ').filter(Boolean),
     initVersion: one('init-version'),
     mounted: words('mounted').map(([device = '', mode, type = '', ...point]) => ({

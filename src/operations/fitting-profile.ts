@@ -2,10 +2,14 @@ import { stringify } from 'yaml';
 import type { Facts } from '../device/facts.js';
 import type { Survey } from '../device/survey.js';
 import type { Architecture } from '../profile/schema.js';
+import { isInDebian, releaseFor } from '../sources/debian/release.js';
 import { placesOf, sanitised, type FoundPlace } from './fitting-targets.js';
 
-/** Which of the architectures of profiles a device has; undefined where there are no packages for it. Pure. */
-export function architectureOf({ machine }: Facts, survey: Survey): Architecture | undefined {
+/** Which of the architectures of profiles a device has; undefined where it is none. Pure. */
+export function architectureOf(
+  { machine, byteOrder }: Facts,
+  survey: Survey,
+): Architecture | undefined {
   if (/^i[3-6]86$/.test(machine)) return 'i686';
   // Debian's armhf wants VFPv3 (ArmHardFloatPort); Cortex-A9 routers without it exist.
   if (/^armv[78]l$/.test(machine)) {
@@ -14,8 +18,10 @@ export function architectureOf({ machine }: Facts, survey: Survey): Architecture
       : 'armv5';
   }
   if (/^armv[56]/.test(machine) && machine.endsWith('l')) return 'armv5';
-  if (machine === 'mips') return survey.byteOrder === 'little' ? 'mipsel' : undefined;
-  if (machine === 'mips64') return survey.byteOrder === 'little' ? 'mips64el' : undefined;
+  if (machine === 'mips' || machine === 'mips64') {
+    if (byteOrder === undefined) return undefined;
+    return byteOrder === 'big' ? machine : `${machine}el`;
+  }
   const same = ['x86_64', 'aarch64', 'riscv64', 'ppc64le', 's390x'] as const;
   return same.find((name) => name === machine);
 }
@@ -36,7 +42,7 @@ export function fittingProfile(arch: Architecture, facts: Facts, survey: Survey)
     '',
     '# Programs that services and targets need come along by themselves.',
     'root:',
-    '  from: debian',
+    ...programs(arch),
     '',
     'services:',
     ...network(survey),
@@ -56,6 +62,19 @@ export function fittingProfile(arch: Architecture, facts: Facts, survey: Survey)
     ...confirm(survey),
     '',
   ].join('\n');
+}
+
+function programs(arch: Architecture): string[] {
+  if (!isInDebian(arch))
+    return [
+      `  # There is no Debian for ${arch}. What the device lacks, a sysroot for it has to give:`,
+      '  # from: [{ sysroot: ./staging }, device]',
+      '  from: device',
+    ];
+  const release = releaseFor(arch);
+  return release === undefined
+    ? ['  from: debian']
+    : [`  from: { debian: ${release} } # not every release has ${arch}`];
 }
 
 /** Text of the device's own in a comment. */

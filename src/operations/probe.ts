@@ -11,6 +11,7 @@ import type { Profile } from '../profile/profile.js';
 import { inPhase, type Check, type Emit } from '../progress.js';
 import { programsOf } from '../rootfs/programs.js';
 import { estimatedRootBytes, workingBytes } from '../rootfs/ram.js';
+import { isInDebian } from '../sources/debian/release.js';
 import { writeNew } from '../sources/atomic.js';
 import { architectureOf, fittingProfile } from './fitting-profile.js';
 
@@ -26,6 +27,8 @@ export interface ProbeResult {
   facts: Omit<Facts, 'installed'> & Survey & { installed?: { sha256: string; size: number } };
   /** Programs that maintenance needs, the device does not have, and levitate therefore brings. */
   brought: string[];
+  /** The same where Debian has none for this processor: a sysroot has to give them. */
+  wanted?: string[];
   checks: Check[];
   /** The text of the profile that fits; none for a device that is in maintenance or of an unknown architecture. */
   profile?: string;
@@ -50,12 +53,13 @@ export async function probe(options: ProbeOptions, emit: Emit): Promise<ProbeRes
     const text = arch && facts.state === 'normal' ? fittingProfile(arch, facts, survey) : undefined;
     const profile = given ?? read(text ?? `name: none\narch: ${arch ?? 'x86_64'}\n`);
     const programs = programsOf(profile).flatMap(({ name, optional }) => (optional ? [] : [name]));
+    const lacking = await missingPrograms(transport, programs);
     const result = {
       host,
       facts: shown(facts, survey),
-      brought: await missingPrograms(transport, programs),
+      ...(isInDebian(profile.arch) ? { brought: lacking } : { brought: [], wanted: lacking }),
       checks: judge(facts, profile).map((check) =>
-        check.name === 'architecture' && !given && !arch ? withoutPackages(facts) : check,
+        check.name === 'architecture' && !given && !arch ? ofNoArchitecture(facts) : check,
       ),
     };
     if (text === undefined) return result;
@@ -90,11 +94,11 @@ const judge = (facts: Facts, profile: Profile): Check[] =>
     workingBytes: workingBytes(facts.init),
   });
 
-const withoutPackages = ({ machine }: Facts): Check => ({
+const ofNoArchitecture = ({ machine }: Facts): Check => ({
   name: 'architecture',
   verdict: 'refusal',
-  found: `the device is ${machine}, for which there are no packages`,
-  advice: 'levitate brings programs of Debian, and there is no Debian for this processor.',
+  found: `the device is ${machine}, of which levitate knows no architecture`,
+  advice: 'No maintenance system can be built for this processor.',
 });
 
 function shown({ installed, ...facts }: Facts, survey: Survey): ProbeResult['facts'] {

@@ -5,6 +5,7 @@ import type { Transport } from '../device/transport.js';
 import { LevitateError } from '../errors.js';
 import type { Profile, SourceSpec } from '../profile/profile.js';
 import { debianSource, type DebianOptions } from '../sources/debian/debian.js';
+import { isInDebian } from '../sources/debian/release.js';
 import { deviceTree } from '../sources/device.js';
 import { mixedSource, type NamedSource } from '../sources/mixed.js';
 import type { Source } from '../sources/source.js';
@@ -37,6 +38,7 @@ export async function openSources(
 ): Promise<OpenSources> {
   const isGiven = (spec: SourceSpec) => spec.kind === 'sysroot' && !spec.named;
   if (sysroot !== undefined && !profile.root.from.some(isGiven)) throw unasked();
+  const inDebian = isInDebian(profile.arch);
   let connection: Promise<Transport> | undefined;
   const open = async (spec: SourceSpec): Promise<NamedSource> => {
     if (spec.kind === 'debian') {
@@ -50,12 +52,12 @@ export async function openSources(
       spec.kind === 'sysroot'
         ? await treeOf(spec, sysroot)
         : deviceTree(device!.host, () => (connection ??= openRunning(device!)));
-    return { name: tree.name, source: treeSource(tree) };
+    return { name: tree.name, source: treeSource(tree, inDebian) };
   };
   const parts: NamedSource[] = [];
   for (const spec of profile.root.from) parts.push(await open(spec));
   return {
-    source: mixedSource(parts, debian.warn),
+    source: mixedSource(parts, debian.warn, inDebian),
     close: async () => {
       const transport = await connection?.catch(() => undefined);
       await transport?.close();

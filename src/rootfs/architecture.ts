@@ -6,12 +6,15 @@ interface Machine {
   machine: number;
   bits: 32 | 64;
   littleEndian: boolean;
-  /** Bits of `e_flags` that a dynamic file must have. */
-  abi?: number;
+  /** Bits of `e_flags` that tell the calling convention, and which of them a file must have; none of them fits, too. */
+  abi?: { bits: number; wanted: number };
 }
 
 /** EF_ARM_ABI_FLOAT_SOFT and EF_ARM_ABI_FLOAT_HARD of the ARM ELF supplement. */
-const [softFloat, hardFloat] = [0x200, 0x400];
+const softFloat = { bits: 0x600, wanted: 0x200 };
+const hardFloat = { bits: 0x600, wanted: 0x400 };
+/** EF_MIPS_ABI2 (binutils `include/elf/mips.h`) marks n32: files of 32 bits for processors of 64. */
+const notN32 = { bits: 0x20, wanted: 0 };
 
 const machines: Record<Architecture, Machine> = {
   x86_64: { machine: 62, bits: 64, littleEndian: true },
@@ -19,8 +22,10 @@ const machines: Record<Architecture, Machine> = {
   aarch64: { machine: 183, bits: 64, littleEndian: true },
   armv7: { machine: 40, bits: 32, littleEndian: true, abi: hardFloat },
   armv5: { machine: 40, bits: 32, littleEndian: true, abi: softFloat },
-  mipsel: { machine: 8, bits: 32, littleEndian: true },
+  mipsel: { machine: 8, bits: 32, littleEndian: true, abi: notN32 },
+  mips: { machine: 8, bits: 32, littleEndian: false, abi: notN32 },
   mips64el: { machine: 8, bits: 64, littleEndian: true },
+  mips64: { machine: 8, bits: 64, littleEndian: false },
   riscv64: { machine: 243, bits: 64, littleEndian: true },
   ppc64le: { machine: 21, bits: 64, littleEndian: true },
   s390x: { machine: 22, bits: 64, littleEndian: false },
@@ -29,17 +34,19 @@ const machines: Record<Architecture, Machine> = {
 /** Whether a device of this architecture runs the file. A file that names no float ABI fits either. */
 export function runsOn(elf: ElfFile, arch: Architecture): boolean {
   const wanted = machines[arch];
-  const float = elf.machine === 40 ? elf.flags & (softFloat | hardFloat) : 0;
+  const convention = elf.flags & (wanted.abi?.bits ?? 0);
   return (
     elf.machine === wanted.machine &&
     elf.bits === wanted.bits &&
     elf.littleEndian === wanted.littleEndian &&
-    (float === 0 || float === wanted.abi)
+    (convention === 0 || convention === wanted.abi?.wanted)
   );
 }
 
 /** The file's architecture in the profile's words, for messages. */
 export function architectureOf(elf: ElfFile): string {
   const names = (Object.keys(machines) as Architecture[]).filter((arch) => runsOn(elf, arch));
-  return names.length > 0 ? names.join(' or ') : `ELF machine ${elf.machine}, ${elf.bits}-bit`;
+  if (names.length > 0) return names.join(' or ');
+  const order = elf.littleEndian ? 'little-endian' : 'big-endian';
+  return `ELF machine ${elf.machine}, ${elf.bits}-bit ${order}, flags 0x${elf.flags.toString(16)}`;
 }

@@ -18,8 +18,13 @@ interface Found {
 /**
  * Several sources as one. The first that has a program wins, and a program's libraries come from where it came from.
  * A busybox without the applets that are asked of it counts as none.
+ * @param inDebian whether Debian could give what is missing
  */
-export function mixedSource(parts: NamedSource[], warn: (message: string) => void): Source {
+export function mixedSource(
+  parts: NamedSource[],
+  warn: (message: string) => void,
+  inDebian = true,
+): Source {
   const holders = new Map<string, { file: SourceFile; part: number }>();
 
   /** Marks a file as of one part, and refuses one name, or one place, for two files of different parts. */
@@ -73,7 +78,7 @@ export function mixedSource(parts: NamedSource[], warn: (message: string) => voi
         }
       }
       const absent = requests.filter(({ name, optional }) => !accepted.has(name) && !optional);
-      if (absent.length > 0) throw missing(absent, poor, parts);
+      if (absent.length > 0) throw missing(absent, poor, parts, inDebian);
       for (const line of poor) warn(`${line}: it is taken from ${parts[busyboxFrom!]!.name}`);
       return requests.flatMap(({ name }) => accepted.get(name) ?? []);
     },
@@ -119,13 +124,19 @@ function clash(name: string, first: SourceFile, second: SourceFile): LevitateErr
   });
 }
 
-function missing(absent: ProgramRequest[], poor: string[], parts: NamedSource[]): LevitateError {
+function missing(
+  absent: ProgramRequest[],
+  poor: string[],
+  parts: NamedSource[],
+  inDebian: boolean,
+): LevitateError {
   const sources = parts.map(({ name }) => name);
   const names = absent.map(({ name, reason }) => `${name} (${reason})`);
   const text = [`${sources.join(' and ')} can't give ${names.join(', ')}`, ...poor].join('; ');
-  const hint = sources.some((name) => name.startsWith('debian'))
-    ? 'Add a source that has them to root.from.'
-    : 'Debian has them: make root.from a list with debian in it.';
+  const hint =
+    inDebian && !sources.some((name) => name.startsWith('debian'))
+      ? 'Debian has them: make root.from a list with debian in it.'
+      : 'Add a source that has them to root.from.';
   return new LevitateError('TOOL_MISSING', text, {
     hint,
     data: { tools: absent.map(({ name }) => name) },

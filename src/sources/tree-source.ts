@@ -13,8 +13,11 @@ const programFolders = [
 ];
 const nixStore = '/nix/store';
 
-/** A source over a root file system: programs on its PATH, libraries where its own loader would find them. */
-export function treeSource(tree: RootTree): Source {
+/**
+ * A source over a root file system: programs on its PATH, libraries where its own loader would find them.
+ * @param inDebian whether Debian could give what is missing
+ */
+export function treeSource(tree: RootTree, inDebian = true): Source {
   const read = async (real: string): Promise<Uint8Array> => (await tree.read([real]))[0]!;
   const sourceFile = (path: string, real: string, bytes: Uint8Array): SourceFile => ({
     path,
@@ -37,7 +40,7 @@ export function treeSource(tree: RootTree): Source {
       const busybox = located.get('busybox')?.real;
       const there = requests.filter(({ name }) => located.has(name));
       const absent = requests.filter(({ name, optional }) => !located.has(name) && !optional);
-      if (absent.length > 0) throw programsMissing(tree, absent);
+      if (absent.length > 0) throw programsMissing(tree, absent, inDebian);
       const reals = unique(there.map(({ name }) => located.get(name)!.real));
       const contents = await tree.read(reals);
       return there.map((request): { request: ProgramRequest; found: SourceProgram } => {
@@ -135,13 +138,17 @@ function danglingLink(tree: RootTree, name: string): string {
   return link ? `; ${link[0]} is a link to ${link[1]}, which isn't there` : '';
 }
 
-function programsMissing(tree: RootTree, requests: ProgramRequest[]): LevitateError {
+function programsMissing(
+  tree: RootTree,
+  requests: ProgramRequest[],
+  inDebian: boolean,
+): LevitateError {
   const lines = requests.map(({ name, reason }) => {
     return `${name} (${reason}${danglingLink(tree, name)})`;
   });
   const packages = unique(requests.flatMap(({ name }) => packageOfProgram.get(name) ?? []));
   const fill =
-    packages.length > 0
+    inDebian && packages.length > 0
       ? `Debian has them in ${packages.join(', ')}: make root.from a list with debian in it.`
       : 'Add a source that has them to root.from.';
   return new LevitateError('TOOL_MISSING', `${tree.name} has no ${lines.join(', ')}`, {

@@ -37,7 +37,7 @@ export async function debianSource(options: DebianOptions): Promise<Source> {
       asked: askedDigest(asked),
       packages: shelf.opened(),
     });
-  const { triplet } = debianArchitecture[options.arch];
+  const { triplet } = debianArchitecture(options.arch);
   const directories = [`/usr/lib/${triplet}`, '/usr/lib', '/usr/lib64'];
   const unitFile = async (tree: PackageTree, path: string, as = path): Promise<SourceFile> => ({
     path: as,

@@ -5,19 +5,42 @@ import type { Architecture } from '../../profile/schema.js';
 import { writeWhole } from '../atomic.js';
 import { hostSources, type AptHome } from './apt.js';
 
+interface DebianArchitecture {
+  name: string;
+  triplet: string;
+  /** A release that has it, where the one before or after that has not. */
+  release?: string;
+}
+
 /** Debian's names of the architectures, and the triplets under which their libraries lie (Debian Multiarch/Tuples). */
-export const debianArchitecture: Record<Architecture, { name: string; triplet: string }> = {
+const debianArchitectures: Partial<Record<Architecture, DebianArchitecture>> = {
   x86_64: { name: 'amd64', triplet: 'x86_64-linux-gnu' },
   i686: { name: 'i386', triplet: 'i386-linux-gnu' },
   aarch64: { name: 'arm64', triplet: 'aarch64-linux-gnu' },
   armv7: { name: 'armhf', triplet: 'arm-linux-gnueabihf' },
   armv5: { name: 'armel', triplet: 'arm-linux-gnueabi' },
-  mipsel: { name: 'mipsel', triplet: 'mipsel-linux-gnu' },
-  mips64el: { name: 'mips64el', triplet: 'mips64el-linux-gnuabi64' },
-  riscv64: { name: 'riscv64', triplet: 'riscv64-linux-gnu' },
+  mipsel: { name: 'mipsel', triplet: 'mipsel-linux-gnu', release: 'bookworm' },
+  mips64el: { name: 'mips64el', triplet: 'mips64el-linux-gnuabi64', release: 'bookworm' },
+  riscv64: { name: 'riscv64', triplet: 'riscv64-linux-gnu', release: 'trixie' },
   ppc64le: { name: 'ppc64el', triplet: 'powerpc64le-linux-gnu' },
   s390x: { name: 's390x', triplet: 's390x-linux-gnu' },
 };
+
+/** The release to take packages from, where it matters; undefined also where there is no Debian. */
+export const releaseFor = (arch: Architecture): string | undefined =>
+  debianArchitectures[arch]?.release;
+
+/** Whether Debian has packages for an architecture, in any release of the last years. */
+export const isInDebian = (arch: Architecture): boolean => arch in debianArchitectures;
+
+/** @throws LevitateError SOURCE_FAILED where there is no Debian for it */
+export function debianArchitecture(arch: Architecture): DebianArchitecture {
+  const known = debianArchitectures[arch];
+  if (known) return known;
+  throw new LevitateError('SOURCE_FAILED', `there is no Debian for ${arch}`, {
+    hint: 'Name in root.from what has its programs: { sysroot: FOLDER }, or device.',
+  });
+}
 
 async function hostCodename(): Promise<string> {
   const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
@@ -36,7 +59,7 @@ export async function aptHome(
   arch: Architecture,
   release: string | undefined,
 ): Promise<AptHome> {
-  const architecture = debianArchitecture[arch].name;
+  const architecture = debianArchitecture(arch).name;
   const directory = join(cache, 'debian', `${release ?? 'host'}-${architecture}`);
   if (release === undefined) return { directory, architecture };
 

@@ -6,6 +6,7 @@ const text = [
   'state=normal',
   'uid=0',
   'machine=x86_64',
+  'byte-order=big',
   'boot-id=one',
   'ssh-connection=10.0.2.2 4711 10.0.2.15 2222',
   'memtotal-kib=100',
@@ -32,6 +33,7 @@ describe('parseFacts', () => {
     const facts = parseFacts(text);
     expect(facts).toMatchObject({
       state: 'normal',
+      byteOrder: 'big',
       sshPort: 2222,
       memoryAvailable: 50 * 1024,
       compatible: ['Standard PC = a = b'],

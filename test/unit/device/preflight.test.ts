@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseFacts, type Facts, type WatchdogFact } from '../../../src/device/facts.js';
 import { preflight } from '../../../src/device/preflight.js';
+import type { Architecture } from '../../../src/profile/schema.js';
 import { normalised } from '../profiles.js';
 
 const mib = 1024 * 1024;
@@ -60,6 +61,25 @@ describe('preflight', () => {
   it('refuses every board that the profile does not name', () => {
     expect(verdicts(good, { ...normalised(), compatible: ['acme,ap-3'] })['board']).toBe('refusal');
     expect(verdicts(good, { ...normalised(), compatible: ['acme,ap-2'] })['board']).toBe('ok');
+  });
+
+  it.each<[Architecture, string, Facts['byteOrder'], 'ok' | 'refusal']>([
+    ['mips', 'mips', 'big', 'ok'],
+    ['mips', 'mips', 'little', 'refusal'],
+    ['mipsel', 'mips', 'big', 'refusal'],
+    ['mipsel', 'mips', undefined, 'ok'],
+    ['mips', 'mips64', 'big', 'ok'],
+    ['mips64', 'mips64', 'big', 'ok'],
+    ['mips64', 'mips', 'big', 'refusal'],
+    ['mips64el', 'mips64', 'big', 'refusal'],
+    ['armv5', 'armv5tejl', 'little', 'ok'],
+    ['armv5', 'armv7l', 'little', 'ok'],
+    ['armv5', 'armv5teb', 'big', 'refusal'],
+    ['armv7', 'armv6l', 'little', 'refusal'],
+    ['riscv64', 'riscv64', 'little', 'ok'],
+  ])('of a profile for %s and a device of %s, %s-endian', (arch, machine, byteOrder, verdict) => {
+    const device = { ...good, machine, byteOrder };
+    expect(verdicts(device, { ...normalised(), arch })['architecture']).toBe(verdict);
   });
 
   it.each<[string, Partial<WatchdogFact>, 'ok' | 'warning', RegExp]>([

@@ -6,7 +6,6 @@ import { oddDevice, read, routerText, sbcText } from '../operations/recorded/ind
 describe('parseSurvey', () => {
   it('reads what the lab router tells', () => {
     expect(read(routerText).survey).toMatchObject({
-      byteOrder: 'little',
       initVersion: '1.35.0',
       mounted: [
         { device: 'ubi0:rootfs', readOnly: false, type: 'ubifs', point: '/' },

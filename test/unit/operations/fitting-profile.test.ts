@@ -116,6 +116,16 @@ describe('a profile for an odd device', () => {
   });
 });
 
+it.each<[Architecture, object]>([
+  ['aarch64', [{ kind: 'debian', release: undefined }]],
+  ['riscv64', [{ kind: 'debian', release: 'trixie' }]],
+  ['mips', [{ kind: 'device' }]],
+])('takes the programs for %s from where there are any', (of, from) => {
+  const { raw } = parseProfile(text(oddDevice, of), 'probed.yaml');
+  const profile = normalise(raw, { authorizedKeys: [], files: {}, sysroots: {} });
+  expect(profile).toMatchObject({ arch: of, root: { from } });
+});
+
 describe('a profile for a device that tells next to nothing', () => {
   const bare = madeUp('hostname=', 'memtotal-kib=30000', 'machine=aarch64');
 
@@ -151,8 +161,10 @@ it.each<[string, Architecture | undefined]>([
   ['machine=armv7l cpu-features=half thumb', 'armv5'],
   ['machine=armv6l', 'armv5'],
   ['machine=mips byte-order=little', 'mipsel'],
-  ['machine=mips byte-order=big', undefined],
+  ['machine=mips byte-order=big', 'mips'],
+  ['machine=mips', undefined],
   ['machine=mips64 byte-order=little', 'mips64el'],
+  ['machine=mips64 byte-order=big', 'mips64'],
   ['machine=ppc', undefined],
 ])('%s is for %s', (words, expected) => {
   expect(arch(madeUp(...words.split(/ (?=[a-z-]+=)/)))).toBe(expected);

@@ -90,7 +90,14 @@ test.each([
   ['aarch64', {}, /is for x86_64/],
   ['armv7', { machine: 40, bits: 32, flags: 0x200 }, /is for armv5/],
   ['x86_64', { machine: 62, bits: 32 }, /ELF machine 62, 32-bit/],
-  ['mipsel', { machine: 8, bits: 32, littleEndian: false }, /ELF machine 8/],
+  ['armv5', { machine: 40, bits: 32, flags: 0x5000400 }, /is for armv7, the profile is for armv5/],
+  ['armv5', { machine: 40, bits: 32, littleEndian: false, flags: 0x200 }, /40, 32-bit big-endian/],
+  ['mipsel', { machine: 8, bits: 32, littleEndian: false }, /is for mips,/],
+  ['mips', { machine: 8, bits: 32 }, /is for mipsel,/],
+  ['mips64', { machine: 8, bits: 64 }, /is for mips64el,/],
+  // n32 of binutils: e_flags EF_MIPS_ABI2.
+  ['mips', { machine: 8, bits: 32, littleEndian: false, flags: 0x80000020 }, /flags 0x80000020/],
+  ['riscv64', { machine: 243, bits: 32 }, /machine 243, 32-bit/],
 ] as const)('a %s root refuses %j', async (arch, kind, message) => {
   const work = libraryClosure(
     [{ path: '/opt/x', bytes: makeElf(kind), unit: undefined }],

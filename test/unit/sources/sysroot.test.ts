@@ -208,5 +208,9 @@ test('all programs that are missing are named at once, with packages that have t
     message: 'sysroot ./staging has no ubiformat (test), dropbear (test)',
     data: { packages: ['mtd-utils', 'dropbear-bin'] },
   });
+  const alone = treeSource(sysrootTree(await makeSysroot({}), './staging'), false);
+  await expect(alone.programs(want('dropbear'))).rejects.toMatchObject({
+    hint: 'Add a source that has them to root.from.',
+  });
   expect(await source.programs([{ name: 'none', reason: 'test', optional: true }])).toEqual([]);
 });
