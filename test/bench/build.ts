@@ -1,10 +1,12 @@
 /** A warm build of the router's profile, beside find | cpio | gzip over the same tree, and beside mkinitramfs. */
 import { execa } from 'execa';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseDocument } from 'yaml';
 import { packages } from '../lab/build/packages.js';
 import { runAsRoot } from '../lab/build/run.js';
+import { buildSysroot } from '../lab/build/sysroot.js';
 
 export interface BuildFigures {
   warmSeconds: number;
@@ -13,6 +15,8 @@ export interface BuildFigures {
   /** Whether two builds gave the same bytes. */
   identical: boolean;
   archiveBytes: number;
+  /** Of the same profile from a static sysroot with musl. */
+  muslBytes: number;
 }
 
 const profile = 'profiles/router-ubi.yaml';
@@ -56,10 +60,19 @@ export async function buildFigures(): Promise<BuildFigures> {
       mkinitramfsSeconds: await mkinitramfs(archive('rival')),
       identical: first.equals(second),
       archiveBytes: first.length,
+      muslBytes: await muslBytes(archive('musl')),
     };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+async function muslBytes(output: string): Promise<number> {
+  const document = parseDocument(await readFile(profile, 'utf8'));
+  document.setIn(['root', 'from'], { sysroot: await buildSysroot('amd64-musl') });
+  await writeFile(`${output}.yaml`, document.toString());
+  await execa('node', ['dist/cli/main.js', 'build', `${output}.yaml`, '-o', output]);
+  return (await stat(output)).size;
 }
 
 /** Once, because it takes long; with the lab's kernel, whose modules are shown to it in a mount namespace. */

@@ -1,5 +1,6 @@
 /** What the idle maintenance root takes of RAM: its files, and its processes beside those of the kernel. */
 import { Bench } from '../e2e/help.js';
+import { buildSysroot } from '../lab/build/sysroot.js';
 
 export interface MemoryFigures {
   filesBytes: number;
@@ -7,10 +8,11 @@ export interface MemoryFigures {
 }
 
 /** Unpacked files as tmpfs counts them; private and shared anonymous pages of every process (proc(5), smaps_rollup). */
-export async function memoryFigures(): Promise<MemoryFigures> {
+export async function memoryFigures(from: 'debian' | 'musl'): Promise<MemoryFigures> {
+  const source = from === 'debian' ? from : { sysroot: await buildSysroot('amd64-musl') };
   const bench = await Bench.at('router-ubi');
   try {
-    await bench.enter(await bench.profile());
+    await bench.enter(await bench.profile({ 'root.from': source }));
     const files = await bench.device.sh("df -k / | awk 'NR > 1 { print $3 }'");
     const anonymous = await bench.device.sh(
       "cat /proc/[0-9]*/smaps_rollup 2>/dev/null | awk '/^Anonymous:/ { sum += $2 } END { print sum }'",
