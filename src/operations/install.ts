@@ -91,6 +91,7 @@ export async function uninstall(
     if ('root' in place) {
       const folder = await folderIn(place.root);
       const there = await fs.pathExists(path.join(folder, 'archive.sha256'));
+      await fs.remove(`${folder}.new`);
       if (there) await fs.remove(folder);
       return there;
     }
@@ -138,14 +139,16 @@ async function folderIn(root: string): Promise<string> {
 async function intoFolder(root: string, parts: Parts, info: ArchiveInfo): Promise<boolean> {
   const folder = await folderIn(root);
   const mark = path.join(folder, 'archive.sha256');
+  const fresh = `${folder}.new`;
+  // A killed one may have left it, and the root may be packed as it is next.
+  await fs.remove(fresh);
   if ((await fs.pathExists(mark)) && (await readFile(mark, 'utf8')).trim() === info.sha256)
     return false;
-  const fresh = `${folder}.new`;
   try {
     // A folder that the root lacks is one that everybody may read, whatever the umask.
     const lib = path.dirname(folder);
     if ((await mkdir(lib, { recursive: true })) !== undefined) await fs.chmod(lib, 0o755);
-    await fs.emptyDir(fresh);
+    await fs.mkdir(fresh);
     for (const [name, { bytes, mode }] of Object.entries(parts)) {
       await fs.outputFile(path.join(fresh, name), bytes, { mode });
       await fs.chmod(path.join(fresh, name), mode);

@@ -17,10 +17,10 @@ export async function inWorkFolder(
   work: (folder: string) => Promise<void>,
 ): Promise<void> {
   await mkdir(store, { recursive: true });
-  // The lock's process reads a pipe that the kernel closes when we are gone.
+  // The lock's process reads a pipe that the kernel closes when we are gone; Ctrl-C is not for it.
   const holder = execa('flock', ['-s', lockOf(store), 'sh', '-c', 'echo held && exec cat'], {
     reject: false,
-    stderr: 'pipe',
+    detached: true,
   });
   try {
     await new Promise<void>((held, failed) => {

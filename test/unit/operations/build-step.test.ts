@@ -45,9 +45,11 @@ test(
     const old = new Date('2020-01-01');
     await utimes(mark, old, old);
     await writeFile(depfile, '');
+    await mkdir(join(root, 'usr/lib/levitate.new'));
     expect(await step()).toMatchObject({ changed: false });
     expect((await stat(mark)).mtime.getFullYear()).toBeGreaterThan(2020);
     expect(await readFile(depfile, 'utf8')).toBe(rule);
+    expect(await readdir(join(root, 'usr/lib'))).toEqual(['levitate']);
   },
 );
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { clearStale, inWorkFolder } from '../../../src/sources/debian/work.js';
 
 let store: string;
@@ -31,6 +31,7 @@ async function worker() {
     ['--import', 'tsx', '--input-type=module', '-e', program, '--', store],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
+  onTestFinished(() => void child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   return child;
 }
