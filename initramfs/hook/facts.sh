@@ -77,6 +77,19 @@ if [ -n "$_init" ] && [ "$(id -u)" = 0 ]; then
 	fi
 fi
 
+# What of the kernel the maintenance root stands on.
+fact filesystems "$(awk '{ printf "%s ", $NF }' /proc/filesystems)"
+if [ -r /proc/modules ]; then
+	fact module-support yes
+	fact modules "$(awk '{ printf "%s ", $1 }' /proc/modules)"
+fi
+fact modules-disabled "$(readable /proc/sys/kernel/modules_disabled)"
+fact modules-signed "$(readable /sys/module/module/parameters/sig_enforce)"
+! command -v modprobe >/dev/null || fact modprobe yes
+[ ! -e /proc/net/packet ] || fact packet-sockets yes
+[ ! -d /sys/class/ubi ] || fact ubi-support yes
+! grep -q '^ *90 mtd$' /proc/devices || fact mtd-nodes yes
+
 awk '{ print "mount=" $1 " " $2 " " $3 }' /proc/mounts
 awk 'NR > 1 { print "swap=" $1 }' /proc/swaps
 for _tool in mount umount awk sed tr; do
@@ -108,6 +121,7 @@ if [ -r /usr/lib/levitate/archive.sha256 ]; then
 	fact installed "$(readable /usr/lib/levitate/archive.sha256)"
 	fact installed-size "$(readable /usr/lib/levitate/archive.size)"
 	fact installed-profile "$(tr -d '\n' </usr/lib/levitate/profile.json)"
+	[ ! -r /usr/lib/levitate/modules ] || lines installed-module </usr/lib/levitate/modules
 fi
 # What the kernel before this one left in memory that outlives it: its programs' record, then its console
 # (kernel doc admin-guide/ramoops); systemd moves both away. A system that mounts it nowhere gets it for a moment.

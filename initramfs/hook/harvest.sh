@@ -37,6 +37,11 @@ list() {
 	echo
 }
 
+# Paths of the files below a folder, and of links that are named like kernel modules.
+files() {
+	[ ! -d "$1" ] || find "$1" -type f -o -type l -name '*.ko*'
+}
+
 while IFS= read -r _path; do
 	"$LEVITATE_VERB" "$_path"
 done <<PATHS

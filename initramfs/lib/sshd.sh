@@ -1,5 +1,11 @@
 # shellcheck shell=sh
-# What the maintenance root's dropbear is started with, in the rehearsal as well.
+# How the maintenance root's dropbear is started, in the rehearsal as well: keys only, no forwarding, a wide window, and a
+# dead connection noticed.
+
+serve() { # WORDS...
+	# shellcheck disable=SC2046
+	exec dropbear -F -E $(sshd_refusals) -K 5 -W 1048576 "$@"
+}
 
 # sshd_refusals: its options that refuse passwords and forwarding. A dropbear that was built without one of these does not
 # know the option, and would not start.

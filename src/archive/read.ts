@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { moduleListPath, parseModuleList, type CarriedModule } from '../device/module-list.js';
 import { LevitateError } from '../errors.js';
 import { openImage } from '../image/open.js';
 import type { Profile } from '../profile/profile.js';
@@ -20,6 +21,8 @@ export interface ArchiveInfo {
   files: number;
   /** The profile that it was built from; paths on the building machine are left out. */
   profile: Profile;
+  /** Kernel modules that it brings. */
+  modules: CarriedModule[];
   arch: Architecture;
   /** Version of the levitate that built it. */
   version: string;
@@ -58,6 +61,8 @@ export async function archiveInfo(path: string): Promise<ArchiveInfo> {
     file(`/${name}`, { bytes: content }, { mode: mode & 0o7777 }),
   );
   const profile = profileOf(path, text('etc/levitate/profile.json'));
+  const list = moduleListPath.slice(1);
+  const modules = members.some(({ name }) => name === list) ? text(list) : '';
   const version = /^LEVITATE_VERSION='([^']*)'$/m.exec(text('etc/levitate/levitate.conf'))?.[1];
   return {
     sha256: sha256(stored),
@@ -66,6 +71,7 @@ export async function archiveInfo(path: string): Promise<ArchiveInfo> {
     ramBytes: ramBytes(entries),
     files: entries.length,
     profile,
+    modules: parseModuleList(modules.split('\n')),
     arch: profile.arch,
     version: version ?? '',
   };

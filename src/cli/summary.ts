@@ -70,6 +70,7 @@ export const summary = {
     return [
       `${host} has been in maintenance (${maintenance.name}) for ${clock(maintenance.seconds)}; ${maintenance.touched ? 'its flash was written to' : 'nothing was written'}.`,
       ...maintenance.held.map((held) => `  still held: ${held}`),
+      ...(maintenance.modules_failed ?? []).map((failed) => `  kernel module ${failed}`),
       ...Object.entries(maintenance.holders).map(([target, holders]) => proof(target, holders)),
       ...Object.entries(maintenance.targets).map(([target, state]) => `  ${target}: ${state}`),
       ...(maintenance.lease

@@ -1,4 +1,5 @@
 import { LevitateError } from '../errors.js';
+import { parseModuleList, type CarriedModule } from './module-list.js';
 import { hookScript } from './scripts.js';
 import type { Transport } from './transport.js';
 
@@ -31,6 +32,26 @@ export interface WatchdogFact {
   identity: string;
   /** The process that has it open. */
   feeder: { pid: number; name: string } | undefined;
+}
+
+/** What the kernel that runs can do, as far as the maintenance root asks for it. */
+export interface FeatureFacts {
+  /** Types of file systems; none where it doesn't tell. */
+  fileSystems: string[];
+  /** Whether it has loadable modules at all. */
+  moduleSupport: boolean;
+  /** Those that are loaded. */
+  modules: string[];
+  /** Whether it was told to load no more. */
+  modulesDisabled: boolean;
+  /** Whether it refuses modules that are not signed. */
+  modulesSigned: boolean;
+  /** Whether the device has the program that finds and loads modules. */
+  modprobe: boolean;
+  packetSockets: boolean;
+  ubi: boolean;
+  /** Whether MTDs have character devices. */
+  mtdNodes: boolean;
 }
 
 /** What was learned about a device from its running system. Sizes are bytes. */
@@ -67,7 +88,9 @@ export interface Facts {
   watchdogs: WatchdogFact[];
   /** What levitate said last before the kernel that ran before this one ended, where pstore kept it. */
   lastWords?: string;
-  installed: { sha256: string; size: number; profile: unknown } | undefined;
+  features: FeatureFacts;
+  installed:
+    { sha256: string; size: number; profile: unknown; modules: CarriedModule[] } | undefined;
 }
 
 /**
@@ -148,9 +171,27 @@ export function parseFacts(text: string, stderr = ''): Facts {
     })),
     watchdogs: watchdogs(words('watchdog'), words('watchdog-feeder')),
     ...(one('last-words') === '' ? {} : { lastWords: one('last-words') }),
-    installed: installedArchive(one('installed'), one('installed-size'), one('installed-profile')),
+    features: {
+      fileSystems: list(one('filesystems')),
+      moduleSupport: one('module-support') === 'yes',
+      modules: list(one('modules')),
+      modulesDisabled: one('modules-disabled') === '1',
+      modulesSigned: /^[Y1]/.test(one('modules-signed')),
+      modprobe: one('modprobe') === 'yes',
+      packetSockets: one('packet-sockets') === 'yes',
+      ubi: one('ubi-support') === 'yes',
+      mtdNodes: one('mtd-nodes') === 'yes',
+    },
+    installed: installedArchive(
+      one('installed'),
+      one('installed-size'),
+      one('installed-profile'),
+      all('installed-module'),
+    ),
   };
 }
+
+const list = (words: string): string[] => words.split(' ').filter((word) => word !== '');
 
 function watchdogs(found: string[][], feeding: string[][]): WatchdogFact[] {
   const feeders = new Map<string, WatchdogFact['feeder']>();
@@ -172,10 +213,18 @@ function watchdogs(found: string[][], feeding: string[][]): WatchdogFact[] {
   );
 }
 
-function installedArchive(sha256: string, size: string, profile: string): Facts['installed'] {
+function installedArchive(
+  sha256: string,
+  size: string,
+  profile: string,
+  modules: string[],
+): Facts['installed'] {
   if (sha256 === '') return undefined;
   try {
-    return { sha256, size: Number(size), profile: JSON.parse(profile) as unknown };
+    return {
+      ...{ sha256, size: Number(size), profile: JSON.parse(profile) as unknown },
+      modules: parseModuleList(modules),
+    };
   } catch (cause) {
     throw new LevitateError('REMOTE_FAILED', 'the profile installed on the device is damaged', {
       hint: 'Install again: levitate install PROFILE HOST.',

@@ -25,6 +25,8 @@ export interface FlasherStatus {
   held: string[];
   /** Target of the profile → what stands on it; null where the device has no such target. */
   holders: Record<string, string[] | null>;
+  /** `name: reason` of kernel modules that were brought and could not be loaded; a root of before doesn't tell. */
+  modules_failed?: string[];
   lease: { token: number; owner: string; seconds: number } | null;
   writer: { target: string; sha256: string; next: number } | null;
   /** Since the maintenance root began. */

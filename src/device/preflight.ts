@@ -1,10 +1,9 @@
-import type { Profile } from '../profile/profile.js';
 import type { Check } from '../progress.js';
 import type { Facts, WatchdogFact } from './facts.js';
+import { kernelCheck, modulesCheck, type KernelNeed } from './kernel-checks.js';
 
 /** What entering will ask of the device. */
-export interface EnterNeed {
-  profile: Profile;
+export interface EnterNeed extends KernelNeed {
   /** Bytes in RAM of the unpacked root, in whole pages. */
   rootBytes: number;
   /** Bytes in RAM that the root needs to work, beyond its files. */
@@ -12,8 +11,11 @@ export interface EnterNeed {
 }
 
 /** Bytes of RAM that the device must have to spare for its maintenance system. */
-export const neededBytes = ({ profile, rootBytes, workingBytes }: EnterNeed): number =>
-  rootBytes + workingBytes + profile.safety.ramReserveBytes;
+export const neededBytes = ({
+  profile,
+  rootBytes,
+  workingBytes,
+}: Omit<EnterNeed, 'modules'>): number => rootBytes + workingBytes + profile.safety.ramReserveBytes;
 
 const mib = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 const ok = (name: string, found: string): Check => ({ name, verdict: 'ok', found });
@@ -167,6 +169,8 @@ const probes: Probe[] = [
           `missing on the device: ${facts.missing.join(', ')}`,
           'The device must be able to mount a tmpfs.',
         ),
+  kernelCheck,
+  modulesCheck,
   ({ watchdogs }) => watchdogCheck(watchdogs),
   (facts) =>
     facts.state === 'normal'

@@ -3,7 +3,7 @@ import { compressionOf, promisedByName } from './compression.js';
 import { unsupported } from './damage.js';
 import { gunzip } from './gzip.js';
 import type { Compression } from './image.js';
-import { openStored, type StoredFile, type StoredFileOptions } from './stored-file.js';
+import { heldFile, openStored, type StoredFile, type StoredFileOptions } from './stored-file.js';
 import { unxz } from './xz.js';
 import { unzstd } from './zstd.js';
 
@@ -82,6 +82,20 @@ function refuseLyingName(path: string, compression: string, head: Buffer): void 
 
 const isSupported = (compression: string): compression is Compression =>
   Object.hasOwn(decoders, compression);
+
+/**
+ * Decompresses a small file that is in memory already, the compression told by its content.
+ * @param path for messages
+ * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_FORMAT
+ */
+export async function decompressed(path: string, bytes: Uint8Array): Promise<Uint8Array> {
+  const compression = compressionOf(bytes);
+  if (!isSupported(compression))
+    throw unsupported(path, `it is compressed with ${compression}`, 'Decompress it.');
+  const pieces: Uint8Array[] = [];
+  for await (const piece of decoders[compression](heldFile(path, bytes))) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
 
 async function* closing(
   file: StoredFile,

@@ -64,6 +64,20 @@ export async function openStored(
   return { path, size, read, stream, close: () => handle.close() };
 }
 
+/** Bytes that are in memory, to be read like a file. */
+export const heldFile = (path: string, content: Uint8Array): StoredFile => {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  return {
+    path,
+    size: bytes.length,
+    read: (offset, length) => Promise.resolve(Buffer.from(bytes.subarray(offset, offset + length))),
+    stream: async function* (start, end) {
+      yield Buffer.from(bytes.subarray(start, end));
+    },
+    close: () => Promise.resolve(),
+  };
+};
+
 async function openRegular(path: string): Promise<FileHandle> {
   // O_NONBLOCK: opening a named pipe must not wait for someone to write into it.
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(

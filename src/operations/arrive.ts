@@ -38,7 +38,9 @@ export async function arrive(arrival: Arrival): Promise<void> {
   try {
     const transport = await inPhase(emit, 'wait', () => waitForMaintenance(arrival));
     try {
-      await inPhase(emit, 'prove', () => prove(transport, session, signal));
+      const status = await inPhase(emit, 'prove', () => prove(transport, session, signal));
+      for (const failed of status.modules_failed ?? [])
+        emit({ type: 'note', level: 'warning', message: `kernel module ${failed}` });
     } finally {
       await transport.close();
     }

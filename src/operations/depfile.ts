@@ -16,6 +16,18 @@ export function noting(source: Source, inputs: Set<string>): Source {
       for (const one of found) note(one.found.file);
       return found;
     },
+    async *kernels(kernel) {
+      for await (const found of source.kernels(kernel)) {
+        yield {
+          ...found,
+          read: async (paths) => {
+            const files = await found.read(paths);
+            files.forEach(note);
+            return files;
+          },
+        };
+      }
+    },
     async library(...words) {
       const found = await source.library(...words);
       if (found) note(found);

@@ -125,10 +125,11 @@ async function build(
   const archive = path.join(scratch, archiveName(compression));
   const options = { profile: profilePath, output: archive, locked, device };
   await buildArchive(profile, options, emit);
-  const rootBytes = (await archiveInfo(archive)).ramBytes - workingSetBytes;
+  const { ramBytes, modules } = await archiveInfo(archive);
   return {
     profile,
-    rootBytes,
+    modules,
+    rootBytes: ramBytes - workingSetBytes,
     source: async () => ({
       from: 'here',
       compression,
@@ -151,14 +152,15 @@ function installed(facts: Facts, host: string): Cargo {
   const compression = carried(archive.compression);
   return {
     profile,
+    modules: facts.installed.modules,
     rootBytes: facts.installed.size,
     source: () => Promise.resolve({ from: 'installed', compression }),
   };
 }
 
-function judge(facts: Facts, { profile, rootBytes }: Cargo, emit: Emit): Check[] {
+function judge(facts: Facts, { source: _, ...cargo }: Cargo, emit: Emit): Check[] {
   emit({ type: 'phase', phase: 'preflight', state: 'start' });
-  const checks = preflight(facts, { profile, rootBytes, workingBytes: workingBytes(facts.init) });
+  const checks = preflight(facts, { ...cargo, workingBytes: workingBytes(facts.init) });
   for (const check of checks) emit({ type: 'check', ...check });
   const refusals = checks.filter((check) => check.verdict === 'refusal');
   if (refusals.length > 0) {

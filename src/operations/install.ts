@@ -13,6 +13,7 @@ import {
   stageOf,
   unstage,
 } from '../device/hook.js';
+import { moduleListText } from '../device/module-list.js';
 import type { Transport } from '../device/transport.js';
 import { LevitateError } from '../errors.js';
 import { loadProfile } from '../profile/load.js';
@@ -114,6 +115,9 @@ const partsOf = async (archive: string, info: ArchiveInfo): Promise<Parts> => ({
     mode: 0o644,
   },
   busybox: { bytes: await readEntry(archive, 'usr/bin/busybox'), mode: 0o755 },
+  ...(info.modules.length === 0
+    ? {}
+    : { modules: { bytes: Buffer.from(moduleListText(info.modules)), mode: 0o644 } }),
   'profile.json': { bytes: await readEntry(archive, 'etc/levitate/profile.json'), mode: 0o644 },
   'archive.size': { bytes: Buffer.from(`${info.ramBytes - workingSetBytes}\n`), mode: 0o644 },
   'archive.sha256': { bytes: Buffer.from(`${info.sha256}\n`), mode: 0o644 },

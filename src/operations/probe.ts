@@ -90,6 +90,7 @@ function read(text: string): Profile {
 const judge = (facts: Facts, profile: Profile): Check[] =>
   preflight(facts, {
     profile,
+    modules: [],
     rootBytes: estimatedRootBytes,
     workingBytes: workingBytes(facts.init),
   });

@@ -13,6 +13,7 @@ import {
   unstage,
   type ArchiveSource,
 } from '../device/hook.js';
+import type { CarriedModule } from '../device/module-list.js';
 import { neededBytes } from '../device/preflight.js';
 import { saveSession, type Session } from '../device/session.js';
 import { generateEntryKey } from '../device/ssh2.js';
@@ -25,6 +26,8 @@ import { workingBytes } from '../rootfs/ram.js';
 /** The archive that will be brought, or that is there. */
 export interface Cargo {
   profile: Profile;
+  /** Kernel modules that it brings. */
+  modules: CarriedModule[];
   rootBytes: number;
   source: () => Promise<ArchiveSource>;
 }

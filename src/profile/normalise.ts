@@ -23,7 +23,7 @@ export function normalise(raw: RawProfile, found: ProfileFiles): Profile {
       from: sourcesOf(raw).map((source) => sourceSpec(source, found.sysroots)),
       tools: root.tools ?? [],
       files: found.files,
-      modules: root.modules ?? [],
+      ...modules(root.modules ?? []),
     },
     archive: { compression: archive.compression ?? 'gzip' },
     services: {
@@ -67,6 +67,13 @@ function sourceSpec(source: RawSource, sysroots: Record<string, string>): Source
   const { sysroot: name } = source;
   return { kind: 'sysroot', named: { folder: sysroots[name] ?? name, name } };
 }
+
+type RawModules = NonNullable<NonNullable<RawProfile['root']>['modules']>;
+
+const modules = (raw: RawModules): Pick<Profile['root'], 'modules' | 'carriedModules'> =>
+  Array.isArray(raw)
+    ? { modules: raw }
+    : { modules: [], carriedModules: { kernel: raw.kernel, names: raw.names } };
 
 type RawServices = NonNullable<RawProfile['services']>;
 

@@ -26,7 +26,10 @@ export interface Profile {
     tools: (string | { package: string; programs: string[] })[];
     /** Path in the root → absolute path of a file on this machine. */
     files: Record<string, string>;
+    /** Kernel modules that the running system's own modprobe loads before it is left. */
     modules: string[];
+    /** Kernel modules that the archive brings; `kernel` is a release or a Debian package. */
+    carriedModules?: { kernel: string | undefined; names: string[] } | undefined;
   };
   archive: { compression: Compression };
   services: {

@@ -90,6 +90,22 @@ const Source = Type.Union([
   Type.Literal('device'),
 ]);
 
+const Module = Type.String({ pattern: '^[A-Za-z0-9_-]+$', description: 'a kernel module' });
+
+const CarriedModules = Type.Object(
+  {
+    kernel: optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9][A-Za-z0-9._+~-]*$',
+        description:
+          "the kernel's release as uname -r prints it, or its Debian package; default: the device's own, or the only one of a sysroot",
+      }),
+    ),
+    names: Type.Array(Module, { minItems: 1, description: 'kernel modules, by name' }),
+  },
+  strict,
+);
+
 const StaticNetwork = Type.Object(
   {
     interface: optional(
@@ -262,13 +278,10 @@ export const ProfileSchema = Type.Object(
             ),
           ),
           modules: optional(
-            Type.Array(
-              Type.String({ pattern: '^[A-Za-z0-9_-]+$', description: 'a kernel module' }),
-              {
-                description:
-                  'kernel modules that the running system loads, with its own modprobe, before it is left',
-              },
-            ),
+            Type.Union([Type.Array(Module), CarriedModules], {
+              description:
+                'kernel modules: a list, which the running system loads with its own modprobe before it is left, or { kernel, names }, which the archive brings',
+            }),
           ),
         },
         strict,

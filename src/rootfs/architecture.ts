@@ -43,6 +43,19 @@ export function runsOn(elf: ElfFile, arch: Architecture): boolean {
   );
 }
 
+/** Kernels of wider machines that run the programs of narrower ones. */
+const widerKernels: Partial<Record<Architecture, Architecture[]>> = {
+  i686: ['x86_64'],
+  armv7: ['aarch64'],
+  armv5: ['aarch64'],
+  mipsel: ['mips64el'],
+  mips: ['mips64'],
+};
+
+/** Whether a kernel under which programs of this architecture run may load the module. */
+export const moduleRunsOn = (elf: ElfFile, arch: Architecture): boolean =>
+  [arch, ...(widerKernels[arch] ?? [])].some((one) => runsOn(elf, one));
+
 /** The file's architecture in the profile's words, for messages. */
 export function architectureOf(elf: ElfFile): string {
   const names = (Object.keys(machines) as Architecture[]).filter((arch) => runsOn(elf, arch));

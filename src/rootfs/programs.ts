@@ -2,6 +2,7 @@ import type { Profile } from '../profile/profile.js';
 import type { TargetSpec } from '../profile/schema.js';
 import type { ProgramRequest } from '../sources/source.js';
 import { applets, neededApplets } from './applets.js';
+import { dropbearFeatures } from './dropbear.js';
 
 /** What the flasher calls for targets on UBI. */
 const ubi = ['ubiformat', 'ubiattach', 'ubidetach', 'ubiupdatevol', 'nanddump'];
@@ -22,10 +23,8 @@ export function programsOf(profile: Profile): ProgramRequest[] {
     { name: 'busybox', reason: 'base', applets: [...neededApplets, ...unpackers(profile)] },
     // Of coreutils: what else can give PID 1 a clean signal mask? Where a source lacks it, the mask stays.
     { name: 'env', package: 'coreutils', reason: 'base', optional: true },
-    ...['dropbear', 'dropbearkey', 'dropbearconvert'].map((name) => ({
-      name,
-      reason: 'service sshd',
-    })),
+    { name: 'dropbear', reason: 'service sshd', features: dropbearFeatures },
+    ...['dropbearkey', 'dropbearconvert'].map((name) => ({ name, reason: 'service sshd' })),
     ...(profile.services.wifi ? [{ name: 'wpa_supplicant', reason: 'service wifi' }] : []),
     ...Object.entries(profile.targets).flatMap(([name, spec]) =>
       targetPrograms(`target ${name}`, spec),

@@ -7,6 +7,7 @@ import { assemble } from './assemble.js';
 import { appletLinks } from './busybox.js';
 import { file, symlink, type Entry } from './entry.js';
 import { libraryClosure } from './library-closure.js';
+import { moduleEntries } from './kernel-modules.js';
 import type { RootPlan } from './plan.js';
 
 /** A regular file of this machine: its bytes, and whether its owner may execute it. */
@@ -14,7 +15,7 @@ export type ReadHostFile = (path: string) => Promise<{ bytes: Uint8Array; execut
 
 /**
  * Fetches everything that a plan asks for and makes the complete list of entries, each with its bytes.
- * @throws LevitateError as `Source.programs` and `libraryClosure` do; TOOL_MISSING also for a script's interpreter.
+ * @throws LevitateError as `Source.programs`, `libraryClosure` and `moduleEntries` do; TOOL_MISSING also for a script's interpreter.
  */
 export async function resolveRoot(
   plan: RootPlan,
@@ -45,6 +46,7 @@ export async function resolveRoot(
         symlink(alias, found.file.path, { origin: found.file.origin, reason: request.reason }),
       ),
     ]),
+    ...(await moduleEntries(plan.profile, source)),
     ...planned,
   ]);
   checkInterpreters(entries);

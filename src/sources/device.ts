@@ -65,6 +65,12 @@ export function deviceTree(host: string, connect: () => Promise<Transport>): Roo
       const names = (await ask('list', [folder])).toString('utf8').split('\n');
       return names.filter((one) => one !== '');
     },
+    async files(folder) {
+      const paths = (await ask('files', [folder])).toString('utf8').split('\n');
+      return paths.flatMap((path) =>
+        path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : [],
+      );
+    },
   };
 }
 

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import { LevitateError } from '../errors.js';
+import { isCode, LevitateError } from '../errors.js';
 import { appletNames, busyboxPath } from './applet-names.js';
 import { unique } from './loader.js';
-import type { ProgramRequest, Source, SourceFile, SourceProgram } from './source.js';
+import type { KernelModules, ProgramRequest, Source, SourceFile, SourceProgram } from './source.js';
 
 export interface NamedSource {
   /** For messages: `debian`, `sysroot ./staging`, `device root@192.168.1.1`. */
@@ -42,6 +42,7 @@ export function mixedSource(
   };
 
   return {
+    kernels: (kernel) => mixedKernels(parts, kernel),
     searched(unit, name) {
       const known = partOf(unit);
       return known
@@ -50,7 +51,7 @@ export function mixedSource(
     },
     async programs(requests) {
       const accepted = new Map<string, Found>();
-      const poor: string[] = [];
+      const poor: { program: string; text: string }[] = [];
       let busyboxFrom: number | undefined;
       for (const [part, { name, source }] of parts.entries()) {
         const open = requests.filter((request) => !accepted.has(request.name));
@@ -61,10 +62,9 @@ export function mixedSource(
         let gives = false;
         for (const { request, found } of inOrder(answers, open)) {
           const { file } = found;
-          const names = appletNames(file.bytes);
-          const absent = (request.applets ?? []).filter((applet) => !names.has(applet));
-          if (absent.length > 0) {
-            poor.push(`busybox of ${name} has no applet ${absent.join(', ')}`);
+          const lack = lackOf(request, file.bytes);
+          if (lack !== undefined) {
+            poor.push({ program: request.name, text: `${request.name} of ${name} ${lack}` });
             continue;
           }
           if (request.name === 'busybox') busyboxFrom = part;
@@ -78,8 +78,14 @@ export function mixedSource(
         }
       }
       const absent = requests.filter(({ name, optional }) => !accepted.has(name) && !optional);
-      if (absent.length > 0) throw missing(absent, poor, parts, inDebian);
-      for (const line of poor) warn(`${line}: it is taken from ${parts[busyboxFrom!]!.name}`);
+      if (absent.length > 0) {
+        const texts = poor.map(({ text }) => text);
+        throw missing(absent, texts, parts, inDebian);
+      }
+      for (const { program, text } of poor) {
+        const { unit } = accepted.get(program)!.found.file;
+        warn(`${text}: it is taken from ${parts[partOf(unit)!.part]!.name}`);
+      }
       return requests.flatMap(({ name }) => accepted.get(name) ?? []);
     },
     async library(name, directories, unit) {
@@ -102,6 +108,42 @@ export function mixedSource(
       };
     },
   };
+}
+
+/** What a program was built without, in words; a busybox or another program that lacks something counts as none. */
+function lackOf({ applets = [], features = [] }: ProgramRequest, bytes: Uint8Array) {
+  const names = applets.length > 0 ? appletNames(bytes) : new Set<string>();
+  const absent = applets.filter((applet) => !names.has(applet));
+  if (absent.length > 0) return `has no applet ${absent.join(', ')}`;
+  const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const without = features.filter(({ texts }) => !texts.some((text) => content.includes(text)));
+  if (without.length === 0) return undefined;
+  return `was built without ${without.map(({ name }) => name).join(', ')}`;
+}
+
+/** Each source's modules of one kernel; where the first names none, it is that of the first that has any. */
+async function* mixedKernels(
+  parts: NamedSource[],
+  kernel: string | undefined,
+): AsyncGenerator<KernelModules> {
+  const refusals: LevitateError[] = [];
+  let asked = kernel;
+  for (const { source } of parts) {
+    try {
+      for await (const found of source.kernels(asked)) {
+        asked ??= found.release;
+        yield found;
+      }
+    } catch (error) {
+      if (!isCode(error, 'KERNEL_UNKNOWN') && !isCode(error, 'PACKAGE_MISSING')) throw error;
+      refusals.push(error);
+    }
+  }
+  // One that had the kernel, but not all of what was wanted, says that itself.
+  if (refusals.length < parts.length) return;
+  throw new LevitateError('KERNEL_UNKNOWN', refusals.map(({ message }) => message).join('; '), {
+    hint: refusals.flatMap(({ hint }) => hint ?? [])[0] ?? '',
+  });
 }
 
 /** Answers to the requests as they were made: busybox first, on which others depend, and the optional ones last. */

@@ -8,6 +8,15 @@ export interface ProgramRequest {
   optional?: true;
   /** Of a busybox: the applets that it must have. */
   applets?: string[];
+  /** What it may have been built without, and must have. */
+  features?: Feature[];
+}
+
+/** Something that a program can be built without. */
+export interface Feature {
+  name: string;
+  /** Texts, one of which is in the file of a program that has it. */
+  texts: string[];
 }
 
 /** A regular file out of a source. */
@@ -37,6 +46,21 @@ export interface LoaderDirectories {
   builtIn: string[];
 }
 
+/** The modules of one kernel. */
+export interface KernelModules {
+  /** What `uname -r` prints under it. */
+  release: string;
+  /** The source, for messages. */
+  name: string;
+  /** All files in its folder, relative to that. */
+  paths: string[];
+  /** Files by such paths; the path in the root is under `/usr/lib/modules/RELEASE`. */
+  read(paths: string[]): Promise<SourceFile[]>;
+}
+
+/** A kernel's release as it may stand in a path. */
+export const isRelease = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._+~-]*$/.test(text);
+
 /** Where bytes of the root come from. Adding a kind of source is adding one implementation of this. */
 export interface Source {
   /**
@@ -58,6 +82,12 @@ export interface Source {
   ): Promise<SourceFile | undefined>;
   /** Where a loader of this source looks by itself; undefined: a library that no program names a loader for. */
   loaderDirectories(loader: SourceFile | undefined): Promise<LoaderDirectories>;
+  /**
+   * The modules of a kernel, of each source that has any: the first ones that serve are taken.
+   * @param kernel its release, or a Debian package; undefined = that of the running device, or the only one there is
+   * @throws LevitateError KERNEL_UNKNOWN, PACKAGE_MISSING, SOURCE_FAILED
+   */
+  kernels(kernel: string | undefined): AsyncIterable<KernelModules>;
   /** Where a library was looked for, for the message that it is missing. */
   searched(unit: string | undefined, name: string): string;
 }

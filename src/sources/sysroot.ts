@@ -90,7 +90,27 @@ export function sysrootTree(folder: string, shown: string): RootTree {
         throw failed(`${path} can't be listed: ${reasonOf(error)}`, error);
       });
     },
+    async files(path) {
+      const real = await follow(path, 'folder');
+      if (real === undefined) return [];
+      return filesBelow(join(folder, real)).catch((error: unknown) => {
+        throw failed(`${path} can't be listed: ${reasonOf(error)}`, error);
+      });
+    },
   };
+}
+
+async function filesBelow(folder: string, under = ''): Promise<string[]> {
+  const entries = await readdir(join(folder, under), { withFileTypes: true });
+  const found = await Promise.all(
+    entries.map(async (entry): Promise<string[]> => {
+      const path = join(under, entry.name);
+      if (entry.isDirectory()) return filesBelow(folder, path);
+      const link = entry.isSymbolicLink() && /\.ko(\.|$)/.test(path);
+      return entry.isFile() || link ? [path] : [];
+    }),
+  );
+  return found.flat();
 }
 
 const partsOf = (path: string): string[] =>

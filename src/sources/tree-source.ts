@@ -7,6 +7,7 @@ import { builtInDirectories, libcOf, unique } from './loader.js';
 import { configuredDirectories } from './loader-configuration.js';
 import type { ProgramRequest, Source, SourceFile, SourceProgram } from './source.js';
 import type { RootTree } from './tree.js';
+import { treeKernels } from './tree-kernels.js';
 
 const programFolders = [
   ...['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/sbin', '/usr/local/bin'],
@@ -29,6 +30,7 @@ export function treeSource(tree: RootTree, inDebian = true): Source {
   const configured = new Map<string, Promise<string[]>>();
 
   return {
+    kernels: (kernel) => treeKernels(tree, kernel, sourceFile),
     searched: (_unit, name) => `${tree.name}${danglingLink(tree, name)}`,
     async programs(requests) {
       const folders = [...programFolders, ...(await nixFolders(tree))];

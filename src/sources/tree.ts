@@ -16,6 +16,11 @@ export interface RootTree {
   read(paths: string[]): Promise<Uint8Array[]>;
   /** Names in a folder; none where there is no such folder. */
   list(folder: string): Promise<string[]>;
+  /**
+   * Paths of all files below a folder, relative to it, and of the links that are named like kernel modules; none where
+   * there is no such folder.
+   */
+  files(folder: string): Promise<string[]>;
   /** Links that lead nowhere, met so far: the path that was asked for, and what the link says. */
   readonly dangling: ReadonlyMap<string, string>;
 }

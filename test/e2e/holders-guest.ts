@@ -6,17 +6,24 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from '../../src/index.js';
 import { writeGpt } from '../lab/build/gpt.js';
+import { packages } from '../lab/build/packages.js';
 import { bootInitramfs, labKeys, type InitramfsMachine } from '../lab/index.js';
 
 const drivers = ['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_rng'];
 const stacks = ['brd', 'loop', 'dm_mod', 'linear', 'zram', 'overlay', 'crc32c_generic', 'ext4'];
 const flash = ['zstd', 'mtdblock', 'mtdram', 'block2mtd', 'ubi', 'ubifs'];
 
-const profile = (key: string): string => `
+/** What the guest's kernel does not have built in, its disk and its network among it; the archive brings all of it. */
+export const modules = [...drivers, ...stacks, ...flash];
+
+/** `kernel` is what Debian's kernel package was unpacked to. */
+const profile = (key: string, kernel: string): string => `
 name: holders
 arch: x86_64
 device: { compatible: [any] }
 root:
+  from: [debian, { sysroot: '${kernel}' }]
+  modules: { names: [${modules.join(', ')}] }
   tools:
     - { package: dmsetup, programs: [dmsetup] }
     - mtd-utils
@@ -100,14 +107,14 @@ export class Guest {
   static async boot(): Promise<Guest> {
     const dir = await mkdtemp(join(tmpdir(), 'levitate-holders-'));
     const { userKey, userPublicKey } = await labKeys();
+    const kernel = join((await packages()).modulesDir, '../../..');
     await writeFile(join(dir, 'key.pub'), `${userPublicKey}\n`);
-    await writeFile(join(dir, 'profile.yaml'), profile('./key.pub'));
+    await writeFile(join(dir, 'profile.yaml'), profile('./key.pub', kernel));
     const archive = join(dir, 'archive.gz');
     await build({ profile: join(dir, 'profile.yaml'), output: archive }, () => undefined);
     const disk = join(dir, 'disk.img');
     await writeDisk(disk);
-    const modules = [...drivers, ...stacks, ...flash];
-    const machine = await bootInitramfs({ archive, disk, modules });
+    const machine = await bootInitramfs({ archive, disk, modules: [] });
     const guest = new Guest(machine, dir, userKey);
     try {
       await machine.waitForConsole(/nothing of the old system is left/);

@@ -1,6 +1,6 @@
 /** Whatever can stand on a flash is provoked, seen by the flasher, named, and no longer seen when it is gone. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Guest } from './holders-guest.js';
+import { Guest, modules } from './holders-guest.js';
 import { minutes } from './help.js';
 
 let guest: Guest | undefined;
@@ -8,6 +8,16 @@ beforeAll(async () => {
   guest = await Guest.boot();
 }, minutes(5));
 afterAll(() => guest?.stop());
+
+test('the kernel modules of the archive are there, and none has failed', async () => {
+  const status = JSON.parse(await guest!.sh('flasher status')) as { modules_failed: string[] };
+  expect(status.modules_failed).toEqual([]);
+  const loaded = (await guest!.sh('cat /proc/modules'))
+    .split('\n')
+    .map((line) => line.split(' ')[0]);
+  expect(loaded).toEqual(expect.arrayContaining(modules.map((name) => name.replaceAll('-', '_'))));
+  expect(await guest!.sh('dmesg')).not.toMatch(/levitate: kernel module /);
+});
 
 interface Holder {
   what: string;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unstage } from '../../src/device/hook.js';
+import { packages } from '../lab/build/packages.js';
 import { armDevice } from './armed.js';
 import { Bench, began, minutes } from './help.js';
 
@@ -57,13 +58,18 @@ test('in and out again writes nothing to the flash', { timeout: minutes(10) }, a
   // An idle UBIFS still writes what it has put off; read-only, the flash is only what entering makes of it.
   await device.sh('sync; mount -o remount,ro /data && mount -o remount,ro / && sync');
   const before = await settled(() => device.diskDigest());
-  const profile = await bench.profile({ 'archive.compression': 'xz' });
+  const profile = await bench.profile({
+    'archive.compression': 'xz',
+    'root.from': ['debian', { sysroot: join((await packages()).modulesDir, '../../..') }],
+    'root.modules': { names: ['dummy', 'vfat'] },
+  });
   const archive = join(await bench.folder(), 'archive.xz');
   expect(await bench.start(['build', profile, '-o', archive, '--lock']).ended).toMatchObject({
     exit: 0,
   });
   expect(await bench.levitate('enter', [profile, '--locked'])).toMatchObject({ exit: 0 });
   expect(await device.diskDigest()).toBe(before);
+  expect(await device.sh('cat /proc/modules')).toMatch(/^vfat [^]*^fat [^]*^dummy /m);
 
   // The same known_hosts, checked strictly, leads to the maintenance system.
   expect(await device.sh('cat /proc/1/comm; ls -d /usr/lib/levitate')).toContain(
@@ -71,7 +77,7 @@ test('in and out again writes nothing to the flash', { timeout: minutes(10) }, a
   );
   expect(await bench.status()).toMatchObject({
     where: 'maintenance',
-    maintenance: { touched: false, held: [], root: 'tmpfs' },
+    maintenance: { touched: false, held: [], root: 'tmpfs', modules_failed: [] },
   });
   const again = await bench.levitate('enter', [await bench.profile()]);
   expect(again).toMatchObject({ exit: 0, last: { already: true } });

@@ -1,9 +1,10 @@
 /** What is refused while the device runs its own system. */
 import { execa } from 'execa';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { deviceArtifacts } from '../lab/index.js';
+import { makeModule } from '../unit/rootfs/make-module.js';
 import { Bench, minutes } from './help.js';
 
 let bench: Bench;
@@ -50,6 +51,19 @@ test('another board', async () => {
 test('another architecture', { timeout: minutes(5) }, async () => {
   const profile = await bench.profile({ arch: 'aarch64' });
   expect(await refused('PREFLIGHT_REFUSED', profile)).toMatch(/architecture.*x86_64.*aarch64/);
+});
+
+test('modules of another kernel', async () => {
+  const folder = await bench.folder();
+  await mkdir(join(folder, 'lib/modules/0.0.1'), { recursive: true });
+  await writeFile(join(folder, 'lib/modules/0.0.1/x.ko'), makeModule({ release: '0.0.1' }));
+  const profile = await bench.profile({
+    'root.from': ['debian', { sysroot: folder }],
+    'root.modules': { names: ['x'] },
+  });
+  expect(await refused('PREFLIGHT_REFUSED', profile)).toMatch(
+    /modules: the archive has modules of kernel 0\.0\.1, the device runs 6\./,
+  );
 });
 
 test('too little memory', async () => {

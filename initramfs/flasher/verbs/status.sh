@@ -25,6 +25,6 @@ _root=$(awk '$5 == "/" { for (i = 7; i <= NF; i++) if ($i == "-") type = $(i + 1
 say status state maintenance boot_id "$(cat /proc/sys/kernel/random/boot_id)" entry "${LEVITATE_ENTRY_ID-}" \
 	name "$LEVITATE_NAME" version "$LEVITATE_VERSION" phase "$_phase" root "$_root" \
 	touched# "$(touched && echo true || echo false)" targets# "{$_targets}" held# "[$_held]" holders# "{$(held_targets)}" \
-	lease# "$_lease" writer# "$_writer" \
+	modules_failed# "[$([ ! -r "$state/modules.failed" ] || json_strings <"$state/modules.failed")]" lease# "$_lease" writer# "$_writer" \
 	seconds# $(($(uptime_seconds) - $(cat "$state/started"))) \
 	memory_available_kib# "$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo)"

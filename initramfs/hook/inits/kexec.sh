@@ -32,7 +32,8 @@ kexec_modules() {
 	"$1/usr/bin/busybox" tac /proc/modules | while read -r _module _; do
 		# A module's file may have dashes where its name has underscores.
 		_pattern=$(echo "$_module" | "$1/usr/bin/busybox" sed 's/_/[-_]/g')
-		_file=$(find "/lib/modules/$(uname -r)" \( -name "$_pattern.ko" -o -name "$_pattern.ko.*" \) | "$1/usr/bin/busybox" head -n 1)
+		# One that the archive brought, and the rehearsal loaded, may be there only; find complains of a folder that isn't.
+		_file=$(find "/lib/modules/$(uname -r)" "$1/usr/lib/modules/$(uname -r)" \( -name "$_pattern.ko" -o -name "$_pattern.ko.*" \) 2>/dev/null | "$1/usr/bin/busybox" head -n 1)
 		[ -n "$_file" ] || {
 			echo "the file of the loaded kernel module $_module is not under /lib/modules" >&2
 			return 1

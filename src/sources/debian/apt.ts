@@ -16,6 +16,9 @@ const mebibyte = 1024 ** 2;
 /** Of Debian's main, with what apt makes of them while it reads. */
 const listBytes = 128 * mebibyte;
 const packageBytes = 32 * mebibyte;
+/** Of packages with what is in them: a kernel's takes seven times its own size. */
+const bytesFor = (packages: { size: number }[]): number =>
+  Math.max(packageBytes, 8 * packages.reduce((sum, { size }) => sum + size, 0));
 
 interface Output {
   stdout: string;
@@ -43,22 +46,23 @@ export async function packageNames(home: AptHome, prefix: string): Promise<strin
   return stdout.split('\n').filter((name) => name !== '');
 }
 
-/** Downloads `name=version` packages into a folder; apt has checked them against the signed lists. */
+/** Downloads packages of these versions into a folder; apt has checked them against the signed lists. */
 export async function downloadPackages(
   home: AptHome,
-  specs: string[],
+  packages: { name: string; version: string; size: number }[],
   into: string,
 ): Promise<Output> {
-  await needSpace(home, packageBytes);
+  await needSpace(home, bytesFor(packages));
+  const specs = packages.map(({ name, version }) => `${name}=${version}`);
   return run(home, '-s', ['apt-get', 'download', ...specs], into);
 }
 
 /** Fetches files by address through apt's own methods and proxies, each checked against its SHA-256. */
 export async function downloadFiles(
   home: AptHome,
-  files: { uri: string; sha256: string; into: string }[],
+  files: { uri: string; sha256: string; into: string; size: number }[],
 ): Promise<Output> {
-  await needSpace(home, packageBytes);
+  await needSpace(home, bytesFor(files));
   const words = files.flatMap(({ uri, sha256, into }) => [uri, into, `SHA256:${sha256}`]);
   return run(home, '-s', ['/usr/lib/apt/apt-helper', 'download-file', ...words]);
 }
@@ -78,7 +82,7 @@ async function needSpace({ directory }: AptHome, needed: number): Promise<void> 
   if (bavail * bsize >= needed) return;
   const text = `the cache ${directory} has ${Math.floor((bavail * bsize) / mebibyte)} MiB of free space`;
   throw new LevitateError('SOURCE_FAILED', text, {
-    hint: `${needed / mebibyte} MiB are needed to fetch what it lacks; LEVITATE_CACHE names another folder.`,
+    hint: `${Math.ceil(needed / mebibyte)} MiB are needed to fetch what it lacks; LEVITATE_CACHE names another folder.`,
   });
 }
 

@@ -3,6 +3,7 @@ import { nearest } from '../../profile/nearest.js';
 import type { Architecture } from '../../profile/schema.js';
 import { inCache } from '../cache-directory.js';
 import type { ProgramRequest, Source, SourceFile, SourceProgram } from '../source.js';
+import { debianKernels, openKernel } from './kernels.js';
 import { findLibrary } from './libraries.js';
 import { packageOfProgram } from './packages.js';
 import { askedDigest, lockDiffers, lockDifference, type Pins } from './lock.js';
@@ -47,6 +48,13 @@ export async function debianSource(options: DebianOptions): Promise<Source> {
   });
 
   return {
+    kernels: (kernel) =>
+      debianKernels(kernel, async (name) => {
+        asked.push({ name, reason: 'kernel modules', package: name });
+        const tree = await inCache(options.cache, () => openKernel(shelf, name));
+        tell();
+        return { tree, unitFile: (path) => unitFile(tree, path) };
+      }),
     loaderDirectories: () => Promise.resolve({ search: directories, builtIn: directories }),
     searched: (unit) =>
       unit === undefined ? 'the package libc6' : `the packages that ${unit} depends on`,

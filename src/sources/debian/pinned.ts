@@ -38,6 +38,7 @@ export function fetchPinned(home: AptHome, { path, offline }: Pins): Fetch {
       const files = missing.map((record) => ({
         uri: `${mirror}${record.file}`,
         sha256: record.sha256,
+        size: record.size,
         into: join(work, debName(record)),
       }));
       // What came is what counts: one package that a mirror lacks makes apt fail for all of them.

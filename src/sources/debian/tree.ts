@@ -37,8 +37,7 @@ export type Fetch = (records: PackageRecord[], work: string) => Promise<void>;
 export const fetchListed =
   (home: AptHome): Fetch =>
   async (records, work) => {
-    const specs = records.map(({ name, version }) => `${name}=${version}`);
-    const { exitCode, stderr } = await downloadPackages(home, specs, work);
+    const { exitCode, stderr } = await downloadPackages(home, records, work);
     if (exitCode === 0) return;
     throw new DownloadFailed('SOURCE_FAILED', `packages could not be fetched: ${stderr.trim()}`, {
       hint: 'Check the network and that `apt-get download` works on this machine.',

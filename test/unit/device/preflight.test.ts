@@ -18,10 +18,9 @@ const good: Facts = {
 
 const verdicts = (facts: Facts, profile = normalised()) =>
   Object.fromEntries(
-    preflight(facts, { profile, rootBytes: 10 * mib, workingBytes: 10 * mib }).map((check) => [
-      check.name,
-      check.verdict,
-    ]),
+    preflight(facts, { profile, modules: [], rootBytes: 10 * mib, workingBytes: 10 * mib }).map(
+      (check) => [check.name, check.verdict],
+    ),
   );
 
 describe('preflight', () => {
@@ -50,7 +49,7 @@ describe('preflight', () => {
     const found = ({ initWay = '' }: Partial<Facts>) =>
       preflight(
         { ...good, initWay },
-        { profile: normalised(), rootBytes: 0, workingBytes: 0 },
+        { profile: normalised(), modules: [], rootBytes: 0, workingBytes: 0 },
       ).find(({ name }) => name === 'hook')?.found;
     expect(found({})).toBe('will be staged on /run/initramfs');
     expect(found({ initWay: 'by another way' })).toBe(
@@ -95,7 +94,7 @@ describe('preflight', () => {
       ...{ feeder: { pid: 12, name: 'vendord' } },
       ...change,
     };
-    const need = { profile: normalised(), rootBytes: 0, workingBytes: 0 };
+    const need = { profile: normalised(), modules: [], rootBytes: 0, workingBytes: 0 };
     const row = preflight({ ...good, watchdogs: [dog] }, need).find(
       ({ name }) => name === 'watchdog',
     );

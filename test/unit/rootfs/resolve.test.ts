@@ -22,6 +22,9 @@ const busybox = (list: string[]) =>
 const source = (list = names): Source => ({
   loaderDirectories: () => Promise.resolve({ search: [], builtIn: [] }),
   searched: () => 'nowhere',
+  kernels: () => {
+    throw new Error('no kernel is asked for');
+  },
   library: () => Promise.resolve(undefined),
   programs: (requests) =>
     Promise.resolve(

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { applets } from '../../../src/rootfs/applets.js';
+import { dropbearFeatures } from '../../../src/rootfs/dropbear.js';
 import { makeElf } from '../rootfs/make-elf.js';
 
 interface Package {
@@ -90,7 +91,9 @@ export function smallestPackages(
   const marked = (elf: Buffer) => Buffer.concat([elf, Buffer.from(`version ${version}`)]);
   const names = ['[', ...Object.values(applets).flat().sort()];
   const busybox = Buffer.concat([makeElf({ machine }), Buffer.from(`${names.join('\0')}\0\0`)]);
-  const server = marked(makeElf({ machine, needed: ['libkeys.so.1'] }));
+  const features = dropbearFeatures.map(({ texts }) => texts[0]!).join('\0');
+  const linked = makeElf({ machine, needed: ['libkeys.so.1'] });
+  const server = marked(Buffer.concat([linked, Buffer.from(features)]));
   const library = marked(makeElf({ machine, soname: 'libkeys.so.1' }));
   return [
     { name: 'busybox-static', version, files: { '/usr/bin/busybox': marked(busybox) } },

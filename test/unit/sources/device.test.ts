@@ -1,9 +1,14 @@
 /** The transport here stands for an SSH connection: a command's text and standard input go in, its output comes out. */
 import { execa } from 'execa';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Transport } from '../../../src/device/transport.js';
+import { moduleEntries } from '../../../src/rootfs/kernel-modules.js';
 import { deviceTree } from '../../../src/sources/device.js';
+import { treeSource } from '../../../src/sources/tree-source.js';
+import { aProfile } from '../rootfs/a-profile.js';
+import { makeModule } from '../rootfs/make-module.js';
 import { makeSysroot } from './make-sysroot.js';
 
 type Change = (bytes: Uint8Array) => Uint8Array;
@@ -62,6 +67,8 @@ test.each([[['dash']], [['busybox', 'ash']]])('%j hands over files as they are',
   expect(second).toHaveLength(0);
   expect((await tree.list(join(folder, 'bin'))).sort()).toEqual(['a b', 'empty', 'link']);
   expect(await tree.list(join(folder, 'none'))).toEqual([]);
+  expect((await tree.files(folder)).sort()).toEqual(['bin/a b', 'bin/empty']);
+  expect(await tree.files(join(folder, 'none'))).toEqual([]);
   const before = transport.count;
   await tree.locate(asked);
   await tree.read([at('a b')]);
@@ -93,4 +100,26 @@ test('a file that can not be read is an error, with what the device said', async
     code: 'SOURCE_FAILED',
     message: expect.stringMatching(/gone/),
   });
+});
+
+test('kernel modules are those of the kernel that runs', async () => {
+  const applets = ['cat', 'find', 'readlink', 'sha256sum', 'wc'];
+  const folder = await makeSysroot({
+    ...Object.fromEntries(applets.map((name) => [`bin/${name}`, '-> busybox'])),
+    'proc/sys/kernel/osrelease': '6.6.2\n',
+    'lib/modules/6.6.1/old.ko': makeModule({ release: '6.6.1' }),
+    'lib/modules/6.6.2/own.ko': makeModule({ release: '6.6.2', depends: ['base'] }),
+    'lib/modules/6.6.2/base.ko': makeModule({ release: '6.6.2' }),
+    'bin/busybox': await readFile('/bin/busybox'),
+  });
+  await chmod(join(folder, 'bin/busybox'), 0o755);
+  const inside = ['unshare', '-r', 'chroot', folder, '/bin/busybox', 'sh'];
+  const tree = deviceTree('root@router', () => Promise.resolve(local(inside)));
+  const profile = aProfile({ root: { modules: { names: ['own'] } } });
+  const entries = await moduleEntries(profile, treeSource(tree));
+  expect(entries.map(({ path, origin }) => [path, origin])).toEqual([
+    ['/usr/lib/modules/6.6.2/base.ko', 'device root@router /lib/modules/6.6.2/base.ko'],
+    ['/usr/lib/modules/6.6.2/own.ko', 'device root@router /lib/modules/6.6.2/own.ko'],
+    ['/etc/levitate/modules', 'levitate'],
+  ]);
 });

@@ -160,3 +160,26 @@ test("a file of the profile takes its loader's source", async () => {
   const found = await libraryClosure([own], 'x86_64', source);
   expect(found.map(({ file }) => file.origin.slice(0, 11))).toEqual(['sysroot ./1', 'sysroot ./1']);
 });
+
+test('a program that was built without what is asked of it counts as none', async () => {
+  const request = {
+    ...{ name: 'server', reason: 'service' },
+    features: [
+      { name: 'keys', texts: ['ssh-a', 'ssh-b'] },
+      { name: 'a window (-W)', texts: ['\n-W '] },
+    ],
+  };
+  const whole = { 'bin/server': 'usage\n-W window\0ssh-b' };
+  const poor = { 'bin/server': 'usage\0ssh-b' };
+  const source = await mixOf(poor, whole);
+  const [found] = await source.programs([request]);
+  expect(found!.found.file.origin).toBe('sysroot ./1 /bin/server');
+  expect(warnings).toEqual([
+    'server of sysroot ./0 was built without a window (-W): it is taken from sysroot ./1',
+  ]);
+  await expect((await mixOf(poor)).programs([request])).rejects.toMatchObject({
+    code: 'TOOL_MISSING',
+    message: expect.stringMatching(/server of sysroot \.\/0 was built without a window/),
+    hint: expect.stringMatching(/debian/),
+  });
+});

@@ -1,0 +1,28 @@
+import type { Feature } from '../sources/source.js';
+
+/** An option is known to a build if its usage text has a line for it (dropbear `svr-runopts.c`, `printhelp`). */
+const option = (letter: string, name: string): Feature => ({
+  name: `${name} (-${letter})`,
+  texts: ['\t', ' '].map((blank) => `\n-${letter}${blank}`),
+});
+
+/**
+ * What `initramfs/lib/sshd.sh` and levitate's own SSH client ask of a dropbear: an option that it doesn't know ends
+ * it at once, and without one algorithm of each kind in common nobody gets in. Debian has had all of it since 11.
+ */
+export const dropbearFeatures: Feature[] = [
+  option('E', 'logging to standard error'),
+  option('W', 'a receive window'),
+  option('K', 'keepalive'),
+  { name: 'keys in authorized_keys', texts: ['authorized_keys'] },
+  { name: 'ed25519 keys', texts: ['ssh-ed25519'] },
+  {
+    name: 'a key exchange that levitate knows',
+    texts: ['curve25519-sha256', 'ecdh-sha2-nistp', 'diffie-hellman-group14-sha256'],
+  },
+  {
+    name: 'a cipher that levitate knows',
+    texts: ['aes128-ctr', 'aes256-ctr', 'aes128-gcm', 'chacha20-poly1305'],
+  },
+  { name: 'a MAC that levitate knows', texts: ['hmac-sha2-', 'hmac-sha1'] },
+];

@@ -1,0 +1,78 @@
+import { LevitateError } from '../../errors.js';
+import { isRelease, type KernelModules, type SourceFile } from '../source.js';
+import type { Shelf } from './shelf.js';
+import { DownloadFailed, type PackageTree } from './tree.js';
+
+const home = '/usr/lib/modules/';
+
+/** An opened kernel package, and what makes a file of the root out of one of its paths. */
+export interface KernelPackage {
+  tree: PackageTree;
+  unitFile: (path: string) => Promise<SourceFile>;
+}
+
+/**
+ * The modules of a kernel in Debian's package of it.
+ * @param kernel its release, or the package
+ * @param open opens a package; see `openKernel`
+ * @throws LevitateError KERNEL_UNKNOWN, and what `open` throws
+ */
+export async function* debianKernels(
+  kernel: string | undefined,
+  open: (name: string) => Promise<KernelPackage>,
+): AsyncGenerator<KernelModules> {
+  if (kernel === undefined) {
+    throw new LevitateError('KERNEL_UNKNOWN', 'of Debian, a kernel must be named', {
+      hint: 'Give root.modules.kernel: what `uname -r` prints on the device, or a package such as linux-image-amd64.',
+    });
+  }
+  const { tree, unitFile } = await open(packageOf(kernel));
+  const release = releaseIn(tree);
+  if (release === undefined) {
+    const text = `package ${tree.record.name} has no kernel modules`;
+    throw new LevitateError('KERNEL_UNKNOWN', text, { data: { package: tree.record.name } });
+  }
+  const folder = `${home}${release}/`;
+  const paths = tree.paths().filter((path) => path.startsWith(folder));
+  yield {
+    release,
+    name: `debian ${tree.record.name} ${tree.record.version}`,
+    paths: paths.map((path) => path.slice(folder.length)),
+    read: (wanted) => Promise.all(wanted.map((path) => unitFile(`${folder}${path}`))),
+  };
+}
+
+const packageOf = (kernel: string): string =>
+  kernel.startsWith('linux-image-') ? kernel : `linux-image-${kernel}`;
+
+const releaseIn = (tree: PackageTree): string | undefined =>
+  tree
+    .paths()
+    .find((path) => path.startsWith(home) && isRelease(path.split('/')[4] ?? ''))
+    ?.split('/')[4];
+
+/**
+ * Opens a kernel's package, through one that only depends on it, such as linux-image-amd64. Lists that are too old are
+ * fetched again, once.
+ * @throws LevitateError PACKAGE_MISSING, SOURCE_FAILED
+ */
+export async function openKernel(shelf: Shelf, name: string): Promise<PackageTree> {
+  let tree = await opened(shelf, name);
+  if (releaseIn(tree) === undefined) {
+    const meant = tree.record.depends.flat().find((one) => one.startsWith('linux-image-'));
+    if (meant !== undefined) tree = await opened(shelf, meant);
+  }
+  return tree;
+}
+
+async function opened(shelf: Shelf, name: string): Promise<PackageTree> {
+  const found = await shelf.open([name]).catch((error: unknown) => {
+    if (!(error instanceof DownloadFailed)) throw error;
+    return new Map<string, PackageTree>();
+  });
+  if (found.has(name)) return found.get(name)!;
+  await shelf.refresh();
+  const again = (await shelf.open([name])).get(name);
+  if (again === undefined) throw await shelf.missing(name, 'root.modules');
+  return again;
+}

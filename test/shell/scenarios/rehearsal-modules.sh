@@ -1,0 +1,10 @@
+# shellcheck shell=sh
+# A kernel module that can't be loaded now is found by the rehearsal, before anything is armed.
+
+# shellcheck source=test/shell/scenarios/words.sh
+. /scenarios/words.sh
+echo /usr/lib/modules/0.0.1-other/kernel/other.ko >/etc/levitate/modules
+fails /init --check
+rm /etc/levitate/modules
+says "failed=kernel modules can't be loaded: other: it is for another kernel than $(uname -r)"
+pass
