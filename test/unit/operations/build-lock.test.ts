@@ -8,6 +8,7 @@ import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { build, type BuildOptions } from '../../../src/operations/build.js';
 import type { Progress } from '../../../src/progress.js';
+import { makeSysroot } from '../sources/make-sysroot.js';
 import { DebianRepository, smallestPackages } from '../sources/debian-repository.js';
 
 let folder: string;
@@ -167,6 +168,22 @@ describe('with a lock, where the mirror has newer packages', () => {
     vi.stubEnv('PATH', join(folder, 'nothing'));
     expect(await digest({ locked: true })).toBe(pinned);
   });
+});
+
+test('a lock pins what Debian gives beside a sysroot, and that alone', async () => {
+  const [busybox] = smallestPackages('own');
+  const sysroot = await makeSysroot({ 'bin/busybox': busybox!.files['/usr/bin/busybox']! });
+  const mixed = 'name: a\narch: x86_64\nroot: { from: [sysroot, debian] }\n';
+  await writeFile(join(folder, 'a.yaml'), mixed);
+  const first = await digest({ sysroot, lock: true });
+  const { packages } = JSON.parse(await readFile(lock(), 'utf8')) as {
+    packages: { name: string }[];
+  };
+  expect(packages.map(({ name }) => name)).not.toContain('busybox-static');
+  vi.stubEnv('PATH', join(folder, 'nothing'));
+  expect(await digest({ sysroot, locked: true })).toBe(first);
+  await rm(join(sysroot, 'bin/busybox'));
+  await fails({ sysroot, locked: true }, 'LOCK_DIFFERS', /no package busybox-static/);
 });
 
 describe('--locked refuses', () => {
