@@ -1,0 +1,84 @@
+/** The archive by kexec: the command that `levitate build --kernel` prints, typed on a device. */
+import { execa } from 'execa';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { labKeys } from '../../lab/index.js';
+import { runSsh } from '../../lab/ssh.js';
+import { Bench, minutes } from '../help.js';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await Bench.at('init-unknown');
+}, minutes(5));
+afterAll(() => bench.close());
+
+/** A profile of a root that boots by itself: a key, an address, and the drivers of its network. */
+async function rescue(kernel: string): Promise<string> {
+  const folder = await bench.folder();
+  const { userPublicKey } = await labKeys();
+  await writeFile(join(folder, 'ops.pub'), `${userPublicKey}\n`);
+  await writeFile(
+    join(folder, 'rescue.yaml'),
+    `name: rescue
+arch: x86_64
+root:
+  modules: { kernel: ${kernel}, names: [virtio_pci, virtio_net, virtio_blk] }
+services:
+  network: { address: 10.0.2.15/24, gateway: 10.0.2.2 }
+  sshd: { authorized-keys: [./ops.pub] }
+flash:
+  targets:
+    disk: { block: /dev/vda }
+`,
+  );
+  return folder;
+}
+
+/** The device's ssh_config, for a system that made its own host keys. */
+async function trusting(folder: string): Promise<string> {
+  const config = await readFile(bench.device.sshConfig, 'utf8');
+  const path = join(folder, 'ssh_config');
+  const lines = config
+    .replace(/StrictHostKeyChecking yes/, 'StrictHostKeyChecking no')
+    .replace(/UserKnownHostsFile .*/, 'UserKnownHostsFile /dev/null');
+  await writeFile(path, lines);
+  return path;
+}
+
+test('the printed command leads into maintenance', { timeout: minutes(10) }, async () => {
+  const { device, host } = bench;
+  const release = await device.sh('uname -r');
+  const folder = await rescue(release);
+  const [kernel, archive] = [join(folder, 'vmlinuz'), join(folder, 'rescue.cpio.gz')];
+  const ssh = (command: string, input?: Buffer) =>
+    execa('ssh', ['-F', device.sshConfig, host, command], {
+      encoding: 'buffer',
+      ...(input ? { input } : {}),
+    });
+  await writeFile(kernel, (await ssh(`cat /boot/vmlinuz-${release}`)).stdout);
+
+  const words = ['build', join(folder, 'rescue.yaml'), '-o', archive, '--kernel', kernel];
+  const { exit, last } = await bench.start(words).ended;
+  expect(exit).toBe(0);
+  // The command names the files as they are called here.
+  for (const path of [kernel, archive]) {
+    await ssh(`mkdir -p ${folder} && cat >${path}`, await readFile(path));
+  }
+  await device.sh(String(last['kexec']));
+  await device.ssh('kexec -e', { timeoutMs: 20_000 });
+
+  const config = await trusting(folder);
+  const status = async () => runSsh(config, host, 'flasher status', { timeoutMs: 20_000 });
+  await expect
+    .poll(async () => (await status()).exitCode, { timeout: minutes(3), interval: 1000 })
+    .toBe(0);
+  expect(parse((await status()).stdout)).toMatchObject({
+    ...{ name: 'rescue', phase: 'released', held: [], touched: false, modules_failed: [] },
+    holders: { disk: [] },
+  });
+  await runSsh(config, host, 'flasher leave', { timeoutMs: 20_000 });
+  await device.waitForSsh();
+  expect(await bench.status()).toMatchObject({ where: 'normal' });
+});
