@@ -2,39 +2,18 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { readModuleInfo } from '../../../src/rootfs/modinfo.js';
+import { moduleCatalogue } from '../../../src/rootfs/module-catalogue.js';
+import { orderModules } from '../../../src/rootfs/module-order.js';
 import { run } from './run.js';
 
 /** The files of `names` and all that they depend on, dependencies first. */
 export async function moduleClosure(modulesDir: string, names: string[]): Promise<string[]> {
-  const files = new Map<string, string>();
-  for (const entry of await readdir(join(modulesDir, 'kernel'), { recursive: true })) {
-    if (entry.endsWith('.ko')) files.set(moduleName(entry), join(modulesDir, 'kernel', entry));
-  }
-  const ordered = new Set<string>();
-  const visit = async (name: string): Promise<void> => {
-    const file = files.get(name);
-    if (file === undefined) throw new Error(`lab: no kernel module ${name}`);
-    if (ordered.has(file)) return;
-    for (const need of await moduleDepends(file)) await visit(need);
-    ordered.add(file);
-  };
-  for (const name of names) await visit(moduleName(name));
-  return [...ordered];
-}
-
-async function moduleDepends(file: string): Promise<string[]> {
-  const bytes = await readFile(file);
-  const at = bytes.indexOf('\0depends=');
-  if (at < 0) return [];
-  const text = bytes.toString('latin1', at + 9, bytes.indexOf(0, at + 9));
-  return text
-    .split(',')
-    .filter((name) => name !== '')
-    .map(moduleName);
-}
-
-function moduleName(path: string): string {
-  return basename(path, '.ko').replaceAll('-', '_');
+  const catalogue = moduleCatalogue(await readdir(modulesDir, { recursive: true }), {});
+  const look = (paths: string[]) =>
+    Promise.all(paths.map(async (path) => readModuleInfo(await readFile(join(modulesDir, path)))));
+  const ordered = await orderModules(names, catalogue, look, modulesDir);
+  return ordered.flatMap(({ path, required }) => (required ? join(modulesDir, path) : []));
 }
 
 export interface InitramfsParts {
