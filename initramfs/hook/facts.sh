@@ -84,7 +84,10 @@ if [ -r /proc/modules ]; then
 	fact modules "$(awk '{ printf "%s ", $1 }' /proc/modules)"
 fi
 fact modules-disabled "$(readable /proc/sys/kernel/modules_disabled)"
-fact modules-signed "$(readable /sys/module/module/parameters/sig_enforce)"
+case $(readable /sys/kernel/security/lockdown) in
+*'[integrity]'* | *'[confidentiality]'*) fact modules-signed Y ;;
+*) fact modules-signed "$(readable /sys/module/module/parameters/sig_enforce)" ;;
+esac
 ! command -v modprobe >/dev/null || fact modprobe yes
 [ ! -e /proc/net/packet ] || fact packet-sockets yes
 [ ! -d /sys/class/ubi ] || fact ubi-support yes
