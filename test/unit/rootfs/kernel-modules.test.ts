@@ -47,7 +47,8 @@ beforeAll(async () => {
   debian = await packages();
   const { list, files } = await rootWith(sourceOf(join(debian.modulesDir, '../../..')), ['ubifs']);
   ubifs = new Map(list.map((path) => [path, files.get(path)!.bytes]));
-});
+  // On a fresh checkout the lab fetches its packages first.
+}, 600_000);
 
 test('of Debian, in an order in which each finds what it needs', async () => {
   const source = sourceOf(join(debian.modulesDir, '../../..'));
