@@ -58,7 +58,14 @@ claimed() {
 
 # mtd_holders N: what stands on an MTD. Its own UBI may be attached, as long as nobody uses a volume of it.
 mtd_holders() {
-	mtd_seeds "$1" | holders_of_seeds
+	_found=$(mtd_seeds "$1" | holders_of_seeds)
+	[ -z "$_found" ] || printf '%s\n' "$_found"
+	[ -n "$_found" ] || for _mtd in "$1" $(overlapping_mtds "$1"); do
+		[ ! -b "/dev/mtdblock$_mtd" ] || ! claimed "/dev/mtdblock$_mtd" ||
+			echo "kernel claims mtdblock$_mtd for itself, as an overlay does whose parts were unmounted"
+		! grep -qsxF "jffs2_gcd_mtd$_mtd" /proc/[0-9]*/comm ||
+			echo "kernel jffs2 on mtd$_mtd, which an overlay keeps whose parts were unmounted"
+	done
 }
 
 # mtd_seeds N: the nodes of every MTD that shares flash with it, and the volumes of its UBI.

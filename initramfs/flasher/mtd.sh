@@ -14,6 +14,18 @@ mtd_number() {
 	return 1
 }
 
+# resolve_mtd NAME: sets number, node, sys, size and peb for a kind of target; refuses what is not there.
+resolve_mtd() {
+	number=$(mtd_number "$1") || refuse TARGET_MISSING "there is no MTD named $1 on this device"
+	[ "$(cat /sys/class/mtd/mtd*/name | grep -cxF -e "$1")" -le 1 ] ||
+		refuse TARGET_MISSING "several MTDs are named $1: give the one that is meant as mtdN"
+	node=/dev/mtd$number
+	[ -c "$node" ] || refuse TARGET_MISSING "$node, the MTD $1, has no device node"
+	sys=/sys/class/mtd/mtd$number
+	size=$(cat "$sys/size")
+	peb=$(cat "$sys/erasesize")
+}
+
 # ubi_on_mtd N: the UBI device attached to it, such as ubi0.
 ubi_on_mtd() {
 	for _ubi_dir in /sys/class/ubi/ubi*; do

@@ -4,6 +4,7 @@
 #   describe        says what the host must know to plan
 #   holders         prints who stands on it, a line each
 #   open_writer LENGTH / put INDEX FILE / close_writer    take the image, chunk by chunk
+#   invalidate INDEX LENGTH    makes sure that nothing starts from this chunk; zeros unless the kind knows better
 #   hash_range OFFSET LENGTH    reads back past every cache, prints the SHA-256
 
 chunk=1048576
@@ -63,6 +64,17 @@ mark_target() {
 	printf '%s\n' "$1" >"$state/targets/$target"
 	[ "$1" != touched ] || : >"$state/touched"
 	journal "$1 $target"
+}
+
+# touch_target: before each change to it.
+touch_target() {
+	# Nobody has marked a target that was never touched.
+	[ "$(cat "$state/targets/$target" 2>/dev/null || :)" = touched ] || mark_target touched
+}
+
+invalidate() {
+	head -c "$2" /dev/zero >"$writer/chunk"
+	put "$1" "$writer/chunk"
 }
 
 # drop_caches: what is read next comes from the medium (kernel doc sysctl/vm: drop_caches).

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../errors.js';
 import type { ImageIndex } from '../image/image.js';
 import type { TargetSpec } from '../profile/schema.js';
 import { block } from './kinds/block.js';
+import { mtd } from './kinds/mtd.js';
 import { partition } from './kinds/partition.js';
 import { ubi } from './kinds/ubi.js';
 import { ubiVolume } from './kinds/ubi-volume.js';
@@ -22,6 +23,8 @@ export interface TargetFacts {
   mtd_type?: string;
   volumes?: string[];
   volume_type?: string;
+  /** Why nothing may be written there, in the flasher's words; empty if nothing speaks against it. */
+  unfit?: string;
 }
 
 /** Why an image can't go to a target. */
@@ -48,7 +51,7 @@ export interface TargetKind {
 }
 
 /** Every kind of target; adding one is a file under `kinds/` and a line here. */
-export const targetKinds: TargetKind[] = [block, partition, ubi, ubiVolume];
+export const targetKinds: TargetKind[] = [block, partition, mtd, ubi, ubiVolume];
 
 /** The kind of a profile's target and the flasher's arguments for it. */
 export function targetOf(spec: TargetSpec): { kind: TargetKind; args: string[] } {

@@ -222,6 +222,10 @@ const Target = Type.Union([
     },
     { ...strict, title: 'partition by GPT label or PARTUUID' },
   ),
+  Type.Object(MtdRef.properties, {
+    ...strict,
+    title: 'an MTD without UBI, such as NOR, written in place',
+  }),
   Type.Object(
     { ubi: MtdRef },
     { ...strict, title: 'a whole ubinized layout, written with ubiformat' },

@@ -7,11 +7,14 @@ import { dropbearFeatures } from './dropbear.js';
 /** What the flasher calls for targets on UBI. */
 const ubi = ['ubiformat', 'ubiattach', 'ubidetach', 'ubiupdatevol', 'nanddump'];
 
+/** And for an MTD without UBI. */
+const nor = ['flash_erase', 'flash_unlock'];
+
 /** Names in `root.tools` that stand for several programs. */
 const toolSets: Record<string, string[]> = {
   'mtd-utils': [
     ...[...ubi, 'ubinfo', 'ubimkvol', 'ubirmvol', 'ubirename', 'mtdinfo'],
-    ...['flash_erase', 'flashcp', 'nandwrite', 'nandtest', 'mtd_debug'],
+    ...[...nor, 'flashcp', 'nandwrite', 'nandtest', 'mtd_debug'],
   ],
   e2fsprogs: ['mke2fs', 'mkfs.ext4', 'e2fsck', 'resize2fs', 'tune2fs', 'dumpe2fs'],
   dosfstools: ['mkfs.fat', 'mkfs.vfat', 'fsck.fat'],
@@ -20,7 +23,11 @@ const toolSets: Record<string, string[]> = {
 /** Every program beyond busybox's applets that services, targets and tools ask for; the first reason stays. */
 export function programsOf(profile: Profile): ProgramRequest[] {
   const requests: ProgramRequest[] = [
-    { name: 'busybox', reason: 'base', applets: [...neededApplets, ...unpackers(profile)] },
+    {
+      name: 'busybox',
+      reason: 'base',
+      applets: [...neededApplets, ...unpackers(profile)],
+    },
     // Of coreutils: what else can give PID 1 a clean signal mask? Where a source lacks it, the mask stays.
     { name: 'env', package: 'coreutils', reason: 'base', optional: true },
     { name: 'dropbear', reason: 'service sshd', features: dropbearFeatures },
@@ -43,6 +50,7 @@ const unpackers = ({ archive }: Profile): string[] => (archive.compression === '
 
 /** Disks and partitions are written with what busybox has. */
 function targetPrograms(reason: string, spec: TargetSpec): ProgramRequest[] {
+  if ('mtd' in spec) return nor.map((name) => ({ name, reason }));
   if (!('ubi' in spec) && !('ubi-volume' in spec)) return [];
   return [
     ...ubi.map((name) => ({ name, reason })),

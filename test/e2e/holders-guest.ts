@@ -4,6 +4,8 @@ import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openRunning } from '../../src/device/connect.js';
+import type { Transport } from '../../src/device/transport.js';
 import { build } from '../../src/index.js';
 import { writeGpt } from '../lab/build/gpt.js';
 import { packages } from '../lab/build/packages.js';
@@ -11,7 +13,7 @@ import { bootInitramfs, labKeys, type InitramfsMachine } from '../lab/index.js';
 
 const drivers = ['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_rng'];
 const stacks = ['brd', 'loop', 'dm_mod', 'linear', 'zram', 'overlay', 'crc32c_generic', 'ext4'];
-const flash = ['zstd', 'mtdblock', 'mtdram', 'block2mtd', 'ubi', 'ubifs'];
+const flash = ['zstd', 'mtdblock', 'mtdram', 'block2mtd', 'ubi', 'ubifs', 'jffs2'];
 
 /** What the guest's kernel does not have built in, its disk and its network among it; the archive brings all of it. */
 export const modules = [...drivers, ...stacks, ...flash];
@@ -40,6 +42,7 @@ flash:
     volume: { ubi-volume: data, on: { mtd: chip } }
     whole: { ubi: { mtd: mtd0 } }
     part: { ubi: { mtd: part } }
+    plain: { mtd: small }
     gone: { block: /dev/mmcblk9 }
 `;
 
@@ -84,7 +87,8 @@ mke2fs -F /mnt/a/image >/dev/null
 dd if=/dev/zero of=/mnt/a/swap bs=1M count=1 2>/dev/null
 mkswap /mnt/a/swap >/dev/null
 umount /mnt/a
-echo /dev/ram0,128KiB,chip >/sys/module/block2mtd/parameters/block2mtd
+flash() { echo "$1" >/sys/module/block2mtd/parameters/block2mtd; }
+flash /dev/ram0,128KiB,chip
 ubiformat /dev/mtd1 -y -q
 ubiattach -m 1 >/dev/null
 ubimkvol /dev/ubi0 -N data -s 5MiB >/dev/null
@@ -93,6 +97,8 @@ mount /dev/vda1 /mnt/a
 ubiupdatevol /dev/ubi0_1 /mnt/a/image
 umount /mnt/a
 mtdpart add /dev/mtd0 part 0x100000 0x200000
+flash /dev/ram1,4KiB,small
+flash /dev/ram2,256KiB,large
 mke2fs -F /dev/mtdblock0 >/dev/null
 mke2fs -F /dev/mtdblock2 >/dev/null
 `;
@@ -132,6 +138,12 @@ export class Guest {
     const { exitCode, stdout, stderr } = await this.ssh(`${words}\n${script}`);
     if (exitCode !== 0) throw new Error(`${script}: exit ${exitCode}\n${stdout}\n${stderr}`);
     return stdout;
+  }
+
+  /** A connection for levitate's own code. */
+  connect(): Promise<Transport> {
+    const [, none = '', ...options] = this.options();
+    return openRunning({ host: 'guest', sshConfig: none }, options);
   }
 
   async stop(): Promise<void> {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Guest, modules } from './holders-guest.js';
 import { minutes } from './help.js';
+import { mtdWrites } from './mtd-writes.js';
 
 let guest: Guest | undefined;
 beforeAll(async () => {
@@ -35,6 +36,8 @@ const a = 'partition label a';
 const mounted = 'mount /dev/vda1 /mnt/a';
 // Nothing but the process holds the file system then.
 const lazily = 'umount -l /mnt/a';
+
+const jffs2 = 'flash_erase -q /dev/mtd2 0 0';
 
 // The kernel does not tell on which of several chips without a parent a partition lies: each counts.
 const alone = 'ubidetach -m 1';
@@ -222,6 +225,31 @@ const holders: Holder[] = [
     sees: /^ubi ubi1 on mtd2$/,
     undo: 'ubidetach -m 2',
   },
+  {
+    what: 'JFFS2 on a partition, when the target is the whole',
+    target: 'mtd mtd0',
+    provoke: `${jffs2}; mount -t jffs2 mtd2 /mnt/a`,
+    sees: /^mount \/mnt\/a$/,
+    undo: 'umount /mnt/a',
+  },
+  {
+    what: 'JFFS2 that an overlay keeps',
+    target: 'mtd part',
+    provoke: `${alone}; ${jffs2}; mount -t jffs2 mtd2 /mnt/a; mkdir /mnt/a/up /mnt/a/work
+      mount -t overlay -o lowerdir=/lib,upperdir=/mnt/a/up,workdir=/mnt/a/work over /mnt/b; umount /mnt/a`,
+    sees: /^kernel jffs2 on mtd2/,
+    undo: 'umount /mnt/b',
+    then: together,
+  },
+  {
+    what: 'an image on an MTD that an overlay keeps',
+    target: 'mtd part',
+    provoke: `${alone}; mke2fs -F /dev/mtdblock2 >/dev/null; mount /dev/mtdblock2 /mnt/a
+      mount -t overlay -o lowerdir=/mnt/a:/lib over /mnt/b; umount /mnt/a`,
+    sees: /^kernel claims mtdblock2 for itself/,
+    undo: 'umount /mnt/b',
+    then: together,
+  },
 ];
 
 const named = (lines: string[]): string =>
@@ -261,6 +289,7 @@ test('status names it for each target, and none of what is free', async () => {
     volume: [],
     whole: [],
     part: ['ubi ubi0 on mtd1'],
+    plain: [],
   };
   expect(await status()).toMatchObject({ held: [], holders: { ...free, gone: null } });
   await guest!.sh(`${mounted}; mount -t ubifs ubi0:data /mnt/b`);
@@ -271,6 +300,8 @@ test('status names it for each target, and none of what is free', async () => {
   expect(holders).toMatchObject({ a: one, disk: one, c: [], layout: other, volume: other });
   await guest!.sh('umount /mnt/a /mnt/b');
 });
+
+mtdWrites(() => guest!);
 
 /** Everything on everything: each can only go when what stands on it has gone. */
 const tower = `

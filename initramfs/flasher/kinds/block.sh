@@ -29,7 +29,7 @@ open_writer() { # LENGTH
 
 put() { # INDEX FILE
 	[ -b "$node" ] || fail WRITE_FAILED "$node has vanished"
-	[ "$(cat "$state/targets/$target" 2>/dev/null || :)" = touched ] || mark_target touched
+	touch_target
 	dd if="$2" of="$node" bs="$chunk" seek="$1" conv=notrunc,fsync status=none ||
 		fail WRITE_FAILED "writing chunk $1 of $node failed"
 }

@@ -6,12 +6,7 @@
 
 resolve() { # MTD
 	name="mtd $1"
-	number=$(mtd_number "$1") || refuse TARGET_MISSING "there is no MTD named $1 on this device"
-	node=/dev/mtd$number
-	[ -c "$node" ] || refuse TARGET_MISSING "$node, the MTD $1, has no device node"
-	sys=/sys/class/mtd/mtd$number
-	size=$(cat "$sys/size")
-	peb=$(cat "$sys/erasesize")
+	resolve_mtd "$1"
 }
 
 describe() {

@@ -19,9 +19,7 @@ while IFS=' ' read -r _frame _index _count _sha; do
 		dd bs="$_count" count=1 iflag=fullblock of="$_spool" status=none
 		[ "$(sha256sum "$_spool" | cut -c 1-64)" = "$_sha" ] || fail CONTACT_LOST "chunk $_index did not arrive whole"
 		;;
-	zero)
-		head -c "$_count" /dev/zero >"$_spool"
-		;;
+	zero) ;;
 	end)
 		say fed
 		exit 0
@@ -31,7 +29,10 @@ while IFS=' ' read -r _frame _index _count _sha; do
 		;;
 	esac
 	lease_need "$_lease"
-	put "$_index" "$_spool"
+	case $_frame in
+	zero) invalidate "$_index" "$_count" ;;
+	*) put "$_index" "$_spool" ;;
+	esac
 	writer_set next $((_index + 1))
 	contact
 	say written index# "$_index" bytes# "$_count"

@@ -107,10 +107,25 @@ describe('ubi-volume', () => {
   });
 });
 
+describe('mtd', () => {
+  const flash = facts({ peb_size: 65536, unfit: '' });
+  it.each(['squashfs', 'uimage', 'fit', 'unknown'] as const)('takes %s', (format) => {
+    expect(refusal('mtd', image({ format }), flash)).toBeUndefined();
+  });
+  it.each(['ubi', 'ubifs', 'disk'] as const)('refuses %s', (format) => {
+    expect(refusal('mtd', image({ format }), flash)).toBe('IMAGE_FORMAT');
+  });
+  it('refuses what the flasher finds unfit, and what is too large', () => {
+    expect(refusal('mtd', image({}), facts({ unfit: 'raw NAND' }))).toBe('TARGET_MISSING');
+    expect(refusal('mtd', image({ length: (1 << 20) + 1 }), flash)).toBe('IMAGE_TOO_LARGE');
+  });
+});
+
 describe('targetOf', () => {
   it('finds the kind and the words for the flasher', () => {
     expect(targetOf({ block: '/dev/vda' }).args).toEqual(['block', '/dev/vda']);
     expect(targetOf({ partition: { label: 'data' } }).args).toEqual(['partition', 'label', 'data']);
+    expect(targetOf({ mtd: 'firmware' }).args).toEqual(['mtd', 'firmware']);
     expect(targetOf({ ubi: { mtd: 'ubi' } }).args).toEqual(['ubi', 'ubi']);
     expect(targetOf({ 'ubi-volume': 'rootfs', on: { mtd: 'ubi' } }).args).toEqual([
       'ubi-volume',

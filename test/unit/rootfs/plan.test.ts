@@ -147,6 +147,9 @@ test('targets and tools bring their programs, each once, with the first reason',
   const disk = aProfile({ flash: { targets: { disk: { block: '/dev/vda' } } } });
   expect(names(disk)).toEqual(always);
 
+  const nor = aProfile({ flash: { targets: { firmware: { mtd: 'firmware' } } } });
+  expect(names(nor)).toEqual([...always, 'flash_erase', 'flash_unlock']);
+
   const ubi = aProfile({
     root: { tools: ['mtd-utils', 'tar', { package: 'lsof', programs: ['lsof'] }] },
     flash: { targets: { layout: { ubi: { mtd: 'ubi' } } } },

@@ -1,0 +1,127 @@
+# shellcheck shell=sh
+# An MTD without UBI that is written in place, eraseblock by eraseblock: NOR, and what behaves like it.
+
+# shellcheck source=initramfs/flasher/read-back.sh
+. "$lib/flasher/read-back.sh"
+
+resolve() { # MTD
+	name="mtd $1"
+	resolve_mtd "$1"
+}
+
+# unfit: why nothing may be written here, or nothing.
+unfit() {
+	if [ $(($(cat "$sys/flags") & 0x400)) -eq 0 ]; then # MTD_WRITEABLE, mtd-abi.h
+		echo "$node is read-only"
+		return
+	fi
+	case $(cat "$sys/type") in
+	nor | ram) ;;
+	*nand) echo "$node is raw NAND, which levitate does not write without UBI yet" && return ;;
+	*) echo "$node is $(cat "$sys/type") memory, which levitate does not write" && return ;;
+	esac
+	if [ $((chunk % peb)) -ne 0 ]; then
+		echo "$node has eraseblocks of $peb bytes, which 1 MiB is no multiple of"
+	elif [ -n "$(ubi_on_mtd "$number")" ] || looks_like_ubi; then
+		echo "$node holds UBI, whose erase counters a plain write would destroy: a target { ubi: { mtd: … } } keeps them"
+	fi
+}
+
+# looks_like_ubi: whether one of the first eraseblocks begins with UBI's magic number; one alone may be erased.
+looks_like_ubi() {
+	for _block in 0 1 2 3 4 5 6 7; do
+		[ $((_block * peb)) -lt "$size" ] || return 1
+		[ "$(read_range $((_block * peb)) 4 | hexdump -v -e '4/1 "%02x"')" != 55424923 ] || return 0
+	done
+	return 1
+}
+
+describe() {
+	say target kind mtd name "$name" node "$node" size# "$size" peb_size# "$peb" mtd_type "$(cat "$sys/type")" \
+		unfit "$(unfit)"
+}
+
+holders() {
+	mtd_holders "$number"
+}
+
+open_writer() { # LENGTH
+	_why=$(unfit)
+	[ -z "$_why" ] || refuse TARGET_MISSING "$_why"
+	touch_target
+	# A chip without locks refuses this; what stays locked is seen when it does not change.
+	flash_unlock "$node" >&2 || :
+}
+
+invalidate() { # INDEX LENGTH
+	touch_target
+	blank_range $(($1 * chunk)) "$peb" || erase $(($1 * chunk / peb)) 1
+	blank_range $(($1 * chunk)) "$peb" || fail WRITE_FAILED "eraseblock $(($1 * chunk / peb)) of $node can't be erased"
+}
+
+# Downwards, because the first eraseblock of the first chunk is what a boot loader looks at.
+put() { # INDEX FILE
+	touch_target
+	_length=$(stat -c %s "$2")
+	_block=$(((_length + peb - 1) / peb))
+	# Behind the image, its last eraseblock stays erased.
+	head -c $((_block * peb - _length)) /dev/zero | tr '\000' '\377' >>"$2"
+	_run=0
+	while [ "$_block" -gt 0 ]; do
+		_block=$((_block - 1))
+		take_piece "$2" "$_block" 1
+		if same_piece $(($1 * chunk / peb + _block)); then
+			put_run "$2" "$1" $((_block + 1)) "$_run"
+			_run=0
+		else
+			_run=$((_run + 1))
+			[ "$1+$_block" != 0+1 ] || { put_run "$2" 0 1 "$_run" && _run=0; }
+		fi
+	done
+	put_run "$2" "$1" 0 "$_run"
+}
+
+# put_run FILE INDEX BLOCK COUNT: eraseblocks that differ. Erasing may fail without a word; hence the look after it.
+put_run() {
+	[ "$4" -gt 0 ] || return 0
+	take_piece "$1" "$3" "$4"
+	_first=$(($2 * chunk / peb + $3))
+	for _try in 1 2; do
+		blank_range $((_first * peb)) $(($4 * peb)) || erase "$_first" "$4"
+		dd if="$writer/piece" of="$node" bs="$peb" seek="$_first" conv=notrunc status=none ||
+			fail WRITE_FAILED "eraseblock $_first of $node or one of the $4 from there can't be written"
+		! same_piece "$_first" || return 0
+	done
+	fail WRITE_FAILED "eraseblock $_first of $node or one of the $4 from there does not keep what is written to it"
+}
+
+take_piece() { # FILE BLOCK COUNT
+	dd if="$1" of="$writer/piece" bs="$peb" skip="$2" count="$3" status=none
+}
+
+same_piece() { # ERASEBLOCK
+	read_range $(($1 * peb)) "$(stat -c %s "$writer/piece")" | cmp -s - "$writer/piece"
+}
+
+erase() { # ERASEBLOCK COUNT
+	flash_erase -q "$node" $(($1 * peb)) "$2" >&2 || fail WRITE_FAILED "eraseblock $1 of $node can't be erased"
+}
+
+blank_range() { # OFFSET LENGTH
+	read_range "$1" "$2" | tr -d '\377' | cmp -s - /dev/null
+}
+
+close_writer() {
+	sync
+}
+
+fresh() {
+	drop_caches
+}
+
+# What follows the image in its last eraseblock belongs to it: where that is not erased, the hash is another one.
+hash_range() { # OFFSET LENGTH
+	_tail=$(((peb - ($1 + $2) % peb) % peb))
+	[ "$_tail" -eq 0 ] || blank_range $(($1 + $2)) "$_tail" || set -- "$1" $(($2 + _tail))
+	read_range "$1" "$2" | sha256sum | cut -c 1-64
+}
