@@ -37,6 +37,10 @@ export interface Survey {
   mounted: { device: string; readOnly: boolean; type: string; point: string }[];
   /** MTD, such as `mtd0`, → `nor`, `nand`, `ram` … */
   mtdTypes: Record<string, string>;
+  /** MTDs that the kernel lets nobody write to. */
+  readOnlyMtds: string[];
+  /** MTD → the others that share flash with it, such as the partitions of a whole chip. */
+  sharedMtds: Record<string, string[]>;
   /** UBI devices and the MTD that each stands on. */
   ubis: { device: string; mtd: string }[];
   /** Whether an MTD may be a disk in disguise. */
@@ -60,9 +64,11 @@ export interface Survey {
 export async function gatherSurvey(
   transport: Transport,
 ): Promise<{ facts: Facts; survey: Survey }> {
-  const survey = await readFile(scriptPath('hook/survey.sh'), 'utf8');
+  const parts = ['flasher/mtd.sh', 'hook/survey.sh'].map((part) =>
+    readFile(scriptPath(part), 'utf8'),
+  );
   const { stdout, stderr } = await transport.exec('sh -s', {
-    stdin: `${await hookScript('facts.sh')}\n${survey}`,
+    stdin: [await hookScript('facts.sh'), ...(await Promise.all(parts))].join('\n'),
     timeoutMs: 120_000,
   });
   const facts = parseFacts(stdout, stderr);
@@ -96,6 +102,13 @@ export function parseSurvey(text: string, facts: Facts, stderr = ''): Survey {
       point: point.join(' '),
     })),
     mtdTypes: Object.fromEntries(words('mtd-type').map(([mtd = '', type = '']) => [mtd, type])),
+    readOnlyMtds: all('mtd-read-only'),
+    sharedMtds: Object.fromEntries(
+      words('mtd-shared').map(([mtd = '', ...others]) => [
+        mtd,
+        others.filter(Boolean).map((number) => `mtd${number}`),
+      ]),
+    ),
     ubis: words('ubi').map(([device = '', mtd = '']) => ({ device, mtd })),
     block2mtd: one('block2mtd') === 'yes',
     disks: words('disk').map(([device = '', parent, readOnly, ...label]) => ({

@@ -134,12 +134,12 @@ function mtdPlaces(facts: Facts, survey: Survey): FoundPlace[] {
     const type = survey.mtdTypes[device] ?? 'of unknown type';
     const about = `${device}, ${inUnits(size)}, ${type}, eraseblocks of ${inUnits(eraseSize)}${mountedText(survey, [`mtdblock${device.slice(3)}`, `mtd:${name}`])}`;
     const ubi = survey.ubis.find(({ mtd }) => mtd === device);
-    if (!ubi) {
-      const own = cautionOf(name) ?? 'levitate writes no MTD that UBI is not attached to';
-      return [{ name: sanitised(name) || device, about, spec: undefined, caution: own }];
-    }
     const unique = facts.mtds.filter((other) => other.name === name).length === 1;
     const on = { mtd: unique && isLine(name) && !/^mtd\d+$/.test(name) ? name : device };
+    if (!ubi) {
+      const caution = cautionOf(name) ?? plainCaution(device, type, facts, survey);
+      return [{ name: sanitised(name) || device, about, spec: on, caution }];
+    }
     const volumes = facts.ubiVolumes.filter((volume) => volume.device.startsWith(`${ubi.device}_`));
     const lost = volumes.filter((volume) => isPrecious(volume.name)).map((volume) => volume.name);
     const layout: FoundPlace = {
@@ -163,6 +163,18 @@ function mtdPlaces(facts: Facts, survey: Survey): FoundPlace[] {
         })),
     ];
   });
+}
+
+/** Why an MTD without UBI, whose own name says nothing, had better not be written. */
+function plainCaution(device: string, type: string, facts: Facts, survey: Survey) {
+  if (type !== 'nor' && type !== 'ram') return `levitate writes no ${type} MTD without UBI`;
+  if (survey.readOnlyMtds.includes(device)) return 'it is read-only';
+  const shared = facts.mtds.filter((other) => survey.sharedMtds[device]?.includes(other.device));
+  const lost = shared.filter((other) => isPrecious(other.name)).map((other) => other.name);
+  if (lost.length > 0)
+    return `it would take ${lost.join(', ')} along, which the device may not start without`;
+  const below = shared.filter((other) => survey.ubis.some(({ mtd }) => mtd === other.device));
+  return below.length > 0 ? `the UBI of ${below[0]?.device} lies in it` : undefined;
 }
 
 const isLine = (text: string): boolean => /^[^\x00-\x1f]+$/.test(text);

@@ -61,6 +61,8 @@ describe('a profile for an odd device', () => {
     // The second one is the SoC's, which other boards share.
     expect(compatible).toEqual(['acme,ap: 2, rev "b"']);
     expect(targets).toEqual({
+      'my-firmware-1': { mtd: 'my firmware # 1' },
+      rootfs: { mtd: 'rootfs' },
       'layout-ubi-main-part': { ubi: { mtd: 'UBI "main", part' } },
       'rootfs-data': { 'ubi-volume': 'rootfs data', on: { mtd: 'UBI "main", part' } },
       'rootfs-data-2': { 'ubi-volume': 'rootfs_data', on: { mtd: 'UBI "main", part' } },
@@ -83,7 +85,9 @@ describe('a profile for an odd device', () => {
     for (const device of ['mtd0', 'mtd1', 'mtd2', 'mmcblk0p1']) {
       expect(cautions[device]).toMatch(/boot loader/);
     }
-    expect(cautions['mtd3']).toMatch(/UBI is not attached/);
+    expect(cautions['mtd3']).toBeUndefined();
+    expect(cautions['mtd7']).toMatch(/it would take u-boot, u-boot-env, factory along/);
+    expect(cautions['mtd9']).toMatch(/read-only/);
     expect(cautions['mtd6']).toMatch(/it would take ubootenv along/);
     expect(text(oddDevice)).not.toMatch(/sda2|sda3|dm-0|zram0/);
   });
