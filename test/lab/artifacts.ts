@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { buildInit, buildInitBoot, initNames, type InitName } from './build/inits.js';
 import { packages } from './build/packages.js';
 import type { Version } from './build/payload.js';
+import { buildNorRouter } from './build/router-nor.js';
 import { buildRouter, routerNames, type RouterName } from './build/router-ubi.js';
 import { buildSbc, sbcLayout } from './build/sbc-systemd.js';
 import { exists, withLock } from './cache.js';
@@ -17,10 +18,11 @@ export type { Version } from './build/payload.js';
 export type InitDeviceName = `init-${InitName}`;
 export const initDeviceNames = initNames.map((name): InitDeviceName => `init-${name}`);
 
-export type DeviceName = 'sbc-systemd' | RouterName | InitDeviceName;
+export type DeviceName = 'sbc-systemd' | RouterName | 'router-mipsel' | InitDeviceName;
 export const deviceNames: readonly DeviceName[] = [
   'sbc-systemd',
   ...routerNames,
+  'router-mipsel',
   ...initDeviceNames,
 ];
 
@@ -69,6 +71,22 @@ export interface RouterArtifacts {
   initrd: string;
 }
 
+/** One build of the small router's system. */
+export interface NorImages {
+  /** The whole flash as delivered. */
+  flash: string;
+  /** The squashfs that is its system. */
+  rootfs: string;
+}
+
+export interface NorArtifacts {
+  v1: NorImages;
+  v2: NorImages;
+  /** What plays the boot loader and the vendor's kernel; not in the flash. */
+  kernel: string;
+  initrd: string;
+}
+
 /** A device of the init family: one build, whose disk is its root file system. */
 export interface InitArtifacts {
   disk: string;
@@ -84,6 +102,15 @@ export async function initArtifacts(name: InitDeviceName): Promise<InitArtifacts
     kernel: vmlinux,
     initrd: join(await buildInitBoot(), 'boot.initrd'),
   };
+}
+
+export async function norArtifacts(): Promise<NorArtifacts> {
+  const { dir, kernel } = await buildNorRouter();
+  const images = (version: Version): NorImages => ({
+    flash: join(dir, `${version}.flash.img`),
+    rootfs: join(dir, `${version}.rootfs.squashfs`),
+  });
+  return { v1: images('v1'), v2: images('v2'), kernel, initrd: join(dir, 'boot.initrd') };
 }
 
 export async function deviceArtifacts(name: 'sbc-systemd'): Promise<SbcArtifacts>;
@@ -114,6 +141,7 @@ export async function deviceArtifacts(
 export async function buildDevice(name: DeviceName): Promise<void> {
   if (name === 'sbc-systemd') await deviceArtifacts(name);
   else if (isRouter(name)) await deviceArtifacts(name);
+  else if (name === 'router-mipsel') await norArtifacts();
   else await initArtifacts(name);
 }
 

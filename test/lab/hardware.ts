@@ -1,6 +1,6 @@
 /** What each device is made of: its memory, its disk, and what QEMU is told of them. */
 import { copyFile, constants, open } from 'node:fs/promises';
-import { deviceArtifacts, initArtifacts, isRouter } from './artifacts.js';
+import { deviceArtifacts, initArtifacts, isRouter, norArtifacts } from './artifacts.js';
 import type { DeviceName, Version } from './artifacts.js';
 import { boardOf } from './boards.js';
 import { routerFlashBlocks } from './build/router-ubi.js';
@@ -35,6 +35,8 @@ export async function makeDisk(name: DeviceName, version: Version, disk: string)
     await copySparse((await deviceArtifacts(name))[version].disk, disk);
   } else if (isRouter(name)) {
     await copySparse((await deviceArtifacts(name))[version].flash, disk);
+  } else if (name === 'router-mipsel') {
+    await copySparse((await norArtifacts())[version].flash, disk);
   } else {
     await copySparse((await initArtifacts(name)).disk, disk);
   }
@@ -60,21 +62,27 @@ export async function hardwareArgs(
   options: HardwareOptions,
 ): Promise<string[]> {
   if (name === 'sbc-systemd') return diskArgs(disk, options);
-  const artifacts = isRouter(name) ? await deviceArtifacts(name) : await initArtifacts(name);
+  const bare = isRouter(name) || name === 'router-mipsel';
+  const artifacts = await kernelOf(name);
   const own = options.kernelInitrd ?? {};
   const pstore = 'memmap=1M$0x7000000';
-  const watchdog = isRouter(name) ? [] : ['-device', 'i6300esb'];
+  const watchdog = bare ? [] : ['-device', 'i6300esb'];
   const board = boardOf(name);
   const words = [`console=${board.console}`, 'quiet', 'net.ifnames=0', 'panic=10', ...board.append];
   return [
     ...diskArgs(disk, options, name),
     ...watchdog,
     ...['-kernel', own.kernel ?? artifacts.kernel, '-initrd', own.initrd ?? artifacts.initrd],
-    ...[
-      '-append',
-      [...words, ...(isRouter(name) ? [] : [pstore]), own.append ?? ''].join(' ').trim(),
-    ],
+    ...['-append', [...words, ...(bare ? [] : [pstore]), own.append ?? ''].join(' ').trim()],
   ];
+}
+
+/** What plays the boot loader of a device that boots from outside its flash. */
+async function kernelOf(
+  name: Exclude<DeviceName, 'sbc-systemd'>,
+): Promise<{ kernel: string; initrd: string }> {
+  if (isRouter(name)) return deviceArtifacts(name);
+  return name === 'router-mipsel' ? norArtifacts() : initArtifacts(name);
 }
 
 /**

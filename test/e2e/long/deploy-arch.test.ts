@@ -1,10 +1,14 @@
 /** The main job on devices of other architectures, with as little RAM as such devices have. */
 import { expect, test } from 'vitest';
-import { compressed, deviceArtifacts } from '../../lab/index.js';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadProfile } from '../../../src/profile/load.js';
+import { norLayout } from '../../lab/build/router-nor.js';
+import { compressed, deviceArtifacts, norArtifacts } from '../../lab/index.js';
 import { Bench, minutes } from '../help.js';
 
 interface Row {
-  name: 'ap-arm64' | 'gw-armhf' | 'router-mipsel';
+  name: 'ap-arm64' | 'gw-armhf';
   /** What its kernel calls the architecture. */
   machine: string;
   /** Good eraseblocks of its flash. */
@@ -14,7 +18,6 @@ interface Row {
 const rows: Row[] = [
   { name: 'ap-arm64', machine: 'aarch64', blocks: 384 },
   { name: 'gw-armhf', machine: 'armv7l', blocks: 509 },
-  { name: 'router-mipsel', machine: 'mips', blocks: 384 },
 ];
 
 // The second build as a whole new UBI layout, confirmed, and no erase counter lost.
@@ -43,3 +46,50 @@ async function deployTo(bench: Bench, row: Row, image: string): Promise<void> {
   expect(await device.sh('cat /etc/build-id /data/data-id')).toBe(`${row.name} 2\ndata 2`);
   expect(await device.sh('cd /sys/class/mtd/mtd0; cat ecc_failures corrected_bits')).toBe('0\n0');
 }
+
+test('a new squashfs onto the NOR flash of router-mipsel', { timeout: minutes(15) }, async () => {
+  const { v1, v2 } = await norArtifacts();
+  const bench = await Bench.at('router-mipsel');
+  try {
+    const { device } = bench;
+    expect(await device.sh('uname -m; cat /etc/build-id')).toBe('mips\nrouter-mipsel 1');
+    expect(await device.sh('grep -E " / | /rom | /overlay " /proc/mounts | cut -d " " -f 3')).toBe(
+      'squashfs\njffs2\noverlay',
+    );
+    const probed = join(await bench.folder(), 'probed.yaml');
+    expect((await bench.levitate('probe', ['--profile-out', probed])).last.type).toBe('result');
+    expect((await loadProfile(probed)).targets).toEqual({
+      firmware: { mtd: 'firmware' },
+      rootfs: { mtd: 'rootfs' },
+      'rootfs-data': { mtd: 'rootfs_data' },
+    });
+    const { precious, rootfs } = norLayout;
+    const before = await device.readDisk(precious.offset, precious.size);
+    const profile = await bench.profile();
+    const deploy = async (target: string, image: string, build: string) => {
+      const words = [profile, `${target}=${image}`, '--expect-build', build];
+      const { exit, last } = await bench.levitate('deploy', words);
+      expect(last).toMatchObject({ type: 'result', leave: { isNew: true, build } });
+      expect(exit).toBe(0);
+    };
+
+    // The system alone: what its owner has changed stays.
+    await device.sh('echo mine >/etc/owner; sync');
+    await deploy('system', v2.rootfs, 'router-mipsel 2');
+    expect(await device.sh('cat /etc/build-id /etc/owner')).toBe('router-mipsel 2\nmine');
+
+    // The whole firmware, with the mark behind it: the system begins with nothing of before.
+    const whole = Buffer.alloc(rootfs.size + 4, 0xff);
+    (await readFile(v1.rootfs)).copy(whole);
+    whole.writeUInt32BE(0xdeadc0de, rootfs.size);
+    const firmware = join(await bench.folder(), 'firmware.bin');
+    await writeFile(firmware, whole);
+    await deploy('firmware', firmware, 'router-mipsel 1');
+    expect(await device.sh('cat /etc/build-id; ls /etc/owner 2>/dev/null || echo none')).toBe(
+      'router-mipsel 1\nnone',
+    );
+    expect(await device.readDisk(precious.offset, precious.size)).toEqual(before);
+  } finally {
+    await bench.close();
+  }
+});

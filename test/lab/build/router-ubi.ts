@@ -1,6 +1,7 @@
 /** The routers' images, their used flash, and the kernel + initramfs that play their boot loader. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { DeviceName } from '../artifacts.js';
 import { boardOf } from '../boards.js';
 import { cached, labDir } from '../cache.js';
 import { foreignPackages } from './foreign.js';
@@ -77,11 +78,6 @@ const partsOf = {
     modules: ['virtio_mmio', ...virtioModules, 'zstd', 'deflate', 'nandsim', 'ubi', 'ubifs'],
     flash: nandFlash,
   }),
-  'router-mipsel': async (): Promise<Parts> => ({
-    ...(await foreignPackages('mipsel')),
-    modules: ['virtio_pci', ...virtioModules, 'zstd', 'deflate', 'block2mtd', 'ubi', 'ubifs'],
-    flash: byteFlash,
-  }),
 };
 
 /** Devices with busybox init and dropbear, whose root is on UBIFS. */
@@ -115,14 +111,8 @@ async function buildVersion(
   version: Version,
 ): Promise<void> {
   const overlay = join(scratch, `overlay-${version}`);
-  await writeOverlay(overlay, name, version);
-  await runAsRoot(await readFile(join(labDir, 'recipes/router-ubi/make-images.sh'), 'utf8'), [
-    scratch,
-    version,
-    parts.tar,
-    join(labDir, 'recipes/router-ubi/root'),
-    overlay,
-    (await packages()).busybox,
+  await writeOverlay(overlay, name, version, 3);
+  await makeRouterImages('router-ubi', scratch, version, parts.tar, overlay, [
     ...[parts.flash.pageBytes, parts.flash.subpageBytes, parts.flash.lebBytes].map(String),
   ]);
   const image = join(scratch, `${version}.ubi`);
@@ -136,8 +126,33 @@ function wear(block: number): number {
   return block % 61 === 17 ? 400 + block : 3 + ((block * 7919) % 97);
 }
 
-async function writeOverlay(tree: string, name: RouterName, version: Version): Promise<void> {
-  const files = buildFiles(name, version, 3);
+/** Makes a router's root, and images of it with `make-images.sh` of a recipe, which takes `words`. */
+export async function makeRouterImages(
+  recipe: string,
+  scratch: string,
+  version: Version,
+  tar: string,
+  overlay: string,
+  words: string[],
+): Promise<void> {
+  const script = (path: string) => readFile(join(labDir, 'recipes', path), 'utf8');
+  const root = await script('router-ubi/make-root.sh');
+  const own = join(labDir, 'recipes/router-ubi/root');
+  const { busybox } = await packages();
+  await runAsRoot(`${root}\n${await script(`${recipe}/make-images.sh`)}`, [
+    ...[scratch, version, tar, own, overlay, busybox],
+    ...words,
+  ]);
+}
+
+/** What makes a router's build its own: identity, keys, console, and `mebibytes` of content. */
+export async function writeOverlay(
+  tree: string,
+  name: DeviceName,
+  version: Version,
+  mebibytes: number,
+): Promise<void> {
+  const files = buildFiles(name, version, mebibytes);
   const keys = await labKeys();
   files.set('root/.ssh/authorized_keys', `${keys.userPublicKey} levitate-lab\n`);
   for (const type of ['ed25519', 'rsa']) {

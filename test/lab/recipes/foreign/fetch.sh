@@ -1,8 +1,10 @@
 #!/bin/sh
-# A hook of mmdebstrap: downloads into ROOT/kernels the kernel that KERNEL stands for. With HOST, the architecture that
-# builds, also what a driver for that kernel is built from: its headers, its source, and HOST's tools.
+# A hook of mmdebstrap: downloads into ROOT/kernels the kernel that KERNEL stands for, and further PACKAGEs. With HOST,
+# the architecture that builds, also what a driver for that kernel is built from: its headers, its source, and HOST's
+# tools.
 set -eu
-root=$1 kernel=$2 host=${3-}
+root=$1 kernel=$2 host=$3
+shift 3
 mkdir "$root/kernels"
 cd "$root/kernels"
 export APT_CONFIG="$MMDEBSTRAP_APT_CONFIG"
@@ -15,7 +17,7 @@ depends() { # PACKAGE PATTERN
 }
 
 image=$(depends "$kernel" 'linux-image-.*')
-download "$image"
+download "$image" "$@"
 [ -n "$host" ] || exit 0
 
 version=$(dpkg-deb -f ./"$image"_*.deb Version)

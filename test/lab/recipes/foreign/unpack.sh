@@ -45,4 +45,4 @@ if [ -n "$source" ]; then
   "${cc%gcc*}strip" -g -o "$modules/kernel/${source%.c}.ko" "module/$driver.ko"
   rm -rf headers module source.tar source.tar.xz
 fi
-rm -rf kernels
+rm -rf kernels/linux-*
