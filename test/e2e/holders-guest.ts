@@ -98,7 +98,6 @@ ubiupdatevol /dev/ubi0_1 /mnt/a/image
 umount /mnt/a
 mtdpart add /dev/mtd0 part 0x100000 0x200000
 flash /dev/ram1,4KiB,small
-flash /dev/ram2,256KiB,large
 mke2fs -F /dev/mtdblock0 >/dev/null
 mke2fs -F /dev/mtdblock2 >/dev/null
 `;
