@@ -42,6 +42,11 @@ writer_stream() {
 	# Somebody must keep the writing end open between two sessions, or the program reads an end of file.
 	setsid sh -c 'exec sleep 2147483647 >"$1/fifo"' holder "$writer" </dev/null >/dev/null 2>&1 &
 	writer_set holder $!
+	# Whoever feeds before that is so would be the last one, too, and the program would read an end of file.
+	until [ "$(readlink "/proc/$(writer_field holder)/fd/1")" = "$writer/fifo" ]; do
+		writer_running || fail WRITE_FAILED "the writing program did not start: $(writer_words)"
+		usleep 20000
+	done
 }
 
 # writer_running: whether the streaming program still wants data.
