@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LevitateError } from '../errors.js';
 import { connectOpenSsh, openProxySocket, resolveSshConfig } from './openssh.js';
@@ -26,13 +27,15 @@ export const openRunning = (
     options,
   });
 
-/** Where the person's ssh_config leads for a host. */
+/** Where the person's ssh_config leads for a host, as an entry remembers it. */
 export async function addressOf({
   host,
   sshConfig,
-}: Connection): Promise<Pick<Session, 'hostname' | 'port' | 'user' | 'proxied'>> {
+}: Connection): Promise<Omit<Session, 'entryId' | 'bootId' | 'privateKey' | 'hostKeys'>> {
   const { hostname, port, user, proxyJump, proxyCommand } = await resolveSshConfig(host, sshConfig);
-  return { hostname, port, user, proxied: Boolean(proxyJump ?? proxyCommand) };
+  const proxied = Boolean(proxyJump ?? proxyCommand);
+  const config = sshConfig === undefined ? {} : { sshConfig: path.resolve(sshConfig) };
+  return { host, hostname, port, user, proxied, ...config };
 }
 
 /**

@@ -50,6 +50,7 @@ const flasherCodes: ReadonlySet<string> = new Set([
   'VERIFY_FAILED',
   'CONTACT_LOST',
   'LEAVE_REFUSED',
+  'USAGE',
 ]);
 
 /**

@@ -14,6 +14,7 @@ import { loadProfile } from '../profile/load.js';
 import type { Profile } from '../profile/profile.js';
 import { inPhase, type Check, type Emit } from '../progress.js';
 import { workingBytes, workingSetBytes } from '../rootfs/ram.js';
+import { adopt } from './adopt.js';
 import { arrive } from './arrive.js';
 import { buildArchive, forDevice } from './build.js';
 import { reach } from './reach.js';
@@ -75,6 +76,7 @@ export async function enter(
       bootId: facts.bootId,
     });
     if (facts.state === 'maintenance') {
+      if (!options.dryRun) await adopt(options, running);
       emit({ type: 'note', level: 'info', message: 'The device is in maintenance already.' });
       return done([], true, true);
     }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addressOf, type Connection } from '../device/connect.js';
 import type { Facts } from '../device/facts.js';
@@ -69,10 +68,8 @@ export async function settle(
     await inPhase(emit, 'rehearse', () => rehearse(running, stage));
     const address = await addressOf(options);
     const session: Session = {
-      host: options.host,
       ...address,
       port: profile.services.sshd.port ?? address.port,
-      ...(options.sshConfig === undefined ? {} : { sshConfig: path.resolve(options.sshConfig) }),
       entryId,
       // kexec starts the kernel anew; every other way keeps it.
       ...(facts.init === 'kexec' ? {} : { bootId: facts.bootId }),

@@ -145,6 +145,11 @@ export class Bench {
     return this.start([command, '-F', sshConfig, ...this.ordered(command, words)]);
   }
 
+  /** From now on the commands come as from another machine, which has never entered this device. */
+  async forget(): Promise<void> {
+    await rm(join(this.dir, 'state'), { recursive: true });
+  }
+
   /** Where the device is, as `levitate status` says. */
   async status(): Promise<Line> {
     return (await this.levitate('status')).last;

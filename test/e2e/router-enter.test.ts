@@ -82,6 +82,12 @@ test('in and out again writes nothing to the flash', { timeout: minutes(10) }, a
   const again = await bench.levitate('enter', [await bench.profile()]);
   expect(again).toMatchObject({ exit: 0, last: { already: true } });
 
+  // Another machine takes over, by its own login.
+  await bench.forget();
+  const stranger = { exit: 3, last: { code: 'NOT_IN_MAINTENANCE' } };
+  expect(await bench.levitate('leave')).toMatchObject(stranger);
+  expect(await bench.levitate('enter')).toMatchObject({ exit: 0, last: { already: true } });
+
   const left = await bench.levitate('leave');
   expect(left).toMatchObject({ exit: 0, last: { type: 'result', isNew: false } });
   expect(await device.sh('cat /etc/build-id')).toBe('router-ubi 1');

@@ -3,9 +3,7 @@ import { execa } from 'execa';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { labKeys } from '../../lab/index.js';
-import { runSsh } from '../../lab/ssh.js';
 import { Bench, minutes } from '../help.js';
 
 let bench: Bench;
@@ -70,15 +68,17 @@ test('the printed command leads into maintenance', { timeout: minutes(10) }, asy
   await device.ssh('kexec -e', { timeoutMs: 20_000 });
 
   const config = await trusting(folder);
-  const status = async () => runSsh(config, host, 'flasher status', { timeoutMs: 20_000 });
+  const enters = async () => (await bench.levitate('enter', [], config)).last;
   await expect
-    .poll(async () => (await status()).exitCode, { timeout: minutes(3), interval: 1000 })
-    .toBe(0);
-  expect(parse((await status()).stdout)).toMatchObject({
-    ...{ name: 'rescue', phase: 'released', held: [], touched: false, modules_failed: [] },
-    holders: { disk: [] },
+    .poll(enters, { timeout: minutes(3), interval: 1000 })
+    .toMatchObject({ already: true });
+  expect(await bench.status()).toMatchObject({
+    where: 'maintenance',
+    maintenance: {
+      ...{ name: 'rescue', phase: 'released', held: [], touched: false, modules_failed: [] },
+      holders: { disk: [] },
+    },
   });
-  await runSsh(config, host, 'flasher leave', { timeoutMs: 20_000 });
-  await device.waitForSsh();
+  expect(await bench.levitate('leave')).toMatchObject({ exit: 0, last: { isNew: false } });
   expect(await bench.status()).toMatchObject({ where: 'normal' });
 });

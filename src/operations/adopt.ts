@@ -1,0 +1,24 @@
+import { addressOf, type Connection } from '../device/connect.js';
+import { callFlasher, flasherStatus, replyOf } from '../device/flasher.js';
+import { saveSession } from '../device/session.js';
+import { generateEntryKey } from '../device/ssh2.js';
+import type { Transport } from '../device/transport.js';
+
+/**
+ * Makes a maintenance system usable from this machine that was entered from another one, or that was booted by itself:
+ * a new key is let in through the person's own login.
+ * @throws LevitateError WRITE_FAILED where its flasher is of a version that can't do that
+ */
+export async function adopt(options: Connection, running: Transport): Promise<void> {
+  const status = await flasherStatus(running);
+  const key = generateEntryKey('levitate');
+  const replies = await callFlasher(running, ['admit'], { stdin: `${key.publicKey}\n` });
+  const { host_keys: hostKeys } = replyOf<{ host_keys: string[] }>(replies, 'admitted');
+  await saveSession({
+    ...(await addressOf(options)),
+    entryId: status.entry,
+    bootId: status.boot_id,
+    privateKey: key.privateKey,
+    hostKeys,
+  });
+}
