@@ -1,7 +1,7 @@
 /** Every init system in the lab, its essential cells, by a profile that nobody wrote by hand; `npm run e2e:inits` has the others. */
 import { afterEach, test } from 'vitest';
 import { initDeviceNames } from '../lab/index.js';
-import { benchFor, enters, isProven, leaves, probed } from './init-cells.js';
+import { benchFor, enters, isProven, probed } from './init-cells.js';
 import { minutes, type Bench } from './help.js';
 
 let bench: Bench;
@@ -11,5 +11,4 @@ test.each(initDeviceNames)('%s', { timeout: minutes(10) }, async (name) => {
   bench = await benchFor(name);
   await enters(bench, await probed(bench));
   await isProven(bench);
-  await leaves(bench);
 });

@@ -41,7 +41,7 @@ describe('sbc-systemd', () => {
   beforeAll(async () => void (await deviceArtifacts('sbc-systemd')), minutes(10));
 
   test(
-    'boots its own disk, reboots, and comes back after a power cut',
+    'boots its own disk, and comes back after a power cut',
     { timeout: minutes(5) },
     async () => {
       const device = await boot('sbc-systemd');
@@ -50,18 +50,12 @@ describe('sbc-systemd', () => {
         '/usr/lib/systemd/systemd',
       );
       await device.sh('echo kept >/root/note; sync');
-      await reboot(device);
       await device.cut();
       await device.start();
       expect(await device.sh('cat /root/note')).toBe('kept');
       expect(await device.sh('systemctl --failed --no-legend --plain')).toBe('');
     },
   );
-
-  test('the second build boots from its disk image', { timeout: minutes(5) }, async () => {
-    const device = await boot('sbc-systemd', { version: 'v2' });
-    expect(await device.sh('cat /etc/build-id /data/data-id')).toBe('sbc-systemd 2\ndata 2');
-  });
 });
 
 describe('router-ubi', () => {
@@ -130,7 +124,7 @@ test(
     await packCpio(join(dir, 'tree'), join(dir, 'archive.gz'));
     const machine = await bootInitramfs({ archive: join(dir, 'archive.gz') });
     cleanup.push(() => machine.stop());
-    const said = await machine.waitForConsole(/^up: (.*)$/m, { timeoutMs: 60_000 });
+    const said = await machine.waitForConsole(/^up: (.*)\n/m, { timeoutMs: 60_000 });
     expect(said[1]).toContain('eth0');
     expect(said[1]).not.toContain('lab');
   },
