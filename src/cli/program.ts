@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { exitStatus, LevitateError } from '../errors.js';
 import { addBuild } from './build-command.js';
@@ -36,11 +37,17 @@ Exit status: 0 done · 1 a bug · 2 bad input · 3 refused by a check, nothing t
 
 Not on a terminal, or with --json, every command prints one JSON object a line; the README names the fields.`;
 
+const version = (): string => {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+};
+
 /** The command line: words to operations. Operations are loaded when they run, so that --help is quick. */
 export function createProgram(): Command {
   const program = new Command('levitate')
     .description(head)
     .addHelpText('after', tail)
+    .version(version(), '--version', 'print the version, which the archive names as well')
     .exitOverride()
     .showHelpAfterError('(levitate --help tells more)')
     .helpCommand(false);

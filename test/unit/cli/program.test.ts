@@ -28,6 +28,12 @@ describe('levitate', () => {
     expect(stdout).toContain('Exit status:');
   });
 
+  it('tells its version', async () => {
+    const { stdout, exitCode } = await levitate('--version');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
   it.each([
     [['fly']],
     [['enter']],
