@@ -1,6 +1,6 @@
 /**
  * Root file systems as an embedded build leaves them, to build archives from: busybox, dropbear and mtd-utils, compiled
- * from Debian's sources for processors that no device of the lab has, and small ones with musl.
+ * from Debian's sources for processors that no device of the lab has, and small ones for its routers.
  */
 import { join } from 'node:path';
 import { applets } from '../../../src/rootfs/applets.js';
@@ -29,6 +29,7 @@ const kinds = {
   'amd64-musl': { host: 'x86_64-linux-musl', cc: 'musl-gcc', strip: 'strip' },
   riscv64: { ...cross('riscv64-linux-gnu'), libraries: '/usr/riscv64-linux-gnu/lib' },
   mips: cross('mips-linux-gnu'),
+  mipsel: cross('mipsel-linux-gnu'),
   armel: cross('arm-linux-gnueabi'),
 } satisfies Record<string, Kind>;
 

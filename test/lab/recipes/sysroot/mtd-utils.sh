@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compiles of mtd-utils what works on UBI and raw NAND into ROOT; none of these needs what its configure looks for.
+# Compiles of mtd-utils what works on UBI, NAND and NOR into ROOT; none of these needs what its configure looks for.
 set -eu
 root=$1
 version=$(sed -n '1s/.*(\([0-9]*:\)\{0,1\}\([^-)]*\).*/\2/p' debian/changelog)
@@ -14,7 +14,7 @@ for library in libmtd libfec common libcrc32 libmtd_legacy libubi libubigen libs
 done
 ar rc objects/libraries.a objects/*.o
 for source in ubi-utils/ubiformat ubi-utils/ubiattach ubi-utils/ubidetach ubi-utils/ubiupdatevol ubi-utils/ubiblock \
-  ubi-utils/ubinfo nand-utils/nanddump nand-utils/nandwrite misc-utils/flash_erase; do
+  ubi-utils/ubinfo nand-utils/nanddump nand-utils/nandwrite misc-utils/flash_erase misc-utils/flash_unlock; do
   program=${source##*/}
   # shellcheck disable=SC2086
   compile $SMALLER -o "objects/$program" "$source.c" objects/libraries.a
