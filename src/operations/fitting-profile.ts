@@ -2,8 +2,11 @@ import { stringify } from 'yaml';
 import type { Facts } from '../device/facts.js';
 import type { Survey } from '../device/survey.js';
 import type { Architecture } from '../profile/schema.js';
+import { estimatedRootBytes, workingBytes } from '../rootfs/ram.js';
 import { isInDebian, releaseFor } from '../sources/debian/release.js';
 import { placesOf, sanitised, type FoundPlace } from './fitting-targets.js';
+
+const mebi = 1024 * 1024;
 
 /** Which of the architectures of profiles a device has; undefined where it is none. Pure. */
 export function architectureOf(
@@ -55,7 +58,7 @@ export function fittingProfile(arch: Architecture, facts: Facts, survey: Survey)
     'safety:',
     '  contact-timeout: 3m',
     '  idle-timeout: 30m',
-    `  ram-reserve: ${reserve(facts)}${facts.memoryTotal > 0 ? ` # of ${Math.round(facts.memoryTotal / (1 << 20))} MiB` : ''}`,
+    `  ram-reserve: ${reserve(facts)}${facts.memoryTotal > 0 ? ` # of ${Math.round(facts.memoryTotal / mebi)} MiB` : ''}`,
     '',
     ...flash(placesOf(facts, survey)),
     '',
@@ -151,10 +154,13 @@ function getty({ consoles }: Survey): string[] {
     : ['  # For the person who stands beside it.', `  getty: { device: ${scalar(device)} }`];
 }
 
-/** A sixteenth of the RAM, rounded up to a power of two, within bounds. */
-function reserve({ memoryTotal }: Facts): string {
-  const mib = Math.min(64, Math.max(4, memoryTotal / (1 << 20) / 16));
-  return `${2 ** Math.ceil(Math.log2(mib))}MiB`;
+/** A sixteenth of the RAM, rounded up to a power of two, within bounds; down to 1 MiB where there is no more. */
+function reserve({ memoryTotal, memoryAvailable, init }: Facts): string {
+  const share = Math.min(64, Math.max(4, memoryTotal / mebi / 16));
+  const left = (memoryAvailable - estimatedRootBytes - workingBytes(init)) / mebi;
+  let mib = 2 ** Math.ceil(Math.log2(share));
+  while (left >= 1 && mib > left) mib /= 2;
+  return `${mib}MiB`;
 }
 
 function flash(places: FoundPlace[]): string[] {

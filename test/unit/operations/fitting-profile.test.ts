@@ -36,6 +36,18 @@ describe('a profile for the lab router', () => {
     });
   });
 
+  it('reserves less memory where the device could not be entered otherwise', () => {
+    const reserved = (kib: number) => {
+      const { facts, survey } = router;
+      return load({ facts: { ...facts, memoryAvailable: kib * 1024 }, survey }).safety
+        .ramReserveBytes;
+    };
+    // The root and its work take 14 MiB.
+    expect(reserved(21.9 * 1024)).toBe(4 << 20);
+    expect(reserved(15.2 * 1024)).toBe(1 << 20);
+    expect(reserved(14.9 * 1024)).toBe(8 << 20);
+  });
+
   it('does not offer the disk that its MTD is made of', () => {
     expect(Object.keys(load(router).targets)).toEqual(['layout', 'rootfs', 'data']);
     const other = read(routerText.replace('block2mtd=yes\n', ''));
