@@ -23,6 +23,19 @@ const tag = { needed: 1, strtab: 5, soname: 14, rpath: 15, runpath: 29 } as cons
 export const isElf = (bytes: Uint8Array): boolean =>
   bytes.length >= 20 && Buffer.from(bytes.subarray(0, 4)).toString('latin1') === '\x7fELF';
 
+/** Reads numbers of an ELF file by their offsets: of 16 bits, of 32, and of as many as its addresses have. */
+export function elfNumbers(
+  bytes: Uint8Array,
+  { bits, littleEndian }: Pick<ElfFile, 'bits' | 'littleEndian'>,
+) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const half = (at: number) => view.getUint16(at, littleEndian);
+  const word = (at: number) => view.getUint32(at, littleEndian);
+  const long = (at: number) =>
+    bits === 64 ? Number(view.getBigUint64(at, littleEndian)) : word(at);
+  return { half, word, long };
+}
+
 /**
  * Reads an ELF file's headers and its dynamic section (System V ABI, chapters 4 and 5).
  * @throws RangeError when the file ends before what its headers promise.
@@ -30,12 +43,7 @@ export const isElf = (bytes: Uint8Array): boolean =>
 export function readElf(bytes: Uint8Array): ElfFile {
   const bits = bytes[4] === 2 ? 64 : 32;
   const littleEndian = bytes[5] === 1;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const half = (at: number) => view.getUint16(at, littleEndian);
-  const word = (at: number) => view.getUint32(at, littleEndian);
-  const long = (at: number) =>
-    bits === 64 ? Number(view.getBigUint64(at, littleEndian)) : word(at);
-
+  const { half, word, long } = elfNumbers(bytes, { bits, littleEndian });
   const wide = bits === 64;
   const [tableAt, entrySize, count] = wide
     ? [long(32), half(54), half(56)]

@@ -1,4 +1,4 @@
-import { readElf, type ElfFile } from './elf.js';
+import { elfNumbers, readElf, type ElfFile } from './elf.js';
 
 /** What a kernel module says of itself. */
 export interface ModuleInfo {
@@ -46,13 +46,9 @@ export function wantedBefore(text: string): string[] {
 }
 
 /** The bytes of a section, by its name (System V ABI, chapter 4). */
-function section(bytes: Uint8Array, { bits, littleEndian }: ElfFile, name: string): Uint8Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const half = (at: number) => view.getUint16(at, littleEndian);
-  const word = (at: number) => view.getUint32(at, littleEndian);
-  const long = (at: number) =>
-    bits === 64 ? Number(view.getBigUint64(at, littleEndian)) : word(at);
-  const wide = bits === 64;
+function section(bytes: Uint8Array, elf: ElfFile, name: string): Uint8Array {
+  const { half, word, long } = elfNumbers(bytes, elf);
+  const wide = elf.bits === 64;
   const [table, entrySize, count, namesIndex] = wide
     ? [long(40), half(58), half(60), half(62)]
     : [long(32), half(46), half(48), half(50)];
