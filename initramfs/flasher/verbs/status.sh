@@ -1,6 +1,8 @@
 # shellcheck shell=sh
 # status: where the device is, what was touched, who holds the lease, what is left of the old system and on each target
 
+# shellcheck source=initramfs/hook/words.sh
+. "$lib/hook/words.sh"
 # Read before what is held: a release that ends in between must not look like one that failed.
 _phase=$(cat "$state/phase")
 seen=$(look)
@@ -27,4 +29,4 @@ say status state maintenance boot_id "$(cat /proc/sys/kernel/random/boot_id)" en
 	touched# "$(touched && echo true || echo false)" targets# "{$_targets}" held# "[$_held]" holders# "{$(held_targets)}" \
 	modules_failed# "[$([ ! -r "$state/modules.failed" ] || json_strings <"$state/modules.failed")]" lease# "$_lease" writer# "$_writer" \
 	seconds# $(($(uptime_seconds) - $(cat "$state/started"))) \
-	memory_available_kib# "$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo)"
+	memory_available_kib# "$(memory_kib)"
