@@ -9,10 +9,7 @@ let shop: Workshop;
 beforeEach(async () => {
   shop = await Workshop.open();
 });
-afterEach(async () => {
-  await shop.run(['chmod', '-R', 'u+w', shop.folder]);
-  await shop.close();
-});
+afterEach(() => shop.close());
 
 const quiet = { status: 0, out: '', err: '' };
 

@@ -40,7 +40,11 @@ export class Workshop {
     return new Workshop(folder, repository);
   }
 
-  close = (): Promise<void> => rm(this.folder, { recursive: true });
+  /** Takes it away, with what a test or a builder has made read-only. */
+  async close(): Promise<void> {
+    await this.run(['chmod', '-R', 'u+w', this.folder]);
+    await rm(this.folder, { recursive: true });
+  }
 
   at = (name: string): string => join(this.folder, name);
 

@@ -11,11 +11,7 @@ let shop: Workshop;
 beforeEach(async () => {
   shop = await Workshop.open();
 });
-afterEach(async () => {
-  // Nix makes what it has built read-only.
-  await shop.run(['chmod', '-R', 'u+w', shop.folder]);
-  await shop.close();
-});
+afterEach(() => shop.close());
 
 const quiet = { status: 0, out: '', err: '' };
 /** apt as this machine has it. */
