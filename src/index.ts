@@ -1,7 +1,12 @@
 export { build, type BuildOptions, type BuildResult } from './operations/build.js';
 export { deploy, type DeployOptions, type DeployResult } from './operations/deploy.js';
 export { enter, type EnterOptions, type EnterResult } from './operations/enter.js';
-export { flash, type FlashOptions, type FlashResult } from './operations/flash.js';
+export {
+  flash,
+  type FlashOptions,
+  type FlashResult,
+  type ImageRequest,
+} from './operations/flash.js';
 export {
   install,
   uninstall,

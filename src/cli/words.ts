@@ -1,4 +1,5 @@
 import { LevitateError } from '../errors.js';
+import { imageRequest, type ImageRequest } from '../operations/flash.js';
 
 /** Options of every command. */
 export interface Shared {
@@ -84,17 +85,18 @@ export function place(host: string | undefined, options: Shared & { root?: strin
   return options.root === undefined ? connection(host ?? '', options) : { root: options.root };
 }
 
-/** `TARGET=IMAGE` words as an object. */
-export function imagesOf(pairs: string[]): Record<string, string> {
-  const images: Record<string, string> = {};
+/** `TARGET=IMAGE` words as an object; `imageRequest` says what IMAGE may be. */
+export function imagesOf(pairs: string[]): Record<string, ImageRequest> {
+  const images: Record<string, ImageRequest> = {};
   for (const pair of pairs) {
     const at = pair.indexOf('=');
     const target = pair.slice(0, at);
-    if (at <= 0 || at === pair.length - 1) {
+    const image = imageRequest(pair.slice(at + 1));
+    if (at <= 0 || image.path === '') {
       throw new LevitateError('USAGE', `'${pair}' is not of the form TARGET=IMAGE`);
     }
     if (target in images) throw new LevitateError('USAGE', `the target ${target} is named twice`);
-    images[target] = pair.slice(at + 1);
+    images[target] = image;
   }
   return images;
 }

@@ -21,6 +21,8 @@ export interface UbiImage {
 export interface ImageIndex {
   path: string;
   compression: Compression;
+  /** Whether a person asked for the file's bytes as they are, whatever they are. */
+  raw: boolean;
   format: ImageFormat;
   /** Bytes after decompression. */
   length: number;

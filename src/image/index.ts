@@ -6,6 +6,7 @@ import { corrupt, truncated, unsupported } from './damage.js';
 import { declaredLength } from './formats.js';
 import type { Compression, ImageFormat, ImageIndex } from './image.js';
 import { openedImage } from './open.js';
+import type { ImageRequest } from './request.js';
 import { sniff, sniffLength, ubifsLebSize } from './sniff.js';
 import { UbiReader } from './ubi.js';
 
@@ -17,13 +18,15 @@ export interface IndexOptions {
 
 /**
  * Reads an image file once from end to end, and gives everything that is known of it.
+ * @param image what was asked for; a string is the path of the file
  * @throws LevitateError IMAGE_UNREADABLE, IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_NAME_LIES where the file name
  * promises another compression than the content has; IMAGE_FORMAT for what levitate cannot use.
  */
 export async function indexImage(
-  path: string,
+  image: string | ImageRequest,
   { emit, signal }: IndexOptions = {},
 ): Promise<ImageIndex> {
+  const { path, raw = false } = typeof image === 'string' ? { path: image } : image;
   let read = 0;
   const opened = await openedImage(path, { signal, onRead: (position) => (read = position) });
   const { compression, storedLength } = opened;
@@ -56,6 +59,7 @@ export async function indexImage(
   return {
     path,
     compression,
+    raw,
     format,
     length,
     storedLength,

@@ -1,4 +1,5 @@
 import { LevitateError, exitStatus, reasonOf } from '../errors.js';
+import type { ImageRequest } from '../image/request.js';
 import { loadProfile } from '../profile/load.js';
 import type { Emit } from '../progress.js';
 import { enter, type EnterResult } from './enter.js';
@@ -12,8 +13,8 @@ export interface DeployOptions extends Connection, Consent {
   profile: string;
   /** Build the archive from the lock beside the profile and the cache alone; see `build`. */
   locked?: boolean;
-  /** Target name → path of the image. */
-  images: Record<string, string>;
+  /** Target name → the image: a path, `raw:` and a path, or a request. */
+  images: Record<string, string | ImageRequest>;
   /** The build that the new system must report. */
   expectBuild?: string;
   /** Check the images, show the preflight, and change nothing. */

@@ -10,6 +10,7 @@ import { targetOf, type TargetFacts } from '../flash/target.js';
 import { planJob, type Job } from '../flash/write.js';
 import type { ImageIndex } from '../image/image.js';
 import { indexImage } from '../image/index.js';
+import { asRequest, type ImageRequest } from '../image/request.js';
 import type { Profile } from '../profile/profile.js';
 import { inPhase, type Emit } from '../progress.js';
 import { unproven } from './arrive.js';
@@ -18,9 +19,11 @@ import { flashTarget, type FlashedTarget } from './flash-target.js';
 import { reach } from './reach.js';
 import { refuseRisks, type Consent } from './risks.js';
 
+export { imageRequest, type ImageRequest } from '../image/request.js';
+
 export interface FlashOptions extends Connection, Consent {
-  /** Target name → path of the image. */
-  images: Record<string, string>;
+  /** Target name → the image: a path, `raw:` and a path, or a request. */
+  images: Record<string, string | ImageRequest>;
   /** Compare and plan, and write nothing. */
   dryRun?: boolean;
   /** The same images, where they were read already. */
@@ -93,15 +96,16 @@ export async function flash(
 
 /** Reads every image from end to end, before any device is asked for anything. */
 export async function indexImages(
-  images: Record<string, string>,
+  images: Record<string, string | ImageRequest>,
   emit: Emit,
   signal?: AbortSignal,
 ): Promise<[string, ImageIndex][]> {
   const found: [string, ImageIndex][] = [];
-  for (const [target, path] of Object.entries(images)) {
+  for (const [target, given] of Object.entries(images)) {
+    const request = asRequest(given);
     found.push([
       target,
-      await inPhase(emit, 'image', () => indexImage(path, { emit, signal }), path).catch(
+      await inPhase(emit, 'image', () => indexImage(request, { emit, signal }), request.path).catch(
         (error: unknown) => {
           if (!signal?.aborted) throw error;
           throw new LevitateError('INTERRUPTED', 'interrupted while the images were read', {

@@ -5,6 +5,7 @@ import type { ImageIndex } from '../../../src/image/image.js';
 const image = (more: Partial<ImageIndex>): ImageIndex => ({
   path: 'i',
   compression: 'none',
+  raw: false,
   format: 'unknown',
   length: 1000,
   storedLength: 1000,

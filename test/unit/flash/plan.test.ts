@@ -7,6 +7,7 @@ import { chunkSize, type ImageIndex } from '../../../src/image/image.js';
 const image: ImageIndex = {
   path: 'new.img',
   compression: 'none',
+  raw: false,
   format: 'disk',
   length: 3 * chunkSize + 512,
   storedLength: 3 * chunkSize + 512,

@@ -20,6 +20,7 @@ test.each(['none', ...names] as const)('%s: everything that is known of an image
   expect(await indexImage(path)).toEqual({
     path,
     compression: name,
+    raw: false,
     format: 'unknown',
     length: content.length,
     storedLength: stored.length,
