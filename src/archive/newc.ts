@@ -10,11 +10,14 @@ export interface Member {
 type Fields = [ino: number, mode: number, nlink: number, size: number, nameSize: number];
 
 const headerBytes = 110;
-const aligned = (at: number): number => (at + 3) & ~3;
+/** Without bit operations, which wrap at 2 GiB: a size of a header may lead there. */
+const aligned = (at: number): number => Math.ceil(at / 4) * 4;
+/** More members, and longer names, than any root has (PATH_MAX of Linux). */
+const most = { members: 200_000, nameBytes: 4096 };
 
 /**
  * Reads a newc cpio archive from memory; each of a file's hard links gets its bytes.
- * @throws RangeError when it is not one or is cut short.
+ * @throws RangeError when it is not one, is cut short, or claims more than a root can hold.
  */
 export function membersOf(archive: Buffer): Member[] {
   const members = [...storedMembers(archive)];
@@ -33,7 +36,8 @@ export function membersOf(archive: Buffer): Member[] {
 const isFile = (mode: number): boolean => (mode & 0o170000) === 0o100000;
 
 function* storedMembers(archive: Buffer): Generator<Member & { ino: number; nlink: number }> {
-  for (let at = 0; ;) {
+  for (let at = 0, count = 0; ; count += 1) {
+    if (count > most.members) throw new RangeError(`more than ${most.members} members`);
     if (archive.toString('latin1', at, at + 6) !== '070701') throw new RangeError('no newc header');
     const field = (index: number): number => {
       const text = archive.toString('latin1', at + 6 + index * 8, at + 14 + index * 8);
@@ -41,6 +45,8 @@ function* storedMembers(archive: Buffer): Generator<Member & { ino: number; nlin
       return Number.parseInt(text, 16);
     };
     const [ino, mode, nlink, size, nameSize] = [0, 1, 4, 6, 11].map(field) as Fields;
+    if (nameSize < 1 || nameSize > most.nameBytes)
+      throw new RangeError(`a name of ${nameSize} bytes`);
     const nameEnd = at + headerBytes + nameSize;
     const start = aligned(nameEnd);
     if (start + size > archive.length) throw new RangeError('a member that is cut short');

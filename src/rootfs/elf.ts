@@ -19,6 +19,9 @@ export interface ElfFile {
 const programHeader = { load: 1, dynamic: 2, interpreter: 3 } as const;
 const tag = { needed: 1, strtab: 5, soname: 14, rpath: 15, runpath: 29 } as const;
 
+/** Far more than any linker makes; a file that claims more is made to keep its reader busy. */
+const most = { dynamicEntries: 10_000, needed: 1000, textBytes: 64 * 1024 };
+
 /** Whether bytes begin as an ELF file does. */
 export const isElf = (bytes: Uint8Array): boolean =>
   bytes.length >= 20 && Buffer.from(bytes.subarray(0, 4)).toString('latin1') === '\x7fELF';
@@ -38,7 +41,7 @@ export function elfNumbers(
 
 /**
  * Reads an ELF file's headers and its dynamic section (System V ABI, chapters 4 and 5).
- * @throws RangeError when the file ends before what its headers promise.
+ * @throws RangeError when the file ends before what its headers promise, or promises more than any real one has.
  */
 export function readElf(bytes: Uint8Array): ElfFile {
   const bits = bytes[4] === 2 ? 64 : 32;
@@ -58,12 +61,18 @@ export function readElf(bytes: Uint8Array): ElfFile {
 
   const interpreter = segment(programHeader.interpreter);
   const dynamic = segment(programHeader.dynamic);
+  if (dynamic && !(dynamic.offset + dynamic.size <= bytes.length))
+    throw new RangeError('its dynamic section lies outside of the file');
   const tags: [number, number][] = [];
   const step = bits / 8;
   for (let at = dynamic?.offset ?? 0, end = at + (dynamic?.size ?? 0); at < end; at += 2 * step) {
     if (long(at) === 0) break;
     tags.push([long(at), long(at + step)]);
+    if (tags.length > most.dynamicEntries)
+      throw new RangeError(`it has more than ${most.dynamicEntries} dynamic entries`);
   }
+  if (tags.filter(([name]) => name === tag.needed).length > most.needed)
+    throw new RangeError(`it needs more than ${most.needed} libraries`);
 
   const tableAddress = tags.find(([name]) => name === tag.strtab)?.[1] ?? 0;
   const strings = offsetOf(tableAddress, segments);
@@ -101,7 +110,10 @@ function offsetOf(address: number, segments: Segment[]): number {
 }
 
 function textAt(bytes: Uint8Array, start: number): string {
-  const end = bytes.indexOf(0, start);
-  if (start >= bytes.length || end < 0) throw new RangeError('a name lies outside of the file');
-  return Buffer.from(bytes.subarray(start, end)).toString('latin1');
+  if (!(start >= 0 && start < bytes.length))
+    throw new RangeError('a name lies outside of the file');
+  const text = bytes.subarray(start, start + most.textBytes);
+  const end = text.indexOf(0);
+  if (end < 0) throw new RangeError('a name has no end');
+  return Buffer.from(text.subarray(0, end)).toString('latin1');
 }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { LevitateError } from '../errors.js';
+import { LevitateError, reasonOf } from '../errors.js';
 import type { Architecture } from '../profile/schema.js';
 import { canonicalPath } from '../sources/canonical.js';
 import { isInMuslLoader, libcOf, type LibcKind } from '../sources/loader.js';
@@ -155,7 +155,11 @@ function readHeaders({ path, bytes }: Dependent, arch: Architecture): ElfFile | 
   try {
     elf = readElf(bytes);
   } catch (error) {
-    throw new LevitateError('WRONG_ARCHITECTURE', `${path} is a broken ELF file`, { cause: error });
+    throw new LevitateError(
+      'WRONG_ARCHITECTURE',
+      `${path} is a broken ELF file: ${reasonOf(error)}`,
+      { cause: error, hint: 'Take the file anew from where it was built.' },
+    );
   }
   if (runsOn(elf, arch)) return elf;
   const actual = architectureOf(elf);

@@ -57,10 +57,11 @@ function section(bytes: Uint8Array, elf: ElfFile, name: string): Uint8Array {
     const start = long(at + (wide ? 24 : 16));
     return [start, start + long(at + (wide ? 32 : 20))];
   };
-  const names = Buffer.from(bytes.subarray(...place(namesIndex)));
+  const names = bytes.subarray(...place(namesIndex));
+  const wanted = Buffer.from(`${name}\0`, 'latin1');
   for (let index = 0; index < count; index++) {
     const start = word(table + index * entrySize);
-    if (names.toString('latin1', start, names.indexOf(0, start)) !== name) continue;
+    if (!wanted.equals(names.subarray(start, start + wanted.length))) continue;
     const [from, to] = place(index);
     if (to > bytes.length) throw new RangeError(`${name} lies outside of the file`);
     return bytes.subarray(from, to);
