@@ -14,7 +14,7 @@ export async function waitForText(
   pattern: RegExp,
   options: { timeoutMs?: number; from?: number } = {},
 ): Promise<RegExpExecArray> {
-  const { timeoutMs = 120_000, from = 0 } = options;
+  const { timeoutMs = 600_000, from = 0 } = options;
   const end = Date.now() + timeoutMs;
   for (;;) {
     const text = (await consoleText(path)).slice(from);

@@ -140,7 +140,7 @@ export class LabDevice {
 
   /** Waits until a command gets through; with `notBootId`, until the device has booted anew. */
   async waitForSsh(options: { timeoutMs?: number; notBootId?: string } = {}): Promise<void> {
-    const end = Date.now() + (options.timeoutMs ?? 180_000);
+    const end = Date.now() + (options.timeoutMs ?? 600_000);
     let last = '';
     while (Date.now() < end) {
       if (!(await this.running())) throw new Error(`lab: ${this.name} is not running`);

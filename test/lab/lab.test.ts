@@ -132,7 +132,7 @@ test(
 
 test(
   'the proxy passes on, throttles, falls silent, resumes and cuts',
-  { timeout: 20_000 },
+  { timeout: 120_000 },
   async () => {
     const echo = createServer((socket) => socket.pipe(socket).on('error', () => socket.destroy()));
     await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));

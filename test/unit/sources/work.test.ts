@@ -53,7 +53,7 @@ test('the folder of a build that was killed is taken away, and none of a build t
       await clearStale(store);
       expect(await folders()).toEqual([]);
     },
-    { timeout: 30_000 },
+    { timeout: 180_000 },
   );
 });
 
