@@ -50,6 +50,7 @@ const codes = {
   PREFLIGHT_REFUSED: refused,
   IMAGE_TOO_LARGE: refused,
   TARGET_MISSING: refused,
+  TARGET_AMBIGUOUS: refused,
   TARGET_IN_USE: refused,
   COUNTERS_AT_RISK: refused,
   VOLUMES_AT_RISK: refused,

@@ -17,11 +17,11 @@ holders_of_seeds() {
 	} | awk -v mode=target -f "$lib/lib/holders.awk"
 }
 
-# block_holders DEVICE: by its sysfs name, such as vda1.
+# block_holders DEVICE NODE: by its sysfs name, such as vda1.
 block_holders() {
 	_found=$(block_seeds "$1" | holders_of_seeds)
 	[ -z "$_found" ] || printf '%s\n' "$_found"
-	[ -n "$_found" ] || ! claimed "/dev/$1" || echo "kernel claims $1 for itself, as block2mtd does and an overlay whose parts were unmounted"
+	[ -n "$_found" ] || ! claimed "$2" || echo "kernel claims $1 for itself, as block2mtd does and an overlay whose parts were unmounted"
 }
 
 # block_seeds DEVICE: itself with its partitions; for a partition also its disk, and the partitions that overlap.

@@ -1,29 +1,74 @@
 # shellcheck shell=sh
 # MTDs and the UBI on them, from sysfs (kernel doc ABI/testing/sysfs-class-mtd).
 
-# mtd_number NAME: of an MTD given by its name or as mtdN.
-mtd_number() {
+# mtds_called NAME: the number of each MTD that has this name, or is called so as mtdN.
+mtds_called() {
 	for _mtd_dir in /sys/class/mtd/mtd*; do
 		[ -r "$_mtd_dir/name" ] || continue
 		case ${_mtd_dir##*/} in *ro) continue ;; esac
 		if [ "$(cat "$_mtd_dir/name")" = "$1" ] || [ "${_mtd_dir##*/}" = "$1" ]; then
 			printf '%s\n' "${_mtd_dir##*/mtd}"
-			return
 		fi
 	done
-	return 1
 }
 
-# resolve_mtd NAME: sets number, node, sys, size and peb for a kind of target; refuses what is not there.
+# resolve_mtd NAME: sets number, node, sys, size and peb, for every kind of target on an MTD; refuses what is not
+# there, and what several are.
 resolve_mtd() {
-	number=$(mtd_number "$1") || refuse TARGET_MISSING "there is no MTD named $1 on this device"
-	[ "$(cat /sys/class/mtd/mtd*/name | grep -cxF -e "$1")" -le 1 ] ||
-		refuse TARGET_MISSING "several MTDs are named $1: give the one that is meant as mtdN"
+	number=$(mtds_called "$1")
+	case $number in
+	'') refuse TARGET_MISSING "there is no MTD named $1 on this device" ;;
+	*[!0-9]*)
+		# shellcheck disable=SC2086 # a number a line
+		refuse TARGET_AMBIGUOUS "several MTDs are named $1: $(tell_mtds $number)"
+		;;
+	esac
 	node=/dev/mtd$number
 	[ -c "$node" ] || refuse TARGET_MISSING "$node, the MTD $1, has no device node"
 	sys=/sys/class/mtd/mtd$number
 	size=$(cat "$sys/size")
 	peb=$(cat "$sys/erasesize")
+}
+
+# tell_mtds N...: each with what tells it from the others, and how a profile says which.
+tell_mtds() {
+	_said=
+	for _number in "$@"; do
+		_holds=
+		for _ubi in $(ubi_on_mtd "$_number"); do
+			_holds="$_holds, $_ubi with $(volumes_on "$_ubi" | cut -d ' ' -f 2- | tr '\n' ' ')"
+		done
+		_said="$_said${_said:+, }mtd$_number ($(cat "/sys/class/mtd/mtd$_number/size") bytes${_holds% })"
+	done
+	_word=mtd$1
+	# Another's name may be mtdN: then only its own name leads to it.
+	[ "$(mtds_called "$_word")" = "$1" ] || _word=$(cat "/sys/class/mtd/mtd$1/name")
+	printf '%s; the profile says which, such as mtd: %s\n' "$_said" "$_word"
+}
+
+# resolve_ubi: sets ubi, the UBI device on the MTD that was resolved; attaches it, unless one only looks.
+resolve_ubi() {
+	ubi=$(ubi_on_mtd "$number")
+	if [ -z "$ubi" ]; then
+		[ "${looking-no}" = no ] || refuse TARGET_MISSING "mtd$number holds no UBI that is attached"
+		ubiattach -m "$number" >&2 || refuse TARGET_MISSING "mtd$number holds no UBI that can be attached"
+		ubi=$(ubi_on_mtd "$number")
+	fi
+	case $ubi in *[!a-z0-9]*) refuse TARGET_AMBIGUOUS "several UBI devices stand on mtd$number: $ubi" ;; esac
+}
+
+# resolve_volume NAME: sets volume, such as ubi0_1, of the UBI device that was resolved.
+resolve_volume() {
+	volume=$(volumes_on "$ubi" | while IFS= read -r _line; do [ "${_line#* }" != "$1" ] || printf '%s\n' "${_line%% *}"; done)
+	[ -n "$volume" ] || refuse TARGET_MISSING "there is no volume $1 on $ubi, which has $(volumes_on "$ubi" | cut -d ' ' -f 2- | tr '\n' ' ')"
+	case $volume in *[!a-z0-9_]*) refuse TARGET_AMBIGUOUS "several volumes of $ubi are named $1: $volume" ;; esac
+}
+
+# volumes_on UBI: "ubiX_Y NAME" of each volume.
+volumes_on() {
+	for _volume_dir in "/sys/class/ubi/$1"_*; do
+		[ ! -r "$_volume_dir/name" ] || printf '%s %s\n' "${_volume_dir##*/}" "$(cat "$_volume_dir/name")"
+	done
 }
 
 # ubi_on_mtd N: the UBI device attached to it, such as ubi0.

@@ -44,6 +44,7 @@ export interface CallOptions {
 const flasherCodes: ReadonlySet<string> = new Set([
   'LEASE_HELD',
   'TARGET_MISSING',
+  'TARGET_AMBIGUOUS',
   'TARGET_IN_USE',
   'IMAGE_TOO_LARGE',
   'WRITE_FAILED',

@@ -134,8 +134,8 @@ function mtdPlaces(facts: Facts, survey: Survey): FoundPlace[] {
     const type = survey.mtdTypes[device] ?? 'of unknown type';
     const about = `${device}, ${inUnits(size)}, ${type}, eraseblocks of ${inUnits(eraseSize)}${mountedText(survey, [`mtdblock${device.slice(3)}`, `mtd:${name}`])}`;
     const ubi = survey.ubis.find(({ mtd }) => mtd === device);
-    const unique = facts.mtds.filter((other) => other.name === name).length === 1;
-    const on = { mtd: unique && isLine(name) && !/^mtd\d+$/.test(name) ? name : device };
+    const word = wordFor(device, name, facts);
+    const on = word === undefined ? undefined : { mtd: word };
     if (!ubi) {
       const caution = cautionOf(name) ?? plainCaution(device, type, facts, survey);
       return [{ name: sanitised(name) || device, about, spec: on, caution }];
@@ -145,7 +145,7 @@ function mtdPlaces(facts: Facts, survey: Survey): FoundPlace[] {
     const layout: FoundPlace = {
       name: survey.ubis.length === 1 ? 'layout' : `layout-${sanitised(name) || device}`,
       about: `${about}; a ubinized image replaces every volume`,
-      spec: { ubi: on },
+      spec: on && { ubi: on },
       caution:
         lost.length > 0
           ? `it would take ${lost.join(', ')} along, which the device may not start without`
@@ -158,11 +158,19 @@ function mtdPlaces(facts: Facts, survey: Survey): FoundPlace[] {
         .map((volume) => ({
           name: sanitised(volume.name) || sanitised(volume.device),
           about: `${volume.device}, ${inUnits(volume.size)}${mountedText(survey, [volume.device, `${ubi.device}:${volume.name}`])}`,
-          spec: { 'ubi-volume': volume.name, on },
+          spec: on && { 'ubi-volume': volume.name, on },
           caution: cautionOf(volume.name),
         })),
     ];
   });
+}
+
+/** What leads to this MTD alone: its name, or mtdN; undefined where each of these is another's as well. */
+function wordFor(device: string, name: string, { mtds }: Facts): string | undefined {
+  const leads = (word: string) =>
+    mtds.filter((mtd) => mtd.name === word || mtd.device === word).length === 1;
+  const words = isLine(name) && !/^mtd\d+$/.test(name) ? [name, device] : [device];
+  return words.find(leads);
 }
 
 /** Why an MTD without UBI, whose own name says nothing, had better not be written. */

@@ -6,25 +6,21 @@
 
 resolve() { # /dev/NODE
 	name=$1
-	[ -e "$1" ] || refuse TARGET_MISSING "there is no $1 on this device"
-	[ -b "$1" ] || refuse TARGET_MISSING "$1 is not a block device"
-	node=$(readlink -f "$1")
-	size=$(blockdev --getsize64 "$node")
+	resolve_block "$1"
 }
 
 describe() {
-	_device=${node#/dev/}
-	if [ -e "/sys/class/block/$_device/partition" ]; then _part=true; else _part=false; fi
+	if [ -e "/sys/class/block/$device/partition" ]; then _part=true; else _part=false; fi
 	say target kind block name "$name" node "$node" size# "$size" partition# "$_part" \
-		read_only# "$([ "$(cat "/sys/class/block/$_device/ro")" = 0 ] && echo false || echo true)"
+		read_only# "$([ "$(cat "/sys/class/block/$device/ro")" = 0 ] && echo false || echo true)"
 }
 
 holders() {
-	block_holders "${node#/dev/}"
+	block_holders "$device" "$node"
 }
 
 open_writer() { # LENGTH
-	[ "$(cat "/sys/class/block/${node#/dev/}/ro")" = 0 ] || refuse TARGET_MISSING "$node is read-only"
+	[ "$(cat "/sys/class/block/$device/ro")" = 0 ] || refuse TARGET_MISSING "$node is read-only"
 }
 
 put() { # INDEX FILE

@@ -8,23 +8,13 @@
 
 resolve() { # VOLUME MTD
 	name="volume $1 on mtd $2"
-	number=$(mtd_number "$2") || refuse TARGET_MISSING "there is no MTD named $2 on this device"
-	sys=/sys/class/mtd/mtd$number
-	if [ -z "$(ubi_on_mtd "$number")" ]; then
-		[ "${looking-no}" = no ] || refuse TARGET_MISSING "mtd$number holds no UBI that is attached"
-		ubiattach -m "$number" >&2 || refuse TARGET_MISSING "mtd$number holds no UBI that can be attached"
-	fi
-	_ubi=$(ubi_on_mtd "$number")
-	volume=
-	for _dir in "/sys/class/ubi/$_ubi"_*; do
-		if [ -r "$_dir/name" ] && [ "$(cat "$_dir/name")" = "$1" ]; then volume=${_dir##*/}; fi
-	done
-	[ -n "$volume" ] || refuse TARGET_MISSING "there is no volume $1 on $_ubi"
+	resolve_mtd "$2"
+	resolve_ubi
+	resolve_volume "$1"
 	node=/dev/$volume
 	[ -c "$node" ] || refuse TARGET_MISSING "$node, the $name, has no device node"
 	leb=$(cat "/sys/class/ubi/$volume/usable_eb_size")
 	size=$((leb * $(cat "/sys/class/ubi/$volume/reserved_ebs")))
-	peb=$(cat "$sys/erasesize")
 }
 
 describe() {

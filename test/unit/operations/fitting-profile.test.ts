@@ -104,6 +104,37 @@ describe('a profile for an odd device', () => {
     expect(text(oddDevice)).not.toMatch(/sda2|sda3|dm-0|zram0/);
   });
 
+  it('takes no name for an MTD that several answer to', () => {
+    const mtd = (n: number, name: string) => `mtd=mtd${n} 04000000 00020000 ${name}`;
+    const { facts, survey } = madeUp(
+      ...[
+        mtd(0, 'slot'),
+        mtd(1, 'slot'),
+        mtd(2, 'mtd3'),
+        mtd(3, 'odd'),
+        mtd(4, 'mtd1'),
+        mtd(5, 'x'),
+      ],
+      ...[0, 1, 2, 3].map((n) => `ubi=ubi${n} mtd${n}`),
+      ...[0, 1, 2, 3].map((n) => `ubi-volume=ubi${n}_0 10 126976 rootfs`),
+    );
+    const specs = placesOf(facts, survey).map(({ about, spec }) => [about.split(/[ ,]/)[0], spec]);
+    const rootfs = (on: string) => ({ 'ubi-volume': 'rootfs', on: { mtd: on } });
+    expect(specs).toEqual([
+      ['mtd0', { ubi: { mtd: 'mtd0' } }],
+      ['ubi0_0', rootfs('mtd0')],
+      // Another one's name is mtd1.
+      ['mtd1', undefined],
+      ['ubi1_0', undefined],
+      ['mtd2', { ubi: { mtd: 'mtd2' } }],
+      ['ubi2_0', rootfs('mtd2')],
+      ['mtd3', { ubi: { mtd: 'odd' } }],
+      ['ubi3_0', rootfs('odd')],
+      ['mtd4', { mtd: 'mtd4' }],
+      ['mtd5', { mtd: 'x' }],
+    ]);
+  });
+
   it('feeds the watchdog that runs, well within its time', () => {
     expect(load(oddDevice).services.watchdog).toEqual({
       device: '/dev/watchdog1',

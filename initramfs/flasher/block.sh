@@ -1,0 +1,123 @@
+# shellcheck shell=sh
+# Block devices, by the kernel's own names and numbers: a node may be a link, or have a name of its own.
+
+# resolve_block NODE: sets device (as sysfs names it), node and size; refuses what is not there.
+resolve_block() {
+	case $1 in
+	/dev/disk/by-partlabel/*)
+		resolve_partition label "$(link_words "$1")"
+		return
+		;;
+	/dev/disk/by-partuuid/*)
+		resolve_partition uuid "$(link_words "$1")"
+		return
+		;;
+	esac
+	[ -e "$1" ] || [ ! -L "$1" ] || refuse TARGET_MISSING "$1 leads to $(readlink "$1"), which is not on this device"
+	[ -e "$1" ] || refuse TARGET_MISSING "there is no $1 on this device"
+	one_of_its_content "$1"
+	[ -b "$1" ] || refuse TARGET_MISSING "$1 is not a block device"
+	_sys=/sys/dev/block/$(block_number "$1")
+	[ -e "$_sys" ] || refuse TARGET_MISSING "$1 is a node, and no device is behind it"
+	device=$(readlink -f "$_sys")
+	device=${device##*/}
+	use_device
+}
+
+# resolve_partition label|uuid VALUE: the same for a partition by its GPT name or its PARTUUID; one alone may have it.
+resolve_partition() {
+	device=$(partitions_called "$1" "$2")
+	case $device in
+	'') refuse TARGET_MISSING "there is no partition with $1 $2 on this device" ;;
+	*"
+"*) refuse TARGET_AMBIGUOUS "several partitions have $1 $2: $(tell_partitions "$device")" ;;
+	esac
+	use_device
+}
+
+# use_device: node and size of the device.
+use_device() {
+	node=$(block_node "$device")
+	[ -b "$node" ] || refuse TARGET_MISSING "$node, the $name, has no device node"
+	[ "$(block_number "$node")" = "$(cat "/sys/class/block/$device/dev")" ] ||
+		refuse TARGET_MISSING "$node is another device than the kernel calls so"
+	size=$(blockdev --getsize64 "$node")
+}
+
+# block_number NODE: its numbers as the kernel writes them; stat gives them in hex.
+block_number() {
+	_numbers=$(stat -L -c '0x%t 0x%T' "$1")
+	printf '%d:%d\n' "$((${_numbers% *}))" "$((${_numbers#* }))"
+}
+
+# block_node DEVICE: in sysfs a ! stands for the slash in names such as cciss/c0d0.
+block_node() {
+	printf '/dev/%s\n' "$1" | tr '!' '/'
+}
+
+# link_words LINK: what a link of udev's is named for; it writes a slash and the like as \x2f.
+link_words() {
+	printf '%b' "${1##*/}"
+}
+
+# one_of_its_content LINK: refuses a link that is named for a file system, of which there may be a copy in another
+# place: both slots of a device that has one image twice have one name.
+one_of_its_content() {
+	case $1 in
+	/dev/disk/by-uuid/* | /dev/disk/by-label/*)
+		refuse TARGET_AMBIGUOUS "$1 is named for a file system, which may be there twice and goes with the first write: \
+the profile says which place is meant, such as block: $(readlink -f "$1")"
+		;;
+	esac
+}
+
+# partitions_called label|uuid VALUE: PARTNAME is told by every kernel, PARTUUID only by new ones (uevent); for others
+# it is read from the table.
+partitions_called() {
+	for _uevent in /sys/class/block/*/uevent; do
+		_part=${_uevent%/uevent}
+		[ -e "$_part/partition" ] || continue
+		case $1 in
+		label) ! grep -qxF -e "PARTNAME=$2" "$_uevent" || printf '%s\n' "${_part##*/}" ;;
+		uuid)
+			_uuid=$(sed -n 's/^PARTUUID=//p' "$_uevent")
+			[ "$(lower "${_uuid:-$(uuid_in_table "$_part")}")" != "$(lower "$2")" ] || printf '%s\n' "${_part##*/}"
+			;;
+		esac
+	done
+}
+
+lower() {
+	printf '%s' "$1" | tr '[:upper:]' '[:lower:]'
+}
+
+# uuid_in_table PART: the PARTUUID of a partition in sysfs by the table of its disk: of a GPT its unique GUID (UEFI
+# 2.10, §5.3.3), of an MBR the disk's signature and the number, as the kernel makes it.
+uuid_in_table() {
+	_disk=$(readlink -f "$1")
+	_disk=${_disk%/*}
+	_sector=$(cat "$_disk/queue/logical_block_size")
+	_number=$(cat "$1/partition")
+	_table=$(block_node "${_disk##*/}")
+	[ -b "$_table" ] || return 0
+	if [ "$(hex_at "$_table" "$_sector" 8)" = 4546492050415254 ]; then # EFI PART
+		_entries=$(($(number_at "$_table" $((_sector + 72)) 8) * _sector))
+		_entry=$(number_at "$_table" $((_sector + 84)) 4)
+		hex_at "$_table" $((_entries + (_number - 1) * _entry + 16)) 16 |
+			sed 's/\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(....\)/\4\3\2\1-\6\5-\8\7-\9-/; t
+				d'
+	else
+		printf '%08x-%02x\n' "$(number_at "$_table" 440 4)" "$_number"
+	fi
+}
+
+# tell_partitions ALL: each, a line, with what tells it from the others, and how a profile says which.
+tell_partitions() {
+	_said=
+	for _part in $1; do
+		_disk=$(readlink -f "/sys/class/block/$_part")
+		_disk=${_disk%/*}
+		_said="$_said${_said:+, }$(block_node "$_part") ($(($(cat "/sys/class/block/$_part/size") * 512)) bytes, on ${_disk##*/})"
+	done
+	printf '%s; the profile says which, such as block: %s\n' "$_said" "$(block_node "$_part")"
+}

@@ -1,0 +1,18 @@
+# shellcheck shell=sh
+# Bytes of a file or node, as hex and as numbers, whatever the byte order of this machine.
+
+# hex_at FILE OFFSET COUNT
+hex_at() {
+	dd if="$1" bs=4096 iflag=skip_bytes,count_bytes,fullblock skip="$2" count="$3" status=none | hexdump -v -e '1/1 "%02x"'
+}
+
+# number_at FILE OFFSET COUNT: little endian.
+number_at() {
+	_hex=$(hex_at "$@")
+	_little=
+	while [ -n "$_hex" ]; do
+		_little=${_hex%"${_hex#??}"}$_little
+		_hex=${_hex#??}
+	done
+	printf '%d\n' "$((0x${_little:-0}))"
+}
