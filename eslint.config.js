@@ -40,6 +40,18 @@ const pure = [
   'src/image/{sniff,ubi,ubi-headers,formats}.ts',
 ];
 
+/** What reaches a terminal goes through one place, which takes away what a terminal would obey. */
+const writing = [
+  "MemberExpression[object.name='process'][property.name=/^(stdout|stderr)$/]",
+  "MemberExpression[object.name='process'][property.value=/^(stdout|stderr)$/]",
+  "VariableDeclarator[init.name='process'] > ObjectPattern > Property[key.name=/^(stdout|stderr)$/]",
+  'ImportDeclaration[source.value=/^(node:)?(process|console)$/]',
+  "CallExpression[callee.name='writeSync'] > Literal.arguments:first-child",
+].map((selector) => ({
+  selector,
+  message: 'only src/cli/output.ts writes to standard output and standard error',
+}));
+
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', '.cache/**'] },
   ...tseslint.configs.strict,
@@ -61,8 +73,12 @@ export default tseslint.config(
     files: ['**/*.ts'],
   },
   {
-    files: ['src/{operations,archive,rootfs,sources,flash,device,profile,image}/**/*.ts'],
-    rules: { 'no-console': 'error' },
+    files: ['src/**/*.ts'],
+    ignores: ['src/cli/output.ts'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-syntax': ['error', ...writing],
+    },
   },
   {
     files: ['src/cli/**/*.ts', 'src/index.ts'],

@@ -7,6 +7,8 @@ export const exitStatus = {
   oldSystem: 4,
   maintenance: 5,
   unknownState: 6,
+  /** Done, but what was to be printed about it could not be. */
+  outputLost: 7,
 } as const;
 
 const { internal, badInput, refused, oldSystem, maintenance, unknownState } = exitStatus;

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { reasonOf } from '../errors.js';
 import { run } from './run.js';
 import { summary } from './summary.js';
@@ -59,7 +59,12 @@ export const addBuild = (command: Command): Command =>
     .option('--manifest <file>', "write every file's SHA-256 and origin as JSON")
     .option('--from-device <host>', 'the device that root.from: device takes files from')
     .option(...sysrootOption)
-    .option('--lock', 'pin the newest packages: write PROFILE.lock, which later builds follow')
+    .addOption(
+      new Option(
+        '--lock',
+        'pin the newest packages: write PROFILE.lock, which later builds follow',
+      ).conflicts('locked'),
+    )
     .option(...lockedOption)
     .option('--explain', 'say for each file what it is for and what it costs')
     .option('--uinitrd <file>', 'also write the archive as a U-Boot legacy ramdisk')

@@ -1,5 +1,8 @@
+import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
-import { exitStatus, LevitateError, reasonOf } from '../errors.js';
+import { exitStatus, LevitateError } from '../errors.js';
+import { err, lost } from './output.js';
+import { errorText } from './view.js';
 
 /** Ends the process for an error that no command has shown: a wrong call, or a bug. */
 export function finish(error: unknown): void {
@@ -8,10 +11,15 @@ export function finish(error: unknown): void {
     return;
   }
   if (error instanceof LevitateError) {
-    console.error(error.message);
+    err.text(errorText(error));
     process.exitCode = error.exit;
     return;
   }
-  console.error(error instanceof Error ? error.stack : reasonOf(error));
+  err.text(inspect(error));
   process.exitCode = exitStatus.internal;
+}
+
+/** What is done is not called done where what was said about it is lost. */
+export function tellLoss(): void {
+  if (lost.size > 0 && !process.exitCode) process.exitCode = exitStatus.outputLost;
 }

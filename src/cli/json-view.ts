@@ -1,13 +1,23 @@
-import type { Writable } from 'node:stream';
-import type { View } from './view.js';
+import type { Output } from './output.js';
+import { errorText, type View } from './view.js';
 
-/** One JSON object a line: events as they happen, then `result` or `error`. The README documents the fields. */
-export function jsonView(out: Writable): View {
-  const print = (value: object) => out.write(`${JSON.stringify(value)}\n`);
+/**
+ * One JSON object a line: events as they happen, then `result` or `error`. The README documents the fields. A wrong call
+ * is told in words on standard error; a log that has begun ends with its line as well.
+ */
+export function jsonView(out: Output, err: Output): View {
+  let begun = false;
+  const print = (value: object) => {
+    begun = true;
+    out.json(value);
+  };
   return {
     show: print,
     result: (command, value) => print({ type: 'result', command, ...value }),
-    error: ({ code, message, hint, exit, data }) =>
+    error: (error) => {
+      const { code, message, hint, exit, data } = error;
+      if (code === 'USAGE') err.text(errorText(error));
+      if (code === 'USAGE' && !begun) return;
       print({
         type: 'error',
         code,
@@ -15,6 +25,7 @@ export function jsonView(out: Writable): View {
         ...(hint === undefined ? {} : { hint }),
         exit,
         ...(data ? { data } : {}),
-      }),
+      });
+    },
   };
 }

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
+import { exitStatus } from '../errors.js';
+import { finish, tellLoss } from './finish.js';
 import { createProgram } from './program.js';
-import { finish } from './finish.js';
 
-// A reader that goes away (`levitate … | head`) must not look like a failure of the device.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+process.on('exit', tellLoss);
+process.on('uncaughtException', (error) => {
+  finish(error);
+  process.exit(exitStatus.internal);
 });
 
 try {

@@ -14,7 +14,7 @@ export const probeLines = ({
   profileOut,
 }: ProbeResult): string[] => [
   ...rows(facts, brought, wanted).flatMap(([title, lines]) =>
-    lines.map((line, index) => `  ${(index === 0 ? title : '').padEnd(13)} ${printable(line)}`),
+    lines.map((line, index) => `  ${(index === 0 ? title : '').padEnd(13)} ${line}`),
   ),
   '  preflight',
   ...checks.flatMap(checkLines),
@@ -24,9 +24,6 @@ export const probeLines = ({
       ? `A profile that fits: levitate probe ${host} --profile-out FILE`
       : 'No profile can be written for this device as it is.',
 ];
-
-/** A device's own words must not steer the terminal. */
-const printable = (text: string): string => text.replace(/[\x00-\x1f\x7f-\x9f]/g, '?');
 
 const rows = (
   facts: Found,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { exitStatus, LevitateError } from '../errors.js';
 import { addBuild } from './build-command.js';
+import { err, out } from './output.js';
 import { run } from './run.js';
 import { summary } from './summary.js';
 import {
@@ -34,6 +35,7 @@ After it, the device stays in maintenance, reachable, and the same command again
 
 Exit status: 0 done · 1 a bug · 2 bad input · 3 refused by a check, nothing touched · 4 device in its old system
 · 5 device in maintenance, run the same command again · 6 the device does not answer, or not as expected
+· 7 done, but what it printed could not be written
 
 Not on a terminal, or with --json, every command prints one JSON object a line; the README names the fields.`;
 
@@ -49,6 +51,7 @@ export function createProgram(): Command {
     .addHelpText('after', tail)
     .version(version(), '--version', 'print the version, which the archive names as well')
     .exitOverride()
+    .configureOutput({ writeOut: out.text, writeErr: err.text })
     .showHelpAfterError('(levitate --help tells more)')
     .helpCommand(false);
 
@@ -120,12 +123,12 @@ export function createProgram(): Command {
         const { depfile, locked, sysroot } = options;
         if (depfile !== undefined && options.root === undefined)
           throw new LevitateError('USAGE', '--depfile goes with --root DIR');
+        const where = place(host, options);
         const { install } = await import('../operations/install.js');
         await run(
           'install',
           stepView(options),
-          (emit) =>
-            install(profile, place(host, options), emit, given({ depfile, locked, sysroot })),
+          (emit) => install(profile, where, emit, given({ depfile, locked, sysroot })),
           summary.install,
         );
       },
@@ -134,13 +137,9 @@ export function createProgram(): Command {
   remote('uninstall [host]', 'take away what install has put there')
     .option('--root <dir>', 'a root file system being built, in place of a host')
     .action(async (host: string | undefined, options: Shared & { root?: string }) => {
+      const where = place(host, options);
       const { uninstall } = await import('../operations/install.js');
-      await run(
-        'uninstall',
-        isJson(options),
-        (emit) => uninstall(place(host, options), emit),
-        summary.uninstall,
-      );
+      await run('uninstall', isJson(options), (emit) => uninstall(where, emit), summary.uninstall);
     });
 
   remote(

@@ -1,16 +1,11 @@
-import type { Writable } from 'node:stream';
-import type { View } from './view.js';
+import type { Output } from './output.js';
+import { errorText, type View } from './view.js';
 
 /** For build steps: warnings and errors, and otherwise nothing. */
-export function quietView(err: Writable): View {
-  const print = (text: string) => err.write(`${text}\n`);
-  return {
-    show: (event) => {
-      if (event.type === 'note' && event.level === 'warning') print(`warning: ${event.message}`);
-    },
-    result: () => undefined,
-    error: ({ code, message, hint }) => {
-      print(`${code}: ${message}${hint === undefined ? '' : `\n${hint}`}`);
-    },
-  };
-}
+export const quietView = (err: Output): View => ({
+  show: (event) => {
+    if (event.type === 'note' && event.level === 'warning') err.text(`warning: ${event.message}`);
+  },
+  result: () => undefined,
+  error: (error) => err.text(errorText(error)),
+});

@@ -1,5 +1,7 @@
+import { inspect } from 'node:util';
 import { exitStatus, LevitateError, reasonOf } from '../errors.js';
 import type { Emit } from '../progress.js';
+import { err } from './output.js';
 import { chooseView } from './view.js';
 
 /**
@@ -35,7 +37,7 @@ export async function run<T extends object>(
             hint: 'Please report this, with the trace below.',
           });
     view.error(known);
-    if (known.code === 'INTERNAL') console.error(error);
+    if (known.code === 'INTERNAL') err.text(inspect(error));
     process.exitCode = known.exit;
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);

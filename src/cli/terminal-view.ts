@@ -1,27 +1,13 @@
-import type { WriteStream } from 'node:tty';
 import type { Progress } from '../progress.js';
 import { bar, bytes, checkLines, clock } from './format.js';
-import type { View } from './view.js';
+import type { Output } from './output.js';
+import { errorText, type View } from './view.js';
 
 /** A line per phase for people: the one that runs is live, with a bar, bytes, rate and time left. */
-export function terminalView(out: WriteStream): View {
-  let live = '';
+export function terminalView(out: Output, err: Output): View {
   let began = 0;
   let drawn = 0;
   let firstDone = 0;
-  const clear = () => {
-    if (live) out.write('\r\x1b[K');
-    live = '';
-  };
-  const draw = (text: string) => {
-    clear();
-    live = text.slice(0, Math.max(20, out.columns - 1));
-    out.write(live);
-  };
-  const line = (text: string) => {
-    clear();
-    out.write(`${text}\n`);
-  };
   const title = (event: { phase: string; subject?: string }) =>
     `${event.phase.padEnd(12)}${event.subject ?? ''}`;
 
@@ -29,10 +15,10 @@ export function terminalView(out: WriteStream): View {
     switch (event.type) {
       case 'phase':
         if (event.state === 'done')
-          return line(`  ${title(event).padEnd(34)} ${clock(event.seconds)}`);
+          return out.line(`  ${title(event).padEnd(34)} ${clock(event.seconds)}`);
         began = performance.now();
         firstDone = -1;
-        return draw(`  ${title(event)} …`);
+        return out.live(`  ${title(event)} …`);
       case 'bytes': {
         const now = performance.now();
         if (firstDone < 0) firstDone = event.done;
@@ -40,22 +26,25 @@ export function terminalView(out: WriteStream): View {
         drawn = now;
         const rate = (event.done - firstDone) / Math.max(0.001, (now - began) / 1000);
         const left = rate > 0 ? clock((event.total - event.done) / rate) : '?';
-        return draw(
+        return out.live(
           `  ${event.phase.padEnd(12)}${bar(event.done, event.total)} ${bytes(event.done)} of ${bytes(event.total)}  ${bytes(rate)}/s  ${left} left`,
         );
       }
       case 'check':
-        return checkLines(event).forEach(line);
+        return checkLines(event).forEach(out.line);
       case 'note':
-        return line(`  ${event.level === 'warning' ? 'warning: ' : ''}${event.message}`);
+        // A message may quote a device, whose lines must not look like levitate's own.
+        return out.text(
+          `  ${event.level === 'warning' ? 'warning: ' : ''}${event.message.replaceAll('\n', '\n    ')}`,
+        );
     }
   };
   return {
     show,
-    result: (_command, _value, lines) => lines.forEach(line),
-    error: ({ code, message, hint }) => {
-      clear();
-      process.stderr.write(`${code}: ${message}\n${hint === undefined ? '' : `${hint}\n`}`);
+    result: (_command, _value, lines) => lines.forEach(out.line),
+    error: (error) => {
+      out.clear();
+      err.text(errorText(error));
     },
   };
 }

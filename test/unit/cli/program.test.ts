@@ -3,10 +3,20 @@ import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 
 const main = path.resolve('src/cli/main.ts');
+/** The program itself: what a wrapper prints must not be taken for its words. */
 const levitate = (...args: string[]) =>
-  execa('npx', ['tsx', main, ...args], { reject: false, stdin: 'ignore' });
+  execa(process.execPath, ['--import', 'tsx', main, ...args], { reject: false, stdin: 'ignore' });
 const lastLine = (text: string): Record<string, unknown> =>
   JSON.parse(text.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
+
+async function expectWords(args: string[]) {
+  const { exitCode, stdout, stderr } = await levitate(...args);
+  expect(stdout).toBe('');
+  // Sentences: neither JSON nor a trace.
+  expect(stderr).toMatch(/^[A-Za-z]/);
+  expect(stderr).not.toMatch(/^\s*(at |\{)/m);
+  expect(exitCode).toBe(2);
+}
 
 describe('levitate', () => {
   it('explains itself', async () => {
@@ -35,21 +45,53 @@ describe('levitate', () => {
   });
 
   it.each([
+    [[]],
     [['fly']],
-    [['enter']],
-    [['probe']],
+    [['--nonsense']],
     [['build', 'x.yaml']],
     [['build', 'x.yaml', '-o', 'x', '--kernel-at', '0x8000,0x100000000']],
     [['build', 'x.yaml', '-o', 'x', '--kernel-at', 'here']],
+    [['build', 'x.yaml', '-o', 'x', '--lock', '--locked']],
+    [['build', 'x.yaml', '-o']],
     [['install', 'x.yaml', 'host', '--depfile', 'x.d']],
-    [['flash', 'host', 'no-equals-sign']],
-    [['flash', 'host', 'a=1', 'a=2']],
     [['install', 'x.yaml']],
     [['install', 'x.yaml', 'host', '--root', '/tmp']],
-  ])('calls a wrong call bad input: %j', async (args) => {
-    const { exitCode, stderr } = await levitate(...args);
-    expect(exitCode).toBe(2);
-    expect(stderr).not.toBe('');
+    [['install', 'x.yaml', '--json']],
+    [['install', 'x.yaml', '--quiet']],
+    [['uninstall']],
+    [['uninstall', 'host', '--root', '/tmp']],
+    [['enter', 'host', '--locked']],
+    [['flash', 'host', 'no-equals-sign']],
+    [['flash', 'host', 'a=1', 'a=2']],
+    [['flash', 'host', '=x']],
+    [['flash', 'host', 'a=']],
+    [['deploy', 'x.yaml', 'host', 'no-equals-sign', '--json']],
+    [['leave', 'host', '--expect-build']],
+  ])('tells a wrong call in words: %j', async (args) => {
+    await expectWords(args);
+  });
+
+  const words: Record<string, string[]> = {
+    build: ['x.yaml', '-o', 'x'],
+    probe: ['host', 'x.yaml'],
+    install: ['x.yaml', 'host'],
+    uninstall: ['host'],
+    enter: ['host', 'x.yaml'],
+    status: ['host'],
+    flash: ['host', 'a=x'],
+    leave: ['host'],
+    deploy: ['x.yaml', 'host', 'a=x'],
+  };
+  it.each<{ args: string[] }>(
+    Object.entries(words).flatMap(([command, right]) => [
+      ...(command === 'uninstall' ? [] : [{ args: [command] }]),
+      { args: [command, ...right, '--json', '--nonsense'] },
+      ...(['flash', 'deploy'].includes(command)
+        ? []
+        : [{ args: [command, ...right, 'too', 'much'] }]),
+    ]),
+  )('tells a wrong call of each command in words: $args', async ({ args }) => {
+    await expectWords(args);
   });
 
   it('prints an error as a JSON line with its exit status where nobody watches', async () => {

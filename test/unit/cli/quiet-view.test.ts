@@ -1,11 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
+import { createOutput } from '../../../src/cli/output.js';
 import { quietView } from '../../../src/cli/quiet-view.js';
 import { LevitateError } from '../../../src/errors.js';
 
 test('a quiet step says what went wrong or might, and nothing else', () => {
   const err = new PassThrough();
-  const view = quietView(err);
+  const view = quietView(createOutput(err, 'err'));
   view.show({ type: 'phase', phase: 'build', state: 'start' });
   view.show({ type: 'note', level: 'info', message: 'by the way' });
   view.result('build', { output: 'x' }, ['x: 3 MiB']);

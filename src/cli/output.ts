@@ -1,0 +1,102 @@
+/** The one place that writes to standard output and standard error; a lint rule holds the rest of levitate to it. */
+import { fstatSync, writeSync } from 'node:fs';
+import type { WriteStream } from 'node:tty';
+import { printable, printableJson } from './printable.js';
+
+/** Where a view writes. Nothing here throws: a log that can't be written must not stop work on a device. */
+export interface Output {
+  readonly isTerminal: boolean;
+  /** Cells of a terminal's line. */
+  readonly columns: number;
+  /** One line for people, without anything that a terminal obeys. */
+  line(text: string): void;
+  /** The same for a text of several lines. */
+  text(text: string): void;
+  /** One JSON object on a line. */
+  json(value: object): void;
+  /** The line that the next one takes the place of; on a terminal only. */
+  live(text: string): void;
+  /** Takes the live line away. */
+  clear(): void;
+}
+
+/** What the streams of a process have lost, by their names, with the reason of the first loss. */
+export const lost = new Map<string, string>();
+
+/**
+ * @param name what the stream is called in `lost`
+ * @param onLost is told once, when something can't be written
+ */
+export function createOutput(
+  stream: NodeJS.WritableStream & { fd?: number },
+  name: string,
+  onLost: (reason: string) => void = () => undefined,
+): Output {
+  const tty = stream as Partial<WriteStream>;
+  let live = false;
+  let closed = false;
+  const fail = (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (`levitate … | head`) loses nothing.
+    closed ||= error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
+    if (closed || lost.has(name)) return;
+    lost.set(name, error.message);
+    onLost(error.message);
+  };
+  stream.on('error', fail);
+  const { fd = -1 } = stream;
+  const put = !tty.isTTY && isFile(fd) ? fileWriter(fd) : (text: string) => stream.write(text);
+  const write = (text: string) => {
+    if (closed) return;
+    try {
+      put(live ? `\r\x1b[K${text}` : text);
+      live = false;
+    } catch (error) {
+      fail(error as NodeJS.ErrnoException);
+    }
+  };
+  return {
+    isTerminal: tty.isTTY ?? false,
+    get columns() {
+      return tty.columns ?? 80;
+    },
+    line: (text) => write(`${printable(text)}\n`),
+    text: (text) => write(`${printable(text.replace(/\r?\n/g, '\n').trimEnd(), '\t\n')}\n`),
+    json: (value) => write(`${printableJson(value)}\n`),
+    live: (text) => {
+      if (!tty.isTTY) return;
+      write(printable(text).slice(0, Math.max(20, (tty.columns ?? 80) - 1)));
+      live = true;
+    },
+    clear: () => {
+      if (live) write('');
+    },
+  };
+}
+
+/** Not a pipe or a socket, which their streams write to whole. */
+const isFile = (fd: number): boolean => {
+  try {
+    const about = fstatSync(fd);
+    return about.isFile() || about.isCharacterDevice();
+  } catch {
+    return false;
+  }
+};
+
+/** Writes to a file, on a disk that may be full for a while: a line that was cut there is ended before the next one. */
+function fileWriter(fd: number): (text: string) => void {
+  let cut = false;
+  return (text) => {
+    const bytes = Buffer.from(cut ? `\n${text}` : text);
+    for (let at = 0; at < bytes.length;) {
+      at += writeSync(fd, bytes, at);
+      cut = at < bytes.length;
+    }
+  };
+}
+
+const reporting = (reason: string) =>
+  err.line(`standard output can't be written (${reason}); the work goes on without it`);
+
+export const err: Output = createOutput(process.stderr, 'standard error');
+export const out: Output = createOutput(process.stdout, 'standard output', reporting);
