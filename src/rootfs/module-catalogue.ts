@@ -75,7 +75,10 @@ function pairs(lines: string[]): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const line of lines) {
     const [, key = '', rest = ''] = /^(\S+)\s+(.*)$/.exec(line) ?? [];
-    found.set(canonical(key), [...(found.get(canonical(key)) ?? []), rest]);
+    const name = canonical(key);
+    const known = found.get(name);
+    if (known) known.push(rest);
+    else found.set(name, [rest]);
   }
   return found;
 }

@@ -20,12 +20,30 @@ export function builtInDirectories(loader: { path: string; bytes: Uint8Array }):
   if (kind === 'uClibc') return ['/usr/lib'];
   const { bytes } = loader;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  const found = text.match(/(?<=\0)(?:\/[\x21-\x7e]*\blib[\x21-\x7e]*\/\0)+/g) ?? [];
-  const longest = found.reduce((best, one) => (one.length > best.length ? one : best), '');
-  const listed = longest.split('\0').filter((path) => path !== '');
+  const listed = longestRun(text.split('\0').slice(1, -1), isLibraryFolder);
   return unique(
     (listed.length > 0 ? listed : ['/usr/lib', posix.dirname(loader.path)]).map(canonicalPath),
   );
+}
+
+const isLibraryFolder = (text: string): boolean =>
+  text.length <= 4096 && /^\/[\x21-\x7e]*\/$/.test(text) && /\blib/.test(text);
+
+/** The longest row of neighbours that are as asked; of two alike, the first. */
+function longestRun(values: string[], matches: (value: string) => boolean): string[] {
+  let best = { from: 0, length: 0, bytes: 0 };
+  let run = best;
+  for (const [index, value] of values.entries()) {
+    run = matches(value)
+      ? {
+          from: run.length === 0 ? index : run.from,
+          length: run.length + 1,
+          bytes: run.bytes + value.length + 1,
+        }
+      : { from: 0, length: 0, bytes: 0 };
+    if (run.bytes > best.bytes) best = run;
+  }
+  return values.slice(best.from, best.from + best.length);
 }
 
 /** Whether musl's loader is itself what a library's name asks for (`load_library` in `ldso/dynlink.c`). */

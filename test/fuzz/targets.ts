@@ -1,0 +1,18 @@
+import type { FuzzTarget } from './target.js';
+import { elfTarget, headTarget, moduleTarget, newcTarget } from './targets/binaries.js';
+import { compressedTarget, diskTarget, rawTarget } from './targets/images.js';
+import { lockTarget, profileTarget, textTarget } from './targets/texts.js';
+
+/** Every reader that is tried; adding one is a line here. */
+export const targets: FuzzTarget[] = [
+  compressedTarget,
+  diskTarget,
+  rawTarget,
+  newcTarget,
+  elfTarget,
+  moduleTarget,
+  headTarget,
+  profileTarget,
+  lockTarget,
+  textTarget,
+];
