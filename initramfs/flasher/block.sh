@@ -41,13 +41,12 @@ use_device() {
 	[ -b "$node" ] || refuse TARGET_MISSING "$node, the $name, has no device node"
 	[ "$(block_number "$node")" = "$(cat "/sys/class/block/$device/dev")" ] ||
 		refuse TARGET_MISSING "$node is another device than the kernel calls so"
-	size=$(blockdev --getsize64 "$node")
+	size=$(($(cat "/sys/class/block/$device/size") * 512))
 }
 
-# block_number NODE: its numbers as the kernel writes them; stat gives them in hex.
+# block_number NODE: its numbers as the kernel writes them. Every device has ls; not every one has stat.
 block_number() {
-	_numbers=$(stat -L -c '0x%t 0x%T' "$1")
-	printf '%d:%d\n' "$((${_numbers% *}))" "$((${_numbers#* }))"
+	ls -lLn "$1" | awk '{ sub(",", "", $5); print $5 ":" $6 }'
 }
 
 # block_node DEVICE: in sysfs a ! stands for the slash in names such as cciss/c0d0.

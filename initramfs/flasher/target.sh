@@ -6,6 +6,8 @@
 #   open_writer LENGTH / put INDEX FILE / close_writer    take the image, chunk by chunk
 #   invalidate INDEX LENGTH    makes sure that nothing starts from this chunk; zeros unless the kind knows better
 #   hash_range OFFSET LENGTH    reads back past every cache, prints the SHA-256
+# resolve and describe run in a running system as well, before it is entered (hook/foresee.sh): they only look, with programs
+# that every device has. What a kind shares with others it gets with part, which is another function there.
 
 chunk=1048576
 
@@ -16,9 +18,8 @@ use_target() {
 	case $kind in
 	*[!a-z-]*) kind= ;;
 	esac
-	[ -r "$lib/flasher/kinds/${kind:-none}.sh" ] || refuse TARGET_MISSING "the flasher knows no target kind '$kind'"
-	# shellcheck source=/dev/null
-	. "$lib/flasher/kinds/$kind.sh"
+	has_part "kinds/${kind:-none}" || refuse TARGET_MISSING "the flasher knows no target kind '$kind'"
+	part "kinds/$kind"
 	resolve "$@"
 	target=$kind-$(printf '%s' "$*" | tr -c 'A-Za-z0-9' '_')
 }

@@ -1,8 +1,7 @@
 # shellcheck shell=sh
 # A block device: a whole disk (eMMC, SD, NVMe, virtio) or one of its partitions, given by its node.
 
-# shellcheck source=initramfs/flasher/read-back.sh
-. "$lib/flasher/read-back.sh"
+part read-back
 
 resolve() { # /dev/NODE
 	name=$1

@@ -1,8 +1,7 @@
 # shellcheck shell=sh
 # An MTD without UBI that is written in place, eraseblock by eraseblock: NOR, and what behaves like it.
 
-# shellcheck source=initramfs/flasher/read-back.sh
-. "$lib/flasher/read-back.sh"
+part read-back
 
 resolve() { # MTD
 	name="mtd $1"

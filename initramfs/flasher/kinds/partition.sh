@@ -1,8 +1,7 @@
 # shellcheck shell=sh
 # A partition by its GPT name or its PARTUUID.
 
-# shellcheck source=initramfs/flasher/kinds/block.sh
-. "$lib/flasher/kinds/block.sh"
+part kinds/block
 
 resolve() { # label|uuid VALUE
 	name="partition $1 $2"

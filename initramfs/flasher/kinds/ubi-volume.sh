@@ -1,10 +1,8 @@
 # shellcheck shell=sh
 # A volume of an existing UBI device, written in place by ubiupdatevol(8): UBI itself keeps the erase counters.
 
-# shellcheck source=initramfs/flasher/stream.sh
-. "$lib/flasher/stream.sh"
-# shellcheck source=initramfs/flasher/read-back.sh
-. "$lib/flasher/read-back.sh"
+part stream
+part read-back
 
 resolve() { # VOLUME MTD
 	name="volume $1 on mtd $2"

@@ -1,8 +1,7 @@
 # shellcheck shell=sh
 # A whole ubinized layout on an MTD, written by ubiformat(8), which keeps each eraseblock's erase counter.
 
-# shellcheck source=initramfs/flasher/stream.sh
-. "$lib/flasher/stream.sh"
+part stream
 
 resolve() { # MTD
 	name="mtd $1"
