@@ -41,6 +41,7 @@ const codes = {
   IMAGE_NAME_LIES: badInput,
   IMAGE_FORMAT: badInput,
   IMAGE_CHANGED: badInput,
+  IMAGE_DIGEST: badInput,
   TARGET_UNKNOWN: badInput,
 
   NOT_ROOT: refused,
@@ -51,6 +52,7 @@ const codes = {
   NOT_IN_MAINTENANCE: refused,
   PREFLIGHT_REFUSED: refused,
   IMAGE_TOO_LARGE: refused,
+  IMAGE_BOARD: refused,
   TARGET_MISSING: refused,
   TARGET_AMBIGUOUS: refused,
   TARGET_IN_USE: refused,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { LevitateError } from '../errors.js';
 import { chunkSize, type ImageIndex } from './image.js';
 import { openImage } from './open.js';
+import type { ImageRequest } from './request.js';
 
 /** A piece of an image: `chunkSize` bytes, only the last may be shorter. The buffer belongs to the receiver. */
 export interface Chunk {
@@ -14,10 +15,10 @@ export interface Chunk {
  * @throws what `openImage` throws.
  */
 export async function* imageChunks(
-  path: string,
+  image: string | ImageRequest,
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<Chunk, void> {
-  yield* inChunks(openImage(path, { signal }));
+  yield* inChunks(openImage(image, { signal }));
 }
 
 /**
@@ -29,7 +30,7 @@ export async function* checkedChunks(
   options: { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<Chunk, void> {
   let count = 0;
-  for await (const chunk of imageChunks(image.path, options)) {
+  for await (const chunk of imageChunks({ path: image.path, raw: image.raw }, options)) {
     if (sha256(chunk.bytes) !== image.chunks[chunk.index]) throw changed(image, chunk.index);
     count += 1;
     yield chunk;

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { reasonOf } from '../errors.js';
+import type { Budget } from './budget.js';
 import { corrupt, truncated } from './damage.js';
+import type { Decoding } from './decoding.js';
 import type { StoredFile } from './stored-file.js';
 
 /**
@@ -10,11 +12,15 @@ import type { StoredFile } from './stored-file.js';
  * Zero bytes after the last member are padding, as gzip itself takes them.
  * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT with the offset in the stored file.
  */
-export async function* gunzip(file: StoredFile): AsyncGenerator<Uint8Array, void> {
+export async function* gunzip(
+  file: StoredFile,
+  { budget }: Decoding,
+): AsyncGenerator<Uint8Array, void> {
   let at = 0;
   do {
-    const body = at + (await headerLength(file, at));
-    const end = yield* member(file, body);
+    budget.entries();
+    const body = at + (await headerLength(file, at, budget));
+    const end = yield* member(file, body, budget);
     at = end + trailerSize;
   } while (await anotherMember(file, at));
 }
@@ -22,7 +28,11 @@ export async function* gunzip(file: StoredFile): AsyncGenerator<Uint8Array, void
 const trailerSize = 8;
 
 /** Inflates one member's body, checks its trailer, and gives the offset at which the trailer begins. */
-async function* member(file: StoredFile, start: number): AsyncGenerator<Uint8Array, number> {
+async function* member(
+  file: StoredFile,
+  start: number,
+  budget: Budget,
+): AsyncGenerator<Uint8Array, number> {
   const inflate = createInflateRaw({ chunkSize: 256 * 1024 });
   const source = Readable.from(file.stream(start, file.size));
   source.on('error', (error) => inflate.destroy(error));
@@ -33,6 +43,7 @@ async function* member(file: StoredFile, start: number): AsyncGenerator<Uint8Arr
     for await (const bytes of inflate as AsyncIterable<Buffer>) {
       sum = crc32(bytes, sum);
       length += bytes.length;
+      budget.bytes(bytes.length);
       yield bytes;
     }
   } catch (error) {
@@ -69,31 +80,44 @@ async function anotherMember(file: StoredFile, at: number): Promise<boolean> {
 }
 
 /** Bytes of the member header at `at`: ten, and the optional fields that its flags announce (RFC 1952, §2.3). */
-async function headerLength(file: StoredFile, at: number): Promise<number> {
-  const header = await file.read(at, 128 * 1024);
-  const cut = (): Error => truncated(file.path, 'the gzip header ends early', file.size);
-  if (header.length < 10) throw cut();
+async function headerLength(file: StoredFile, at: number, budget: Budget): Promise<number> {
+  // Nearly every header is of ten bytes and a name; only one with more fields is read again, as long as it may be.
+  for (const most of [512, longestHeader]) {
+    const header = await file.read(at, most);
+    const length = headerIn(file, at, header);
+    if (length !== undefined) return length;
+    if (header.length < most) break;
+    if (most === longestHeader) budget.names(longestHeader);
+  }
+  throw truncated(file.path, 'the gzip header ends early', file.size);
+}
+
+/** An extra field of 64 KiB, and texts for which the budget is smaller than what is left. */
+const longestHeader = 256 * 1024;
+
+/** As `headerLength`; undefined where the header needs more bytes than there are. */
+function headerIn(file: StoredFile, at: number, header: Buffer): number | undefined {
+  if (header.length < 10) return undefined;
   if (header[0] !== 0x1f || header[1] !== 0x8b || header[2] !== 8)
     throw corrupt(file.path, 'a gzip member begins with a wrong header', at);
   const flags = header.readUInt8(3);
   if ((flags & 0xe0) !== 0) throw corrupt(file.path, 'reserved gzip flags are set', at + 3);
   let length = 10;
   if ((flags & 4) !== 0) {
-    if (header.length < length + 2) throw cut();
+    if (header.length < length + 2) return undefined;
     length += 2 + header.readUInt16LE(length);
   }
   for (const text of [8, 16]) {
     if ((flags & text) === 0) continue;
     const end = header.indexOf(0, length);
-    if (end < 0) throw cut();
+    if (end < 0) return undefined;
     length = end + 1;
   }
   if ((flags & 2) !== 0) {
-    if (header.length < length + 2) throw cut();
+    if (header.length < length + 2) return undefined;
     if (header.readUInt16LE(length) !== (crc32(header.subarray(0, length)) & 0xffff))
       throw corrupt(file.path, 'the gzip header checksum is wrong', at + length);
     length += 2;
   }
-  if (header.length < length) throw cut();
-  return length;
+  return header.length < length ? undefined : length;
 }

@@ -17,6 +17,16 @@ export interface UbiImage {
   bodySha256: string;
 }
 
+/** What OpenWrt's build says of an image, behind it. */
+export interface ImageMetadata {
+  /** Names of the boards that it is for; empty where it names none. */
+  supportedDevices: string[];
+  /** `1.0` unless the image needs another layout (major) or other settings (minor) than those before it. */
+  compatVersion: string;
+  /** Why, for people. */
+  compatMessage?: string;
+}
+
 /** Everything that is known of an image after it was read once from end to end. */
 export interface ImageIndex {
   path: string;
@@ -28,6 +38,10 @@ export interface ImageIndex {
   length: number;
   /** Bytes of the file as it lies on this machine. */
   storedLength: number;
+  /** What tells a damaged file from a sound one, for people; empty where nothing does. */
+  protectedBy: string[];
+  /** What lies behind the image and is not written; absent where there is nothing, and where the file is taken as it is. */
+  metadata?: ImageMetadata;
   /** Hex SHA-256 of the decompressed bytes. */
   sha256: string;
   /** Hex SHA-256 of each chunk of `chunkSize` bytes; the last may be shorter. */

@@ -1,15 +1,25 @@
-import { LevitateError } from '../errors.js';
-import { compressionOf, promisedByName } from './compression.js';
+import type { Budget } from './budget.js';
+import { compressionOf } from './compression.js';
 import { unsupported } from './damage.js';
+import { decodingImage, type Decoding } from './decoding.js';
+import type { Trailer } from './fwtool.js';
 import { gunzip } from './gzip.js';
 import type { Compression } from './image.js';
+import { refuseLyingName } from './lying-name.js';
+import type { ImageRequest } from './request.js';
 import { heldFile, openStored, type StoredFile, type StoredFileOptions } from './stored-file.js';
+import { contentWithoutTrailer, withoutTrailer } from './trailer.js';
 import { unxz } from './xz.js';
 import { unzstd } from './zstd.js';
 
+type Decoder = (file: StoredFile, decoding: Decoding) => AsyncGenerator<Uint8Array, void>;
+
 /** One way of decompressing for each compression, and nothing else knows them by name. */
-const decoders: Record<Compression, (file: StoredFile) => AsyncGenerator<Uint8Array, void>> = {
-  none: (file) => file.stream(0, file.size),
+const decoders: Record<Compression, Decoder> = {
+  none: async function* (file, decoding) {
+    decoding.unchecked = true;
+    yield* file.stream(0, file.size);
+  },
   gzip: gunzip,
   xz: unxz,
   zstd: unzstd,
@@ -18,66 +28,79 @@ const decoders: Record<Compression, (file: StoredFile) => AsyncGenerator<Uint8Ar
 /** An image that was opened: what it is on this machine, and its decompressed bytes, to be read once. */
 export interface OpenedImage {
   compression: Compression;
-  /** Bytes of the file as stored. */
-  storedLength: number;
+  /** The file as stored, to its very end. */
+  stored: StoredFile;
   /** Decompressed; the file is closed when the reading ends, by itself or early. */
   bytes: AsyncGenerator<Uint8Array, void>;
+  /** What lies behind the image and is not among its bytes; known when all of them were read. */
+  trailer(): Trailer | undefined;
+  /** Whether a checksum of the compression is about all of the content; known when all of it was read. */
+  checked(): boolean;
 }
 
 /**
- * The decompressed bytes of an image file, the compression told by content. At most a few MiB (and the
- * compression's own history) are in memory, and nothing is read ahead of the reader.
+ * The decompressed bytes of an image file, the compression told by content, without what OpenWrt's build appends. At
+ * most a few MiB (and the compression's own history) are in memory, and nothing is read ahead of the reader.
+ * @param image a string is the path of the file
  * @throws LevitateError while reading: IMAGE_UNREADABLE, IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_CHANGED;
- * IMAGE_NAME_LIES
- * where the file's ending promises another compression; IMAGE_FORMAT for compressions not known here. The signal's reason when it is aborted.
+ * IMAGE_NAME_LIES where the file's ending promises another compression; IMAGE_FORMAT for compressions not known here.
+ * The signal's reason when it is aborted.
  */
 export async function* openImage(
-  path: string,
+  image: string | ImageRequest,
   options: StoredFileOptions = {},
 ): AsyncGenerator<Uint8Array, void> {
-  yield* (await openedImage(path, options)).bytes;
+  const request = typeof image === 'string' ? { path: image } : image;
+  yield* (await openedImage(request, options)).bytes;
 }
 
 /** As `openImage`, and tells what the file is; its bytes must be read, or their generator ended. */
-export async function openedImage(path: string, options: StoredFileOptions): Promise<OpenedImage> {
-  const file = await openStored(path, options);
+export async function openedImage(
+  { path, raw = false }: ImageRequest,
+  options: StoredFileOptions,
+): Promise<OpenedImage> {
+  const stored = await openStored(path, options);
+  const decoding = decodingImage(path);
   try {
-    const head = await file.read(0, 256);
+    if (raw)
+      return opened(stored, 'none', decoders.none(stored, decoding), decoding, () => undefined);
+    const head = await stored.read(0, 256);
     const compression = compressionOf(head);
     refuseLyingName(path, compression, head);
     if (!isSupported(compression))
       throw unsupported(
         path,
         `it is compressed with ${compression}, which is not supported yet`,
-        'Decompress it, or compress it with gzip, xz or zstd.',
+        'Decompress it, or compress it with gzip, xz or zstd. Where a boot loader reads it as it is: TARGET=raw:FILE.',
       );
-    return {
-      compression,
-      storedLength: file.size,
-      bytes: closing(file, decoders[compression](file)),
-    };
+    const behind = await withoutTrailer(stored);
+    let { trailer } = behind;
+    const content = decoders[compression](behind.file, decoding);
+    const bytes =
+      compression === 'none'
+        ? content
+        : contentWithoutTrailer(path, content, (inner) => (trailer ??= inner));
+    return opened(stored, compression, bytes, decoding, () => trailer);
   } catch (error) {
-    await file.close();
+    await stored.close();
     throw error;
   }
 }
 
-/** A name is not needed, but one that is wrong means that this is not the file that somebody meant. */
-function refuseLyingName(path: string, compression: string, head: Buffer): void {
-  const promised = promisedByName(path);
-  if (promised === undefined || promised === compression) return;
-  const found = compression === 'none' ? 'not compressed' : `compressed with ${compression}`;
-  const page = compression === 'none' && /^\s*</.test(head.toString('latin1'));
-  throw new LevitateError(
-    'IMAGE_NAME_LIES',
-    `the name of ${path} promises ${promised}, but its content is ${found}`,
-    {
-      hint: page
-        ? 'It looks like an error page that was saved in place of the image: download it again.'
-        : 'Find out what the file is; if it is the right one, give it a name that fits.',
-      data: { path, promised, found: compression },
-    },
-  );
+function opened(
+  stored: StoredFile,
+  compression: Compression,
+  bytes: AsyncGenerator<Uint8Array, void>,
+  decoding: Decoding,
+  trailer: OpenedImage['trailer'],
+): OpenedImage {
+  return {
+    compression,
+    stored,
+    bytes: closing(stored, bytes),
+    trailer,
+    checked: () => !decoding.unchecked,
+  };
 }
 
 const isSupported = (compression: string): compression is Compression =>
@@ -86,14 +109,21 @@ const isSupported = (compression: string): compression is Compression =>
 /**
  * Decompresses a small file that is in memory already, the compression told by its content.
  * @param path for messages
- * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_FORMAT
+ * @param budget for what comes out of it
+ * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_FORMAT, and what the budget throws
  */
-export async function decompressed(path: string, bytes: Uint8Array): Promise<Uint8Array> {
+export async function decompressed(
+  path: string,
+  bytes: Uint8Array,
+  budget: Budget,
+): Promise<Uint8Array> {
   const compression = compressionOf(bytes);
   if (!isSupported(compression))
     throw unsupported(path, `it is compressed with ${compression}`, 'Decompress it.');
   const pieces: Uint8Array[] = [];
-  for await (const piece of decoders[compression](heldFile(path, bytes))) pieces.push(piece);
+  const decoding = { budget, unchecked: false };
+  for await (const piece of decoders[compression](heldFile(path, bytes), decoding))
+    pieces.push(piece);
   return Buffer.concat(pieces);
 }
 

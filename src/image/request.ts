@@ -1,3 +1,5 @@
+import { LevitateError } from '../errors.js';
+
 /** An image as a person asked for it: which file, and what may be done with it. */
 export interface ImageRequest {
   /** Of the file on this machine. */
@@ -11,13 +13,25 @@ export interface ImageRequest {
 const rawPrefix = 'raw:';
 
 /**
- * Reads the word that names an image: `FILE`, or `raw:FILE` for a file whose bytes are to be written as they are.
- * A file whose name begins with `raw:` is called `./raw:…`. The path is empty where the word names no file.
+ * Reads the word that names an image: `FILE`, or `raw:FILE` for a file whose bytes are to be written as they are; either
+ * with `#sha256=HEX` behind it, the digest that the file must have. The path is empty where the word names no file.
+ * A file whose name begins with `raw:` is called `./raw:…`. Only the last `#sha256=` is a digest, and any other `#` is
+ * part of the name: a file whose name itself ends so is named with its digest behind.
+ * @throws LevitateError USAGE where what follows `#` is a digest that is not of that form
  */
 export function imageRequest(word: string): ImageRequest {
-  return word.startsWith(rawPrefix)
-    ? { path: word.slice(rawPrefix.length), raw: true }
-    : { path: word };
+  const raw = word.startsWith(rawPrefix);
+  const rest = raw ? word.slice(rawPrefix.length) : word;
+  const [, path = rest, kind, digest] = /^(.*)#(sha-?\d+|md5|crc32)=([^#/]*)$/is.exec(rest) ?? [];
+  if (kind !== undefined && !(kind === 'sha256' && /^[0-9a-f]{64}$/i.test(digest ?? '')))
+    throw new LevitateError('USAGE', `'#${kind}=${digest}' is not a SHA-256 digest`, {
+      hint: 'Write #sha256= and 64 hexadecimal digits, as sha256sum prints them.',
+    });
+  return {
+    path,
+    ...(raw ? { raw } : {}),
+    ...(digest === undefined ? {} : { sha256: digest.toLowerCase() }),
+  };
 }
 
 /** A request from code: a word as a person writes it, or the request itself. */

@@ -64,6 +64,15 @@ export async function openStored(
   return { path, size, read, stream, close: () => handle.close() };
 }
 
+/** The first `size` bytes of a file, as if it ended there. */
+export const part = (file: StoredFile, size: number): StoredFile => ({
+  path: file.path,
+  size,
+  read: (offset, length) => file.read(offset, Math.min(length, size - offset)),
+  stream: (start, end) => file.stream(start, Math.min(end, size)),
+  close: () => file.close(),
+});
+
 /** Bytes that are in memory, to be read like a file. */
 export const heldFile = (path: string, content: Uint8Array): StoredFile => {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);

@@ -1,6 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { corrupt, truncated, unsupported } from './damage.js';
+import type { Decoding } from './decoding.js';
 import type { StoredFile } from './stored-file.js';
+import { readXzIndex } from './xz-index.js';
 
 /** One stream of an .xz file: where it lies in the file, and how long its content is. */
 export interface XzStream {
@@ -8,6 +10,8 @@ export interface XzStream {
   end: number;
   /** Bytes of the content, by the stream's own index. */
   length: number;
+  /** Whether its blocks have checksums. */
+  checked: boolean;
 }
 
 const headerSize = 12;
@@ -18,18 +22,21 @@ const searchSize = 64 * 1024;
 /**
  * Finds the streams of an .xz file from their indexes, reading backwards from the end as `xz --list` does
  * (The .xz File Format 1.2.1, §2 to §4). A file that was cut anywhere has no valid footer at its end.
- * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_FORMAT for an integrity check that cannot be verified.
+ * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_FORMAT for an integrity check that cannot be verified;
+ * what the budget throws for the announced content and for many streams.
  */
-export async function xzStreams(file: StoredFile): Promise<XzStream[]> {
+export async function xzStreams(file: StoredFile, { budget }: Decoding): Promise<XzStream[]> {
   const streams: XzStream[] = [];
   let end = file.size;
   while (end > 0) {
     end = await skipPadding(file, end, streams.length === 0);
     const stream = await streamEndingAt(file, end);
-    streams.unshift(stream);
+    streams.push(stream);
+    budget.bytes(stream.length);
+    budget.entries();
     end = stream.start;
   }
-  return streams;
+  return streams.reverse();
 }
 
 /** Stream padding is zero bytes, in fours; a footer never ends in zeros. */
@@ -54,13 +61,13 @@ async function streamEndingAt(file: StoredFile, end: number): Promise<XzStream> 
   refuseUncheckable(file, footer.readUInt8(9));
   const indexAt = footerAt - (footer.readUInt32LE(4) + 1) * 4;
   if (indexAt < headerSize) throw corrupt(file.path, 'the xz footer is wrong', footerAt);
-  const { stored, length } = await readIndex(file, indexAt, footerAt);
-  const start = indexAt - stored - headerSize;
-  if (start < 0) throw corrupt(file.path, 'the xz index does not fit the file', indexAt);
+  const index = await readXzIndex(file, indexAt, footerAt);
+  const start = indexAt - (index?.stored ?? 0) - headerSize;
+  if (index === undefined || start < 0) throw corrupt(file.path, 'the xz index is wrong', indexAt);
   const header = await file.read(start, headerSize);
   if (!isHeader(header) || header.readUInt16BE(6) !== footer.readUInt16BE(8))
     throw corrupt(file.path, 'the xz header does not fit the footer', start);
-  return { start, end, length };
+  return { start, end, length: index.length, checked: footer.readUInt8(9) !== 0 };
 }
 
 const isFooter = (bytes: Buffer): boolean =>
@@ -81,35 +88,6 @@ function refuseUncheckable(file: StoredFile, check: number): void {
     `its xz integrity check is ${name}, which cannot be verified here`,
     'Compress it again with `xz --check=crc64`, which is what xz does by itself.',
   );
-}
-
-/** Reads the index: the padded sizes of all blocks, and of what they hold, summed. */
-async function readIndex(
-  file: StoredFile,
-  start: number,
-  end: number,
-): Promise<{ stored: number; length: number }> {
-  const bytes = await file.read(start, end - start);
-  const wrong = (): Error => corrupt(file.path, 'the xz index is wrong', start);
-  const body = bytes.length - 4;
-  if (bytes[0] !== 0 || bytes.readUInt32LE(body) !== crc32(bytes.subarray(0, body))) throw wrong();
-  let at = 1;
-  const number = (): number => {
-    let value = 0;
-    for (let scale = 1; at < body; scale *= 128) {
-      const byte = bytes.readUInt8(at++);
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-    }
-    throw wrong();
-  };
-  let stored = 0;
-  let length = 0;
-  for (let blocks = number(); blocks > 0; blocks--) {
-    stored += Math.ceil(number() / 4) * 4;
-    length += number();
-  }
-  return { stored, length };
 }
 
 async function noFooter(file: StoredFile, end: number): Promise<Error> {

@@ -2,6 +2,7 @@ import { ReadableStream } from 'node:stream/web';
 import xzDecompress from 'xz-decompress';
 import { reasonOf } from '../errors.js';
 import { corrupt, unsupported } from './damage.js';
+import type { Decoding } from './decoding.js';
 import type { StoredFile } from './stored-file.js';
 import { xzStreams, type XzStream } from './xz-layout.js';
 
@@ -12,8 +13,14 @@ import { xzStreams, type XzStream } from './xz-layout.js';
  * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_FORMAT for filters, checks and dictionaries
  * that the decoder does not know.
  */
-export async function* unxz(file: StoredFile): AsyncGenerator<Uint8Array, void> {
-  for (const stream of await xzStreams(file)) yield* decode(file, stream);
+export async function* unxz(
+  file: StoredFile,
+  decoding: Decoding,
+): AsyncGenerator<Uint8Array, void> {
+  for (const stream of await xzStreams(file, decoding)) {
+    if (!stream.checked && stream.length > 0) decoding.unchecked = true;
+    yield* decode(file, stream);
+  }
 }
 
 async function* decode(file: StoredFile, stream: XzStream): AsyncGenerator<Uint8Array, void> {
@@ -45,6 +52,7 @@ async function* decode(file: StoredFile, stream: XzStream): AsyncGenerator<Uint8
   try {
     for await (const bytes of content as ReadableStream<Uint8Array>) {
       length += bytes.length;
+      if (length > stream.length) break;
       if (bytes.length > 0) yield bytes;
     }
   } catch (error) {

@@ -1,6 +1,7 @@
 import { Decompress } from 'fzstd';
 import { reasonOf } from '../errors.js';
 import { corrupt, truncated, unsupported } from './damage.js';
+import type { Decoding } from './decoding.js';
 import type { StoredFile } from './stored-file.js';
 import { Xxh64 } from './xxh64.js';
 import {
@@ -13,6 +14,8 @@ import {
 
 /** What zstd itself allows without --long; it also bounds this process's memory. */
 const maxWindow = 128 * 1024 * 1024;
+/** One frame of the largest window takes 32 of the pieces that a file without content may have. */
+const windowPerEntry = 4 * 1024 * 1024;
 
 /**
  * Decompresses a zstd file of one or more frames (RFC 8878), skippable ones passed over. The decoder ignores
@@ -21,11 +24,15 @@ const maxWindow = 128 * 1024 * 1024;
  * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT with the offset in the stored file; IMAGE_FORMAT for a frame
  * that needs a dictionary or more than 128 MiB of history.
  */
-export async function* unzstd(file: StoredFile): AsyncGenerator<Uint8Array, void> {
+export async function* unzstd(
+  file: StoredFile,
+  decoding: Decoding,
+): AsyncGenerator<Uint8Array, void> {
   const input = new Forward(file);
   while (input.at < file.size) {
     const start = input.at;
     const head = await input.peek(18);
+    decoding.budget.entries();
     const skip = skippableLength(head);
     if (skip !== undefined) {
       await input.skip(skip);
@@ -40,7 +47,9 @@ export async function* unzstd(file: StoredFile): AsyncGenerator<Uint8Array, void
         start,
       );
     refuseUnusable(file, frame);
-    yield* decode(file, input, frame);
+    // The decoder takes the history at once, whatever then comes of the frame.
+    decoding.budget.entries(Math.floor(frame.windowSize / windowPerEntry));
+    if (yield* decode(file, input, frame, decoding)) decoding.unchecked ||= !frame.hasChecksum;
   }
 }
 
@@ -59,11 +68,13 @@ function refuseUnusable(file: StoredFile, frame: ZstdFrame): void {
     );
 }
 
+/** Gives whether there was any content. */
 async function* decode(
   file: StoredFile,
   input: Forward,
   frame: ZstdFrame,
-): AsyncGenerator<Uint8Array, void> {
+  { budget }: Decoding,
+): AsyncGenerator<Uint8Array, boolean> {
   const ready: Uint8Array[] = [];
   const decoder = new Decompress((bytes) => ready.push(bytes));
   const sum = new Xxh64();
@@ -83,23 +94,25 @@ async function* decode(
     }
     header = undefined;
     last = block.last;
+    if (ready.every(({ length }) => length === 0)) budget.entries();
     for (const bytes of ready.splice(0)) {
       sum.update(bytes);
       length += bytes.length;
+      budget.bytes(bytes.length);
+      if (length > (frame.contentSize ?? Infinity)) throw otherLength(file, frame, length, at);
       if (bytes.length > 0) yield bytes;
     }
   }
-  if (frame.contentSize !== undefined && frame.contentSize !== length)
-    throw corrupt(
-      file.path,
-      `zstd gave ${length} bytes where ${frame.contentSize} were announced`,
-      input.at,
-    );
-  if (!frame.hasChecksum) return;
+  if (length !== (frame.contentSize ?? length)) throw otherLength(file, frame, length, input.at);
+  if (!frame.hasChecksum) return length > 0;
   const at = input.at;
   if ((await input.take(4)).readUInt32LE(0) !== sum.digest())
     throw corrupt(file.path, 'the zstd checksum is wrong', at);
+  return length > 0;
 }
+
+const otherLength = (file: StoredFile, frame: ZstdFrame, length: number, at: number): Error =>
+  corrupt(file.path, `zstd gave ${length} bytes where ${frame.contentSize} were announced`, at);
 
 /** Reads a file forwards, a few bytes or a block at a time, from larger pieces. */
 class Forward {

@@ -1,5 +1,6 @@
 import { LevitateError, reasonOf } from '../errors.js';
 import { moduleListPath, moduleListText } from '../device/module-list.js';
+import { Budget } from '../image/budget.js';
 import { compressionOf } from '../image/compression.js';
 import { decompressed } from '../image/open.js';
 import type { Profile } from '../profile/profile.js';
@@ -77,11 +78,15 @@ interface Opened {
   origin: string;
 }
 
+/** Far more than a module that has been stripped of its debug information. */
+const unpackedModule = { bytes: 64 * 1024 * 1024, entries: 1000, names: 64 * 1024 };
+
 /** The device shall need nothing for it: what is compressed is decompressed here. */
 async function openModule(stored: string, raw: Uint8Array): Promise<Omit<Opened, 'origin'>> {
   const path = stored.replace(/\.(gz|xz|zst)$/, '');
   try {
-    const bytes = compressionOf(raw) === 'none' ? raw : await decompressed(stored, raw);
+    const budget = new Budget(`the module ${stored}`, unpackedModule);
+    const bytes = compressionOf(raw) === 'none' ? raw : await decompressed(stored, raw, budget);
     if (!isElf(bytes)) throw new RangeError('it is no ELF file');
     return { path, bytes, info: readModuleInfo(bytes) };
   } catch (error) {

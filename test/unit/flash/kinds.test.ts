@@ -6,6 +6,7 @@ const image = (more: Partial<ImageIndex>): ImageIndex => ({
   path: 'i',
   compression: 'none',
   raw: false,
+  protectedBy: [],
   format: 'unknown',
   length: 1000,
   storedLength: 1000,

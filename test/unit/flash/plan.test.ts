@@ -8,6 +8,7 @@ const image: ImageIndex = {
   path: 'new.img',
   compression: 'none',
   raw: false,
+  protectedBy: [],
   format: 'disk',
   length: 3 * chunkSize + 512,
   storedLength: 3 * chunkSize + 512,

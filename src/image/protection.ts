@@ -1,0 +1,35 @@
+import type { Emit } from '../progress.js';
+import type { Promised } from './digest.js';
+import type { Compression } from './image.js';
+import type { OpenedImage } from './open.js';
+
+const checksums: Record<Compression, string> = {
+  none: '',
+  gzip: "gzip's CRC-32",
+  xz: "xz's checksum",
+  zstd: "zstd's checksum",
+};
+
+/** What would have told a damaged file from the sound one, after all of it was read; see `ImageIndex.protectedBy`. */
+export function protectionOf(
+  { compression, checked, trailer }: OpenedImage,
+  promised: Promised[],
+): string[] {
+  return [
+    ...promised.map(({ by }) => `the SHA-256 of ${by}`),
+    ...(checked() ? [checksums[compression]] : []),
+    ...(trailer()?.coversImage === true ? ["the CRC-32 of OpenWrt's trailer"] : []),
+  ];
+}
+
+/** Tells a person what protects an image, and warns where nothing does. */
+export function tellProtection(path: string, protectedBy: string[], emit: Emit | undefined): void {
+  const sound = protectedBy.length > 0;
+  emit?.({
+    type: 'note',
+    level: sound ? 'info' : 'warning',
+    message: sound
+      ? `${path} is whole: ${protectedBy.join(' and ')} ${protectedBy.length === 1 ? 'agrees' : 'agree'}.`
+      : `Nothing tells whether ${path} is damaged. Give its digest, TARGET=${path}#sha256=HEX, or put ${path}.sha256 or SHA256SUMS beside it.`,
+  });
+}
