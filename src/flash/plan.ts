@@ -20,6 +20,8 @@ export interface FlashPlan {
   target: string;
   node: string;
   image: string;
+  /** The checksums that agreed with the image, for people; empty where nothing tells whether it is damaged. */
+  protectedBy: string[];
   /** Bytes of the image, decompressed. */
   length: number;
   /** Bytes that differ from what is on the medium and will be sent. */
@@ -68,6 +70,7 @@ export function planFlash(
     target,
     node: facts.node,
     image: image.path,
+    protectedBy: image.protectedBy,
     length: image.length,
     sendBytes: steps.reduce((sum, step) => sum + (step.do === 'write' ? step.bytes : 0), 0),
     steps,

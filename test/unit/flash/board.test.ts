@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { boardRefusal, compatNote } from '../../../src/flash/board.js';
+import type { ImageIndex, ImageMetadata } from '../../../src/image/image.js';
+
+const image = (metadata?: Partial<ImageMetadata>): ImageIndex => ({
+  path: 'i',
+  compression: 'gzip',
+  raw: false,
+  protectedBy: [],
+  format: 'disk',
+  length: 1000,
+  storedLength: 1000,
+  sha256: '',
+  chunks: [],
+  ...(metadata ? { metadata: { supportedDevices: [], compatVersion: '1.0', ...metadata } } : {}),
+});
+const soc = 'mediatek,mt7621-soc';
+
+test.each([
+  ['the same', ['acme,ap-2'], ['acme,ap-2', soc], true],
+  ['one of several', ['acme,ap-1', 'acme,ap-2'], ['acme,ap-2'], true],
+  ['a later compatible of the device tree', ['acme,ap'], ['acme,ap-v2.1', 'acme,ap', soc], true],
+  ['an older name of the image', ['ap-2'], ['acme,ap-2'], true],
+  ['an older name of the device', ['acme,ap-2'], ['ap-2'], true],
+  ['both old', ['ap-2'], ['ap-2'], true],
+  ['any board', ['generic'], ['pc-engines-apu2'], true],
+  ['any board, by a star', ['*'], ['acme,ap-2'], true],
+  ['another board', ['acme,ap-1'], ['acme,ap-2', soc], false],
+  ['the vendor alone is the same', ['acme,ap-1'], ['acme,ap-2'], false],
+  ['a name that begins alike', ['acme,ap'], ['acme,ap-2'], false],
+  ['the same board of another vendor', ['other,ap-2'], ['acme,ap-2'], false],
+  ['another older name', ['ap-1'], ['acme,ap-2'], false],
+  ['case counts', ['Acme,ap-2'], ['acme,ap-2'], false],
+  ['no board named', [], ['acme,ap-2'], true],
+  ['a device that tells nothing', ['acme,ap-2'], [], true],
+])('%s: %j on %j', (_, supportedDevices, compatible, fits) => {
+  const refusal = boardRefusal(image({ supportedDevices }), compatible);
+  if (fits) expect(refusal).toBeUndefined();
+  else
+    expect(refusal).toMatchObject({
+      code: 'IMAGE_BOARD',
+      message: expect.stringContaining(supportedDevices[0]!) as string,
+      hint: expect.any(String) as string,
+    });
+});
+
+test('an image without metadata is not judged', () => {
+  expect(boardRefusal(image(), ['acme,ap-2'])).toBeUndefined();
+  expect(compatNote(image())).toBeUndefined();
+});
+
+test('many names are not all said', () => {
+  const supportedDevices = Array.from({ length: 20 }, (_, index) => `acme,ap-${index + 10}`);
+  expect(boardRefusal(image({ supportedDevices }), ['x'])?.message).toContain('and 14 more');
+});
+
+test.each([
+  ['1.0', undefined],
+  ['1', undefined],
+  ['1.1', 'settings'],
+  ['2.0', 'layout'],
+  ['10.0', 'layout'],
+])('compat_version %s', (compatVersion, words) => {
+  const note = compatNote(image({ compatVersion, compatMessage: 'Because.' }));
+  if (words === undefined) expect(note).toBeUndefined();
+  else {
+    expect(note).toContain(words);
+    expect(note).toContain('Because.');
+  }
+});
