@@ -17,6 +17,8 @@ export interface Session {
   entryId: string;
   /** Boot id of the kernel that runs both the old system and the maintenance root. */
   bootId?: string;
+  /** Names that the device had for itself; what was entered by an older levitate does not say. */
+  compatible?: string[];
   privateKey: string;
   /** Public host keys that the maintenance sshd presents. */
   hostKeys: string[];

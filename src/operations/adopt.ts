@@ -1,4 +1,5 @@
 import { addressOf, type Connection } from '../device/connect.js';
+import type { Facts } from '../device/facts.js';
 import { callFlasher, flasherStatus, replyOf } from '../device/flasher.js';
 import { saveSession } from '../device/session.js';
 import { generateEntryKey } from '../device/ssh2.js';
@@ -9,7 +10,11 @@ import type { Transport } from '../device/transport.js';
  * a new key is let in through the person's own login.
  * @throws LevitateError WRITE_FAILED where its flasher is of a version that can't do that
  */
-export async function adopt(options: Connection, running: Transport): Promise<void> {
+export async function adopt(
+  options: Connection,
+  running: Transport,
+  { compatible }: Facts,
+): Promise<void> {
   const status = await flasherStatus(running);
   const key = generateEntryKey('levitate');
   const replies = await callFlasher(running, ['admit'], { stdin: `${key.publicKey}\n` });
@@ -18,6 +23,7 @@ export async function adopt(options: Connection, running: Transport): Promise<vo
     ...(await addressOf(options)),
     entryId: status.entry,
     bootId: status.boot_id,
+    compatible,
     privateKey: key.privateKey,
     hostKeys,
   });

@@ -76,7 +76,7 @@ export async function enter(
       bootId: facts.bootId,
     });
     if (facts.state === 'maintenance') {
-      if (!options.dryRun) await adopt(options, running);
+      if (!options.dryRun) await adopt(options, running, facts);
       emit({ type: 'note', level: 'info', message: 'The device is in maintenance already.' });
       return done([], true, true);
     }

@@ -14,6 +14,7 @@ import { asRequest, type ImageRequest } from '../image/request.js';
 import type { Profile } from '../profile/profile.js';
 import { inPhase, type Emit } from '../progress.js';
 import { unproven } from './arrive.js';
+import { refuseOtherBoards } from './boards.js';
 import { inUse } from './in-use.js';
 import { flashTarget, type FlashedTarget } from './flash-target.js';
 import { reach } from './reach.js';
@@ -59,6 +60,7 @@ export async function flash(
       throw new LevitateError('TARGET_IN_USE', `the device is not off its flash: ${reason}`);
     }
     if (status.held.length > 0) throw inUse('the device is not off its flash', status.held);
+    refuseOtherBoards(images, session.compatible, emit);
     const profile = replyOf<{ profile: Profile }>(
       await callFlasher(transport, ['profile']),
       'profile',

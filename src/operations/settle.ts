@@ -71,6 +71,7 @@ export async function settle(
       ...address,
       port: profile.services.sshd.port ?? address.port,
       entryId,
+      compatible: facts.compatible,
       // kexec starts the kernel anew; every other way keeps it.
       ...(facts.init === 'kexec' ? {} : { bootId: facts.bootId }),
       privateKey: key.privateKey,
