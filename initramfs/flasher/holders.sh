@@ -3,9 +3,7 @@
 
 # look: the evidence, and which processes are the flasher's own.
 look() {
-	for _own in pid holder; do
-		[ -z "$(writer_field $_own)" ] || printf 'N\t%s\n' "$(writer_field $_own)"
-	done
+	writer_processes | sed 's/^/N\t/'
 	evidence
 }
 

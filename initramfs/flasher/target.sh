@@ -62,7 +62,9 @@ held_targets() {
 # mark_target STATE: touched, then verified; leaving asks for it.
 mark_target() {
 	mkdir -p "$state/targets"
-	printf '%s\n' "$1" >"$state/targets/$target"
+	# Without room for it the mark of before stays, and nothing is written.
+	printf '%s\n' "$1" >"$state/mark" || fail WRITE_FAILED "there is no room to note that $name is $1"
+	mv "$state/mark" "$state/targets/$target"
 	[ "$1" != touched ] || : >"$state/touched"
 	journal "$1 $target"
 }
@@ -74,8 +76,8 @@ touch_target() {
 }
 
 invalidate() {
-	head -c "$2" /dev/zero >"$writer/chunk"
-	put "$1" "$writer/chunk"
+	head -c "$2" /dev/zero >"$spooled" || fail WRITE_FAILED "there is no room in RAM for $2 zeros"
+	put "$1" "$spooled"
 }
 
 # drop_caches: what is read next comes from the medium (kernel doc sysctl/vm: drop_caches).

@@ -1,8 +1,16 @@
 # shellcheck shell=sh
 # The write that is under way. It outlives the SSH session: a program that wants one long stream (ubiformat,
 # ubiupdatevol) reads a FIFO that stays open while nobody is connected, and the next session feeds it on.
+# The program is known by "running", which it keeps open as descriptor 9, and who keeps the FIFO open by "held": a number
+# of a process that is gone may belong to another one.
 
 writer=$state/writer
+
+# Where the bytes of a chunk wait, and a piece of them; of this process alone.
+# shellcheck disable=SC2034
+spooled=$spool/chunk.$$
+# shellcheck disable=SC2034
+piece=$spool/chunk.$$.piece
 
 # writer_field NAME
 writer_field() {
@@ -30,28 +38,56 @@ writer_stream() {
 	mkfifo "$writer/fifo"
 	setsid sh -c '
 		writer=$1
-		shift
+		log=$2
+		shift 2
 		exec <"$writer/fifo"
-		"$@" >"$writer/log" 2>&1
+		"$@" >"$log" 2>&1
 		echo $? >"$writer/exit.new"
 		mv "$writer/exit.new" "$writer/exit"
 		# Whoever still feeds must not block on a FIFO without a reader.
-		exec cat >/dev/null
-	' writer "$writer" "$@" </dev/null >/dev/null 2>&1 &
-	writer_set pid $!
+		exec cat >/dev/null 9>&-
+	' writer "$writer" "$spool/log" "$@" </dev/null >/dev/null 2>&1 8>&- 9>"$writer/running" &
 	# Somebody must keep the writing end open between two sessions, or the program reads an end of file.
-	setsid sh -c 'exec sleep 2147483647 >"$1/fifo"' holder "$writer" </dev/null >/dev/null 2>&1 &
-	writer_set holder $!
+	setsid sh -c 'exec sleep 2147483647 >"$1/fifo"' holder "$writer" </dev/null >/dev/null 2>&1 8>&- 9>"$writer/held" &
+	_holder=$!
 	# Whoever feeds before that is so would be the last one, too, and the program would read an end of file.
-	until [ "$(readlink "/proc/$(writer_field holder)/fd/1")" = "$writer/fifo" ]; do
-		writer_running || fail WRITE_FAILED "the writing program did not start: $(writer_words)"
+	# shellcheck disable=SC3013
+	until [ "/proc/$_holder/fd/1" -ef "$writer/fifo" ]; do
+		[ -d "/proc/$_holder" ] || fail WRITE_FAILED "the writing program did not start: $(writer_words)"
 		usleep 20000
 	done
 }
 
+# writer_processes: ids of the program, of the shell around it, and of who keeps the FIFO open.
+writer_processes() {
+	having 9 "$writer/running"
+	having 9 "$writer/held"
+}
+
 # writer_running: whether the streaming program still wants data.
 writer_running() {
-	[ -p "$writer/fifo" ] && [ ! -e "$writer/exit" ] && [ -d "/proc/$(writer_field pid)" ]
+	[ -p "$writer/fifo" ] && [ ! -e "$writer/exit" ] && [ -n "$(having 9 "$writer/running")" ]
+}
+
+# writer_waits TARGET LENGTH SHA256: whether a stream of this image was cut between two chunks, and can be carried on.
+writer_waits() {
+	writer_running && [ ! -e "$writer/half" ] &&
+		[ "$(writer_field target) $(writer_field length) $(writer_field sha256)" = "$*" ]
+}
+
+# writer_need FRAME INDEX: a stream takes chunks in their order, and nothing else. From here to writer_next nobody knows
+# how much of the chunk the program has.
+writer_need() {
+	[ -p "$writer/fifo" ] || return 0
+	[ "$1 $2" = "chunk $(writer_field next)" ] ||
+		fail WRITE_FAILED "$1 $2 was announced, and $name takes one stream, which goes on with chunk $(writer_field next)"
+	: >"$writer/half"
+}
+
+# writer_next INDEX: the chunk that is wanted next.
+writer_next() {
+	writer_set next "$1"
+	rm -f "$writer/half"
 }
 
 # writer_append FILE: the program's next bytes.
@@ -63,9 +99,12 @@ writer_append() {
 
 # writer_finish: lets the program see the end of its input, waits for it, and fails as it failed.
 writer_finish() {
-	kill "$(writer_field holder)" || :
+	for _holder in $(having 9 "$writer/held"); do
+		kill "$_holder" || :
+	done
 	while [ ! -e "$writer/exit" ]; do
-		[ -d "/proc/$(writer_field pid)" ] || [ -e "$writer/exit" ] || fail WRITE_FAILED "the writing program vanished: $(writer_words)"
+		[ -n "$(having 9 "$writer/running")" ] || [ -e "$writer/exit" ] ||
+			fail WRITE_FAILED "the writing program vanished: $(writer_words)"
 		contact
 		sleep 1
 	done
@@ -75,30 +114,24 @@ writer_finish() {
 
 # writer_words: the last thing that the program said.
 writer_words() {
-	[ ! -s "$writer/log" ] || tail -n 3 "$writer/log" | tr '\r\n' '  ' | tail -c 300
+	[ ! -s "$spool/log" ] || tail -n 3 "$spool/log" | tr '\r\n' '  ' | tail -c 300
 }
 
 # writer_abort: ends a write that nobody will finish.
 writer_abort() {
-	if writer_running; then
-		log "giving up the unfinished write of $(writer_field target)"
-		kill "$(writer_field holder)" "$(writer_field pid)" || :
-		for _child in $(pgrep_parent "$(writer_field pid)"); do
-			kill "$_child" || :
-		done
-		while writer_busy; do
-			sleep 1
-		done
-	fi
-	rm -rf "$writer"
-}
-
-# writer_busy: whether the program, or the shell around it, is still there.
-writer_busy() {
-	[ -d "/proc/$(writer_field pid)" ]
-}
-
-# pgrep_parent PID: its children.
-pgrep_parent() {
-	awk -v parent="$1" '$4 == parent { print $1 }' /proc/[0-9]*/stat 2>/dev/null || :
+	! writer_running || log "giving up the unfinished write of $(writer_field target)"
+	_waited=0
+	while _running=$(writer_processes) && [ -n "$_running" ]; do
+		[ "$_waited" -lt 60 ] || fail WRITE_FAILED "the program of an earlier write does not end"
+		_signal=TERM
+		[ "$_waited" -lt 10 ] || _signal=KILL
+		# One of them may end between the look and the signal: what counts is the next look.
+		# shellcheck disable=SC2086
+		kill "-$_signal" $_running 2>/dev/null || :
+		usleep 100000
+		_running=$(writer_processes)
+		[ -z "$_running" ] || sleep 1
+		_waited=$((_waited + 1))
+	done
+	rm -rf "$writer" "$spool/log"
 }

@@ -4,7 +4,12 @@
 PATH=/usr/sbin:/usr/bin
 export PATH
 
+# What the flasher must be able to note even if /run is full lies in a file system of its own; see lib/state.sh.
 state=/run/levitate
+# shellcheck disable=SC2034
+spool=$state/spool
+# shellcheck disable=SC2034
+logs=/run/log
 # shellcheck disable=SC2034
 lib=/usr/lib/levitate
 
@@ -21,7 +26,7 @@ fi
 
 # log MESSAGE: into the kernel log, which is bounded, in RAM, and on the console.
 log() {
-	printf '<5>levitate: %s\n' "$*" >/dev/kmsg || printf 'levitate: %s\n' "$*" >&2
+	printf '<5>levitate: %s\n' "$*" >/dev/kmsg || printf 'levitate: %s\n' "$*" >&2 || :
 }
 
 # uptime_seconds: whole seconds since the kernel started, a clock that nobody sets.
@@ -30,9 +35,10 @@ uptime_seconds() {
 	printf '%s\n' "${_up%%.*}"
 }
 
-# contact: somebody who could log in is here; the dead-man timer starts anew.
+# contact: somebody who could log in is here; the dead-man timer starts anew. Written over what is there, which takes no
+# room: the number never gets shorter.
 contact() {
-	uptime_seconds >"$state/contact.$$" && mv "$state/contact.$$" "$state/contact"
+	uptime_seconds 1<>"$state/contact" || log "no room to note the contact"
 }
 
 # touched: whether anything was written to the flash since the maintenance root began.
@@ -40,9 +46,11 @@ touched() {
 	[ -e "$state/touched" ]
 }
 
-# journal WORDS: a line in the record of what was touched, written and verified.
+# journal WORDS: a line in the record of what was touched, written and verified. Work never ends for want of room for it,
+# and it never takes the room of what must be noted.
 journal() {
-	printf '%s %s\n' "$(uptime_seconds)" "$*" >>"$state/journal"
+	if [ -e "$state/journal" ] && [ "$(stat -c %s "$state/journal")" -gt 262144 ]; then return; fi
+	printf '%s %s\n' "$(uptime_seconds)" "$*" >>"$state/journal" || log "no room in the journal for: $*"
 }
 
 # reboot_now REASON: what can be flushed is flushed, then the machine resets, by force if need be.

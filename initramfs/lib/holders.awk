@@ -59,7 +59,7 @@ function own(pid,    steps) {
 }
 
 function belongs(i) {
-	return mountPid[i] == 1 && mountPoint[i] ~ /^\/(proc|sys|dev|dev\/pts|run)?$/
+	return mountPid[i] == 1 && mountPoint[i] ~ /^\/(proc|sys|dev|dev\/pts|run(\/levitate(\/spool)?)?)?$/
 }
 
 function refer(pid, how, to) {

@@ -32,12 +32,15 @@ say() {
 
 # refuse CODE MESSAGE: says why nothing is done, and ends with the status that means refusal.
 refuse() {
+	error_said=yes
 	say error code "$1" message "$2"
 	exit 3
 }
 
 # fail CODE MESSAGE: says what went wrong after work began, and ends.
 fail() {
+	# shellcheck disable=SC2034
+	error_said=yes
 	say error code "$1" message "$2"
 	exit 1
 }

@@ -24,7 +24,7 @@ is_mount_point() {
 # belongs_to_root PATH: whether the maintenance root needs this mount point itself.
 belongs_to_root() {
 	case $1 in
-	/ | /proc | /sys | /dev | /dev/pts | /run) return 0 ;;
+	/ | /proc | /sys | /dev | /dev/pts | /run | /run/levitate | /run/levitate/spool) return 0 ;;
 	*) return 1 ;;
 	esac
 }

@@ -59,7 +59,7 @@ restore() {
 		ip "-$_family" route replace "$@"
 		;;
 	*) false ;;
-	esac 2>>"$state/network.log"
+	esac 2>>"$logs/network.log"
 }
 
 make_link() { # KIND NAME [PARENT ID | MODE]
@@ -117,7 +117,7 @@ supplicant() {
 	# A process may end while its name is read.
 	[ "$(value "$state/phase")" != starting ] || ! cat /proc/[0-9]*/comm 2>/dev/null | grep -qx wpa_supplicant || return 0
 	ip link set "$1" up
-	wpa_supplicant -i "$1" -c /etc/wpa_supplicant/wpa_supplicant.conf -D nl80211,wext >>"$state/wifi.log" 2>&1 &
+	wpa_supplicant -i "$1" -c /etc/wpa_supplicant/wpa_supplicant.conf -D nl80211,wext >>"$logs/wifi.log" 2>&1 &
 	echo "$! $_index" >"$state/wifi.$1"
 }
 

@@ -3,7 +3,7 @@ import type { Entry } from './entry.js';
 
 const pageBytes = 4096;
 
-/** What the running maintenance system needs beside its files: twice of what writing a UBI layout took on the lab's 64 MB access point. */
+/** What the running maintenance system needs beside its files, the state and the spool of 5 MiB at most included: twice of what writing a UBI layout took on the lab's 64 MB access point. */
 export const workingSetBytes = 6 * 1024 * 1024;
 
 /** What starting another kernel needs besides: the root as an archive, the loaded modules' files, the kernel itself. */

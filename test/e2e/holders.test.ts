@@ -336,7 +336,7 @@ test('a tower of old mounts is taken down to the ground', { timeout: minutes(3) 
   await guest!.sh(tower);
   const { held } = await status();
   expect(held.join('; ')).toMatch(/mount \/old\/a b;.*swap \/dev\/zram0;.*process/);
-  await guest!.sh('/usr/lib/levitate/release; cat /run/levitate/release.log');
+  await guest!.sh('/usr/lib/levitate/release; cat /run/log/release.log');
   expect(await status()).toMatchObject({
     phase: 'released',
     held: [],

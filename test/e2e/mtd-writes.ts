@@ -153,8 +153,8 @@ export function mtdWrites(guest: () => Guest): void {
       ['chip', 'ubidetach -m 1', 'ubiattach -m 1 -d 0 >/dev/null', /holds UBI/],
     ])('%s is refused after: %s', async (mtd, provoke, undo, words) => {
       const look = await guest().sh(`${provoke}; flasher target mtd ${mtd} || :`);
-      const lease = '"$(cat /run/levitate/lease/token)"';
-      const open = `flasher open ${lease} 4096 x mtd ${mtd} && echo opened || :`;
+      const lease = '"$(ls /run/levitate/lease | sort -n | tail -n 1)"';
+      const open = `flasher open ${lease} 4096 ${'0'.repeat(64)} mtd ${mtd} && echo opened || :`;
       const said = await guest().sh(`${open}; ${undo}`);
       expect(look).toMatch(words);
       expect(said).toMatch(words);

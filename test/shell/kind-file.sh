@@ -22,14 +22,19 @@ holders() {
 open_writer() {
 	mark_target touched
 	case $mode in
-	stream) writer_stream sh -c 'cat >/tmp/medium' ;;
+	stream) writer_stream sh -c 'while [ -e /tmp/slow ]; do usleep 20000; done; cat >/tmp/medium' ;;
 	broken) writer_stream sh -c 'head -c 4096 >/dev/null; echo "eraseblock 7 is worn out"; exit 5' ;;
 	esac
 }
 
 put() {
 	case $mode in
-	chunks) dd if="$2" of="$node" bs="$chunk" seek="$1" conv=notrunc status=none ;;
+	chunks)
+		# A slow medium: the write has begun, and does not end while /tmp/slow is there.
+		[ ! -e /tmp/slow ] || : >/tmp/slowly
+		while [ -e /tmp/slow ]; do usleep 20000; done
+		dd if="$2" of="$node" bs="$chunk" seek="$1" conv=notrunc status=none
+		;;
 	*) writer_append "$2" ;;
 	esac
 }

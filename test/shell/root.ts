@@ -19,7 +19,6 @@ const inside = [
   'mount --rbind /dev "$1/dev"',
   'mount -t tmpfs run "$1/run"',
   'mount -t tmpfs tmp "$1/tmp"',
-  'mkdir -p "$1/run/levitate"',
   'exec chroot "$1" /usr/bin/busybox sh -eu "/scenarios/$2"',
 ].join('\n');
 

@@ -87,7 +87,7 @@ put_run() {
 	_first=$(($2 * chunk / peb + $3))
 	for _try in 1 2; do
 		blank_range $((_first * peb)) $(($4 * peb)) || erase "$_first" "$4"
-		dd if="$writer/piece" of="$node" bs="$peb" seek="$_first" conv=notrunc status=none ||
+		dd if="$piece" of="$node" bs="$peb" seek="$_first" conv=notrunc status=none ||
 			fail WRITE_FAILED "eraseblock $_first of $node or one of the $4 from there can't be written"
 		! same_piece "$_first" || return 0
 	done
@@ -95,11 +95,11 @@ put_run() {
 }
 
 take_piece() { # FILE BLOCK COUNT
-	dd if="$1" of="$writer/piece" bs="$peb" skip="$2" count="$3" status=none
+	dd if="$1" of="$piece" bs="$peb" skip="$2" count="$3" status=none
 }
 
 same_piece() { # ERASEBLOCK
-	read_range $(($1 * peb)) "$(stat -c %s "$writer/piece")" | cmp -s - "$writer/piece"
+	read_range $(($1 * peb)) "$(stat -c %s "$piece")" | cmp -s - "$piece"
 }
 
 erase() { # ERASEBLOCK COUNT

@@ -33,10 +33,9 @@ open_writer() { # LENGTH
 }
 
 # hash_body LENGTH: SHA-256 over the eraseblocks less their first 64 bytes, which are the erase counter header
-# that ubiformat rewrites. Bad blocks are skipped as ubiformat skips them.
+# that ubiformat rewrites. Bad blocks are skipped as ubiformat skips them. Says its progress on descriptor 3.
 hash_body() {
 	_rest=$((peb - 64))
-	exec 3>&1
 	if [ "$(cat "$sys/bad_blocks" 2>/dev/null || echo 0)" = 0 ]; then
 		_i=0
 		while [ "$_i" -lt $(($1 / peb)) ]; do

@@ -1,6 +1,9 @@
 # shellcheck shell=sh
 # feed LEASE KIND ARGS...: chunks from standard input, each "chunk INDEX LENGTH SHA256" and its bytes, then "end"
 
+# shellcheck source=initramfs/flasher/frame.sh
+. "$lib/flasher/frame.sh"
+
 # The write belongs to the device, not to the session: a cut ends it between two chunks, never inside one.
 trap '' HUP PIPE TERM INT
 _lease=$1
@@ -8,33 +11,24 @@ shift
 lease_need "$_lease"
 use_target "$@"
 [ "$(writer_field target)" = "$target" ] || refuse WRITE_FAILED "no write to $name was begun"
-mkdir -p "$writer"
-_spool=$writer/chunk
-while IFS=' ' read -r _frame _index _count _sha; do
-	case $_frame in
-	chunk)
-		if [ "$_count" -lt 1 ] || [ "$_count" -gt "$chunk" ]; then
-			fail WRITE_FAILED "a chunk of $_count bytes was announced"
-		fi
-		dd bs="$_count" count=1 iflag=fullblock of="$_spool" status=none
-		[ "$(sha256sum "$_spool" | cut -c 1-64)" = "$_sha" ] || fail CONTACT_LOST "chunk $_index did not arrive whole"
-		;;
-	zero) ;;
-	end)
+_length=$(writer_field length)
+# Whoever was cut off may have left one, or still be receiving one.
+rm -f "$spool"/chunk.*
+while next_frame "$_length"; do
+	if [ "$frame" = end ]; then
 		say fed
 		exit 0
-		;;
-	*)
-		fail WRITE_FAILED "unknown frame '$_frame'"
-		;;
+	fi
+	[ "$frame" = zero ] || take_chunk
+	lease_enter "$_lease"
+	writer_need "$frame" "$index"
+	case $frame in
+	zero) invalidate "$index" "$count" ;;
+	chunk) put "$index" "$spooled" ;;
 	esac
-	lease_need "$_lease"
-	case $_frame in
-	zero) invalidate "$_index" "$_count" ;;
-	*) put "$_index" "$_spool" ;;
-	esac
-	writer_set next $((_index + 1))
+	writer_next $((index + 1))
+	lease_exit
 	contact
-	say written index# "$_index" bytes# "$_count"
+	say written index# "$index" bytes# "$count"
 done
 fail CONTACT_LOST "the stream ended before its end was announced"

@@ -3,8 +3,9 @@
 
 _length=$1
 shift
+need_whole LENGTH "$_length"
 use_target "$@"
-[ "$_length" -le "$size" ] || refuse IMAGE_TOO_LARGE "$name has $size bytes, $_length were asked for"
+need_fit "$_length"
 fresh
 _index=0
 while [ $((_index * chunk)) -lt "$_length" ]; do

@@ -1,7 +1,8 @@
 # shellcheck shell=sh
-# lease OWNER: takes the lease and holds it until standard input ends
+# lease OWNER [LOST]: takes the lease and holds it until standard input ends; LOST is the one that a cut took from the caller
 
-_token=$(lease_take "$1") || refuse LEASE_HELD "$(lease_field owner) has been writing to this device for $(($(uptime_seconds) - $(lease_field since))) seconds"
-say lease token# "$_token"
-journal "lease $_token $1"
-cat >/dev/null
+[ -z "${2-}" ] || need_whole LOST "$2"
+lease_take "$@"
+say lease token# "$lease"
+journal "lease $lease $owner"
+exec cat >/dev/null

@@ -1,14 +1,17 @@
 # shellcheck shell=sh
-# leave [anyway]: reboots, unless something was written that was not read back whole
+# leave [anyway|LEASE]: reboots, unless something was written that was not read back whole, or another lease came since
 
+case ${1-} in
+'' | anyway) ;;
+*) lease_need "$1" ;;
+esac
 if [ "${1-}" != anyway ]; then
 	for _file in "$state"/targets/*; do
 		[ -r "$_file" ] || continue
 		[ "$(cat "$_file")" = verified ] || refuse LEAVE_REFUSED "${_file##*/} was written to and not read back whole"
 	done
-	if lease_held; then
-		refuse LEASE_HELD "$(lease_field owner) is writing to this device"
-	fi
+	lease_look
+	! lease_held || refuse LEASE_HELD "$owner is writing to this device"
 fi
 journal leave
 say leaving touched# "$(touched && echo true || echo false)"

@@ -1,13 +1,16 @@
 # shellcheck shell=sh
 # open LEASE LENGTH SHA256 KIND ARGS...: begins a write, or finds the one that a cut left waiting
 
-lease_need "$1"
 _length=$2
 _sha=$3
+lease_enter "$1"
 shift 3
+need_whole LENGTH "$_length"
+[ "$_length" -gt 0 ] || refuse USAGE "an image of no bytes can't be written"
+need_sha256 "$_sha"
 use_target "$@"
-[ "$_length" -le "$size" ] || refuse IMAGE_TOO_LARGE "$name has $size bytes, the image has $_length"
-if writer_running && [ "$(writer_field target)" = "$target" ] && [ "$(writer_field sha256)" = "$_sha" ]; then
+need_fit "$_length"
+if writer_waits "$target" "$_length" "$_sha"; then
 	say opened next# "$(writer_field next)" resumed# true
 	exit 0
 fi

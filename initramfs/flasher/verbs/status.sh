@@ -12,9 +12,9 @@ for _file in "$state"/targets/*; do
 	[ -r "$_file" ] || continue
 	_targets="$_targets${_targets:+,}$(json_string "${_file##*/}"):$(json_string "$(cat "$_file")")"
 done
+lease_look
 if lease_held; then
-	_lease=$(say lease token# "$(lease_field token)" owner "$(lease_field owner)" \
-		seconds# $(($(uptime_seconds) - $(lease_field since))))
+	_lease=$(say lease token# "$lease" owner "$owner" seconds# "$(lease_seconds)")
 else
 	_lease=null
 fi

@@ -2,7 +2,11 @@
 # Words that the scenarios share.
 
 # The settings of the archive count minutes; nothing here waits for them.
-mkdir -p /run/levitate
+# shellcheck source=initramfs/lib/common.sh
+. /usr/lib/levitate/lib/common.sh
+# shellcheck source=initramfs/lib/state.sh
+. /usr/lib/levitate/lib/state.sh
+make_state
 read -r up _ </proc/uptime
 echo "${up%.*}" >/run/levitate/started
 echo released >/run/levitate/phase
@@ -33,13 +37,42 @@ flasher() {
 	command flasher "$@" 7>&-
 }
 
-# hold_lease [OWNER]: takes the lease in the background and sets lease to its token.
+# refused CODE COMMAND...: it must not succeed, and the last that it says is a line of JSON with this code.
+refused() {
+	_code=$1
+	shift
+	if "$@" >/tmp/out 2>/tmp/err; then
+		die "succeeded: $* ($(cat /tmp/out))"
+	fi
+	tail -n 1 /tmp/out | grep -q "^{\"type\":\"error\",\"code\":\"$_code\",\"message\":\"..*}$" ||
+		die "not refused with $_code: $* ($(cat /tmp/out /tmp/err))"
+	[ "$(grep -c '"type":"error"' /tmp/out)" = 1 ] || die "more than one error: $(cat /tmp/out)"
+}
+
+# hold_lease [OWNER [LOST]]: takes the lease in the background and sets lease to its token.
 hold_lease() {
 	mkfifo /tmp/lease-open
-	command flasher lease "${1-tester}" </tmp/lease-open >/tmp/lease-out &
+	: >/tmp/lease-out
+	command flasher lease "${1-tester}" ${2+"$2"} </tmp/lease-open >/tmp/lease-out &
 	exec 7>/tmp/lease-open
 	until grep -q '"lease"' /tmp/lease-out; do sleep 1; done
 	lease=$(sed 's/.*"token":\([0-9]*\).*/\1/' /tmp/lease-out)
+}
+
+# drop_lease: its channel ends.
+drop_lease() {
+	exec 7>&-
+	wait
+	rm /tmp/lease-open
+}
+
+# eventually COMMAND...: waits until it succeeds, within a minute.
+eventually() {
+	for _look in $(seq 600); do
+		! "$@" || return 0
+		usleep 100000
+	done
+	die "never: $*"
 }
 
 # chunk_frame INDEX FILE: a frame as the host sends it.
