@@ -68,6 +68,7 @@ const codes = {
   INTERRUPTED: oldSystem,
 
   CONTACT_LOST: maintenance,
+  LEASE_LOST: maintenance,
   WRITE_FAILED: maintenance,
   VERIFY_FAILED: maintenance,
   INTERRUPTED_IN_MAINTENANCE: maintenance,

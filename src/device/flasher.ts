@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { LevitateError, type ErrorCode } from '../errors.js';
 import { lastWords } from './hook.js';
-import { quote, type Input, type Transport } from './transport.js';
+import { quote, type ExecResult, type Input, type Transport } from './transport.js';
 
 /** One line of the flasher's standard output. */
 export interface Reply {
@@ -43,6 +43,7 @@ export interface CallOptions {
 /** Codes that the flasher itself may answer with. */
 const flasherCodes: ReadonlySet<string> = new Set([
   'LEASE_HELD',
+  'LEASE_LOST',
   'TARGET_MISSING',
   'TARGET_AMBIGUOUS',
   'TARGET_IN_USE',
@@ -54,6 +55,11 @@ const flasherCodes: ReadonlySet<string> = new Set([
   'USAGE',
 ]);
 
+const hints: Partial<Record<ErrorCode, string>> = {
+  LEASE_LOST:
+    'Nothing more was written. levitate status tells what is on the device now; the same command again writes over it.',
+};
+
 /**
  * Runs one verb of the flasher in the maintenance root and gives its replies.
  * @throws LevitateError the code that the flasher names; WRITE_FAILED when it ended without naming one
@@ -64,7 +70,7 @@ export async function callFlasher(
   options: CallOptions = {},
 ): Promise<Reply[]> {
   const replies: Reply[] = [];
-  let refusal: { code: string; message: string } | undefined;
+  let refusal: Reply | undefined;
   const result = await transport.exec(
     ['flasher', ...args].map((arg) => quote(String(arg))).join(' '),
     {
@@ -73,7 +79,7 @@ export async function callFlasher(
       onLine: (line) => {
         const reply = parseReply(line);
         if (reply.type === 'error') {
-          refusal = { code: String(reply['code']), message: String(reply['message']) };
+          refusal ??= reply;
         } else {
           replies.push(reply);
           options.onReply?.(reply);
@@ -81,20 +87,41 @@ export async function callFlasher(
       },
     },
   );
-  if (refusal) {
-    const { code, message } = refusal;
-    throw new LevitateError(flasherCodes.has(code) ? (code as ErrorCode) : 'WRITE_FAILED', message);
-  }
-  if (result.code !== 0) {
-    throw new LevitateError(
-      'WRITE_FAILED',
-      `flasher ${args[0]} failed: ${lastWords(result.stderr)}`,
-      {
-        data: { status: result.code, stderr: result.stderr.slice(-2000) },
-      },
-    );
-  }
+  if (refusal) throw refused(refusal, result);
+  if (result.code !== 0) throw ended(String(args[0]), result);
   return replies;
+}
+
+/** What the flasher says of its own failure; where it did not foresee that, what its programs said tells more. */
+function refused(reply: Reply, { stderr }: ExecResult): LevitateError {
+  const named = String(reply['code']);
+  const code = flasherCodes.has(named) ? (named as ErrorCode) : 'WRITE_FAILED';
+  const hint = hints[code];
+  const message = String(reply['message']);
+  return new LevitateError(
+    code,
+    reply['unforeseen'] === true && stderr !== '' ? `${message}: ${lastWords(stderr)}` : message,
+    hint === undefined ? {} : { hint },
+  );
+}
+
+/** A verb that ended without a word of why: a flasher that could still speak would have said. */
+function ended(verb: string, { code, stderr }: ExecResult): LevitateError {
+  const killed = code === null || code > 128;
+  return new LevitateError(
+    'WRITE_FAILED',
+    killed
+      ? `flasher ${verb} was killed on the device (${code === null ? 'its SSH server names no status' : `status ${code}`})`
+      : `flasher ${verb} failed with status ${code}: ${lastWords(stderr)}`,
+    {
+      ...(killed
+        ? {
+            hint: 'The kernel does that when memory runs out: dmesg on the device tells. The same command again carries on.',
+          }
+        : {}),
+      data: { status: code, stderr: stderr.slice(-2000) },
+    },
+  );
 }
 
 /** Where the device is, as its flasher says. */
@@ -120,13 +147,19 @@ export interface Lease {
 /**
  * Takes the lease.
  * @param owner who is writing, for whoever is refused meanwhile
- * @throws LevitateError LEASE_HELD naming who holds it and since when
+ * @param lost the token of the same writer's lease before, which a cut took: the new one is only given if nobody else
+ * had one since
+ * @throws LevitateError LEASE_HELD naming who holds it and since when, LEASE_LOST naming who came between
  */
-export async function takeLease(transport: Transport, owner: string): Promise<Lease> {
+export async function takeLease(
+  transport: Transport,
+  owner: string,
+  lost?: number,
+): Promise<Lease> {
   const open = new PassThrough();
   let granted: (token: number) => void;
   const token = new Promise<number>((resolve) => (granted = resolve));
-  const channel = callFlasher(transport, ['lease', owner], {
+  const channel = callFlasher(transport, ['lease', owner, ...(lost === undefined ? [] : [lost])], {
     stdin: open,
     onReply: (reply) => {
       if (reply.type === 'lease') granted(Number(reply['token']));

@@ -1,4 +1,4 @@
-import { LevitateError, exitStatus, reasonOf } from '../errors.js';
+import { LevitateError, exitStatus, isCode, reasonOf } from '../errors.js';
 import type { ImageRequest } from '../image/request.js';
 import { loadProfile } from '../profile/load.js';
 import type { Emit } from '../progress.js';
@@ -52,7 +52,8 @@ export async function deploy(
   } catch (error) {
     throw await returnIfUntouched(options, error, emit);
   }
-  const left = await leave(options, emit, signal);
+  const { lease } = flashed;
+  const left = await leave({ ...options, ...(lease === undefined ? {} : { lease }) }, emit, signal);
   return { host: options.host, enter: entered, flash: flashed, leave: left, seconds: seconds() };
 }
 
@@ -62,6 +63,8 @@ async function returnIfUntouched(
   error: unknown,
   emit: Emit,
 ): Promise<unknown> {
+  // Whoever came since decides what becomes of the device.
+  if (isCode(error, 'LEASE_LOST')) return error;
   try {
     const { transport, status } = await reach(options);
     await transport.close();

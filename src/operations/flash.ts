@@ -35,6 +35,8 @@ export interface FlashResult {
   host: string;
   plans: FlashPlan[];
   targets: FlashedTarget[];
+  /** The number of the lease that it wrote with at last. */
+  lease?: number;
 }
 
 /** How long a device that was being written to is waited for after its link was cut, in seconds. */
@@ -44,7 +46,7 @@ const reconnectSeconds = 120;
  * Writes images to targets of a device in maintenance, and reads back what was written. Everything that can be
  * checked is checked for all targets before the first byte is written to any.
  * @throws LevitateError what indexing images throws, TARGET_*, IMAGE_*, LEASE_HELD, COUNTERS_AT_RISK,
- * VOLUMES_AT_RISK before the first write; CONTACT_LOST, WRITE_FAILED, VERIFY_FAILED after it
+ * VOLUMES_AT_RISK before the first write; CONTACT_LOST, LEASE_LOST, WRITE_FAILED, VERIFY_FAILED after it
  */
 export async function flash(
   options: FlashOptions,
@@ -69,7 +71,7 @@ export async function flash(
     for (const [target, image] of images)
       jobs.push(await findJob(transport, profile, target, image));
     const context = () => ({ transport: link.transport, emit, ...(signal ? { signal } : {}) });
-    if (!options.dryRun) link.lease = await patientLease(link.transport);
+    if (!options.dryRun) link.lease = await patientLease(link);
     const risks = await refuseRisks(context(), jobs, options);
     if (options.dryRun) {
       const plans: FlashPlan[] = [];
@@ -87,6 +89,7 @@ export async function flash(
       host: options.host,
       plans: done.map(({ plan }) => plan),
       targets: done.map(({ flashed }) => flashed),
+      ...(link.lease ? { lease: link.lease.token } : {}),
     };
   } catch (error) {
     throw await whereItIs(error, options.host, link, signal);
@@ -158,6 +161,8 @@ interface Link {
   session: Session;
   transport: Transport;
   lease: Lease | undefined;
+  /** The token of the lease that a cut took: writing goes on only if nobody else wrote meanwhile. */
+  lost?: number;
 }
 
 /** Does the work of one target; where the link is cut, connects again and lets the work carry on. */
@@ -169,7 +174,7 @@ async function persist<T>(
 ): Promise<T> {
   for (let cuts = 0; ; cuts += 1) {
     try {
-      link.lease ??= await patientLease(link.transport);
+      link.lease ??= await patientLease(link);
       return await work(link.lease);
     } catch (error) {
       const cut = error instanceof LevitateError && error.code === 'CONTACT_LOST';
@@ -180,6 +185,7 @@ async function persist<T>(
         message: `The link was cut (${reasonOf(error)}); connecting again.`,
       });
       await link.transport.close();
+      if (link.lease) link.lost = link.lease.token;
       link.lease = undefined;
       const again = await poll(
         async () => {
@@ -200,12 +206,12 @@ async function persist<T>(
 }
 
 /** Takes the lease; one that belongs to a link of ours that just died is free again within half a minute. */
-async function patientLease(transport: Transport): Promise<Lease> {
+async function patientLease({ transport, lost }: Link): Promise<Lease> {
   const owner = `${userInfo().username}@${hostname()}`;
   let refusal: unknown;
   const lease = await poll(async () => {
     try {
-      return await takeLease(transport, owner);
+      return await takeLease(transport, owner, lost);
     } catch (error) {
       if (!(error instanceof LevitateError && error.code === 'LEASE_HELD')) throw error;
       if (!error.message.startsWith(owner)) throw error;

@@ -9,6 +9,8 @@ import { reach, type Reached } from './reach.js';
 export interface LeaveOptions extends Connection {
   /** Reboot although something was written that was not read back whole. */
   anyway?: boolean;
+  /** Only if nobody else has had the right to write since this lease. */
+  lease?: number;
   /** The build that the new system must report. */
   expectBuild?: string;
 }
@@ -21,7 +23,7 @@ export interface LeaveResult extends Confirmed {
 
 /**
  * Reboots a device out of maintenance, waits for it, and confirms the system that comes up.
- * @throws LevitateError LEAVE_REFUSED, NOT_IN_MAINTENANCE, NEVER_CAME_BACK, NOT_CONFIRMED
+ * @throws LevitateError LEAVE_REFUSED, LEASE_LOST, NOT_IN_MAINTENANCE, NEVER_CAME_BACK, NOT_CONFIRMED
  */
 export async function leave(
   options: LeaveOptions,
@@ -36,7 +38,7 @@ export async function leave(
       await callFlasher(reached.transport, ['profile']),
       'profile',
     ));
-    isNew = await inPhase(emit, 'leave', () => ask(reached, options.anyway ?? false));
+    isNew = await inPhase(emit, 'leave', () => ask(reached, options));
   } finally {
     await reached.transport.close();
   }
@@ -49,7 +51,8 @@ export async function leave(
   return { host: options.host, isNew, ...confirmed };
 }
 
-async function ask({ transport }: Reached, anyway: boolean): Promise<boolean> {
-  const replies = await callFlasher(transport, ['leave', ...(anyway ? ['anyway'] : [])]);
+async function ask({ transport }: Reached, { anyway, lease }: LeaveOptions): Promise<boolean> {
+  const consent = anyway ? ['anyway'] : lease === undefined ? [] : [lease];
+  const replies = await callFlasher(transport, ['leave', ...consent]);
   return replyOf<{ touched: boolean }>(replies, 'leaving').touched;
 }
