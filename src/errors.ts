@@ -35,6 +35,7 @@ const codes = {
   LOCK_UNAVAILABLE: badInput,
   ARCHIVE_INVALID: badInput,
   OUTPUT_FAILED: badInput,
+  FOLDER_UNUSABLE: badInput,
   IMAGE_UNREADABLE: badInput,
   IMAGE_TRUNCATED: badInput,
   IMAGE_CORRUPT: badInput,

@@ -38,6 +38,12 @@ export type Progress =
 
 export type Emit = (event: Progress) => void;
 
+/** Tells a warning as an event. */
+export const warning =
+  (emit: Emit) =>
+  (message: string): void =>
+    emit({ type: 'note', level: 'warning', message });
+
 /** Runs `work` as a named phase: its start, and its end with the seconds it took, are told; failures pass through. */
 export async function inPhase<T>(
   emit: Emit,

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { LevitateError, reasonOf } from '../errors.js';
 import type { Compression } from '../profile/schema.js';
 import type { Entry } from '../rootfs/entry.js';
-import { temporaryBeside } from '../sources/atomic.js';
+import { temporaryBeside } from '../atomic.js';
 import { compressor, compressorFailure } from './compress.js';
 import { cpioStream } from './cpio.js';
 

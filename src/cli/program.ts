@@ -177,7 +177,7 @@ export function createProgram(): Command {
     await run(
       'status',
       isJson(options),
-      () => status(connection(host, options)),
+      (emit) => status(connection(host, options), emit),
       summary.status,
       ({ where }) => (where === 'unreachable' ? exitStatus.unknownState : exitStatus.done),
     );

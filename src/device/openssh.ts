@@ -1,11 +1,11 @@
-import { open, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { once, type EventEmitter } from 'node:events';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { LevitateError } from '../errors.js';
 import { converse, firstWords, stopSignal } from './conversation.js';
 import { readSshLog, sshFailure, type SshLog } from './openssh-log.js';
+import { folderForSsh } from './own-folders.js';
 import { sshMissing } from './ssh-config.js';
 import type { ExecOptions, ExecResult, Transport } from './transport.js';
 
@@ -35,7 +35,11 @@ export async function connectOpenSsh(
   host: string,
   options: OpenSshOptions = {},
 ): Promise<Transport> {
-  const transport = new OpenSsh(host, options, options.controlDir ?? (await temporaryFolder()));
+  const transport = new OpenSsh(
+    host,
+    options,
+    options.controlDir ?? (await folderForSsh(socketPathLength - socketNameLength)),
+  );
   try {
     await transport.connect();
     return transport;
@@ -196,12 +200,6 @@ class OpenSsh implements Transport {
       ...Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`]),
     ];
   }
-}
-
-async function temporaryFolder(): Promise<string> {
-  const name = 'levitate-XXXXXX';
-  const fits = `${tmpdir()}/${name}`.length + socketNameLength <= socketPathLength;
-  return mkdtemp(join(fits ? tmpdir() : '/tmp', 'levitate-'));
 }
 
 async function exitOf(child: EventEmitter): Promise<number | null> {

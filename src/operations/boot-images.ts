@@ -5,7 +5,7 @@ import { uInitrd } from '../archive/uimage.js';
 import { quote } from '../device/transport.js';
 import { LevitateError, reasonOf } from '../errors.js';
 import type { Profile } from '../profile/profile.js';
-import { writeWhole } from '../sources/atomic.js';
+import { writeWhole } from '../atomic.js';
 
 /** What else is made of an archive, for boot loaders that want it wrapped. */
 export interface BootImageOptions {

@@ -16,8 +16,7 @@ import { manifestOf, type ManifestEntry } from '../rootfs/manifest.js';
 import { planRoot } from '../rootfs/plan.js';
 import { ramBytes, unpackedBytes } from '../rootfs/ram.js';
 import { resolveRoot, type ReadHostFile } from '../rootfs/resolve.js';
-import { writeWhole } from '../sources/atomic.js';
-import { cacheDirectory } from '../sources/cache-directory.js';
+import { writeWhole } from '../atomic.js';
 import { readOwnParts } from '../sources/own-parts.js';
 import { bootImages, type BootImageOptions, type BootImages } from './boot-images.js';
 import { noting, writeDepfile } from './depfile.js';
@@ -115,7 +114,7 @@ export const buildArchive = (
       const { inputs = new Set() } = options;
       const warn = (message: string) => emit({ type: 'note', level: 'warning', message });
       const resolved = await underLock(options.profile, options, warn, async (pins) => {
-        const debian = { cache: cacheDirectory(), warn, pins };
+        const debian = { warn, pins };
         const sources = await openSources(profile, debian, options);
         const source = noting(sources.source, inputs);
         return resolveRoot(plan, source, readHostFile).finally(sources.close);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { LevitateError, reasonOf } from '../errors.js';
-import { writeWhole } from '../sources/atomic.js';
+import { writeWhole } from '../atomic.js';
 import { readOwnParts } from '../sources/own-parts.js';
 import type { Source, SourceFile } from '../sources/source.js';
 

@@ -5,6 +5,7 @@ import type { Emit } from '../progress.js';
 import { enter, type EnterResult } from './enter.js';
 import { flash, indexImages, targetIn, type FlashResult } from './flash.js';
 import { leave, type LeaveResult } from './leave.js';
+import { checkOwnMachine } from './own-machine.js';
 import { reach } from './reach.js';
 import type { Connection } from '../device/connect.js';
 import type { Consent } from './risks.js';
@@ -41,6 +42,7 @@ export async function deploy(
 ): Promise<DeployResult> {
   const started = performance.now();
   const seconds = () => Math.round(performance.now() - started) / 1000;
+  await checkOwnMachine('entries');
   const profile = await loadProfile(options.profile);
   for (const target of Object.keys(options.images)) targetIn(profile, target);
   const images = await indexImages(options.images, emit, signal);

@@ -1,22 +1,23 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { archiveInfo, readEntry } from '../archive/read.js';
 import { isNotThereYet, openRunning, type Connection } from '../device/connect.js';
 import { gatherFacts, type Facts } from '../device/facts.js';
 import { archiveName, carried } from '../device/hook.js';
+import { temporaryFolder } from '../device/own-folders.js';
 import { preflight } from '../device/preflight.js';
 import { loadSession } from '../device/session.js';
 import type { Transport } from '../device/transport.js';
 import { isCode, LevitateError } from '../errors.js';
 import { loadProfile } from '../profile/load.js';
 import type { Profile } from '../profile/profile.js';
-import { inPhase, type Check, type Emit } from '../progress.js';
+import { inPhase, warning, type Check, type Emit } from '../progress.js';
 import { workingBytes, workingSetBytes } from '../rootfs/ram.js';
 import { adopt } from './adopt.js';
 import { arrive } from './arrive.js';
 import { buildArchive, forDevice } from './build.js';
+import { checkOwnMachine } from './own-machine.js';
 import { reach } from './reach.js';
 import { settle, type Cargo } from './settle.js';
 
@@ -52,10 +53,11 @@ export async function enter(
   signal?: AbortSignal,
 ): Promise<EnterResult> {
   const started = performance.now();
-  const scratch = await mkdtemp(path.join(tmpdir(), 'levitate-'));
+  await checkOwnMachine('entries');
+  const scratch = await temporaryFolder();
   let transport: Transport | undefined;
   try {
-    const there = await alreadyThere(options);
+    const there = await alreadyThere(options, emit);
     if (there) {
       emit({ type: 'note', level: 'info', message: 'The device is in maintenance already.' });
       return { ...there, seconds: Math.round(performance.now() - started) / 1000 };
@@ -103,9 +105,10 @@ export async function enter(
 /** The answer to a second `enter`: the session of the first one still opens the maintenance system. */
 async function alreadyThere(
   options: Connection,
+  emit: Emit,
 ): Promise<Omit<EnterResult, 'seconds'> | undefined> {
   const { host } = options;
-  if (!(await loadSession(host))) return undefined;
+  if (!(await loadSession(host, warning(emit)))) return undefined;
   try {
     const { transport, status } = await reach(options);
     await transport.close();

@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os';
 import { isNotThereYet, openMaintenance, type Connection } from '../device/connect.js';
 import { callFlasher, flasherStatus, replyOf, takeLease, type Lease } from '../device/flasher.js';
 import type { Session } from '../device/session.js';
@@ -17,6 +16,7 @@ import { unproven } from './arrive.js';
 import { refuseOtherBoards } from './boards.js';
 import { inUse } from './in-use.js';
 import { flashTarget, type FlashedTarget } from './flash-target.js';
+import { checkOwnMachine, thisUser } from './own-machine.js';
 import { reach } from './reach.js';
 import { refuseRisks, type Consent } from './risks.js';
 
@@ -53,8 +53,9 @@ export async function flash(
   emit: Emit,
   signal?: AbortSignal,
 ): Promise<FlashResult> {
+  await checkOwnMachine('nothing');
   const images = options.indexed ?? (await indexImages(options.images, emit, signal));
-  const { session, transport, status } = await reach(options);
+  const { session, transport, status } = await reach(options, emit);
   const link: Link = { session, transport, lease: undefined };
   try {
     const reason = unproven({ ...status, held: [] }, session);
@@ -207,7 +208,7 @@ async function persist<T>(
 
 /** Takes the lease; one that belongs to a link of ours that just died is free again within half a minute. */
 async function patientLease({ transport, lost }: Link): Promise<Lease> {
-  const owner = `${userInfo().username}@${hostname()}`;
+  const owner = thisUser();
   let refusal: unknown;
   const lease = await poll(async () => {
     try {

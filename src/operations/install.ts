@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import fs from 'fs-extra';
 import { archiveInfo, readEntry, type ArchiveInfo } from '../archive/read.js';
@@ -14,6 +13,7 @@ import {
   unstage,
 } from '../device/hook.js';
 import { moduleListText } from '../device/module-list.js';
+import { temporaryFolder } from '../device/own-folders.js';
 import type { Transport } from '../device/transport.js';
 import { LevitateError } from '../errors.js';
 import { loadProfile } from '../profile/load.js';
@@ -56,7 +56,7 @@ export async function install(
   { depfile, ...options }: InstallOptions = {},
 ): Promise<InstallResult> {
   const inputs = new Set<string>();
-  const scratch = await mkdtemp(path.join(tmpdir(), 'levitate-'));
+  const scratch = await temporaryFolder();
   try {
     const profile = forDevice(await loadProfile(profilePath, inputs));
     const archive = path.join(scratch, archiveName(profile.archive.compression));

@@ -1,9 +1,11 @@
 import type { Connection } from '../device/connect.js';
 import { callFlasher, replyOf } from '../device/flasher.js';
 import { forgetSession } from '../device/session.js';
+import { reasonOf } from '../errors.js';
 import type { Profile } from '../profile/profile.js';
-import { inPhase, type Emit } from '../progress.js';
+import { inPhase, warning, type Emit } from '../progress.js';
 import { confirmSystem, type Confirmed } from './confirm.js';
+import { checkOwnMachine } from './own-machine.js';
 import { reach, type Reached } from './reach.js';
 
 export interface LeaveOptions extends Connection {
@@ -30,7 +32,8 @@ export async function leave(
   emit: Emit,
   signal?: AbortSignal,
 ): Promise<LeaveResult> {
-  const reached = await reach(options);
+  await checkOwnMachine('nothing');
+  const reached = await reach(options, emit);
   let profile: Profile;
   let isNew: boolean;
   try {
@@ -47,7 +50,9 @@ export async function leave(
     emit,
     signal,
   );
-  await forgetSession(options.host);
+  await forgetSession(options.host).catch((error: unknown) =>
+    warning(emit)(`The entry of ${options.host} could not be forgotten: ${reasonOf(error)}.`),
+  );
   return { host: options.host, isNew, ...confirmed };
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { LevitateError, isCode, reasonOf } from '../errors.js';
-import { writeWhole } from '../sources/atomic.js';
+import { writeWhole } from '../atomic.js';
 import {
   lockDiffers,
   lockDifference,

@@ -12,7 +12,7 @@ import { inPhase, type Check, type Emit } from '../progress.js';
 import { programsOf } from '../rootfs/programs.js';
 import { estimatedRootBytes, workingBytes } from '../rootfs/ram.js';
 import { isInDebian } from '../sources/debian/release.js';
-import { writeNew } from '../sources/atomic.js';
+import { writeNew } from '../atomic.js';
 import { architectureOf, fittingProfile } from './fitting-profile.js';
 
 export interface ProbeOptions extends Connection {

@@ -3,6 +3,7 @@ import { flasherStatus, type FlasherStatus } from '../device/flasher.js';
 import { loadSession, type Session } from '../device/session.js';
 import type { Transport } from '../device/transport.js';
 import { LevitateError } from '../errors.js';
+import { warning, type Emit } from '../progress.js';
 
 export interface Reached {
   session: Session;
@@ -14,8 +15,11 @@ export interface Reached {
  * Connects to a device that is in maintenance, by the key of the entry that was made from this machine.
  * @throws LevitateError NOT_IN_MAINTENANCE, HOST_UNREACHABLE
  */
-export async function reach({ host, sshConfig }: Connection): Promise<Reached> {
-  const kept = await loadSession(host);
+export async function reach(
+  { host, sshConfig }: Connection,
+  emit: Emit = () => undefined,
+): Promise<Reached> {
+  const kept = await loadSession(host, warning(emit));
   if (!kept) throw notInMaintenance(host);
   const session = { ...kept, ...(sshConfig === undefined ? {} : { sshConfig }) };
   let transport: Transport;

@@ -4,6 +4,7 @@ import { openRunning, type Connection } from '../device/connect.js';
 import type { Transport } from '../device/transport.js';
 import { LevitateError } from '../errors.js';
 import type { Profile, SourceSpec } from '../profile/profile.js';
+import { trustedCache } from '../sources/cache-directory.js';
 import { debianSource, type DebianOptions } from '../sources/debian/debian.js';
 import { isInDebian } from '../sources/debian/release.js';
 import { deviceTree } from '../sources/device.js';
@@ -33,7 +34,7 @@ export interface Given {
  */
 export async function openSources(
   profile: Profile,
-  debian: Omit<DebianOptions, 'arch' | 'release'>,
+  debian: Omit<DebianOptions, 'arch' | 'release' | 'cache'>,
   { device, sysroot }: Given,
 ): Promise<OpenSources> {
   const isGiven = (spec: SourceSpec) => spec.kind === 'sysroot' && !spec.named;
@@ -43,7 +44,8 @@ export async function openSources(
   const open = async (spec: SourceSpec): Promise<NamedSource> => {
     if (spec.kind === 'debian') {
       const { release } = spec;
-      const source = await debianSource({ ...debian, arch: profile.arch, release });
+      const cache = await trustedCache();
+      const source = await debianSource({ ...debian, cache, arch: profile.arch, release });
       return { name: ['debian', release ?? []].flat().join(' '), source };
     }
     if (spec.kind === 'device' && debian.pins?.offline) throw lockedOut();

@@ -4,6 +4,7 @@ import { callFlasher, flasherStatus, type FlasherStatus } from '../device/flashe
 import { loadSession } from '../device/session.js';
 import type { Transport } from '../device/transport.js';
 import { LevitateError, reasonOf } from '../errors.js';
+import { warning, type Emit } from '../progress.js';
 
 export interface StatusResult {
   host: string;
@@ -21,9 +22,12 @@ export interface StatusResult {
 }
 
 /** Tells where a device is, and in maintenance what its journal says. Changes nothing. */
-export async function status(options: Connection): Promise<StatusResult> {
+export async function status(
+  options: Connection,
+  emit: Emit = () => undefined,
+): Promise<StatusResult> {
   const { host } = options;
-  const session = await loadSession(host);
+  const session = await loadSession(host, warning(emit));
   if (session) {
     const transport = await openMaintenance(session).catch((error: unknown) => {
       if (isNotThereYet(error)) return undefined;

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fingerprint, parseHostKeys } from '../device/host-keys.js';
+import { folderForSsh } from '../device/own-folders.js';
 import type { Emit } from '../progress.js';
 
 /**
@@ -15,7 +15,7 @@ export async function withTrust<T>(
   work: (options: string[]) => Promise<T>,
 ): Promise<T> {
   if (!newKey) return work([]);
-  const folder = await mkdtemp(path.join(tmpdir(), 'levitate-'));
+  const folder = await folderForSsh();
   try {
     const file = path.join(folder, 'known_hosts');
     const value = await work([

@@ -1,11 +1,24 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { refuseShared, xdgFolder } from '../device/own-folders.js';
 import { LevitateError } from '../errors.js';
 
-/** Where fetched packages are kept: LEVITATE_CACHE, else `levitate` in XDG_CACHE_HOME or ~/.cache. */
+/**
+ * Where fetched packages are kept: LEVITATE_CACHE, else `levitate` in XDG_CACHE_HOME or ~/.cache.
+ * @throws LevitateError FOLDER_UNUSABLE where there is no home folder
+ */
 export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
   if (env['LEVITATE_CACHE']) return env['LEVITATE_CACHE'];
-  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'levitate');
+  return join(xdgFolder('XDG_CACHE_HOME', '.cache', env), 'levitate');
+}
+
+/**
+ * The same, where it is nobody else's: packages out of it get into archives.
+ * @throws LevitateError FOLDER_UNUSABLE
+ */
+export async function trustedCache(): Promise<string> {
+  const path = cacheDirectory();
+  await refuseShared({ path, what: 'the cache', variable: 'LEVITATE_CACHE' });
+  return path;
 }
 
 /**

@@ -3,7 +3,7 @@ import { access, mkdir, readFile, readdir, readlink, rename } from 'node:fs/prom
 import { dirname, join, posix } from 'node:path';
 import { execa } from 'execa';
 import { LevitateError, reasonOf } from '../../errors.js';
-import { writeWhole } from '../atomic.js';
+import { writeWhole } from '../../atomic.js';
 import { canonicalPath } from '../canonical.js';
 import { downloadPackages, type AptHome } from './apt.js';
 import type { PackageRecord } from './control.js';

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { ESLint } from 'eslint';
 import { execa } from 'execa';
-import { describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { compiledProgram } from '../../program.js';
 import { jsonView } from '../../../src/cli/json-view.js';
 import { createOutput } from '../../../src/cli/output.js';
 import { quietView } from '../../../src/cli/quiet-view.js';
@@ -90,7 +91,11 @@ test('a letter of any language stays as it is', () => {
   expect((stream.read() as Buffer).toString()).toBe('größe 大小 حجم … é e\u0301\tx\n');
 });
 
-const main = path.resolve('src/cli/main.ts');
+let program: Awaited<ReturnType<typeof compiledProgram>>;
+beforeAll(async () => {
+  program = await compiledProgram();
+});
+afterAll(() => program.remove());
 
 describe.each(['--quiet', '--json'])('a build with %s', (how) => {
   const profile = (folder: string) => {
@@ -111,7 +116,7 @@ describe.each(['--quiet', '--json'])('a build with %s', (how) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'levitate-log-'));
     const result = await execa(
       process.execPath,
-      ['--import', 'tsx', main, 'build', profile(folder), '-o', '/dev/null', how],
+      [program.main, 'build', profile(folder), '-o', '/dev/null', how],
       {
         reject: false,
         stdin: 'ignore',
@@ -127,7 +132,7 @@ describe.each(['--quiet', '--json'])('a build with %s', (how) => {
 
 describe('--version', () => {
   const run = (redirection: string) =>
-    execa('sh', ['-c', `"$0" --import tsx "$1" --version ${redirection}`, process.execPath, main], {
+    execa('sh', ['-c', `"$0" "$1" --version ${redirection}`, process.execPath, program.main], {
       reject: false,
     });
   it('is done, and says that nobody will read it, on a full disk', async () => {

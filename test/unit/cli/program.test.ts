@@ -1,11 +1,16 @@
-import path from 'node:path';
 import { execa } from 'execa';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compiledProgram } from '../../program.js';
 
-const main = path.resolve('src/cli/main.ts');
+let program: Awaited<ReturnType<typeof compiledProgram>>;
+beforeAll(async () => {
+  program = await compiledProgram();
+});
+afterAll(() => program.remove());
+
 /** The program itself: what a wrapper prints must not be taken for its words. */
 const levitate = (...args: string[]) =>
-  execa(process.execPath, ['--import', 'tsx', main, ...args], { reject: false, stdin: 'ignore' });
+  execa(process.execPath, [program.main, ...args], { reject: false, stdin: 'ignore' });
 const lastLine = (text: string): Record<string, unknown> =>
   JSON.parse(text.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
 

@@ -6,9 +6,15 @@ import { dirname } from 'node:path';
 export const temporaryBeside = (path: string): string =>
   `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
 
-/** Writes a file so that whoever reads it sees all of it or what was there before. */
-export const writeWhole = (path: string, bytes: string | Uint8Array): Promise<void> =>
-  putWhole(path, bytes, rename);
+/**
+ * Writes a file so that whoever reads it sees all of it or what was there before, after a power cut too.
+ * @param mode of the file, and that of a folder which has to be made for it
+ */
+export const writeWhole = (
+  path: string,
+  bytes: string | Uint8Array,
+  mode: { file?: number; folder?: number } = {},
+): Promise<void> => putWhole(path, bytes, rename, mode);
 
 /**
  * Writes a file that must not exist yet, whole or not at all.
@@ -24,11 +30,12 @@ async function putWhole(
   path: string,
   bytes: string | Uint8Array,
   put: (temporary: string, path: string) => Promise<void>,
+  mode: { file?: number; folder?: number } = {},
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: mode.folder ?? 0o777 });
   const temporary = temporaryBeside(path);
   try {
-    const handle = await open(temporary, 'wx');
+    const handle = await open(temporary, 'wx', mode.file ?? 0o666);
     try {
       await handle.writeFile(bytes);
       await handle.sync();
@@ -36,8 +43,16 @@ async function putWhole(
       await handle.close();
     }
     await put(temporary, path);
+    await syncFolder(dirname(path));
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** Makes the names of a folder outlast a power cut, on the file systems that can promise that (fsync(2)). */
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
 }

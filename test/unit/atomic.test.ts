@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { writeNew, writeWhole } from '../../../src/sources/atomic.js';
+import { writeNew, writeWhole } from '../../src/atomic.js';
 
 let folder: string;
 beforeEach(async () => {
