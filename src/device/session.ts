@@ -96,6 +96,8 @@ export async function loadSession(
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 const isTextIfAny = (value: unknown): boolean => value === undefined || isText(value);
 
+const isListOfText = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+
 /** What each field of a kept session must be. */
 const fields: Record<Exclude<keyof Session, 'host'>, (value: unknown) => boolean> = {
   hostname: isText,
@@ -105,8 +107,9 @@ const fields: Record<Exclude<keyof Session, 'host'>, (value: unknown) => boolean
   proxied: (value) => typeof value === 'boolean',
   entryId: isText,
   bootId: isTextIfAny,
+  compatible: (value) => value === undefined || isListOfText(value),
   privateKey: isText,
-  hostKeys: (value) => Array.isArray(value) && value.every(isText),
+  hostKeys: isListOfText,
 };
 
 /** Why a text is not the session of a host, as a predicate; nothing where it is. */
