@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { corrupt, truncated, unsupported } from './damage.js';
+import { corrupt, truncated } from './damage.js';
 import type { Decoding } from './decoding.js';
 import type { StoredFile } from './stored-file.js';
 import { readXzIndex } from './xz-index.js';
@@ -22,8 +22,7 @@ const searchSize = 64 * 1024;
 /**
  * Finds the streams of an .xz file from their indexes, reading backwards from the end as `xz --list` does
  * (The .xz File Format 1.2.1, §2 to §4). A file that was cut anywhere has no valid footer at its end.
- * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_FORMAT for an integrity check that cannot be verified;
- * what the budget throws for the announced content and for many streams.
+ * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT; what the budget throws for the announced content and for many streams.
  */
 export async function xzStreams(file: StoredFile, { budget }: Decoding): Promise<XzStream[]> {
   const streams: XzStream[] = [];
@@ -58,7 +57,6 @@ async function streamEndingAt(file: StoredFile, end: number): Promise<XzStream> 
   const footerAt = end - footerSize;
   const footer = await file.read(Math.max(0, footerAt), footerSize);
   if (footerAt < headerSize || !isFooter(footer)) throw await noFooter(file, end);
-  refuseUncheckable(file, footer.readUInt8(9));
   const indexAt = footerAt - (footer.readUInt32LE(4) + 1) * 4;
   if (indexAt < headerSize) throw corrupt(file.path, 'the xz footer is wrong', footerAt);
   const index = await readXzIndex(file, indexAt, footerAt);
@@ -78,17 +76,6 @@ const isFooter = (bytes: Buffer): boolean =>
 const isHeader = (bytes: Buffer): boolean =>
   bytes.toString('latin1', 0, 6) === '\xfd7zXZ\0' &&
   bytes.readUInt32LE(8) === crc32(bytes.subarray(6, 8));
-
-/** Nothing (0), CRC32 (1) and CRC64 (4) are what the decoder knows; without a check, sizes and structure remain. */
-function refuseUncheckable(file: StoredFile, check: number): void {
-  if (check === 0 || check === 1 || check === 4) return;
-  const name = check === 10 ? 'SHA-256' : `number ${check}`;
-  throw unsupported(
-    file.path,
-    `its xz integrity check is ${name}, which cannot be verified here`,
-    'Compress it again with `xz --check=crc64`, which is what xz does by itself.',
-  );
-}
 
 async function noFooter(file: StoredFile, end: number): Promise<Error> {
   const from = Math.max(0, end - searchSize);

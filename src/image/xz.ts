@@ -1,87 +1,59 @@
-import { ReadableStream } from 'node:stream/web';
-import xzDecompress from 'xz-decompress';
-import { reasonOf } from '../errors.js';
-import { corrupt, unsupported } from './damage.js';
+import { corrupt, truncated, unsupported } from './damage.js';
 import type { Decoding } from './decoding.js';
+import { throughProgram } from './program.js';
 import type { StoredFile } from './stored-file.js';
-import { xzStreams, type XzStream } from './xz-layout.js';
+import { xzStreams } from './xz-layout.js';
+
+/** What `xz -9` needs, and twice that; it also bounds the memory that a file can make xz take. */
+const memoryMiB = 128;
+
+const program = {
+  command: 'xz',
+  args: ['-dcq', '-T1', `--memlimit-decompress=${memoryMiB}MiB`],
+  package: 'xz-utils',
+};
 
 /**
- * Decompresses an .xz file of one or more streams. The decoder verifies CRC32 and CRC64; because it stops in silence
- * after the first stream, each is given to it alone, and its length is compared with the index.
- * The decoder works on one file at a time in a process: a second waits until the first was read to its end or dropped.
- * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_FORMAT for filters, checks and dictionaries
- * that the decoder does not know.
+ * Decompresses an .xz file of one or more streams with xz(1). Its indexes are read first: they tell how long the content
+ * is, and whether a checksum is about it.
+ * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_FORMAT for what needs more than 128 MiB of memory;
+ * TOOL_MISSING without xz
  */
 export async function* unxz(
   file: StoredFile,
   decoding: Decoding,
 ): AsyncGenerator<Uint8Array, void> {
-  for (const stream of await xzStreams(file, decoding)) {
-    if (!stream.checked && stream.length > 0) decoding.unchecked = true;
-    yield* decode(file, stream);
-  }
-}
-
-async function* decode(file: StoredFile, stream: XzStream): AsyncGenerator<Uint8Array, void> {
-  let failed: unknown;
-  let position = stream.start;
-  const source = file.stream(stream.start, stream.end);
-  const stored = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await source.next();
-          if (done === true) controller.close();
-          else {
-            position += value.length;
-            controller.enqueue(value);
-          }
-        } catch (error) {
-          failed = error;
-          throw error;
-        }
-      },
-    },
-    { highWaterMark: 0 },
-  );
-  const content = new xzDecompress.XzReadableStream(
-    stored as globalThis.ReadableStream<Uint8Array>,
-  );
+  const streams = await xzStreams(file, decoding);
+  decoding.unchecked ||= streams.some(({ checked, length }) => !checked && length > 0);
+  const promised = streams.reduce((sum, { length }) => sum + length, 0);
   let length = 0;
-  try {
-    for await (const bytes of content as ReadableStream<Uint8Array>) {
-      length += bytes.length;
-      if (length > stream.length) break;
-      if (bytes.length > 0) yield bytes;
-    }
-  } catch (error) {
-    throw failed ?? decodeFailure(file, error, position);
+  for await (const bytes of throughProgram(program, file, (said, fed) =>
+    failure(file, said, fed),
+  )) {
+    length += bytes.length;
+    yield bytes;
   }
-  if (length !== stream.length)
-    throw corrupt(
-      file.path,
-      `xz gave ${length} bytes and its index says ${stream.length}`,
-      stream.end,
-    );
+  if (length !== promised)
+    throw corrupt(file.path, `xz gave ${length} bytes and its index says ${promised}`, file.size);
 }
 
-/** The decoder names its errors by xz-embedded's numbers (`enum xz_ret` in `linux/include/linux/xz.h`). */
-function decodeFailure(file: StoredFile, error: unknown, position: number): Error {
-  const number = /error code (\d+)/.exec(reasonOf(error))?.[1];
-  if (number === '3' || number === '4')
+function failure(file: StoredFile, said: string, fed: number): ReturnType<typeof corrupt> {
+  if (/[Mm]emory usage limit/.test(said))
     return unsupported(
       file.path,
-      'its xz dictionary is larger than 64 MiB',
+      `its xz dictionary needs more than ${memoryMiB} MiB of memory`,
       'Compress it again with `xz -9` or less.',
-      error,
     );
-  if (number === '6')
+  if (/Unsupported/.test(said))
     return unsupported(
       file.path,
-      'it uses an xz filter (such as --x86 or --arm) that is not known here',
+      'it uses an xz filter or check that the xz of this machine does not know',
       'Compress it again with plain `xz`.',
-      error,
     );
-  return corrupt(file.path, 'xz cannot decode it', position, error);
+  if (/Unexpected end/.test(said)) return truncated(file.path, 'the xz data ends early', file.size);
+  const reason = said
+    .split('\n')
+    .at(-1)
+    ?.replace(/^xz: (\(stdin\): )?/, '');
+  return corrupt(file.path, `xz cannot decode it${reason ? `: ${reason}` : ''}`, fed);
 }

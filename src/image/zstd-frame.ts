@@ -17,6 +17,8 @@ export interface ZstdBlock {
 }
 
 export const blockHeaderSize = 3;
+/** Bytes: magic, descriptor, window, dictionary of four and size of eight. */
+export const longestFrameHeader = 18;
 
 /**
  * Reads a zstd frame header from the first bytes of a frame.

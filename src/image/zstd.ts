@@ -1,57 +1,87 @@
-import { Decompress } from 'fzstd';
-import { reasonOf } from '../errors.js';
 import { corrupt, truncated, unsupported } from './damage.js';
 import type { Decoding } from './decoding.js';
+import { throughProgram } from './program.js';
 import type { StoredFile } from './stored-file.js';
-import { Xxh64 } from './xxh64.js';
 import {
   blockHeaderSize,
+  longestFrameHeader,
   skippableLength,
   zstdBlock,
   zstdFrame,
   type ZstdFrame,
 } from './zstd-frame.js';
 
-/** What zstd itself allows without --long; it also bounds this process's memory. */
+/** What zstd itself allows without --long; it also bounds the memory that a file can make zstd take. */
 const maxWindow = 128 * 1024 * 1024;
 /** One frame of the largest window takes 32 of the pieces that a file without content may have. */
 const windowPerEntry = 4 * 1024 * 1024;
 
+const program = { command: 'zstd', args: ['-dcq', '--memory=128MB'], package: 'zstd' };
+
 /**
- * Decompresses a zstd file of one or more frames (RFC 8878), skippable ones passed over. The decoder ignores
- * checksums and what follows the end, so frames and blocks are walked here, and it gets whole blocks only.
- * A frame without checksum (`zstd --no-check`) is verified by its length alone.
+ * Decompresses a zstd file of one or more frames (RFC 8878) with zstd(1). The headers of frames and blocks are read
+ * first: they tell what zstd would need, and whether a checksum is about the content.
  * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT with the offset in the stored file; IMAGE_FORMAT for a frame
- * that needs a dictionary or more than 128 MiB of history.
+ * that needs a dictionary or more than 128 MiB of history; TOOL_MISSING without zstd
  */
 export async function* unzstd(
   file: StoredFile,
   decoding: Decoding,
 ): AsyncGenerator<Uint8Array, void> {
-  const input = new Forward(file);
-  while (input.at < file.size) {
-    const start = input.at;
-    const head = await input.peek(18);
-    decoding.budget.entries();
-    const skip = skippableLength(head);
-    if (skip !== undefined) {
-      await input.skip(skip);
-      continue;
-    }
-    const frame = zstdFrame(head);
-    if (frame === 'short') throw truncated(file.path, 'a zstd frame header ends early', file.size);
-    if (frame === undefined)
-      throw corrupt(
-        file.path,
-        start === 0 ? 'the zstd header is wrong' : 'no zstd frame follows',
-        start,
-      );
-    refuseUnusable(file, frame);
-    // The decoder takes the history at once, whatever then comes of the frame.
-    decoding.budget.entries(Math.floor(frame.windowSize / windowPerEntry));
-    if (yield* decode(file, input, frame, decoding)) decoding.unchecked ||= !frame.hasChecksum;
+  let last = 0;
+  for (let at = 0; at < file.size;) {
+    last = at;
+    at = await passFrame(file, at, decoding);
+  }
+  for await (const bytes of throughProgram(program, file, (said) => failure(file, said, last))) {
+    decoding.budget.bytes(bytes.length);
+    yield bytes;
   }
 }
+
+/** Looks at the frame that begins here. @returns where it ends */
+async function passFrame(file: StoredFile, start: number, decoding: Decoding): Promise<number> {
+  const { budget } = decoding;
+  const head = await file.read(start, longestFrameHeader);
+  budget.entries();
+  const skip = skippableLength(head);
+  if (skip !== undefined) {
+    if (start + skip > file.size) throw endsEarly(file);
+    budget.bytes(skip);
+    return start + skip;
+  }
+  const frame = zstdFrame(head);
+  if (frame === 'short') throw truncated(file.path, 'a zstd frame header ends early', file.size);
+  if (frame === undefined)
+    throw corrupt(
+      file.path,
+      start === 0 ? 'the zstd header is wrong' : 'no zstd frame follows',
+      start,
+    );
+  refuseUnusable(file, frame);
+  // zstd takes the history at once, whatever then comes of the frame.
+  budget.entries(Math.floor(frame.windowSize / windowPerEntry));
+  let at = start + frame.headerLength;
+  let stored = 0;
+  for (let last = false; !last;) {
+    const header = await file.read(at, blockHeaderSize);
+    if (header.length < blockHeaderSize) throw endsEarly(file);
+    const block = zstdBlock(header);
+    if (block === undefined) throw corrupt(file.path, 'a zstd block header is wrong', at);
+    // A block of nothing costs work and gives none.
+    if (block.storedLength === blockHeaderSize) budget.entries();
+    stored += block.storedLength - blockHeaderSize;
+    at += block.storedLength;
+    last = block.last;
+  }
+  if (frame.hasChecksum) at += 4;
+  else if (stored > 0) decoding.unchecked = true;
+  if (at > file.size) throw endsEarly(file);
+  return at;
+}
+
+const endsEarly = (file: StoredFile): Error =>
+  truncated(file.path, 'the zstd data ends early', file.size);
 
 function refuseUnusable(file: StoredFile, frame: ZstdFrame): void {
   if (frame.dictionary !== 0)
@@ -68,88 +98,11 @@ function refuseUnusable(file: StoredFile, frame: ZstdFrame): void {
     );
 }
 
-/** Gives whether there was any content. */
-async function* decode(
-  file: StoredFile,
-  input: Forward,
-  frame: ZstdFrame,
-  { budget }: Decoding,
-): AsyncGenerator<Uint8Array, boolean> {
-  const ready: Uint8Array[] = [];
-  const decoder = new Decompress((bytes) => ready.push(bytes));
-  const sum = new Xxh64();
-  let length = 0;
-  let header: Buffer | undefined = await input.take(frame.headerLength);
-  // The decoder would wait for the checksum, which is read below, and then ignore it.
-  header[4] = header.readUInt8(4) & ~4;
-  for (let last = false; !last;) {
-    const at = input.at;
-    const block = zstdBlock(await input.exactly(blockHeaderSize));
-    if (block === undefined) throw corrupt(file.path, 'a zstd block header is wrong', at);
-    const stored = await input.take(block.storedLength);
-    try {
-      decoder.push(header === undefined ? stored : Buffer.concat([header, stored]), block.last);
-    } catch (error) {
-      throw corrupt(file.path, `zstd cannot decode a block: ${reasonOf(error)}`, at, error);
-    }
-    header = undefined;
-    last = block.last;
-    if (ready.every(({ length }) => length === 0)) budget.entries();
-    for (const bytes of ready.splice(0)) {
-      sum.update(bytes);
-      length += bytes.length;
-      budget.bytes(bytes.length);
-      if (length > (frame.contentSize ?? Infinity)) throw otherLength(file, frame, length, at);
-      if (bytes.length > 0) yield bytes;
-    }
-  }
-  if (length !== (frame.contentSize ?? length)) throw otherLength(file, frame, length, input.at);
-  if (!frame.hasChecksum) return length > 0;
-  const at = input.at;
-  if ((await input.take(4)).readUInt32LE(0) !== sum.digest())
-    throw corrupt(file.path, 'the zstd checksum is wrong', at);
-  return length > 0;
-}
-
-const otherLength = (file: StoredFile, frame: ZstdFrame, length: number, at: number): Error =>
-  corrupt(file.path, `zstd gave ${length} bytes where ${frame.contentSize} were announced`, at);
-
-/** Reads a file forwards, a few bytes or a block at a time, from larger pieces. */
-class Forward {
-  at = 0;
-  #ahead: Buffer = Buffer.alloc(0);
-  readonly #pieces: AsyncGenerator<Buffer, void>;
-
-  constructor(readonly file: StoredFile) {
-    this.#pieces = file.stream(0, file.size);
-  }
-
-  /** Up to `length` bytes without passing them; fewer only at the end. */
-  async peek(length: number): Promise<Buffer> {
-    while (this.#ahead.length < length) {
-      const { done, value } = await this.#pieces.next();
-      if (done === true) break;
-      this.#ahead = Buffer.concat([this.#ahead, value]);
-    }
-    return this.#ahead.subarray(0, length);
-  }
-
-  async exactly(length: number): Promise<Buffer> {
-    const bytes = await this.peek(length);
-    if (bytes.length < length)
-      throw truncated(this.file.path, 'the zstd data ends early', this.file.size);
-    return bytes;
-  }
-
-  /** Exactly `length` bytes, copied, and passes them. */
-  async take(length: number): Promise<Buffer> {
-    const bytes = Buffer.from(await this.exactly(length));
-    this.#ahead = this.#ahead.subarray(length);
-    this.at += length;
-    return bytes;
-  }
-
-  async skip(length: number): Promise<void> {
-    for (let left = length; left > 0;) left -= (await this.take(Math.min(left, 64 * 1024))).length;
-  }
+/** The frames are whole and in order: what zstd finds is wrong inside of one. */
+function failure(file: StoredFile, said: string, at: number): ReturnType<typeof corrupt> {
+  const reason = said
+    .split('\n')
+    .at(-1)
+    ?.replace(/^(zstd: )?\/\*stdin\*\\ *: */, '');
+  return corrupt(file.path, `zstd cannot decode it${reason ? `: ${reason}` : ''}`, at);
 }

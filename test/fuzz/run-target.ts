@@ -35,6 +35,9 @@ export interface Ran {
   findings: FoundWrong[];
 }
 
+/** What a worker's process may take of memory, Node's own included; what asks for more dies. */
+const bytesAtMost = 1536 * 1024 * 1024;
+
 /** More than this many, and the reader is broken rather than fooled. */
 const mostFindings = 10;
 
@@ -63,11 +66,13 @@ async function runWorker(
   const note = join(folder, 'case');
   const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
   const words = [name, seed, String(first), String(seconds), note, folder];
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', '--expose-gc', '--max-old-space-size=1024', worker, ...words],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  // Namespaces without network and a bound on memory; the process stays the one that is watched.
+  const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
+  const bounded = [...user, '--net', '--ipc', '--mount', 'prlimit', `--data=${bytesAtMost}`, '--'];
+  const node = [process.execPath, '--import', 'tsx', '--expose-gc', '--max-old-space-size=1024'];
+  const child = spawn('unshare', [...bounded, ...node, worker, ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let said = '';
   child.stderr.on('data', (bytes: Buffer) => (said = (said + bytes.toString()).slice(-4000)));
   let done = false;

@@ -143,6 +143,8 @@ test.each([
   ['xz', ['-c', '--check=none']],
   ['xz', ['-c', '-9']],
   ['xz', ['-c', '-T2', '--block-size=65536']],
+  ['xz', ['-c', '--check=sha256']],
+  ['xz', ['-c', '--x86', '--lzma2']],
   ['zstd', ['-c', '-19']],
   ['zstd', ['-c', '--no-check']],
   ['zstd', ['-c', '--ultra', '-22']],
@@ -164,8 +166,6 @@ test('zstd: skippable frames are passed over, at the beginning too', async () =>
 });
 
 test.each([
-  ['SHA-256', 'xz', ['-c', '--check=sha256']],
-  ['filter', 'xz', ['-c', '--x86', '--lzma2']],
   ['dictionary', 'xz', ['-c', '--lzma2=dict=256MiB']],
   ['128 MiB', 'zstd', ['-c', '--long=28']],
 ] as [string, string, string[]][])(
@@ -224,5 +224,24 @@ test.each(names)(
     for (let round = 0; round < 3; round++)
       for await (const bytes of openImage(path)) if (bytes.length > 0) break;
     expect((await read(path)).equals(content)).toBe(true);
+  },
+);
+
+test.each(['xz', 'zstd'] as const)(
+  '%s: without the program, its package is named',
+  async (name) => {
+    const path = put(folder, `no-program-${name}`, compressors[name](content));
+    const before = process.env.PATH;
+    process.env.PATH = folder;
+    try {
+      await expect(read(path)).rejects.toThrow(
+        expect.objectContaining({
+          code: 'TOOL_MISSING',
+          hint: expect.stringContaining(name === 'xz' ? 'xz-utils' : 'zstd') as string,
+        }),
+      );
+    } finally {
+      process.env.PATH = before;
+    }
   },
 );
