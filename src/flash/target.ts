@@ -15,6 +15,8 @@ export interface TargetFacts {
   size: number;
   read_only?: boolean;
   partition?: boolean;
+  /** Of the disk's logical sectors, the unit that its partition table counts in. */
+  sector_size?: number;
   peb_size?: number;
   leb_size?: number;
   min_io?: number;

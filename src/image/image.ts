@@ -2,8 +2,34 @@
 export const chunkSize = 1024 * 1024;
 
 export type Compression = 'none' | 'gzip' | 'xz' | 'zstd';
+/** What a device boots from or stands on; `sniff` tells them apart. */
 export type ImageFormat =
-  'disk' | 'ext4' | 'squashfs' | 'fat' | 'ubi' | 'ubifs' | 'uimage' | 'fit' | 'unknown';
+  | 'disk'
+  | 'ext4'
+  | 'squashfs'
+  | 'fat'
+  | 'exfat'
+  | 'erofs'
+  | 'f2fs'
+  | 'btrfs'
+  | 'xfs'
+  | 'luks'
+  | 'lvm'
+  | 'ubi'
+  | 'ubifs'
+  | 'jffs2'
+  | 'cramfs'
+  | 'romfs'
+  | 'uimage'
+  | 'fit'
+  | 'dtb'
+  | 'trx'
+  | 'vendor'
+  | 'kernel'
+  | 'boot-loader'
+  | 'android-boot'
+  | 'android'
+  | 'unknown';
 
 /** What a ubinized image says of itself (Linux `drivers/mtd/ubi/ubi-media.h`). */
 export interface UbiImage {
@@ -27,6 +53,14 @@ export interface ImageMetadata {
   compatMessage?: string;
 }
 
+/** What the partition table of a disk image asks of the disk. */
+export interface DiskImage {
+  /** Bytes of the logical sectors that the table counts in; more than one size where it has a table for each. */
+  sectorSizes: number[];
+  /** Bytes of the smallest disk that it is valid on. */
+  size: number;
+}
+
 /** Everything that is known of an image after it was read once from end to end. */
 export interface ImageIndex {
   path: string;
@@ -47,6 +81,10 @@ export interface ImageIndex {
   /** Hex SHA-256 of each chunk of `chunkSize` bytes; the last may be shorter. */
   chunks: string[];
   ubi?: UbiImage;
+  /** What its partition table asks of a disk. */
+  disk?: DiskImage;
+  /** Bytes of the largest logical sectors that a file system works on. */
+  largestSector?: number;
   /** LEB size in bytes, from a UBIFS superblock. */
   ubifsLebSize?: number;
 }

@@ -9,8 +9,12 @@ resolve() { # /dev/NODE
 }
 
 describe() {
-	if [ -e "/sys/class/block/$device/partition" ]; then _part=true; else _part=false; fi
-	say target kind block name "$name" node "$node" size# "$size" partition# "$_part" \
+	_disk=/sys/class/block/$device
+	if [ -e "$_disk/partition" ]; then _part=true; else _part=false; fi
+	# A partition table counts in the logical sectors of the disk; a partition's folder lies in its disk's.
+	[ "$_part" = false ] || _disk=$_disk/..
+	_sector=$(cat "$_disk/queue/logical_block_size") || refuse TARGET_MISSING "nothing tells the sectors of $node"
+	say target kind block name "$name" node "$node" size# "$size" partition# "$_part" sector_size# "$_sector" \
 		read_only# "$([ "$(cat "/sys/class/block/$device/ro")" = 0 ] && echo false || echo true)"
 }
 

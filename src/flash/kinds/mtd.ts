@@ -1,5 +1,6 @@
 import type { ImageIndex } from '../../image/image.js';
 import type { Refusal, TargetFacts, TargetKind } from '../target.js';
+import { tooLarge, unknownContent } from './content.js';
 
 /** An MTD without UBI, such as NOR, written in place: eraseblocks that differ, the first one last. */
 export const mtd: TargetKind = {
@@ -28,11 +29,5 @@ function refusal(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
       hint,
     };
   }
-  if (image.length > facts.size) {
-    return {
-      code: 'IMAGE_TOO_LARGE',
-      message: `the image has ${image.length} bytes, ${facts.name} has ${facts.size}`,
-    };
-  }
-  return undefined;
+  return tooLarge(image, facts) ?? unknownContent(image, facts);
 }

@@ -1,5 +1,6 @@
 import type { ImageIndex } from '../../image/image.js';
 import type { Refusal, TargetFacts, TargetKind } from '../target.js';
+import { tooLarge, unknownContent } from './content.js';
 
 /** A volume of an existing UBI device, written in place with ubiupdatevol. */
 export const ubiVolume: TargetKind = {
@@ -26,11 +27,5 @@ function refusal(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
       hint: 'Make it anew: mkfs.ubifs -e.',
     };
   }
-  if (image.length > facts.size) {
-    return {
-      code: 'IMAGE_TOO_LARGE',
-      message: `the image has ${image.length} bytes, ${facts.name} has ${facts.size}`,
-    };
-  }
-  return undefined;
+  return tooLarge(image, facts) ?? unknownContent(image, facts);
 }

@@ -15,7 +15,7 @@ function refusal(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
   if (!image.ubi) {
     return {
       code: 'IMAGE_FORMAT',
-      message: `${facts.name} takes a ubinized image, the image is ${image.format}`,
+      message: `${facts.name} takes a ubinized image, the image is ${image.format === 'unknown' ? 'of no known format' : image.format}`,
       hint: 'A file system for one volume goes to a ubi-volume target.',
     };
   }

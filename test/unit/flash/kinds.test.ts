@@ -37,27 +37,100 @@ const facts = (more: Partial<TargetFacts>): TargetFacts => ({
 const refusal = (kind: string, one: ImageIndex, of: TargetFacts) =>
   targetKinds.find(({ name }) => name === kind)!.refusal(one, of)?.code;
 
+const disk = (sectorSizes: number[], size = 1000) =>
+  image({ format: 'disk', disk: { sectorSizes, size } });
+
 describe('block', () => {
   it('takes a disk image on a disk', () => {
     expect(refusal('block', image({ format: 'disk' }), facts({}))).toBeUndefined();
   });
-  it.each(['ext4', 'ubi', 'unknown'] as const)('refuses %s on a whole disk', (format) => {
-    expect(refusal('block', image({ format }), facts({ partition: false }))).toBe('IMAGE_FORMAT');
-  });
-  it('refuses a disk image on a partition', () => {
-    expect(refusal('partition', image({ format: 'disk' }), facts({ partition: true }))).toBe(
-      'IMAGE_FORMAT',
-    );
-  });
+  it.each(['ext4', 'ubi', 'unknown', 'kernel', 'uimage'] as const)(
+    'refuses %s on a whole disk, unless a person says so',
+    (format) => {
+      const whole = facts({ partition: false });
+      expect(refusal('block', image({ format }), whole)).toBe('IMAGE_FORMAT');
+      expect(refusal('block', image({ format, raw: true }), whole)).toBeUndefined();
+    },
+  );
   it('refuses what is larger than the target', () => {
     expect(refusal('block', image({ format: 'disk', length: 2 << 20 }), facts({}))).toBe(
       'IMAGE_TOO_LARGE',
     );
   });
+  it('refuses a partition table that reaches beyond the disk, which a kernel would not believe', () => {
+    expect(refusal('block', disk([512], (1 << 20) + 512), facts({}))).toBe('IMAGE_TOO_LARGE');
+    expect(refusal('block', disk([512], 1 << 20), facts({}))).toBeUndefined();
+  });
   it('refuses a read-only device', () => {
     expect(refusal('block', image({ format: 'disk' }), facts({ read_only: true }))).toBe(
       'TARGET_MISSING',
     );
+  });
+  it.each<[made: number[], of: number | undefined, code: string | undefined]>([
+    [[512], 512, undefined],
+    [[512], 4096, 'IMAGE_FORMAT'],
+    [[4096], 512, 'IMAGE_FORMAT'],
+    [[4096], 4096, undefined],
+    [[512, 4096], 4096, undefined],
+    [[512], undefined, undefined],
+  ])('an image for sectors of %j bytes on a disk with %j', (made, of, code) => {
+    const target = facts(of === undefined ? {} : { sector_size: of });
+    expect(refusal('block', disk(made), target)).toBe(code);
+    expect(refusal('block', { ...disk(made), raw: true }, target)).toBe(code);
+  });
+});
+
+describe('a partition', () => {
+  const one = facts({ partition: true, sector_size: 512 });
+  it.each([
+    ...(['ext4', 'squashfs', 'fat', 'erofs', 'f2fs', 'btrfs', 'xfs', 'fit', 'uimage'] as const),
+    ...(['dtb', 'android-boot', 'android', 'cramfs', 'romfs', 'luks', 'lvm'] as const),
+  ])('takes %s', (format) => {
+    for (const kind of ['block', 'partition'])
+      expect(refusal(kind, image({ format }), one)).toBeUndefined();
+  });
+  it.each(['kernel', 'boot-loader', 'unknown', 'trx', 'ubifs', 'jffs2'] as const)(
+    'takes %s only if a person says so',
+    (format) => {
+      expect(refusal('partition', image({ format }), one)).toBe('IMAGE_FORMAT');
+      expect(refusal('partition', image({ format, raw: true }), one)).toBeUndefined();
+    },
+  );
+  it('never takes a whole disk', () => {
+    for (const raw of [false, true])
+      for (const kind of ['block', 'partition'])
+        expect(refusal(kind, image({ format: 'disk', raw }), one)).toBe('IMAGE_FORMAT');
+  });
+  it.each([
+    ['fat', 512, 4096, 'IMAGE_FORMAT'],
+    ['ext4', 1024, 4096, 'IMAGE_FORMAT'],
+    ['ext4', 4096, 4096, undefined],
+    ['xfs', 4096, 512, undefined],
+  ] as const)('%s of units of %i on sectors of %i', (format, unit, sector_size, code) => {
+    const made = image({ format, largestSector: unit });
+    expect(refusal('partition', made, facts({ partition: true, sector_size }))).toBe(code);
+  });
+});
+
+describe('what is of no known format', () => {
+  const targets = [
+    ['block', facts({})],
+    ['block', facts({ partition: true })],
+    ['partition', facts({ partition: true })],
+    ['mtd', facts({ unfit: '' })],
+    ['ubi-volume', facts({ leb_size: 130944 })],
+  ] as const;
+  it.each(targets)('is refused for %s, and goes there if a person says so', (kind, target) => {
+    expect(refusal(kind, image({}), target)).toBe('IMAGE_FORMAT');
+    expect(refusal(kind, image({ raw: true }), target)).toBeUndefined();
+  });
+  it('says how, also for what is compressed', () => {
+    const hint = (one: ImageIndex) => targetKinds[0]!.refusal(one, facts({}))?.hint;
+    expect(hint(image({}))).toContain('TARGET=raw:FILE');
+    expect(hint(image({ compression: 'gzip' }))).toContain('decompress');
+  });
+  it('is never a UBI layout', () => {
+    expect(refusal('ubi', image({ raw: true }), facts({ peb_size: 131072 }))).toBe('IMAGE_FORMAT');
   });
 });
 
@@ -111,9 +184,12 @@ describe('ubi-volume', () => {
 
 describe('mtd', () => {
   const flash = facts({ peb_size: 65536, unfit: '' });
-  it.each(['squashfs', 'uimage', 'fit', 'unknown'] as const)('takes %s', (format) => {
-    expect(refusal('mtd', image({ format }), flash)).toBeUndefined();
-  });
+  it.each(['squashfs', 'uimage', 'fit', 'jffs2', 'trx', 'kernel', 'boot-loader'] as const)(
+    'takes %s',
+    (format) => {
+      expect(refusal('mtd', image({ format }), flash)).toBeUndefined();
+    },
+  );
   it.each(['ubi', 'ubifs', 'disk'] as const)('refuses %s', (format) => {
     expect(refusal('mtd', image({ format }), flash)).toBe('IMAGE_FORMAT');
   });

@@ -1,0 +1,60 @@
+/** What can be seen of an archive from its first bytes: the names of its first members. */
+
+const block = 512;
+
+/**
+ * The names of the members whose headers lie in `head`, or nothing where it is no tar archive.
+ * POSIX.1-2017 pax, "ustar Interchange Format". The header's checksum decides, because archives of the old (v7)
+ * form have no magic; historic writers summed signed bytes.
+ */
+export function tarNames(head: Buffer): string[] | undefined {
+  const names: string[] = [];
+  for (let at = 0; at + block <= head.length && names.length < 100;) {
+    const header = head.subarray(at, at + block);
+    if (!isTarHeader(header)) break;
+    const prefix = text(header, 257, 5) === 'ustar' ? text(header, 345, 155) : '';
+    const name = text(header, 0, 100);
+    // Extended headers name what follows, and no member of their own.
+    if (!'xgLK'.includes(text(header, 156, 1) || ' '))
+      names.push(prefix === '' ? name : `${prefix}/${name}`);
+    const size = parseInt(text(header, 124, 12), 8) || 0;
+    at += block + Math.ceil(size / block) * block;
+  }
+  return names.length > 0 || isTarHeader(head.subarray(0, block)) ? names : undefined;
+}
+
+function isTarHeader(header: Buffer): boolean {
+  if (header.length < block || header[0] === 0) return false;
+  const written = /^ *([0-7]+)[ \0]*$/.exec(header.toString('latin1', 148, 156))?.[1];
+  if (written === undefined) return false;
+  let unsigned = 0;
+  let signed = 0;
+  header.forEach((byte, at) => {
+    const value = at >= 148 && at < 156 ? 0x20 : byte;
+    unsigned += value;
+    signed += value > 127 ? value - 256 : value;
+  });
+  const sum = parseInt(written, 8);
+  return sum === unsigned || sum === signed;
+}
+
+/**
+ * The name of the first member, or nothing where it is no cpio archive: newc and crc (Linux
+ * `Documentation/driver-api/early-userspace/buffer-format.rst`), odc (POSIX.1-2017 pax, "Octet-Oriented cpio"),
+ * and the old binary form in either byte order (7th edition, `cpio(5)`).
+ */
+export function cpioName(head: Buffer): string | undefined {
+  const start = head.toString('latin1', 0, 110);
+  if (/^07070[12][0-9a-f]{104}$/i.test(start)) return text(head, 110, 4096);
+  if (/^070707[0-7]{70}/.test(start)) return text(head, 76, 4096);
+  if (head.length < 28) return undefined;
+  const little = head.readUInt16LE(0) === 0o70707;
+  if (!little && head.readUInt16BE(0) !== 0o70707) return undefined;
+  const nameSize = little ? head.readUInt16LE(20) : head.readUInt16BE(20);
+  const name = text(head, 26, nameSize);
+  return nameSize > 1 && name.length === nameSize - 1 ? name : undefined;
+}
+
+/** Text up to its NUL, or to its field's end. */
+const text = (bytes: Buffer, at: number, length: number): string =>
+  bytes.toString('latin1', at, at + length).replace(/\0.*$/s, '');

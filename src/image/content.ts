@@ -1,0 +1,110 @@
+import type { Emit } from '../progress.js';
+import { compressionOf } from './compression.js';
+import { corrupt, truncated, unsupported } from './damage.js';
+import { diskFault, DiskReader } from './disk.js';
+import { foreignEnd } from './foreign-end.js';
+import { foreignOf, type Foreign } from './foreign.js';
+import type { Compression, ImageFormat, ImageIndex } from './image.js';
+import { KeptBytes } from './kept-bytes.js';
+import { declaredLength, largestSector, sniff, sniffLength, ubifsLebSize } from './sniff.js';
+import { UbiReader } from './ubi.js';
+
+/** What is known of an image by its content. */
+export type Content = Pick<
+  ImageIndex,
+  'format' | 'length' | 'ubi' | 'disk' | 'largestSector' | 'ubifsLebSize'
+>;
+
+/**
+ * Reads the content of an image while it streams past: tells what it is, and refuses what must not be written.
+ * For a person who asked for the bytes as they are (`raw`), it tells only.
+ */
+export class ContentReader {
+  readonly #kept = new KeptBytes();
+  #head: Buffer = Buffer.alloc(0);
+  #format: ImageFormat = 'unknown';
+  #ubi: UbiReader | undefined;
+  #disk: DiskReader | undefined;
+
+  /** @param path for messages */
+  constructor(
+    readonly path: string,
+    readonly compression: Compression,
+    readonly raw: boolean,
+  ) {}
+
+  /**
+   * The next chunk, which must not change any more.
+   * @throws LevitateError IMAGE_FORMAT for what can't be written as it is; IMAGE_CORRUPT for damaged UBI
+   */
+  push(chunk: Buffer): void {
+    this.#kept.push(chunk);
+    if (this.#kept.length === chunk.length) this.#begin(chunk.subarray(0, sniffLength));
+    this.#ubi?.push(chunk);
+    this.#disk?.advance();
+  }
+
+  /**
+   * What was found, after all of the image was pushed.
+   * @param emit told `note` for what a person should know
+   * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_FORMAT
+   */
+  finish(emit?: Emit): Content {
+    const { length, tail } = this.#kept;
+    if (length === 0) throw corrupt(this.path, 'there is nothing in it but compression', undefined);
+    if (!this.raw) {
+      this.#refuse(foreignEnd(tail));
+      this.#refuseShort(length);
+    }
+    const found = this.#disk?.finish();
+    const [fault] = found?.faults ?? [];
+    if (fault !== undefined && !this.raw) throw diskFault(this.path, fault);
+    for (const message of found?.warnings ?? [])
+      emit?.({ type: 'note', level: 'warning', message: `${this.path}: ${message}` });
+    const sector = largestSector(this.#head);
+    const lebSize = ubifsLebSize(this.#head);
+    return {
+      format: this.#format,
+      length,
+      ...(this.#ubi === undefined ? {} : { ubi: this.#ubi.finish() }),
+      ...(found === undefined ? {} : { disk: found.disk }),
+      ...(sector === undefined ? {} : { largestSector: sector }),
+      ...(lebSize === undefined ? {} : { ubifsLebSize: lebSize }),
+    };
+  }
+
+  #begin(head: Buffer): void {
+    this.#head = head;
+    if (!this.raw) {
+      this.#refuseTwice(compressionOf(head));
+      this.#refuse(foreignOf(head));
+    }
+    this.#format = sniff(head);
+    if (this.#format === 'ubi') this.#ubi = new UbiReader(this.path);
+    if (this.#format === 'disk') this.#disk = new DiskReader(this.#kept);
+  }
+
+  #refuseTwice(inner: string): void {
+    if (this.compression === 'none' || inner === 'none') return;
+    throw unsupported(
+      this.path,
+      `it is compressed twice, with ${this.compression} and inside with ${inner}`,
+      `Decompress it once: the ${this.compression} layer is not needed. Where a boot loader reads it compressed, say so with the decompressed file: TARGET=raw:FILE.`,
+    );
+  }
+
+  #refuse(foreign: Foreign | undefined): void {
+    if (foreign !== undefined) throw unsupported(this.path, `it is ${foreign.what}`, foreign.hint);
+  }
+
+  /** A raw image has nothing that tells its end; some formats say how long they are. */
+  #refuseShort(length: number): void {
+    const declared = declaredLength(this.#head);
+    if (declared <= length) return;
+    throw truncated(
+      this.path,
+      `its ${this.#format} header says ${declared} bytes and there are ${length}`,
+      undefined,
+    );
+  }
+}
