@@ -36,7 +36,7 @@ const pure = [
   'src/flash/target.ts',
   'src/flash/kinds/*.ts',
   'src/device/preflight.ts',
-  'src/profile/{schema,profile,parse,normalise,validate,semantics,units,nearest}.ts',
+  'src/profile/{schema,profile,parse,normalise,validate,semantics,units,nearest,synonyms}.ts',
   'src/image/{sniff,ubi,ubi-headers,formats}.ts',
 ];
 

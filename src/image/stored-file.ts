@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { LevitateError, reasonOf } from '../errors.js';
+import { noPath, notRegular } from '../input-file.js';
 
 /** Bytes asked of the disk at once. */
 const readSize = 256 * 1024;
@@ -93,16 +94,17 @@ async function openRegular(path: string): Promise<FileHandle> {
     (cause: NodeJS.ErrnoException) => {
       throw unreadable(
         path,
-        cause.code === 'ENOENT' ? 'there is no such file' : cause.message,
+        noPath(path)?.found.replace(/^/, 'it is ') ??
+          (cause.code === 'ENOENT' ? 'there is no such file' : cause.message),
         cause,
       );
     },
   );
   const stat = await handle.stat();
-  const fault = stat.isDirectory()
-    ? 'it is a directory'
-    : !stat.isFile()
-      ? 'it is not a regular file'
+  const other = notRegular(stat);
+  const fault =
+    other !== undefined
+      ? `it is ${other}, not a regular file`
       : stat.size === 0
         ? 'the file is empty'
         : undefined;
@@ -112,7 +114,10 @@ async function openRegular(path: string): Promise<FileHandle> {
 }
 
 const unreadable = (path: string, fault: string, cause?: unknown): LevitateError =>
-  new LevitateError('IMAGE_UNREADABLE', `cannot read the image ${path}: ${fault}`, { cause });
+  new LevitateError('IMAGE_UNREADABLE', `cannot read the image ${path}: ${fault}`, {
+    cause,
+    hint: noPath(path)?.hint ?? 'Name the file with the image, which you may read: ls -l shows it.',
+  });
 
 const shrunk = (path: string, size: number, at: number): LevitateError =>
   new LevitateError(

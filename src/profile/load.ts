@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { LevitateError, reasonOf } from '../errors.js';
+import { noPath, notRegular } from '../input-file.js';
 import { normalise, sourcesOf, type ProfileFiles } from './normalise.js';
 import { parseProfile } from './parse.js';
 import { invalidProfile } from './problem.js';
@@ -17,17 +18,38 @@ import { describeValue, type Violation } from './violation.js';
  */
 export async function loadProfile(path: string, inputs = new Set<string>()): Promise<Profile> {
   inputs.add(path);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new LevitateError('PROFILE_UNREADABLE', `${path} can't be read: ${reasonOf(error)}`, {
-      cause: error,
-      hint: 'Name a profile (YAML); profiles/ in the levitate package holds some to start from.',
-    });
+  const text = await readText(path).catch((error: unknown) => {
+    throw new LevitateError(
+      'PROFILE_UNREADABLE',
+      `${path} can't be read: ${noPath(path)?.found.replace(/^/, 'it is ') ?? reasonOf(error)}`,
+      {
+        cause: error,
+        hint:
+          noPath(path)?.hint ??
+          'Name a profile (YAML); profiles/ in the levitate package holds some to start from.',
+      },
+    );
   });
   const { raw, place } = parseProfile(text, path);
   const wrong: Violation[] = [];
   const found = await readNamedFiles(raw, dirname(resolve(path)), wrong, inputs);
-  if (wrong.length > 0) throw invalidProfile(path, wrong.map(place));
+  if (wrong.length > 0) throw invalidProfile(path, wrong, place);
   return normalise(raw, found);
+}
+
+/** Profiles and key files are of kilobytes. */
+const mostBytes = 1024 * 1024;
+
+/** The text of a regular file that is no larger than such files are. */
+async function readText(path: string): Promise<string> {
+  const about = await stat(path);
+  const other = notRegular(about);
+  if (other !== undefined) throw new Error(`it is ${other}`);
+  if (about.size > mostBytes)
+    throw new Error(`it has ${about.size} bytes, and no such file has over a MiB`);
+  const bytes = await readFile(path);
+  if (bytes.includes(0)) throw new Error('it is not text, but perhaps an image');
+  return bytes.toString('utf8');
 }
 
 async function readNamedFiles(
@@ -42,9 +64,10 @@ async function readNamedFiles(
     const at = ['services', 'sshd', 'authorized-keys', index];
     inputs.add(resolve(base, name));
     try {
-      found.authorizedKeys.push(...parsePublicKeys(await readFile(resolve(base, name), 'utf8')));
+      found.authorizedKeys.push(...parsePublicKeys(await readText(resolve(base, name))));
     } catch (error) {
-      const reason = error instanceof NotPublicKeys ? error.message : unreadable(error);
+      const reason =
+        error instanceof NotPublicKeys ? error.message : (outOfPlace(name) ?? unreadable(error));
       wrong.push(violation(at, 'a public key file (….pub)', `${describeValue(name)}, ${reason}`));
     }
   }
@@ -64,7 +87,11 @@ async function readNamedFiles(
     found.files[target] = source;
     const state = await stat(source).catch(unreadable);
     if (typeof state !== 'string' && state.isFile()) continue;
-    const reason = typeof state === 'string' ? state : 'which is not a regular file';
+    const reason =
+      outOfPlace(name) ??
+      (typeof state === 'string'
+        ? state
+        : `which is ${notRegular(state) ?? ''}, not a regular file`);
     wrong.push(
       violation(at, 'a file, relative to the profile', `${describeValue(name)}, ${reason}`),
     );
@@ -87,7 +114,8 @@ async function findSysroots(
     const state = await stat(folder).catch(unreadable);
     if (typeof state !== 'string' && state.isDirectory()) continue;
     const list = Array.isArray(raw.root?.from) ? [index] : [];
-    const reason = typeof state === 'string' ? state : 'which is not a folder';
+    const reason =
+      outOfPlace(name) ?? (typeof state === 'string' ? state : 'which is not a folder');
     wrong.push(
       violation(
         ['root', 'from', ...list, 'sysroot'],
@@ -104,6 +132,11 @@ const violation = (path: Violation['path'], expected: string, found: string): Vi
   expected,
   found,
 });
+
+const outOfPlace = (name: string): string | undefined => {
+  const trouble = noPath(name);
+  return trouble && `${trouble.found}. ${trouble.hint}`;
+};
 
 const unreadable = (error: unknown): string => {
   const code = (error as NodeJS.ErrnoException).code;

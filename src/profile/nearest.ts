@@ -6,11 +6,15 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   let best: string | undefined;
   let least = Infinity;
   for (const candidate of known) {
+    // Each letter more or less is a change: a word of another length is far, however long it is.
+    if (Math.abs(word.length - candidate.length) > tolerance(candidate)) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];
   }
-  return best !== undefined && least <= Math.max(1, Math.ceil(best.length / 3)) ? best : undefined;
+  return best !== undefined && least <= tolerance(best) ? best : undefined;
 }
+
+const tolerance = (word: string): number => Math.max(1, Math.ceil(word.length / 3));
 
 /** Levenshtein distance with a swap of neighbours counted once. */
 export function editDistance(a: string, b: string): number {

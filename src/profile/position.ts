@@ -1,21 +1,27 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, type Document } from 'yaml';
 
+/** Where something stands, and the value that stands there, if it is one. */
+export interface Place {
+  offset: number;
+  node: unknown;
+}
+
 /**
  * Where a key path stands in a document, as an offset into its text. What isn't there is placed at the innermost
- * key above it that is.
+ * key above it that is, without a node.
  */
-export function positionOf(
+export function placeOf(
   document: Document,
   path: readonly (string | number)[],
   at: 'key' | 'value',
-): number {
+): Place {
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;
   for (const [depth, step] of path.entries()) {
     if (isAlias(node)) node = node.resolve(document);
     if (isMap(node)) {
       const pair = node.items.find(({ key }) => keyText(key) === String(step));
-      if (!pair) return offset;
+      if (!pair) return { offset, node: undefined };
       const last = depth === path.length - 1;
       const key = startOf(pair.key) ?? offset;
       node = pair.value;
@@ -24,10 +30,10 @@ export function positionOf(
       node = node.items[Number(step)];
       offset = startOf(node) ?? offset;
     } else {
-      return offset;
+      return { offset, node: undefined };
     }
   }
-  return offset;
+  return { offset, node };
 }
 
 const keyText = (key: unknown): string => String(isScalar(key) ? key.value : key);

@@ -84,9 +84,9 @@ function root({ root: raw, services }: RawProfile): Violation[] {
       { ...at, expected: 'a path that nothing is mounted over (/proc, /sys, /dev, /run, /tmp)' },
     ];
   });
-  const names = (services?.extra ?? []).map(({ name }) => name);
-  const twice = names.flatMap((name, index) =>
-    names.indexOf(name) === index
+  const seen = new Set<string>();
+  const twice = (services?.extra ?? []).flatMap(({ name }, index) =>
+    seen.size < seen.add(name).size
       ? []
       : [wrong(['services', 'extra', index, 'name'], 'a name of its own', name)],
   );

@@ -3,7 +3,8 @@ import { bestBranch } from './branch.js';
 import { describeSchema, type JsonSchema } from './expectation.js';
 import { nearest } from './nearest.js';
 import { ProfileSchema } from './schema.js';
-import { describeValue, type Violation } from './violation.js';
+import { synonym } from './synonyms.js';
+import { describeValue, shortened, type Violation } from './violation.js';
 
 type Path = Violation['path'];
 
@@ -41,7 +42,12 @@ function violation(error: ErrorObject, path: Path): Violation {
       known.length > 0
         ? `one of the keys ${known.join(', ')}`
         : (schema.description ?? describeSchema(schema));
-    const about = { path: [...path, key], at: 'key' as const, expected, found: `key "${key}"` };
+    const about = {
+      path: [...path, key],
+      at: 'key' as const,
+      expected,
+      found: `key "${shortened(key)}"`,
+    };
     return near === undefined ? about : { ...about, nearest: near };
   }
   if (error.keyword === 'required') {
@@ -54,8 +60,13 @@ function violation(error: ErrorObject, path: Path): Violation {
 
 function mismatch(schema: JsonSchema, value: unknown, path: Path): Violation {
   const expected = describeSchema(schema);
-  const near = typeof value === 'string' ? nearest(value, constants(schema)) : undefined;
-  const about = { path, at: 'value' as const, expected, found: describeValue(value) };
+  const known = constants(schema);
+  const near =
+    typeof value === 'string' ? (synonym(value, known) ?? nearest(value, known)) : undefined;
+  const about = {
+    ...{ path, at: 'value' as const, expected, found: describeValue(value) },
+    asText: (text: string) => ajv.compile(schema)(text),
+  };
   return near === undefined ? about : { ...about, nearest: near };
 }
 

@@ -7,6 +7,8 @@ export interface Violation {
   expected: string;
   found: string;
   nearest?: string;
+  /** Whether the text as it stands in the file would do, if YAML took it for text. */
+  asText?: (text: string) => boolean;
 }
 
 /** Describes a value for a message: short, and never a key's or a password's text. */
@@ -16,9 +18,17 @@ export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') {
     const keys = Object.keys(value);
-    return keys.length === 0 ? 'an empty map' : `a map with ${keys.slice(0, 4).join(', ')}`;
+    return keys.length === 0
+      ? 'an empty map'
+      : `a map with ${keys.slice(0, 4).map(shortened).join(', ')}`;
   }
   if (typeof value !== 'string') return String(value);
-  if (/PRIVATE KEY/.test(value)) return 'a private key (not shown)';
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+  if (/PRIVATE KEY/.test(value)) return shortened(value);
+  return JSON.stringify(shortened(value));
+}
+
+/** A word of a profile, as long as a message may bear, and never a key's or a password's text. */
+export function shortened(text: string): string {
+  if (/PRIVATE KEY/.test(text)) return 'a private key (not shown)';
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
