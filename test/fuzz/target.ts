@@ -6,9 +6,11 @@ export interface FuzzTarget {
   name: string;
   /**
    * Makes what the cases start from, once for each process.
+   * @param folder for files; it is taken away at the end
+   * @param atEnd is given what has to be done when the last case is over
    * @returns a function that makes a case and gives it to the reader
    */
-  prepare(folder: string): Promise<Trial>;
+  prepare(folder: string, atEnd: (work: () => Promise<unknown>) => void): Promise<Trial>;
 }
 
 /** One case: how it ended, in a word for the table; or it throws what it should not. */

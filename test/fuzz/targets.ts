@@ -1,5 +1,6 @@
 import type { FuzzTarget } from './target.js';
 import { elfTarget, headTarget, moduleTarget, newcTarget } from './targets/binaries.js';
+import { framesTarget } from './targets/frames.js';
 import { compressedTarget, diskTarget, rawTarget } from './targets/images.js';
 import { lockTarget, profileTarget, textTarget } from './targets/texts.js';
 
@@ -8,6 +9,7 @@ export const targets: FuzzTarget[] = [
   compressedTarget,
   diskTarget,
   rawTarget,
+  framesTarget,
   newcTarget,
   elfTarget,
   moduleTarget,

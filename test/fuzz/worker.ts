@@ -19,7 +19,8 @@ const tell = (told: Told): void => void process.stdout.write(`${JSON.stringify(t
 
 mkdirSync(folder, { recursive: true });
 const target = targets.find((one) => one.name === name)!;
-const trial = await target.prepare(folder);
+const undo: (() => Promise<unknown>)[] = [];
+const trial = await target.prepare(folder, (work) => void undo.push(work));
 const where = openSync(note, 'w');
 const total = { cases: 0, accepted: 0, cpuMs: 0, mebi: 0 };
 const end = Date.now() + Number(seconds) * 1000;
@@ -31,6 +32,7 @@ for (let index = Number(first); only || Date.now() < end; index += 1) {
   total.cases += 1;
   if (only) break;
 }
+for (const work of undo.reverse()) await work();
 tell({ type: 'done', ...total });
 
 async function once(index: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +9,10 @@ import { build } from '../../src/index.js';
 export interface Root {
   /** Runs a scenario of `scenarios/` in namespaces of its own, with the root as `/`. */
   run(scenario: string): Promise<{ exitCode: number | undefined; output: string }>;
+  /** Starts a script of any folder in the same way, to be talked to; it ends with this process. */
+  serve(script: string): Promise<ChildProcess>;
+  /** Where the root lies. */
+  folder: string;
   remove(): Promise<void>;
 }
 
@@ -42,26 +47,26 @@ export async function unpackRoot(): Promise<Root> {
     path.join(root, 'usr/lib/levitate/flasher/kinds/file.sh'),
   );
   const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
+  const words = (scenario: string): string[] => [
+    ...[...user, '--mount', '--pid', '--fork', '--kill-child'],
+    ...['sh', '-c', inside, 'inside', root, scenario],
+  ];
   return {
+    folder: root,
     run: async (scenario) => {
-      const { exitCode, all } = await execa(
-        'unshare',
-        [
-          ...user,
-          '--mount',
-          '--pid',
-          '--fork',
-          '--kill-child',
-          'sh',
-          '-c',
-          inside,
-          'inside',
-          root,
-          scenario,
-        ],
-        { reject: false, all: true, stdin: 'ignore' },
-      );
+      const { exitCode, all } = await execa('unshare', words(scenario), {
+        reject: false,
+        all: true,
+        stdin: 'ignore',
+      });
       return { exitCode, output: all };
+    },
+    serve: async (script) => {
+      const name = path.basename(script);
+      await cp(script, path.join(root, 'scenarios', name));
+      return spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'unshare', ...words(name)], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
