@@ -16,7 +16,7 @@ export const decodingImage = (path: string): Decoding => ({
     bytes: Infinity,
     entries: 1000,
     names: 64 * 1024,
-    bytesPerEntry: 8 * 1024,
+    bytesPerEntry: 1024,
   }),
   unchecked: false,
 });

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { crc32, createInflateRaw } from 'node:zlib';
+import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { reasonOf } from '../errors.js';
 import type { Budget } from './budget.js';
 import { corrupt, truncated } from './damage.js';
@@ -20,7 +20,13 @@ export async function* gunzip(
   do {
     budget.entries();
     const body = at + (await headerLength(file, at, budget));
-    const end = yield* member(file, body, budget);
+    const small = at > 0 ? await smallMember(file, body) : undefined;
+    if (small) {
+      budget.bytes(small.bytes.length);
+      await compareTrailer(file, small.end, crc32(small.bytes), small.bytes.length);
+      yield small.bytes;
+    }
+    const end = small?.end ?? (yield* member(file, body, budget));
     at = end + trailerSize;
   } while (await anotherMember(file, at));
 }
@@ -53,12 +59,46 @@ async function* member(
     inflate.destroy();
   }
   const end = start + inflate.bytesWritten;
+  await compareTrailer(file, end, sum, length);
+  return end;
+}
+
+/** A member's body where it is small, as in a file of many members: a stream for each would take most of the time. */
+async function smallMember(
+  file: StoredFile,
+  start: number,
+): Promise<{ bytes: Buffer; end: number } | undefined> {
+  try {
+    const { value: stored } = await file
+      .stream(start, Math.min(start + smallSize, file.size))
+      .next();
+    if (!stored) return undefined;
+    // The types do not know `info`, which gives the engine, too (Node's documentation of zlib, Class: Options).
+    const { buffer, engine } = inflateRawSync(stored, {
+      info: true,
+      maxOutputLength: smallSize,
+    }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
+    return { bytes: buffer, end: start + engine.bytesWritten };
+  } catch {
+    // It is larger, or damaged, or cut: reading it as a stream tells which.
+    return undefined;
+  }
+}
+
+/** BGZF's members are of 64 KiB. */
+const smallSize = 64 * 1024;
+
+async function compareTrailer(
+  file: StoredFile,
+  end: number,
+  sum: number,
+  length: number,
+): Promise<void> {
   const trailer = await file.read(end, trailerSize);
   if (trailer.length < trailerSize) throw truncated(file.path, 'the gzip trailer is missing', end);
   if (trailer.readUInt32LE(0) !== sum) throw corrupt(file.path, 'the gzip checksum is wrong', end);
   if (trailer.readUInt32LE(4) !== length % 2 ** 32)
     throw corrupt(file.path, 'the gzip length is wrong', end + 4);
-  return end;
 }
 
 function inflateFailure(file: StoredFile, error: unknown, at: number): unknown {

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import type { Budget } from './budget.js';
 import { corrupt, truncated } from './damage.js';
 import type { Decoding } from './decoding.js';
 import type { StoredFile } from './stored-file.js';
@@ -29,9 +30,8 @@ export async function xzStreams(file: StoredFile, { budget }: Decoding): Promise
   let end = file.size;
   while (end > 0) {
     end = await skipPadding(file, end, streams.length === 0);
-    const stream = await streamEndingAt(file, end);
+    const stream = await streamEndingAt(file, end, budget);
     streams.push(stream);
-    budget.bytes(stream.length);
     budget.entries();
     end = stream.start;
   }
@@ -53,13 +53,13 @@ async function skipPadding(file: StoredFile, end: number, last: boolean): Promis
   throw truncated(file.path, 'it does not end with an xz footer', end);
 }
 
-async function streamEndingAt(file: StoredFile, end: number): Promise<XzStream> {
+async function streamEndingAt(file: StoredFile, end: number, budget: Budget): Promise<XzStream> {
   const footerAt = end - footerSize;
   const footer = await file.read(Math.max(0, footerAt), footerSize);
   if (footerAt < headerSize || !isFooter(footer)) throw await noFooter(file, end);
   const indexAt = footerAt - (footer.readUInt32LE(4) + 1) * 4;
   if (indexAt < headerSize) throw corrupt(file.path, 'the xz footer is wrong', footerAt);
-  const index = await readXzIndex(file, indexAt, footerAt);
+  const index = await readXzIndex(file, indexAt, footerAt, budget);
   const start = indexAt - (index?.stored ?? 0) - headerSize;
   if (index === undefined || start < 0) throw corrupt(file.path, 'the xz index is wrong', indexAt);
   const header = await file.read(start, headerSize);

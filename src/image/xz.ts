@@ -31,6 +31,7 @@ export async function* unxz(
     failure(file, said, fed),
   )) {
     length += bytes.length;
+    if (length > promised) break;
     yield bytes;
   }
   if (length !== promised)

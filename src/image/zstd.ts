@@ -29,9 +29,10 @@ export async function* unzstd(
   decoding: Decoding,
 ): AsyncGenerator<Uint8Array, void> {
   let last = 0;
+  const near = readAhead(file);
   for (let at = 0; at < file.size;) {
     last = at;
-    at = await passFrame(file, at, decoding);
+    at = await passFrame(near, at, decoding);
   }
   for await (const bytes of throughProgram(program, file, (said) => failure(file, said, last))) {
     decoding.budget.bytes(bytes.length);
@@ -78,6 +79,20 @@ async function passFrame(file: StoredFile, start: number, decoding: Decoding): P
   else if (stored > 0) decoding.unchecked = true;
   if (at > file.size) throw endsEarly(file);
   return at;
+}
+
+/** The same file, for a reader that looks at a few bytes here and there, each time further on. */
+function readAhead(file: StoredFile): StoredFile {
+  let start = 0;
+  let piece: Buffer = Buffer.alloc(0);
+  const read: StoredFile['read'] = async (offset, length) => {
+    if (offset < start || offset + length > start + piece.length) {
+      piece = await file.read(offset, Math.max(length, 4096));
+      start = offset;
+    }
+    return piece.subarray(offset - start, offset - start + length);
+  };
+  return { ...file, read };
 }
 
 const endsEarly = (file: StoredFile): Error =>

@@ -1,0 +1,137 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { openImage } from '../../../src/image/open.js';
+import { collect, compressors, names, put, sample, temporaryFolder, tool } from './fixtures.js';
+
+const folder = temporaryFolder();
+const content = sample(3000);
+
+/** What the real tool says: the content, or undefined where it finds fault, be it a warning. */
+function byTool(name: string, path: string): Buffer | undefined {
+  const { status, stdout } = spawnSync(name, ['-dc'], {
+    input: Buffer.from(tool('cat', [path])),
+    maxBuffer: 1 << 26,
+  });
+  return status === 0 ? stdout : undefined;
+}
+
+const join = (...parts: (Buffer | string)[]): Buffer =>
+  Buffer.concat(
+    parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)),
+  );
+const times = (count: number, part: Buffer): Buffer[] => Array.from({ length: count }, () => part);
+
+/** Forms of a file that any of the three may have, sound and not. */
+function forms(name: (typeof names)[number]): [string, Buffer][] {
+  const whole = compressors[name](content);
+  const nothing = compressors[name](Buffer.alloc(0));
+  const found: [string, Buffer][] = [
+    ['whole', whole],
+    ['nothing in it', nothing],
+    ['two', join(whole, whole)],
+    ['nothing between', join(whole, nothing, whole)],
+    ['nothing first', join(nothing, nothing, whole)],
+    ['many small ones', join(...times(200, compressors[name](content.subarray(0, 7))))],
+    ['a text behind', join(whole, 'text')],
+    ['another magic behind', join(whole, 'PK\x03\x04')],
+    ['zeros, then another', join(whole, Buffer.alloc(512), whole)],
+    ['zeros, then text', join(whole, Buffer.alloc(512), 'x')],
+    ['zeros first', join(Buffer.alloc(4), whole)],
+    ['half of its magic behind', join(whole, whole.subarray(0, 2))],
+    ['its header behind', join(whole, whole.subarray(0, 12))],
+    ['a skippable frame behind', join(whole, 'P*M\x18\x04\0\0\0abcd')],
+    ['a skippable frame that is cut', join(whole, 'P*M\x18\x04\0\0\0abc')],
+    ['a skippable frame of 4 GiB', join(whole, 'P*M\x18\xff\xff\xff\xffabc')],
+  ];
+  for (const zeros of [1, 2, 3, 4, 8, 511, 512, 4096])
+    found.push([`${zeros} zeros behind`, join(whole, Buffer.alloc(zeros))]);
+  for (let cut = 1; cut < whole.length; cut += cut < 30 ? 3 : whole.length >> 4)
+    found.push([`cut by ${cut}`, whole.subarray(0, -cut)]);
+  for (
+    let at = 0;
+    at < whole.length;
+    at += at < 24 || at > whole.length - 34 ? 1 : whole.length >> 4
+  ) {
+    const flipped = Buffer.from(whole);
+    flipped[at] = flipped.readUInt8(at) ^ (1 << (at % 8));
+    found.push([`a flip in byte ${at} of ${whole.length}`, flipped]);
+  }
+  return found;
+}
+
+const gzipBody = compressors.gzip(content).subarray(10);
+const gzipHeader = (flags: number, ...fields: (Buffer | string)[]): Buffer =>
+  join(`\x1f\x8b\x08${String.fromCharCode(flags)}\0\0\0\0\0\x03`, ...fields, gzipBody);
+
+const more: Record<(typeof names)[number], [string, Buffer][]> = {
+  gzip: [
+    ['a name', gzipHeader(8, 'name\0')],
+    ['a name of 60 KiB', gzipHeader(8, Buffer.alloc(60_000, 'n'), '\0')],
+    ['a name and no end of it', join('\x1f\x8b\x08\x08\0\0\0\0\0\x03', Buffer.alloc(60_000, 'n'))],
+    ['all fields', gzipHeader(4 | 8 | 16, '\x02\0ab', 'name\0', 'comment\0')],
+    ['an extra field of 64 KiB', gzipHeader(4, '\xff\xff', Buffer.alloc(65_535))],
+    ['an extra field larger than the file', join('\x1f\x8b\x08\x04\0\0\0\0\0\x03\xff\xff', 'x')],
+    ['a wrong header checksum', gzipHeader(2, '\x12\x34')],
+    ['an encrypted one', gzipHeader(32)],
+    ['reserved flags', gzipHeader(64)],
+    ['method 7', join('\x1f\x8b\x07', gzipHeader(0).subarray(3))],
+  ],
+  xz: [
+    ['CRC-32', tool('xz', ['-c', '--check=crc32'], content)],
+    ['no check', tool('xz', ['-c', '--check=none'], content)],
+    ['a check of SHA-256', tool('xz', ['-c', '--check=sha256'], content)],
+    ['a filter', tool('xz', ['-c', '--x86', '--lzma2'], content)],
+    ['a dictionary of 128 MiB', tool('xz', ['-c', '--lzma2=dict=128MiB'], content)],
+    ['blocks', tool('xz', ['-c', '--block-size=512'], content)],
+    ['different checks', join(compressors.xz(content), tool('xz', ['-c', '-C', 'crc32'], content))],
+    ['no check and a flip', flip(tool('xz', ['-c', '--check=none', '-0'], content), 40)],
+  ],
+  zstd: [
+    ['no check', tool('zstd', ['-c', '--no-check'], content)],
+    ['a skippable frame before', join('_*M\x18\x04\0\0\0abcd', compressors.zstd(content))],
+    ['skippable frames alone', join('_*M\x18\x04\0\0\0abcd')],
+    ['an unknown content size', tool('zstd', ['-c', '--no-content-size'], content)],
+    ['a huge content size', join('\x28\xb5\x2f\xfd\xc0\x50', '\xff'.repeat(7), '\x7f\x01\0\0')],
+    ['the largest window', join('\x28\xb5\x2f\xfd\0\x88\x01\0\0')],
+    ['too large a window', join('\x28\xb5\x2f\xfd\0\x90\x01\0\0')],
+    ['the reserved bit', join('\x28\xb5\x2f\xfd\x08\x50\x01\0\0')],
+    ['a reserved block', join('\x28\xb5\x2f\xfd\0\x50\x07\0\0')],
+    ['a block of 2 MiB', join('\x28\xb5\x2f\xfd\0\x50\x03\0\xff\x61')],
+  ],
+};
+
+function flip(bytes: Buffer, at: number): Buffer {
+  bytes[at] = bytes.readUInt8(at) ^ 1;
+  return bytes;
+}
+
+/** What the tool takes and levitate does not, each for its reason; and nothing the other way round. */
+const stricter: Record<(typeof names)[number], RegExp> = {
+  gzip: /^$/,
+  // The error says so, and how to compress it again.
+  xz: /^a dictionary of 128 MiB$/,
+  // zstd itself compares the announced size with the content only in some ways of calling it.
+  zstd: /^a huge content size$/,
+};
+
+test.each(names)(
+  '%s: what the real tool finds fault with is refused, and what it takes is taken',
+  async (name) => {
+    const differences: string[] = [];
+    for (const [what, bytes] of [...forms(name), ...more[name]]) {
+      const path = put(folder, 'file', bytes);
+      const wanted = byTool(name, path);
+      const got = await collect(openImage(path)).catch((error: unknown) => error);
+      if (!Buffer.isBuffer(got)) expect(got, what).toMatchObject({ name: 'LevitateError' });
+      // What no longer begins with the magic is an uncompressed file for levitate, and refused by its format.
+      const taken = Buffer.isBuffer(got) && !got.equals(bytes) ? got : undefined;
+      if (wanted === undefined ? taken === undefined : taken?.equals(wanted)) continue;
+      if (wanted !== undefined && taken === undefined && stricter[name].test(what)) continue;
+      differences.push(
+        `${what}: ${name} ${wanted === undefined ? 'refuses' : `gives ${wanted.length}`}, levitate ${taken === undefined ? `refuses: ${String(got)}` : `gives ${taken.length}`}`,
+      );
+    }
+    expect(differences).toEqual([]);
+  },
+  120_000,
+);
