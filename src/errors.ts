@@ -48,6 +48,8 @@ const codes = {
   NOT_ROOT: refused,
   AUTH_FAILED: refused,
   HOST_KEY_CHANGED: refused,
+  HOST_KEY_UNKNOWN: refused,
+  SSH_ALGORITHMS: refused,
   HOST_UNREACHABLE: unknownState,
   NOT_INSTALLED: refused,
   NOT_IN_MAINTENANCE: refused,

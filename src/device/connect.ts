@@ -1,9 +1,13 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LevitateError } from '../errors.js';
-import { connectOpenSsh, openProxySocket, resolveSshConfig } from './openssh.js';
+import { isCode, LevitateError, type ErrorCode } from '../errors.js';
+import { connectOverWay } from './maintenance-way.js';
+import { connectOpenSsh } from './openssh.js';
+import { settingsAsArguments } from './own-options.js';
 import type { Session } from './session.js';
+import { resolveSshConfig } from './ssh-config.js';
 import { connectSsh2 } from './ssh2.js';
+import { wayTo } from './ssh-way.js';
 import type { Transport } from './transport.js';
 
 /** How a person's own SSH is to be used. */
@@ -16,56 +20,115 @@ export interface Connection {
   interactive?: boolean;
 }
 
-/** A connection to the device's running system, through the person's own OpenSSH client. */
-export const openRunning = (
+/** A connection that ends with the block that holds it (`await using`). */
+export type Held = Transport & AsyncDisposable;
+
+/**
+ * A connection to the device's running system, through the person's own OpenSSH client.
+ * @param options further arguments of the client, which prevail
+ * @throws LevitateError as `connectOpenSsh` does; the reason of `signal`
+ */
+export const openRunning = async (
   { host, sshConfig, interactive }: Connection,
   options: string[] = [],
-): Promise<Transport> =>
-  connectOpenSsh(host, {
-    ...(sshConfig === undefined ? {} : { configFile: sshConfig }),
-    interactive: interactive ?? false,
-    options,
-  });
+  signal?: AbortSignal,
+): Promise<Held> =>
+  held(
+    await connectOpenSsh(host, {
+      ...(sshConfig === undefined ? {} : { configFile: sshConfig }),
+      interactive: interactive ?? false,
+      options,
+      signal,
+    }),
+  );
 
-/** Where the person's ssh_config leads for a host, as an entry remembers it. */
-export async function addressOf({
-  host,
-  sshConfig,
-}: Connection): Promise<Omit<Session, 'entryId' | 'bootId' | 'privateKey' | 'hostKeys'>> {
-  const { hostname, port, user, proxyJump, proxyCommand } = await resolveSshConfig(host, sshConfig);
-  const proxied = Boolean(proxyJump ?? proxyCommand);
-  const config = sshConfig === undefined ? {} : { sshConfig: path.resolve(sshConfig) };
-  return { host, hostname, port, user, proxied, ...config };
+/** Options for `openRunning` by which a host is reached at an address, and known by the keys of its name. */
+export async function byAddress(
+  { host, sshConfig }: Connection,
+  address: string,
+): Promise<string[]> {
+  const { hostname, port, hostKeyAlias } = await resolveSshConfig(host, sshConfig);
+  return settingsAsArguments({
+    HostName: address.replaceAll('%', '%%'),
+    HostKeyAlias: hostKeyAlias ?? (port === 22 ? hostname : `[${hostname}]:${port}`),
+    CheckHostIP: 'no',
+  });
+}
+
+/** Where the device is, as an entry remembers it. */
+export type Address = Omit<Session, 'entryId' | 'bootId' | 'privateKey' | 'hostKeys'>;
+
+/**
+ * Where the person's ssh_config leads for a host, as an entry remembers it.
+ * @param running a connection to it: the address that it was made to is remembered, too
+ */
+export async function addressOf(
+  { host, sshConfig }: Connection,
+  running?: Pick<Transport, 'address'>,
+): Promise<Address> {
+  const [config, defaults] = await Promise.all([
+    resolveSshConfig(host, sshConfig),
+    resolveSshConfig(host, 'none'),
+  ]);
+  const { hostname, port, user } = config;
+  return {
+    ...{ host, hostname, port, user },
+    ...(running?.address === undefined ? {} : { address: running.address }),
+    proxied: Object.keys(wayTo(host, config, defaults, sshConfig)).length > 0,
+    ...(sshConfig === undefined ? {} : { sshConfig: path.resolve(sshConfig) }),
+  };
 }
 
 /**
- * A connection to the maintenance sshd, with the key of this entry and the host keys that it must present.
- * @throws LevitateError HOST_UNREACHABLE, AUTH_FAILED, HOST_KEY_CHANGED
+ * A connection to the maintenance sshd, with the key of this entry and the host keys that it must present. It is made
+ * to the address that the running system was reached at; where nobody answers there, or another machine does, to what
+ * the name means now.
+ * @throws LevitateError HOST_UNREACHABLE, AUTH_FAILED, HOST_KEY_CHANGED, SSH_ALGORITHMS; the reason of `signal`
  */
-export async function openMaintenance(session: Session): Promise<Transport> {
-  const { host, hostname, port, privateKey, hostKeys, sshConfig } = session;
-  const sock = session.proxied
-    ? await openProxySocket(
-        host,
-        hostname,
-        port,
-        sshConfig === undefined ? {} : { configFile: sshConfig },
-      )
-    : undefined;
-  return connectSsh2({
-    host: hostname,
-    port,
-    user: 'root',
-    privateKey,
-    hostKeys,
-    ...(sock ? { sock } : {}),
-  });
+export async function openMaintenance(session: Session, signal?: AbortSignal): Promise<Held> {
+  const { address, hostname, port, privateKey, hostKeys } = session;
+  const to = (where: string): Promise<Transport> =>
+    session.proxied
+      ? connectOverWay(session, where, signal)
+      : connectSsh2({ host: where, port, user: 'root', privateKey, hostKeys, signal });
+  if (address === undefined || address === hostname) return held(await to(hostname));
+  try {
+    return held(await to(address));
+  } catch (error) {
+    if (!isNotThereYet(error) || isCode(error, 'AUTH_FAILED')) throw error;
+    // What is wrong with the address is told; the name that nobody answers for is only a second try.
+    return held(
+      await to(hostname).catch((second: unknown) => {
+        throw isCode(second, 'HOST_UNREACHABLE') ? error : second;
+      }),
+    );
+  }
 }
 
+const held = (transport: Transport): Held =>
+  Object.assign(transport, { [Symbol.asyncDispose]: () => transport.close() });
+
+/** The same connection, for commands that `signal` may end at any moment. */
+export const interruptible = (transport: Transport, signal?: AbortSignal): Transport => ({
+  name: transport.name,
+  address: transport.address,
+  exec: (command, options) =>
+    transport.exec(command, { ...(signal ? { signal } : {}), ...options }),
+  close: () => transport.close(),
+});
+
 /** Whether an error only means that nobody answers as expected yet. */
-export const isNotThereYet = (error: unknown): boolean =>
-  error instanceof LevitateError &&
-  ['HOST_UNREACHABLE', 'AUTH_FAILED', 'HOST_KEY_CHANGED', 'CONTACT_LOST'].includes(error.code);
+export const isNotThereYet = (error: unknown): error is LevitateError =>
+  error instanceof LevitateError && notThereYet.has(error.code);
+
+const notThereYet: ReadonlySet<ErrorCode> = new Set([
+  'HOST_UNREACHABLE',
+  'AUTH_FAILED',
+  'HOST_KEY_CHANGED',
+  'HOST_KEY_UNKNOWN',
+  'SSH_ALGORITHMS',
+  'CONTACT_LOST',
+]);
 
 /**
  * Waits until a connection ends by itself, as it does when the system behind it shuts down.

@@ -69,6 +69,7 @@ const tooLong = (command: string, timeoutMs: number): LevitateError =>
   new LevitateError(
     'CONTACT_LOST',
     `no end of \`${firstWords(command)}\` on the device within ${timeoutMs / 1000} s`,
+    { data: { timeoutMs } },
   );
 
 /** Enough of a command to recognise it in a message. */

@@ -40,6 +40,10 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
+/** Verbs that only look, or only order something: one that has not ended by then will not end. */
+const soon: ReadonlySet<string> = new Set('status journal profile target admit leave'.split(' '));
+const soonMs = 60_000;
+
 /** Codes that the flasher itself may answer with. */
 const flasherCodes: ReadonlySet<string> = new Set([
   'LEASE_HELD',
@@ -76,6 +80,7 @@ export async function callFlasher(
     {
       ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
       ...(options.signal ? { signal: options.signal } : {}),
+      ...(soon.has(String(args[0])) ? { timeoutMs: soonMs } : {}),
       onLine: (line) => {
         const reply = parseReply(line);
         if (reply.type === 'error') {
@@ -174,12 +179,33 @@ export async function takeLease(
     throw new LevitateError('CONTACT_LOST', 'the lease ended as soon as it was taken');
   });
   return {
-    token: await Promise.race([token, refused]),
+    token: await within(Promise.race([token, refused]), () => open.end()),
     release: async () => {
       open.end();
-      await ended;
+      // A flasher that does not let go loses the lease with the connection, which is closed next.
+      await within(ended, () => undefined).catch(() => undefined);
     },
   };
+}
+
+/** Waits for an answer that comes soon, or never; `giveUp` then lets go of whoever owes it. */
+async function within<T>(answer: Promise<T>, giveUp: () => void): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      giveUp();
+      reject(
+        new LevitateError('CONTACT_LOST', `no lease from the flasher within ${soonMs / 1000} s`, {
+          data: { timeoutMs: soonMs },
+        }),
+      );
+    }, soonMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function parseReply(line: string): Reply {

@@ -6,7 +6,9 @@ import { LevitateError } from '../errors.js';
 import { converse, firstWords, stopSignal } from './conversation.js';
 import { readSshLog, sshFailure, type SshLog } from './openssh-log.js';
 import { folderForSsh } from './own-folders.js';
-import { sshMissing } from './ssh-config.js';
+import { aliveSettings, connectSeconds, overriding, settingsAsArguments } from './own-options.js';
+import { offerIn } from './ssh-algorithms.js';
+import { resolveSshConfig, sshMissing } from './ssh-config.js';
 import type { ExecOptions, ExecResult, Transport } from './transport.js';
 
 export interface OpenSshOptions {
@@ -22,24 +24,26 @@ export interface OpenSshOptions {
   signal?: AbortSignal | undefined;
 }
 
-export { openProxySocket } from './proxy-socket.js';
 export { resolveSshConfig } from './ssh-config.js';
 
 /**
  * Connects through the person's own ssh client, with their configuration, agent and jump hosts. All commands share
  * one connection, so that a passphrase is typed once; after a minute without commands it is made anew when needed.
  * @param host as `ssh` takes it; may hold a user name.
- * @throws LevitateError HOST_UNREACHABLE, AUTH_FAILED, HOST_KEY_CHANGED; USAGE where ssh refuses its configuration.
+ * @throws LevitateError HOST_UNREACHABLE, AUTH_FAILED, HOST_KEY_CHANGED, HOST_KEY_UNKNOWN, SSH_ALGORITHMS; USAGE where
+ * ssh refuses its configuration.
  */
 export async function connectOpenSsh(
   host: string,
   options: OpenSshOptions = {},
 ): Promise<Transport> {
-  const transport = new OpenSsh(
-    host,
-    options,
-    options.controlDir ?? (await folderForSsh(socketPathLength - socketNameLength)),
-  );
+  const { settings, connectTimeout } = await resolveSshConfig(host, options.configFile);
+  const folder = options.controlDir ?? (await socketFolder());
+  const own = [
+    ...overriding((keyword) => settings.has(keyword)),
+    ...settingsAsArguments({ ConnectTimeout: String(connectTimeout ?? connectSeconds) }),
+  ];
+  const transport = new OpenSsh(host, options, folder, own);
   try {
     await transport.connect();
     return transport;
@@ -53,6 +57,11 @@ export async function connectOpenSsh(
 const socketNameLength = 1 + 40 + 17;
 /** `sun_path` in the smallest of the usual systems, with its final zero. */
 const socketPathLength = 104 - 1;
+
+/** A private folder for an ssh client's sockets, keys and logs; the caller takes it away. */
+export const socketFolder = (): Promise<string> =>
+  folderForSsh(socketPathLength - socketNameLength);
+
 /** Bound on connecting where nobody is there to type; a jump host does not inherit ConnectTimeout. */
 const connectTimeoutMs = 60_000;
 
@@ -60,20 +69,32 @@ class OpenSsh implements Transport {
   readonly name: string;
   readonly #closed = new AbortController();
   #commands = 0;
+  #address: string | undefined;
 
   constructor(
     readonly host: string,
     readonly options: OpenSshOptions,
     readonly folder: string,
+    readonly own: string[],
   ) {
     this.name = `ssh ${host}`;
+  }
+
+  get address(): string | undefined {
+    return this.#address;
   }
 
   async exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
     const { stop, done } = stopSignal(options, command, this.#closed.signal);
     try {
       stop.throwIfAborted();
-      return await this.#run(command, options, stop);
+      const result = await this.#run(command, options, stop);
+      // Ctrl-C on a terminal ends the ssh client as well, and perhaps before this program is told.
+      if (result.code !== 0) stop.throwIfAborted();
+      return result;
+    } catch (error) {
+      stop.throwIfAborted();
+      throw error;
     } finally {
       done();
     }
@@ -95,7 +116,7 @@ class OpenSsh implements Transport {
     // Into the same file: a jump host's ssh has no -E, and what it says explains the failure.
     const said = (await open(log, 'a', 0o600)).createWriteStream();
     try {
-      const args = ['-E', log, ...this.#arguments(), '--', this.host, 'true'];
+      const args = ['-E', log, ...this.#arguments('DEBUG1'), '--', this.host, 'true'];
       const result = await execa('ssh', args, {
         reject: false,
         stdin: 'ignore',
@@ -106,8 +127,11 @@ class OpenSsh implements Transport {
       });
       this.options.signal?.throwIfAborted();
       if (result.code === 'ENOENT') throw sshMissing(result.cause);
+      const { messages, address } = await readLog(log);
+      this.options.signal?.throwIfAborted();
       if (result.exitCode === 255 || result.exitCode === undefined)
-        throw sshFailure(this.host, (await readLog(log)).messages);
+        throw await this.#failure(messages);
+      this.#address = address;
     } finally {
       said.destroy();
       await rm(log, { force: true });
@@ -116,7 +140,7 @@ class OpenSsh implements Transport {
 
   async #run(command: string, options: ExecOptions, stop: AbortSignal): Promise<ExecResult> {
     const log = this.#logFile();
-    const args = ['-E', log, '-o', 'LogLevel=DEBUG2', ...this.#arguments()];
+    const args = ['-E', log, ...this.#arguments('DEBUG3')];
     const child = execa('ssh', [...args, '--', this.host, command], {
       reject: false,
       buffer: false,
@@ -144,12 +168,15 @@ class OpenSsh implements Transport {
   }
 
   /** ssh ends with 255 for a remote 255, a killed remote command, and its own failures. */
-  async #meaningOf255(command: string, { status, messages }: SshLog): Promise<number | null> {
+  async #meaningOf255(
+    command: string,
+    { status, messages, begunBy }: SshLog,
+  ): Promise<number | null> {
     if (status !== undefined) return status;
-    const alive = await this.#control('check');
-    // The connection lives, so it was the command that was killed.
-    if (alive) return null;
-    const failure = sshFailure(this.host, messages);
+    // The connection that took the command lives, so it was the command that was killed. One that was made anew
+    // meanwhile tells nothing of what became of it.
+    if (begunBy !== undefined && begunBy === (await this.#master())) return null;
+    const failure = await this.#failure(messages);
     if (
       failure.code !== 'HOST_UNREACHABLE' ||
       /^ssh: connect to host|Could not resolve/m.test(messages)
@@ -162,11 +189,24 @@ class OpenSsh implements Transport {
     );
   }
 
-  /** Gives the shared connection an order, and tells whether it was there to take it. */
-  async #control(order: 'check' | 'exit'): Promise<boolean> {
-    const args = ['-O', order, ...this.#arguments(), '--', this.host];
-    const { failed } = await execa('ssh', args, { reject: false, stdio: 'ignore' });
-    return !failed;
+  async #failure(messages: string): Promise<LevitateError> {
+    const query = offerIn(messages)?.query;
+    if (query === undefined || query === '') return sshFailure(this.host, messages);
+    const { stdout, failed } = await execa('ssh', ['-Q', query], { reject: false });
+    return sshFailure(this.host, messages, failed ? undefined : new Set(stdout.split('\n')));
+  }
+
+  /** The number of the process that keeps the shared connection, while there is one. */
+  async #master(): Promise<number | undefined> {
+    const pid = /pid=(\d+)/.exec(await this.#control('check'))?.[1];
+    return pid === undefined ? undefined : Number(pid);
+  }
+
+  /** Gives the shared connection an order, and gives what it answers; nothing where there is none. */
+  async #control(order: 'check' | 'exit'): Promise<string> {
+    const args = ['-O', order, ...this.#arguments('INFO'), '--', this.host];
+    const { failed, all } = await execa('ssh', args, { reject: false, stdin: 'ignore', all: true });
+    return failed ? '' : all;
   }
 
   #logFile(): string {
@@ -174,30 +214,21 @@ class OpenSsh implements Transport {
     return join(this.folder, `log-${this.#commands}`);
   }
 
-  #arguments(): string[] {
-    const settings = {
-      ControlMaster: 'auto',
-      ControlPath: `${this.folder}/%C`,
-      ControlPersist: '60',
-      ConnectTimeout: '10',
-      ServerAliveInterval: '2',
-      ServerAliveCountMax: '3',
-      BatchMode: this.options.interactive === true ? 'no' : 'yes',
-      // What a person has set for their own logins would fail here, or get in the way.
-      ClearAllForwardings: 'yes',
-      ForwardX11: 'no',
-      PermitLocalCommand: 'no',
-      RemoteCommand: 'none',
-      EscapeChar: 'none',
-      LogLevel: 'INFO',
-    };
+  #arguments(logLevel: string): string[] {
     const file = this.options.configFile === undefined ? [] : ['-F', this.options.configFile];
-    const own = this.options.options ?? [];
     return [
       ...file,
-      ...own,
+      ...(this.options.options ?? []),
       '-T',
-      ...Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`]),
+      ...settingsAsArguments({
+        ControlMaster: 'auto',
+        ControlPath: `${this.folder}/%C`,
+        ControlPersist: '60',
+        ...aliveSettings,
+        BatchMode: this.options.interactive === true ? 'no' : 'yes',
+        LogLevel: logLevel,
+      }),
+      ...this.own,
     ];
   }
 }

@@ -13,7 +13,12 @@ export interface Session {
   user: string;
   /** The ssh_config file that the person gave, if any. */
   sshConfig?: string;
-  /** Whether the connection goes through `ssh -W`. */
+  /**
+   * The numeric address that the connection to the running system was made to: a name such as `pi.local` is answered by
+   * a program of that system, and by nobody once it has ended. None behind a proxy.
+   */
+  address?: string;
+  /** Whether the person's ssh configuration names another way than plain TCP to name and port. */
   proxied: boolean;
   entryId: string;
   /** Boot id of the kernel that runs both the old system and the maintenance root. */

@@ -12,17 +12,23 @@ export interface SshConfig {
   proxyCommand?: string;
   /** The name under which the host's keys are kept, where it is another than the host name. */
   hostKeyAlias?: string;
+  /** Seconds, where the configuration names a bound on connecting. */
+  connectTimeout?: number;
   identityFiles: string[];
   knownHostsFiles: string[];
+  /** Every setting that this client knows and `ssh -G` prints, by its keyword in small letters, as often as it comes. */
+  settings: ReadonlyMap<string, string[]>;
 }
 
 /**
  * Asks the ssh client itself (`ssh -G`) how it would reach a host; nothing is connected.
+ * @param configFile in place of the person's own; `none` for what the client does by itself
  * @throws LevitateError USAGE where the host name or the configuration is refused, TOOL_MISSING without ssh.
  */
 export async function resolveSshConfig(host: string, configFile?: string): Promise<SshConfig> {
   const file = configFile === undefined ? [] : ['-F', configFile];
-  const result = await execa('ssh', ['-G', ...file, '--', host], {
+  // -N: without a command to be run, a client that is told to go into the background refuses even to print.
+  const result = await execa('ssh', ['-G', '-N', ...file, '--', host], {
     reject: false,
     stdin: 'ignore',
   });
@@ -31,16 +37,19 @@ export async function resolveSshConfig(host: string, configFile?: string): Promi
     throw new LevitateError('USAGE', `ssh refuses the host ${host}: ${result.stderr.trim()}`, {
       hint: 'Try `ssh -G HOST` by hand: it shows what the configuration makes of the name.',
     });
-  const values = new Map<string, string[]>();
+  const settings = new Map<string, string[]>();
   for (const line of result.stdout.split('\n')) {
     const [key = '', ...rest] = line.split(' ');
-    values.set(key, [...(values.get(key) ?? []), rest.join(' ')]);
+    if (key === '') continue;
+    const name = key.toLowerCase();
+    settings.set(name, [...(settings.get(name) ?? []), rest.join(' ')]);
   }
-  const one = (key: string): string | undefined => values.get(key)?.[0];
+  const one = (key: string): string | undefined => settings.get(key)?.[0];
   const given = (key: string): string | undefined => (one(key) === 'none' ? undefined : one(key));
   const proxyJump = given('proxyjump');
   const proxyCommand = given('proxycommand');
   const hostKeyAlias = given('hostkeyalias');
+  const connectTimeout = Number(given('connecttimeout'));
   return {
     hostname: one('hostname') ?? host,
     port: Number(one('port') ?? 22),
@@ -48,8 +57,10 @@ export async function resolveSshConfig(host: string, configFile?: string): Promi
     ...(proxyJump === undefined ? {} : { proxyJump }),
     ...(proxyCommand === undefined ? {} : { proxyCommand }),
     ...(hostKeyAlias === undefined ? {} : { hostKeyAlias }),
-    identityFiles: values.get('identityfile') ?? [],
+    ...(connectTimeout > 0 ? { connectTimeout } : {}),
+    identityFiles: settings.get('identityfile') ?? [],
     knownHostsFiles: (one('userknownhostsfile') ?? '').split(' ').filter((path) => path !== ''),
+    settings,
   };
 }
 

@@ -1,6 +1,7 @@
-import type { Duplex } from 'node:stream';
+import { connect, type Socket } from 'node:net';
 import ssh2, { type Client, type ClientChannel, type ConnectConfig } from 'ssh2';
 import { LevitateError, reasonOf } from '../errors.js';
+import { alive, connectSeconds } from './own-options.js';
 import { converse, firstWords, stopSignal } from './conversation.js';
 import { fingerprint, parseHostKey, type HostKey } from './host-keys.js';
 import type { ExecOptions, ExecResult, Transport } from './transport.js';
@@ -15,16 +16,17 @@ export interface Ssh2Options {
   privateKey: string;
   /** The device's keys, one line each (`ssh-ed25519 AAAA…`); at least one. No other is accepted. */
   hostKeys: string[];
-  /** Used instead of a TCP connection to `host` and `port`; see `openProxySocket`. */
-  sock?: Duplex;
   /** Bound on connecting, handshake and authentication together; 10 s by itself. */
   readyTimeoutMs?: number;
+  /** Ends an attempt to connect. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
  * Connects to a device with a key and host keys that are known already; nothing of the person's own is used.
- * A device that vanishes is noticed within 5 s.
- * @throws LevitateError HOST_UNREACHABLE, AUTH_FAILED, HOST_KEY_CHANGED.
+ * A device that vanishes is noticed within 20 s, and one that stalls for 15 s is waited for.
+ * @param options `host` may be an IPv6 address with its zone
+ * @throws LevitateError HOST_UNREACHABLE, AUTH_FAILED, HOST_KEY_CHANGED, SSH_ALGORITHMS; the reason of `signal`
  */
 export async function connectSsh2(options: Ssh2Options): Promise<Transport> {
   const name = `maintenance ${options.user}@${options.host}:${options.port}`;
@@ -34,23 +36,56 @@ export async function connectSsh2(options: Ssh2Options): Promise<Transport> {
       'INTERNAL',
       `no host key is known for ${name}, so it cannot be recognised`,
     );
+  options.signal?.throwIfAborted();
   const client = new ssh2.Client();
+  // A socket of our own, because ssh2 counts the answers to its own questions alone as signs of life.
+  const sock = connect({ host: options.host, port: options.port });
   const lost = new AbortController();
-  await ready(client, options, known, name, lost);
+  const stopped = (): void => void sock.destroy();
+  options.signal?.addEventListener('abort', stopped, { once: true });
+  try {
+    await ready(client, sock, options, known, name, lost);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw error;
+  } finally {
+    options.signal?.removeEventListener('abort', stopped);
+  }
+  const watch = watchSilence(sock, () => client.emit('error', new Error('it has fallen silent')));
   return {
     name,
     exec: (command, execOptions = {}) => exec(client, name, command, execOptions, lost.signal),
     close: async () => {
+      clearInterval(watch);
       lost.abort(new LevitateError('CONTACT_LOST', `the connection to ${name} was closed`));
       client.end();
       // An end that is not answered would keep the socket, and with it this process.
-      client.destroy();
+      sock.destroy();
     },
   };
 }
 
+/**
+ * Calls `silent` when nothing has come for longer than a stall may last. Seconds are counted as they are seen: what
+ * arrived while this machine slept is read before it counts as silence.
+ */
+function watchSilence(sock: Socket, silent: () => void): NodeJS.Timeout {
+  let seen = sock.bytesRead;
+  let seconds = 0;
+  const watch = setInterval(() => {
+    seconds = sock.bytesRead === seen ? seconds + 1 : 0;
+    seen = sock.bytesRead;
+    if (seconds <= alive.intervalSeconds * alive.missing) return;
+    clearInterval(watch);
+    silent();
+  }, 1000);
+  sock.on('close', () => clearInterval(watch));
+  return watch;
+}
+
 function ready(
   client: Client,
+  sock: Socket,
   options: Ssh2Options,
   known: HostKey[],
   name: string,
@@ -67,7 +102,7 @@ function ready(
     const fail = (): void => {
       reject(connectFailure(name, options.hostKeys, last, stranger));
       lost.abort(contactLost(name, last));
-      client.destroy();
+      sock.destroy();
     };
     client.on('ready', resolve);
     // These stay for the client's whole life, because ssh2 may emit errors late and more than once.
@@ -76,13 +111,10 @@ function ready(
       fail();
     });
     client.on('close', fail);
-    options.sock?.on('error', (error) => {
-      last ??= error;
-      fail();
-    });
     try {
-      client.connect(settings(options, known, hostVerifier));
+      client.connect({ ...settings(options, known, hostVerifier), sock });
     } catch (error) {
+      sock.destroy();
       reject(
         new LevitateError('INTERNAL', `cannot connect to ${name}: ${reasonOf(error)}`, {
           cause: error,
@@ -93,19 +125,16 @@ function ready(
 }
 
 function settings(
-  { host, port, user, privateKey, sock, readyTimeoutMs = 10_000 }: Ssh2Options,
+  { user, privateKey, readyTimeoutMs = connectSeconds * 1000 }: Ssh2Options,
   known: HostKey[],
   hostVerifier: (key: Buffer) => boolean,
 ): ConnectConfig {
   return {
-    host,
-    port,
     username: user,
     privateKey,
-    ...(sock === undefined ? {} : { sock }),
     readyTimeout: readyTimeoutMs,
-    keepaliveInterval: 1000,
-    keepaliveCountMax: 3,
+    keepaliveInterval: alive.intervalSeconds * 1000,
+    keepaliveCountMax: Infinity,
     authHandler: ['publickey'],
     hostVerifier,
     algorithms: {
@@ -205,6 +234,12 @@ function connectFailure(
       },
     );
   }
+  if (reasonOf(cause).startsWith('Handshake failed: no matching'))
+    return new LevitateError(
+      'SSH_ALGORITHMS',
+      `${name} offers nothing that a maintenance system would: ${reasonOf(cause)}`,
+      { hint: 'Another SSH server answers than the one of maintenance.', cause },
+    );
   if ((cause as { level?: string } | undefined)?.level === 'client-authentication')
     return new LevitateError('AUTH_FAILED', `${name} did not accept the key of this entry`, {
       cause,

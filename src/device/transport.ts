@@ -26,8 +26,14 @@ export interface Transport {
   /** For messages: `ssh root@host` or `maintenance root@host:22`. */
   readonly name: string;
   /**
+   * The numeric address that the connection was made to, with its zone if it has one; undefined where something else
+   * made the way, such as a jump host.
+   */
+  readonly address?: string | undefined;
+  /**
    * Runs one command to its end. A non-zero status is a result, not an error.
-   * @throws LevitateError HOST_UNREACHABLE, AUTH_FAILED, HOST_KEY_CHANGED when no command could be run;
+   * @throws LevitateError HOST_UNREACHABLE, AUTH_FAILED, HOST_KEY_CHANGED, HOST_KEY_UNKNOWN, SSH_ALGORITHMS when no
+   * command could be run;
    * CONTACT_LOST when the connection died while the command ran.
    */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isCode } from '../errors.js';
 
 /**
  * Calls `look` about once a second until it gives something, and gives that.
@@ -16,5 +17,16 @@ export async function poll<T>(
     if (found !== undefined) return found;
     if (performance.now() >= deadline) return undefined;
     await sleep(1000, undefined, signal ? { signal } : {});
+  }
+}
+
+/** Does what only reads, and does it once more where the connection was lost over it. */
+export async function onceMore<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // A device that is there and does not answer would not answer the second time either.
+    if (!isCode(error, 'CONTACT_LOST') || error.data?.['timeoutMs'] !== undefined) throw error;
+    return await work();
   }
 }

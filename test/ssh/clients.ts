@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { addressOf, type Connection } from '../../src/device/connect.js';
+import type { Session } from '../../src/device/session.js';
 import { connectOpenSsh } from '../../src/device/openssh.js';
 import { connectSsh2 } from '../../src/device/ssh2.js';
 import type { Transport } from '../../src/device/transport.js';
@@ -34,6 +36,16 @@ export function connectTo(way: Way, server: Server, change: Change = {}): Promis
     readyTimeoutMs: 5000,
   });
 }
+
+/** What an entry into a server would remember, as if its sshd were that of maintenance. */
+export const sessionOf = async (
+  { privateKey, hostKeys }: Server,
+  connection: Connection,
+  running?: Transport,
+): Promise<Session> => ({
+  ...(await addressOf(connection, running)),
+  ...{ entryId: 'entry', privateKey, hostKeys },
+});
 
 let count = 0;
 

@@ -1,8 +1,10 @@
 import { appendFileSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectOpenSsh, openProxySocket, resolveSshConfig } from '../../src/device/openssh.js';
-import { connectSsh2 } from '../../src/device/ssh2.js';
-import { sshConfig } from './clients.js';
+import { openMaintenance } from '../../src/device/connect.js';
+import type { LevitateError } from '../../src/errors.js';
+import { connectOpenSsh, resolveSshConfig } from '../../src/device/openssh.js';
+import { blackHole } from './black-hole.js';
+import { sessionOf, sshConfig } from './clients.js';
 import { startServer, type Server } from './servers.js';
 
 let jump: Server;
@@ -29,6 +31,15 @@ Host far
   HostName 127.0.0.1
   Port ${device.port}
   ProxyJump hop,hop
+Host nested
+  HostName 127.0.0.1
+  Port ${device.port}
+  ProxyJump behind-hop
+Host behind-hop
+  HostName 127.0.0.1
+  Port ${jump.port}
+  HostKeyAlias [127.0.0.1]:${jump.port}
+  ProxyJump hop
 Host command
   HostName 127.0.0.1
   Port ${device.port}
@@ -63,33 +74,30 @@ test('the configuration tells where a host is, and over what', async () => {
   );
 });
 
-test.each(['behind', 'far', 'command'])(
-  '%s: both transports go over the jump host',
+test.each(['behind', 'far', 'nested', 'command'])(
+  '%s: the running system and maintenance are reached over the jump host',
   async (host) => {
     const direct = await connectOpenSsh(host, { configFile: config });
     expect((await direct.exec('echo there')).stdout).toBe('there\n');
     await direct.close();
 
-    const sock = await openProxySocket(host, '127.0.0.1', device.port, { configFile: config });
-    const { user, privateKey, hostKeys, port } = device;
-    const over = await connectSsh2({
-      ...{ host, port, user, privateKey, hostKeys },
-      ...(sock === undefined ? {} : { sock }),
-    });
+    const session = await sessionOf(device, { host, sshConfig: config });
+    expect(session).toMatchObject({ proxied: true });
+    await using over = await openMaintenance(session);
     expect((await over.exec('wc -c', { stdin: new Uint8Array(3_000_000) })).stdout.trim()).toBe(
       '3000000',
     );
-    await over.close();
   },
 );
 
-test('without a jump host there is no socket, and a broken way is told', async () => {
-  expect(await openProxySocket('device', '127.0.0.1', 22, { configFile: config })).toBe(undefined);
-  const sock = await openProxySocket('broken', '127.0.0.1', 22, { configFile: config });
-  const { user, privateKey, hostKeys, port } = device;
-  await expect(
-    connectSsh2({ host: 'broken', port, user, privateKey, hostKeys, ...(sock && { sock }) }),
-  ).rejects.toThrow(expect.objectContaining({ code: 'HOST_UNREACHABLE' }) as Error);
+test('without a jump host the way is plain, and a broken way is told', async () => {
+  expect(await sessionOf(device, { host: 'device', sshConfig: config })).toMatchObject({
+    proxied: false,
+  });
+  const session = await sessionOf(device, { host: 'broken', sshConfig: config });
+  await expect(openMaintenance(session)).rejects.toThrow(
+    expect.objectContaining({ code: 'HOST_UNREACHABLE' }) as Error,
+  );
   await expect(connectOpenSsh('broken', { configFile: config })).rejects.toThrow(
     expect.objectContaining({ code: 'HOST_UNREACHABLE' }) as Error,
   );
@@ -99,7 +107,7 @@ test('an unknown host is not a changed one', async () => {
   const unknown = sshConfig(device, { hostKeys: [] });
   await expect(connectOpenSsh('device', { configFile: unknown })).rejects.toThrow(
     expect.objectContaining({
-      code: 'HOST_KEY_CHANGED',
+      code: 'HOST_KEY_UNKNOWN',
       message: expect.stringContaining('not known') as string,
       hint: expect.stringContaining('fingerprint') as string,
     }) as Error,
@@ -108,9 +116,39 @@ test('an unknown host is not a changed one', async () => {
     connectOpenSsh('device', { configFile: sshConfig(device, { hostKeys: jump.hostKeys }) }),
   ).rejects.toThrow(
     expect.objectContaining({
+      code: 'HOST_KEY_CHANGED',
       message: expect.stringContaining('not the one that is known') as string,
     }) as Error,
   );
+});
+
+test.each([
+  ['HostKeyAlgorithms ssh-rsa'],
+  ['KexAlgorithms diffie-hellman-group1-sha1'],
+  ['Ciphers aes128-cbc'],
+  ['Ciphers aes128-ctr', 'MACs hmac-md5'],
+])('a server with old algorithms, %s %s: the lines of the hint allow them', async (...lines) => {
+  const old = await startServer('sshd', lines);
+  const configFile = sshConfig(old);
+  const refusal = await connectOpenSsh('device', { configFile }).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({
+    code: 'SSH_ALGORITHMS',
+    message: expect.stringContaining('Their offer') as string,
+  });
+  const { hint = '' } = refusal as LevitateError;
+  appendFileSync(configFile, hint.slice(hint.indexOf('Host device')));
+  const transport = await connectOpenSsh('device', { configFile });
+  expect((await transport.exec('echo in')).stdout).toBe('in\n');
+  await transport.close();
+  // The connection of maintenance is told from a server that is silent, too.
+  await expect(
+    openMaintenance(await sessionOf(old, { host: 'device', sshConfig: configFile })),
+  ).rejects.toThrow(
+    expect.objectContaining({
+      code: expect.stringMatching(/^(SSH_ALGORITHMS|HOST_KEY_CHANGED)$/) as string,
+    }) as Error,
+  );
+  await old.stop();
 });
 
 test('a name that does not exist, and a configuration with a mistake', async () => {
@@ -140,6 +178,26 @@ test('closing leaves neither socket nor log, and what a person forwards does not
   await transport.close();
   expect(readdirSync(controlDir)).toEqual(before);
   expect(existsSync(controlDir)).toBe(true);
+});
+
+test('a command that could not begin is no killed one', async () => {
+  // The one session that this server grants is taken, and another connection finds nobody.
+  const narrow = await startServer('sshd', ['MaxSessions 1']);
+  const hole = await blackHole(narrow.port);
+  const configFile = sshConfig(narrow, { port: hole.port });
+  const transport = await connectOpenSsh('device', { configFile });
+  hole.refuse();
+  let second: Promise<unknown> | undefined;
+  const first = transport.exec('echo go; sleep 1; echo done', {
+    onLine: () => {
+      second ??= transport.exec('echo lost').catch((error: unknown) => error);
+    },
+  });
+  expect(await first).toMatchObject({ code: 0 });
+  expect(await second).toMatchObject({ name: 'LevitateError' });
+  await transport.close();
+  hole.close();
+  await narrow.stop();
 });
 
 test('a connection that was ended behind our back is made again', async () => {

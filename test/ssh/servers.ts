@@ -27,8 +27,11 @@ const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbi
 const run = (command: string, args: string[]): string =>
   execFileSync(command, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-/** Starts a server of the kind, and waits until it answers. */
-export async function startServer(kind: Kind): Promise<Server> {
+/**
+ * Starts a server of the kind, and waits until it answers.
+ * @param lines further ones for sshd_config(5), which prevail
+ */
+export async function startServer(kind: Kind, lines: string[] = []): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), `levitate-${kind}-`));
   const keyFile = join(folder, 'client');
   run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', keyFile]);
@@ -37,7 +40,8 @@ export async function startServer(kind: Kind): Promise<Server> {
     mode: 0o600,
   });
   const port = await freePort();
-  const { command, hostKeys } = kind === 'sshd' ? sshd(folder, port) : dropbear(folder, port);
+  const { command, hostKeys } =
+    kind === 'sshd' ? sshd(folder, port, lines) : dropbear(folder, port);
   const [file = '', ...args] = command;
   const child = spawn(file, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
@@ -67,7 +71,7 @@ interface Recipe {
   hostKeys: string[];
 }
 
-function sshd(folder: string, port: number): Recipe {
+function sshd(folder: string, port: number, lines: string[]): Recipe {
   const keys = ['ed25519', 'rsa'].map((type) => {
     const file = join(folder, `host-${type}`);
     run('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', file]);
@@ -76,6 +80,7 @@ function sshd(folder: string, port: number): Recipe {
   // sshd wants its folder for privilege separation, which else its service makes.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const settings = [
+    ...lines,
     `ListenAddress 127.0.0.1:${port}`,
     ...keys.map((file) => `HostKey ${file}`),
     `AuthorizedKeysFile ${folder}/home/.ssh/authorized_keys`,

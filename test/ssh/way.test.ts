@@ -1,0 +1,105 @@
+import { appendFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openMaintenance, openRunning } from '../../src/device/connect.js';
+import { sessionOf, sshConfig } from './clients.js';
+import { startServer, type Server } from './servers.js';
+
+let server: Server;
+beforeAll(async () => {
+  server = await startServer('sshd');
+});
+afterAll(() => server.stop());
+
+/** A configuration that knows the server as `device` as well, over some other way. */
+function over(lines: string[]): string {
+  const path = sshConfig(server);
+  appendFileSync(path, ['Match all', ...lines, ''].join('\n  '));
+  return path;
+}
+
+const unreachable = expect.objectContaining({ code: 'HOST_UNREACHABLE' }) as Error;
+
+describe('the way that the configuration names is that of maintenance, too', () => {
+  test.each([
+    [['BindAddress 127.0.0.3'], '127.0.0.3'],
+    [['BindInterface lo'], '127.0.0.1'],
+    [['AddressFamily inet'], '127.0.0.1'],
+    [['ConnectionAttempts 3'], '127.0.0.1'],
+    [['ProxyCommand nc -s 127.0.0.4 %h %p'], '127.0.0.4'],
+    [['ProxyCommand nc -s 127.0.0.5 -F %h %p', 'ProxyUseFdpass yes'], '127.0.0.5'],
+    [['ProxyCommand sh -c "test %r%n%k = USERdevicedevice && exec nc %h %p"'], ''],
+    [['HostKeyAlias other', 'ProxyCommand sh -c "test %k = other && exec nc %h %p"'], undefined],
+  ] as const)('%j', async (lines, from) => {
+    const sshConfig = over(lines.map((line) => line.replace('USER', server.user)));
+    const session = await sessionOf(server, { host: 'device', sshConfig });
+    expect(session.proxied).toBe(true);
+    const seen = async (open: Promise<Awaited<ReturnType<typeof openRunning>>>) => {
+      await using device = await open;
+      return (await device.exec('echo $SSH_CONNECTION')).stdout.split(' ')[0];
+    };
+    if (from !== undefined)
+      expect(await seen(openRunning({ host: 'device', sshConfig }))).toContain(from);
+    expect(await seen(openMaintenance(session))).toContain(from ?? '');
+  });
+
+  test('a family of addresses that the server has none of', async () => {
+    const sshConfig = over(['AddressFamily inet6', 'HostName localhost']);
+    const session = await sessionOf(server, { host: 'device', sshConfig });
+    await expect(openMaintenance(session)).rejects.toThrow(unreachable);
+  });
+
+  test('how a person logs in does not count', async () => {
+    const sshConfig = over(['BindAddress 127.0.0.3']);
+    const session = await sessionOf(server, { host: 'device', sshConfig });
+    const other = await startServer('sshd');
+    const { privateKey } = other;
+    await expect(openMaintenance({ ...session, privateKey })).rejects.toThrow(
+      expect.objectContaining({ code: 'AUTH_FAILED' }) as Error,
+    );
+    await expect(openMaintenance({ ...session, hostKeys: other.hostKeys })).rejects.toThrow(
+      expect.objectContaining({ code: 'HOST_KEY_CHANGED' }) as Error,
+    );
+    await other.stop();
+  });
+});
+
+describe('the address that the running system was reached at', () => {
+  test('is remembered, and a name that nobody answers for any more does not matter', async () => {
+    const sshConfig = over([]);
+    await using running = await openRunning({ host: 'device', sshConfig });
+    expect(running.address).toBe('127.0.0.1');
+    const session = {
+      ...(await sessionOf(server, { host: 'device', sshConfig }, running)),
+      hostname: 'pi.invalid',
+    };
+    expect(session).toMatchObject({ address: '127.0.0.1', proxied: false });
+    await using maintenance = await openMaintenance(session);
+    expect((await maintenance.exec('echo there')).stdout).toBe('there\n');
+    await using bound = await openMaintenance({
+      ...session,
+      proxied: true,
+      sshConfig: over(['BindAddress 127.0.0.3']),
+    });
+    expect((await bound.exec('echo there')).stdout).toBe('there\n');
+  });
+
+  test('where nobody answers there, or another machine, the name is the second way', async () => {
+    const session = await sessionOf(server, { host: 'device', sshConfig: over([]) });
+    await using moved = await openMaintenance({ ...session, address: '127.0.0.9' });
+    expect((await moved.exec('echo there')).stdout).toBe('there\n');
+    await expect(
+      openMaintenance({ ...session, address: '127.0.0.9', hostname: 'pi.invalid' }),
+    ).rejects.toThrow(
+      expect.objectContaining({
+        code: 'HOST_UNREACHABLE',
+        message: expect.stringContaining('127.0.0.9') as string,
+      }) as Error,
+    );
+  });
+
+  test('is none of ours behind a proxy', async () => {
+    const sshConfig = over(['ProxyCommand nc %h %p']);
+    await using running = await openRunning({ host: 'device', sshConfig });
+    expect(running.address).toBe(undefined);
+  });
+});
