@@ -92,7 +92,7 @@ export function createProgram(): Command {
         await run(
           'probe',
           isJson(options),
-          (emit) => probe(call, emit),
+          (emit, signal) => probe(call, emit, signal),
           summary.probe,
           ({ checks }) =>
             checks.some(({ verdict }) => verdict === 'refusal')
@@ -128,7 +128,8 @@ export function createProgram(): Command {
         await run(
           'install',
           stepView(options),
-          (emit) => install(profile, where, emit, given({ depfile, locked, sysroot })),
+          (emit, signal) =>
+            install(profile, where, emit, given({ depfile, locked, sysroot }), signal),
           summary.install,
         );
       },
@@ -139,7 +140,12 @@ export function createProgram(): Command {
     .action(async (host: string | undefined, options: Shared & { root?: string }) => {
       const where = place(host, options);
       const { uninstall } = await import('../operations/install.js');
-      await run('uninstall', isJson(options), (emit) => uninstall(where, emit), summary.uninstall);
+      await run(
+        'uninstall',
+        isJson(options),
+        (emit, signal) => uninstall(where, emit, signal),
+        summary.uninstall,
+      );
     });
 
   remote(
@@ -177,7 +183,7 @@ export function createProgram(): Command {
     await run(
       'status',
       isJson(options),
-      (emit) => status(connection(host, options), emit),
+      (emit, signal) => status(connection(host, options), emit, signal),
       summary.status,
       ({ where }) => (where === 'unreachable' ? exitStatus.unknownState : exitStatus.done),
     );

@@ -109,6 +109,7 @@ const fields: Record<Exclude<keyof Session, 'host'>, (value: unknown) => boolean
   port: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65535,
   user: (value) => typeof value === 'string',
   sshConfig: isTextIfAny,
+  address: isTextIfAny,
   proxied: (value) => typeof value === 'boolean',
   entryId: isText,
   bootId: isTextIfAny,

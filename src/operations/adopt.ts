@@ -20,7 +20,7 @@ export async function adopt(
   const replies = await callFlasher(running, ['admit'], { stdin: `${key.publicKey}\n` });
   const { host_keys: hostKeys } = replyOf<{ host_keys: string[] }>(replies, 'admitted');
   await saveSession({
-    ...(await addressOf(options)),
+    ...(await addressOf(options, running)),
     entryId: status.entry,
     bootId: status.boot_id,
     compatible,

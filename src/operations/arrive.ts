@@ -1,9 +1,11 @@
 import {
+  interruptible,
   isNotThereYet,
   openMaintenance,
   openRunning,
   waitUntilGone,
   type Connection,
+  type Held,
 } from '../device/connect.js';
 import { gatherFacts, type Facts } from '../device/facts.js';
 import { callFlasher, flasherStatus, type FlasherStatus } from '../device/flasher.js';
@@ -11,7 +13,7 @@ import { stageOf, unstage } from '../device/hook.js';
 import type { Session } from '../device/session.js';
 import type { Transport } from '../device/transport.js';
 import { poll } from '../device/wait.js';
-import { LevitateError } from '../errors.js';
+import { isCode, LevitateError, reasonOf } from '../errors.js';
 import type { Profile } from '../profile/profile.js';
 import { inPhase, type Emit } from '../progress.js';
 
@@ -36,14 +38,10 @@ const shutdownSeconds = 300;
 export async function arrive(arrival: Arrival): Promise<void> {
   const { emit, session, signal } = arrival;
   try {
-    const transport = await inPhase(emit, 'wait', () => waitForMaintenance(arrival));
-    try {
-      const status = await inPhase(emit, 'prove', () => prove(transport, session, signal));
-      for (const failed of status.modules_failed ?? [])
-        emit({ type: 'note', level: 'warning', message: `kernel module ${failed}` });
-    } finally {
-      await transport.close();
-    }
+    const first = await inPhase(emit, 'wait', () => waitForMaintenance(arrival));
+    const status = await inPhase(emit, 'prove', () => prove(first, session, signal));
+    for (const failed of status.modules_failed ?? [])
+      emit({ type: 'note', level: 'warning', message: `kernel module ${failed}` });
   } catch (error) {
     if (!signal?.aborted) throw error;
     throw new LevitateError(
@@ -57,7 +55,7 @@ export async function arrive(arrival: Arrival): Promise<void> {
   }
 }
 
-async function waitForMaintenance(arrival: Arrival): Promise<Transport> {
+async function waitForMaintenance(arrival: Arrival): Promise<Held> {
   const { session, facts, profile, running, options, signal } = arrival;
   // While the old sshd answers, trying our key on it could look like an attack to it.
   if (!(await waitUntilGone(running, shutdownSeconds, signal))) {
@@ -73,11 +71,11 @@ async function waitForMaintenance(arrival: Arrival): Promise<Transport> {
     async () => {
       looks += 1;
       try {
-        return await openMaintenance(session);
+        return await openMaintenance(session, signal);
       } catch (error) {
         if (!isNotThereYet(error)) throw error;
       }
-      if (looks % 10 === 0) await refuseIfBack(options, facts.bootId);
+      if (looks % 10 === 0) await refuseIfBack(options, facts.bootId, signal);
       return undefined;
     },
     bound,
@@ -90,58 +88,75 @@ async function waitForMaintenance(arrival: Arrival): Promise<Transport> {
 }
 
 /** A new boot id in a normal system means that the device has turned back by itself. */
-async function refuseIfBack(options: Connection, oldBootId: string): Promise<void> {
-  let transport: Transport | undefined;
+async function refuseIfBack(
+  options: Connection,
+  oldBootId: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let facts: Facts;
   try {
-    transport = await openRunning({ ...options, interactive: false });
-    const facts = await gatherFacts(transport);
-    if (facts.state === 'normal' && facts.bootId !== oldBootId) {
-      const reason = facts.lastWords === undefined ? '' : `: ${facts.lastWords}`;
-      throw new LevitateError(
-        'ENTER_FAILED',
-        `the device has gone back to its old system${reason}`,
-        {
-          hint: 'Nothing was written. Its console, or pstore where the kernel has it, keeps the reason.',
-        },
-      );
-    }
+    await using running = await openRunning({ ...options, interactive: false }, [], signal);
+    facts = await gatherFacts(interruptible(running, signal));
   } catch (error) {
-    if (error instanceof LevitateError && error.code === 'ENTER_FAILED') throw error;
-    if (
-      !isNotThereYet(error) &&
-      !(error instanceof LevitateError && error.code === 'REMOTE_FAILED')
-    ) {
-      throw error;
-    }
-  } finally {
-    await transport?.close();
+    if (isNotThereYet(error) || isCode(error, 'REMOTE_FAILED')) return;
+    throw error;
   }
+  if (facts.state !== 'normal' || facts.bootId === oldBootId) return;
+  const reason = facts.lastWords === undefined ? '' : `: ${facts.lastWords}`;
+  throw new LevitateError('ENTER_FAILED', `the device has gone back to its old system${reason}`, {
+    hint: 'Nothing was written. Its console, or pstore where the kernel has it, keeps the reason.',
+  });
 }
 
 const ramFileSystems = new Set(['tmpfs', 'ramfs', 'rootfs']);
 
-/** Asks the flasher until it has let go of the old system, and refuses a device that has not. */
-async function prove(
-  transport: Transport,
-  session: Session,
-  signal?: AbortSignal,
-): Promise<FlasherStatus> {
-  const status = await poll(
-    async () => {
-      const now = await flasherStatus(transport);
-      return now.phase === 'starting' ? undefined : now;
-    },
-    120,
-    signal,
-  );
-  const reason = unproven(status, session);
-  if (!status || reason === undefined) return status as FlasherStatus;
-  await callFlasher(transport, ['leave']);
-  throw new LevitateError('ENTER_FAILED', `the device is not off its flash: ${reason}`, {
-    hint: 'Nothing was written, and it is rebooting into its old system.',
-    data: { held: status.held },
-  });
+/** How long the maintenance system may take to let go of the old one, stalls of the link included, in seconds. */
+const proveSeconds = 120;
+
+/**
+ * Asks the flasher until it has let go of the old system, and refuses a device that has not. Where the link is lost over
+ * it, the device is asked again over a new one.
+ */
+async function prove(first: Held, session: Session, signal?: AbortSignal): Promise<FlasherStatus> {
+  let link: Held | undefined = first;
+  let lost: unknown;
+  try {
+    const status = await poll(
+      async () => {
+        try {
+          link ??= await openMaintenance(session, signal);
+          const now = await flasherStatus(interruptible(link, signal));
+          lost = undefined;
+          return now.phase === 'starting' ? undefined : now;
+        } catch (error) {
+          if (!isNotThereYet(error)) throw error;
+          lost = error;
+          await link?.close();
+          link = undefined;
+          return undefined;
+        }
+      },
+      proveSeconds,
+      signal,
+    );
+    const reason = unproven(status, session);
+    if (status && reason === undefined) return status;
+    if (!link) throw contactLost(session.host, lost);
+    await callFlasher(link, ['leave']);
+    throw new LevitateError('ENTER_FAILED', `the device is not off its flash: ${reason}`, {
+      hint: 'Nothing was written, and it is rebooting into its old system.',
+      data: { held: status?.held },
+    });
+  } finally {
+    await link?.close();
+  }
 }
+
+const contactLost = (host: string, cause: unknown): LevitateError =>
+  new LevitateError('NEVER_CAME_BACK', `${host} was in maintenance, and answers no more`, {
+    hint: `Nothing was written: it goes back to its old system by itself. levitate status ${host} tells where it is. The last attempt: ${reasonOf(cause)}.`,
+    cause,
+  });
 
 /** Why a maintenance system must not be trusted with its flash, or nothing. */
 export function unproven(status: FlasherStatus | undefined, session: Session): string | undefined {

@@ -1,13 +1,25 @@
-import { isNotThereYet, openRunning, type Connection } from '../device/connect.js';
+import {
+  byAddress,
+  interruptible,
+  isNotThereYet,
+  openMaintenance,
+  openRunning,
+  type Connection,
+  type Held,
+} from '../device/connect.js';
 import { gatherFacts } from '../device/facts.js';
+import type { Session } from '../device/session.js';
 import { quote, type Transport } from '../device/transport.js';
 import { poll } from '../device/wait.js';
-import { isCode, LevitateError, reasonOf } from '../errors.js';
+import { isCode, LevitateError, reasonOf, type ErrorCode } from '../errors.js';
 import type { Profile } from '../profile/profile.js';
 import { inPhase, type Emit } from '../progress.js';
-import { withTrust } from './trust.js';
+import { Denials, notLetIn } from './denials.js';
+import { meetStranger } from './trust.js';
 
 export interface ConfirmOptions extends Connection {
+  /** The entry that the device is leaving. */
+  session: Session;
   /** Boot id that the new system must not have. */
   oldBootId: string;
   confirm: Profile['confirm'];
@@ -25,7 +37,7 @@ export interface Confirmed {
 }
 
 interface Answer {
-  transport: Transport;
+  transport: Held;
   bootId: string;
 }
 
@@ -41,52 +53,50 @@ export async function confirmSystem(
   const started = performance.now();
   const { host, confirm, isNew } = options;
   const { transport, bootId } = await inPhase(emit, 'confirm', () =>
-    untilStopped(host, signal, () =>
-      withTrust(host, isNew && confirm.hostKey === 'changes', emit, (trust) =>
-        waitForSystem(options, trust, signal),
-      ),
-    ),
+    untilStopped(host, signal, () => waitForSystem(options, emit, signal)),
   );
-  try {
-    const build =
-      confirm.build && isNew ? await readBuild(transport, confirm.build.read) : undefined;
-    const expected = options.expectBuild ?? confirm.build?.expect;
-    if (isNew && expected !== undefined && build !== expected) {
-      throw new LevitateError(
-        'NOT_CONFIRMED',
-        `${host} runs build ${build ?? 'unknown'}, ${expected} was expected`,
-        {
-          hint: 'The image was written and read back whole: is it the right one, and did the boot loader choose it?',
-          data: { build, expected },
-        },
-      );
-    }
-    return {
-      bootId,
-      ...(build === undefined ? {} : { build }),
-      seconds: Math.round(performance.now() - started) / 1000,
-    };
-  } finally {
-    await transport.close();
+  await using answering = transport;
+  const build = confirm.build && isNew ? await readBuild(answering, confirm.build.read) : undefined;
+  const expected = options.expectBuild ?? confirm.build?.expect;
+  if (isNew && expected !== undefined && build !== expected) {
+    throw new LevitateError(
+      'NOT_CONFIRMED',
+      `${host} runs build ${build ?? 'unknown'}, ${expected} was expected`,
+      {
+        hint: 'The image was written and read back whole: is it the right one, and did the boot loader choose it?',
+        data: { build, expected },
+      },
+    );
   }
+  return {
+    bootId,
+    ...(build === undefined ? {} : { build }),
+    seconds: Math.round(performance.now() - started) / 1000,
+  };
 }
 
 async function waitForSystem(
   options: ConfirmOptions,
-  trust: string[],
+  emit: Emit,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
-  const { host, confirm, isNew } = options;
+  const { host, confirm, isNew, session } = options;
+  const denials = new Denials(host, emit);
   let last: unknown;
   const found = await poll(
     async () => {
       try {
-        return await look(options, trust);
+        return await meet(options, emit, signal);
       } catch (error) {
         // A system that is still booting may let nobody in, or close the connection half-way.
         if (!isNotThereYet(error) && !isCode(error, 'REMOTE_FAILED')) throw error;
-        if (isNew && isCode(error, 'HOST_KEY_CHANGED')) throw foreignKey(host, error);
         last = error;
+        const refusal = isNew && final.has(error.code);
+        if (!refusal && error.code !== 'AUTH_FAILED') return denials.forget();
+        // What refuses us may be the maintenance system, on its way down.
+        if (await isStillThere(session, signal)) return denials.forget();
+        if (refusal) throw foreign(host, error);
+        denials.count(error);
         return undefined;
       }
     },
@@ -94,6 +104,7 @@ async function waitForSystem(
     signal,
   );
   if (found) return found;
+  if (isCode(last, 'AUTH_FAILED')) throw notLetIn(host, last);
   throw new LevitateError(
     'NEVER_CAME_BACK',
     `${host} was not back after ${confirm.timeoutSeconds} s`,
@@ -102,6 +113,13 @@ async function waitForSystem(
     },
   );
 }
+
+/** What a new system answers that waiting would not change. */
+const final: ReadonlySet<ErrorCode> = new Set([
+  'HOST_KEY_CHANGED',
+  'HOST_KEY_UNKNOWN',
+  'SSH_ALGORITHMS',
+]);
 
 /** Ctrl-C while the device reboots: nobody has seen yet what came up. */
 async function untilStopped<T>(
@@ -120,14 +138,32 @@ async function untilStopped<T>(
   }
 }
 
-/** One attempt; undefined while the answering system is not the awaited one. */
-async function look(options: ConfirmOptions, trust: string[]): Promise<Answer | undefined> {
-  const transport = await openRunning({ ...options, interactive: false }, trust);
+/** One attempt, and what the person has to know of who was met. */
+async function meet(
+  options: ConfirmOptions,
+  emit: Emit,
+  signal: AbortSignal | undefined,
+): Promise<Answer | undefined> {
+  const { isNew, confirm } = options;
+  if (!isNew || confirm.hostKey !== 'changes') return look(options, [], signal);
+  const { value, keys, name } = await meetStranger((trust) => look(options, trust, signal));
+  if (value === undefined) return undefined;
+  const message = `The new system presented the host key ${keys.join(', ')}. If that is right, forget the old one: ssh-keygen -R ${quote(name ?? options.host)}`;
+  emit({ type: 'note', level: 'warning', message });
+  return value;
+}
+
+/** Undefined while the answering system is not the awaited one. */
+async function look(
+  options: ConfirmOptions,
+  trust: string[],
+  signal: AbortSignal | undefined,
+): Promise<Answer | undefined> {
+  const transport = await openNamed(options, trust, signal);
   try {
-    const facts = await gatherFacts(transport);
-    if (facts.state === 'normal' && facts.bootId !== options.oldBootId) {
+    const facts = await gatherFacts(interruptible(transport, signal));
+    if (facts.state === 'normal' && facts.bootId !== options.oldBootId)
       return { transport, bootId: facts.bootId };
-    }
   } catch (error) {
     await transport.close();
     throw error;
@@ -136,13 +172,48 @@ async function look(options: ConfirmOptions, trust: string[]): Promise<Answer | 
   return undefined;
 }
 
+/** By its name; where nobody knows that name now, by the address that it had before. */
+async function openNamed(
+  { session, ...options }: ConfirmOptions,
+  trust: string[],
+  signal: AbortSignal | undefined,
+): Promise<Held> {
+  const connection = { ...options, interactive: false };
+  try {
+    return await openRunning(connection, trust, signal);
+  } catch (error) {
+    const { address } = session;
+    if (address === undefined || !isCode(error, 'HOST_UNREACHABLE')) throw error;
+    if (!error.message.includes('Could not resolve')) throw error;
+    return openRunning(connection, [...trust, ...(await byAddress(connection, address))], signal);
+  }
+}
+
+/** Whether the maintenance system is the one that answers. */
+async function isStillThere(session: Session, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await using _ = await openMaintenance(session, signal);
+    return true;
+  } catch (error) {
+    if (!isNotThereYet(error)) throw error;
+    return false;
+  }
+}
+
 async function readBuild(transport: Transport, command: string[]): Promise<string | undefined> {
   const result = await transport.exec(command.map(quote).join(' '), { timeoutMs: 30_000 });
   return result.code === 0 ? result.stdout.trim().split('\n')[0] : undefined;
 }
 
-const foreignKey = (host: string, cause: unknown): LevitateError =>
-  new LevitateError('NOT_CONFIRMED', `${host} answers with another SSH host key than before`, {
-    hint: 'If the new system makes its own, say so in the profile: confirm.host-key: changes. Else find out who answers there.',
-    cause,
-  });
+const foreign = (host: string, cause: LevitateError): LevitateError =>
+  cause.code === 'SSH_ALGORITHMS'
+    ? new LevitateError('NOT_CONFIRMED', cause.message, {
+        ...(cause.hint === undefined ? {} : { hint: cause.hint }),
+        data: { reason: cause.code },
+        cause,
+      })
+    : new LevitateError('NOT_CONFIRMED', `${host} answers with another SSH host key than before`, {
+        hint: 'If the new system makes its own, say so in the profile: confirm.host-key: changes. Else find out who answers there.',
+        data: { reason: cause.code },
+        cause,
+      });

@@ -8,6 +8,7 @@ import { leave, type LeaveResult } from './leave.js';
 import { checkOwnMachine } from './own-machine.js';
 import { reach } from './reach.js';
 import type { Connection } from '../device/connect.js';
+import type { FlasherStatus } from '../device/flasher.js';
 import type { Consent } from './risks.js';
 
 export interface DeployOptions extends Connection, Consent {
@@ -59,6 +60,11 @@ export async function deploy(
   return { host: options.host, enter: entered, flash: flashed, leave: left, seconds: seconds() };
 }
 
+async function statusOf(options: DeployOptions): Promise<FlasherStatus> {
+  await using reached = await reach(options);
+  return reached.status;
+}
+
 /** Brings a device that nothing was written to back into its old system, and says so in the error. */
 async function returnIfUntouched(
   options: DeployOptions,
@@ -68,9 +74,8 @@ async function returnIfUntouched(
   // Whoever came since decides what becomes of the device.
   if (isCode(error, 'LEASE_LOST')) return error;
   try {
-    const { transport, status } = await reach(options);
-    await transport.close();
-    if (status.touched || status.lease) return error;
+    const { touched, lease } = await statusOf(options);
+    if (touched || lease) return error;
     emit({
       type: 'note',
       level: 'info',

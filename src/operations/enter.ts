@@ -2,13 +2,13 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { archiveInfo, readEntry } from '../archive/read.js';
-import { isNotThereYet, openRunning, type Connection } from '../device/connect.js';
+import { interruptible, isNotThereYet, openRunning, type Connection } from '../device/connect.js';
 import { gatherFacts, type Facts } from '../device/facts.js';
 import { archiveName, carried } from '../device/hook.js';
 import { temporaryFolder } from '../device/own-folders.js';
 import { preflight } from '../device/preflight.js';
 import { loadSession } from '../device/session.js';
-import type { Transport } from '../device/transport.js';
+import { onceMore } from '../device/wait.js';
 import { isCode, LevitateError } from '../errors.js';
 import { loadProfile } from '../profile/load.js';
 import type { Profile } from '../profile/profile.js';
@@ -18,8 +18,10 @@ import { adopt } from './adopt.js';
 import { arrive } from './arrive.js';
 import { buildArchive, forDevice } from './build.js';
 import { checkOwnMachine } from './own-machine.js';
+import { stoppable } from './interrupt.js';
 import { reach } from './reach.js';
 import { settle, type Cargo } from './settle.js';
+import { wayBack } from './way-back.js';
 
 export interface EnterOptions extends Connection {
   /** Path of a profile; without it, the archive that `levitate install` left on the device is used. */
@@ -52,66 +54,80 @@ export async function enter(
   emit: Emit,
   signal?: AbortSignal,
 ): Promise<EnterResult> {
-  const started = performance.now();
   await checkOwnMachine('entries');
   const scratch = await temporaryFolder();
-  let transport: Transport | undefined;
   try {
-    const there = await alreadyThere(options, emit);
-    if (there) {
-      emit({ type: 'note', level: 'info', message: 'The device is in maintenance already.' });
-      return { ...there, seconds: Math.round(performance.now() - started) / 1000 };
-    }
-    const built =
-      options.profile === undefined
-        ? undefined
-        : await build(options, options.profile, scratch, emit);
-    transport = await openRunning(options);
-    const running = transport;
-    const facts = await inPhase(emit, 'facts', () => gatherFacts(running));
-    const done = (checks: Check[], entered: boolean, already: boolean): EnterResult => ({
-      host: options.host,
-      checks,
-      entered,
-      already,
-      seconds: Math.round(performance.now() - started) / 1000,
-      bootId: facts.bootId,
-    });
-    if (facts.state === 'maintenance') {
-      if (!options.dryRun) await adopt(options, running, facts);
-      emit({ type: 'note', level: 'info', message: 'The device is in maintenance already.' });
-      return done([], true, true);
-    }
-    const cargo = built ?? installed(facts, options.host);
-    const checks = judge(facts, cargo, emit);
-    if (options.dryRun) return done(checks, false, false);
-    const session = await settle(options, running, facts, cargo, emit, signal);
-    await arrive({
-      options,
-      session,
-      facts,
-      profile: cargo.profile,
-      running,
-      emit,
-      ...(signal ? { signal } : {}),
-    });
-    return done(checks, true, false);
+    const interruption = { message: 'interrupted; nothing on the device has changed' };
+    return await stoppable(signal, interruption, () => enterWith(scratch, options, emit, signal));
   } finally {
-    await transport?.close();
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+async function enterWith(
+  scratch: string,
+  options: EnterOptions,
+  emit: Emit,
+  signal: AbortSignal | undefined,
+): Promise<EnterResult> {
+  const started = performance.now();
+  const there = await alreadyThere(options, emit, signal);
+  if (there) {
+    emit({ type: 'note', level: 'info', message: 'The device is in maintenance already.' });
+    return { ...there, seconds: Math.round(performance.now() - started) / 1000 };
+  }
+  const built =
+    options.profile === undefined
+      ? undefined
+      : await build(options, options.profile, scratch, emit);
+  signal?.throwIfAborted();
+  await using running = await openRunning(options, [], signal);
+  const facts = await inPhase(emit, 'facts', () =>
+    onceMore(() => gatherFacts(interruptible(running, signal))),
+  );
+  const done = (checks: Check[], entered: boolean, already: boolean): EnterResult => ({
+    host: options.host,
+    checks,
+    entered,
+    already,
+    seconds: Math.round(performance.now() - started) / 1000,
+    bootId: facts.bootId,
+  });
+  if (facts.state === 'maintenance') {
+    if (!options.dryRun) await adopt(options, running, facts);
+    emit({ type: 'note', level: 'info', message: 'The device is in maintenance already.' });
+    return done([], true, true);
+  }
+  const cargo = built ?? installed(facts, options.host);
+  const checks = judge(facts, cargo, emit);
+  const { address, check } = await wayBack(options, running, facts, cargo.profile, signal);
+  emit({ type: 'check', ...check });
+  emit({ type: 'phase', phase: 'preflight', state: 'done', seconds: 0 });
+  if (options.dryRun) return done([...checks, check], false, false);
+  const session = await settle(address, running, facts, cargo, emit, signal);
+  await arrive({
+    options,
+    session,
+    facts,
+    profile: cargo.profile,
+    running,
+    emit,
+    ...(signal ? { signal } : {}),
+  });
+  return done([...checks, check], true, false);
 }
 
 /** The answer to a second `enter`: the session of the first one still opens the maintenance system. */
 async function alreadyThere(
   options: Connection,
   emit: Emit,
+  signal: AbortSignal | undefined,
 ): Promise<Omit<EnterResult, 'seconds'> | undefined> {
   const { host } = options;
   if (!(await loadSession(host, warning(emit)))) return undefined;
   try {
-    const { transport, status } = await reach(options);
-    await transport.close();
+    await using reached = await reach(options, emit, signal);
+    const { status } = reached;
     return { host, checks: [], entered: true, already: true, bootId: status.boot_id };
   } catch (error) {
     if (isNotThereYet(error) || isCode(error, 'NOT_IN_MAINTENANCE')) return undefined;
@@ -178,6 +194,5 @@ function judge(facts: Facts, { source: _, ...cargo }: Cargo, emit: Emit): Check[
       },
     );
   }
-  emit({ type: 'phase', phase: 'preflight', state: 'done', seconds: 0 });
   return checks;
 }

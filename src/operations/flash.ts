@@ -2,7 +2,7 @@ import { isNotThereYet, openMaintenance, type Connection } from '../device/conne
 import { callFlasher, flasherStatus, replyOf, takeLease, type Lease } from '../device/flasher.js';
 import type { Session } from '../device/session.js';
 import type { Transport } from '../device/transport.js';
-import { poll } from '../device/wait.js';
+import { onceMore, poll } from '../device/wait.js';
 import { exitStatus, LevitateError, reasonOf } from '../errors.js';
 import type { FlashPlan } from '../flash/plan.js';
 import { targetOf, type TargetFacts } from '../flash/target.js';
@@ -17,6 +17,7 @@ import { refuseOtherBoards } from './boards.js';
 import { inUse } from './in-use.js';
 import { flashTarget, type FlashedTarget } from './flash-target.js';
 import { checkOwnMachine, thisUser } from './own-machine.js';
+import { stoppable } from './interrupt.js';
 import { reach } from './reach.js';
 import { refuseRisks, type Consent } from './risks.js';
 
@@ -55,7 +56,25 @@ export async function flash(
 ): Promise<FlashResult> {
   await checkOwnMachine('nothing');
   const images = options.indexed ?? (await indexImages(options.images, emit, signal));
-  const { session, transport, status } = await reach(options, emit);
+  const work = () => flashImages(options, images, emit, signal);
+  return await stoppable(
+    signal,
+    {
+      code: 'INTERRUPTED_IN_MAINTENANCE',
+      message: `interrupted; ${options.host} is in maintenance`,
+      hint: 'Nothing was written.',
+    },
+    () => (options.dryRun ? onceMore(work) : work()),
+  );
+}
+
+async function flashImages(
+  options: FlashOptions,
+  images: [string, ImageIndex][],
+  emit: Emit,
+  signal: AbortSignal | undefined,
+): Promise<FlashResult> {
+  const { session, transport, status } = await reach(options, emit, signal);
   const link: Link = { session, transport, lease: undefined };
   try {
     const reason = unproven({ ...status, held: [] }, session);

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import fs from 'fs-extra';
 import { archiveInfo, readEntry, type ArchiveInfo } from '../archive/read.js';
-import { openRunning, type Connection } from '../device/connect.js';
+import { interruptible, openRunning, type Connection } from '../device/connect.js';
 import { gatherFacts } from '../device/facts.js';
 import {
   archiveName,
@@ -21,6 +21,7 @@ import { inPhase, type Emit } from '../progress.js';
 import { workingSetBytes } from '../rootfs/ram.js';
 import { buildArchive, forDevice } from './build.js';
 import { writeDepfile } from './depfile.js';
+import { stoppable } from './interrupt.js';
 import type { LockUse } from './lock-use.js';
 import type { Given } from './sources.js';
 
@@ -54,6 +55,7 @@ export async function install(
   place: Place,
   emit: Emit,
   { depfile, ...options }: InstallOptions = {},
+  signal?: AbortSignal,
 ): Promise<InstallResult> {
   const inputs = new Set<string>();
   const scratch = await temporaryFolder();
@@ -66,7 +68,9 @@ export async function install(
     const info = await archiveInfo(archive);
     const parts = await partsOf(archive, info);
     const changed = await inPhase(emit, 'install', () =>
-      'root' in place ? intoFolder(place.root, parts, info) : ontoDevice(place, parts, info),
+      'root' in place
+        ? intoFolder(place.root, parts, info)
+        : stoppable(signal, interruption, () => ontoDevice(place, parts, info, signal)),
     );
     if (depfile !== undefined && 'root' in place) {
       const mark = path.join(place.root, installFolder, 'archive.sha256');
@@ -87,6 +91,7 @@ export async function install(
 export async function uninstall(
   place: Place,
   emit: Emit,
+  signal?: AbortSignal,
 ): Promise<{ place: string; changed: boolean }> {
   const changed = await inPhase(emit, 'install', async () => {
     if ('root' in place) {
@@ -96,16 +101,24 @@ export async function uninstall(
       if (there) await fs.remove(folder);
       return there;
     }
-    return onDevice(place, async (transport) => {
-      const facts = await gatherFacts(transport);
-      if (facts.armed || facts.staged) await unstage(transport, stageOf(facts));
-      if (!facts.installed) return facts.armed || facts.staged;
-      await run(transport, `rm -rf ${installFolder} && sync`);
-      return true;
-    });
+    return stoppable(signal, interruption, () =>
+      onDevice(place, signal, async (device) => {
+        const transport = interruptible(device, signal);
+        const facts = await gatherFacts(transport);
+        if (facts.armed || facts.staged) await unstage(transport, stageOf(facts));
+        if (!facts.installed) return facts.armed || facts.staged;
+        await run(transport, `rm -rf ${installFolder} && sync`);
+        return true;
+      }),
+    );
   });
   return { place: nameOf(place), changed };
 }
+
+const interruption = {
+  message: 'interrupted; the archive is installed whole, or not at all',
+  hint: 'The same command again carries on.',
+};
 
 const nameOf = (place: Place): string => ('root' in place ? place.root : place.host);
 
@@ -169,8 +182,14 @@ async function intoFolder(root: string, parts: Parts, info: ArchiveInfo): Promis
   return true;
 }
 
-const ontoDevice = (place: Connection, parts: Parts, info: ArchiveInfo): Promise<boolean> =>
-  onDevice(place, async (transport) => {
+const ontoDevice = (
+  place: Connection,
+  parts: Parts,
+  info: ArchiveInfo,
+  signal: AbortSignal | undefined,
+): Promise<boolean> =>
+  onDevice(place, signal, async (device) => {
+    const transport = interruptible(device, signal);
     const facts = await gatherFacts(transport);
     if (facts.uid !== 0) {
       throw new LevitateError('NOT_ROOT', `the login on ${place.host} is not root`, {
@@ -199,7 +218,7 @@ const ontoDevice = (place: Connection, parts: Parts, info: ArchiveInfo): Promise
         `sync && ${check} && rm -rf ${installFolder} && mv ${fresh} ${installFolder} && sync`,
       );
     } catch (error) {
-      await transport.exec(`rm -rf ${fresh}`);
+      await device.exec(`rm -rf ${fresh}`);
       throw error;
     }
     return true;
@@ -207,14 +226,11 @@ const ontoDevice = (place: Connection, parts: Parts, info: ArchiveInfo): Promise
 
 async function onDevice<T>(
   place: Connection,
+  signal: AbortSignal | undefined,
   work: (transport: Transport) => Promise<T>,
 ): Promise<T> {
-  const transport = await openRunning(place);
-  try {
-    return await work(transport);
-  } finally {
-    await transport.close();
-  }
+  await using running = await openRunning(place, [], signal);
+  return await work(running);
 }
 
 async function run(transport: Transport, command: string, stdin?: Uint8Array): Promise<void> {

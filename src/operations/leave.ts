@@ -6,6 +6,7 @@ import type { Profile } from '../profile/profile.js';
 import { inPhase, warning, type Emit } from '../progress.js';
 import { confirmSystem, type Confirmed } from './confirm.js';
 import { checkOwnMachine } from './own-machine.js';
+import { stoppable } from './interrupt.js';
 import { reach, type Reached } from './reach.js';
 
 export interface LeaveOptions extends Connection {
@@ -33,20 +34,24 @@ export async function leave(
   signal?: AbortSignal,
 ): Promise<LeaveResult> {
   await checkOwnMachine('nothing');
-  const reached = await reach(options, emit);
-  let profile: Profile;
-  let isNew: boolean;
-  try {
-    ({ profile } = replyOf<{ profile: Profile }>(
-      await callFlasher(reached.transport, ['profile']),
-      'profile',
-    ));
-    isNew = await inPhase(emit, 'leave', () => ask(reached, options));
-  } finally {
-    await reached.transport.close();
-  }
+  const interruption = {
+    code: 'INTERRUPTED_IN_MAINTENANCE' as const,
+    message: `interrupted; ${options.host} is in maintenance, and was not told to leave`,
+    hint: `levitate leave ${options.host} does.`,
+  };
+  const { session, oldBootId, profile, isNew } = await stoppable(signal, interruption, async () => {
+    await using reached = await reach(options, emit, signal);
+    const replies = await callFlasher(reached.transport, ['profile']);
+    signal?.throwIfAborted();
+    return {
+      session: reached.session,
+      oldBootId: reached.status.boot_id,
+      profile: replyOf<{ profile: Profile }>(replies, 'profile').profile,
+      isNew: await inPhase(emit, 'leave', () => ask(reached, options)),
+    };
+  });
   const confirmed = await confirmSystem(
-    { ...options, oldBootId: reached.status.boot_id, confirm: profile.confirm, isNew },
+    { ...options, session, oldBootId, confirm: profile.confirm, isNew },
     emit,
     signal,
   );

@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises';
-import { openRunning, type Connection } from '../device/connect.js';
+import { interruptible, openRunning, type Connection } from '../device/connect.js';
 import type { Facts } from '../device/facts.js';
 import { preflight } from '../device/preflight.js';
 import { gatherSurvey, missingPrograms, type Survey } from '../device/survey.js';
+import { onceMore } from '../device/wait.js';
 import { LevitateError, reasonOf } from '../errors.js';
 import { loadProfile } from '../profile/load.js';
 import { normalise } from '../profile/normalise.js';
@@ -14,6 +15,7 @@ import { estimatedRootBytes, workingBytes } from '../rootfs/ram.js';
 import { isInDebian } from '../sources/debian/release.js';
 import { writeNew } from '../atomic.js';
 import { architectureOf, fittingProfile } from './fitting-profile.js';
+import { stoppable } from './interrupt.js';
 
 export interface ProbeOptions extends Connection {
   /** Path of a profile to judge the device by; without it, the one that fits. */
@@ -41,41 +43,49 @@ export interface ProbeResult {
  * A refusal is a result here, not an error.
  * @throws LevitateError OUTPUT_FAILED, and what connecting, asking and loading a profile throw
  */
-export async function probe(options: ProbeOptions, emit: Emit): Promise<ProbeResult> {
+export const probe = (
+  options: ProbeOptions,
+  emit: Emit,
+  signal?: AbortSignal,
+): Promise<ProbeResult> =>
+  stoppable(signal, { message: 'interrupted; nothing on the device has changed' }, () =>
+    onceMore(() => look(options, emit, signal)),
+  );
+
+async function look(
+  options: ProbeOptions,
+  emit: Emit,
+  signal: AbortSignal | undefined,
+): Promise<ProbeResult> {
   const { host, profileOut } = options;
   if (profileOut !== undefined) await refuseToOverwrite(profileOut);
   const given = options.profile === undefined ? undefined : await loadProfile(options.profile);
-  const transport = await openRunning(options);
-  try {
-    const { facts, survey } = await inPhase(emit, 'facts', () => gatherSurvey(transport));
-    const arch = architectureOf(facts, survey);
-    // In maintenance the device shows what levitate brought, and not itself.
-    const text = arch && facts.state === 'normal' ? fittingProfile(arch, facts, survey) : undefined;
-    const profile = given ?? read(text ?? `name: none\narch: ${arch ?? 'x86_64'}\n`);
-    const programs = programsOf(profile).flatMap(({ name, optional }) => (optional ? [] : [name]));
-    const lacking = await missingPrograms(transport, programs);
-    const result = {
-      host,
-      facts: shown(facts, survey),
-      ...(isInDebian(profile.arch) ? { brought: lacking } : { brought: [], wanted: lacking }),
-      checks: judge(facts, profile).map((check) =>
-        check.name === 'architecture' && !given && !arch ? ofNoArchitecture(facts) : check,
-      ),
-    };
-    if (text === undefined) return result;
-    if (profileOut === undefined) return { ...result, profile: text };
-    await writeNew(profileOut, text).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw existsAlready(profileOut);
-      throw new LevitateError(
-        'OUTPUT_FAILED',
-        `${profileOut} can't be written: ${reasonOf(error)}`,
-        { cause: error },
-      );
+  await using running = await openRunning(options, [], signal);
+  const transport = interruptible(running, signal);
+  const { facts, survey } = await inPhase(emit, 'facts', () => gatherSurvey(transport));
+  const arch = architectureOf(facts, survey);
+  // In maintenance the device shows what levitate brought, and not itself.
+  const text = arch && facts.state === 'normal' ? fittingProfile(arch, facts, survey) : undefined;
+  const profile = given ?? read(text ?? `name: none\narch: ${arch ?? 'x86_64'}\n`);
+  const programs = programsOf(profile).flatMap(({ name, optional }) => (optional ? [] : [name]));
+  const lacking = await missingPrograms(transport, programs);
+  const result = {
+    host,
+    facts: shown(facts, survey),
+    ...(isInDebian(profile.arch) ? { brought: lacking } : { brought: [], wanted: lacking }),
+    checks: judge(facts, profile).map((check) =>
+      check.name === 'architecture' && !given && !arch ? ofNoArchitecture(facts) : check,
+    ),
+  };
+  if (text === undefined) return result;
+  if (profileOut === undefined) return { ...result, profile: text };
+  await writeNew(profileOut, text).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw existsAlready(profileOut);
+    throw new LevitateError('OUTPUT_FAILED', `${profileOut} can't be written: ${reasonOf(error)}`, {
+      cause: error,
     });
-    return { ...result, profile: text, profileOut };
-  } finally {
-    await transport.close();
-  }
+  });
+  return { ...result, profile: text, profileOut };
 }
 
 function read(text: string): Profile {

@@ -1,35 +1,43 @@
-import { openMaintenance, type Connection } from '../device/connect.js';
+import { interruptible, openMaintenance, type Connection, type Held } from '../device/connect.js';
 import { flasherStatus, type FlasherStatus } from '../device/flasher.js';
 import { loadSession, type Session } from '../device/session.js';
-import type { Transport } from '../device/transport.js';
+import { onceMore } from '../device/wait.js';
 import { LevitateError } from '../errors.js';
 import { warning, type Emit } from '../progress.js';
 
-export interface Reached {
+/** A maintenance system that answers; its connection ends with the block that holds it (`await using`). */
+export interface Reached extends AsyncDisposable {
   session: Session;
-  transport: Transport;
+  transport: Held;
   status: FlasherStatus;
 }
 
 /**
  * Connects to a device that is in maintenance, by the key of the entry that was made from this machine.
- * @throws LevitateError NOT_IN_MAINTENANCE, HOST_UNREACHABLE
+ * @throws LevitateError NOT_IN_MAINTENANCE, HOST_UNREACHABLE, what the flasher fails with; the reason of `signal`
  */
 export async function reach(
   { host, sshConfig }: Connection,
   emit: Emit = () => undefined,
+  signal?: AbortSignal,
 ): Promise<Reached> {
   const kept = await loadSession(host, warning(emit));
   if (!kept) throw notInMaintenance(host);
   const session = { ...kept, ...(sshConfig === undefined ? {} : { sshConfig }) };
-  let transport: Transport;
-  try {
-    transport = await openMaintenance(session);
-  } catch (error) {
-    if (!(error instanceof LevitateError) || error.code === 'HOST_UNREACHABLE') throw error;
-    throw notInMaintenance(host, error);
-  }
-  return { session, transport, status: await flasherStatus(transport) };
+  return onceMore(async () => {
+    const transport = await openMaintenance(session, signal).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      if (!(error instanceof LevitateError) || error.code === 'HOST_UNREACHABLE') throw error;
+      throw notInMaintenance(host, error);
+    });
+    try {
+      const status = await flasherStatus(interruptible(transport, signal));
+      return { session, transport, status, [Symbol.asyncDispose]: () => transport.close() };
+    } catch (error) {
+      await transport.close();
+      throw error;
+    }
+  });
 }
 
 const notInMaintenance = (host: string, cause?: unknown): LevitateError =>

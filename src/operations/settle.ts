@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addressOf, type Connection } from '../device/connect.js';
+import type { Address } from '../device/connect.js';
 import type { Facts } from '../device/facts.js';
 import {
   arm,
@@ -31,9 +31,12 @@ export interface Cargo {
   source: () => Promise<ArchiveSource>;
 }
 
-/** Stages, personalises, rehearses, arms and triggers; takes everything back if any of it fails. */
+/**
+ * Stages, personalises, rehearses, arms and triggers; takes everything back if any of it fails.
+ * @param address where maintenance will be reached
+ */
 export async function settle(
-  options: Connection,
+  address: Address,
   running: Transport,
   facts: Facts,
   cargo: Cargo,
@@ -66,10 +69,8 @@ export async function settle(
     for (const message of notes) emit({ type: 'note', level: 'warning', message });
     signal?.throwIfAborted();
     await inPhase(emit, 'rehearse', () => rehearse(running, stage));
-    const address = await addressOf(options);
     const session: Session = {
       ...address,
-      port: profile.services.sshd.port ?? address.port,
       entryId,
       compatible: facts.compatible,
       // kexec starts the kernel anew; every other way keeps it.

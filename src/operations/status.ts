@@ -1,10 +1,18 @@
-import { isNotThereYet, openMaintenance, openRunning, type Connection } from '../device/connect.js';
+import {
+  interruptible,
+  isNotThereYet,
+  openMaintenance,
+  openRunning,
+  type Connection,
+} from '../device/connect.js';
 import { gatherFacts } from '../device/facts.js';
 import { callFlasher, flasherStatus, type FlasherStatus } from '../device/flasher.js';
 import { loadSession } from '../device/session.js';
 import type { Transport } from '../device/transport.js';
-import { LevitateError, reasonOf } from '../errors.js';
+import { onceMore } from '../device/wait.js';
+import { exitStatus, isCode } from '../errors.js';
 import { warning, type Emit } from '../progress.js';
+import { stoppable } from './interrupt.js';
 
 export interface StatusResult {
   host: string;
@@ -21,53 +29,60 @@ export interface StatusResult {
   journal?: { seconds: number; event: string }[];
 }
 
-/** Tells where a device is, and in maintenance what its journal says. Changes nothing. */
-export async function status(
+/**
+ * Tells where a device is, and in maintenance what its journal says. Changes nothing.
+ * @throws LevitateError INTERRUPTED, and what connecting and asking throw other than HOST_UNREACHABLE
+ */
+export const status = (
   options: Connection,
   emit: Emit = () => undefined,
+  signal?: AbortSignal,
+): Promise<StatusResult> =>
+  stoppable(
+    signal,
+    { message: 'interrupted; nothing has changed', exit: exitStatus.unknownState },
+    () => onceMore(() => look(options, emit, signal)),
+  );
+
+async function look(
+  options: Connection,
+  emit: Emit,
+  signal: AbortSignal | undefined,
 ): Promise<StatusResult> {
   const { host } = options;
   const session = await loadSession(host, warning(emit));
-  if (session) {
-    const transport = await openMaintenance(session).catch((error: unknown) => {
-      if (isNotThereYet(error)) return undefined;
-      throw error;
-    });
-    if (transport) return inMaintenance(host, transport);
+  const entered = session && (await openMaintenance(session, signal).catch(ifNotThere));
+  if (entered) {
+    await using maintenance = entered;
+    return inMaintenance(host, interruptible(maintenance, signal));
   }
-  let transport: Transport;
   try {
-    transport = await openRunning(options);
+    await using running = await openRunning(options, [], signal);
+    const transport = interruptible(running, signal);
+    const facts = await gatherFacts(transport);
+    if (facts.state === 'maintenance') return await inMaintenance(host, transport);
+    return {
+      host,
+      where: facts.armed ? 'armed' : facts.staged ? 'staged' : 'normal',
+      bootId: facts.bootId,
+      init: facts.init,
+      ...(facts.lastWords === undefined ? {} : { lastWords: facts.lastWords }),
+      ...(facts.installed ? { installed: facts.installed.sha256 } : {}),
+    };
   } catch (error) {
-    if (!(error instanceof LevitateError) || error.code !== 'HOST_UNREACHABLE') throw error;
-    return { host, where: 'unreachable', reason: reasonOf(error) };
+    if (!isCode(error, 'HOST_UNREACHABLE')) throw error;
+    return { host, where: 'unreachable', reason: error.message };
   }
-  const facts = await gatherFacts(transport).catch(async (error: unknown) => {
-    await transport.close();
-    if (error instanceof LevitateError && error.code === 'HOST_UNREACHABLE') return error;
-    throw error;
-  });
-  if (facts instanceof LevitateError) return { host, where: 'unreachable', reason: facts.message };
-  if (facts.state === 'maintenance') return inMaintenance(host, transport);
-  await transport.close();
-  return {
-    host,
-    where: facts.armed ? 'armed' : facts.staged ? 'staged' : 'normal',
-    bootId: facts.bootId,
-    init: facts.init,
-    ...(facts.lastWords === undefined ? {} : { lastWords: facts.lastWords }),
-    ...(facts.installed ? { installed: facts.installed.sha256 } : {}),
-  };
 }
 
+const ifNotThere = (error: unknown): undefined => {
+  if (!isNotThereYet(error)) throw error;
+};
+
 async function inMaintenance(host: string, transport: Transport): Promise<StatusResult> {
-  try {
-    const maintenance = await flasherStatus(transport);
-    const journal = (await callFlasher(transport, ['journal']))
-      .filter(({ type }) => type === 'journal')
-      .map(({ seconds, event }) => ({ seconds: Number(seconds), event: String(event) }));
-    return { host, where: 'maintenance', bootId: maintenance.boot_id, maintenance, journal };
-  } finally {
-    await transport.close();
-  }
+  const maintenance = await flasherStatus(transport);
+  const journal = (await callFlasher(transport, ['journal']))
+    .filter(({ type }) => type === 'journal')
+    .map(({ seconds, event }) => ({ seconds: Number(seconds), event: String(event) }));
+  return { host, where: 'maintenance', bootId: maintenance.boot_id, maintenance, journal };
 }

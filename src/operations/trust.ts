@@ -1,36 +1,44 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fingerprint, parseHostKeys } from '../device/host-keys.js';
+import { settingsAsArguments } from '../device/own-options.js';
 import { folderForSsh } from '../device/own-folders.js';
-import type { Emit } from '../progress.js';
+
+/** Who a system is that makes its own host key, as the one look at it that succeeded has seen it. */
+export interface Stranger<T> {
+  value: T;
+  /** Fingerprints of the keys that it presented. */
+  keys: string[];
+  /** The name that the person's known_hosts may have another key under. */
+  name: string | undefined;
+}
 
 /**
- * Runs `work` with the ssh options that say which host key is trusted. Where the new system makes its own, no
- * known_hosts can know it: the first one that is presented is taken, and shown to the person.
+ * Runs one look at a system that may present any host key, with the ssh options that allow it: no known_hosts can know
+ * the key that a new system makes for itself. What one look was shown holds for no other: a maintenance system that is
+ * still going down has a key as well.
  */
-export async function withTrust<T>(
-  host: string,
-  newKey: boolean,
-  emit: Emit,
+export async function meetStranger<T>(
   work: (options: string[]) => Promise<T>,
-): Promise<T> {
-  if (!newKey) return work([]);
+): Promise<Stranger<T>> {
   const folder = await folderForSsh();
   try {
     const file = path.join(folder, 'known_hosts');
-    const value = await work([
-      '-o',
-      'StrictHostKeyChecking=accept-new',
-      '-o',
-      `UserKnownHostsFile=${file}`,
-    ]);
-    const keys = parseHostKeys(await readFile(file, 'utf8')).map(({ blob }) => fingerprint(blob));
-    emit({
-      type: 'note',
-      level: 'warning',
-      message: `The new system presented the host key ${keys.join(', ')}. If that is right, forget the old one: ssh-keygen -R ${host}`,
-    });
-    return value;
+    const value = await work(
+      settingsAsArguments({
+        StrictHostKeyChecking: 'accept-new',
+        UserKnownHostsFile: file,
+        GlobalKnownHostsFile: '/dev/null',
+        HashKnownHosts: 'no',
+        CheckHostIP: 'no',
+      }),
+    );
+    const text = await readFile(file, 'utf8').catch(() => '');
+    return {
+      value,
+      keys: parseHostKeys(text).flatMap(({ blob }) => fingerprint(blob) ?? []),
+      name: text.trim().split(/\s/)[0] || undefined,
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
