@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { corrupt, truncated } from './damage.js';
+import { LevitateError } from '../errors.js';
+import { corrupt, truncated, unsupported } from './damage.js';
 import type { UbiImage } from './image.js';
 import {
   ecHeader,
@@ -75,14 +76,31 @@ export class UbiReader {
       if (at + ecHeaderSize > start.length) return;
       if (ecHeader(start.subarray(at)) === undefined) continue;
       this.#pebSize = at;
+      this.#refuseOutOfBand();
       return;
     }
     if (start.length > largestPeb)
       throw corrupt(this.path, 'no second UBI eraseblock follows the first', undefined);
   }
 
+  /**
+   * Eraseblocks are a power of two long, and the out-of-band bytes of NAND are a 64th to an 8th of its pages: a length
+   * of both together tells a dump of the chip, where data and checksums of the controller take turns.
+   */
+  #refuseOutOfBand(): void {
+    const data = 2 ** Math.floor(Math.log2(this.#pebSize));
+    const extra = this.#pebSize - data;
+    if (extra * 64 < data || extra * 8 > data) return;
+    throw unsupported(
+      this.path,
+      `it is a dump of NAND flash with its out-of-band bytes (${extra} in each eraseblock of ${data})`,
+      'Take the image that ubinize has made. A dump without these bytes (nanddump without --oob) still belongs to the one chip that it was read from.',
+    );
+  }
+
   #takePeb(peb: Buffer): void {
     const number = this.#pebCount++;
+    if (peb.subarray(0, ecHeaderSize).every((byte) => byte === 0xff)) throw this.#erased(number);
     const { vidHeaderOffset, dataOffset } = this.#ecHeader(peb, number);
     if (vidHeaderOffset !== this.#first?.vidHeaderOffset || dataOffset !== this.#first.dataOffset)
       throw this.#wrong(number, 'has other offsets than the first');
@@ -120,6 +138,18 @@ export class UbiReader {
     return begun
       ? truncated(this.path, `${what} is not whole`, undefined)
       : corrupt(this.path, `something else follows where ${what} would begin`, undefined);
+  }
+
+  /** ubinize writes no eraseblock that is empty; a chip has them wherever nothing was written. */
+  #erased(peb: number): Error {
+    return new LevitateError(
+      'IMAGE_CORRUPT',
+      `the image ${this.path} is no image of ubinize: UBI eraseblock ${peb} is erased, as in a dump of flash`,
+      {
+        hint: 'Take the image that ubinize has made, or give the contents of the volumes to ubi-volume targets.',
+        data: { path: this.path, peb },
+      },
+    );
   }
 
   #wrong(peb: number, what: string): Error {

@@ -88,6 +88,33 @@ test('an image that ends inside an eraseblock is cut, one with something behind 
   );
 });
 
+/** A dump of NAND: behind each page its out-of-band bytes. */
+function withOutOfBand(bytes: Buffer, page: number, spare: number): Buffer {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += page)
+    pieces.push(bytes.subarray(at, at + page), Buffer.alloc(spare, 0xff));
+  return Buffer.concat(pieces);
+}
+
+test.each([
+  [2048, 64],
+  [2048, 128],
+  [4096, 224],
+  [512, 16],
+])('a dump with pages of %i bytes and %i out of band is named', (page, spare) => {
+  for (const piece of [1 << 20, 4096])
+    expect(() => parse(withOutOfBand(image, page, spare), piece)).toThrow(
+      failing('IMAGE_FORMAT', 'out-of-band') as Error,
+    );
+});
+
+test('a dump of flash with erased eraseblocks is named', () => {
+  const dump = Buffer.concat([image, Buffer.alloc(3 * peb, 0xff)]);
+  expect(() => parse(dump)).toThrow(failing('IMAGE_CORRUPT', 'dump of flash') as Error);
+  const holed = Buffer.from(image).fill(0xff, 3 * peb, 4 * peb);
+  expect(() => parse(holed)).toThrow(failing('IMAGE_CORRUPT', 'eraseblock 3 is erased') as Error);
+});
+
 test('an image without volume table is damaged', () => {
   expect(() => parse(image.subarray(2 * peb))).toThrow(
     failing('IMAGE_CORRUPT', 'volume table') as Error,
