@@ -187,6 +187,10 @@ test.each([
   ['zip', 'PK\x03\x04'],
   ['lz4', '\x04\x22\x4d\x18'],
   ['lzma', '\x5d\0\0\x80\0' + '\xff'.repeat(8)],
+  ['lzma', '\x5d\0\0\x80\0' + '\x10\x32\x54\0\0\0\0\0' + '\0'],
+  ['lz4', '\x02\x21\x4c\x18'],
+  ['lzop', '\x89LZO\0\r\n\x1a\n'],
+  ['compress', '\x1f\x9d\x90'],
 ])('%s is refused by name, with what to do', async (name, magic) => {
   const path = put(folder, 'other', Buffer.concat([Buffer.from(magic, 'latin1'), content]));
   await expect(read(path)).rejects.toThrow(
