@@ -1,0 +1,39 @@
+# shellcheck shell=sh
+# A disk and its partitions tell the size of the disk's logical sectors, which its partition table counts in.
+
+# shellcheck source=test/shell/scenarios/words.sh
+. /scenarios/words.sh
+mkdir -p /sys
+mount -t tmpfs sys /sys
+mkdir -p /sys/class/block /sys/devices/sda/queue /sys/devices/sda/sda1 /sys/devices/nvme0n1/queue
+ln -s ../../devices/sda /sys/class/block/sda
+ln -s ../../devices/sda/sda1 /sys/class/block/sda1
+ln -s ../../devices/nvme0n1 /sys/class/block/nvme0n1
+echo 1 >/sys/devices/sda/sda1/partition
+echo 512 >/sys/devices/sda/queue/logical_block_size
+echo 4096 >/sys/devices/sda/queue/physical_block_size
+echo 4096 >/sys/devices/nvme0n1/queue/logical_block_size
+for dir in sda sda/sda1 nvme0n1; do echo 0 >"/sys/devices/$dir/ro"; done
+
+# shellcheck source=initramfs/lib/json.sh
+. /usr/lib/levitate/lib/json.sh
+part() {
+	: # What the kind shares with others is not asked for here.
+}
+# shellcheck source=initramfs/flasher/kinds/block.sh
+. /usr/lib/levitate/flasher/kinds/block.sh
+
+# described DEVICE SECTOR PARTITION
+described() {
+	device=$1 name=/dev/$1 node=/dev/$1 size=1048576
+	describe >/tmp/out
+	says "\"partition\":$3,\"sector_size\":$2,\"read_only\":false}"
+}
+described sda 512 false
+described sda1 512 true
+described nvme0n1 4096 false
+
+rm /sys/devices/nvme0n1/queue/logical_block_size
+(device=nvme0n1 && describe) >/tmp/out 2>/dev/null && die "nothing tells its sectors"
+says '"code":"TARGET_MISSING"'
+pass
