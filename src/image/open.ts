@@ -7,6 +7,7 @@ import { gunzip } from './gzip.js';
 import type { Compression } from './image.js';
 import { refuseLyingName } from './lying-name.js';
 import type { ImageRequest } from './request.js';
+import { sniffLength } from './sniff.js';
 import { heldFile, openStored, type StoredFile, type StoredFileOptions } from './stored-file.js';
 import { contentWithoutTrailer, withoutTrailer } from './trailer.js';
 import { unxz } from './xz.js';
@@ -64,7 +65,7 @@ export async function openedImage(
   try {
     if (raw)
       return opened(stored, 'none', decoders.none(stored, decoding), decoding, () => undefined);
-    const head = await stored.read(0, 256);
+    const head = await stored.read(0, sniffLength);
     const compression = compressionOf(head);
     refuseLyingName(path, compression, head);
     if (!isSupported(compression))

@@ -112,6 +112,18 @@ test.each([
   await expect(indexImage(put(folder, name, bytes()))).rejects.toThrow(code('IMAGE_NAME_LIES'));
 });
 
+test.each([
+  ['<html>404</html>', 'a web page', 'download'],
+  ['version https://git-lfs.github.com/spec/v1\n', 'git LFS', 'git lfs pull'],
+  ['{"error":"gone"}', 'JSON', 'download'],
+])('a name that lies says what is there: %s', async (text, what, hint) => {
+  await expect(indexImage(put(folder, 'image.xz', Buffer.from(text)))).rejects.toMatchObject({
+    code: 'IMAGE_NAME_LIES',
+    message: expect.stringContaining(what) as string,
+    hint: expect.stringContaining(hint) as string,
+  });
+});
+
 test.each(['good.img', 'good.gz', 'good.img.GZ', 'good'])(
   '%s: a name that does not lie',
   async (name) => {
