@@ -108,3 +108,38 @@ test('a second writer is refused, and told who writes', { timeout: minutes(10) }
   await transport.close();
   expect(await bench.levitate('leave')).toMatchObject({ exit: 0, last: { isNew: false } });
 });
+
+test(
+  'asleep while somebody else writes: it wakes, and writes nothing more',
+  { timeout: minutes(15) },
+  async () => {
+    const sleeper = await slowFlash();
+    sleeper.signal('SIGSTOP');
+    proxy.throttle();
+    const other = `layout=${(await deviceArtifacts('router-ubi')).v1.ubi}`;
+    expect(await bench.levitate('flash', [other])).toMatchObject({
+      exit: 0,
+      last: { type: 'result', targets: [{ target: 'layout', resumed: false }] },
+    });
+    sleeper.signal('SIGCONT');
+    const { exit, last } = await sleeper.ended;
+    expect(last).toMatchObject({ type: 'error', code: 'LEASE_LOST' });
+    expect(last.message).toMatch(/lease \d+ was lost to \S+@\S+, who came \d+ seconds ago/);
+    expect(exit).toBe(5);
+    expect(await bench.status()).toMatchObject({
+      maintenance: { lease: null, writer: null, targets: { 'ubi-ubi': 'verified' } },
+    });
+    // With no byte free in /run either, the way out is open.
+    process.env['XDG_STATE_HOME'] = `${bench.dir}/state`;
+    const transport = await openMaintenance((await loadSession(bench.host))!);
+    const full = await transport.exec(
+      'mount -o remount,size=128k /run; cat /dev/zero >/run/full; echo more >/run/more',
+    );
+    await transport.close();
+    expect(full.stderr).toMatch(/No space left on device/);
+    expect(await bench.levitate('leave', ['--expect-build', 'router-ubi 1'])).toMatchObject({
+      exit: 0,
+      last: { type: 'result', isNew: true },
+    });
+  },
+);
