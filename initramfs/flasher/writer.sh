@@ -23,14 +23,23 @@ writer_set() {
 	mv "$writer/$1.new" "$writer/$1"
 }
 
-# writer_begin TARGET LENGTH SHA256: forgets the write before.
+# writer_begin LENGTH SHA256: forgets the write before. Only writer_begun makes it one that can be fed.
 writer_begin() {
 	writer_abort
 	mkdir -p "$writer"
-	writer_set target "$1"
-	writer_set length "$2"
-	writer_set sha256 "$3"
+	writer_set length "$1"
+	writer_set sha256 "$2"
 	writer_set next 0
+}
+
+# writer_begun: the target of this process has taken the write.
+writer_begun() {
+	writer_set target "$target"
+}
+
+# need_begun: refuses to go on with a write that did not begin.
+need_begun() {
+	[ "$(writer_field target)" = "$target" ] || refuse WRITE_FAILED "no write to $name was begun"
 }
 
 # writer_stream COMMAND...: starts it with a FIFO as its standard input.

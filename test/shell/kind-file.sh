@@ -22,6 +22,7 @@ holders() {
 open_writer() {
 	mark_target touched
 	case $mode in
+	closed) refuse TARGET_MISSING "$node takes nothing" ;;
 	stream) writer_stream sh -c 'while [ -e /tmp/slow ]; do usleep 20000; done; cat >/tmp/medium' ;;
 	broken) writer_stream sh -c 'head -c 4096 >/dev/null; echo "eraseblock 7 is worn out"; exit 5' ;;
 	esac

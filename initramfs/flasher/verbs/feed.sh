@@ -10,7 +10,7 @@ _lease=$1
 shift
 lease_need "$_lease"
 use_target "$@"
-[ "$(writer_field target)" = "$target" ] || refuse WRITE_FAILED "no write to $name was begun"
+need_begun
 _length=$(writer_field length)
 # Whoever was cut off may have left one, or still be receiving one.
 rm -f "$spool"/chunk.*

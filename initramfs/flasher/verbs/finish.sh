@@ -4,6 +4,7 @@
 lease_need "$1"
 shift
 use_target "$@"
+need_begun
 close_writer
 journal "written $target"
 say finished

@@ -15,7 +15,8 @@ if writer_waits "$target" "$_length" "$_sha"; then
 	exit 0
 fi
 need_free
-writer_begin "$target" "$_length" "$_sha"
+writer_begin "$_length" "$_sha"
 open_writer "$_length"
+writer_begun
 journal "open $target $_length $_sha"
 say opened next# 0 resumed# false

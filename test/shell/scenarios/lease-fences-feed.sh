@@ -22,8 +22,7 @@ eventually grep -q '"index":0' /tmp/fed
 chunk_frame 1 /tmp/c1 >&6
 eventually test -e /tmp/slowly
 kill -STOP "$feeding"
-exec 7>&-
-rm /tmp/lease-open
+drop_lease
 
 # Bob's lease is there, which bars ann from now on, but bob begins only when ann's chunk is done.
 mkfifo /tmp/bob

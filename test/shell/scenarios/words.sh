@@ -54,6 +54,7 @@ hold_lease() {
 	mkfifo /tmp/lease-open
 	: >/tmp/lease-out
 	command flasher lease "${1-tester}" ${2+"$2"} </tmp/lease-open >/tmp/lease-out &
+	holding=$!
 	exec 7>/tmp/lease-open
 	until grep -q '"lease"' /tmp/lease-out; do sleep 1; done
 	lease=$(sed 's/.*"token":\([0-9]*\).*/\1/' /tmp/lease-out)
@@ -62,7 +63,7 @@ hold_lease() {
 # drop_lease: its channel ends.
 drop_lease() {
 	exec 7>&-
-	wait
+	wait "$holding" || :
 	rm /tmp/lease-open
 }
 
