@@ -1,37 +1,76 @@
 # shellcheck shell=sh
 # Frames of feed, as standard input brings them: a line, and the bytes of a chunk.
+# The shell's read drops NULs and has no bound. A frame is known by its index, though, and what must follow that has one
+# length: it is taken by count, and compared.
 
-# The longest frame that there is has 96 characters; nothing longer is read to its end.
-longest_frame=128
+newline='
+'
+
+# take COUNT: that many bytes of standard input, fewer at its end, and a dot; NULs as another character.
+take() {
+	dd bs="$1" count=1 iflag=fullblock status=none | tr '\000' '\001'
+	echo .
+}
 
 # next_frame LENGTH: sets frame, and for a chunk or zeros index and count; fails at the end of the input. LENGTH is
 # that of the image. Whatever is no frame of that image ends the write.
 next_frame() {
-	# shellcheck disable=SC3045
-	IFS= read -r -n "$longest_frame" _line || return 1
-	[ ${#_line} -lt "$longest_frame" ] || fail WRITE_FAILED "a frame without an end: '$(printf '%.40s' "$_line")'"
-	# Fields are parted by one blank each: what was split and joined is the same again.
-	set -- "$1" "${_line%% *}" "${_line#* }"
-	frame=$2
-	case $_line in
-	end) return 0 ;;
-	'chunk '*' '*' '*)
-		_sha=${3##* }
-		set -- "$1" "$2" "${3% *}"
-		is_sha256 "$_sha" || fail WRITE_FAILED "a chunk without a SHA-256: '$_line'"
-		;;
-	'zero '*' '*) ;;
-	*) fail WRITE_FAILED "unknown frame '$_line'" ;;
+	_head=$(take 4)
+	_head=${_head%.}
+	case $_head in
+	"end$newline") frame=end && return ;;
+	chun) frame=chunk && _blank='k ' ;;
+	zero) frame=zero && _blank=' ' ;;
+	????*) fail WRITE_FAILED "unknown frame '$_head'" ;;
+	*) return 1 ;;
 	esac
-	index=${3%% *}
-	count=${3#* }
-	if ! is_whole "$index" || ! is_whole "$count"; then
-		fail WRITE_FAILED "a frame without its two numbers: '$_line'"
-	fi
+	# shellcheck disable=SC3045
+	IFS= read -r -n ${#_blank} _read || return 1
+	[ "$_read" = "$_blank" ] || fail WRITE_FAILED "unknown frame '$_head$_read'"
+	next_index || return 1
 	[ "$index" -lt $((($1 + chunk - 1) / chunk)) ] || fail WRITE_FAILED "chunk $index was announced, of an image of $1 bytes"
-	_left=$(($1 - index * chunk))
-	[ "$_left" -le "$chunk" ] || _left=$chunk
-	[ "$count" -eq "$_left" ] || fail WRITE_FAILED "a chunk of $count bytes was announced, and chunk $index has $_left"
+	count=$(($1 - index * chunk))
+	[ "$count" -le "$chunk" ] || count=$chunk
+	rest_of_frame
+}
+
+# next_index: sets index, and takes the blank behind it.
+next_index() {
+	index=
+	while
+		# shellcheck disable=SC3045
+		IFS= read -r -n 1 _read || return 1
+		[ "$_read" != ' ' ]
+	do
+		index=$index$_read
+		if [ -z "$_read" ] || ! is_whole "$index"; then break; fi
+	done
+	if [ "$_read" != ' ' ] || ! is_whole "$index"; then
+		fail WRITE_FAILED "a frame without an index: '$_head$_blank$index$_read'"
+	fi
+}
+
+# rest_of_frame: takes the length, which must be count, and for a chunk sets its SHA-256.
+rest_of_frame() {
+	_length_of_rest=$((${#count} + 1))
+	[ "$frame" = zero ] || _length_of_rest=$((_length_of_rest + 65))
+	_rest=$(take "$_length_of_rest")
+	_rest=${_rest%.}
+	case $_rest in
+	"$count$newline") [ "$frame" = chunk ] || return 0 ;;
+	"$count "*"$newline")
+		_sha=${_rest#"$count "}
+		_sha=${_sha%"$newline"}
+		! is_sha256 "$_sha" || return 0
+		;;
+	*"$newline"*) ;;
+	*) [ ${#_rest} -ge "$_length_of_rest" ] || return 1 ;;
+	esac
+	case $_rest in
+	"$count"[!0123456789]*) fail WRITE_FAILED "chunk $index was announced without what belongs to it: '$_rest'" ;;
+	esac
+	_said=${_rest%% *}
+	fail WRITE_FAILED "a chunk of ${_said%%"$newline"*} bytes was announced, and chunk $index has $count"
 }
 
 # take_chunk: keeps the bytes of the frame in the spool.

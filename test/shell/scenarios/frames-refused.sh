@@ -91,7 +91,6 @@ chunk 2 1048576 $good
 chunk 2 5001 $last
 chunk 17592186044415 1048576 $good
 chunk 0 1048576 $wrong
-chunk\\\\0 0 1048576 $good
 chünk 0 1048576 $good
 end 
  end
@@ -101,6 +100,18 @@ END
 endend
 {"type":"chunk"}
 LIST
+
+	# NULs, which a shell does not see, in every place.
+	for frame in "\\0chunk 0 1048576 $good" "chu\\0nk 0 1048576 $good" "chunk\\0 0 1048576 $good" "chunk \\00000 1048576 $good" \
+		"chunk 0\\0 1048576 $good" "chunk 0 \\00001048576 $good" "chunk 0 1048576\\0 $good" "chunk 0 1048576 \\0000$good" \
+		"chunk 0 1048576 $good\\0" "\\0" "end\\0" "\\0end" "e\\0nd" "zero\\0 0 1048576" "zero 0\\0 1048576" "zero 0 1048576\\0"; do
+		{
+			printf '%b\n' "$frame"
+			cat /tmp/c0
+			echo end
+		} >/tmp/frames
+		ends WRITE_FAILED
+	done
 
 	# Without an end: the line is not read to one that never comes.
 	head -c 33554432 /dev/zero | tr '\000' x >/tmp/frames
