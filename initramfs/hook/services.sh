@@ -21,6 +21,17 @@ stop_sysv() {
 	done
 }
 
+# wait_for PID...: until these have ended, within the same bound.
+wait_for() {
+	_looks=$((patience * 5))
+	for _pid; do
+		while [ "$_looks" -gt 0 ] && kill -0 "$_pid" 2>/dev/null; do
+			_looks=$((_looks - 1))
+			"$busybox" usleep 200000
+		done
+	done
+}
+
 # stop_openrc: what runs beyond the levels that set the machine up; a service takes its dependents along.
 stop_openrc() {
 	for _started in /run/openrc/started/* /lib/rc/init.d/started/*; do

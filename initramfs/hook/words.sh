@@ -68,5 +68,5 @@ departing_disarm() { # ROOT
 }
 
 departing_trigger() { # ROOT INIT
-	setsid "$1/usr/bin/busybox" sh "$1/usr/lib/levitate/hook/depart" "$1" "$2" </dev/null >"$1/run/hook/depart.log" 2>&1 &
+	"$1/usr/bin/busybox" setsid "$1/usr/bin/busybox" sh "$1/usr/lib/levitate/hook/depart" "$1" "$2" </dev/null >"$1/run/hook/depart.log" 2>&1 &
 }

@@ -24,9 +24,36 @@ VALID
 	chmod 755 "$1/run/hook/valid"
 }
 
-# procd stops its services itself, as the first part of the step.
+# procd_kept NAME: what the way in stands on, what procd is spoken to by, and the scripts that undo the boot: these stay.
+procd_kept() {
+	case $1 in
+	ubus | network | dropbear | sshd | boot | *umount*) return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
+# procd_services: "service NAME" and "pid NAME PID" for what procd looks after. ubus(1) indents by tabs, one a level.
+procd_services() {
+	"$busybox" timeout "$patience" ubus call service list | "$busybox" awk -F '"' '
+		/^\t"/ { name = $2; print "service " name }
+		/^\t\t\t\t"pid": / { pid = $3; gsub(/[^0-9]/, "", pid); print "pid " name " " pid }'
+}
+
+# The step would tell each service TERM and wait for none of them. So they end as for a shutdown, by their scripts, and
+# what those have left is taken from procd, which gives a service its time and then KILL.
 procd_stop() { # ROOT
-	:
+	_before=$(procd_services)
+	for _script in /etc/rc.d/K[0-9][0-9]*; do
+		[ -x "$_script" ] || continue
+		procd_kept "${_script##*/K[0-9][0-9]}" || stop_one "$_script" shutdown
+	done
+	for _service in $(procd_services | "$busybox" sed -n 's/^service //p'); do
+		procd_kept "$_service" || stop_one ubus call service delete "{\"name\":\"$_service\"}"
+	done
+	# shellcheck disable=SC2046
+	wait_for $(printf '%s\n' "$_before" | while read -r _what _name _pid; do
+		[ "$_what" != pid ] || procd_kept "$_name" || echo "$_pid"
+	done)
 }
 
 procd_step() { # ROOT
@@ -38,7 +65,15 @@ procd_step() { # ROOT
 exec /usr/bin/busybox chroot . $1/usr/bin/busybox sh $1/usr/lib/levitate/hook/pivot $1
 UPGRADED
 	chmod 755 "$1/sbin/upgraded"
-	# Status 246 is what success looks like: the connection dies with procd. PID 1 is the judge.
-	ubus call system sysupgrade "{\"prefix\":\"$1\",\"path\":\"$1/run/hook/valid\",\"command\":\"levitate\",\"force\":true}" || :
+	# Status 246 is what success looks like: the connection dies with the procd that was asked. One that answers has not
+	# stepped over, and its services are gone.
+	_status=0
+	_said=$(ubus call system sysupgrade "{\"prefix\":\"$1\",\"path\":\"$1/run/hook/valid\",\"command\":\"levitate\",\"force\":true}" 2>&1) || _status=$?
 	umount /usr/libexec/validate_firmware_image || :
+	[ "$_status" -eq 246 ] || {
+		# shellcheck disable=SC2034
+		why="ubus call system sysupgrade ended with status $_status: ${_said##*
+}"
+		return 1
+	}
 }
