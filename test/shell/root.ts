@@ -13,6 +13,8 @@ export interface Root {
   serve(script: string): Promise<ChildProcess>;
   /** Where the root lies. */
   folder: string;
+  /** The words of a command that runs a program of the root in such namespaces. */
+  words(program: string, ...args: string[]): string[];
   remove(): Promise<void>;
 }
 
@@ -24,7 +26,7 @@ const inside = [
   'mount --rbind /dev "$1/dev"',
   'mount -t tmpfs run "$1/run"',
   'mount -t tmpfs tmp "$1/tmp"',
-  'exec chroot "$1" /usr/bin/busybox sh -eu "/scenarios/$2"',
+  'exec chroot "$@"',
 ].join('\n');
 
 /** Builds the router's archive and unpacks it; works as root, and for users where they may make namespaces. */
@@ -42,19 +44,25 @@ export async function unpackRoot(): Promise<Root> {
     archive,
   ]);
   await cp(path.join(here, 'scenarios'), path.join(root, 'scenarios'), { recursive: true });
+  await cp('initramfs/hook', path.join(root, 'sent'), { recursive: true });
   await cp(
     path.join(here, 'kind-file.sh'),
     path.join(root, 'usr/lib/levitate/flasher/kinds/file.sh'),
   );
-  const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
-  const words = (scenario: string): string[] => [
-    ...[...user, '--mount', '--pid', '--fork', '--kill-child'],
-    ...['sh', '-c', inside, 'inside', root, scenario],
+  // An sshd takes on the groups of whoever logs in, which a namespace of one id can't have.
+  const user = process.getuid?.() === 0 ? [] : ['--map-auto', '--map-root-user'];
+  const words = (...program: string[]): string[] => [
+    ...['unshare', ...user, '--mount', '--pid', '--fork', '--kill-child'],
+    ...['sh', '-c', inside, 'inside', root, ...program],
   ];
+  const ash = (scenario: string) =>
+    words('/usr/bin/busybox', 'sh', '-eu', `/scenarios/${scenario}`);
   return {
     folder: root,
+    words,
     run: async (scenario) => {
-      const { exitCode, all } = await execa('unshare', words(scenario), {
+      const [file = '', ...args] = ash(scenario);
+      const { exitCode, all } = await execa(file, args, {
         reject: false,
         all: true,
         stdin: 'ignore',
@@ -64,7 +72,7 @@ export async function unpackRoot(): Promise<Root> {
     serve: async (script) => {
       const name = path.basename(script);
       await cp(script, path.join(root, 'scenarios', name));
-      return spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'unshare', ...words(name)], {
+      return spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...ash(name)], {
         stdio: ['pipe', 'pipe', 'inherit'],
       });
     },

@@ -93,6 +93,24 @@ image() {
 	sha=$(sha256sum /tmp/image | cut -c 1-64)
 }
 
+# sent SCRIPT...: what the host sends to a device's own shell, run as it runs there; the output is kept in /tmp/out. The
+# functions in $device stand for programs of the device.
+sent() {
+	{
+		printf '%s\n' "LEVITATE_INITS=''" "${device-}"
+		for _part in words.sh "$@"; do
+			cat "/sent/$_part"
+		done
+	} >/tmp/sent
+	sh -s </tmp/sent >/tmp/out 2>/tmp/err || die "ended with $?: $(cat /tmp/err)"
+}
+
+# char_device PATH: a character device of this name; its number is that of /dev/zero.
+char_device() {
+	: >"$1"
+	mount --bind /dev/zero "$1"
+}
+
 pass() {
 	echo "all is as it should be"
 }
