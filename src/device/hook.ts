@@ -114,24 +114,6 @@ export async function personalise(
   return { hostKeys, notes: values('note') };
 }
 
-/**
- * Starts the new root's programs and its sshd in a chroot, before anything depends on them.
- * @throws LevitateError REHEARSAL_FAILED
- */
-export async function rehearse(transport: Transport, stage: Stage): Promise<void> {
-  const result = await transport.exec(hookCommand(stage, 'rehearse'), { timeoutMs: 300_000 });
-  if (result.code !== 0 || !result.stdout.includes('rehearsed=yes')) {
-    const reason = /^failed=(.*)$/m.exec(result.stdout)?.[1] ?? lastWords(result.stderr);
-    throw new LevitateError(
-      'REHEARSAL_FAILED',
-      `the maintenance root does not work here: ${reason}`,
-      {
-        hint: 'Nothing was armed and nothing on the device has changed.',
-      },
-    );
-  }
-}
-
 /** Makes the next orderly shutdown step into the staged root; lives in RAM, so a power cut disarms it. */
 export const arm = (transport: Transport, stage: Stage): Promise<string> =>
   run(transport, 'ENTER_FAILED', 'arming', hookCommand(stage, 'arm'));
@@ -164,7 +146,8 @@ const inStage = (root: string, script: string, ...args: string[]): string =>
     .map(quote)
     .join(' ');
 
-const hookCommand = ({ init, root }: Stage, verb: string): string =>
+/** A command for the running system: a word of `hook/enter` of the staged root. */
+export const hookCommand = ({ init, root }: Stage, verb: string): string =>
   inStage(root, 'enter', verb, init, root);
 
 /** The last line that a program said for people. */

@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import { connect, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import ssh2, { type Client, type ClientChannel, type ConnectConfig } from 'ssh2';
 import { LevitateError, reasonOf } from '../errors.js';
 import { alive, connectSeconds } from './own-options.js';
@@ -16,6 +17,8 @@ export interface Ssh2Options {
   privateKey: string;
   /** The device's keys, one line each (`ssh-ed25519 AAAA…`); at least one. No other is accepted. */
   hostKeys: string[];
+  /** In place of a TCP connection to `host` and `port`; whatever carries it notices its end. */
+  stream?: Duplex;
   /** Bound on connecting, handshake and authentication together; 10 s by itself. */
   readyTimeoutMs?: number;
   /** Ends an attempt to connect. */
@@ -39,7 +42,7 @@ export async function connectSsh2(options: Ssh2Options): Promise<Transport> {
   options.signal?.throwIfAborted();
   const client = new ssh2.Client();
   // A socket of our own, because ssh2 counts the answers to its own questions alone as signs of life.
-  const sock = connect({ host: options.host, port: options.port });
+  const sock = options.stream ?? connect({ host: options.host, port: options.port });
   const lost = new AbortController();
   const stopped = (): void => void sock.destroy();
   options.signal?.addEventListener('abort', stopped, { once: true });
@@ -51,12 +54,14 @@ export async function connectSsh2(options: Ssh2Options): Promise<Transport> {
   } finally {
     options.signal?.removeEventListener('abort', stopped);
   }
-  const watch = watchSilence(sock, () => client.emit('error', new Error('it has fallen silent')));
+  const watch =
+    sock instanceof Socket &&
+    watchSilence(sock, () => client.emit('error', new Error('it has fallen silent')));
   return {
     name,
     exec: (command, execOptions = {}) => exec(client, name, command, execOptions, lost.signal),
     close: async () => {
-      clearInterval(watch);
+      if (watch) clearInterval(watch);
       lost.abort(new LevitateError('CONTACT_LOST', `the connection to ${name} was closed`));
       client.end();
       // An end that is not answered would keep the socket, and with it this process.
@@ -85,7 +90,7 @@ function watchSilence(sock: Socket, silent: () => void): NodeJS.Timeout {
 
 function ready(
   client: Client,
-  sock: Socket,
+  sock: Duplex,
   options: Ssh2Options,
   known: HostKey[],
   name: string,

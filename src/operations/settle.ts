@@ -5,7 +5,6 @@ import type { Facts } from '../device/facts.js';
 import {
   arm,
   personalise,
-  rehearse,
   stageOf,
   stageRoot,
   trigger,
@@ -14,6 +13,7 @@ import {
 } from '../device/hook.js';
 import type { CarriedModule } from '../device/module-list.js';
 import { neededBytes } from '../device/preflight.js';
+import { rehearse } from '../device/rehearsal.js';
 import { saveSession, type Session } from '../device/session.js';
 import { generateEntryKey } from '../device/ssh2.js';
 import type { Transport } from '../device/transport.js';
@@ -68,7 +68,9 @@ export async function settle(
     );
     for (const message of notes) emit({ type: 'note', level: 'warning', message });
     signal?.throwIfAborted();
-    await inPhase(emit, 'rehearse', () => rehearse(running, stage));
+    await inPhase(emit, 'rehearse', () =>
+      rehearse(running, stage, { privateKey: key.privateKey, hostKeys }),
+    );
     const session: Session = {
       ...address,
       entryId,

@@ -14,6 +14,8 @@ const folders = (): Entry[] => [
   ...['/etc/levitate', '/usr/lib/levitate', '/var/log'].map((path) => dir(path)),
   ...['/tmp', '/var/tmp'].map((path) => dir(path, { mode: 0o1777 })),
   ...['/root', '/root/.ssh', '/etc/dropbear'].map((path) => dir(path, { mode: 0o700 })),
+  // OpenWrt's dropbear looks for root's keys there alone, all others in the home.
+  symlink('/etc/dropbear/authorized_keys', '../../root/.ssh/authorized_keys'),
   symlink('/var/run', '../run'),
   symlink('/etc/mtab', '../proc/self/mounts'),
   symlink('/usr/sbin/flasher', '../lib/levitate/flasher/flasher'),

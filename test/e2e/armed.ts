@@ -2,14 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readEntry } from '../../src/archive/read.js';
 import { gatherFacts } from '../../src/device/facts.js';
-import {
-  arm,
-  personalise,
-  rehearse,
-  stageOf,
-  stageRoot,
-  type Stage,
-} from '../../src/device/hook.js';
+import { arm, personalise, stageOf, stageRoot, type Stage } from '../../src/device/hook.js';
+import { rehearse } from '../../src/device/rehearsal.js';
 import { generateEntryKey } from '../../src/device/ssh2.js';
 import type { Bench } from './help.js';
 
@@ -34,8 +28,9 @@ export async function armDevice(
       LEVITATE_ENTRY_ID: randomBytes(8).toString('hex'),
       LEVITATE_SSHD_PORT: '22',
     };
-    await personalise(transport, stage, entry, generateEntryKey('test').publicKey);
-    await rehearse(transport, stage);
+    const { privateKey, publicKey } = generateEntryKey('test');
+    const { hostKeys } = await personalise(transport, stage, entry, publicKey);
+    await rehearse(transport, stage, { privateKey, hostKeys });
     await arm(transport, stage);
     return stage;
   });
