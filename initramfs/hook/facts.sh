@@ -113,11 +113,24 @@ for _dir in /sys/class/watchdog/watchdog*; do
 	[ -e "$_dir" ] || continue
 	fact watchdog "${_dir##*/} $(readable "$_dir/state") $(readable "$_dir/timeout") $(readable "$_dir/nowayout") $(readable "$_dir/identity")"
 done
-# Who has one open feeds it; processes end while they are looked at.
-ls -l /proc/[0-9]*/fd 2>/dev/null | awk '
+# Who has one open feeds it, under whatever name: what counts is the number of the device. Those of the class have theirs
+# in sysfs, and 10:130 is the first one's old node (kernel doc devices.txt). Processes end while they are looked at.
+{
+	for _dir in /sys/class/watchdog/watchdog*; do
+		[ ! -r "$_dir/dev" ] || echo "number $(cat "$_dir/dev") ${_dir##*/}"
+	done
+	_dog=watchdog
+	[ ! -e /sys/class/watchdog/watchdog0 ] || _dog=watchdog0
+	echo "number 10:130 $_dog"
+	ls -lL /proc/[0-9]*/fd 2>/dev/null
+} | awk '
+	$1 == "number" { dog[$2] = $3 }
 	/^\/proc\// { split($0, part, "/"); pid = part[3] }
-	$NF ~ /^\/dev\/watchdog[0-9]*$/ { print substr($NF, 6), pid }' | sort -u | while read -r _dog _pid; do
-	[ "$_dog" != watchdog ] || [ ! -e /sys/class/watchdog/watchdog0 ] || _dog=watchdog0
+	/^c/ && match($0, /[0-9]+, *[0-9]+ /) {
+		number = substr($0, RSTART, RLENGTH - 1)
+		sub(/, */, ":", number)
+		if (number in dog) print dog[number], pid
+	}' | sort -u | while read -r _dog _pid; do
 	fact watchdog-feeder "$_dog $_pid $(readable "/proc/$_pid/comm")"
 done
 if [ -r /usr/lib/levitate/archive.sha256 ]; then
@@ -126,19 +139,24 @@ if [ -r /usr/lib/levitate/archive.sha256 ]; then
 	fact installed-profile "$(tr -d '\n' </usr/lib/levitate/profile.json)"
 	[ ! -r /usr/lib/levitate/modules ] || lines installed-module </usr/lib/levitate/modules
 fi
-# What the kernel before this one left in memory that outlives it: its programs' record, then its console
-# (kernel doc admin-guide/ramoops); systemd moves both away. A system that mounts it nowhere gets it for a moment.
+# What kernels before this one left in memory that outlives them: their programs' records and their console (kernel doc
+# admin-guide/ramoops); systemd moves both away. What was said last counts, and is not always of the boot just before. A
+# system that mounts it nowhere gets it for a moment.
 _mounted=
 if [ "$(id -u)" = 0 ] && [ -d /sys/fs/pstore ] && ! grep -q ' /sys/fs/pstore ' /proc/mounts; then
 	! mount -t pstore pstore /sys/fs/pstore || _mounted=yes
 fi
-for _record in /sys/fs/pstore/pmsg-* /sys/fs/pstore/console-* /sys/fs/pstore/dmesg-* /var/lib/systemd/pstore/*; do
-	[ -f "$_record" ] || continue
-	_words=$(sed -n 's/.*levitate: \(rebooting: .*\)/\1/p; s/.*levitate: \(.*, going back to the old system\)/\1/p' "$_record" | tail -n 1)
-	if [ -n "$_words" ]; then
-		fact last-words "$_words"
-		break
-	fi
-done
+_words=$(for _record in /sys/fs/pstore/pmsg-* /sys/fs/pstore/console-* /sys/fs/pstore/dmesg-* /var/lib/systemd/pstore/* \
+	/var/lib/systemd/pstore/*/* /var/lib/systemd/pstore/*/*/*; do
+	[ ! -f "$_record" ] || sed -n 's/.*levitate: \(.*\) \[entry \([^ ]*\) at \([0-9]*\)\].*/\3 \2 \1/p' "$_record"
+done | sort -n | tail -n 1)
+if [ -n "$_words" ]; then
+	_said=${_words%% *}
+	_now=$(date +%s)
+	# A clock that nobody has set yet tells no age.
+	_age=-
+	[ "$_now" -lt "$_said" ] || _age=$((_now - _said))
+	fact last-words "$_age ${_words#* }"
+fi
 [ -z "$_mounted" ] || umount /sys/fs/pstore
 fact end yes

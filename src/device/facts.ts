@@ -1,4 +1,5 @@
 import { LevitateError } from '../errors.js';
+import { parseLastWords, type LastWords } from './last-words.js';
 import { parseModuleList, type CarriedModule } from './module-list.js';
 import { hookScript } from './scripts.js';
 import type { Transport } from './transport.js';
@@ -86,8 +87,8 @@ export interface Facts {
   ubiVolumes: { device: string; name: string; size: number }[];
   blocks: { device: string; size: number }[];
   watchdogs: WatchdogFact[];
-  /** What levitate said last before the kernel that ran before this one ended, where pstore kept it. */
-  lastWords?: string;
+  /** What levitate said last before a kernel ended, where pstore kept it. */
+  lastWords?: LastWords;
   features: FeatureFacts;
   installed:
     { sha256: string; size: number; profile: unknown; modules: CarriedModule[] } | undefined;
@@ -170,7 +171,7 @@ export function parseFacts(text: string, stderr = ''): Facts {
       size: Number(sectors) * 512,
     })),
     watchdogs: watchdogs(words('watchdog'), words('watchdog-feeder')),
-    ...(one('last-words') === '' ? {} : { lastWords: one('last-words') }),
+    ...parseLastWords(one('last-words')),
     features: {
       fileSystems: list(one('filesystems')),
       moduleSupport: one('module-support') === 'yes',

@@ -10,6 +10,7 @@ import {
 import { gatherFacts, type Facts } from '../device/facts.js';
 import { callFlasher, flasherStatus, type FlasherStatus } from '../device/flasher.js';
 import { stageOf, unstage } from '../device/hook.js';
+import { wordsOf } from '../device/last-words.js';
 import type { Session } from '../device/session.js';
 import type { Transport } from '../device/transport.js';
 import { poll } from '../device/wait.js';
@@ -75,7 +76,7 @@ async function waitForMaintenance(arrival: Arrival): Promise<Held> {
       } catch (error) {
         if (!isNotThereYet(error)) throw error;
       }
-      if (looks % 10 === 0) await refuseIfBack(options, facts.bootId, signal);
+      if (looks % 10 === 0) await refuseIfBack(options, facts.bootId, session.entryId, signal);
       return undefined;
     },
     bound,
@@ -91,6 +92,7 @@ async function waitForMaintenance(arrival: Arrival): Promise<Held> {
 async function refuseIfBack(
   options: Connection,
   oldBootId: string,
+  entryId: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   let facts: Facts;
@@ -102,7 +104,8 @@ async function refuseIfBack(
     throw error;
   }
   if (facts.state !== 'normal' || facts.bootId === oldBootId) return;
-  const reason = facts.lastWords === undefined ? '' : `: ${facts.lastWords}`;
+  const words = wordsOf(facts.lastWords, entryId);
+  const reason = words === undefined ? '' : `: ${words}`;
   throw new LevitateError('ENTER_FAILED', `the device has gone back to its old system${reason}`, {
     hint: 'Nothing was written. Its console, or pstore where the kernel has it, keeps the reason.',
   });

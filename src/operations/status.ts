@@ -7,6 +7,7 @@ import {
 } from '../device/connect.js';
 import { gatherFacts } from '../device/facts.js';
 import { callFlasher, flasherStatus, type FlasherStatus } from '../device/flasher.js';
+import { wordsOf } from '../device/last-words.js';
 import { loadSession } from '../device/session.js';
 import type { Transport } from '../device/transport.js';
 import { onceMore } from '../device/wait.js';
@@ -21,7 +22,7 @@ export interface StatusResult {
   reason?: string;
   bootId?: string;
   init?: string;
-  /** What levitate said last before the device booted, where it keeps such (pstore). */
+  /** What levitate said last of the entry that was made from here, or of whichever with its age, where pstore kept it. */
   lastWords?: string;
   /** SHA-256 of the archive that `levitate install` left on the device. */
   installed?: string;
@@ -61,12 +62,13 @@ async function look(
     const transport = interruptible(running, signal);
     const facts = await gatherFacts(transport);
     if (facts.state === 'maintenance') return await inMaintenance(host, transport);
+    const lastWords = wordsOf(facts.lastWords, session?.entryId);
     return {
       host,
       where: facts.armed ? 'armed' : facts.staged ? 'staged' : 'normal',
       bootId: facts.bootId,
       init: facts.init,
-      ...(facts.lastWords === undefined ? {} : { lastWords: facts.lastWords }),
+      ...(lastWords === undefined ? {} : { lastWords }),
       ...(facts.installed ? { installed: facts.installed.sha256 } : {}),
     };
   } catch (error) {
