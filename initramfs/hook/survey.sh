@@ -41,6 +41,23 @@ dhcp_clients() {
 	done
 }
 
+# global_addresses: from `ip addr show`, a fact for each address by which others may know the device: none that changes every
+# day for the sake of privacy, and none that another machine has.
+global_addresses() {
+	_name=
+	while read -r _first _second _rest; do
+		case "$_first $_second $_rest " in
+		[0-9]*:\ *)
+			_name=${_second%:}
+			_name=${_name%%@*}
+			;;
+		inet6\ *' temporary '* | inet6\ *' secondary '* | *' dadfailed '*) ;;
+		inet\ *' scope global '*' dynamic '* | inet\ *' scope global dynamic '*) fact address "$_name $_second dynamic" ;;
+		inet\ *' scope global '* | inet6\ *' scope global '*) fact address "$_name $_second" ;;
+		esac
+	done
+}
+
 # The two Arm architectures of Debian differ in the floating point unit.
 sed -n 's/^Features[[:space:]]*: //p' /proc/cpuinfo | head -n 1 | lines cpu-features
 
@@ -72,7 +89,7 @@ while read -r _ _ _number _ _point _options _rest; do
 done </proc/self/mountinfo
 
 for _dir in /sys/class/mtd/mtd*; do
-	case ${_dir##*/} in *ro) continue ;; esac
+	case ${_dir##*/} in *ro | *\*) continue ;; esac
 	[ ! -r "$_dir/type" ] || fact mtd-type "${_dir##*/} $(cat "$_dir/type")"
 	# MTD_WRITEABLE, mtd-abi.h
 	[ ! -r "$_dir/flags" ] || [ $(($(cat "$_dir/flags") & 0x400)) -ne 0 ] || fact mtd-read-only "${_dir##*/}"
@@ -84,7 +101,7 @@ done
 [ ! -d /sys/module/block2mtd ] || fact block2mtd yes
 for _dir in /sys/class/block/*; do
 	case ${_dir##*/} in loop* | ram* | zram* | mtdblock* | ubiblock* | sr* | fd* | nbd*) continue ;; esac
-	[ "$(readable "$_dir/size")" != 0 ] || continue
+	case $(readable "$_dir/size") in '' | 0) continue ;; esac
 	_parent=-
 	if [ -e "$_dir/partition" ]; then
 		_parent=$(readlink -f "$_dir/..")
@@ -102,19 +119,7 @@ for _dir in /sys/class/net/*; do
 	fi
 	fact interface "${_dir##*/} $(interface_kind "$_dir") $(readable "$_dir/operstate") $_master"
 done
-if command -v ip >/dev/null; then
-	_name=
-	ip addr show | while read -r _first _second _rest; do
-		case "$_first $_rest " in
-		[0-9]*:\ *)
-			_name=${_second%:}
-			_name=${_name%%@*}
-			;;
-		inet\ *' scope global '*' dynamic '* | inet\ *' scope global dynamic '*) fact address "$_name $_second dynamic" ;;
-		inet*\ *' scope global '*) fact address "$_name $_second" ;;
-		esac
-	done
-fi
+! command -v ip >/dev/null || ip addr show | global_addresses
 dhcp_clients | lines dhcp-client
 
 login_server | lines login-server

@@ -29,7 +29,6 @@ block_set_up() {
 	md*) [ -e "/sys/block/$1/md/array_state" ] ;;
 	loop*) [ -e "/sys/block/$1/loop/backing_file" ] ;;
 	zram*) [ "$(cat "/sys/block/$1/disksize")" != 0 ] ;;
-	*) [ -e "/sys/block/$1" ] ;;
 	esac
 }
 
@@ -37,6 +36,8 @@ block_set_up() {
 release_devices() {
 	_mounted=$(mount_evidence | cut -f 3)
 	for _block in /sys/block/dm-* /sys/block/md* /sys/block/ubiblock* /sys/block/loop* /sys/block/zram*; do
+		# A pattern that matched nothing is no device.
+		[ -e "$_block" ] || continue
 		_block=${_block#/sys/block/}
 		if ! block_set_up "$_block" || ! block_idle "$_block" "$_mounted"; then continue; fi
 		case $_block in

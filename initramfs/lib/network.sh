@@ -72,7 +72,8 @@ bridge_lines() { # NAME
 	if [ "$(value "/sys/class/net/$1/bridge/stp_state")" != 0 ]; then
 		options "$1" bridge forward_delay hello_time max_age stp_state
 	fi
-	echo "option $1 bridge/multicast_snooping $(value "/sys/class/net/$1/bridge/multicast_snooping")"
+	# Zero says something, and a kernel without it has no such attribute.
+	! _word=$(value "/sys/class/net/$1/bridge/multicast_snooping") || echo "option $1 bridge/multicast_snooping $_word"
 	for _port in "/sys/class/net/$1/brif"/*; do
 		[ ! -e "$_port" ] || echo "member $1 ${_port##*/}"
 	done
@@ -98,23 +99,31 @@ vlan_lines() { # NAME
 		/^Device: / { print "vlan " name " " $2 " " id }' "/proc/net/vlan/$1"
 }
 
-# links: how each link is made and set.
+# links: how each link is made and set. One that vanishes while it is read leaves no line.
 links() {
 	link_names | while read -r _name; do
 		[ "$_name" != lo ] || continue
-		_kind=$(link_kind "$_name")
-		_dir=/sys/class/net/$_name
-		[ "$_kind" = device ] || "${_kind}_lines" "$_name"
-		# A device keeps its own address, and a port of a bond has what the bond gives it; 3 is one set by hand.
-		if [ "$_kind" != device ] || { [ "$(value "$_dir/addr_assign_type")" = 3 ] && [ ! -d "$_dir/bonding_slave" ]; }; then
-			echo "mac $_name $(value "$_dir/address")"
-		fi
-		echo "mtu $_name $(value "$_dir/mtu")"
-		# A kernel without IPv6 has none of these.
-		(cd "/proc/sys/net/ipv6/conf/$_name" && b grep -s '' disable_ipv6 accept_ra autoconf forwarding addr_gen_mode) 2>/dev/null |
-			b sed "s/^\([^:]*\):/sysctl $_name \1 /"
-		[ $(($(value "$_dir/flags") & 1)) -eq 0 ] || echo "up $_name"
+		_lines=$(link_lines "$_name") || continue
+		[ ! -e "/sys/class/net/$_name/flags" ] || printf '%s\n' "$_lines"
 	done
+}
+
+link_lines() { # NAME
+	_kind=$(link_kind "$1")
+	_dir=/sys/class/net/$1
+	[ "$_kind" = device ] || "${_kind}_lines" "$1"
+	# A device keeps its own address, and a port of a bond has what the bond gives it; 3 is one set by hand.
+	if [ "$_kind" != device ] || { [ "$(value "$_dir/addr_assign_type")" = 3 ] && [ ! -d "$_dir/bonding_slave" ]; }; then
+		_word=$(value "$_dir/address") || return
+		echo "mac $1 $_word"
+	fi
+	_word=$(value "$_dir/mtu") || return
+	echo "mtu $1 $_word"
+	# A kernel without IPv6 has none of these.
+	(cd "/proc/sys/net/ipv6/conf/$1" && b grep -s '' disable_ipv6 accept_ra autoconf forwarding addr_gen_mode) 2>/dev/null |
+		b sed "s/^\([^:]*\):/sysctl $1 \1 /"
+	_word=$(value "$_dir/flags") || return
+	[ $((${_word:-0} & 1)) -eq 0 ] || echo "up $1"
 }
 
 # addresses: all but those of the host itself and IPv6's temporary ones; "dynamic" ends a line whose address expires.

@@ -23,8 +23,10 @@ runit_services() {
 
 runit_stop() { # ROOT
 	for _folder in $(runit_services); do
-		stop_one sv force-stop "$_folder"/*
-		stop_one sv exit "$_folder"/*
+		set -- "$_folder"/*
+		[ -e "$1" ] || continue
+		stop_one sv force-stop "$@"
+		stop_one sv exit "$@"
 	done
 	# Debian starts what has no service of its own by its init script.
 	stop_sysv /etc/rc6.d
