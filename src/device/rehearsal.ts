@@ -13,6 +13,8 @@ export interface Entrance {
 }
 
 const unchanged = 'Nothing was armed and nothing on the device has changed.';
+const otherSshd =
+  "The sshd comes from the first source in the profile's root.from that has one: with debian first it is Debian's.";
 
 /**
  * Starts the new root's programs in a chroot and logs in to its sshd with the key of this entry, before anything
@@ -76,7 +78,7 @@ export async function rehearseLogin(
   const otherwise = denied ? 'it did not say why' : reasonOf(failure ?? `status ${code}`);
   const said = saidOfItself(stderr) || otherwise;
   throw new LevitateError('REHEARSAL_FAILED', `${what}: ${said}`, {
-    hint: unchanged,
+    hint: `${unchanged} ${otherSshd}`,
     cause: failure,
     data: { stderr: stderr.slice(-2000) },
   });

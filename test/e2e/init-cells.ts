@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gatherFacts } from '../../src/device/facts.js';
-import { trigger, unstage } from '../../src/device/hook.js';
+import { trigger, unstage, type Stage } from '../../src/device/hook.js';
 import type { DeviceName } from '../lab/index.js';
 import { armDevice } from './armed.js';
 import { Bench, minutes } from './help.js';
@@ -120,12 +120,25 @@ export async function turnsBackOnSilence(bench: Bench): Promise<void> {
 
 /** The maintenance root is broken after it was rehearsed: the device comes back without hands. */
 export async function turnsBackOnFailure(bench: Bench): Promise<void> {
+  await turnsBackFrom(bench, ({ init, root }) =>
+    init === 'kexec' ? 'kexec -u' : `chmod 644 ${root}/init`,
+  );
+  // procd lives on where it can't execute what it was given, and says so, with its services gone.
+  if (bench.host === 'init-procd')
+    await turnsBackFrom(bench, ({ root }) => `rm ${root}/usr/bin/sh`, /ended with status 9: /);
+}
+
+async function turnsBackFrom(
+  bench: Bench,
+  breakage: (stage: Stage) => string,
+  words?: RegExp,
+): Promise<void> {
   const { device } = bench;
   const before = await device.bootId();
   const stage = await armDevice(bench);
-  await device.sh(stage.init === 'kexec' ? 'kexec -u' : `chmod 644 ${stage.root}/init`);
+  await device.sh(breakage(stage));
   await bench.over((transport) => trigger(transport, stage));
-  await backHome(bench, before);
+  await backHome(bench, before, words);
 }
 
 async function backHome(bench: Bench, before: string, words?: RegExp): Promise<void> {
