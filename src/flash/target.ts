@@ -25,6 +25,8 @@ export interface TargetFacts {
   mtd_type?: string;
   volumes?: string[];
   volume_type?: string;
+  /** How what lies there now begins, in hex; empty where that could not be read. */
+  head?: string;
   /** Why nothing may be written there, in the flasher's words; empty if nothing speaks against it. */
   unfit?: string;
 }

@@ -94,7 +94,14 @@ export class ContentReader {
   }
 
   #refuse(foreign: Foreign | undefined): void {
-    if (foreign !== undefined) throw unsupported(this.path, `it is ${foreign.what}`, foreign.hint);
+    if (foreign === undefined) return;
+    // A ramdisk is a compressed cpio archive, and what belongs on a target of its own.
+    const asItIs = ' Where a boot loader unpacks the file itself, say so: TARGET=raw:FILE.';
+    throw unsupported(
+      this.path,
+      `it is ${foreign.what}`,
+      this.compression === 'none' ? foreign.hint : foreign.hint + asItIs,
+    );
   }
 
   /** A raw image has nothing that tells its end; some formats say how long they are. */

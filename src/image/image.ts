@@ -67,6 +67,8 @@ export interface ImageIndex {
   compression: Compression;
   /** Whether a person asked for the file's bytes as they are, whatever they are. */
   raw: boolean;
+  /** What the file is compressed with that is written as it is. */
+  packed?: string;
   format: ImageFormat;
   /** Bytes after decompression. */
   length: number;

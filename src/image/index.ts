@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Emit } from '../progress.js';
 import { inChunks, sha256 } from './chunks.js';
+import { compressionOf } from './compression.js';
 import { ContentReader } from './content.js';
 import { promisedDigests, refuseOtherDigest, storedDigest, type Promised } from './digest.js';
 import type { ImageIndex } from './image.js';
@@ -47,6 +48,7 @@ export async function indexImage(
     chunks.push(sha256(bytes));
     tell(read);
   }
+  const packed = raw ? compressionOf(opened.head) : 'none';
   const content = reader.finish(emit);
   tell(storedLength);
   const digest = whole.digest('hex');
@@ -58,6 +60,7 @@ export async function indexImage(
     path,
     compression,
     raw,
+    ...(packed === 'none' ? {} : { packed }),
     storedLength,
     protectedBy,
     ...(metadata === undefined ? {} : { metadata }),

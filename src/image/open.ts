@@ -31,6 +31,8 @@ export interface OpenedImage {
   compression: Compression;
   /** The file as stored, to its very end. */
   stored: StoredFile;
+  /** Its first bytes. */
+  head: Buffer;
   /** Decompressed; the file is closed when the reading ends, by itself or early. */
   bytes: AsyncGenerator<Uint8Array, void>;
   /** What lies behind the image and is not among its bytes; known when all of them were read. */
@@ -63,45 +65,34 @@ export async function openedImage(
   const stored = await openStored(path, options);
   const decoding = decodingImage(path);
   try {
-    if (raw)
-      return opened(stored, 'none', decoders.none(stored, decoding), decoding, () => undefined);
     const head = await stored.read(0, sniffLength);
-    const compression = compressionOf(head);
-    refuseLyingName(path, compression, head);
+    const compression = raw ? 'none' : compressionOf(head);
+    if (!raw) refuseLyingName(path, compression, head);
     if (!isSupported(compression))
       throw unsupported(
         path,
         `it is compressed with ${compression}, which is not supported yet`,
         'Decompress it, or compress it with gzip, xz or zstd. Where a boot loader reads it as it is: TARGET=raw:FILE.',
       );
-    const behind = await withoutTrailer(stored);
+    const behind = raw ? { file: stored, trailer: undefined } : await withoutTrailer(stored);
     let { trailer } = behind;
     const content = decoders[compression](behind.file, decoding);
     const bytes =
       compression === 'none'
         ? content
         : contentWithoutTrailer(path, content, (inner) => (trailer ??= inner));
-    return opened(stored, compression, bytes, decoding, () => trailer);
+    return {
+      compression,
+      stored,
+      head,
+      bytes: closing(stored, bytes),
+      trailer: () => trailer,
+      checked: () => !decoding.unchecked,
+    };
   } catch (error) {
     await stored.close();
     throw error;
   }
-}
-
-function opened(
-  stored: StoredFile,
-  compression: Compression,
-  bytes: AsyncGenerator<Uint8Array, void>,
-  decoding: Decoding,
-  trailer: OpenedImage['trailer'],
-): OpenedImage {
-  return {
-    compression,
-    stored,
-    bytes: closing(stored, bytes),
-    trailer,
-    checked: () => !decoding.unchecked,
-  };
 }
 
 const isSupported = (compression: string): compression is Compression =>

@@ -5,6 +5,7 @@ import type { Transport } from '../device/transport.js';
 import { onceMore, poll } from '../device/wait.js';
 import { exitStatus, LevitateError, reasonOf } from '../errors.js';
 import type { FlashPlan } from '../flash/plan.js';
+import { presentNote } from '../flash/present.js';
 import { targetOf, type TargetFacts } from '../flash/target.js';
 import { planJob, type Job } from '../flash/write.js';
 import type { ImageIndex } from '../image/image.js';
@@ -89,7 +90,7 @@ async function flashImages(
     ).profile;
     const jobs: Job[] = [];
     for (const [target, image] of images)
-      jobs.push(await findJob(transport, profile, target, image));
+      jobs.push(await findJob(transport, profile, target, image, emit));
     const context = () => ({ transport: link.transport, emit, ...(signal ? { signal } : {}) });
     if (!options.dryRun) link.lease = await patientLease(link);
     const risks = await refuseRisks(context(), jobs, options);
@@ -161,6 +162,7 @@ async function findJob(
   profile: Profile,
   target: string,
   image: ImageIndex,
+  emit: Emit,
 ): Promise<Job> {
   const { kind, args } = targetIn(profile, target);
   const replies = await callFlasher(transport, ['target', ...args]);
@@ -170,6 +172,8 @@ async function findJob(
     const { code, message, hint } = refusal;
     throw new LevitateError(code, `${target}: ${message}`, hint === undefined ? {} : { hint });
   }
+  const message = presentNote(image, facts);
+  if (message !== undefined) emit({ type: 'note', level: 'warning', message });
   const holders = replies.filter(({ type }) => type === 'holder').map(({ what }) => String(what));
   if (holders.length > 0) {
     throw inUse(`${target} (${facts.name}) is in use`, holders);

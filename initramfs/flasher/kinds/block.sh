@@ -15,6 +15,7 @@ describe() {
 	[ "$_part" = false ] || _disk=$_disk/..
 	_sector=$(cat "$_disk/queue/logical_block_size") || refuse TARGET_MISSING "nothing tells the sectors of $node"
 	say target kind block name "$name" node "$node" size# "$size" partition# "$_part" sector_size# "$_sector" \
+		head "$(head_hex)" \
 		read_only# "$([ "$(cat "/sys/class/block/$device/ro")" = 0 ] && echo false || echo true)"
 }
 

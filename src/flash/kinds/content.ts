@@ -5,7 +5,7 @@ import type { Refusal, TargetFacts } from '../target.js';
 export const asItIs = ({ compression }: ImageIndex): string =>
   compression === 'none'
     ? 'If these bytes are what belongs there, say so: TARGET=raw:FILE.'
-    : 'If these bytes are what belongs there, decompress the file and say so: TARGET=raw:FILE.';
+    : 'If a boot loader unpacks the file itself, say so: TARGET=raw:FILE. If the unpacked bytes belong there, decompress it before.';
 
 /**
  * Why content of no known format must not be written: what a boot loader or a kernel reads has one, so that a file

@@ -197,7 +197,7 @@ test.each([
     expect.objectContaining({
       code: 'IMAGE_FORMAT',
       message: expect.stringContaining(name) as string,
-      hint: expect.stringContaining('Decompress') as string,
+      hint: expect.stringMatching(/Decompress.*TARGET=raw:FILE/) as string,
     }),
   );
 });

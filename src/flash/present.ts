@@ -1,0 +1,21 @@
+import { compressionOf } from '../image/compression.js';
+import type { ImageIndex } from '../image/image.js';
+import type { TargetFacts } from './target.js';
+
+/**
+ * A warning where what lies on a target now speaks against the way in which a compressed file is to be written: a
+ * compression is taken for packaging, and for some targets it is the content, which a boot loader unpacks. Pure.
+ */
+export function presentNote(image: ImageIndex, { name, head }: TargetFacts): string | undefined {
+  const bytes = Buffer.from(head ?? '', 'hex');
+  const present = compressionOf(bytes);
+  if (!image.raw && image.compression !== 'none' && present !== 'none')
+    return `${name} holds ${present} data now, and ${image.path} is unpacked before it is written. If a boot loader unpacks it itself, say TARGET=raw:${image.path}.`;
+  if (image.packed !== undefined && present === 'none' && !isBlank(bytes))
+    return `${image.path} is written as it is, in ${image.packed}, and what ${name} holds now is not compressed. Without raw: it is unpacked.`;
+  return undefined;
+}
+
+/** Erased, zeroed, or not read. */
+const isBlank = (bytes: Buffer): boolean =>
+  bytes.every((byte) => byte === 0xff) || bytes.every((byte) => byte === 0);
