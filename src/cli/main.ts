@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { exitStatus } from '../errors.js';
 import { finish, tellLoss } from './finish.js';
+import { groupToLeave, runInOwnGroup } from './own-group.js';
 import { createProgram } from './program.js';
 
 process.on('exit', tellLoss);
@@ -9,8 +10,10 @@ process.on('uncaughtException', (error) => {
   process.exit(exitStatus.internal);
 });
 
+const group = groupToLeave(process.env);
 try {
-  await createProgram().parseAsync(process.argv);
+  if (group === undefined) await createProgram().parseAsync(process.argv);
+  else process.exitCode = await runInOwnGroup(group);
 } catch (error) {
   finish(error);
 }

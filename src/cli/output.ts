@@ -57,14 +57,14 @@ export function createOutput(
   return {
     isTerminal: tty.isTTY ?? false,
     get columns() {
-      return tty.columns ?? 80;
+      return tty.columns || 80;
     },
     line: (text) => write(`${printable(text)}\n`),
     text: (text) => write(`${printable(text.replace(/\r?\n/g, '\n').trimEnd(), '\t\n')}\n`),
     json: (value) => write(`${printableJson(value)}\n`),
     live: (text) => {
       if (!tty.isTTY) return;
-      write(printable(text).slice(0, Math.max(20, (tty.columns ?? 80) - 1)));
+      write(printable(text).slice(0, Math.max(20, (tty.columns || 80) - 1)));
       live = true;
     },
     clear: () => {

@@ -4,6 +4,9 @@ import type { Emit } from '../progress.js';
 import { err } from './output.js';
 import { chooseView } from './view.js';
 
+/** How long after a signal another one may still be the same, brought by another process. */
+const sameMilliseconds = 1000;
+
 /**
  * Runs one command: its events and its result go to the view, its failure becomes the exit status, and Ctrl-C asks
  * it to stop in an orderly way; a second Ctrl-C ends the program at once.
@@ -18,8 +21,14 @@ export async function run<T extends object>(
 ): Promise<void> {
   const view = chooseView(how);
   const interrupt = new AbortController();
+  let since = 0;
   const stop = () => {
-    if (interrupt.signal.aborted) process.exit(130);
+    if (interrupt.signal.aborted) {
+      // npm passes on a Ctrl-C that the terminal has brought already: that is no second one.
+      if (performance.now() - since > sameMilliseconds) process.exit(130);
+      return;
+    }
+    since = performance.now();
     view.show({ type: 'note', level: 'warning', message: 'Stopping; once more to end at once.' });
     interrupt.abort(new LevitateError('INTERRUPTED', 'interrupted'));
   };

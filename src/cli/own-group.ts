@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+
+/**
+ * npm and npx run a program below a shell. Ctrl-C goes to all of them, and ends that shell and npx at once: with a status
+ * of their own, while the program is still putting things right. So the program runs in a process group that has the
+ * terminal for itself, as a shell with job control does it; Ctrl-C then is for it alone, and npx passes its status on.
+ * Ctrl-Z stops both groups; bash itself is in the first one, where other shells have one of their own.
+ */
+const script = `
+group=$1
+shift
+set -m
+"$@"
+status=$?
+while [ "$status" -ge 147 ] && [ "$status" -le 150 ]; do
+	kill -s TSTP -- "-$group"
+	[ -n "\${BASH_VERSION-}" ] || kill -s STOP "$$"
+	fg >/dev/null
+	status=$?
+done
+exit "$status"`;
+
+const mark = 'LEVITATE_OWN_GROUP';
+
+/** The process group to leave where this process runs below npm in the foreground of a terminal, or nothing. */
+export function groupToLeave(env: NodeJS.ProcessEnv): string | undefined {
+  if (env['npm_command'] === undefined || env[mark] !== undefined) return undefined;
+  try {
+    // proc(5): what follows the name in parentheses is state, parent, group, session, terminal, its foreground group.
+    const [, , group, , , foreground] = readFileSync('/proc/self/stat', 'latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return group === foreground ? group : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Runs this program once more, in a group of its own.
+ * @returns its exit status
+ */
+export async function runInOwnGroup(group: string): Promise<number> {
+  const words = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  const shell = spawn('sh', ['-c', script, 'sh', group, ...words], {
+    stdio: 'inherit',
+    env: { ...process.env, [mark]: '1' },
+  });
+  const stop = () => childrenOf(shell.pid).forEach((pid) => process.kill(pid, 'SIGTERM'));
+  const parent = process.ppid;
+  let orphaned = false;
+  const watch = setInterval(() => {
+    if (process.ppid === parent || orphaned) return;
+    orphaned = true;
+    stop();
+  }, 500);
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  process.on('SIGCONT', () => shell.kill('SIGCONT'));
+  const [code] = (await once(shell, 'close')) as [number | null];
+  clearInterval(watch);
+  return code ?? 1;
+}
+
+function childrenOf(pid: number | undefined): number[] {
+  try {
+    const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
+    return list.split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
