@@ -1,6 +1,6 @@
 /** Images and targets that are refused in maintenance, before anything is written. */
 import { execa } from 'execa';
-import { cp, open, readFile, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, open, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { compressed, deviceArtifacts, type RouterArtifacts } from '../lab/index.js';
@@ -82,6 +82,22 @@ test('an image that is larger than its target', async () => {
 
 test('a layout for another eraseblock size', async () => {
   await refused(`layout=${await ubinized('peb', 64 * 1024, 1)}`, 'IMAGE_FORMAT', 2);
+});
+
+test('what only holds an image, and what is of no known format, unless a person says so', async () => {
+  const upgrade = join(dir, 'sysupgrade-router');
+  await mkdir(upgrade);
+  await cp(images.v2.rootfs, join(upgrade, 'root'));
+  const tar = join(dir, 'sysupgrade.bin');
+  await execa('tar', ['-cf', tar, '-C', dir, 'sysupgrade-router']);
+  expect(await refused(`system=${tar}`, 'IMAGE_FORMAT', 2)).toContain('sysupgrade file');
+  const unknown = join(dir, 'unknown.bin');
+  await writeFile(unknown, Buffer.alloc(100_000, '\x01\x02\x03'));
+  expect(await refused(`system=${unknown}`, 'IMAGE_FORMAT', 2)).toContain('no known format');
+  for (const image of [tar, unknown]) {
+    const consented = await bench.levitate('flash', [`system=raw:${image}`, '--dry-run']);
+    expect(consented).toMatchObject({ exit: 0, last: { plans: [{ target: 'system' }] } });
+  }
 });
 
 test('a layout that leaves out a volume of the device', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { fitImage } from '../../../src/archive/fit.js';
 import type { ImageIndex } from '../../../src/image/image.js';
 import { indexImage } from '../../../src/image/index.js';
 import { gptDisk, mbr, sealed, summed } from './disk-fixtures.js';
@@ -241,23 +242,38 @@ test('a backup far from the end of a large image is read', async () => {
   await contradicts(image, 'backup');
 });
 
-test('an image that ends behind the file system in its last partition is whole', async () => {
-  const tree = join(folder, 'file');
-  writeFileSync(tree, sample(3 * mib));
-  tool('mksquashfs', [tree, join(folder, 'fs'), '-quiet', '-no-progress']);
-  const content = readFileSync(join(folder, 'fs'));
-  const gpt = gptDisk({ sectors: 40_000, partitions: [{ first: 8192, last: 39_000 }] });
-  const dos = Buffer.alloc(40_000 * 512);
-  mbr(dos, [{ type: 0x83, first: 8192, last: 39_000 }]);
-  for (const disk of [gpt, dos]) {
-    content.copy(disk, 8192 * 512);
-    const image = disk.subarray(0, 8192 * 512 + content.length);
-    const { index, notes } = await indexed(image);
-    expect(index.disk?.size).toBeGreaterThanOrEqual(39_001 * 512);
-    expect(notes.join()).toContain('sectors 8192 to 39000');
-    await cut(image.subarray(0, -8192), 39_001 * 512);
-  }
-});
+/** Content that says how long it is: a squashfs, and a FIT with its data behind it, as OpenWrt boots on SD cards. */
+const ending = {
+  squashfs: () => {
+    writeFileSync(join(folder, 'file'), sample(3 * mib));
+    tool('mksquashfs', [join(folder, 'file'), join(folder, 'fs'), '-quiet', '-no-progress']);
+    return readFileSync(join(folder, 'fs'));
+  },
+  fit: () => {
+    const parts = { name: 'x', arch: 'aarch64', kernelCompression: 'none' } as const;
+    const fit = fitImage({ ...parts, kernel: sample(2 * mib), archive: sample(70_000) });
+    tool('mkimage', ['-E', '-p', '0x1000', '-F', put(folder, 'fit', fit)]);
+    return readFileSync(join(folder, 'fit'));
+  },
+};
+
+test.each(['squashfs', 'fit'] as const)(
+  'an image that ends behind the %s in its last partition is whole',
+  async (kind) => {
+    const content = ending[kind]();
+    const gpt = gptDisk({ sectors: 40_000, partitions: [{ first: 8192, last: 39_000 }] });
+    const dos = Buffer.alloc(40_000 * 512);
+    mbr(dos, [{ type: 0x83, first: 8192, last: 39_000 }]);
+    for (const disk of [gpt, dos]) {
+      content.copy(disk, 8192 * 512);
+      const image = disk.subarray(0, 8192 * 512 + content.length);
+      const { index, notes } = await indexed(image);
+      expect(index.disk?.size).toBeGreaterThanOrEqual(39_001 * 512);
+      expect(notes.join()).toContain('sectors 8192 to 39000');
+      await cut(image.subarray(0, -8192), 39_001 * 512);
+    }
+  },
+);
 
 const dos = (...entries: Parameters<typeof mbr>[1]): Buffer => {
   const image = Buffer.alloc(4 * mib);
