@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { reasonOf } from '../errors.js';
+import { checkWords } from './roles.js';
 import { run } from './run.js';
 import { summary } from './summary.js';
 import {
@@ -80,6 +81,7 @@ export const addBuild = (command: Command): Command =>
     .option('-q, --quiet', 'print nothing but warnings and errors')
     .addHelpText('after', tail)
     .action(async (profile: string, options: BuildWords) => {
+      checkWords('build', { profile, host: options.fromDevice });
       const { build } = await import('../operations/build.js');
       const {
         output,

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { exitStatus, LevitateError } from '../errors.js';
 import { addBuild } from './build-command.js';
 import { err, out } from './output.js';
+import { checkWords } from './roles.js';
 import { run } from './run.js';
 import { summary } from './summary.js';
 import {
@@ -84,6 +85,7 @@ export function createProgram(): Command {
         profile: string | undefined,
         options: Shared & { profileOut?: string },
       ) => {
+        checkWords('probe', { host, profile });
         const { probe } = await import('../operations/probe.js');
         const call = {
           ...connection(host, options),
@@ -123,6 +125,7 @@ export function createProgram(): Command {
         const { depfile, locked, sysroot } = options;
         if (depfile !== undefined && options.root === undefined)
           throw new LevitateError('USAGE', '--depfile goes with --root DIR');
+        checkWords('install', { profile, host });
         const where = place(host, options);
         const { install } = await import('../operations/install.js');
         await run(
@@ -138,6 +141,7 @@ export function createProgram(): Command {
   remote('uninstall [host]', 'take away what install has put there')
     .option('--root <dir>', 'a root file system being built, in place of a host')
     .action(async (host: string | undefined, options: Shared & { root?: string }) => {
+      checkWords('uninstall', { host });
       const where = place(host, options);
       const { uninstall } = await import('../operations/install.js');
       await run(
@@ -160,6 +164,7 @@ export function createProgram(): Command {
         profile: string | undefined,
         options: Shared & Locked & { dryRun?: boolean },
       ) => {
+        checkWords('enter', { host, profile });
         const { enter } = await import('../operations/enter.js');
         const call = {
           ...connection(host, options),
@@ -179,6 +184,7 @@ export function createProgram(): Command {
     'status <host>',
     'where the device is: normal, armed, maintenance with its journal, unreachable',
   ).action(async (host: string, options: Shared) => {
+    checkWords('status', { host });
     const { status } = await import('../operations/status.js');
     await run(
       'status',
@@ -193,6 +199,7 @@ export function createProgram(): Command {
     'flash <host> <target=image...>',
     'write images to targets of a device in maintenance, and read back',
   ).action(async (host: string, pairs: string[], options: Shared & Consents) => {
+    checkWords('flash', { host, pairs });
     const { flash } = await import('../operations/flash.js');
     const call = { ...connection(host, options), images: imagesOf(pairs), ...consents(options) };
     await run('flash', isJson(options), (emit, signal) => flash(call, emit, signal), summary.flash);
@@ -202,6 +209,7 @@ export function createProgram(): Command {
     .option('--expect-build <build>', 'the build that the new system must report')
     .option('--anyway', 'although something was written that was not read back whole')
     .action(async (host: string, options: Shared & { expectBuild?: string; anyway?: boolean }) => {
+      checkWords('leave', { host });
       const { leave } = await import('../operations/leave.js');
       const { expectBuild, anyway } = options;
       const call = { ...connection(host, options), ...given({ expectBuild, anyway }) };
@@ -223,6 +231,7 @@ export function createProgram(): Command {
         pairs: string[],
         options: Shared & Consents & Locked & { expectBuild?: string },
       ) => {
+        checkWords('deploy', { profile, host, pairs });
         const { deploy } = await import('../operations/deploy.js');
         const call = {
           ...connection(host, options),

@@ -80,7 +80,9 @@ export const connection = (host: string, { sshConfig, json }: Shared) => ({
 /** Either a host or a root file system being built. */
 export function place(host: string | undefined, options: Shared & { root?: string }) {
   if ((host === undefined) === (options.root === undefined)) {
-    throw new LevitateError('USAGE', 'give either a host or --root DIR');
+    throw new LevitateError('USAGE', 'give either a host or --root DIR', {
+      hint: 'HOST is a running device, and DIR a root file system that is being built.',
+    });
   }
   return options.root === undefined ? connection(host ?? '', options) : { root: options.root };
 }
@@ -93,9 +95,14 @@ export function imagesOf(pairs: string[]): Record<string, ImageRequest> {
     const target = pair.slice(0, at);
     const image = imageRequest(pair.slice(at + 1));
     if (at <= 0 || image.path === '') {
-      throw new LevitateError('USAGE', `'${pair}' is not of the form TARGET=IMAGE`);
+      throw new LevitateError('USAGE', `'${pair}' is not of the form TARGET=IMAGE`, {
+        hint: 'TARGET is a name under flash.targets of the profile, and IMAGE a file: disk=new.img.zst.',
+      });
     }
-    if (target in images) throw new LevitateError('USAGE', `the target ${target} is named twice`);
+    if (target in images)
+      throw new LevitateError('USAGE', `the target ${target} is named twice`, {
+        hint: 'A target takes one image; write the other one to its own target.',
+      });
     images[target] = image;
   }
   return images;
@@ -104,7 +111,9 @@ export function imagesOf(pairs: string[]): Record<string, ImageRequest> {
 /** Whether the lock alone counts, for a command whose profile may be left out. */
 export function lockedOf(profile: string | undefined, { locked }: Locked) {
   if (locked && profile === undefined) {
-    throw new LevitateError('USAGE', '--locked needs a profile: the lock lies beside it');
+    throw new LevitateError('USAGE', '--locked needs a profile: the lock lies beside it', {
+      hint: 'levitate enter HOST PROFILE --locked',
+    });
   }
   return given({ locked });
 }
