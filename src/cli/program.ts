@@ -70,7 +70,11 @@ export function createProgram(): Command {
     remote(usage, description)
       .option('--accept-counter-loss', 'let unreadable erase counters be averaged or zeroed')
       .option('--drop-volumes', 'let UBI volumes go that the image does not hold')
-      .option('--dry-run', 'check everything and change nothing');
+      .option('--dry-run', 'check everything and change nothing')
+      .addHelpText(
+        'after',
+        '\nAn image is FILE, or raw:FILE for its bytes as they are; FILE#sha256=HEX says what FILE must be.',
+      );
 
   addBuild(remote('build <profile>', 'build the archive of a profile'));
 
