@@ -48,14 +48,36 @@ describe.concurrent.each(kinds.flatMap((kind) => ways.map((way) => ({ kind, way 
         await device.close();
         hole.close();
       },
-      30_000,
+      120_000,
     );
+
+    test('a link that stalls for 15 s keeps what runs over it', async () => {
+      const hole = await blackHole(server.port);
+      const device = await connectTo(way, server, { port: hole.port });
+      const onLine = (line: string): void => {
+        if (line !== 'go') return;
+        hole.swallow();
+        setTimeout(() => hole.release(), 15_000);
+      };
+      expect((await device.exec('echo go; sleep 2; exit 7', { onLine })).code).toBe(7);
+      expect((await device.exec('echo still')).stdout).toBe('still\n');
+      await device.close();
+      hole.close();
+    }, 120_000);
+
+    test('a server that is frozen for 15 s answers when it goes on', async () => {
+      const device = await connectTo(way, server);
+      const frozen = 'p=$PPID; (sleep 15; kill -CONT $p) </dev/null >/dev/null 2>&1 & kill -STOP $p';
+      const { stdout } = await device.exec(`echo go; ${frozen}; sleep 1; echo back`);
+      expect(stdout).toBe('go\nback\n');
+      await device.close();
+    }, 120_000);
 
     test('a server that is killed', async () => {
       const device = await connectTo(way, server);
       await expect(device.exec('kill -9 $PPID; sleep 100')).rejects.toThrow(lost);
       await device.close();
-    }, 30_000);
+    }, 120_000);
 
     test('a server that is killed while it is sent to', async () => {
       const device = await connectTo(way, server);
@@ -64,7 +86,7 @@ describe.concurrent.each(kinds.flatMap((kind) => ways.map((way) => ({ kind, way 
         device.exec('head -c 8000000 >/dev/null; kill -9 $PPID; sleep 100', { stdin }),
       ).rejects.toThrow(lost);
       await device.close();
-    }, 30_000);
+    }, 120_000);
 
     test('closing ends what runs, and what comes later', async () => {
       const device = await connectTo(way, server);
