@@ -8,15 +8,15 @@ import {
   type Held,
 } from '../device/connect.js';
 import { gatherFacts, type Facts } from '../device/facts.js';
-import { callFlasher, flasherStatus, type FlasherStatus } from '../device/flasher.js';
 import { stageOf, unstage } from '../device/hook.js';
 import { wordsOf } from '../device/last-words.js';
 import type { Session } from '../device/session.js';
 import type { Transport } from '../device/transport.js';
 import { poll } from '../device/wait.js';
-import { isCode, LevitateError, reasonOf } from '../errors.js';
+import { isCode, LevitateError } from '../errors.js';
 import type { Profile } from '../profile/profile.js';
 import { inPhase, type Emit } from '../progress.js';
+import { prove } from './prove.js';
 
 export interface Arrival {
   options: Connection;
@@ -109,65 +109,4 @@ async function refuseIfBack(
   throw new LevitateError('ENTER_FAILED', `the device has gone back to its old system${reason}`, {
     hint: 'Nothing was written. Its console, or pstore where the kernel has it, keeps the reason.',
   });
-}
-
-const ramFileSystems = new Set(['tmpfs', 'ramfs', 'rootfs']);
-
-/** How long the maintenance system may take to let go of the old one, stalls of the link included, in seconds. */
-const proveSeconds = 120;
-
-/**
- * Asks the flasher until it has let go of the old system, and refuses a device that has not. Where the link is lost over
- * it, the device is asked again over a new one.
- */
-async function prove(first: Held, session: Session, signal?: AbortSignal): Promise<FlasherStatus> {
-  let link: Held | undefined = first;
-  let lost: unknown;
-  try {
-    const status = await poll(
-      async () => {
-        try {
-          link ??= await openMaintenance(session, signal);
-          const now = await flasherStatus(interruptible(link, signal));
-          lost = undefined;
-          return now.phase === 'starting' ? undefined : now;
-        } catch (error) {
-          if (!isNotThereYet(error)) throw error;
-          lost = error;
-          await link?.close();
-          link = undefined;
-          return undefined;
-        }
-      },
-      proveSeconds,
-      signal,
-    );
-    const reason = unproven(status, session);
-    if (status && reason === undefined) return status;
-    if (!link) throw contactLost(session.host, lost);
-    await callFlasher(link, ['leave']);
-    throw new LevitateError('ENTER_FAILED', `the device is not off its flash: ${reason}`, {
-      hint: 'Nothing was written, and it is rebooting into its old system.',
-      data: { held: status?.held },
-    });
-  } finally {
-    await link?.close();
-  }
-}
-
-const contactLost = (host: string, cause: unknown): LevitateError =>
-  new LevitateError('NEVER_CAME_BACK', `${host} was in maintenance, and answers no more`, {
-    hint: `Nothing was written: it goes back to its old system by itself. levitate status ${host} tells where it is. The last attempt: ${reasonOf(cause)}.`,
-    cause,
-  });
-
-/** Why a maintenance system must not be trusted with its flash, or nothing. */
-export function unproven(status: FlasherStatus | undefined, session: Session): string | undefined {
-  if (!status) return 'it did not finish letting go of the old system';
-  if (status.entry !== session.entryId) return 'another entry has taken place';
-  if (session.bootId !== undefined && status.boot_id !== session.bootId)
-    return 'its kernel was started anew';
-  if (!ramFileSystems.has(status.root)) return `PID 1 stands on ${status.root}`;
-  if (status.held.length > 0) return status.held.join(', ');
-  return undefined;
 }

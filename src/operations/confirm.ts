@@ -94,7 +94,10 @@ async function waitForSystem(
         const refusal = isNew && final.has(error.code);
         if (!refusal && error.code !== 'AUTH_FAILED') return denials.forget();
         // What refuses us may be the maintenance system, on its way down.
-        if (await isStillThere(session, signal)) return denials.forget();
+        if (await isStillThere(session, signal)) {
+          last = new Error('the maintenance system still answers');
+          return denials.forget();
+        }
         if (refusal) throw foreign(host, error);
         denials.count(error);
         return undefined;

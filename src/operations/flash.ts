@@ -13,12 +13,12 @@ import { indexImage } from '../image/index.js';
 import { asRequest, type ImageRequest } from '../image/request.js';
 import type { Profile } from '../profile/profile.js';
 import { inPhase, type Emit } from '../progress.js';
-import { unproven } from './arrive.js';
 import { refuseOtherBoards } from './boards.js';
 import { inUse } from './in-use.js';
 import { flashTarget, type FlashedTarget } from './flash-target.js';
 import { checkOwnMachine, thisUser } from './own-machine.js';
 import { stoppable } from './interrupt.js';
+import { unproven } from './prove.js';
 import { reach } from './reach.js';
 import { refuseRisks, type Consent } from './risks.js';
 

@@ -67,7 +67,8 @@ describe.concurrent.each(kinds.flatMap((kind) => ways.map((way) => ({ kind, way 
 
     test('a server that is frozen for 15 s answers when it goes on', async () => {
       const device = await connectTo(way, server);
-      const frozen = 'p=$PPID; (sleep 15; kill -CONT $p) </dev/null >/dev/null 2>&1 & kill -STOP $p';
+      const frozen =
+        'p=$PPID; (sleep 15; kill -CONT $p) </dev/null >/dev/null 2>&1 & kill -STOP $p';
       const { stdout } = await device.exec(`echo go; ${frozen}; sleep 1; echo back`);
       expect(stdout).toBe('go\nback\n');
       await device.close();

@@ -29,9 +29,10 @@ const run = (command: string, args: string[]): string =>
 
 /**
  * Starts a server of the kind, and waits until it answers.
- * @param lines further ones for sshd_config(5), which prevail
+ * @param lines further ones for sshd_config(5), which prevail; FOLDER is the server's own
+ * @param at the port, where it matters
  */
-export async function startServer(kind: Kind, lines: string[] = []): Promise<Server> {
+export async function startServer(kind: Kind, lines: string[] = [], at?: number): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), `levitate-${kind}-`));
   const keyFile = join(folder, 'client');
   run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', keyFile]);
@@ -39,7 +40,7 @@ export async function startServer(kind: Kind, lines: string[] = []): Promise<Ser
   writeFileSync(join(folder, 'home/.ssh/authorized_keys'), readFileSync(`${keyFile}.pub`), {
     mode: 0o600,
   });
-  const port = await freePort();
+  const port = at ?? (await freePort());
   const { command, hostKeys } =
     kind === 'sshd' ? sshd(folder, port, lines) : dropbear(folder, port);
   const [file = '', ...args] = command;
@@ -80,7 +81,7 @@ function sshd(folder: string, port: number, lines: string[]): Recipe {
   // sshd wants its folder for privilege separation, which else its service makes.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const settings = [
-    ...lines,
+    ...lines.map((line) => line.replaceAll('FOLDER', folder)),
     `ListenAddress 127.0.0.1:${port}`,
     ...keys.map((file) => `HostKey ${file}`),
     `AuthorizedKeysFile ${folder}/home/.ssh/authorized_keys`,

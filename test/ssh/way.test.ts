@@ -1,6 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openMaintenance, openRunning } from '../../src/device/connect.js';
+import { wayBack } from '../../src/operations/way-back.js';
+import type { Profile } from '../../src/profile/profile.js';
 import { sessionOf, sshConfig } from './clients.js';
 import { startServer, type Server } from './servers.js';
 
@@ -101,5 +103,45 @@ describe('the address that the running system was reached at', () => {
     const sshConfig = over(['ProxyCommand nc %h %p']);
     await using running = await openRunning({ host: 'device', sshConfig });
     expect(running.address).toBe(undefined);
+  });
+});
+
+describe('before a device is entered, the way back in is tried', () => {
+  const facts = { sshPort: 0 };
+  const profile = (port?: number) =>
+    ({
+      services: { sshd: port === undefined ? {} : { port } },
+    }) as unknown as Profile;
+  const wayOf = async (lines: string[], port?: number, seen = server.port) => {
+    const sshConfig = over(lines);
+    const options = { host: 'device', sshConfig };
+    return wayBack(options, { address: '127.0.0.1' }, { ...facts, sshPort: seen }, profile(port));
+  };
+  const refused = (message: string) =>
+    expect.objectContaining({
+      code: 'PREFLIGHT_REFUSED',
+      message: expect.stringContaining(message) as string,
+    }) as Error;
+
+  test('a good one, with nobody logged in', async () => {
+    const { address, check } = await wayOf([]);
+    expect(address).toMatchObject({ address: '127.0.0.1', port: server.port });
+    expect(check).toMatchObject({ verdict: 'ok' });
+    expect((await wayOf(['BindAddress 127.0.0.3'])).address.proxied).toBe(true);
+  });
+
+  test.each([['ProxyCommand false'], ['AddressFamily inet6'], ['ProxyJump nowhere.invalid']])(
+    '%s',
+    async (line) => {
+      await expect(wayOf([line])).rejects.toThrow(refused('could not be reached'));
+    },
+  );
+
+  test('a port that the profile names and the way does not lead to', async () => {
+    expect((await wayOf([], 22, 22)).address.port).toBe(server.port);
+    expect((await wayOf([], 2222)).address.port).toBe(2222);
+    await expect(wayOf([], 2222, 22)).rejects.toThrow(refused('is passed on to port 22'));
+    const fixed = `ProxyCommand nc %h ${server.port}`;
+    await expect(wayOf([fixed], 2222)).rejects.toThrow(refused('leads to one port alone'));
   });
 });

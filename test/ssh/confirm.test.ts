@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { openMaintenance } from '../../src/device/connect.js';
+import { fingerprint } from '../../src/device/host-keys.js';
+import { confirmSystem } from '../../src/operations/confirm.js';
+import { prove } from '../../src/operations/prove.js';
+import { reach } from '../../src/operations/reach.js';
+import type { Progress } from '../../src/progress.js';
+import { sessionOf, sshConfig } from './clients.js';
+import { goodFlasher, inState, startPretender } from './pretender.js';
+import { startServer, type Server } from './servers.js';
+
+const servers: Server[] = [];
+afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop())));
+const started = async (...args: Parameters<typeof startServer>): Promise<Server> => {
+  const server = await startServer(...args);
+  servers.push(server);
+  return server;
+};
+
+/** Waits for a new system behind a configuration, with the entry of a maintenance system that may still answer. */
+async function waitFor(
+  config: string,
+  maintenance: Server,
+  confirm: { hostKey: 'same' | 'changes'; timeoutSeconds: number },
+  emit: (event: Progress) => void = () => undefined,
+) {
+  const session = await sessionOf(maintenance, { host: 'device', sshConfig: config });
+  return confirmSystem(
+    {
+      ...{ host: 'device', sshConfig: config, session, oldBootId: 'old', isNew: true },
+      confirm: { ...confirm, build: undefined },
+    },
+    emit,
+  );
+}
+
+describe('a system that answers and lets nobody in', () => {
+  test('is told as such, first while it may be booting', async () => {
+    const [server, other] = [await started('sshd'), await started('sshd')];
+    const told: Progress[] = [];
+    const config = sshConfig(server, { keyFile: other.keyFile });
+    const entry = { ...server, privateKey: other.privateKey };
+    await expect(
+      waitFor(config, entry, { hostKey: 'same', timeoutSeconds: 300 }, (event) => told.push(event)),
+    ).rejects.toThrow(
+      expect.objectContaining({
+        code: 'NOT_CONFIRMED',
+        message: expect.stringContaining('does not let us in') as string,
+        data: expect.objectContaining({ reason: 'AUTH_FAILED' }) as object,
+      }) as Error,
+    );
+    expect(told.filter(({ type }) => type === 'note')).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('still be booting') as string }),
+    ]);
+  }, 120_000);
+
+  test('is no new one while it is the maintenance system', async () => {
+    const [server, other] = [await started('sshd'), await started('sshd')];
+    const config = sshConfig(server, { keyFile: other.keyFile });
+    await expect(waitFor(config, server, { hostKey: 'same', timeoutSeconds: 3 })).rejects.toThrow(
+      expect.objectContaining({
+        code: 'NEVER_CAME_BACK',
+        hint: expect.stringContaining('maintenance system still answers') as string,
+      }) as Error,
+    );
+  }, 120_000);
+});
+
+test('the host key of the maintenance system is not taken for that of the new one', async () => {
+  const person = await started('sshd');
+  // On its way down it presents its key, and lets nobody in any more.
+  const old = await startServer('sshd', ['AuthorizedKeysFile none']);
+  const config = sshConfig(person, { port: old.port, hostKeys: [] });
+  const notes: string[] = [];
+  const waiting = waitFor(config, old, { hostKey: 'changes', timeoutSeconds: 120 }, (event) => {
+    if (event.type === 'note') notes.push(event.message);
+  });
+  await expect.poll(() => notes.length, { timeout: 60_000 }).toBe(1);
+  await old.stop();
+  const keys = `AuthorizedKeysFile ${person.folder}/home/.ssh/authorized_keys`;
+  const fresh = await started('sshd', [keys], old.port);
+  expect(await waiting).toMatchObject({ bootId: expect.any(String) as string });
+  const shown = fresh.hostKeys.map((key) => fingerprint(key) ?? '');
+  expect(shown.some((print) => notes.at(-1)?.includes(print))).toBe(true);
+  expect(notes.at(-1)).toContain(`ssh-keygen -R '[127.0.0.1]:${fresh.port}'`);
+}, 180_000);
+
+describe('what only reads is asked again over a new connection', () => {
+  /** Its first answer is the end of the connection. */
+  const flasher = `[ -e FOLDER/lost ] || { touch FOLDER/lost; kill -9 $PPID; sleep 100; }\n${goodFlasher}`;
+
+  test('reaching it', async () => {
+    const device = await startPretender({ flasher });
+    servers.push(device.server);
+    await using reached = await inState(device.state, () => reach({ host: 'device' }));
+    expect(reached.status.boot_id).toBe('boot');
+  });
+
+  test('proving it', async () => {
+    const device = await startPretender({ flasher });
+    servers.push(device.server);
+    const first = await openMaintenance(device.session);
+    expect((await prove(first, device.session)).phase).toBe('released');
+  });
+});
