@@ -1,14 +1,21 @@
 # shellcheck shell=sh
-# Host keys and authorized keys of the running system. Uses b(), the staged busybox, and $root.
+# Host keys and authorized keys of the running system. Uses b(), the staged busybox, $root and keys.sh.
 
 # carry_authorized_keys: the keys that open this login today. sshd's options stay in front of each key; dropbear
 # ignores a line whose options it does not know, so those lose their options only if they are harmless to lose.
 carry_authorized_keys() {
-	for _file in "${HOME:-/root}/.ssh/authorized_keys" "${HOME:-/root}/.ssh/authorized_keys2" /etc/dropbear/authorized_keys; do
-		[ -r "$_file" ] || continue
-		b cat "$_file"
-		echo
+	authorized_key_files | while IFS= read -r _file; do
+		keys_in "$_file"
 	done
+}
+
+# key_notes: for people, what of the keys does not come along. One key in the root is that of this entry.
+key_notes() {
+	_command=$(key_command)
+	[ -z "$_command" ] || echo "note=keys that sshd gets from $_command (AuthorizedKeysCommand) are not carried over"
+	[ "$(keys_in "$root/root/.ssh/authorized_keys" | b grep -c .)" -le 1 ] || return 0
+	_files=$(authorized_key_files | b tr '\n' ' ')
+	echo "note=no authorized key is carried over: the SSH server here obeys none in ${_files:-any file }now. Only this levitate can log into maintenance; public keys under services.sshd.authorized-keys would let others in"
 }
 
 # carry_host_keys: dropbear's keys as they are, OpenSSH's converted; a key that can't be converted is named.

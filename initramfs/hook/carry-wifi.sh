@@ -1,24 +1,5 @@
 # shellcheck shell=sh
-# Ways in that end with the old system's programs: Wi-Fi, tunnels and dial-up. Uses b(), the staged busybox, $root
-# and value() of lib/network.sh.
-
-is_wireless() { # LINK
-	[ -d "/sys/class/net/$1/wireless" ] || [ -e "/sys/class/net/$1/phy80211" ]
-}
-
-# wifi_interface: the one that the profile means: named there, or the first that this device has.
-wifi_interface() {
-	if [ -n "$LEVITATE_WIFI_INTERFACE" ]; then
-		printf '%s\n' "$LEVITATE_WIFI_INTERFACE"
-		return
-	fi
-	for _dir in /sys/class/net/*; do
-		! is_wireless "${_dir##*/}" || {
-			printf '%s\n' "${_dir##*/}"
-			return
-		}
-	done
-}
+# Wi-Fi of the running system, as far as the profile lists it. Uses b(), the staged busybox, $root and way-in.sh.
 
 # supplicant_configuration INTERFACE: the file that the running wpa_supplicant was given for it, or the usual one.
 supplicant_configuration() {
@@ -66,44 +47,4 @@ carry_wifi() {
 		b mkdir -p "$root$(b dirname "$_named")"
 		b cat "$_named" >"$root$_named"
 	done
-}
-
-# ends_with_system LINK: why it is gone when the old system's programs are, or nothing.
-ends_with_system() {
-	if is_wireless "$1"; then
-		[ -n "$LEVITATE_WIFI" ] && [ "$(wifi_interface)" = "$1" ] || echo "Wi-Fi ($1): list services.wifi in the profile"
-	elif [ -e "/sys/class/net/$1/tun_flags" ]; then
-		echo "a tunnel ($1) of a program"
-	elif [ "$(value "/sys/class/net/$1/type")" = 512 ]; then
-		echo "a dial-up link ($1)"
-	else
-		_ends=
-		for _lower in "/sys/class/net/$1"/lower_*; do
-			[ -e "$_lower" ] || continue
-			_ends=$(ends_with_system "${_lower##*/lower_}")
-			[ -n "$_ends" ] || return 0
-		done
-		[ -z "$_ends" ] || printf '%s\n' "$_ends"
-	fi
-}
-
-# way_in: the interface by which this login came.
-way_in() {
-	_local=${SSH_CONNECTION-}
-	_local=${_local#* * }
-	_local=${_local%% *}
-	_local=${_local#::ffff:}
-	b ip -o addr show | b awk -v local="${_local%%%*}" '{ split($4, part, "/") } part[1] == local { print $2; exit }'
-}
-
-# refuse_lost_way: fails if maintenance could not be reached by the way that was come.
-refuse_lost_way() {
-	[ "$LEVITATE_NETWORK" = keep ] || return 0
-	_way=$(way_in)
-	[ -n "$_way" ] || return 0
-	_why=$(ends_with_system "$_way")
-	[ -z "$_why" ] || {
-		echo "the way to this device ends with its old system: $_why" >&2
-		return 1
-	}
 }

@@ -1,17 +1,16 @@
 # shellcheck shell=sh
-# What levitate learns of a running device, as key=value lines; read-only, for any POSIX sh. The functions of
-# inits/*.sh stand before this text, and LEVITATE_INITS names them.
+# What levitate learns of a running device, as facts; read-only, for any POSIX sh. login.sh and the functions of
+# inits/*.sh, container.sh, way-in.sh and keys.sh stand before this text, and LEVITATE_INITS names the inits.
 
-fact() {
-	printf '%s=%s\n' "$1" "$2"
+# b APPLET WORDS...: elsewhere an applet of the staged busybox.
+b() {
+	"$@"
 }
 
-# lines KEY: standard input as one fact a line.
-lines() {
-	while IFS= read -r _line; do
-		fact "$1" "$_line"
-	done
-}
+# value FILE: its first word.
+value() {
+	read -r _value _ <"$1" && printf '%s\n' "$_value"
+} 2>/dev/null
 
 # readable FILE: its first line without NULs, or nothing.
 readable() {
@@ -26,7 +25,8 @@ if [ -r /etc/levitate/levitate.conf ] && [ -d /run/levitate ]; then
 else
 	fact state normal
 fi
-fact uid "$(id -u)"
+_uid=$(user_id)
+fact uid "$_uid"
 fact machine "$(uname -m)"
 # On MIPS that is one name for both byte orders; EI_DATA tells them apart (ELF header, byte 5).
 case $(dd if=/proc/self/exe bs=1 skip=5 count=1 2>/dev/null | tr '\001\002' '12') in # dd's statistics
@@ -36,7 +36,10 @@ esac
 fact kernel "$(uname -r)"
 fact boot-id "$(cat /proc/sys/kernel/random/boot_id)"
 fact hostname "$(uname -n)"
+contained | lines container
 fact ssh-connection "${SSH_CONNECTION-}"
+tell_way_in
+[ "$_uid" != 0 ] || tell_keys
 fact memtotal-kib "$(awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo)"
 fact memavailable-kib "$(memory_kib)"
 
@@ -59,9 +62,9 @@ for _candidate in $LEVITATE_INITS; do
 	fi
 done
 fact init "${_init:-unknown}"
-if [ -n "$_init" ] && [ "$(id -u)" = 0 ]; then
+if [ -n "$_init" ] && [ "$_uid" = 0 ]; then
 	_root=$(of_init "$_init" root 2>&1) || {
-		fact init-refusal "$_root"
+		printf '%s\n' "$_root" | lines init-refusal
 		_root=
 	}
 	fact init-root "$_root"
@@ -93,8 +96,8 @@ esac
 [ ! -d /sys/class/ubi ] || fact ubi-support yes
 ! grep -q '^ *90 mtd$' /proc/devices || fact mtd-nodes yes
 
-awk '{ print "mount=" $1 " " $2 " " $3 }' /proc/mounts
-awk 'NR > 1 { print "swap=" $1 }' /proc/swaps
+awk '{ print $1 " " $2 " " $3 }' /proc/mounts | lines mount
+[ ! -r /proc/swaps ] || awk 'NR > 1 { print $1 }' /proc/swaps | lines swap
 for _tool in mount umount awk sed tr; do
 	command -v "$_tool" >/dev/null || fact missing "$_tool"
 done
@@ -102,12 +105,13 @@ if [ -r /proc/mtd ]; then
 	sed -n 's/^\(mtd[0-9]*\): \([0-9a-f]*\) \([0-9a-f]*\) "\(.*\)"$/\1 \2 \3 \4/p' /proc/mtd | lines mtd
 fi
 for _dir in /sys/class/ubi/ubi*_*; do
-	[ -r "$_dir/name" ] || continue
-	fact ubi-volume "${_dir##*/} $(cat "$_dir/reserved_ebs") $(cat "$_dir/usable_eb_size") $(cat "$_dir/name")"
+	# What is taken away while it is looked at is not there.
+	if _name=$(cat "$_dir/name") && _blocks=$(cat "$_dir/reserved_ebs") && _size=$(cat "$_dir/usable_eb_size"); then
+		fact ubi-volume "${_dir##*/} $_blocks $_size $_name"
+	fi
 done
 for _dir in /sys/class/block/*; do
-	[ -r "$_dir/size" ] || continue
-	fact block "${_dir##*/} $(cat "$_dir/size")"
+	! _size=$(value "$_dir/size") || fact block "${_dir##*/} $_size"
 done
 for _dir in /sys/class/watchdog/watchdog*; do
 	[ -e "$_dir" ] || continue
@@ -143,7 +147,7 @@ fi
 # admin-guide/ramoops); systemd moves both away. What was said last counts, and is not always of the boot just before. A
 # system that mounts it nowhere gets it for a moment.
 _mounted=
-if [ "$(id -u)" = 0 ] && [ -d /sys/fs/pstore ] && ! grep -q ' /sys/fs/pstore ' /proc/mounts; then
+if [ "$_uid" = 0 ] && [ -d /sys/fs/pstore ] && ! grep -q ' /sys/fs/pstore ' /proc/mounts; then
 	! mount -t pstore pstore /sys/fs/pstore || _mounted=yes
 fi
 _words=$(for _record in /sys/fs/pstore/pmsg-* /sys/fs/pstore/console-* /sys/fs/pstore/dmesg-* /var/lib/systemd/pstore/* \

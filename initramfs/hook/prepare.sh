@@ -4,7 +4,7 @@
 # Runs in the old system's sh. The inits' functions stand before this text. A root from before is taken away first.
 set -eu
 
-if [ "$(id -u)" != 0 ]; then
+if [ "$(user_id)" != 0 ]; then
 	echo "not root" >&2
 	exit 1
 fi

@@ -1,18 +1,6 @@
 # shellcheck shell=sh
 # What `levitate probe` learns beyond the facts: it stands behind facts.sh and uses its words; read-only as well.
 
-# login_server: the program that this login came through.
-login_server() {
-	_pid=$$
-	while [ "${_pid:-0}" -gt 1 ]; do
-		case $(readable "/proc/$_pid/comm") in
-		sshd*) echo openssh && return ;;
-		dropbear*) echo dropbear && return ;;
-		esac
-		_pid=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$_pid/status")
-	done
-}
-
 # interface_kind DIR: of a network interface in /sys/class/net.
 interface_kind() {
 	if [ -d "$1/bridge" ]; then
@@ -122,7 +110,8 @@ done
 ! command -v ip >/dev/null || ip addr show | global_addresses
 dhcp_clients | lines dhcp-client
 
-login_server | lines login-server
+_login=$(login_server)
+fact login-server "${_login%% *}"
 for _file in /etc/dropbear/dropbear_*_host_key /etc/ssh/ssh_host_*_key; do
 	[ ! -s "$_file" ] || fact host-key "$_file"
 done

@@ -38,7 +38,7 @@ const rows = (
     ],
   ],
   ['init', [initLine(facts)]],
-  ['memory', [`${bytes(facts.memoryAvailable)} of ${bytes(facts.memoryTotal)} available`]],
+  ['memory', [`${amount(facts.memoryAvailable)} of ${amount(facts.memoryTotal)} available`]],
   ['network', facts.interfaces.filter(({ name }) => name !== 'lo').map(interfaceLine)],
   ['ssh', [sshLine(facts)]],
   ['root', rootLines(facts)],
@@ -51,6 +51,9 @@ const rows = (
     : ['from sysroot', [wanted.join(' ') || 'nothing is missing']],
   ['levitate', [installedLine(facts)]],
 ];
+
+const amount = (known: number | undefined): string =>
+  known === undefined ? '(not told)' : bytes(known);
 
 function initLine(found: Found): string {
   const { init, initVersion, initProgram, initRoot, initRefusals, initWay } = found;

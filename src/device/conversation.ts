@@ -6,6 +6,10 @@ import type { ExecOptions, ExecResult } from './transport.js';
 
 /** Bytes of standard error that are kept, from its end. */
 const stderrKept = 64 * 1024;
+/** Bytes of either stream that a command may print where its caller names no bound. */
+const usualBytes = 64 << 20;
+/** Characters of one line. The longest that levitate's own parts print is a profile. */
+const lineBytes = 1 << 20;
 
 /** A command that has begun to run on the far side, whatever carries it. */
 export interface Running {
@@ -24,7 +28,7 @@ export interface Running {
  */
 export async function converse(
   command: Running,
-  { stdin, onLine, onBytes }: ExecOptions,
+  { stdin, onLine, onBytes, maxBytes = usualBytes }: ExecOptions,
   stop: AbortSignal,
 ): Promise<ExecResult> {
   const over = new AbortController();
@@ -33,14 +37,27 @@ export async function converse(
       const stopped = (): void => reject(stop.reason as Error);
       if (stop.aborted) stopped();
       stop.addEventListener('abort', stopped, { once: true, signal: over.signal });
-      const stdout = onBytes
-        ? raw(command.stdout, onBytes)
-        : onLine
-          ? lines(command.stdout, onLine, reject)
-          : wholeText(command.stdout);
-      const stderr = endOfText(command.stderr);
+      // Behind the first failure nothing is read any more: what follows may be endless.
+      const failed = (error: unknown): void => {
+        over.abort();
+        reject(error as Error);
+      };
+      const stdout = reading(
+        command.stdout,
+        onBytes ? raw(onBytes) : onLine ? lines(onLine) : wholeText(),
+        maxBytes,
+        failed,
+        over.signal,
+      );
+      const stderr = reading(command.stderr, endOfText(), usualBytes, failed, over.signal);
       feed(command.stdin, stdin, over.signal).catch(reject);
-      command.ended.then((code) => resolve({ stdout: stdout(), stderr: stderr(), code }), reject);
+      command.ended.then((code) => {
+        try {
+          resolve({ stdout: stdout(), stderr: stderr(), code });
+        } catch (error) {
+          reject(error as Error);
+        }
+      }, reject);
     });
   } catch (error) {
     command.kill();
@@ -78,53 +95,98 @@ export const firstWords = (command: string): string => {
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;
 };
 
-function wholeText(stream: Readable): () => string {
-  const pieces: Buffer[] = [];
-  stream.on('data', (bytes: Buffer) => pieces.push(bytes));
-  quiet(stream);
-  return () => Buffer.concat(pieces).toString();
+/** One way to take what a stream gives. */
+interface Taker {
+  take(bytes: Buffer): void;
+  /** What is left when the stream has ended. */
+  end(): string;
 }
 
-function raw(stream: Readable, onBytes: (bytes: Uint8Array) => void): () => string {
-  stream.on('data', onBytes);
-  quiet(stream);
-  return () => '';
-}
-
-function endOfText(stream: Readable): () => string {
-  let kept = Buffer.alloc(0);
-  stream.on('data', (bytes: Buffer) => (kept = Buffer.concat([kept, bytes]).subarray(-stderrKept)));
-  quiet(stream);
-  return () => kept.toString();
-}
-
-/** Calls `onLine` for each line; an unfinished last line counts when the output has ended. */
-function lines(
+/**
+ * The one place that reads what a device prints: to a bound, and each byte once.
+ * @returns gives what was read, when the command has ended
+ */
+function reading(
   stream: Readable,
-  onLine: (line: string) => void,
+  taker: Taker,
+  maxBytes: number,
   fail: (error: unknown) => void,
+  over: AbortSignal,
 ): () => string {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  const tell = (line: string): void => {
+  let left = maxBytes;
+  stream.on('data', (bytes: Buffer) => {
+    if (over.aborted) return;
+    left -= bytes.length;
     try {
-      onLine(line);
+      if (left < 0) throw unbounded(`more than ${inMib(maxBytes)} in answer to one command`, bytes);
+      taker.take(bytes);
     } catch (error) {
       fail(error);
     }
-  };
-  stream.on('data', (bytes: Buffer) => {
-    const parts = (rest + decoder.write(bytes)).split('\n');
-    rest = parts.pop() ?? '';
-    parts.forEach(tell);
   });
-  quiet(stream);
-  return () => {
-    rest += decoder.end();
-    if (rest !== '') tell(rest);
-    return '';
+  // The end of a command tells what happened to it; a stream's own error would only end this process.
+  stream.on('error', () => undefined);
+  return () => taker.end();
+}
+
+const inMib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
+
+const unbounded = (what: string, bytes: Buffer): LevitateError =>
+  new LevitateError('REMOTE_FAILED', `the device printed ${what}, and was cut off`, {
+    hint: 'A login script, or a program that it leaves running, prints into this connection: try ssh HOST true.',
+    data: { excerpt: bytes.toString('utf8', 0, 200) },
+  });
+
+function wholeText(): Taker {
+  const pieces: Buffer[] = [];
+  return {
+    take: (bytes) => void pieces.push(bytes),
+    end: () => Buffer.concat(pieces).toString(),
   };
 }
 
-/** The end of a command tells what happened to it; a stream's own error would only end this process. */
-const quiet = (stream: Readable): void => void stream.on('error', () => undefined);
+const raw = (onBytes: (bytes: Uint8Array) => void): Taker => ({ take: onBytes, end: () => '' });
+
+function endOfText(): Taker {
+  let kept: Buffer[] = [];
+  let length = 0;
+  const settle = (): Buffer => {
+    const end = Buffer.concat(kept).subarray(-stderrKept);
+    [kept, length] = [[end], end.length];
+    return end;
+  };
+  return {
+    take: (bytes) => {
+      kept.push(bytes);
+      length += bytes.length;
+      if (length > 16 * stderrKept) settle();
+    },
+    end: () => settle().toString(),
+  };
+}
+
+/** Calls `onLine` for each line; an unfinished last line counts when the output has ended. */
+function lines(onLine: (line: string) => void): Taker {
+  const decoder = new StringDecoder('utf8');
+  let begun: string[] = [];
+  let length = 0;
+  return {
+    take: (bytes) => {
+      const parts = decoder.write(bytes).split('\n');
+      const unfinished = parts.pop() ?? '';
+      for (const part of parts) {
+        const line = begun.join('') + part;
+        [begun, length] = [[], 0];
+        onLine(line);
+      }
+      begun.push(unfinished);
+      length += unfinished.length;
+      if (length > lineBytes) throw unbounded(`a line of more than ${inMib(lineBytes)}`, bytes);
+    },
+    end: () => {
+      const rest = begun.join('') + decoder.end();
+      if (rest !== '') onLine(rest);
+      return '';
+    },
+  };
+}

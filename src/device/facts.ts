@@ -1,6 +1,8 @@
 import { LevitateError } from '../errors.js';
 import { parseLastWords, type LastWords } from './last-words.js';
+import { factReader, isNumber, markedFacts, type FactLines } from './fact-lines.js';
 import { parseModuleList, type CarriedModule } from './module-list.js';
+import { runScript, type ScriptResult } from './run-script.js';
 import { hookScript } from './scripts.js';
 import type { Transport } from './transport.js';
 
@@ -55,6 +57,18 @@ export interface FeatureFacts {
   mtdNodes: boolean;
 }
 
+/** The way of a login; empty text where there is nothing to say. */
+export interface WayFacts {
+  /** Interfaces that it came by; none where that is not known. */
+  links: string[];
+  /** Why the other end is a program of the device itself. */
+  loops: string;
+  /** Why it ends with the old system, whatever the profile brings. */
+  ends: string;
+  /** Why it does unless the profile lists Wi-Fi. */
+  wifi: string;
+}
+
 /** What was learned about a device from its running system. Sizes are bytes. */
 export interface Facts {
   state: 'normal' | 'maintenance';
@@ -67,8 +81,15 @@ export interface Facts {
   hostname: string;
   /** The port that the device's sshd was reached at, seen from the device. */
   sshPort: number | undefined;
-  memoryTotal: number;
-  memoryAvailable: number;
+  /** How this login came, as far as the device can tell. */
+  way: WayFacts;
+  /** Where the SSH server looks for the keys of this login; undefined where the login may not ask. */
+  keyFiles: { path: string; keys: number }[] | undefined;
+  /** What gives away that this is a container or a chroot. */
+  container: string[];
+  /** Undefined where the device doesn't tell, as is the next. */
+  memoryTotal: number | undefined;
+  memoryAvailable: number | undefined;
   /** Device tree compatibles, DMI product name, board.json id. */
   compatible: string[];
   init: string;
@@ -99,53 +120,60 @@ export interface Facts {
  * @throws LevitateError REMOTE_FAILED when the script did not run to its end, and what `exec` throws
  */
 export async function gatherFacts(transport: Transport): Promise<Facts> {
-  const result = await transport.exec('sh -s', {
-    stdin: await hookScript('facts.sh'),
+  const answer = await runScript(transport, await hookScript('facts.sh'), {
     timeoutMs: 60_000,
+    maxBytes: factBytes,
   });
-  return parseFacts(result.stdout, result.stderr);
+  return parseFacts(markedFacts(answer), answer);
 }
 
-/** key=value lines, a key as often as it comes: every value of it, its first one, or every value in words. */
-export function factLines(text: string) {
-  const values = new Map<string, string[]>();
-  for (const line of text.split('\n')) {
-    const at = line.indexOf('=');
-    if (at <= 0) continue;
-    const key = line.slice(0, at);
-    values.set(key, [...(values.get(key) ?? []), line.slice(at + 1)]);
-  }
-  const all = (key: string) => values.get(key) ?? [];
-  return {
-    all,
-    one: (key: string) => all(key)[0] ?? '',
-    words: (key: string) => all(key).map((value) => value.split(' ')),
-  };
-}
+/** Bytes that facts, a survey and all that a login prints beside them may take. */
+export const factBytes = 4 << 20;
 
-/** Reads key=value lines as `hook/facts.sh` prints them. */
-export function parseFacts(text: string, stderr = ''): Facts {
-  const { all, one, words } = factLines(text);
+/** What came beside the facts, for the error that says why they are none. */
+export type Received = Pick<ScriptResult, 'received' | 'stderr'>;
+
+/**
+ * Reads what `hook/facts.sh` tells. What is missing or is not what it should be is never taken for a good value: who
+ * the login is, which kernel runs and sizes must be told; what else is missing shows in the preflight.
+ * @throws LevitateError REMOTE_FAILED naming the fact
+ */
+export function parseFacts(told: FactLines, { received, stderr }: Received): Facts {
+  const { all, one, words } = told;
   if (one('levitate-facts') !== '1' || one('end') !== 'yes') {
     throw new LevitateError('REMOTE_FAILED', 'the device did not answer with its facts', {
-      hint: 'levitate needs a login whose shell runs POSIX commands without printing anything of its own.',
-      data: { stdout: text.slice(-2000), stderr: stderr.slice(-2000) },
+      hint: 'levitate needs a login whose shell runs POSIX commands: try ssh HOST sh -c true.',
+      data: { stdout: received, stderr: stderr.slice(-2000) },
     });
   }
-  const sshPort = Number(one('ssh-connection').split(' ')[3]);
+  const read = factReader(told);
   return {
     state: one('state') === 'maintenance' ? 'maintenance' : 'normal',
-    uid: Number(one('uid')),
-    machine: one('machine'),
+    uid: read.number('uid'),
+    machine: read.matching('machine', /^\S+$/),
     byteOrder: (['little', 'big'] as const).find((order) => order === one('byte-order')),
-    kernel: one('kernel'),
-    bootId: one('boot-id'),
+    kernel: read.matching('kernel', /\S/),
+    bootId: read.matching('boot-id', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
     hostname: one('hostname'),
-    sshPort: sshPort > 0 ? sshPort : undefined,
-    memoryTotal: Number(one('memtotal-kib')) * 1024,
-    memoryAvailable: Number(one('memavailable-kib')) * 1024,
+    sshPort: portOf(one('ssh-connection').split(' ')[3]),
+    way: {
+      links: all('way-in'),
+      loops: one('way-loops'),
+      ends: one('way-ends'),
+      wifi: one('way-wifi'),
+    },
+    keyFiles:
+      one('keys-looked') === 'yes'
+        ? read.rows('keys-file', ([count, ...path], number) => ({
+            path: path.join(' '),
+            keys: number(count),
+          }))
+        : undefined,
+    container: all('container'),
+    memoryTotal: kibibytes(one('memtotal-kib')),
+    memoryAvailable: kibibytes(one('memavailable-kib')),
     compatible: all('compatible'),
-    init: one('init'),
+    init: one('init') || 'unknown',
     initProgram: one('init-program'),
     initRoot: one('init-root'),
     initRefusals: all('init-refusal'),
@@ -155,20 +183,20 @@ export function parseFacts(text: string, stderr = ''): Facts {
     mounts: words('mount').map(([source = '', point = '', type = '']) => ({ source, point, type })),
     swaps: all('swap'),
     missing: all('missing'),
-    mtds: words('mtd').map(([device = '', size = '0', erase = '0', ...name]) => ({
+    mtds: read.rows('mtd', ([device = '', size, erase, ...name], number) => ({
       device,
-      size: parseInt(size, 16),
-      eraseSize: parseInt(erase, 16),
+      size: number(size, 16),
+      eraseSize: number(erase, 16),
       name: name.join(' '),
     })),
-    ubiVolumes: words('ubi-volume').map(([device = '', blocks = '0', leb = '0', ...name]) => ({
+    ubiVolumes: read.rows('ubi-volume', ([device = '', blocks, leb, ...name], number) => ({
       device,
-      size: Number(blocks) * Number(leb),
+      size: number(blocks) * number(leb),
       name: name.join(' '),
     })),
-    blocks: words('block').map(([device = '', sectors = '0']) => ({
+    blocks: read.rows('block', ([device = '', sectors], number) => ({
       device,
-      size: Number(sectors) * 512,
+      size: number(sectors) * 512,
     })),
     watchdogs: watchdogs(words('watchdog'), words('watchdog-feeder')),
     ...parseLastWords(one('last-words')),
@@ -192,13 +220,22 @@ export function parseFacts(text: string, stderr = ''): Facts {
   };
 }
 
+const kibibytes = (text: string): number | undefined =>
+  isNumber(text) ? Number(text) * 1024 : undefined;
+
+function portOf(text: string | undefined): number | undefined {
+  const port = isNumber(text) ? Number(text) : 0;
+  return port > 0 && port < 65_536 ? port : undefined;
+}
+
 const list = (words: string): string[] => words.split(' ').filter((word) => word !== '');
 
 function watchdogs(found: string[][], feeding: string[][]): WatchdogFact[] {
   const feeders = new Map<string, WatchdogFact['feeder']>();
   for (const [device = '', pid = '', ...name] of feeding) {
     // Of several that share it, the one that comes first has the lowest number: PID 1 if it is among them.
-    if (!feeders.has(device)) feeders.set(device, { pid: Number(pid), name: name.join(' ') });
+    if (!feeders.has(device) && isNumber(pid))
+      feeders.set(device, { pid: Number(pid), name: name.join(' ') });
   }
   // A driver older than the class is known by whoever has it open.
   const unlisted = [...feeders.keys()].filter((name) => !found.some(([device]) => device === name));

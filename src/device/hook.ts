@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { LevitateError, type ErrorCode } from '../errors.js';
 import type { Compression } from '../profile/schema.js';
 import type { Facts } from './facts.js';
+import { markedFacts } from './fact-lines.js';
+import { runScript, type ScriptResult } from './run-script.js';
 import { hookScript } from './scripts.js';
 import { assignments, quote, type ExecOptions, type Transport } from './transport.js';
 
@@ -54,10 +57,8 @@ export async function stageRoot(
     LEVITATE_NEEDED_KIB: String(Math.ceil(room.needed / 1024)),
   };
   const options = signal ? { signal } : {};
-  await run(transport, 'STAGE_FAILED', 'making room in RAM', 'sh -s', {
-    ...options,
-    stdin: await hookScript('prepare.sh', settings),
-  });
+  const prepare = await hookScript('prepare.sh', settings);
+  await runHook(transport, 'STAGE_FAILED', 'making room in RAM', prepare, options);
   const busybox = `${quote(root)}/busybox.stage`;
   const bring =
     source.from === 'installed' ? `cp ${installFolder}/busybox ${busybox}` : `cat >${busybox}`;
@@ -93,35 +94,32 @@ export async function personalise(
   settings: Record<string, string>,
   publicKey: string,
 ): Promise<Personalised> {
-  const result = await run(
+  const input = [...assignments(settings), '--', publicKey];
+  const answer = await runHook(
     transport,
     'STAGE_FAILED',
     'personalising',
-    inStage(root, 'personalise', root),
-    { stdin: [...assignments(settings), '--', publicKey, ''].join('\n') },
+    withInput(inStage(root, 'personalise', root), input),
   );
-  const values = (key: string) =>
-    result
-      .split('\n')
-      .filter((line) => line.startsWith(`${key}=`))
-      .map((line) => line.slice(key.length + 1).trim());
-  const hostKeys = values('hostkey');
-  if (hostKeys.length === 0 || values('personalised')[0] !== 'yes') {
+  const { all, one } = markedFacts(answer);
+  const hostKeys = all('hostkey').map((line) => line.trim());
+  if (hostKeys.length === 0 || one('personalised') !== 'yes') {
     throw new LevitateError('STAGE_FAILED', 'the staged root could not be given a host key', {
-      data: { output: result.slice(-2000) },
+      data: { output: answer.received },
     });
   }
-  return { hostKeys, notes: values('note') };
+  return { hostKeys, notes: all('note') };
 }
 
 /** Makes the next orderly shutdown step into the staged root; lives in RAM, so a power cut disarms it. */
-export const arm = (transport: Transport, stage: Stage): Promise<string> =>
-  run(transport, 'ENTER_FAILED', 'arming', hookCommand(stage, 'arm'));
+export async function arm(transport: Transport, stage: Stage): Promise<void> {
+  await runHook(transport, 'ENTER_FAILED', 'arming', hookCommand(stage, 'arm'));
+}
 
 /** Asks the init for its orderly shutdown. The connection may end before the answer arrives: that is success. */
 export async function trigger(transport: Transport, stage: Stage): Promise<void> {
   try {
-    await run(transport, 'ENTER_FAILED', 'triggering', hookCommand(stage, 'trigger'), {
+    await runHook(transport, 'ENTER_FAILED', 'triggering', hookCommand(stage, 'trigger'), {
       timeoutMs: 60_000,
     });
   } catch (error) {
@@ -131,15 +129,16 @@ export async function trigger(transport: Transport, stage: Stage): Promise<void>
 
 /** Takes back whatever was staged and armed: the device is as if nobody had come. */
 export async function unstage(transport: Transport, { init, root }: Stage): Promise<void> {
-  await run(transport, 'REMOTE_FAILED', 'disarming', 'sh -s', {
-    stdin: await hookScript('prepare.sh', {
-      LEVITATE_INIT: init,
-      LEVITATE_ROOT: root,
-      LEVITATE_SIZE_KIB: '',
-    }),
-    timeoutMs: 60_000,
-  });
+  const settings = { LEVITATE_INIT: init, LEVITATE_ROOT: root, LEVITATE_SIZE_KIB: '' };
+  const prepare = await hookScript('prepare.sh', settings);
+  await runHook(transport, 'REMOTE_FAILED', 'disarming', prepare, { timeoutMs: 60_000 });
 }
+
+/** A command with these lines as its standard input. */
+const withInput = (command: string, lines: string[]): string => {
+  const end = `end-${randomBytes(12).toString('hex')}`;
+  return [`${command} <<'${end}'`, ...lines, end].join('\n');
+};
 
 const inStage = (root: string, script: string, ...args: string[]): string =>
   [`${root}/usr/bin/busybox`, 'sh', `${root}/usr/lib/levitate/hook/${script}`, ...args]
@@ -154,19 +153,36 @@ export const hookCommand = ({ init, root }: Stage, verb: string): string =>
 export const lastWords = (stderr: string): string =>
   stderr.trim().split('\n').at(-1) || 'it gave no reason';
 
+async function runHook(
+  transport: Transport,
+  code: ErrorCode,
+  doing: string,
+  script: string,
+  options: Pick<ExecOptions, 'signal' | 'timeoutMs'> = {},
+): Promise<ScriptResult> {
+  const answer = await runScript(transport, script, options);
+  refuseFailure(code, doing, answer);
+  return answer;
+}
+
 async function run(
   transport: Transport,
   code: ErrorCode,
   doing: string,
   command: string,
-  options: ExecOptions = {},
-): Promise<string> {
-  const result = await transport.exec(command, options);
-  if (result.code !== 0) {
-    throw new LevitateError(code, `${doing} failed on the device: ${lastWords(result.stderr)}`, {
-      hint: 'Nothing was written to its flash.',
-      data: { status: result.code, stderr: result.stderr.slice(-2000) },
-    });
-  }
-  return result.stdout;
+  options: ExecOptions,
+): Promise<void> {
+  refuseFailure(code, doing, await transport.exec(command, options));
+}
+
+function refuseFailure(
+  code: ErrorCode,
+  doing: string,
+  result: Pick<ScriptResult, 'code' | 'stderr'>,
+): void {
+  if (result.code === 0) return;
+  throw new LevitateError(code, `${doing} failed on the device: ${lastWords(result.stderr)}`, {
+    hint: 'Nothing was written to its flash.',
+    data: { status: result.code, stderr: result.stderr.slice(-2000) },
+  });
 }

@@ -1,6 +1,7 @@
 import type { Check } from '../progress.js';
 import type { Facts, WatchdogFact } from './facts.js';
 import { kernelCheck, modulesCheck, type KernelNeed } from './kernel-checks.js';
+import { deviceCheck, keysCheck, wayCheck } from './login-checks.js';
 
 /** What entering will ask of the device. */
 export interface EnterNeed extends KernelNeed {
@@ -102,6 +103,8 @@ const probes: Probe[] = [
           `the login has user id ${facts.uid}`,
           'Log in as root: levitate enter root@HOST.',
         ),
+  deviceCheck,
+  (facts, { profile }) => wayCheck(facts, profile),
   ({ machine, byteOrder }, { profile }) => {
     const wanted = byteOrders[profile.arch] ?? byteOrder;
     const found = `${machine}${byteOrder === undefined ? '' : `, ${byteOrder}-endian`}`;
@@ -153,6 +156,12 @@ const probes: Probe[] = [
     const { profile, rootBytes, workingBytes } = need;
     const needed = neededBytes(need);
     const sum = `${mib(rootBytes)} root + ${mib(workingBytes)} work + ${mib(profile.safety.ramReserveBytes)} reserve = ${mib(needed)}`;
+    if (facts.memoryAvailable === undefined)
+      return refuse(
+        'memory',
+        `the device does not tell how much is available (/proc/meminfo), needed: ${sum}`,
+        'levitate stages nothing where it can not know that there is room.',
+      );
     return needed <= facts.memoryAvailable
       ? ok('memory', `${mib(facts.memoryAvailable)} available, needed: ${sum}`)
       : refuse(
@@ -169,6 +178,7 @@ const probes: Probe[] = [
           `missing on the device: ${facts.missing.join(', ')}`,
           'The device must be able to mount a tmpfs.',
         ),
+  (facts, { profile }) => keysCheck(facts, profile),
   kernelCheck,
   modulesCheck,
   ({ watchdogs }) => watchdogCheck(watchdogs),

@@ -1,6 +1,7 @@
 import { isCode, LevitateError, reasonOf } from '../errors.js';
 import { commandStream } from './command-stream.js';
 import { hookCommand, lastWords, type Stage } from './hook.js';
+import { runScript } from './run-script.js';
 import { connectSsh2 } from './ssh2.js';
 import type { Transport } from './transport.js';
 
@@ -26,9 +27,11 @@ export async function rehearse(
   stage: Stage,
   entrance: Entrance,
 ): Promise<void> {
-  const result = await transport.exec(hookCommand(stage, 'rehearse'), { timeoutMs: 300_000 });
-  if (result.code !== 0 || !result.stdout.includes('rehearsed=yes')) {
-    const reason = /^failed=(.*)$/m.exec(result.stdout)?.[1] ?? lastWords(result.stderr);
+  const { code, stdout, stderr } = await runScript(transport, hookCommand(stage, 'rehearse'), {
+    timeoutMs: 300_000,
+  });
+  if (code !== 0 || !stdout.includes('rehearsed=yes')) {
+    const reason = /^failed=(.*)$/m.exec(stdout.toString())?.[1] ?? lastWords(stderr);
     throw new LevitateError(
       'REHEARSAL_FAILED',
       `the maintenance root does not work here: ${reason}`,

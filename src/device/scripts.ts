@@ -14,8 +14,11 @@ export const initSystems = [
 /** The path on this machine of a file of `initramfs/`. */
 export const scriptPath = (name: string): string => fileURLToPath(new URL(name, folder));
 
+/** What stands in front of the facts beside the init systems. */
+const factParts = ['hook/container.sh', 'hook/way-in.sh', 'hook/keys.sh'];
+
 /**
- * A script of `hook/` as one text for `sh -s`, with the functions of every init system and the given settings in
+ * A script of `hook/` as one text for `runScript`, with the functions of every init system and the given settings in
  * front, so that a device needs no file of ours to run it.
  */
 export async function hookScript(
@@ -26,6 +29,7 @@ export async function hookScript(
     ...['words', 'inject', ...initSystems.map((init) => `inits/${init}`)].map(
       (part) => `hook/${part}.sh`,
     ),
+    ...(name === 'facts.sh' ? factParts : []),
     `hook/${name}`,
   ];
   const texts = await Promise.all(parts.map((part) => readFile(scriptPath(part), 'utf8')));

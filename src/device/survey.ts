@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { LevitateError } from '../errors.js';
-import { factLines, parseFacts, type Facts } from './facts.js';
+import { markedFacts, type FactLines } from './fact-lines.js';
+import { factBytes, parseFacts, type Facts, type Received } from './facts.js';
+import { runScript } from './run-script.js';
 import { hookScript, scriptPath } from './scripts.js';
 import { quote, type Transport } from './transport.js';
 
@@ -67,29 +69,32 @@ export async function gatherSurvey(
   const parts = ['flasher/mtd.sh', 'hook/survey.sh'].map((part) =>
     readFile(scriptPath(part), 'utf8'),
   );
-  const { stdout, stderr } = await transport.exec('sh -s', {
-    stdin: [await hookScript('facts.sh'), ...(await Promise.all(parts))].join('\n'),
-    timeoutMs: 120_000,
-  });
-  const facts = parseFacts(stdout, stderr);
-  return { facts, survey: parseSurvey(stdout, facts, stderr) };
+  const script = [await hookScript('facts.sh'), ...(await Promise.all(parts))].join('\n');
+  const answer = await runScript(transport, script, { timeoutMs: 120_000, maxBytes: factBytes });
+  const told = markedFacts(answer);
+  const facts = parseFacts(told, answer);
+  return { facts, survey: parseSurvey(told, facts, answer) };
 }
 
 /** Those of the programs that the device does not have. */
 export async function missingPrograms(transport: Transport, names: string[]): Promise<string[]> {
-  const script = `for p in ${names.map(quote).join(' ')}; do command -v "$p" >/dev/null || echo "$p"; done`;
-  const { stdout } = await transport.exec('sh -s', { stdin: `${script}\n`, timeoutMs: 60_000 });
-  return stdout.split('\n').filter((name) => names.includes(name));
+  const script = `for p in ${names.map(quote).join(' ')}; do command -v "$p" >/dev/null || fact missing "$p"; done
+fact end yes`;
+  const answer = await runScript(transport, script, { timeoutMs: 60_000, maxBytes: factBytes });
+  const { all, one } = markedFacts(answer);
+  if (one('end') !== 'yes') throw inPart(answer);
+  return all('missing');
 }
 
-/** Reads key=value lines as `hook/survey.sh` prints them behind the facts. */
-export function parseSurvey(text: string, facts: Facts, stderr = ''): Survey {
-  const { all, one, words } = factLines(text);
-  if (one('survey-end') !== 'yes') {
-    throw new LevitateError('REMOTE_FAILED', 'the device told its facts only in part', {
-      data: { stdout: text.slice(-2000), stderr: stderr.slice(-2000) },
-    });
-  }
+const inPart = ({ received, stderr }: Received): LevitateError =>
+  new LevitateError('REMOTE_FAILED', 'the device told its facts only in part', {
+    data: { stdout: received, stderr: stderr.slice(-2000) },
+  });
+
+/** Reads what `hook/survey.sh` tells behind the facts. */
+export function parseSurvey(told: FactLines, facts: Facts, received: Received): Survey {
+  const { all, one, words } = told;
+  if (one('survey-end') !== 'yes') throw inPart(received);
   const server = one('login-server');
   const sizes = new Map(facts.blocks.map(({ device, size }) => [device, size]));
   return {
@@ -118,7 +123,7 @@ export function parseSurvey(text: string, facts: Facts, stderr = ''): Survey {
       readOnly: readOnly === '1',
       label: label.join(' '),
     })),
-    interfaces: interfaces(factLines(text)),
+    interfaces: interfaces(told),
     sshServer: server === 'openssh' || server === 'dropbear' ? server : undefined,
     hostKeys: all('host-key'),
     consoles: all('console'),
@@ -128,7 +133,7 @@ export function parseSurvey(text: string, facts: Facts, stderr = ''): Survey {
 
 const kinds = ['wired', 'wifi', 'bridge', 'bond', 'vlan', 'virtual'] as const;
 
-function interfaces({ all, one, words }: ReturnType<typeof factLines>): InterfaceFact[] {
+function interfaces({ all, one, words }: FactLines): InterfaceFact[] {
   const reached = (one('ssh-connection').split(' ')[2] ?? '').replace(/^::ffff:/, '');
   const clients = all('dhcp-client').map((line) => line.split(' '));
   return words('interface').map(([name = '', kind, state = '', master]) => {

@@ -7,6 +7,8 @@ export interface ExecOptions {
   onLine?: (line: string) => void;
   /** Called for standard output as it arrives, in place of `onLine`. */
   onBytes?: (bytes: Uint8Array) => void;
+  /** Bound on standard output; by itself 64 MiB. What exceeds it ends the command. */
+  maxBytes?: number;
   /** Ends the remote command's channel; `exec` then rejects with the signal's reason. */
   signal?: AbortSignal;
   /** Bound on the whole command; without it only a dead connection ends the wait. */
@@ -34,7 +36,7 @@ export interface Transport {
    * Runs one command to its end. A non-zero status is a result, not an error.
    * @throws LevitateError HOST_UNREACHABLE, AUTH_FAILED, HOST_KEY_CHANGED, HOST_KEY_UNKNOWN, SSH_ALGORITHMS when no
    * command could be run;
-   * CONTACT_LOST when the connection died while the command ran.
+   * CONTACT_LOST when the connection died while the command ran; REMOTE_FAILED when it printed without bound.
    */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
   /** Ends the connection and everything that runs over it. */

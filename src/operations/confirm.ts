@@ -9,6 +9,7 @@ import {
 } from '../device/connect.js';
 import { gatherFacts } from '../device/facts.js';
 import type { Session } from '../device/session.js';
+import { runScript } from '../device/run-script.js';
 import { quote, type Transport } from '../device/transport.js';
 import { poll } from '../device/wait.js';
 import { isCode, LevitateError, reasonOf, type ErrorCode } from '../errors.js';
@@ -204,8 +205,10 @@ async function isStillThere(session: Session, signal: AbortSignal | undefined): 
 }
 
 async function readBuild(transport: Transport, command: string[]): Promise<string | undefined> {
-  const result = await transport.exec(command.map(quote).join(' '), { timeoutMs: 30_000 });
-  return result.code === 0 ? result.stdout.trim().split('\n')[0] : undefined;
+  const { code, stdout } = await runScript(transport, command.map(quote).join(' '), {
+    timeoutMs: 30_000,
+  });
+  return code === 0 ? stdout.toString().trim().split('\n')[0] : undefined;
 }
 
 const foreign = (host: string, cause: LevitateError): LevitateError =>

@@ -58,7 +58,7 @@ export function fittingProfile(arch: Architecture, facts: Facts, survey: Survey)
     'safety:',
     '  contact-timeout: 3m',
     '  idle-timeout: 30m',
-    `  ram-reserve: ${reserve(facts)}${facts.memoryTotal > 0 ? ` # of ${Math.round(facts.memoryTotal / mebi)} MiB` : ''}`,
+    `  ram-reserve: ${reserve(facts)}${facts.memoryTotal ? ` # of ${Math.round(facts.memoryTotal / mebi)} MiB` : ''}`,
     '',
     ...flash(placesOf(facts, survey)),
     '',
@@ -155,7 +155,7 @@ function getty({ consoles }: Survey): string[] {
 }
 
 /** A sixteenth of the RAM, rounded up to a power of two, within bounds; down to 1 MiB where there is no more. */
-function reserve({ memoryTotal, memoryAvailable, init }: Facts): string {
+function reserve({ memoryTotal = 0, memoryAvailable = 0, init }: Facts): string {
   const share = Math.min(64, Math.max(4, memoryTotal / mebi / 16));
   const left = (memoryAvailable - estimatedRootBytes - workingBytes(init)) / mebi;
   let mib = 2 ** Math.ceil(Math.log2(share));

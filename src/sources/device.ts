@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { runScript } from '../device/run-script.js';
 import { scriptPath } from '../device/scripts.js';
 import { assignments, type Transport } from '../device/transport.js';
 import { LevitateError } from '../errors.js';
@@ -7,6 +8,8 @@ import type { RootTree } from './tree.js';
 
 /** A bound on one question to the device, files of some megabytes over a slow link included. */
 const patienceMs = 300_000;
+/** The most that one answer may take: the programs, libraries and kernel modules of a device, several times. */
+const mostBytes = 512 << 20;
 
 /**
  * The running system of a device as a root file system: only read, over SSH, and each file once.
@@ -26,13 +29,12 @@ export function deviceTree(host: string, connect: () => Promise<Transport>): Roo
     const transport = await connect();
     const script = await readFile(scriptPath('hook/harvest.sh'), 'utf8');
     const settings = assignments({ LEVITATE_VERB: verb, LEVITATE_PATHS: paths.join('\n') });
-    const pieces: Uint8Array[] = [];
-    const { code, stderr } = await transport.exec('sh -s', {
-      stdin: [...settings, script].join('\n'),
-      onBytes: (bytes) => pieces.push(bytes),
+    const { code, stdout, stderr } = await runScript(transport, [...settings, script].join('\n'), {
       timeoutMs: patienceMs,
+      maxBytes: mostBytes,
     });
-    if (code === 0) return Buffer.concat(pieces);
+    if (code === 0) return stdout;
+    if (code === null) throw failed('its answer did not arrive whole');
     throw failed(`files can't be read: ${stderr.trim().split('\n').at(-1) || `status ${code}`}`);
   }
 

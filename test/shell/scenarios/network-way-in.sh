@@ -5,6 +5,8 @@
 # shellcheck source=test/shell/scenarios/words.sh
 . /scenarios/words.sh
 . /usr/lib/levitate/lib/network.sh
+. /usr/lib/levitate/hook/login.sh
+. /usr/lib/levitate/hook/way-in.sh
 . /usr/lib/levitate/hook/carry-wifi.sh
 mount -t tmpfs proc /proc
 mount -t tmpfs sys /sys
@@ -15,10 +17,14 @@ for link in wlan0 eth0 br0 br1 tun0; do echo 1 >"$net/$link/type"; done
 echo 512 >"$net/ppp0/type"
 b() {
 	case $1 in
-	ip) echo "2: $way    inet 10.0.0.5/24 scope global $way\\       valid_lft forever" ;;
+	ip)
+		[ "$2" != route ] || [ -z "$back" ] || echo "10.0.0.1 from 10.0.0.5 dev $back uid 0"
+		echo "2: $way    inet 10.0.0.5/24 scope global $way\\       valid_lft forever"
+		;;
 	*) "$@" ;;
 	esac
 }
+back=
 SSH_CONNECTION='10.0.0.1 50000 ::ffff:10.0.0.5 22'
 LEVITATE_NETWORK=keep LEVITATE_WIFI='' LEVITATE_WIFI_INTERFACE=''
 for way in eth0 br0; do
@@ -34,6 +40,53 @@ says 'a tunnel (tun0)'
 way=ppp0
 fails refuse_lost_way
 says 'a dial-up link (ppp0)'
+back=ppp0
+for way in eth0 br0; do
+	fails refuse_lost_way
+	says 'a dial-up link (ppp0)'
+done
+back=
+
+# Links in the kernel that nobody would make anew.
+mkdir -p "$net/wg0" "$net/gre1" "$net/br2/lower_wg0" "$net/eth1"
+echo 'DEVTYPE=wireguard' >"$net/wg0/uevent"
+echo 'DEVTYPE=vlan' >"$net/eth1/uevent"
+echo 65534 >"$net/wg0/type"
+echo 778 >"$net/gre1/type"
+for way in wg0 gre1 br2; do
+	fails refuse_lost_way
+	says 'which is not carried over'
+done
+way=eth1
+refuse_lost_way || die "a VLAN was refused"
+
+# Loopback means a program of the old system, whatever the profile says of the network.
+way=eth0
+for LEVITATE_NETWORK in keep dhcp; do
+	for SSH_CONNECTION in '127.0.0.1 5 127.0.0.1 22' '127.8.0.9 5 10.0.0.5 22' '::1 5 ::1 22' '::ffff:127.0.0.1 5 ::ffff:10.0.0.5 22'; do
+		fails refuse_lost_way
+		says 'it comes over loopback'
+	done
+	for SSH_CONNECTION in '' '10.0.2.2 5 10.0.0.5 22' 'fe80::1%eth0 5 fe80::2%eth0 22' '2001:db8::1 5 2001:db8::127 22'; do
+		refuse_lost_way || die "$SSH_CONNECTION was refused"
+	done
+done
+way=tun0
+refuse_lost_way || die "a profile with a network of its own was refused"
+LEVITATE_NETWORK=keep SSH_CONNECTION='10.0.0.1 50000 10.0.0.5 22'
+
+# told: the same as facts, which know no profile.
+told() {
+	LEVITATE_MARK=x tell_way_in | sed 's/^@x //; s/ x@$//' | tr '\n' ' '
+}
+way=eth0
+[ "$(told)" = 'way-in=eth0 ' ] || die "$(told)"
+way=br1
+[ "$(told)" = 'way-in=br1 way-wifi=Wi-Fi (wlan0): list services.wifi in the profile ' ] || die "$(told)"
+way=tun0
+[ "$(told)" = 'way-in=tun0 way-ends=a tunnel (tun0) of a program ' ] || die "$(told)"
+
+LEVITATE_WIFI_INTERFACE=''
 way=wlan0
 LEVITATE_WIFI=keep
 refuse_lost_way || die "listed Wi-Fi was refused"

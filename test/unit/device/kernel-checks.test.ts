@@ -1,9 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
-import { parseFacts, type Facts, type FeatureFacts } from '../../../src/device/facts.js';
+import type { Facts, FeatureFacts } from '../../../src/device/facts.js';
 import { kernelCheck, modulesCheck } from '../../../src/device/kernel-checks.js';
 import type { Profile } from '../../../src/profile/profile.js';
 import type { Check } from '../../../src/progress.js';
 import { aProfile } from '../rootfs/a-profile.js';
+import { factsOf } from './told.js';
 
 const able: FeatureFacts = {
   fileSystems: ['sysfs', 'tmpfs', 'proc', 'devtmpfs', 'devpts', 'ext4'],
@@ -17,7 +18,7 @@ const able: FeatureFacts = {
   mtdNodes: true,
 };
 const facts = (features: Partial<FeatureFacts> = {}, rest: Partial<Facts> = {}): Facts => ({
-  ...parseFacts('levitate-facts=1\nend=yes'),
+  ...factsOf('levitate-facts=1\nend=yes'),
   kernel: '6.1.0-1',
   mounts: [{ source: 'devtmpfs', point: '/dev', type: 'devtmpfs' }],
   ...rest,
@@ -33,7 +34,7 @@ test('facts of the kernel are read as the script prints them', () => {
     ...['levitate-facts=1', 'filesystems=sysfs tmpfs ', 'module-support=yes', 'modules=ubi mtd '],
     ...['modules-disabled=1', 'modules-signed=Y', 'packet-sockets=yes', 'mtd-nodes=yes', 'end=yes'],
   ].join('\n');
-  expect(parseFacts(text).features).toEqual({
+  expect(factsOf(text).features).toEqual({
     ...{ fileSystems: ['sysfs', 'tmpfs'], moduleSupport: true, modules: ['ubi', 'mtd'] },
     ...{ modulesDisabled: true, modulesSigned: true, modprobe: false },
     ...{ packetSockets: true, ubi: false, mtdNodes: true },

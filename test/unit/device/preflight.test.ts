@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { parseFacts, type Facts, type WatchdogFact } from '../../../src/device/facts.js';
+import type { Facts, WatchdogFact } from '../../../src/device/facts.js';
 import { preflight } from '../../../src/device/preflight.js';
+import type { Profile } from '../../../src/profile/profile.js';
 import type { Architecture } from '../../../src/profile/schema.js';
 import { normalised } from '../profiles.js';
+import { factsOf } from './told.js';
 
 const mib = 1024 * 1024;
 const good: Facts = {
-  ...parseFacts('levitate-facts=1\nend=yes'),
+  ...factsOf('levitate-facts=1\nend=yes'),
   uid: 0,
   machine: 'x86_64',
   compatible: ['acme,ap-2'],
@@ -14,6 +16,8 @@ const good: Facts = {
   initProgram: '/usr/lib/systemd/systemd',
   initRoot: '/run/initramfs',
   memoryAvailable: 100 * mib,
+  way: { links: ['eth0'], loops: '', ends: '', wifi: '' },
+  keyFiles: [{ path: '/root/.ssh/authorized_keys', keys: 1 }],
 };
 
 const verdicts = (facts: Facts, profile = normalised()) =>
@@ -34,6 +38,8 @@ describe('preflight', () => {
     ['init', { init: 'unknown' }],
     ['hook', { initRefusals: ['/run/initramfs is already used'] }],
     ['memory', { memoryAvailable: 27 * mib }],
+    ['memory', { memoryAvailable: undefined }],
+    ['device', { container: ['container=lxc in the environment of PID 1'] }],
     ['tools', { missing: ['mount'] }],
     ['state', { state: 'maintenance' }],
   ])('refuses by the check %s', (name, change) => {
@@ -99,5 +105,58 @@ describe('preflight', () => {
       ({ name }) => name === 'watchdog',
     );
     expect(row).toMatchObject({ verdict, found: expect.stringMatching(found) as string });
+  });
+
+  const check = (name: string, facts: Facts, profile = normalised()) =>
+    preflight(facts, { profile, modules: [], rootBytes: 0, workingBytes: 0 }).find(
+      (row) => row.name === name,
+    );
+
+  it('says what gives a container away', () => {
+    const container = ['/.dockerenv', 'a PID namespace of its own: pid:[4026532200]'];
+    expect(check('device', { ...good, container })?.found).toContain(container.join('; '));
+  });
+
+  const dhcp = { ...normalised().services, network: 'dhcp' as const };
+  const wifi = { interface: undefined, configuration: 'keep' as const };
+  it.each<[string, Partial<Facts['way']>, Partial<Profile['services']>, string]>([
+    ['an interface that stays', {}, {}, 'ok'],
+    ['an unknown one', { links: [] }, {}, 'warning'],
+    ['loopback', { loops: 'it comes over loopback (127.0.0.1)' }, {}, 'refusal'],
+    ['loopback, whatever the profile', { loops: 'it comes over loopback' }, dhcp, 'refusal'],
+    ['a tunnel', { ends: 'a tunnel (tun0) of a program' }, {}, 'refusal'],
+    ['a tunnel, and the profile has its own network', { ends: 'a tunnel (wg0)' }, dhcp, 'ok'],
+    ['Wi-Fi', { wifi: 'Wi-Fi (wlan0)' }, {}, 'refusal'],
+    ['Wi-Fi that the profile lists', { wifi: 'Wi-Fi (wlan0)' }, { wifi }, 'ok'],
+  ])('judges the way in: %s', (_, way, services, verdict) => {
+    const profile = normalised();
+    profile.services = { ...profile.services, ...services };
+    expect(check('way-in', { ...good, way: { ...good.way, ...way } }, profile)).toMatchObject({
+      verdict,
+      found: expect.stringContaining(
+        verdict === 'refusal' ? Object.values(way).join('') : '',
+      ) as string,
+    });
+  });
+
+  const path = '/root/.ssh/authorized_keys';
+  it.each<[string, Facts['keyFiles'], boolean, string[], string, RegExp]>([
+    ['some', [{ path, keys: 2 }], true, [], 'ok', /^2 in \/root\/.ssh\/authorized_keys$/],
+    ['none', [{ path, keys: 0 }], true, [], 'warning', /^NO authorized key .*\/root\/.ssh/],
+    ['no file', [], true, [], 'warning', /^NO authorized key .*reads no file/],
+    ['not told', undefined, true, [], 'warning', /does not tell where/],
+    ['the profile has some', [], true, ['ssh-ed25519 A'], 'ok', /^1 in the profile$/],
+    ['they are not kept', [{ path, keys: 2 }], false, [], 'warning', /lets nobody log in/],
+  ])('judges the authorized keys: %s', (_, keyFiles, keep, own, verdict, found) => {
+    const profile = normalised();
+    profile.services.sshd = {
+      ...profile.services.sshd,
+      keepAuthorizedKeys: keep,
+      authorizedKeys: own,
+    };
+    expect(check('keys', { ...good, keyFiles }, profile)).toMatchObject({
+      verdict,
+      found: expect.stringMatching(found) as string,
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseFacts } from '../../../src/device/facts.js';
 import { parseSurvey } from '../../../src/device/survey.js';
 import { oddDevice, read, routerText, sbcText } from '../operations/recorded/index.js';
+import { factsOf, nothingElse, told } from './told.js';
 
 describe('parseSurvey', () => {
   it('reads what the lab router tells', () => {
@@ -52,7 +52,7 @@ describe('parseSurvey', () => {
 
   it('does not believe an answer that was cut off', () => {
     const text = sbcText.replace('survey-end=yes', '');
-    expect(() => parseSurvey(text, parseFacts(text))).toThrow(
+    expect(() => parseSurvey(told(text), factsOf(text), nothingElse)).toThrow(
       expect.objectContaining({ code: 'REMOTE_FAILED' }) as Error,
     );
   });

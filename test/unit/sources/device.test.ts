@@ -80,7 +80,11 @@ test.each([
     'a bit is wrong',
     (bytes: Uint8Array) => bytes.map((byte, index) => (index === 100 ? byte ^ 1 : byte)),
   ],
-  ['the end is missing', (bytes: Uint8Array) => bytes.subarray(0, -1)],
+  ['the end is missing', (bytes: Uint8Array) => bytes.subarray(0, -10)],
+  [
+    'a byte is missing',
+    (bytes: Uint8Array) => Buffer.concat([bytes.subarray(0, 200), bytes.subarray(201)]),
+  ],
   ['nothing came', () => new Uint8Array()],
 ])('a file is refused when %s', async (_name, change) => {
   const folder = await makeSysroot(files);

@@ -1,7 +1,8 @@
 /** What devices have told, as recorded from the lab, and odd devices made up in the same words. */
 import { readFileSync } from 'node:fs';
-import { parseFacts, type Facts } from '../../../../src/device/facts.js';
+import type { Facts } from '../../../../src/device/facts.js';
 import { parseSurvey, type Survey } from '../../../../src/device/survey.js';
+import { factsOf, nothingElse, told, withOwed } from '../../device/told.js';
 
 export interface Recorded {
   facts: Facts;
@@ -9,8 +10,8 @@ export interface Recorded {
 }
 
 export function read(text: string): Recorded {
-  const facts = parseFacts(text);
-  return { facts, survey: parseSurvey(text, facts) };
+  const facts = factsOf(text);
+  return { facts, survey: parseSurvey(told(withOwed(text)), facts, nothingElse) };
 }
 
 const recording = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
