@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { moduleListPath, parseModuleList, type CarriedModule } from '../device/module-list.js';
-import { LevitateError } from '../errors.js';
+import { LevitateError, reasonOf } from '../errors.js';
 import { openImage } from '../image/open.js';
 import type { Profile } from '../profile/profile.js';
+import { storedProfile } from '../profile/stored.js';
 import type { Architecture } from '../profile/schema.js';
 import { file } from '../rootfs/entry.js';
 import { ramBytes, unpackedBytes } from '../rootfs/ram.js';
@@ -119,9 +120,9 @@ function contentOf(path: string, members: Member[], name: string): Uint8Array {
 
 function profileOf(path: string, text: string): Profile {
   try {
-    return JSON.parse(text) as Profile;
+    return storedProfile(JSON.parse(text));
   } catch (error) {
-    throw invalid(path, 'its profile is damaged', error);
+    throw invalid(path, `its profile is damaged (${reasonOf(error)})`, error);
   }
 }
 

@@ -1,6 +1,8 @@
-import { LevitateError } from '../errors.js';
-import { parseLastWords, type LastWords } from './last-words.js';
+import { LevitateError, reasonOf } from '../errors.js';
+import type { Profile } from '../profile/profile.js';
+import { storedProfile } from '../profile/stored.js';
 import { factReader, isNumber, markedFacts, type FactLines } from './fact-lines.js';
+import { parseLastWords, type LastWords } from './last-words.js';
 import { parseModuleList, type CarriedModule } from './module-list.js';
 import { runScript, type ScriptResult } from './run-script.js';
 import { hookScript } from './scripts.js';
@@ -57,6 +59,17 @@ export interface FeatureFacts {
   mtdNodes: boolean;
 }
 
+/** What `levitate install` left on the device. */
+export interface Installed {
+  sha256: string;
+  /** Bytes in RAM. */
+  size: number;
+  modules: CarriedModule[];
+  profile: Profile | undefined;
+  /** Why it can't be used as it is; then it has no profile. */
+  damage: string | undefined;
+}
+
 /** The way of a login; empty text where there is nothing to say. */
 export interface WayFacts {
   /** Interfaces that it came by; none where that is not known. */
@@ -111,8 +124,7 @@ export interface Facts {
   /** What levitate said last before a kernel ended, where pstore kept it. */
   lastWords?: LastWords;
   features: FeatureFacts;
-  installed:
-    { sha256: string; size: number; profile: unknown; modules: CarriedModule[] } | undefined;
+  installed: Installed | undefined;
 }
 
 /**
@@ -258,15 +270,17 @@ function installedArchive(
   modules: string[],
 ): Facts['installed'] {
   if (sha256 === '') return undefined;
+  const kept = {
+    sha256,
+    size: isNumber(size) ? Number(size) : 0,
+    modules: parseModuleList(modules),
+  };
+  const damaged = (damage: string) => ({ ...kept, profile: undefined, damage });
+  if (!/^[0-9a-f]{64}$/.test(sha256)) return damaged('its digest is none');
+  if (!isNumber(size)) return damaged('its size is not told');
   try {
-    return {
-      ...{ sha256, size: Number(size), profile: JSON.parse(profile) as unknown },
-      modules: parseModuleList(modules),
-    };
-  } catch (cause) {
-    throw new LevitateError('REMOTE_FAILED', 'the profile installed on the device is damaged', {
-      hint: 'Install again: levitate install PROFILE HOST.',
-      cause,
-    });
+    return { ...kept, profile: storedProfile(JSON.parse(profile)), damage: undefined };
+  } catch (error) {
+    return damaged(`its profile is damaged: ${reasonOf(error)}`);
   }
 }

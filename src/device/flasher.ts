@@ -1,38 +1,21 @@
 import { PassThrough } from 'node:stream';
-import { LevitateError, type ErrorCode } from '../errors.js';
+import { isCode, LevitateError, type ErrorCode } from '../errors.js';
+import type { Profile } from '../profile/profile.js';
 import { lastWords } from './hook.js';
+import { isReply, parseReply, profileIn, replyOf, type Reply, type ReplyOf } from './replies.js';
 import { quote, type ExecResult, type Input, type Transport } from './transport.js';
 
-/** One line of the flasher's standard output. */
-export interface Reply {
-  type: string;
-  [key: string]: unknown;
-}
-
-export interface FlasherStatus {
-  boot_id: string;
-  entry: string;
-  name: string;
-  version: string;
-  /** `starting`, `released` once nothing of the old system is left, `held` when something stays. */
-  phase: string;
-  /** File system type that PID 1 stands on. */
-  root: string;
-  touched: boolean;
-  /** Target → `touched` or `verified`. */
-  targets: Record<string, string>;
-  /** What of the old system is left: `mount /x`, `process 12 name (fd)`, `swap /dev/x`, `loop loop0 (/x)`. */
-  held: string[];
-  /** Target of the profile → what stands on it; null where the device has no such target. */
+/**
+ * Where a device is. `phase` is `starting`, `released` once nothing of the old system is left, `held` when something
+ * stays; `root` is the file system type that PID 1 stands on; `targets` are `touched` or `verified`. `held` is what of
+ * the old system is left, such as `mount /x`, `process 12 name (fd)`, `swap /dev/x`, `loop loop0 (/x)`; `holders` the
+ * same for each target of the profile, null where the device has no such target. `modules_failed` are `name: reason` of
+ * kernel modules that were brought and could not be loaded; a root of before doesn't tell. `seconds` count since the
+ * maintenance root began.
+ */
+export type FlasherStatus = Omit<ReplyOf<'status'>, 'type' | 'holders'> & {
   holders: Record<string, string[] | null>;
-  /** `name: reason` of kernel modules that were brought and could not be loaded; a root of before doesn't tell. */
-  modules_failed?: string[];
-  lease: { token: number; owner: string; seconds: number } | null;
-  writer: { target: string; sha256: string; next: number } | null;
-  /** Since the maintenance root began. */
-  seconds: number;
-  memory_available_kib: number;
-}
+};
 
 export interface CallOptions {
   stdin?: Input;
@@ -64,6 +47,11 @@ const hints: Partial<Record<ErrorCode, string>> = {
     'Nothing more was written. levitate status tells what is on the device now; the same command again writes over it.',
 };
 
+/** Lines that come by the thousand; who takes them one by one does not get them again. */
+const inPassing: ReadonlySet<string> = new Set(['chunk', 'peb', 'progress', 'written']);
+/** More other lines than the longest journal has. */
+const mostReplies = 100_000;
+
 /**
  * Runs one verb of the flasher in the maintenance root and gives its replies.
  * @throws LevitateError the code that the flasher names; WRITE_FAILED when it ended without naming one
@@ -73,39 +61,53 @@ export async function callFlasher(
   args: (string | number)[],
   options: CallOptions = {},
 ): Promise<Reply[]> {
+  const { stdin, signal, onReply } = options;
   const replies: Reply[] = [];
-  let refusal: Reply | undefined;
-  const result = await transport.exec(
-    ['flasher', ...args].map((arg) => quote(String(arg))).join(' '),
-    {
-      ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
-      ...(options.signal ? { signal: options.signal } : {}),
+  let refusal: ReplyOf<'error'> | undefined;
+  const command = ['flasher', ...args].map((arg) => quote(String(arg))).join(' ');
+  const result = await transport
+    .exec(command, {
+      ...(stdin === undefined ? {} : { stdin }),
+      ...(signal ? { signal } : {}),
       ...(soon.has(String(args[0])) ? { timeoutMs: soonMs } : {}),
+      // Whoever takes lines as they come knows how many there may be.
+      ...(onReply ? { maxBytes: Infinity } : {}),
       onLine: (line) => {
         const reply = parseReply(line);
-        if (reply.type === 'error') {
+        if (isReply(reply, 'error')) {
           refusal ??= reply;
-        } else {
-          replies.push(reply);
-          options.onReply?.(reply);
+          return;
         }
+        onReply?.(reply);
+        if (!onReply || !inPassing.has(reply.type)) replies.push(reply);
+        if (replies.length > mostReplies) throw endless(String(args[0]));
       },
-    },
-  );
+    })
+    .catch((error: unknown) => {
+      throw isCode(error, 'REMOTE_FAILED') ? endless(String(args[0]), error) : error;
+    });
   if (refusal) throw refused(refusal, result);
   if (result.code !== 0) throw ended(String(args[0]), result);
   return replies;
 }
 
+const endless = (verb: string, cause?: LevitateError): LevitateError =>
+  new LevitateError(
+    'WRITE_FAILED',
+    cause ? `flasher ${verb}: ${cause.message}` : `flasher ${verb} answers without end`,
+    { cause },
+  );
+
 /** What the flasher says of its own failure; where it did not foresee that, what its programs said tells more. */
-function refused(reply: Reply, { stderr }: ExecResult): LevitateError {
-  const named = String(reply['code']);
+function refused(
+  { code: named, message, unforeseen }: ReplyOf<'error'>,
+  { stderr }: ExecResult,
+): LevitateError {
   const code = flasherCodes.has(named) ? (named as ErrorCode) : 'WRITE_FAILED';
   const hint = hints[code];
-  const message = String(reply['message']);
   return new LevitateError(
     code,
-    reply['unforeseen'] === true && stderr !== '' ? `${message}: ${lastWords(stderr)}` : message,
+    unforeseen === true && stderr !== '' ? `${message}: ${lastWords(stderr)}` : message,
     hint === undefined ? {} : { hint },
   );
 }
@@ -132,16 +134,13 @@ function ended(verb: string, { code, stderr }: ExecResult): LevitateError {
 /** Where the device is, as its flasher says. */
 export async function flasherStatus(transport: Transport): Promise<FlasherStatus> {
   const replies = await callFlasher(transport, ['status']);
-  return replyOf<FlasherStatus>(replies, 'status');
+  // A root of before doesn't tell what stands on targets.
+  return { holders: {}, ...replyOf(replies, 'status') };
 }
 
-/** The reply of a type, which the flasher owes. */
-export function replyOf<T>(replies: Reply[], type: string): T {
-  const found = replies.find((reply) => reply.type === type);
-  if (!found)
-    throw new LevitateError('WRITE_FAILED', `the flasher did not answer with its ${type}`);
-  return found as unknown as T;
-}
+/** The profile that the maintenance system was built from. */
+export const flasherProfile = async (transport: Transport): Promise<Profile> =>
+  profileIn(await callFlasher(transport, ['profile']));
 
 /** The right to write, held for as long as the channel stays open. */
 export interface Lease {
@@ -167,7 +166,7 @@ export async function takeLease(
   const channel = callFlasher(transport, ['lease', owner, ...(lost === undefined ? [] : [lost])], {
     stdin: open,
     onReply: (reply) => {
-      if (reply.type === 'lease') granted(Number(reply['token']));
+      if (isReply(reply, 'lease')) granted(reply.token);
     },
   });
   // A lease that ends early shows in the verbs that need it; here it must only not go unhandled.
@@ -205,19 +204,5 @@ async function within<T>(answer: Promise<T>, giveUp: () => void): Promise<T> {
     return await Promise.race([answer, late]);
   } finally {
     clearTimeout(timer);
-  }
-}
-
-function parseReply(line: string): Reply {
-  try {
-    return JSON.parse(line) as Reply;
-  } catch (cause) {
-    throw new LevitateError(
-      'WRITE_FAILED',
-      `the flasher said what nobody understands: ${line.slice(0, 200)}`,
-      {
-        cause,
-      },
-    );
   }
 }

@@ -1,3 +1,4 @@
+import type { ReplyOf } from '../device/replies.js';
 import type { ErrorCode } from '../errors.js';
 import type { ImageIndex } from '../image/image.js';
 import type { TargetSpec } from '../profile/schema.js';
@@ -8,28 +9,7 @@ import { ubi } from './kinds/ubi.js';
 import { ubiVolume } from './kinds/ubi-volume.js';
 
 /** What the flasher knows of a target on this device; sizes are bytes. */
-export interface TargetFacts {
-  kind: string;
-  name: string;
-  node: string;
-  size: number;
-  read_only?: boolean;
-  partition?: boolean;
-  /** Of the disk's logical sectors, the unit that its partition table counts in. */
-  sector_size?: number;
-  peb_size?: number;
-  leb_size?: number;
-  min_io?: number;
-  bad_blocks?: number;
-  mtd_size?: number;
-  mtd_type?: string;
-  volumes?: string[];
-  volume_type?: string;
-  /** How what lies there now begins, in hex; empty where that could not be read. */
-  head?: string;
-  /** Why nothing may be written there, in the flasher's words; empty if nothing speaks against it. */
-  unfit?: string;
-}
+export type TargetFacts = Omit<ReplyOf<'target'>, 'type'>;
 
 /** Why an image can't go to a target. */
 export interface Refusal {

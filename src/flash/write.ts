@@ -1,4 +1,5 @@
-import { callFlasher, replyOf, type Lease, type Reply } from '../device/flasher.js';
+import { callFlasher, type Lease } from '../device/flasher.js';
+import { isReply, replyOf } from '../device/replies.js';
 import type { Transport } from '../device/transport.js';
 import { LevitateError } from '../errors.js';
 import { chunkSize, type ImageIndex } from '../image/image.js';
@@ -36,9 +37,10 @@ export async function readChunks(
   await callFlasher(transport, ['hash', total, ...job.args], {
     ...(signal ? { signal } : {}),
     onReply: (reply) => {
-      if (reply.type !== 'chunk') return;
-      hashes[Number(reply['index'])] = String(reply['sha256']);
-      const done = Math.min(total, (Number(reply['index']) + 1) * chunkSize);
+      if (!isReply(reply, 'chunk')) return;
+      inTurn(reply, hashes.length, Math.ceil(total / chunkSize));
+      hashes.push(reply.sha256);
+      const done = Math.min(total, hashes.length * chunkSize);
       emit({ type: 'bytes', phase, done, total, subject: job.target });
     },
   });
@@ -78,7 +80,7 @@ export async function writeJob(
 ): Promise<Written> {
   if (!plan.steps.some((step) => step.do === 'write')) return { sentBytes: 0, resumed: false };
   const { length, sha256 } = job.image;
-  const opened = replyOf<{ next: number; resumed: boolean }>(
+  const opened = replyOf(
     await callFlasher(transport, ['open', lease.token, length, sha256, ...job.args]),
     'opened',
   );
@@ -89,9 +91,9 @@ export async function writeJob(
   await callFlasher(transport, ['feed', lease.token, ...job.args], {
     stdin: frames(plan, job.image, from, signal),
     ...(signal ? { signal } : {}),
-    onReply: (reply: Reply) => {
-      if (reply.type !== 'written') return;
-      sentBytes += Number(reply['bytes']);
+    onReply: (reply) => {
+      if (!isReply(reply, 'written')) return;
+      sentBytes += reply.bytes;
       const done = Math.min(total, skipped + sentBytes);
       emit({ type: 'bytes', phase: 'write', done, total, subject: job.target });
     },
@@ -109,12 +111,12 @@ export async function verifyJob(context: Context, job: Job, lease: Lease): Promi
     const replies = await callFlasher(context.transport, ['body', job.image.length, ...job.args], {
       ...(context.signal ? { signal: context.signal } : {}),
       onReply: (reply) => {
-        if (reply.type !== 'progress') return;
-        const { done, total } = reply as unknown as { done: number; total: number };
+        if (!isReply(reply, 'progress')) return;
+        const { done, total } = reply;
         context.emit({ type: 'bytes', phase: 'verify', done, total, subject: job.target });
       },
     });
-    const { sha256 } = replyOf<{ sha256: string }>(replies, 'body');
+    const { sha256 } = replyOf(replies, 'body');
     if (sha256 !== job.image.ubi?.bodySha256) throw differs(job, 'the eraseblocks');
   } else {
     const hashes = await readChunks(context, job, 'verify');
@@ -128,14 +130,26 @@ export async function verifyJob(context: Context, job: Job, lease: Lease): Promi
 
 /** The erase counters of the MTD under a target. */
 export async function readCounters({ transport }: Context, job: Job): Promise<EraseCounters> {
+  const { mtd_size: below, size, peb_size: eraseSize = 1 } = job.facts;
+  const eraseblocks = Math.floor((below ?? size) / Math.max(1, eraseSize));
   const counters: EraseCounters = [];
   await callFlasher(transport, ['counters', ...job.args], {
     onReply: (reply) => {
-      if (reply.type !== 'peb') return;
-      counters[Number(reply['index'])] = parseCounter(String(reply['header']));
+      if (!isReply(reply, 'peb')) return;
+      inTurn(reply, counters.length, eraseblocks);
+      counters.push(parseCounter(reply.header));
     },
   });
   return counters;
+}
+
+/** The flasher tells of one after the other, and of no more than there are. */
+function inTurn({ type, index }: { type: string; index: number }, next: number, all: number): void {
+  if (index === next && index < all) return;
+  throw new LevitateError(
+    'WRITE_FAILED',
+    `the flasher tells of ${type} ${index} where ${next < all ? `${next} of ${all} comes next` : `${all} are all`}`,
+  );
 }
 
 const differs = (job: Job, where: string): LevitateError =>

@@ -1,6 +1,7 @@
 import { addressOf, type Connection } from '../device/connect.js';
 import type { Facts } from '../device/facts.js';
-import { callFlasher, flasherStatus, replyOf } from '../device/flasher.js';
+import { callFlasher, flasherStatus } from '../device/flasher.js';
+import { replyOf } from '../device/replies.js';
 import { saveSession } from '../device/session.js';
 import { generateEntryKey } from '../device/ssh2.js';
 import type { Transport } from '../device/transport.js';
@@ -18,7 +19,7 @@ export async function adopt(
   const status = await flasherStatus(running);
   const key = generateEntryKey('levitate');
   const replies = await callFlasher(running, ['admit'], { stdin: `${key.publicKey}\n` });
-  const { host_keys: hostKeys } = replyOf<{ host_keys: string[] }>(replies, 'admitted');
+  const { host_keys: hostKeys } = replyOf(replies, 'admitted');
   await saveSession({
     ...(await addressOf(options, running)),
     entryId: status.entry,

@@ -11,7 +11,6 @@ import { loadSession } from '../device/session.js';
 import { onceMore } from '../device/wait.js';
 import { isCode, LevitateError } from '../errors.js';
 import { loadProfile } from '../profile/load.js';
-import type { Profile } from '../profile/profile.js';
 import { inPhase, warning, type Check, type Emit } from '../progress.js';
 import { workingBytes, workingSetBytes } from '../rootfs/ram.js';
 import { adopt } from './adopt.js';
@@ -166,11 +165,13 @@ function installed(facts: Facts, host: string): Cargo {
       hint: `Give a profile: levitate enter ${host} PROFILE. Its archive then goes into RAM only.`,
     });
   }
-  const profile = facts.installed.profile as Profile;
-  // What was installed by a levitate that knew one compression alone doesn't name it.
-  const { archive = { compression: 'gzip' as const } } = facts.installed
-    .profile as Partial<Profile>;
-  const compression = carried(archive.compression);
+  const { profile, damage } = facts.installed;
+  if (!profile) {
+    throw new LevitateError('REMOTE_FAILED', `what is installed on ${host} is damaged: ${damage}`, {
+      hint: `Install again: levitate install PROFILE ${host}. Or give a profile: levitate enter ${host} PROFILE.`,
+    });
+  }
+  const compression = carried(profile.archive.compression);
   return {
     profile,
     modules: facts.installed.modules,

@@ -1,12 +1,19 @@
 import { isNotThereYet, openMaintenance, type Connection } from '../device/connect.js';
-import { callFlasher, flasherStatus, replyOf, takeLease, type Lease } from '../device/flasher.js';
+import {
+  callFlasher,
+  flasherProfile,
+  flasherStatus,
+  takeLease,
+  type Lease,
+} from '../device/flasher.js';
+import { isReply, replyOf } from '../device/replies.js';
 import type { Session } from '../device/session.js';
 import type { Transport } from '../device/transport.js';
 import { onceMore, poll } from '../device/wait.js';
 import { exitStatus, LevitateError, reasonOf } from '../errors.js';
 import type { FlashPlan } from '../flash/plan.js';
 import { presentNote } from '../flash/present.js';
-import { targetOf, type TargetFacts } from '../flash/target.js';
+import { targetOf } from '../flash/target.js';
 import { planJob, type Job } from '../flash/write.js';
 import type { ImageIndex } from '../image/image.js';
 import { indexImage } from '../image/index.js';
@@ -84,10 +91,7 @@ async function flashImages(
     }
     if (status.held.length > 0) throw inUse('the device is not off its flash', status.held);
     refuseOtherBoards(images, session.compatible, emit);
-    const profile = replyOf<{ profile: Profile }>(
-      await callFlasher(transport, ['profile']),
-      'profile',
-    ).profile;
+    const profile = await flasherProfile(transport);
     const jobs: Job[] = [];
     for (const [target, image] of images)
       jobs.push(await findJob(transport, profile, target, image, emit));
@@ -166,7 +170,7 @@ async function findJob(
 ): Promise<Job> {
   const { kind, args } = targetIn(profile, target);
   const replies = await callFlasher(transport, ['target', ...args]);
-  const facts = replyOf<TargetFacts>(replies, 'target');
+  const facts = replyOf(replies, 'target');
   const refusal = kind.refusal(image, facts);
   if (refusal) {
     const { code, message, hint } = refusal;
@@ -174,7 +178,7 @@ async function findJob(
   }
   const message = presentNote(image, facts);
   if (message !== undefined) emit({ type: 'note', level: 'warning', message });
-  const holders = replies.filter(({ type }) => type === 'holder').map(({ what }) => String(what));
+  const holders = replies.flatMap((reply) => (isReply(reply, 'holder') ? [reply.what] : []));
   if (holders.length > 0) {
     throw inUse(`${target} (${facts.name}) is in use`, holders);
   }

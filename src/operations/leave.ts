@@ -1,8 +1,8 @@
 import type { Connection } from '../device/connect.js';
-import { callFlasher, replyOf } from '../device/flasher.js';
+import { callFlasher, flasherProfile } from '../device/flasher.js';
+import { replyOf } from '../device/replies.js';
 import { forgetSession } from '../device/session.js';
 import { reasonOf } from '../errors.js';
-import type { Profile } from '../profile/profile.js';
 import { inPhase, warning, type Emit } from '../progress.js';
 import { confirmSystem, type Confirmed } from './confirm.js';
 import { checkOwnMachine } from './own-machine.js';
@@ -41,12 +41,12 @@ export async function leave(
   };
   const { session, oldBootId, profile, isNew } = await stoppable(signal, interruption, async () => {
     await using reached = await reach(options, emit, signal);
-    const replies = await callFlasher(reached.transport, ['profile']);
+    const profile = await flasherProfile(reached.transport);
     signal?.throwIfAborted();
     return {
       session: reached.session,
       oldBootId: reached.status.boot_id,
-      profile: replyOf<{ profile: Profile }>(replies, 'profile').profile,
+      profile,
       isNew: await inPhase(emit, 'leave', () => ask(reached, options)),
     };
   });
@@ -64,5 +64,5 @@ export async function leave(
 async function ask({ transport }: Reached, { anyway, lease }: LeaveOptions): Promise<boolean> {
   const consent = anyway ? ['anyway'] : lease === undefined ? [] : [lease];
   const replies = await callFlasher(transport, ['leave', ...consent]);
-  return replyOf<{ touched: boolean }>(replies, 'leaving').touched;
+  return replyOf(replies, 'leaving').touched;
 }

@@ -8,6 +8,7 @@ import {
 import { gatherFacts } from '../device/facts.js';
 import { callFlasher, flasherStatus, type FlasherStatus } from '../device/flasher.js';
 import { wordsOf } from '../device/last-words.js';
+import { isReply } from '../device/replies.js';
 import { loadSession } from '../device/session.js';
 import type { Transport } from '../device/transport.js';
 import { onceMore } from '../device/wait.js';
@@ -83,8 +84,8 @@ const ifNotThere = (error: unknown): undefined => {
 
 async function inMaintenance(host: string, transport: Transport): Promise<StatusResult> {
   const maintenance = await flasherStatus(transport);
-  const journal = (await callFlasher(transport, ['journal']))
-    .filter(({ type }) => type === 'journal')
-    .map(({ seconds, event }) => ({ seconds: Number(seconds), event: String(event) }));
+  const journal = (await callFlasher(transport, ['journal'])).flatMap((reply) =>
+    isReply(reply, 'journal') ? [{ seconds: reply.seconds, event: reply.event }] : [],
+  );
   return { host, where: 'maintenance', bootId: maintenance.boot_id, maintenance, journal };
 }

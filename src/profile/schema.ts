@@ -4,7 +4,7 @@ import { Services } from './schema-services.js';
 import { Target } from './schema-targets.js';
 import { Duration, Line, Name, Size, optional, strict } from './schema-words.js';
 
-const architectures = [
+export const architectures = [
   'x86_64',
   'i686',
   'aarch64',
@@ -19,7 +19,7 @@ const architectures = [
   's390x',
 ] as const;
 
-const compressions = ['gzip', 'xz', 'zstd', 'none'] as const;
+export const compressions = ['gzip', 'xz', 'zstd', 'none'] as const;
 
 /** The profile as its author writes it; ajv validates with it and the type below is derived from it. */
 export const ProfileSchema = Type.Object(

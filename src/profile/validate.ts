@@ -1,3 +1,4 @@
+import type { TSchema } from '@sinclair/typebox';
 import { Ajv, type ErrorObject } from 'ajv';
 import { bestBranch } from './branch.js';
 import { describeSchema, type JsonSchema } from './expectation.js';
@@ -11,9 +12,11 @@ type Path = Violation['path'];
 const ajv = new Ajv({ allErrors: true, verbose: true, strict: false });
 
 /** Checks a value against the profile's schema; an empty list means that it is a `RawProfile`. */
-export function schemaViolations(value: unknown): Violation[] {
-  return withoutMisspelt(violations(ProfileSchema as JsonSchema, value, []));
-}
+export const schemaViolations = (value: unknown): Violation[] => violationsOf(ProfileSchema, value);
+
+/** Checks a value against any schema that is made as the profile's is. */
+export const violationsOf = (schema: TSchema, value: unknown): Violation[] =>
+  withoutMisspelt(violations(schema as JsonSchema, value, []));
 
 function violations(schema: JsonSchema, value: unknown, base: Path): Violation[] {
   const validate = ajv.compile(schema);

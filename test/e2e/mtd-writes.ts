@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Transport } from '../../src/device/transport.js';
-import { callFlasher, replyOf, takeLease } from '../../src/device/flasher.js';
-import { targetOf, type TargetFacts } from '../../src/flash/target.js';
+import { callFlasher, takeLease } from '../../src/device/flasher.js';
+import { replyOf } from '../../src/device/replies.js';
+import { targetOf } from '../../src/flash/target.js';
 import type { Job } from '../../src/flash/write.js';
 import { indexImage } from '../../src/image/index.js';
 import { flashTarget, type FlashedTarget } from '../../src/operations/flash-target.js';
@@ -49,10 +50,7 @@ export function mtdWrites(guest: () => Guest): void {
       await writeFile(path, bytes);
       const image = await indexImage(path);
       const { kind, args } = targetOf({ mtd });
-      const facts = replyOf<TargetFacts>(
-        await callFlasher(transport, ['target', ...args]),
-        'target',
-      );
+      const facts = replyOf(await callFlasher(transport, ['target', ...args]), 'target');
       const job: Job = { target: mtd, kind, args, facts, image };
       const lease = await takeLease(transport, 'test');
       try {

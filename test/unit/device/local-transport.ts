@@ -30,7 +30,12 @@ export function localTransport(
       const { stop, done } = stopSignal(options, command);
       // As a hang-up ends all that a connection runs.
       const kill = (): void => {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+        if (child.pid === undefined) return;
+        try {
+          process.kill(-child.pid, 'SIGKILL');
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+        }
       };
       try {
         return await converse({ ...child, ended, kill }, options, stop);

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { parseReply, profileIn, replyOf } from '../../../src/device/replies.js';
+import { callFlasher, flasherStatus } from '../../../src/device/flasher.js';
+import { normalised } from '../profiles.js';
+import { localTransport } from './local-transport.js';
+
+const status = {
+  ...{ type: 'status', boot_id: 'b', entry: 'e', name: 'n', version: '1', phase: 'released' },
+  ...{
+    root: 'tmpfs',
+    touched: false,
+    targets: {},
+    held: [],
+    holders: { a: null, b: ['mount /x'] },
+  },
+  ...{ modules_failed: [], lease: null, writer: null, seconds: 3, memory_available_kib: 4 },
+};
+const sha256 = 'a'.repeat(64);
+const right: Record<string, unknown>[] = [
+  status,
+  { ...status, lease: { type: 'lease', token: 3, owner: 'o', seconds: -1 }, new_field: [1] },
+  { ...status, holders: undefined, modules_failed: undefined },
+  { type: 'target', kind: 'block', name: 'x', node: '/dev/cciss/c0d0', size: 5, read_only: false },
+  { type: 'target', kind: 'ubi', name: 'x', node: '/dev/mtd0', size: 5, volumes: ['a'], more: 1 },
+  { type: 'holder', what: 'mount /x' },
+  { type: 'lease', token: 1 },
+  { type: 'opened', next: 0, resumed: false },
+  { type: 'written', index: 0, bytes: 1 },
+  { type: 'chunk', index: 0, sha256 },
+  { type: 'peb', index: 0, header: '55424923' },
+  { type: 'progress', done: 0, total: 1 },
+  { type: 'body', sha256 },
+  { type: 'journal', seconds: 1, event: 'x' },
+  { type: 'leaving', touched: true },
+  { type: 'profile', profile: {} },
+  { type: 'admitted', host_keys: ['ssh-ed25519 A'] },
+  { type: 'error', code: 'USAGE', message: 'm' },
+];
+
+describe('a line of the flasher', () => {
+  it.each(right)('$type is taken as it is, whatever else it holds', (reply) => {
+    expect(parseReply(JSON.stringify(reply))).toEqual(JSON.parse(JSON.stringify(reply)));
+  });
+
+  const anything = [null, -1.5, 2 ** 60, [null], { x: 1 }, true, 'x', undefined];
+  const kind = (value: unknown) => (Array.isArray(value) ? 'list' : typeof value);
+  const fields = right.flatMap((reply) =>
+    Object.entries(reply).flatMap(([key, is]) =>
+      is === undefined || ['type', 'new_field', 'more'].includes(key)
+        ? []
+        : [[reply['type'], key, reply] as const],
+    ),
+  );
+  it.each(fields)('of type %s is not taken with a %s of another kind', (type, key, reply) => {
+    const optional = /^(read_only|volumes|holders|modules_failed)$/.test(key);
+    const wrong = anything.filter((value) => {
+      if (value === undefined) return !optional;
+      if (value === null) return key !== 'lease' && key !== 'writer';
+      if (key === 'profile') return kind(value) !== 'object';
+      return kind(value) !== kind(reply[key]) || ['list', 'number'].includes(kind(value));
+    });
+    for (const value of wrong)
+      expect(() => parseReply(JSON.stringify({ ...reply, [key]: value }))).toThrow(
+        expect.objectContaining({
+          code: 'WRITE_FAILED',
+          message: expect.stringMatching(
+            new RegExp(`^the flasher's ${String(type)} is not what it should be: .*${key}`),
+          ) as string,
+        }) as Error,
+      );
+  });
+
+  it.each([
+    '',
+    'null',
+    '1',
+    '"x"',
+    '[]',
+    '{}',
+    '{"type":1}',
+    '{"type":null}',
+    '{"type":',
+    'Welcome',
+  ])('%s is understood by nobody', (line) => {
+    expect(() => parseReply(line)).toThrow('the flasher said what nobody understands');
+  });
+
+  it.each(['constructor', 'toString', '__proto__', 'later'])('of type %s is kept', (type) => {
+    expect(parseReply(JSON.stringify({ type, a: null }))).toEqual({ type, a: null });
+  });
+
+  it('that is owed and did not come is named', () => {
+    expect(() => replyOf([], 'opened')).toThrow('the flasher did not answer with its opened');
+  });
+
+  it('with a profile holds one that can be worked with', () => {
+    const reply = (profile: unknown) => [parseReply(JSON.stringify({ type: 'profile', profile }))];
+    expect(profileIn(reply(normalised()))).toEqual(normalised());
+    expect(() => profileIn(reply({ ...normalised(), targets: { x: null } }))).toThrow(
+      expect.objectContaining({
+        code: 'WRITE_FAILED',
+        message: expect.stringContaining('targets.x') as string,
+      }) as Error,
+    );
+  });
+});
+
+describe('a flasher that is none', () => {
+  const flasher = (script: string) => localTransport(`flasher() { ${script}; }; eval "$1"`);
+
+  it('tells the status of a root of before', async () => {
+    const { holders: _, ...before } = status;
+    const text = JSON.stringify(before);
+    expect((await flasherStatus(flasher(`echo '${text}'`))).holders).toEqual({});
+  });
+
+  it.each([
+    ['null', "echo 'null'; sleep 100"],
+    ['no line', "printf 'Welcome'"],
+    ['lines without end', `while :; do echo '{"type":"holder","what":"x"}'; done`],
+    ['one line without end', 'cat /dev/zero'],
+    ['bytes without end', `yes '{"type":"x","y":"${'y'.repeat(4000)}"}'`],
+  ])('%s: is an error, and its command ended', async (_, script) => {
+    const device = flasher(script);
+    await expect(callFlasher(device, ['status'])).rejects.toMatchObject({ code: 'WRITE_FAILED' });
+    await expect.poll(() => device.running()).toBe(0);
+  });
+});
