@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { LevitateError, reasonOf } from './errors.js';
 
 /** A name beside `path` that nobody else uses, on the same file system, so that a rename finishes the work. */
 export const temporaryBeside = (path: string): string =>
@@ -56,3 +57,21 @@ async function syncFolder(path: string): Promise<void> {
   await handle?.sync().catch(() => undefined);
   await handle?.close();
 }
+
+/** The failure to write a file that a person has asked for. */
+export function cannotWrite(path: string, cause: unknown): LevitateError {
+  const { code = '' } = cause as NodeJS.ErrnoException;
+  return new LevitateError('OUTPUT_FAILED', `${path} can't be written: ${reasonOf(cause)}`, {
+    cause,
+    hint: whatToDo[code] ?? 'Name a file in a folder that you may write to and that has room.',
+  });
+}
+
+const whatToDo: Record<string, string> = {
+  ENOSPC: 'Its disk is full: make room there (df tells), or name a file elsewhere.',
+  EDQUOT: 'Your share of its disk is used up: make room there, or name a file elsewhere.',
+  EROFS: 'Its disk is read-only: name a file elsewhere.',
+  EACCES: 'You may not write there (ls -ld tells): name a file elsewhere.',
+  EISDIR: 'That is a folder: name a file in it.',
+  ENOTDIR: 'A part of its path is a file: name another one.',
+};

@@ -83,6 +83,32 @@ const codes = {
 
 export type ErrorCode = keyof typeof codes;
 
+/** What to do, for codes where that is the same for most of their occurrences. */
+const hints: Partial<Record<ErrorCode, string>> = {
+  HOST_UNREACHABLE:
+    'Does the device have power and network? `ssh HOST` by hand shows how far one gets.',
+  AUTH_FAILED: 'levitate enter HOST lets this machine in anew, if the device knows your own key.',
+  REMOTE_FAILED:
+    'levitate status HOST tells where the device is; the same command may be given again.',
+  STAGE_FAILED:
+    'Nothing is armed; levitate enter HOST PROFILE --dry-run shows what the device lacks.',
+  IMAGE_TOO_LARGE: 'Make the image smaller, or name a target with room for it in the profile.',
+  TARGET_MISSING:
+    'levitate probe HOST shows what the device has; flash.targets of the profile says where a target is.',
+  TARGET_IN_USE:
+    'levitate status HOST tells what stands on which target; levitate leave HOST goes back.',
+  TARGET_AMBIGUOUS: 'Say which one in flash.targets of the profile.',
+  LEASE_HELD: 'levitate status HOST tells who is writing; wait until that has ended.',
+  LEAVE_REFUSED:
+    'Flash again what was not read back whole; levitate leave HOST --anyway reboots all the same.',
+  VERIFY_FAILED: 'The device stays in maintenance; the same command again writes what differs.',
+  USAGE: 'levitate --help shows every command.',
+  CONTACT_LOST: 'Look at its power and network; levitate status HOST tells where the device is.',
+  WRITE_FAILED: 'levitate status HOST tells what was written; the same command again carries on.',
+  INTERRUPTED: 'levitate status HOST tells where the device is; the same command starts anew.',
+  INTERNAL: 'Please report this, with what was printed.',
+};
+
 export interface ErrorDetails {
   /** What the person can do about it: one or two sentences. */
   hint?: string;
@@ -104,7 +130,7 @@ export class LevitateError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'LevitateError';
     this.code = code;
-    this.hint = details.hint;
+    this.hint = details.hint ?? hints[code];
     this.data = details.data;
     this.exit = details.exit ?? codes[code];
   }

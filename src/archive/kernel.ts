@@ -35,6 +35,7 @@ export function kernelCompression(path: string, kernel: Uint8Array, arch: Archit
     throw new LevitateError(
       'WRONG_ARCHITECTURE',
       `${path} is a kernel for ${mark.archs.join(' or ')}, the profile is for ${arch}`,
+      { hint: `Give --kernel a kernel for ${arch}, or correct \`arch\` in the profile.` },
     );
   }
   const compression = compressionOf(bytes);

@@ -128,7 +128,9 @@ export function createProgram(): Command {
       ) => {
         const { depfile, locked, sysroot } = options;
         if (depfile !== undefined && options.root === undefined)
-          throw new LevitateError('USAGE', '--depfile goes with --root DIR');
+          throw new LevitateError('USAGE', '--depfile goes with --root DIR', {
+            hint: 'What goes onto a running device is no step of a build.',
+          });
         checkWords('install', { profile, host });
         const where = place(host, options);
         const { install } = await import('../operations/install.js');

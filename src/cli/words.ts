@@ -63,6 +63,7 @@ export function placeOf(text: string): { load: number; entry: number } {
   throw new LevitateError(
     'USAGE',
     `'${text}' is no address below 4 GiB such as 0x80008000, or two: LOAD,ENTRY`,
+    { hint: "The kernel's build or the board's manual names these addresses." },
   );
 }
 

@@ -5,7 +5,7 @@ import { uInitrd } from '../archive/uimage.js';
 import { quote } from '../device/transport.js';
 import { LevitateError, reasonOf } from '../errors.js';
 import type { Profile } from '../profile/profile.js';
-import { writeWhole } from '../atomic.js';
+import { cannotWrite, writeWhole } from '../atomic.js';
 
 /** What else is made of an archive, for boot loaders that want it wrapped. */
 export interface BootImageOptions {
@@ -92,14 +92,13 @@ const read = (path: string): Promise<Buffer> =>
   readFile(path).catch((cause: unknown) => {
     throw new LevitateError('IMAGE_UNREADABLE', `${path} can't be read: ${reasonOf(cause)}`, {
       cause,
+      hint: 'Name the file with the kernel or the device tree, which you may read.',
     });
   });
 
 async function put(path: string, image: Buffer): Promise<{ path: string; bytes: number }> {
   await writeWhole(path, image).catch((cause: unknown) => {
-    throw new LevitateError('OUTPUT_FAILED', `${path} can't be written: ${reasonOf(cause)}`, {
-      cause,
-    });
+    throw cannotWrite(path, cause);
   });
   return { path, bytes: image.length };
 }

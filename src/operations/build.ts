@@ -16,7 +16,7 @@ import { manifestOf, type ManifestEntry } from '../rootfs/manifest.js';
 import { planRoot } from '../rootfs/plan.js';
 import { ramBytes, unpackedBytes } from '../rootfs/ram.js';
 import { resolveRoot, type ReadHostFile } from '../rootfs/resolve.js';
-import { writeWhole } from '../atomic.js';
+import { cannotWrite, writeWhole } from '../atomic.js';
 import { readOwnParts } from '../sources/own-parts.js';
 import { bootImages, type BootImageOptions, type BootImages } from './boot-images.js';
 import { noting, writeDepfile } from './depfile.js';
@@ -152,6 +152,7 @@ const readHostFile: ReadHostFile = async (path) => {
     if (error instanceof LevitateError) throw error;
     throw new LevitateError('PROFILE_INVALID', `${path} can't be read: ${reasonOf(error)}`, {
       cause: error,
+      hint: 'The profile names it under root.files: it must be a file that you may read.',
     });
   }
 };
@@ -166,8 +167,6 @@ async function writeManifest(path: string, { manifest, ...about }: BuildResult):
   const { sha256: digest, bytes } = about;
   const text = `${JSON.stringify({ archive: { sha256: digest, bytes }, files: manifest }, null, 2)}\n`;
   await writeWhole(path, text).catch((error: unknown) => {
-    throw new LevitateError('OUTPUT_FAILED', `${path} can't be written: ${reasonOf(error)}`, {
-      cause: error,
-    });
+    throw cannotWrite(path, error);
   });
 }

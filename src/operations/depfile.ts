@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { LevitateError, reasonOf } from '../errors.js';
-import { writeWhole } from '../atomic.js';
+import { cannotWrite, writeWhole } from '../atomic.js';
 import { readOwnParts } from '../sources/own-parts.js';
 import type { Source, SourceFile } from '../sources/source.js';
 
@@ -49,9 +48,7 @@ export async function writeDepfile(
   const parts = ['package.json', ...own.files.map((file) => join('initramfs', file.path))];
   const all = [...inputs, ...parts.map((part) => join(own.folder, part))];
   await writeWhole(path, depfile(output, all)).catch((cause: unknown) => {
-    throw new LevitateError('OUTPUT_FAILED', `${path} can't be written: ${reasonOf(cause)}`, {
-      cause,
-    });
+    throw cannotWrite(path, cause);
   });
 }
 

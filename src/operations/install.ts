@@ -15,7 +15,7 @@ import {
 import { moduleListText } from '../device/module-list.js';
 import { temporaryFolder } from '../device/own-folders.js';
 import type { Transport } from '../device/transport.js';
-import { LevitateError } from '../errors.js';
+import { LevitateError, reasonOf } from '../errors.js';
 import { loadProfile } from '../profile/load.js';
 import { inPhase, type Emit } from '../progress.js';
 import { workingSetBytes } from '../rootfs/ram.js';
@@ -142,7 +142,13 @@ async function folderIn(root: string): Promise<string> {
     const above = await fs.realpath(path.dirname(folder)).catch(() => undefined);
     const whole = await fs.realpath(root);
     if (above === undefined || above.startsWith(`${whole}/`) || whole === '/') return folder;
-    throw new LevitateError('OUTPUT_FAILED', `usr/lib of ${root} is a link out of it, to ${above}`);
+    throw new LevitateError(
+      'OUTPUT_FAILED',
+      `usr/lib of ${root} is a link out of it, to ${above}`,
+      {
+        hint: 'Name the root file system itself with --root, or make the link one that stays in it.',
+      },
+    );
   }
   throw new LevitateError(
     'OUTPUT_FAILED',
@@ -175,9 +181,14 @@ async function intoFolder(root: string, parts: Parts, info: ArchiveInfo): Promis
     await fs.move(fresh, folder);
   } catch (cause) {
     await fs.remove(fresh);
-    throw new LevitateError('OUTPUT_FAILED', `the archive could not be put into ${root}`, {
-      cause,
-    });
+    throw new LevitateError(
+      'OUTPUT_FAILED',
+      `the archive could not be put into ${root}: ${reasonOf(cause)}`,
+      {
+        cause,
+        hint: 'It must be a folder that you may write to, on a disk with room for the archive.',
+      },
+    );
   }
   return true;
 }

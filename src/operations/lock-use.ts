@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { LevitateError, isCode, reasonOf } from '../errors.js';
-import { writeWhole } from '../atomic.js';
+import { cannotWrite, writeWhole } from '../atomic.js';
 import {
   lockDiffers,
   lockDifference,
@@ -37,7 +37,10 @@ export async function underLock<T>(
   warn: (message: string) => void,
   work: (pins: Pins) => Promise<T>,
 ): Promise<T> {
-  if (write && locked) throw new LevitateError('USAGE', 'give either --lock or --locked');
+  if (write && locked)
+    throw new LevitateError('USAGE', 'give either --lock or --locked', {
+      hint: '--lock pins the newest packages, and --locked builds from those that are pinned.',
+    });
   const path = lockPath(profile);
   const newest = async () => (await attempt(undefined, path, false, work)).value;
   if (write) {
@@ -101,6 +104,7 @@ async function load(path: string): Promise<Lock | undefined> {
     if (error instanceof LevitateError) throw error;
     throw new LevitateError('LOCK_INVALID', `${path} can't be read: ${reasonOf(error)}`, {
       cause: error,
+      hint: renew,
     });
   }
 }
@@ -113,8 +117,6 @@ async function save(path: string, [lock, ...others]: Lock[]): Promise<void> {
     });
   }
   await writeWhole(path, lockText(lock)).catch((error: unknown) => {
-    throw new LevitateError('OUTPUT_FAILED', `${path} can't be written: ${reasonOf(error)}`, {
-      cause: error,
-    });
+    throw cannotWrite(path, error);
   });
 }

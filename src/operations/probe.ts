@@ -13,7 +13,7 @@ import { inPhase, type Check, type Emit } from '../progress.js';
 import { programsOf } from '../rootfs/programs.js';
 import { estimatedRootBytes, workingBytes } from '../rootfs/ram.js';
 import { isInDebian } from '../sources/debian/release.js';
-import { writeNew } from '../atomic.js';
+import { cannotWrite, writeNew } from '../atomic.js';
 import { architectureOf, fittingProfile } from './fitting-profile.js';
 import { stoppable } from './interrupt.js';
 
@@ -81,9 +81,7 @@ async function look(
   if (profileOut === undefined) return { ...result, profile: text };
   await writeNew(profileOut, text).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw existsAlready(profileOut);
-    throw new LevitateError('OUTPUT_FAILED', `${profileOut} can't be written: ${reasonOf(error)}`, {
-      cause: error,
-    });
+    throw cannotWrite(profileOut, error);
   });
   return { ...result, profile: text, profileOut };
 }

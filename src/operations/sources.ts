@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { openRunning, type Connection } from '../device/connect.js';
 import type { Transport } from '../device/transport.js';
 import { LevitateError } from '../errors.js';
+import { noPath } from '../input-file.js';
 import type { Profile, SourceSpec } from '../profile/profile.js';
 import { trustedCache } from '../sources/cache-directory.js';
 import { debianSource, type DebianOptions } from '../sources/debian/debian.js';
@@ -79,7 +80,9 @@ async function treeOf(
     () => false,
   );
   if (isFolder) return sysrootTree(folder, given);
-  throw new LevitateError('USAGE', `--sysroot ${given} is no folder`);
+  throw new LevitateError('USAGE', `--sysroot ${given} is no folder`, {
+    hint: noPath(given)?.hint ?? 'Name the folder with a root file system.',
+  });
 }
 
 const unasked = (): LevitateError =>

@@ -92,6 +92,7 @@ async function openModule(stored: string, raw: Uint8Array): Promise<Omit<Opened,
   } catch (error) {
     throw new LevitateError('MODULE_INVALID', `${stored} is damaged: ${reasonOf(error)}`, {
       cause: error,
+      hint: 'Install the kernel package or the sysroot anew, or leave the module out of root.modules.',
     });
   }
 }

@@ -35,7 +35,10 @@ export async function resolveRoot(
   const libraries = await libraryClosure(dependents, plan.profile.arch, source);
 
   const busybox = files.find(({ path }) => path === busyboxPath);
-  if (!busybox) throw new LevitateError('TOOL_MISSING', `the source has no ${busyboxPath}`);
+  if (!busybox)
+    throw new LevitateError('TOOL_MISSING', `the source has no ${busyboxPath}`, {
+      hint: 'Every root needs it: add a source that has it, such as root.from: [sysroot, debian].',
+    });
   const names = new Set(programs.map(({ request }) => request.name));
   const entries = assemble([
     ...appletLinks(busybox.bytes, busybox.origin, names),

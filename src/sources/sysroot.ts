@@ -17,7 +17,10 @@ export function sysrootTree(folder: string, shown: string): RootTree {
   const items = new Map<string, Promise<Item>>();
   const dangling = new Map<string, string>();
   const failed = (what: string, cause?: unknown): LevitateError =>
-    new LevitateError('SOURCE_FAILED', `${name}: ${what}`, { cause });
+    new LevitateError('SOURCE_FAILED', `${name}: ${what}`, {
+      cause,
+      hint: 'It must be a whole root file system of files that you may read, with links that stay in it.',
+    });
   const item = (path: string): Promise<Item> => {
     const known = items.get(path) ?? look(join(folder, path));
     items.set(path, known);

@@ -54,7 +54,9 @@ async function filesOf(tree: RootTree, paths: string[]): Promise<string[]> {
   const reals = await tree.locate(paths);
   return reals.map((real, index) => {
     if (real !== undefined) return real;
-    throw new LevitateError('SOURCE_FAILED', `${tree.name}: ${paths[index]!} leads nowhere`);
+    throw new LevitateError('SOURCE_FAILED', `${tree.name}: ${paths[index]!} leads nowhere`, {
+      hint: 'It is a link without its file: install the kernel modules there anew.',
+    });
   });
 }
 

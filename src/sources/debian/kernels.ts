@@ -30,7 +30,10 @@ export async function* debianKernels(
   const release = releaseIn(tree);
   if (release === undefined) {
     const text = `package ${tree.record.name} has no kernel modules`;
-    throw new LevitateError('KERNEL_UNKNOWN', text, { data: { package: tree.record.name } });
+    throw new LevitateError('KERNEL_UNKNOWN', text, {
+      hint: 'Give root.modules.kernel: what `uname -r` prints on the device, or a package such as linux-image-amd64.',
+      data: { package: tree.record.name },
+    });
   }
   const folder = `${home}${release}/`;
   const paths = tree.paths().filter((path) => path.startsWith(folder));

@@ -95,7 +95,15 @@ export async function openRecords(
   return { find, refresh, missing };
 }
 
-const listsFailed = (complaint: string): LevitateError =>
+/** What apt says of a release that a mirror does not have, or of lists that nobody renews any more. */
+const hasLeft = (complaint: string): boolean =>
+  /does not have a Release file|no longer has a Release file|404 +Not Found|is expired|is not valid anymore/i.test(
+    complaint,
+  );
+
+export const listsFailed = (complaint: string): LevitateError =>
   new LevitateError('SOURCE_FAILED', `package lists could not be fetched: ${complaint}`, {
-    hint: "Check the network and apt's sources: `apt-get update` must work on this machine.",
+    hint: hasLeft(complaint)
+      ? "The mirrors of apt's sources don't have this release (any more). Debian's archive keeps old ones: name it there with [check-valid-until=no], or a later release in root.from."
+      : "Check the network and apt's sources: `apt-get update` must work on this machine.",
   });
