@@ -70,15 +70,16 @@ the profile says which place is meant, such as block: $(readlink -f "$1")"
 	esac
 }
 
-# partitions_called label|uuid VALUE: PARTNAME is told by every kernel, PARTUUID only by new ones (uevent); for others
-# it is read from the table.
+# partitions_called label|uuid VALUE: as sysfs names them. PARTUUID is told by new kernels only (uevent), and a label
+# beyond ASCII by none; these are read from the table.
 partitions_called() {
 	for _uevent in /sys/class/block/*/uevent; do
 		_part=${_uevent%/uevent}
 		[ -e "$_part/partition" ] || continue
-		case $1 in
-		label) ! grep -qxF -e "PARTNAME=$2" "$_uevent" || printf '%s\n' "${_part##*/}" ;;
-		uuid)
+		case $1:$2 in
+		label:*[!\ -~]*) ! has_label "$(entry_of "$_part" 56 72)" "$(utf16 "$2")" || printf '%s\n' "${_part##*/}" ;;
+		label:*) ! grep -qxF -e "PARTNAME=$2" "$_uevent" || printf '%s\n' "${_part##*/}" ;;
+		uuid:*)
 			_uuid=$(sed -n 's/^PARTUUID=//p' "$_uevent")
 			[ "$(lower "${_uuid:-$(uuid_in_table "$_part")}")" != "$(lower "$2")" ] || printf '%s\n' "${_part##*/}"
 			;;
@@ -90,24 +91,52 @@ lower() {
 	printf '%s' "$1" | tr '[:upper:]' '[:lower:]'
 }
 
-# uuid_in_table PART: the PARTUUID of a partition in sysfs by the table of its disk: of a GPT its unique GUID (UEFI
-# 2.10, §5.3.3), of an MBR the disk's signature and the number, as the kernel makes it.
-uuid_in_table() {
+# has_label HEX LABEL: zeros follow it up to the end of its field.
+has_label() {
+	[ "${1#"$2"}" != "$1" ] && [ -z "$(printf '%s' "${1#"$2"}" | tr -d 0)" ]
+}
+
+# utf16 TEXT: of UTF-8, little endian, as hex.
+utf16() {
+	printf '%s' "$1" | hexdump -v -e '1/1 "%u "' | awk '
+		function unit(n) { printf "%02x%02x", n % 256, int(n / 256) }
+		{
+			for (i = 1; i <= NF; i++) {
+				more = $i < 192 ? 0 : $i < 224 ? 1 : $i < 240 ? 2 : 3
+				c = $i - (more == 0 ? 0 : more == 1 ? 192 : more == 2 ? 224 : 240)
+				for (; more > 0; more--) c = c * 64 + $(++i) - 128
+				if (c < 65536) { unit(c); continue }
+				unit(55296 + int((c - 65536) / 1024))
+				unit(56320 + c % 1024)
+			}
+		}'
+}
+
+# entry_of PART FROM COUNT: bytes of the partition's entry in the GPT of its disk, as hex (UEFI 2.10, §5.3).
+entry_of() {
 	_disk=$(readlink -f "$1")
 	_disk=${_disk%/*}
-	_sector=$(cat "$_disk/queue/logical_block_size")
-	_number=$(cat "$1/partition")
 	_table=$(block_node "${_disk##*/}")
-	[ -b "$_table" ] || return 0
-	if [ "$(hex_at "$_table" "$_sector" 8)" = 4546492050415254 ]; then # EFI PART
-		_entries=$(($(number_at "$_table" $((_sector + 72)) 8) * _sector))
-		_entry=$(number_at "$_table" $((_sector + 84)) 4)
-		hex_at "$_table" $((_entries + (_number - 1) * _entry + 16)) 16 |
-			sed 's/\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(....\)/\4\3\2\1-\6\5-\8\7-\9-/; t
-				d'
-	else
-		printf '%08x-%02x\n' "$(number_at "$_table" 440 4)" "$_number"
+	_sector=$(cat "$_disk/queue/logical_block_size")
+	[ -b "$_table" ] && [ "$(hex_at "$_table" "$_sector" 8)" = 4546492050415254 ] || return 0 # EFI PART
+	_entries=$(($(number_at "$_table" $((_sector + 72)) 8) * _sector))
+	_each=$(number_at "$_table" $((_sector + 84)) 4)
+	hex_at "$_table" $((_entries + ($(cat "$1/partition") - 1) * _each + $2)) "$3"
+}
+
+# uuid_in_table PART: the PARTUUID of a partition: of a GPT its unique GUID, of an MBR the signature of the disk and the
+# number of the partition, as the kernel makes it.
+uuid_in_table() {
+	_guid=$(entry_of "$1" 16 16)
+	if [ -n "$_guid" ]; then
+		printf '%s\n' "$_guid" |
+			sed 's/\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(....\)/\4\3\2\1-\6\5-\8\7-\9-/'
+		return
 	fi
+	_disk=$(readlink -f "$1")
+	_disk=${_disk%/*}
+	_table=$(block_node "${_disk##*/}")
+	[ ! -b "$_table" ] || printf '%08x-%02x\n' "$(number_at "$_table" 440 4)" "$(cat "$1/partition")"
 }
 
 # tell_partitions ALL: each, a line, with what tells it from the others, and how a profile says which.

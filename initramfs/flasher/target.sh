@@ -6,6 +6,7 @@
 #   open_writer LENGTH / put INDEX FILE / close_writer    take the image, chunk by chunk
 #   invalidate INDEX LENGTH    makes sure that nothing starts from this chunk; zeros unless the kind knows better
 #   hash_range OFFSET LENGTH    reads back past every cache, prints the SHA-256
+#   remains_behind LENGTH       says a line of type remain for each thing that an image of this length leaves alive
 # resolve and describe run in a running system as well, before it is entered (hook/foresee.sh): they only look, with programs
 # that every device has. What a kind shares with others it gets with part, which is another function there.
 
@@ -74,6 +75,9 @@ touch_target() {
 	# Nobody has marked a target that was never touched.
 	[ "$(cat "$state/targets/$target" 2>/dev/null || :)" = touched ] || mark_target touched
 }
+
+# A kind that leaves nothing behind an image has no words of its own for it.
+remains_behind() { :; }
 
 invalidate() {
 	head -c "$2" /dev/zero >"$spooled" || fail WRITE_FAILED "there is no room in RAM for $2 zeros"

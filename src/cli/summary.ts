@@ -87,7 +87,7 @@ const proof = (target: string, holders: string[] | null): string =>
   `  ${target}: ${holders === null ? 'not on this device, or there more than once' : holders.length === 0 ? 'nothing stands on it' : `in use by ${holders.join(', ')}`}`;
 
 const planLine = (plan: FlashResult['plans'][number]): string =>
-  `${plan.target} (${plan.node}): ${bytes(plan.sendBytes)} of ${bytes(plan.length)} would be sent; steps: ${plan.steps.map((step) => step.do).join(', ')}`;
+  `${plan.target} (${plan.node}): ${bytes(plan.sendBytes)} of ${bytes(plan.length)} would be sent; steps: ${plan.steps.map((step) => (step.do === 'clear' ? `clear ${step.what}` : step.do)).join(', ')}`;
 
 function targetLines(target: FlashResult['targets'][number]): string[] {
   const lines = [

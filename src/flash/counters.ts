@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import type { UbiImage } from '../image/image.js';
 
 /** Erase counters of the eraseblocks of an MTD, in their order; null where there is no valid header. */
 export type EraseCounters = (number | null)[];
@@ -63,4 +64,27 @@ export function counterFate(
   const share = valid / Math.max(1, eraseblocks - badBlocks);
   if (share >= 0.95) return 'kept';
   return share >= 0.5 ? 'averaged' : 'zeroed';
+}
+
+/**
+ * Whether UBI takes the eraseblocks with these headers, as hex, for one whole layout: each that is not bad has a valid
+ * one, with the image's offsets, and no two have different sequence numbers (struct ubi_ec_hdr, image_seq; 0 fits any).
+ */
+export function soundHeaders(
+  headers: readonly string[],
+  { vidHeaderOffset, dataOffset }: Pick<UbiImage, 'vidHeaderOffset' | 'dataOffset'>,
+  badBlocks: number,
+): boolean {
+  const valid = headers.filter((hex) => parseCounter(hex) !== null);
+  const fields = valid.map((hex) => {
+    const header = Buffer.from(hex, 'hex');
+    return [16, 20, 24].map((at) => header.readUInt32BE(at));
+  });
+  const sequences = new Set(fields.map((field) => field[2]).filter((sequence) => sequence !== 0));
+  return (
+    valid.length > 0 &&
+    valid.length === headers.length - badBlocks &&
+    sequences.size <= 1 &&
+    fields.every(([vid, data]) => vid === vidHeaderOffset && data === dataOffset)
+  );
 }

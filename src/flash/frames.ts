@@ -7,13 +7,14 @@ import type { FlashPlan } from './plan.js';
  * or `zero INDEX LENGTH`, and at last the line `end`; an end of file before that is a cut, never an end.
  * The image is read once more, and a chunk that is not what it was when it was checked is never sent.
  * @param from the first chunk that a resumed stream still wants
+ * @param onChunk told of each chunk before it goes
  * @throws LevitateError IMAGE_CHANGED and what reading the image throws
  */
 export async function* frames(
   plan: FlashPlan,
   image: ImageIndex,
   from: number,
-  signal?: AbortSignal,
+  { signal, onChunk }: { signal?: AbortSignal; onChunk?: (index: number) => void } = {},
 ): AsyncGenerator<Uint8Array> {
   const chunks = plan.steps.flatMap((step) => (step.do === 'write' ? step.chunks : []));
   const firstIsLast = plan.steps.some((step) => step.do === 'invalidate');
@@ -28,9 +29,13 @@ export async function* frames(
       held = bytes;
       continue;
     }
+    onChunk?.(index);
     yield* frame(index, bytes);
   }
-  if (held) yield* frame(0, held);
+  if (held) {
+    onChunk?.(0);
+    yield* frame(0, held);
+  }
   yield Buffer.from('end\n');
 }
 

@@ -3,10 +3,12 @@ import { isReply, replyOf } from '../device/replies.js';
 import type { Transport } from '../device/transport.js';
 import { LevitateError } from '../errors.js';
 import { chunkSize, type ImageIndex } from '../image/image.js';
-import { inPhase, type Emit, type Phase } from '../progress.js';
-import { parseCounter, type EraseCounters } from './counters.js';
+import { inPhase, type Emit } from '../progress.js';
+import { chunksOnMedium, compareJob } from './compare.js';
+import type { Course } from './course.js';
 import { frames } from './frames.js';
-import { planFlash, type FlashPlan } from './plan.js';
+import { behindTheEnd, planFlash, type FlashPlan } from './plan.js';
+import { piecesOf, readPiece, readPieces } from './read.js';
 import type { TargetFacts, TargetKind } from './target.js';
 
 /** A target that was found on the device, and the image that goes there. */
@@ -18,6 +20,7 @@ export interface Job {
   args: string[];
   facts: TargetFacts;
   image: ImageIndex;
+  course: Course;
 }
 
 export interface Context {
@@ -26,130 +29,135 @@ export interface Context {
   signal?: AbortSignal;
 }
 
-/** What is on the medium now, chunk by chunk, read past the page cache. */
-export async function readChunks(
-  { transport, emit, signal }: Context,
-  job: Job,
-  phase: Phase,
-): Promise<string[]> {
-  const hashes: string[] = [];
-  const total = job.image.length;
-  await callFlasher(transport, ['hash', total, ...job.args], {
-    ...(signal ? { signal } : {}),
-    onReply: (reply) => {
-      if (!isReply(reply, 'chunk')) return;
-      inTurn(reply, hashes.length, Math.ceil(total / chunkSize));
-      hashes.push(reply.sha256);
-      const done = Math.min(total, hashes.length * chunkSize);
-      emit({ type: 'bytes', phase, done, total, subject: job.target });
-    },
-  });
-  return hashes;
-}
-
-/** Plans a job, after comparing the medium with the image where the kind can be compared. */
+/** Plans a job, after comparing the medium with the image. */
 export async function planJob(context: Context, job: Job): Promise<FlashPlan> {
-  const onMedium =
-    job.kind.write === 'chunks'
-      ? await inPhase(
-          context.emit,
-          'compare',
-          () => readChunks(context, job, 'compare'),
-          job.target,
-        )
-      : [];
-  return planFlash(job.target, job.kind, job.facts, job.image, onMedium);
+  if (!job.course.compared) {
+    await inPhase(context.emit, 'compare', () => compareJob(context, job), job.target);
+    for (const message of behindTheEnd(job.target, job.course.behind))
+      context.emit({ type: 'note', level: 'warning', message });
+  }
+  return planOf(job);
 }
 
-/** What a write did, in bytes. */
-export interface Written {
-  sentBytes: number;
-  /** Whether the device had a write of this image waiting, from before a cut. */
-  resumed: boolean;
-}
+const planOf = (job: Job): FlashPlan =>
+  planFlash(job.target, job.kind, job.facts, job.image, chunksOnMedium(job), job.course.behind);
 
 /**
- * Sends what the plan wants written, and waits until it is on the medium.
+ * Sends what is not on the medium yet, and waits until it is there.
  * @throws LevitateError CONTACT_LOST when the link was cut (the same call again carries on), WRITE_FAILED
  */
-export async function writeJob(
+export async function writeJob(context: Context, job: Job, lease: Lease): Promise<void> {
+  const { course } = job;
+  if (course.write === 'none' || course.write === 'begun') {
+    if (job.kind.write === 'chunks') await lookAgain(context, job);
+    const rest = planOf(job);
+    if (rest.steps.some((step) => step.do === 'write')) await sendRest(context, job, rest, lease);
+    if (course.write === 'begun') course.write = 'sent';
+  }
+  if (course.write === 'sent') {
+    await callFlasher(context.transport, ['finish', lease.token, ...job.args]);
+    course.write = 'finished';
+  }
+  await clearRemains(context, job, lease);
+}
+
+/** Takes away what the old content left alive behind the image; the flasher looks again whether it is gone. */
+async function clearRemains({ transport }: Context, job: Job, lease: Lease): Promise<void> {
+  const { remains } = job.course.behind;
+  for (let next = remains[0]; next; next = remains[0]) {
+    const { offset } = next;
+    await callFlasher(transport, ['clear', lease.token, job.image.length, offset, ...job.args]);
+    remains.shift();
+    job.course.progress += 1;
+  }
+}
+
+/** Asks the medium about chunks whose acknowledgement a cut may have taken, so that none is sent again in vain. */
+async function lookAgain(context: Context, job: Job): Promise<void> {
+  const { course, image } = job;
+  for (const index of [...course.unsure]) {
+    if ((await readPiece(context, job, index)) === image.chunks[index]) acknowledge(job, index);
+    course.unsure.delete(index);
+  }
+}
+
+async function sendRest(
   { transport, emit, signal }: Context,
   job: Job,
-  plan: FlashPlan,
+  rest: FlashPlan,
   lease: Lease,
-): Promise<Written> {
-  if (!plan.steps.some((step) => step.do === 'write')) return { sentBytes: 0, resumed: false };
+): Promise<void> {
+  const { course, kind } = job;
   const { length, sha256 } = job.image;
+  course.write = 'begun';
   const opened = replyOf(
     await callFlasher(transport, ['open', lease.token, length, sha256, ...job.args]),
     'opened',
   );
-  const from = job.kind.write === 'stream' ? opened.next : 0;
-  const total = plan.sendBytes;
-  let sentBytes = 0;
-  const skipped = from * chunkSize;
+  course.resumed ||= opened.resumed;
+  const from = kind.write === 'stream' ? opened.next : 0;
+  // What the device has of a stream, it tells itself.
+  for (const index of course.unsure) if (index < from) acknowledge(job, index);
+  course.unsure.clear();
+  const total = (course.plan ?? rest).sendBytes;
+  let invalidates = rest.steps.some((step) => step.do === 'invalidate');
+  // From here on nobody knows what the first chunk is until it is acknowledged.
+  if (invalidates) course.onMedium[0] = { sha256: '' };
   await callFlasher(transport, ['feed', lease.token, ...job.args], {
-    stdin: frames(plan, job.image, from, signal),
+    stdin: frames(rest, job.image, from, {
+      ...(signal ? { signal } : {}),
+      onChunk: (index) => course.unsure.add(index),
+    }),
     ...(signal ? { signal } : {}),
     onReply: (reply) => {
       if (!isReply(reply, 'written')) return;
-      sentBytes += reply.bytes;
-      const done = Math.min(total, skipped + sentBytes);
-      emit({ type: 'bytes', phase: 'write', done, total, subject: job.target });
+      if (invalidates) {
+        invalidates = false;
+        return;
+      }
+      acknowledge(job, reply.index);
+      const done = kind.write === 'stream' ? course.streamed * chunkSize : course.sentBytes;
+      emit({
+        type: 'bytes',
+        phase: 'write',
+        done: Math.min(total, done),
+        total,
+        subject: job.target,
+      });
     },
   });
-  await callFlasher(transport, ['finish', lease.token, ...job.args]);
-  return { sentBytes: Math.min(sentBytes, total), resumed: opened.resumed };
+}
+
+/** Notes that a chunk is written. One that is written again is no progress. */
+function acknowledge({ course, kind, image }: Job, index: number): void {
+  const sha256 = image.chunks[index];
+  course.unsure.delete(index);
+  if (sha256 === undefined)
+    throw new LevitateError('WRITE_FAILED', `the flasher wrote chunk ${index}, which nobody sent`);
+  if (kind.write === 'stream') {
+    if (index >= course.streamed) course.progress += 1;
+    course.streamed = Math.max(course.streamed, index + 1);
+  } else {
+    if (course.onMedium[index]?.sha256 !== sha256) course.progress += 1;
+    course.onMedium[index] = { sha256 };
+  }
+  course.sentBytes += Math.min(chunkSize, image.length - index * chunkSize);
 }
 
 /**
  * Reads back what was written, past the page cache, and compares it with the image.
- * @throws LevitateError VERIFY_FAILED naming the chunks that differ
+ * @throws LevitateError CONTACT_LOST (the same call again carries on); VERIFY_FAILED naming the chunks that differ
  */
 export async function verifyJob(context: Context, job: Job, lease: Lease): Promise<void> {
-  if (job.kind.readBack === 'body') {
-    const replies = await callFlasher(context.transport, ['body', job.image.length, ...job.args], {
-      ...(context.signal ? { signal: context.signal } : {}),
-      onReply: (reply) => {
-        if (!isReply(reply, 'progress')) return;
-        const { done, total } = reply;
-        context.emit({ type: 'bytes', phase: 'verify', done, total, subject: job.target });
-      },
-    });
-    const { sha256 } = replyOf(replies, 'body');
-    if (sha256 !== job.image.ubi?.bodySha256) throw differs(job, 'the eraseblocks');
-  } else {
-    const hashes = await readChunks(context, job, 'verify');
-    const wrong = job.image.chunks.flatMap((sha256, index) =>
-      sha256 === hashes[index] ? [] : [index],
-    );
-    if (wrong.length > 0) throw differs(job, `MiB ${wrong.slice(0, 10).join(', ')}`);
-  }
-  await callFlasher(context.transport, ['verified', lease.token, job.image.sha256, ...job.args]);
-}
-
-/** The erase counters of the MTD under a target. */
-export async function readCounters({ transport }: Context, job: Job): Promise<EraseCounters> {
-  const { mtd_size: below, size, peb_size: eraseSize = 1 } = job.facts;
-  const eraseblocks = Math.floor((below ?? size) / Math.max(1, eraseSize));
-  const counters: EraseCounters = [];
-  await callFlasher(transport, ['counters', ...job.args], {
-    onReply: (reply) => {
-      if (!isReply(reply, 'peb')) return;
-      inTurn(reply, counters.length, eraseblocks);
-      counters.push(parseCounter(reply.header));
-    },
-  });
-  return counters;
-}
-
-/** The flasher tells of one after the other, and of no more than there are. */
-function inTurn({ type, index }: { type: string; index: number }, next: number, all: number): void {
-  if (index === next && index < all) return;
-  throw new LevitateError(
-    'WRITE_FAILED',
-    `the flasher tells of ${type} ${index} where ${next < all ? `${next} of ${all} comes next` : `${all} are all`}`,
+  const { course, image } = job;
+  const { hashes, bytes } = piecesOf(job);
+  await readPieces(context, job, 'verify', course.readBack, hashes.length);
+  const wrong = hashes.flatMap((sha256, index) =>
+    sha256 === course.readBack[index]?.sha256 ? [] : [Math.floor((index * bytes) / chunkSize)],
   );
+  if (wrong.length > 0) throw differs(job, `MiB ${wrong.slice(0, 10).join(', ')}`);
+  await callFlasher(context.transport, ['verified', lease.token, image.sha256, ...job.args]);
+  course.verified = true;
 }
 
 const differs = (job: Job, where: string): LevitateError =>

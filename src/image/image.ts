@@ -1,6 +1,10 @@
 /** The unit of comparison, transfer, resume and read-back, in bytes; a multiple of every usual eraseblock. */
 export const chunkSize = 1024 * 1024;
 
+/** How many physical eraseblocks of a size in bytes make a group: as many as a chunk holds, or one. */
+export const pebsInGroup = (pebSize: number): number =>
+  Math.max(1, Math.floor(chunkSize / pebSize));
+
 export type Compression = 'none' | 'gzip' | 'xz' | 'zstd';
 /** What a device boots from or stands on; `sniff` tells them apart. */
 export type ImageFormat =
@@ -39,8 +43,8 @@ export interface UbiImage {
   dataOffset: number;
   pebCount: number;
   volumes: string[];
-  /** SHA-256 over every PEB less its first 64 bytes, the erase counter header that ubiformat rewrites. */
-  bodySha256: string;
+  /** SHA-256 of each group of PEBs, less the first 64 bytes of each PEB: the erase counter header, which ubiformat rewrites. */
+  bodies: string[];
 }
 
 /** What OpenWrt's build says of an image, behind it. */

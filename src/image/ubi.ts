@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LevitateError } from '../errors.js';
 import { corrupt, truncated, unsupported } from './damage.js';
-import type { UbiImage } from './image.js';
+import { pebsInGroup, type UbiImage } from './image.js';
 import {
   ecHeader,
   ecHeaderSize,
@@ -23,7 +23,8 @@ const largestPeb = 16 * 1024 * 1024;
  * ends inside a PEB.
  */
 export class UbiReader {
-  readonly #body = createHash('sha256');
+  readonly #bodies: string[] = [];
+  #body = createHash('sha256');
   #pending: Buffer[] = [];
   #pendingLength = 0;
   #first: EcHeader | undefined;
@@ -53,12 +54,13 @@ export class UbiReader {
     if (this.#pendingLength > 0) throw this.#leftOver();
     if (this.#volumes === undefined)
       throw corrupt(this.path, 'the UBI image has no volume table', undefined);
+    if (this.#pebCount % pebsInGroup(this.#pebSize) !== 0) this.#endGroup();
     return {
       pebSize: this.#pebSize,
       ...this.#first,
       pebCount: this.#pebCount,
       volumes: this.#volumes,
-      bodySha256: this.#body.digest('hex'),
+      bodies: this.#bodies,
     };
   }
 
@@ -105,6 +107,7 @@ export class UbiReader {
     if (vidHeaderOffset !== this.#first?.vidHeaderOffset || dataOffset !== this.#first.dataOffset)
       throw this.#wrong(number, 'has other offsets than the first');
     this.#body.update(peb.subarray(ecHeaderSize));
+    if (this.#pebCount % pebsInGroup(this.#pebSize) === 0) this.#endGroup();
     const bytes = peb.subarray(vidHeaderOffset, vidHeaderOffset + vidHeaderSize);
     if (bytes.every((byte) => byte === 0xff)) return;
     const header = vidHeader(bytes);
@@ -118,6 +121,11 @@ export class UbiReader {
     const names = volumeNames(data);
     if (names === undefined) throw this.#wrong(number, 'has a wrong volume table');
     this.#volumes ??= names;
+  }
+
+  #endGroup(): void {
+    this.#bodies.push(this.#body.digest('hex'));
+    this.#body = createHash('sha256');
   }
 
   #ecHeader(peb: Buffer, number: number): EcHeader {

@@ -1,19 +1,8 @@
 import type { Lease } from '../device/flasher.js';
-import {
-  lostCounters,
-  summarise,
-  type CounterSummary,
-  type EraseCounters,
-} from '../flash/counters.js';
+import { lostCounters, parseCounter, summarise, type CounterSummary } from '../flash/counters.js';
 import type { FlashPlan } from '../flash/plan.js';
-import {
-  planJob,
-  readCounters,
-  verifyJob,
-  writeJob,
-  type Context,
-  type Job,
-} from '../flash/write.js';
+import { readHeaders } from '../flash/read.js';
+import { planJob, verifyJob, writeJob, type Context, type Job } from '../flash/write.js';
 import { inPhase } from '../progress.js';
 
 /** What became of one target. Bytes, and seconds. */
@@ -31,52 +20,64 @@ export interface FlashedTarget {
 }
 
 /**
- * Plans, writes, reads back and compares one target.
- * @param before its erase counters before the first write, if it has some
+ * Plans, writes, reads back and compares one target. After a cut the same call again carries on.
  * @throws LevitateError CONTACT_LOST, WRITE_FAILED, VERIFY_FAILED
  */
 export async function flashTarget(
   context: Context,
   job: Job,
   lease: Lease,
-  before: EraseCounters | undefined,
 ): Promise<{ plan: FlashPlan; flashed: FlashedTarget }> {
-  const plan = await planJob(context, job);
-  const { seconds: writeSeconds, value: written } = await timed(() =>
-    inPhase(context.emit, 'write', () => writeJob(context, job, plan, lease), job.target),
-  );
-  const { seconds: verifySeconds } = await timed(() =>
-    inPhase(context.emit, 'verify', () => verifyJob(context, job, lease), job.target),
-  );
-  const counters = before && compare(before, await readCounters(context, job));
-  if (counters && counters.lost > 0) {
-    context.emit({
-      type: 'note',
-      level: 'warning',
-      message: `${job.target}: ${counters.lost} erase counters were lost or went back.`,
-    });
-  }
+  const { course, target, facts, image } = job;
+  const plan = (course.plan ??= await planJob(context, job));
+  if ((course.write !== 'finished' || course.behind.remains.length > 0) && !course.verified)
+    await timed(
+      () => inPhase(context.emit, 'write', () => writeJob(context, job, lease), target),
+      (seconds) => (course.writeSeconds += seconds),
+    );
+  if (!course.verified)
+    await timed(
+      () => inPhase(context.emit, 'verify', () => verifyJob(context, job, lease), target),
+      (seconds) => (course.verifySeconds += seconds),
+    );
+  const counters = job.kind.counters ? await compareCounters(context, job) : undefined;
   const flashed = {
-    target: job.target,
-    node: job.facts.node,
-    imageBytes: job.image.length,
-    ...written,
-    writeSeconds,
-    verifySeconds,
-    sha256: job.image.sha256,
+    target,
+    node: facts.node,
+    imageBytes: image.length,
+    sentBytes: Math.min(course.sentBytes, plan.sendBytes),
+    resumed: course.resumed,
+    writeSeconds: rounded(course.writeSeconds),
+    verifySeconds: rounded(course.verifySeconds),
+    sha256: image.sha256,
     ...(counters ? { counters } : {}),
   };
   return { plan, flashed };
 }
 
-const compare = (before: EraseCounters, after: EraseCounters) => ({
-  before: summarise(before),
-  after: summarise(after),
-  lost: lostCounters(before, after).length,
-});
-
-async function timed<T>(work: () => Promise<T>): Promise<{ seconds: number; value: T }> {
-  const started = performance.now();
-  const value = await work();
-  return { seconds: Math.round(performance.now() - started) / 1000, value };
+async function compareCounters(context: Context, job: Job): Promise<FlashedTarget['counters']> {
+  await readHeaders(context, job, job.course.after);
+  const before = job.course.before.map(parseCounter);
+  const after = job.course.after.map(parseCounter);
+  const lost = lostCounters(before, after).length;
+  if (lost > 0) {
+    context.emit({
+      type: 'note',
+      level: 'warning',
+      message: `${job.target}: ${lost} erase counters were lost or went back.`,
+    });
+  }
+  return { before: summarise(before), after: summarise(after), lost };
 }
+
+/** Adds up the seconds of work that a cut may end at any time. */
+async function timed<T>(work: () => Promise<T>, add: (seconds: number) => void): Promise<T> {
+  const started = performance.now();
+  try {
+    return await work();
+  } finally {
+    add((performance.now() - started) / 1000);
+  }
+}
+
+const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000;

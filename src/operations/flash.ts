@@ -1,16 +1,10 @@
-import { isNotThereYet, openMaintenance, type Connection } from '../device/connect.js';
-import {
-  callFlasher,
-  flasherProfile,
-  flasherStatus,
-  takeLease,
-  type Lease,
-} from '../device/flasher.js';
+import { openMaintenance, type Connection } from '../device/connect.js';
+import { callFlasher, flasherProfile, flasherStatus, type Lease } from '../device/flasher.js';
 import { isReply, replyOf } from '../device/replies.js';
-import type { Session } from '../device/session.js';
 import type { Transport } from '../device/transport.js';
-import { onceMore, poll } from '../device/wait.js';
-import { exitStatus, LevitateError, reasonOf } from '../errors.js';
+import { onceMore } from '../device/wait.js';
+import { exitStatus, LevitateError } from '../errors.js';
+import { Course } from '../flash/course.js';
 import type { FlashPlan } from '../flash/plan.js';
 import { presentNote } from '../flash/present.js';
 import { targetOf } from '../flash/target.js';
@@ -23,8 +17,9 @@ import { inPhase, type Emit } from '../progress.js';
 import { refuseOtherBoards } from './boards.js';
 import { inUse } from './in-use.js';
 import { flashTarget, type FlashedTarget } from './flash-target.js';
-import { checkOwnMachine, thisUser } from './own-machine.js';
+import { checkOwnMachine } from './own-machine.js';
 import { stoppable } from './interrupt.js';
+import { patientLease, persist, type Link } from './persist.js';
 import { unproven } from './prove.js';
 import { reach } from './reach.js';
 import { refuseRisks, type Consent } from './risks.js';
@@ -47,9 +42,6 @@ export interface FlashResult {
   /** The number of the lease that it wrote with at last. */
   lease?: number;
 }
-
-/** How long a device that was being written to is waited for after its link was cut, in seconds. */
-const reconnectSeconds = 120;
 
 /**
  * Writes images to targets of a device in maintenance, and reads back what was written. Everything that can be
@@ -83,7 +75,11 @@ async function flashImages(
   signal: AbortSignal | undefined,
 ): Promise<FlashResult> {
   const { session, transport, status } = await reach(options, emit, signal);
-  const link: Link = { session, transport, lease: undefined };
+  const link: Link = {
+    connect: () => openMaintenance(session),
+    transport,
+    lease: undefined,
+  };
   try {
     const reason = unproven({ ...status, held: [] }, session);
     if (reason !== undefined) {
@@ -96,20 +92,19 @@ async function flashImages(
     for (const [target, image] of images)
       jobs.push(await findJob(transport, profile, target, image, emit));
     const context = () => ({ transport: link.transport, emit, ...(signal ? { signal } : {}) });
-    if (!options.dryRun) link.lease = await patientLease(link);
-    const risks = await refuseRisks(context(), jobs, options);
+    const carryOn = <T>(work: () => Promise<T>) => persist(link, jobs, emit, signal, work);
+    /** Does work that needs the right to write; a new connection takes it anew. */
+    const writing = <T>(work: (lease: Lease) => Promise<T>) =>
+      carryOn(async () => work((link.lease ??= await patientLease(link))));
+    if (!options.dryRun) await writing(() => Promise.resolve());
+    await carryOn(() => refuseRisks(context(), jobs, options));
     if (options.dryRun) {
       const plans: FlashPlan[] = [];
-      for (const job of jobs) plans.push(await planJob(context(), job));
+      for (const job of jobs) plans.push(await carryOn(() => planJob(context(), job)));
       return { host: options.host, plans, targets: [] };
     }
     const done: Awaited<ReturnType<typeof flashTarget>>[] = [];
-    for (const job of jobs) {
-      const before = risks.get(job.target);
-      done.push(
-        await persist(link, emit, signal, (lease) => flashTarget(context(), job, lease, before)),
-      );
-    }
+    for (const job of jobs) done.push(await writing((lease) => flashTarget(context(), job, lease)));
     return {
       host: options.host,
       plans: done.map(({ plan }) => plan),
@@ -182,73 +177,7 @@ async function findJob(
   if (holders.length > 0) {
     throw inUse(`${target} (${facts.name}) is in use`, holders);
   }
-  return { target, kind, args, facts, image };
-}
-
-interface Link {
-  session: Session;
-  transport: Transport;
-  lease: Lease | undefined;
-  /** The token of the lease that a cut took: writing goes on only if nobody else wrote meanwhile. */
-  lost?: number;
-}
-
-/** Does the work of one target; where the link is cut, connects again and lets the work carry on. */
-async function persist<T>(
-  link: Link,
-  emit: Emit,
-  signal: AbortSignal | undefined,
-  work: (lease: Lease) => Promise<T>,
-): Promise<T> {
-  for (let cuts = 0; ; cuts += 1) {
-    try {
-      link.lease ??= await patientLease(link);
-      return await work(link.lease);
-    } catch (error) {
-      const cut = error instanceof LevitateError && error.code === 'CONTACT_LOST';
-      if (!cut || cuts >= 5 || signal?.aborted) throw error;
-      emit({
-        type: 'note',
-        level: 'warning',
-        message: `The link was cut (${reasonOf(error)}); connecting again.`,
-      });
-      await link.transport.close();
-      if (link.lease) link.lost = link.lease.token;
-      link.lease = undefined;
-      const again = await poll(
-        async () => {
-          try {
-            return await openMaintenance(link.session);
-          } catch (reason) {
-            if (isNotThereYet(reason)) return undefined;
-            throw reason;
-          }
-        },
-        reconnectSeconds,
-        signal,
-      );
-      if (!again) throw error;
-      link.transport = again;
-    }
-  }
-}
-
-/** Takes the lease; one that belongs to a link of ours that just died is free again within half a minute. */
-async function patientLease({ transport, lost }: Link): Promise<Lease> {
-  const owner = thisUser();
-  let refusal: unknown;
-  const lease = await poll(async () => {
-    try {
-      return await takeLease(transport, owner, lost);
-    } catch (error) {
-      if (!(error instanceof LevitateError && error.code === 'LEASE_HELD')) throw error;
-      if (!error.message.startsWith(owner)) throw error;
-      refusal = error;
-      return undefined;
-    }
-  }, 40);
-  if (lease) return lease;
-  throw refusal;
+  return { target, kind, args, facts, image, course: new Course() };
 }
 
 /** The error, with the exit status that tells where it left the device. */

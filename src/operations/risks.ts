@@ -1,6 +1,7 @@
 import { LevitateError } from '../errors.js';
-import { counterFate, type EraseCounters } from '../flash/counters.js';
-import { readCounters, type Context, type Job } from '../flash/write.js';
+import { counterFate, parseCounter } from '../flash/counters.js';
+import { readHeaders } from '../flash/read.js';
+import type { Context, Job } from '../flash/write.js';
 
 /** What a person has to say aloud before it is done. */
 export interface Consent {
@@ -12,15 +13,10 @@ export interface Consent {
 
 /**
  * Looks at what a write would destroy besides the target itself, and refuses what nobody consented to.
- * @returns the erase counters before the write, for each target that has some
- * @throws LevitateError VOLUMES_AT_RISK, COUNTERS_AT_RISK
+ * The erase counter headers of each target that has some are then in its course.
+ * @throws LevitateError VOLUMES_AT_RISK, COUNTERS_AT_RISK; CONTACT_LOST (the same call again carries on)
  */
-export async function refuseRisks(
-  context: Context,
-  jobs: Job[],
-  consent: Consent,
-): Promise<Map<string, EraseCounters>> {
-  const counters = new Map<string, EraseCounters>();
+export async function refuseRisks(context: Context, jobs: Job[], consent: Consent): Promise<void> {
   for (const job of jobs) {
     const doomed = (job.facts.volumes ?? []).filter(
       (name) => !job.image.ubi?.volumes.includes(name),
@@ -36,8 +32,8 @@ export async function refuseRisks(
       );
     }
     if (!job.kind.counters) continue;
-    const before = await readCounters(context, job);
-    counters.set(job.target, before);
+    await readHeaders(context, job, job.course.before);
+    const before = job.course.before.map(parseCounter);
     const fate =
       job.kind.readBack === 'body' ? counterFate(before, job.facts.bad_blocks ?? 0) : 'kept';
     if (fate !== 'kept' && !consent.acceptCounterLoss) {
@@ -48,5 +44,4 @@ export async function refuseRisks(
       );
     }
   }
-  return counters;
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Guest, modules } from './holders-guest.js';
 import { minutes } from './help.js';
+import { blockWrites } from './block-writes.js';
 import { mtdWrites } from './mtd-writes.js';
 
 let guest: Guest | undefined;
@@ -302,6 +303,7 @@ test('status names it for each target, and none of what is free', async () => {
 });
 
 mtdWrites(() => guest!);
+blockWrites(() => guest!);
 
 /** Everything on everything: each can only go when what stands on it has gone. */
 const tower = `

@@ -8,6 +8,7 @@ import type { Transport } from '../../src/device/transport.js';
 import { callFlasher, takeLease } from '../../src/device/flasher.js';
 import { replyOf } from '../../src/device/replies.js';
 import { targetOf } from '../../src/flash/target.js';
+import { Course } from '../../src/flash/course.js';
 import type { Job } from '../../src/flash/write.js';
 import { indexImage } from '../../src/image/index.js';
 import { flashTarget, type FlashedTarget } from '../../src/operations/flash-target.js';
@@ -51,11 +52,10 @@ export function mtdWrites(guest: () => Guest): void {
       const image = await indexImage(path);
       const { kind, args } = targetOf({ mtd });
       const facts = replyOf(await callFlasher(transport, ['target', ...args]), 'target');
-      const job: Job = { target: mtd, kind, args, facts, image };
+      const job: Job = { target: mtd, kind, args, facts, image, course: new Course() };
       const lease = await takeLease(transport, 'test');
       try {
-        return (await flashTarget({ transport, emit: () => undefined }, job, lease, undefined))
-          .flashed;
+        return (await flashTarget({ transport, emit: () => undefined }, job, lease)).flashed;
       } finally {
         await lease.release();
       }

@@ -35,6 +35,15 @@ async function leavesInNewSystem(): Promise<void> {
   expect(await bench.device.sh('cat /etc/build-id /data/data-id')).toBe('router-ubi 2\ndata 2');
 }
 
+/** The same again: nothing is sent, and no eraseblock is erased. */
+async function isThere(): Promise<void> {
+  const { exit, last } = await bench.levitate('flash', [layout]);
+  expect(last).toMatchObject({ type: 'result', targets: [{ target: 'layout', sentBytes: 0 }] });
+  expect(exit).toBe(0);
+  const counters = last.targets?.[0]?.counters as { before?: unknown; after?: unknown } | undefined;
+  expect(counters?.after).toEqual(counters?.before);
+}
+
 function expectResumed({ exit, last }: Ended): void {
   expect(last).toMatchObject({
     type: 'result',
@@ -51,6 +60,7 @@ test(
     proxy.cut();
     proxy.throttle();
     expectResumed(await flashing.ended);
+    await isThere();
     await leavesInNewSystem();
   },
 );

@@ -55,6 +55,8 @@ test('a volume is replaced and its neighbour stays', { timeout: minutes(10) }, a
   const { exit, last } = await bench.levitate('flash', [`system=${image}`]);
   expect(last).toMatchObject({ type: 'result', targets: [{ counters: { lost: 0 } }] });
   expect(exit).toBe(0);
+  const again = await bench.levitate('flash', [`system=${image}`]);
+  expect(again.last).toMatchObject({ type: 'result', targets: [{ sentBytes: 0 }] });
   const left = await bench.levitate('leave', ['--expect-build', 'router-ubi 2']);
   expect(left).toMatchObject({ exit: 0, last: { isNew: true, build: 'router-ubi 2' } });
   expect(await device.sh('cat /data/data-id /data/note')).toBe('data 1\nmine');

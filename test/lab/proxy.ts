@@ -13,6 +13,10 @@ export interface Proxy {
   blackhole(): void;
   /** Ends the silence; what was held back goes on. */
   resume(): void;
+  /** Each new connection is reset when so many bytes have gone over it in a direction; without limits, it lasts. */
+  lasting(limits?: { up?: number; down?: number }): void;
+  /** How many connections were reset by that. */
+  readonly broken: number;
   /** At most so many bytes a second in each direction of each connection; without a number, as fast as it goes. */
   throttle(bytesPerSecond?: number): void;
   close(): Promise<void>;
@@ -23,6 +27,8 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
   const sockets = new Set<Socket>();
   const link: Link = { silent: false, rate: undefined, waiting: new Set() };
   const bytes = { up: 0, down: 0 };
+  let limits: { up?: number; down?: number } = {};
+  let broken = 0;
   const server = createServer((near) => {
     const far = connect(targetPort, '127.0.0.1');
     const end = () => {
@@ -39,8 +45,19 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
         end();
       });
     }
-    near.pipe(new Passage(link, (n) => (bytes.up += n))).pipe(far);
-    far.pipe(new Passage(link, (n) => (bytes.down += n))).pipe(near);
+    const left = { up: limits.up ?? Infinity, down: limits.down ?? Infinity };
+    const pass = (way: 'up' | 'down') =>
+      new Passage(link, (n) => {
+        bytes[way] += n;
+        const lasted = left[way] > 0;
+        left[way] -= n;
+        if (!lasted || left[way] > 0) return;
+        broken += 1;
+        near.resetAndDestroy();
+        far.resetAndDestroy();
+      });
+    near.pipe(pass('up')).pipe(far);
+    far.pipe(pass('down')).pipe(near);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -60,6 +77,10 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
     cut,
     blackhole: () => (link.silent = true),
     resume,
+    lasting: (most = {}) => (limits = most),
+    get broken() {
+      return broken;
+    },
     throttle: (rate) => (link.rate = rate),
     close: async () => {
       cut();

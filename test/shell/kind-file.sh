@@ -9,6 +9,7 @@ resolve() {
 	node=/tmp/medium
 	[ -e "$node" ] || : >"$node"
 	size=8388608
+	[ ! -r /tmp/size ] || size=$(cat /tmp/size)
 }
 
 describe() {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -15,6 +15,8 @@ export interface Root {
   folder: string;
   /** The words of a command that runs a program of the root in such namespaces. */
   words(program: string, ...args: string[]): string[];
+  /** Keeps namespaces with the root as `/` open, and gives a program that runs the flasher in them, and their `/`. */
+  inhabit(): Promise<{ flasher: string; slash: string; leave(): Promise<void> }>;
   remove(): Promise<void>;
 }
 
@@ -57,6 +59,13 @@ export async function unpackRoot(): Promise<Root> {
   ];
   const ash = (scenario: string) =>
     words('/usr/bin/busybox', 'sh', '-eu', `/scenarios/${scenario}`);
+  const serve = async (script: string): Promise<ChildProcess> => {
+    const name = path.basename(script);
+    await cp(script, path.join(root, 'scenarios', name));
+    return spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...ash(name)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+  };
   return {
     folder: root,
     words,
@@ -69,12 +78,30 @@ export async function unpackRoot(): Promise<Root> {
       });
       return { exitCode, output: all };
     },
-    serve: async (script) => {
-      const name = path.basename(script);
-      await cp(script, path.join(root, 'scenarios', name));
-      return spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...ash(name)], {
-        stdio: ['pipe', 'pipe', 'inherit'],
-      });
+    serve,
+    inhabit: async () => {
+      const there = await serve(path.join(here, 'idle.sh'));
+      const ended = new Promise((resolve) => there.once('close', resolve));
+      await new Promise((resolve) => there.stdout?.once('data', resolve));
+      const children = `/proc/${there.pid}/task/${there.pid}/children`;
+      const pid = (await readFile(children, 'utf8')).trim();
+      const flasher = path.join(folder, 'bin/flasher');
+      await mkdir(path.dirname(flasher), { recursive: true });
+      const into = user.length > 0 ? '--user --preserve-credentials ' : '';
+      const busybox = '/usr/bin/busybox sh -c \'exec flasher "$@"\' flasher';
+      await writeFile(
+        flasher,
+        `#!/bin/sh\nexec nsenter --target ${pid} ${into}--mount --pid --root --wd=/ ${busybox} "$@"\n`,
+        { mode: 0o755 },
+      );
+      return {
+        flasher,
+        slash: `/proc/${pid}/root`,
+        leave: async () => {
+          there.kill('SIGKILL');
+          await ended;
+        },
+      };
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };

@@ -41,6 +41,18 @@ close_writer() {
 	blockdev --rereadpt "$node" 2>/dev/null || :
 }
 
+remains_behind() { # LENGTH
+	part remains
+	remains_on_block "$1"
+	[ -e "/sys/class/block/$device/partition" ] || lost_behind "$1"
+}
+
+clear_remain() { # OFFSET LENGTH
+	[ "$(cat "/sys/class/block/$device/ro")" = 0 ] || refuse TARGET_MISSING "$node is read-only"
+	touch_target
+	clear_on_block "$1" "$2"
+}
+
 fresh() {
 	blockdev --flushbufs "$node"
 	drop_caches

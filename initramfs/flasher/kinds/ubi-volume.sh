@@ -29,3 +29,18 @@ open_writer() { # LENGTH
 	mark_target touched
 	writer_stream ubiupdatevol "$node" -s "$1" -
 }
+
+# remains_behind LENGTH: what ubiupdatevol(8) would take away behind an image of this length; a volume whose update was
+# not finished counts as well.
+remains_behind() {
+	_of=/sys/class/ubi/$volume
+	_why=
+	if [ "$(cat "$_of/corrupted")" != 0 ] || [ "$(cat "$_of/upd_marker")" != 0 ]; then
+		_why="an update that was not finished"
+	elif [ "$(cat "$_of/type")" = static ]; then
+		[ "$(cat "$_of/data_bytes")" = "$1" ] || _why="content of another length"
+	elif ! read_range "$1" $((size - $1)) | tr -d '\377' | cmp -s - /dev/null; then
+		_why="older content"
+	fi
+	[ -z "$_why" ] || say remain what "$_why" offset# "$1" length# $((size - $1))
+}

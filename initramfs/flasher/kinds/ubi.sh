@@ -32,27 +32,64 @@ open_writer() { # LENGTH
 	writer_stream ubiformat "$node" -y -q -S "$1" -f -
 }
 
-# hash_body LENGTH: SHA-256 over the eraseblocks less their first 64 bytes, which are the erase counter header
-# that ubiformat rewrites. Bad blocks are skipped as ubiformat skips them. Says its progress on descriptor 3.
-hash_body() {
-	_rest=$((peb - 64))
-	if [ "$(cat "$sys/bad_blocks" 2>/dev/null || echo 0)" = 0 ]; then
-		_i=0
-		while [ "$_i" -lt $(($1 / peb)) ]; do
-			dd if="$node" bs="$_rest" iflag=skip_bytes,fullblock skip=$((_i * peb + 64)) count=1 status=none
-			_i=$((_i + 1))
-			[ $((_i % 64)) -ne 0 ] || say progress done# $((_i * peb)) total# "$1" >&3
-		done
-	else
-		# nanddump's length counts the good eraseblocks that it prints (nanddump(8), skipbad).
-		nanddump --bb=skipbad -q -l "$1" "$node" | {
-			_i=0
-			while [ "$_i" -lt $(($1 / peb)) ]; do
-				dd bs=64 count=1 iflag=fullblock of=/dev/null status=none
-				dd bs="$_rest" count=1 iflag=fullblock status=none
-				_i=$((_i + 1))
-				[ $((_i % 64)) -ne 0 ] || say progress done# $((_i * peb)) total# "$1" >&3
-			done
-		}
-	fi | sha256sum | cut -c 1-64
+# has_bad: whether the MTD has bad eraseblocks, which ubiformat skips.
+has_bad() {
+	[ "$(cat "$sys/bad_blocks" 2>/dev/null || echo 0)" != 0 ]
+}
+
+# hash_group ERASEBLOCK COUNT: "NEXT SHA256" over the next eraseblocks that are not bad, less their first 64 bytes, which
+# are the erase counter header that ubiformat rewrites; NEXT is the eraseblock behind them.
+hash_group() {
+	_sha=$(each_body "$@" 3>"$spool/next.$$" | sha256sum | cut -c 1-64) || return 1
+	printf '%s %s\n' "$(cat "$spool/next.$$")" "$_sha"
+}
+
+# each_body ERASEBLOCK COUNT: their bytes; the next one's number goes to descriptor 3. nanddump(8) puts FF in place of a
+# bad eraseblock; a good one begins with a header.
+each_body() {
+	_at=$1
+	_wanted=$2
+	_bad=no
+	! has_bad || _bad=yes
+	while [ "$_wanted" -gt 0 ] && [ "$_at" -lt $((size / peb)) ]; do
+		if [ "$_bad" = no ]; then
+			dd if="$node" bs=$((peb - 64)) iflag=skip_bytes,fullblock skip=$((_at * peb + 64)) count=1 status=none || return 1
+			_wanted=$((_wanted - 1))
+		else
+			nanddump --bb=padbad -q -s $((_at * peb)) -l "$peb" -f "$spool/peb.$$" "$node" >&2 || return 1
+			if [ "$(hex_at "$spool/peb.$$" 0 4)" = 55424923 ]; then
+				dd if="$spool/peb.$$" bs=$((peb - 64)) iflag=skip_bytes,fullblock skip=64 count=1 status=none
+				_wanted=$((_wanted - 1))
+			fi
+		fi
+		_at=$((_at + 1))
+	done
+	rm -f "$spool/peb.$$"
+	[ "$_wanted" -eq 0 ] || return 1
+	echo "$_at" >&3
+}
+
+# remains_behind LENGTH: the first eraseblock behind a layout of this length that holds something of a volume.
+remains_behind() {
+	_at=0
+	_layout=$(($1 / peb))
+	_vid=
+	while [ "$_at" -lt $((size / peb)) ]; do
+		# A bad eraseblock can't be read, and none that has no header is one of the layout's.
+		_header=$(hex_at "$node" $((_at * peb)) 20 2>/dev/null) || _header=
+		_at=$((_at + 1))
+		case $_header in
+		55424923*) ;;
+		*) continue ;;
+		esac
+		[ -n "$_vid" ] || _vid=$((0x${_header#????????????????????????????????}))
+		if [ "$_layout" -gt 0 ]; then
+			_layout=$((_layout - 1))
+			# Without bad ones they are counted, not looked for.
+			has_bad || { _at=$((_at + _layout)) && _layout=0; }
+		elif [ "$(hex_at "$node" $(((_at - 1) * peb + _vid)) 4)" != ffffffff ]; then
+			say remain what "data in eraseblock $((_at - 1))" offset# $(((_at - 1) * peb)) length# "$peb"
+			return
+		fi
+	done
 }

@@ -1,13 +1,18 @@
 # shellcheck shell=sh
-# hash LENGTH KIND ARGS...: SHA-256 of each chunk as it is on the medium
+# hash LENGTH [from CHUNK] KIND ARGS...: SHA-256 of each chunk as it is on the medium, from the first or from CHUNK on
 
 _length=$1
 shift
 need_whole LENGTH "$_length"
+_index=0
+if [ "${1-}" = from ]; then
+	need_whole CHUNK "$2"
+	_index=$2
+	shift 2
+fi
 use_target "$@"
 need_fit "$_length"
 fresh
-_index=0
 while [ $((_index * chunk)) -lt "$_length" ]; do
 	_offset=$((_index * chunk))
 	_count=$((_length - _offset))

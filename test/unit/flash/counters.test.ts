@@ -1,12 +1,21 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { counterFate, lostCounters, parseCounter, summarise } from '../../../src/flash/counters.js';
+import {
+  counterFate,
+  lostCounters,
+  parseCounter,
+  soundHeaders,
+  summarise,
+} from '../../../src/flash/counters.js';
 
-const header = (counter: number): Buffer => {
+const header = (counter: number, sequence = 0, vidHeaderOffset = 2048): Buffer => {
   const bytes = Buffer.alloc(64);
   bytes.write('UBI#', 'latin1');
   bytes[4] = 1;
   bytes.writeBigUInt64BE(BigInt(counter), 8);
+  bytes.writeUInt32BE(vidHeaderOffset, 16);
+  bytes.writeUInt32BE(4096, 20);
+  bytes.writeUInt32BE(sequence, 24);
   bytes.writeUInt32BE(~crc32(bytes.subarray(0, 60)) >>> 0, 60);
   return bytes;
 };
@@ -62,5 +71,33 @@ describe('counterFate', () => {
 
   it('does not count bad eraseblocks', () => {
     expect(counterFate(counters(94), 4)).toBe('kept');
+  });
+});
+
+describe('soundHeaders', () => {
+  const layout = { vidHeaderOffset: 2048, dataOffset: 4096 };
+  const none = Buffer.alloc(64, 0xff);
+  it.each([
+    ['of one layout', [header(1, 7), header(9, 7)], 0, true],
+    ['of one layout and without a number', [header(1, 7), header(9, 0)], 0, true],
+    [
+      'of two layouts, as an ubiformat that was cut off leaves them',
+      [header(1, 7), header(9, 8)],
+      0,
+      false,
+    ],
+    ['of which one is erased', [header(1, 7), none], 0, false],
+    ['of which one is bad', [header(1, 7), none], 1, true],
+    ['with more bad ones than there are invalid ones', [header(1, 7), header(1, 7)], 1, false],
+    ['for other offsets', [header(1, 7), header(1, 7, 512)], 0, false],
+    ['of which none is valid', [none, none], 2, false],
+  ] as const)('%s', (_, headers, bad, sound) => {
+    expect(
+      soundHeaders(
+        headers.map((bytes) => bytes.toString('hex')),
+        layout,
+        bad,
+      ),
+    ).toBe(sound);
   });
 });

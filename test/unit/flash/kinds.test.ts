@@ -24,7 +24,7 @@ const ubiImage = (pebSize: number, vidHeaderOffset = 64) =>
       dataOffset: 128,
       pebCount: 4,
       volumes: ['rootfs'],
-      bodySha256: '',
+      bodies: [],
     },
   });
 const facts = (more: Partial<TargetFacts>): TargetFacts => ({

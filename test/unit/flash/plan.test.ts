@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planFlash } from '../../../src/flash/plan.js';
+import { behindTheEnd, planFlash } from '../../../src/flash/plan.js';
 import type { TargetFacts } from '../../../src/flash/target.js';
 import { targetKinds } from '../../../src/flash/target.js';
 import { chunkSize, type ImageIndex } from '../../../src/image/image.js';
@@ -48,6 +48,52 @@ describe('planFlash', () => {
     const plan = planFlash('disk', kind('block'), facts, image, image.chunks);
     expect(plan.steps.map((step) => step.do)).toEqual(['verify']);
     expect(plan.steps.every((step) => step.undoable && step.touches === null)).toBe(true);
+    expect(plan.sendBytes).toBe(0);
+  });
+
+  const behind = {
+    remains: [{ what: 'backup GPT', offset: (1 << 30) - 512, bytes: 512 }],
+    lost: [{ node: '/dev/vda3', label: 'data', offset: 1 << 24, bytes: 1 << 20 }],
+  };
+
+  it('clears what is left alive behind the image, when that is written and before it is read back', () => {
+    const plan = planFlash('disk', kind('block'), facts, image, ['a', 'x', 'c', 'd'], behind);
+    expect(plan.steps.map((step) => step.do)).toEqual([
+      'invalidate',
+      'write',
+      'write',
+      'finish',
+      'clear',
+      'verify',
+    ]);
+    expect(plan.steps[4]).toEqual({
+      do: 'clear',
+      what: 'backup GPT',
+      offset: (1 << 30) - 512,
+      bytes: 512,
+      touches: '/dev/vda',
+      undoable: false,
+    });
+    expect(plan.lost).toEqual(behind.lost);
+    expect(behindTheEnd('disk', behind)).toEqual([
+      expect.stringMatching(
+        /^disk: \/dev\/vda3 \(data\) of 1048576 bytes at 16777216 goes with the table/,
+      ),
+      expect.stringMatching(
+        /^disk: .* a backup GPT behind the image, 512 bytes at 1073741312,.* cleared/,
+      ),
+    ]);
+  });
+
+  it('clears it where the image is there already, too', () => {
+    const plan = planFlash('disk', kind('block'), facts, image, image.chunks, behind);
+    expect(plan.steps.map((step) => step.do)).toEqual(['clear', 'verify']);
+    expect(plan.steps.at(-1)?.undoable).toBe(false);
+  });
+
+  it('sends no stream whose image is there', () => {
+    const plan = planFlash('layout', kind('ubi'), facts, image, image.chunks);
+    expect(plan.steps.map((step) => step.do)).toEqual(['verify']);
     expect(plan.sendBytes).toBe(0);
   });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { targetKinds } from '../../../src/flash/target.js';
-import { readChunks, readCounters, type Job } from '../../../src/flash/write.js';
+import { Course, type Hash } from '../../../src/flash/course.js';
+import { readHeaders, readPieces } from '../../../src/flash/read.js';
+import type { Context, Job } from '../../../src/flash/write.js';
 import type { ImageIndex } from '../../../src/image/image.js';
 import { localTransport } from '../device/local-transport.js';
 
@@ -11,7 +13,20 @@ const job = {
   args: ['block', '/dev/x'],
   facts: { kind: 'ubi', name: 'x', node: '/dev/x', size: 3 << 17, peb_size: 1 << 17 },
   image: { length: (2 << 20) + 1, chunks: [sha256, sha256, sha256] } as ImageIndex,
+  course: new Course(),
 } satisfies Job;
+
+/** What is read of the chunks, and of the headers. */
+async function readChunks(context: Context): Promise<Hash[]> {
+  const hashes: Hash[] = [];
+  await readPieces(context, job, 'compare', hashes, 3);
+  return hashes;
+}
+async function readCounters(context: Context): Promise<string[]> {
+  const headers: string[] = [];
+  await readHeaders(context, job, headers);
+  return headers;
+}
 
 const saying = (lines: object[]) => ({
   transport: localTransport(
@@ -23,8 +38,8 @@ const indexes = (type: 'chunk' | 'peb', ...list: number[]) =>
   list.map((index) => ({ type, index, ...(type === 'chunk' ? { sha256 } : { header: '' }) }));
 
 describe.each([
-  ['chunk', (lines: object[]) => readChunks(saying(lines), job, 'compare')],
-  ['peb', (lines: object[]) => readCounters(saying(lines), job)],
+  ['chunk', (lines: object[]) => readChunks(saying(lines))],
+  ['peb', (lines: object[]) => readCounters(saying(lines))],
 ] as const)('the index of a %s', (type, read) => {
   it('is that of the next one, up to the last', async () => {
     expect(await read(indexes(type, 0, 1, 2))).toHaveLength(3);
@@ -49,7 +64,7 @@ it('more chunks than were asked for, without end, are cut off', async () => {
   const transport = localTransport(
     `i=0; while :; do printf '{"type":"chunk","index":%s,"sha256":"${sha256}"}\\n' $i; i=$((i + 1)); done`,
   );
-  await expect(readChunks({ transport, emit: () => undefined }, job, 'compare')).rejects.toThrow(
+  await expect(readChunks({ transport, emit: () => undefined })).rejects.toThrow(
     'the flasher tells of chunk 3 where 3 are all',
   );
   await expect.poll(() => transport.running()).toBe(0);

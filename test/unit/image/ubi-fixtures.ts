@@ -5,7 +5,7 @@ import { sample, tool } from './fixtures.js';
 /** A ubinized image of a static volume `kernel` and a dynamic volume `rootfs`, made by ubinize. */
 export function ubinized(folder: string, pebSize = '128KiB', pageSize = '2048'): Buffer {
   writeFileSync(join(folder, 'kernel.bin'), sample(200_000));
-  writeFileSync(join(folder, 'rootfs.bin'), sample(500_000));
+  writeFileSync(join(folder, 'rootfs.bin'), sample(800_000));
   const configuration = `[k]
 mode=ubi
 image=${join(folder, 'kernel.bin')}

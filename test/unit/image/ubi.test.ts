@@ -25,15 +25,21 @@ const failing = (code: string, message = ''): unknown =>
   expect.objectContaining({ code, message: expect.stringContaining(message) as string });
 
 test('sizes, offsets, volumes and body of what ubinize made', () => {
-  const body = createHash('sha256');
-  for (let at = 0; at < image.length; at += peb) body.update(image.subarray(at + 64, at + peb));
+  const bodies: string[] = [];
+  for (let group = 0; group < image.length; group += 1 << 20) {
+    const body = createHash('sha256');
+    const end = Math.min(image.length, group + (1 << 20));
+    for (let at = group; at < end; at += peb) body.update(image.subarray(at + 64, at + peb));
+    bodies.push(body.digest('hex'));
+  }
+  expect(bodies.length).toBeGreaterThan(1);
   expect(parse(image)).toEqual({
     pebSize: peb,
     vidHeaderOffset: 2048,
     dataOffset: 4096,
     pebCount: image.length / peb,
     volumes: ['kernel', 'rootfs'],
-    bodySha256: body.digest('hex'),
+    bodies,
   });
 });
 
@@ -53,7 +59,7 @@ test('the body does not depend on erase counters', () => {
   const other = Buffer.from(image);
   const header = other.subarray(3 * peb, 3 * peb + 64);
   image.copy(header, 0, 0, 64);
-  expect(parse(other).bodySha256).toBe(parse(image).bodySha256);
+  expect(parse(other).bodies).toEqual(parse(image).bodies);
 });
 
 test('a damaged header names the eraseblock', () => {

@@ -1,0 +1,145 @@
+/** Links that break again and again: the flasher and busybox ash of the real root, a real SSH server, levitate's own code. */
+import { randomBytes } from 'node:crypto';
+import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { callFlasher } from '../../src/device/flasher.js';
+import { replyOf } from '../../src/device/replies.js';
+import { shellWord, type Transport } from '../../src/device/transport.js';
+import { Course } from '../../src/flash/course.js';
+import type { TargetKind } from '../../src/flash/target.js';
+import type { Job } from '../../src/flash/write.js';
+import { chunkSize } from '../../src/image/image.js';
+import { indexImage } from '../../src/image/index.js';
+import { flashTarget } from '../../src/operations/flash-target.js';
+import { patientLease, persist, type Link } from '../../src/operations/persist.js';
+import type { Progress } from '../../src/progress.js';
+import { startProxy, type Proxy } from '../lab/proxy.js';
+import { connectTo } from '../ssh/clients.js';
+import { startServer, type Server } from '../ssh/servers.js';
+import { unpackRoot, type Root } from './root.js';
+
+let root: Root;
+let server: Server;
+let folder: string;
+beforeAll(async () => {
+  root = await unpackRoot();
+  server = await startServer('dropbear');
+  folder = await mkdtemp(path.join(tmpdir(), 'levitate-bad-link-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+  await server.stop();
+  await root.remove();
+});
+
+let there: Awaited<ReturnType<Root['inhabit']>>;
+let proxy: Proxy;
+beforeEach(async () => {
+  there = await root.inhabit();
+  proxy = await startProxy(server.port);
+});
+afterEach(async () => {
+  await proxy.close();
+  await there.leave();
+});
+
+/** A connection over the proxy, whose flasher is the one in the root. */
+async function connect(): Promise<Transport> {
+  const transport = await connectTo('ssh2', server, { port: proxy.port });
+  const search = `PATH=${shellWord(path.dirname(there.flasher))}:$PATH; `;
+  return {
+    name: transport.name,
+    exec: (command, options) => transport.exec(search + command, options),
+    close: () => transport.close(),
+  };
+}
+
+const fileKind = (write: TargetKind['write']): TargetKind => ({
+  name: 'file',
+  args: () => undefined,
+  refusal: () => undefined,
+  write,
+  readBack: 'chunks',
+  counters: false,
+});
+
+/** Flashes an image over a link that lasts only as long as `limits` say, as `levitate flash` does. */
+async function flashOver(
+  limits: { up?: number; down?: number },
+  write: TargetKind['write'],
+  bytes: Buffer,
+) {
+  const file = path.join(folder, 'image');
+  await writeFile(file, bytes);
+  const kind = fileKind(write);
+  const args = ['file', write];
+  await writeFile(`${there.slash}/tmp/size`, `${64 * chunkSize}\n`);
+  const link: Link = { connect, transport: await connect(), lease: undefined };
+  const replies = await callFlasher(link.transport, ['target', ...args]);
+  const facts = replyOf(replies, 'target');
+  const image = await indexImage(file);
+  const job: Job = { target: 'it', kind, args, facts, image, course: new Course() };
+  const events: Progress[] = [];
+  proxy.lasting(limits);
+  await link.transport.close();
+  link.transport = await connect();
+  try {
+    const emit = (event: Progress) => void events.push(event);
+    const done = await persist(link, [job], emit, undefined, async () =>
+      flashTarget(
+        { transport: link.transport, emit },
+        job,
+        (link.lease ??= await patientLease(link)),
+      ),
+    );
+    return { ...done, job, events };
+  } finally {
+    proxy.lasting();
+    await link.lease?.release();
+    await link.transport.close();
+  }
+}
+
+/** The file that the kind stands on. */
+async function medium(): Promise<string> {
+  const file = `${there.slash}/tmp/medium`;
+  await appendFile(file, '');
+  return file;
+}
+
+test.each(['chunks', 'stream'] as const)(
+  'a link that takes a chunk or two each time: %s',
+  { timeout: 120_000 },
+  async (write) => {
+    const bytes = randomBytes(9 * chunkSize + 777);
+    const { flashed, plan } = await flashOver({ up: 1.5 * chunkSize }, write, bytes);
+    expect(proxy.broken).toBeGreaterThan(6);
+    expect(flashed.sentBytes).toBe(bytes.length);
+    expect(plan.sendBytes).toBe(bytes.length);
+    expect(flashed.resumed).toBe(write === 'stream');
+    expect((await readFile(await medium())).equals(bytes)).toBe(true);
+  },
+);
+
+test('a link too short for reading all of it at once', { timeout: 120_000 }, async () => {
+  const bytes = Buffer.alloc(60 * chunkSize);
+  randomBytes(512).copy(bytes);
+  // What is there already is read, and read back; only the first chunk differs.
+  await truncate(await medium(), bytes.length);
+  const { flashed, job } = await flashOver({ down: 7000 }, 'chunks', bytes);
+  expect(proxy.broken).toBeGreaterThan(2);
+  expect((await readFile(await medium())).equals(bytes)).toBe(true);
+  expect(flashed).toMatchObject({ sentBytes: chunkSize, sha256: job.image.sha256 });
+});
+
+test('cuts with nothing done between them end it', { timeout: 120_000 }, async () => {
+  const bytes = randomBytes(3 * chunkSize);
+  const failed = await flashOver({ up: 0.5 * chunkSize }, 'stream', bytes).catch(
+    (error: unknown) => error,
+  );
+  expect(failed).toMatchObject({ code: 'CONTACT_LOST' });
+  // The first of them came after the comparison.
+  expect(proxy.broken).toBe(7);
+});
