@@ -17,7 +17,7 @@ unset SSH_CONNECTION
 # opens KEYS...: after personalising, both places have these and no other.
 opens() {
 	printf '%s\n' "LEVITATE_ENTRY_ID='1'" -- 'ssh-ed25519 ENTRY levitate' |
-		sh /usr/lib/levitate/hook/personalise "$root" >/tmp/out 2>&1 || die "$(cat /tmp/out)"
+		LEVITATE_MARK=mark sh /usr/lib/levitate/hook/personalise "$root" >/tmp/out 2>&1 || die "$(cat /tmp/out)"
 	for key; do
 		echo "ssh-ed25519 $key"
 	done | sort >/tmp/expected

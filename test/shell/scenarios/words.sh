@@ -97,12 +97,13 @@ image() {
 # functions in $device stand for programs of the device.
 sent() {
 	{
-		printf '%s\n' "LEVITATE_INITS=''" "${device-}"
-		for _part in words.sh "$@"; do
+		printf '%s\n' "LEVITATE_INITS='' LEVITATE_MARK=mark" "${device-}"
+		for _part in login.sh words.sh container.sh way-in.sh keys.sh "$@"; do
 			cat "/sent/$_part"
 		done
 	} >/tmp/sent
-	sh -s </tmp/sent >/tmp/out 2>/tmp/err || die "ended with $?: $(cat /tmp/err)"
+	sh -s </tmp/sent >/tmp/wire 2>/tmp/err || die "ended with $?: $(cat /tmp/err)"
+	sed -n 's/^@mark \(.*\) mark@$/\1/p' /tmp/wire >/tmp/out
 }
 
 # char_device PATH: a character device of this name; its number is that of /dev/zero.
