@@ -22,13 +22,35 @@ use_target() {
 	has_part "kinds/${kind:-none}" || refuse TARGET_MISSING "the flasher knows no target kind '$kind'"
 	part "kinds/$kind"
 	resolve "$@"
-	target=$kind-$(printf '%s' "$*" | tr -c 'A-Za-z0-9' '_')
+	target=$(target_word "$kind" "$@")
 }
 
 # need_free: refuses a target that somebody stands on, naming each.
 need_free() {
 	_held=$(holders)
 	[ -z "$_held" ] || refuse TARGET_IN_USE "$name is in use: $(printf '%s' "$_held" | sed ':a;N;$!ba;s/\n/, /g')"
+}
+
+# target_word KIND ARGS...: what a target's mark is called.
+target_word() {
+	printf '%s-' "$1"
+	shift
+	printf '%s' "$*" | tr -c 'A-Za-z0-9' '_'
+}
+
+# name_of_target WORD: what the profile calls the target of this mark; the word itself where it has none.
+name_of_target() {
+	printf '%s\n' "${LEVITATE_TARGETS-}" | {
+		while IFS=$tab read -r _target _words; do
+			[ -n "$_target" ] || continue
+			_kind=${_words%%"$tab"*}
+			[ "$(target_word "$_kind" "$(printf '%s' "${_words#*"$tab"}" | tr "$tab" ' ')")" != "$1" ] || {
+				printf '%s\n' "$_target"
+				exit 0
+			}
+		done
+		printf '%s\n' "$1"
+	}
 }
 
 # look_at WORDS: the holders of the target of these words, which tabs part; in a subshell of the caller's.

@@ -2,7 +2,7 @@ import type { Connection } from '../device/connect.js';
 import { callFlasher, flasherProfile } from '../device/flasher.js';
 import { replyOf } from '../device/replies.js';
 import { forgetSession } from '../device/session.js';
-import { reasonOf } from '../errors.js';
+import { isCode, LevitateError, reasonOf } from '../errors.js';
 import { inPhase, warning, type Emit } from '../progress.js';
 import { confirmSystem, type Confirmed } from './confirm.js';
 import { checkOwnMachine } from './own-machine.js';
@@ -61,8 +61,20 @@ export async function leave(
   return { host: options.host, isNew, ...confirmed };
 }
 
-async function ask({ transport }: Reached, { anyway, lease }: LeaveOptions): Promise<boolean> {
+async function ask(
+  { transport }: Reached,
+  { host, anyway, lease }: LeaveOptions,
+): Promise<boolean> {
   const consent = anyway ? ['anyway'] : lease === undefined ? [] : [lease];
-  const replies = await callFlasher(transport, ['leave', ...consent]);
+  const replies = await callFlasher(transport, ['leave', ...consent]).catch((error: unknown) => {
+    throw isCode(error, 'LEAVE_REFUSED') ? leaveRefused(host, error) : error;
+  });
   return replyOf(replies, 'leaving').touched;
 }
+
+/** The flasher's refusal, which names the target and the command that finishes it, with the host in that. */
+export const leaveRefused = (host: string, { code, message, data }: LevitateError): LevitateError =>
+  new LevitateError(code, message.replace('levitate flash HOST ', `levitate flash ${host} `), {
+    hint: `The device stays in maintenance. levitate leave ${host} --anyway reboots it as it is.`,
+    ...(data ? { data } : {}),
+  });

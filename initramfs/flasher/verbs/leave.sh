@@ -8,7 +8,9 @@ esac
 if [ "${1-}" != anyway ]; then
 	for _file in "$state"/targets/*; do
 		[ -r "$_file" ] || continue
-		[ "$(cat "$_file")" = verified ] || refuse LEAVE_REFUSED "${_file##*/} was written to and not read back whole"
+		[ "$(cat "$_file")" != verified ] || continue
+		_name=$(name_of_target "${_file##*/}")
+		refuse LEAVE_REFUSED "$_name was written to and not read back whole: levitate flash HOST $_name=IMAGE finishes it"
 	done
 	lease_look
 	! lease_held || refuse LEASE_HELD "$owner is writing to this device"
