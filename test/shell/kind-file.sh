@@ -30,6 +30,9 @@ open_writer() {
 }
 
 put() {
+	# A kind may use any name that begins so.
+	# shellcheck disable=SC2034
+	_lease=0 _length=0 _sha=0 _index=0 _count=0 _left=0
 	case $mode in
 	chunks)
 		# A slow medium: the write has begun, and does not end while /tmp/slow is there.

@@ -6,21 +6,22 @@
 
 # The write belongs to the device, not to the session: a cut ends it between two chunks, never inside one.
 trap '' HUP PIPE TERM INT
-_lease=$1
+# Names without the underscore, which no kind of target uses for itself.
+writing=$1
 shift
-lease_need "$_lease"
+lease_need "$writing"
 use_target "$@"
 need_begun
-_length=$(writer_field length)
+image_length=$(writer_field length)
 # Whoever was cut off may have left one, or still be receiving one.
 rm -f "$spool"/chunk.*
-while next_frame "$_length"; do
+while next_frame "$image_length"; do
 	if [ "$frame" = end ]; then
 		say fed
 		exit 0
 	fi
 	[ "$frame" = zero ] || take_chunk
-	lease_enter "$_lease"
+	lease_enter "$writing"
 	writer_need "$frame" "$index"
 	case $frame in
 	zero) invalidate "$index" "$count" ;;
