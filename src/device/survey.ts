@@ -127,7 +127,8 @@ export function parseSurvey(told: FactLines, facts: Facts, received: Received): 
     sshServer: server === 'openssh' || server === 'dropbear' ? server : undefined,
     hostKeys: all('host-key'),
     consoles: all('console'),
-    buildFile: all('build-file')[0],
+    // Words of a command of the profile: only those that the script asks for.
+    buildFile: ['/etc/build-id', '/etc/version'].find((file) => file === one('build-file')),
   };
 }
 

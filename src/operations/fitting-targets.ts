@@ -107,7 +107,7 @@ export const sanitised = (name: string): string =>
 
 /** Every place on the flash of a device that an image could go to, in the device's own order. Pure. */
 export function placesOf(facts: Facts, survey: Survey): FoundPlace[] {
-  const found = [...mtdPlaces(facts, survey), ...diskPlaces(facts, survey)];
+  const found = withoutTwins([...mtdPlaces(facts, survey), ...diskPlaces(facts, survey)]);
   const taken = new Set<string>();
   return found.map((place) => {
     const base = place.name || 'target';
@@ -163,6 +163,16 @@ function mtdPlaces(facts: Facts, survey: Survey): FoundPlace[] {
         })),
     ];
   });
+}
+
+/** What several places would be called alike calls none of them. */
+function withoutTwins(places: FoundPlace[]): FoundPlace[] {
+  const count = new Map<string, number>();
+  const key = ({ spec }: FoundPlace): string => JSON.stringify(spec);
+  for (const place of places) count.set(key(place), (count.get(key(place)) ?? 0) + 1);
+  return places.map((place) =>
+    place.spec && count.get(key(place))! > 1 ? { ...place, spec: undefined } : place,
+  );
 }
 
 /** What leads to this MTD alone: its name, or mtdN; undefined where each of these is another's as well. */
