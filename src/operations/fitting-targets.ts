@@ -1,6 +1,7 @@
 import type { Facts } from '../device/facts.js';
 import type { DiskFact, Survey } from '../device/survey.js';
 import type { TargetSpec } from '../profile/schema.js';
+import { absolutePathPattern } from '../profile/schema-words.js';
 
 /** A place on a device's flash, as a line of a profile. */
 export interface FoundPlace {
@@ -204,6 +205,11 @@ function mountedText(survey: Survey, devices: string[]): string {
     : `, mounted on ${mounts.map(({ point, type }) => `${point} (${type})`).join(', ')}`;
 }
 
+/** The node of a block device. The kernel has `!` for `/` in a name in sysfs, such as `cciss!c0d0`. */
+const nodeOf = (device: string): string => `/dev/${device.replaceAll('!', '/')}`;
+
+const isPath = (text: string): boolean => new RegExp(absolutePathPattern).test(text);
+
 /** Disks that are made of others, or of RAM, are no places of their own. */
 const madeUp = /^(dm-|md\d|drbd|bcache|loop|ram|zram|mtdblock|ubiblock|nbd|sr|fd)/;
 
@@ -211,11 +217,15 @@ function diskPlaces(facts: Facts, survey: Survey): FoundPlace[] {
   const disks = survey.disks.filter(({ device }) => !madeUp.test(device));
   const whole = disks.filter(({ parent, device }) => !parent && !/(boot\d|rpmb)$/.test(device));
   return disks
-    .filter(({ device, size }) => !facts.swaps.includes(`/dev/${device}`) && size > 1024)
+    .filter(({ device, size }) => !facts.swaps.includes(nodeOf(device)) && size > 1024)
     .map((disk) => {
       const { device, parent, label, size, readOnly } = disk;
       const labelled = parent !== undefined && isLine(label) && isOnlyOne(label, survey);
-      const spec: TargetSpec = labelled ? { partition: { label } } : { block: `/dev/${device}` };
+      const spec: TargetSpec | undefined = labelled
+        ? { partition: { label } }
+        : isPath(nodeOf(device))
+          ? { block: nodeOf(device) }
+          : undefined;
       return {
         name: parent
           ? sanitised(label) || sanitised(device)

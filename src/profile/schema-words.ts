@@ -24,8 +24,9 @@ export const Name = Type.String({
   maxLength: 63,
   description: 'lower-case letters, digits and dashes',
 });
+export const absolutePathPattern = '^(/[A-Za-z0-9_.:+@-]+)+$';
 export const AbsolutePath = Type.String({
-  pattern: '^(/[A-Za-z0-9_.:+@-]+)+$',
+  pattern: absolutePathPattern,
   description: 'an absolute path, such as /dev/mmcblk0',
 });
 /** Text on one line. */

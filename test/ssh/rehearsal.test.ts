@@ -44,8 +44,8 @@ describe.each(kinds)('over the connection to a %s', (kind) => {
     await chmod(inRoot('root/.ssh'), 0o700);
   });
 
-  const login = (how: Partial<typeof entrance> = {}) =>
-    rehearseLogin(device, root.words('/usr/lib/levitate/rehearse-login').map(quote).join(' '), {
+  const login = (how: Partial<typeof entrance> = {}, transport = device) =>
+    rehearseLogin(transport, root.words('/usr/lib/levitate/rehearse-login').map(quote).join(' '), {
       ...entrance,
       ...how,
     });
@@ -56,6 +56,16 @@ describe.each(kinds)('over the connection to a %s', (kind) => {
   });
 
   test('the key of the entry gets in', () => login());
+
+  test("whatever the old system's login prints before it", async () => {
+    const noise = "printf 'SSH-2.0-no such\\n\\033[0mno end of line';";
+    const noisy: Transport = {
+      name: device.name,
+      close: () => device.close(),
+      exec: (command, options) => device.exec(`${noise} ${command}`, options),
+    };
+    await login({}, noisy);
+  });
 
   test('it gets in where root has keys in /etc/dropbear alone, as in OpenWrt', async () => {
     // A home whose .ssh is that folder: this dropbear sees no other file then.
