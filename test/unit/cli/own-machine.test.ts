@@ -15,9 +15,14 @@ afterAll(() => program.remove());
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'levitate-machine-'));
-  // The device is asked through ssh alone: one that leaves a mark, and reaches nobody.
   await mkdir(path.join(folder, 'bin'));
-  const ssh = `#!/bin/sh\ntouch '${folder}/asked'\necho "ssh: connect to host x: refused" >&2\nexit 255\n`;
+  // The device is asked through ssh alone: one that leaves a mark, and reaches nobody.
+  const ssh = `#!/bin/sh
+[ "$1" != -G ] || PATH=$\{PATH#*:} exec ssh "$@"
+touch '${folder}/asked'
+echo "ssh: connect to host x: refused" >&2
+exit 255
+`;
   await writeFile(path.join(folder, 'bin/ssh'), ssh, { mode: 0o755 });
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
