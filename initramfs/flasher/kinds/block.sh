@@ -49,6 +49,7 @@ remains_behind() { # LENGTH
 
 clear_remain() { # OFFSET LENGTH
 	[ "$(cat "/sys/class/block/$device/ro")" = 0 ] || refuse TARGET_MISSING "$node is read-only"
+	part remains
 	touch_target
 	clear_on_block "$1" "$2"
 }
