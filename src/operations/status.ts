@@ -56,7 +56,7 @@ async function look(
   const entered = session && (await openMaintenance(session, signal).catch(ifNotThere));
   if (entered) {
     await using maintenance = entered;
-    return inMaintenance(host, interruptible(maintenance, signal));
+    return await inMaintenance(host, interruptible(maintenance, signal));
   }
   try {
     await using running = await openRunning(options, [], signal);
