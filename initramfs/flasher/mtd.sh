@@ -50,7 +50,7 @@ tell_mtds() {
 resolve_ubi() {
 	ubi=$(ubi_on_mtd "$number")
 	if [ -z "$ubi" ]; then
-		[ "${looking-no}" = no ] || refuse TARGET_MISSING "mtd$number holds no UBI that is attached"
+		[ "${looking-no}" = no ] || refuse UBI_DETACHED "mtd$number holds no UBI that is attached"
 		ubiattach -m "$number" >&2 || refuse TARGET_MISSING "mtd$number holds no UBI that can be attached"
 		ubi=$(ubi_on_mtd "$number")
 	fi

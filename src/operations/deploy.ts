@@ -3,13 +3,15 @@ import type { ImageRequest } from '../image/request.js';
 import { loadProfile } from '../profile/load.js';
 import type { Emit } from '../progress.js';
 import { enter, type EnterResult } from './enter.js';
-import { flash, indexImages, targetIn, type FlashResult } from './flash.js';
+import type { Intent } from './foresee.js';
+import { flash, indexImages, type FlashResult } from './flash.js';
 import { leave, type LeaveResult } from './leave.js';
 import { checkOwnMachine } from './own-machine.js';
 import { reach } from './reach.js';
 import type { Connection } from '../device/connect.js';
 import type { FlasherStatus } from '../device/flasher.js';
 import type { Consent } from './risks.js';
+import { targetIn } from './target.js';
 
 export interface DeployOptions extends Connection, Consent {
   profile: string;
@@ -47,11 +49,23 @@ export async function deploy(
   const profile = await loadProfile(options.profile);
   for (const target of Object.keys(options.images)) targetIn(profile, target);
   const images = await indexImages(options.images, emit, signal);
-  const entered = await enter(options, emit, signal);
-  if (!entered.entered) return { host: options.host, enter: entered, seconds: seconds() };
+  const { acceptCounterLoss, dropVolumes } = options;
+  const intent: Intent = {
+    images,
+    ...(acceptCounterLoss === undefined ? {} : { acceptCounterLoss }),
+    ...(dropVolumes === undefined ? {} : { dropVolumes }),
+  };
+  const entered = await enter({ ...options, intent }, emit, signal);
+  if (options.dryRun) {
+    // A device that is in maintenance can say more.
+    const planned = entered.entered
+      ? { flash: await flash({ ...options, indexed: images }, emit, signal) }
+      : {};
+    return { host: options.host, enter: entered, ...planned, seconds: seconds() };
+  }
   let flashed: FlashResult;
   try {
-    flashed = await flash({ ...options, dryRun: false, indexed: images }, emit, signal);
+    flashed = await flash({ ...options, indexed: images }, emit, signal);
   } catch (error) {
     throw await returnIfUntouched(options, error, emit);
   }

@@ -15,7 +15,9 @@ import { inPhase, warning, type Check, type Emit } from '../progress.js';
 import { workingBytes, workingSetBytes } from '../rootfs/ram.js';
 import { adopt } from './adopt.js';
 import { arrive } from './arrive.js';
+import { refuseOtherBoards } from './boards.js';
 import { buildArchive, forDevice } from './build.js';
+import { foresee, type Intent } from './foresee.js';
 import { checkOwnMachine } from './own-machine.js';
 import { stoppable } from './interrupt.js';
 import { reach } from './reach.js';
@@ -29,6 +31,8 @@ export interface EnterOptions extends Connection {
   locked?: boolean;
   /** Show the preflight and change nothing. */
   dryRun?: boolean;
+  /** What will be flashed: what is known to speak against it is refused before the device is entered. */
+  intent?: Intent;
 }
 
 export interface EnterResult {
@@ -46,7 +50,7 @@ export interface EnterResult {
  * Takes a device into maintenance: facts, preflight, stage, personalise, rehearse, arm, trigger, wait, prove.
  * Until the trigger, every failure and every abort leaves the device as it was found.
  * @throws LevitateError PREFLIGHT_REFUSED, NOT_INSTALLED, STAGE_FAILED, REHEARSAL_FAILED, ENTER_FAILED,
- * NEVER_CAME_BACK, INTERRUPTED, and what building and connecting throw
+ * NEVER_CAME_BACK, INTERRUPTED, and what `foresee`, building and connecting throw
  */
 export async function enter(
   options: EnterOptions,
@@ -100,9 +104,16 @@ async function enterWith(
   const cargo = built ?? installed(facts, options.host);
   const checks = judge(facts, cargo, emit);
   const { address, check } = await wayBack(options, running, facts, cargo.profile, signal);
+  checks.push(check);
   emit({ type: 'check', ...check });
+  if (options.intent) {
+    refuseOtherBoards(options.intent.images, facts.compatible, emit);
+    const targets = await foresee(interruptible(running, signal), cargo.profile, options.intent);
+    checks.push(...targets);
+    for (const target of targets) emit({ type: 'check', ...target });
+  }
   emit({ type: 'phase', phase: 'preflight', state: 'done', seconds: 0 });
-  if (options.dryRun) return done([...checks, check], false, false);
+  if (options.dryRun) return done(checks, false, false);
   const session = await settle(address, running, facts, cargo, emit, signal);
   await arrive({
     options,
@@ -113,7 +124,7 @@ async function enterWith(
     emit,
     ...(signal ? { signal } : {}),
   });
-  return done([...checks, check], true, false);
+  return done(checks, true, false);
 }
 
 /** The answer to a second `enter`: the session of the first one still opens the maintenance system. */

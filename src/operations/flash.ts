@@ -7,7 +7,6 @@ import { exitStatus, LevitateError } from '../errors.js';
 import { Course } from '../flash/course.js';
 import type { FlashPlan } from '../flash/plan.js';
 import { presentNote } from '../flash/present.js';
-import { targetOf } from '../flash/target.js';
 import { planJob, type Job } from '../flash/write.js';
 import type { ImageIndex } from '../image/image.js';
 import { indexImage } from '../image/index.js';
@@ -23,6 +22,7 @@ import { patientLease, persist, type Link } from './persist.js';
 import { unproven } from './prove.js';
 import { reach } from './reach.js';
 import { refuseRisks, type Consent } from './risks.js';
+import { refuseMisfit, targetIn } from './target.js';
 
 export { imageRequest, type ImageRequest } from '../image/request.js';
 
@@ -144,18 +144,6 @@ export async function indexImages(
   return found;
 }
 
-/**
- * The kind of a profile's target.
- * @throws LevitateError TARGET_UNKNOWN naming those that there are
- */
-export function targetIn(profile: Profile, target: string): ReturnType<typeof targetOf> {
-  const spec = profile.targets[target];
-  if (spec) return targetOf(spec);
-  throw new LevitateError('TARGET_UNKNOWN', `the profile ${profile.name} has no target ${target}`, {
-    hint: `Its targets: ${Object.keys(profile.targets).join(', ') || 'none'}.`,
-  });
-}
-
 async function findJob(
   transport: Transport,
   profile: Profile,
@@ -166,11 +154,7 @@ async function findJob(
   const { kind, args } = targetIn(profile, target);
   const replies = await callFlasher(transport, ['target', ...args]);
   const facts = replyOf(replies, 'target');
-  const refusal = kind.refusal(image, facts);
-  if (refusal) {
-    const { code, message, hint } = refusal;
-    throw new LevitateError(code, `${target}: ${message}`, hint === undefined ? {} : { hint });
-  }
+  refuseMisfit(target, kind, image, facts);
   const message = presentNote(image, facts);
   if (message !== undefined) emit({ type: 'note', level: 'warning', message });
   const holders = replies.flatMap((reply) => (isReply(reply, 'holder') ? [reply.what] : []));

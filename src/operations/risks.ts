@@ -1,7 +1,9 @@
 import { LevitateError } from '../errors.js';
 import { counterFate, parseCounter } from '../flash/counters.js';
 import { readHeaders } from '../flash/read.js';
+import type { TargetFacts } from '../flash/target.js';
 import type { Context, Job } from '../flash/write.js';
+import type { ImageIndex } from '../image/image.js';
 
 /** What a person has to say aloud before it is done. */
 export interface Consent {
@@ -18,19 +20,7 @@ export interface Consent {
  */
 export async function refuseRisks(context: Context, jobs: Job[], consent: Consent): Promise<void> {
   for (const job of jobs) {
-    const doomed = (job.facts.volumes ?? []).filter(
-      (name) => !job.image.ubi?.volumes.includes(name),
-    );
-    if (doomed.length > 0 && !consent.dropVolumes) {
-      throw new LevitateError(
-        'VOLUMES_AT_RISK',
-        `${job.target}: the image does not hold ${doomed.join(', ')}, which would be gone`,
-        {
-          hint: 'Make an image that holds them, or consent with --drop-volumes.',
-          data: { volumes: doomed },
-        },
-      );
-    }
+    refuseLostVolumes(job.target, job.image, job.facts, consent);
     if (!job.kind.counters) continue;
     await readHeaders(context, job, job.course.before);
     const before = job.course.before.map(parseCounter);
@@ -44,4 +34,26 @@ export async function refuseRisks(context: Context, jobs: Job[], consent: Consen
       );
     }
   }
+}
+
+/**
+ * Refuses a layout without volumes that are there, unless a person has said that they may go.
+ * @throws LevitateError VOLUMES_AT_RISK
+ */
+export function refuseLostVolumes(
+  target: string,
+  image: ImageIndex,
+  { volumes = [] }: TargetFacts,
+  { dropVolumes }: Consent,
+): void {
+  const doomed = volumes.filter((name) => !image.ubi?.volumes.includes(name));
+  if (doomed.length === 0 || dropVolumes) return;
+  throw new LevitateError(
+    'VOLUMES_AT_RISK',
+    `${target}: the image does not hold ${doomed.join(', ')}, which would be gone`,
+    {
+      hint: 'Make an image that holds them, or consent with --drop-volumes.',
+      data: { volumes: doomed },
+    },
+  );
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { deviceArtifacts } from '../lab/index.js';
 import { makeModule } from '../unit/rootfs/make-module.js';
-import { Bench, minutes } from './help.js';
+import { Bench, began, minutes } from './help.js';
 
 let bench: Bench;
 let bootId: string;
@@ -47,6 +47,36 @@ test('another board', async () => {
   const profile = await bench.profile({ 'device.compatible': ['acme,toaster'] });
   expect(await refused('PREFLIGHT_REFUSED', profile)).toMatch(/board.*acme,toaster/);
 });
+
+test(
+  'an image that its target can not take is known before the device is entered',
+  { timeout: minutes(5) },
+  async () => {
+    const { v2 } = await deviceArtifacts('router-ubi');
+    const large = join(await bench.folder(), 'large.bin');
+    await writeFile(large, Buffer.alloc(57 * 1024 * 1024, 1));
+    const profile = await bench.profile({ 'flash.targets.gone': { block: '/dev/mmcblk9' } });
+    const refusals: [string, string, number, RegExp][] = [
+      [`layout=${v2.rootfs}`, 'IMAGE_FORMAT', 2, /takes a ubinized image/],
+      [`system=${v2.ubi}`, 'IMAGE_FORMAT', 2, /a whole UBI layout/],
+      [`system=raw:${large}`, 'IMAGE_TOO_LARGE', 3, /59768832 bytes/],
+      [`gone=${v2.rootfs}`, 'TARGET_MISSING', 3, /mmcblk9/],
+    ];
+    for (const [pair, code, exit, message] of refusals) {
+      for (const words of [[], ['--dry-run']]) {
+        const ended = await bench.levitate('deploy', [profile, pair, ...words]);
+        expect(ended).toMatchObject({ exit, last: { type: 'error', code } });
+        expect(ended.last.message).toMatch(message);
+        expect(ended.lines.some(began('stage'))).toBe(false);
+      }
+    }
+    const fits = await bench.levitate('deploy', [profile, `layout=${v2.ubi}`, '--dry-run']);
+    expect(fits.exit).toBe(0);
+    expect(fits.lines).toContainEqual(
+      expect.objectContaining({ type: 'check', name: 'target layout', verdict: 'ok' }),
+    );
+  },
+);
 
 test('another architecture', { timeout: minutes(5) }, async () => {
   const profile = await bench.profile({ arch: 'aarch64' });

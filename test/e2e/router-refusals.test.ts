@@ -110,6 +110,12 @@ test('a target that the profile does not have, and one that the device does not 
   expect(await refused(`gone=${images.v2.ubi}`, 'TARGET_MISSING', 3)).toContain('/dev/mmcblk9');
 });
 
+test('a deploy that only looks, at a device that was entered already', async () => {
+  const words = [await bench.profile(), `layout=${images.v2.ubi}`, '--dry-run'];
+  const looked = await bench.levitate('deploy', words);
+  expect(looked).toMatchObject({ exit: 0, last: { flash: { plans: [{ target: 'layout' }] } } });
+});
+
 test('an image that is not there', async () => {
   await refused(`layout=${join(dir, 'none.ubi')}`, 'IMAGE_UNREADABLE', 2);
 });

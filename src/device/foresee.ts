@@ -1,0 +1,54 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { markedFacts } from './fact-lines.js';
+import { parseReply, type Reply } from './replies.js';
+import { runScript } from './run-script.js';
+import { scriptPath } from './scripts.js';
+import { assignments, type Transport } from './transport.js';
+
+/** A target as the flasher is asked for it. */
+export interface AskedTarget {
+  /** Its name in the profile. */
+  target: string;
+  /** The flasher's arguments for it, the kind's name first. */
+  args: string[];
+}
+
+/** What of the flasher resolves and describes; the kinds come besides. */
+const words = ['lib/json.sh', ...['mtd', 'block', 'target'].map((name) => `flasher/${name}.sh`)];
+const shared = ['read-back', 'stream'];
+
+/**
+ * Asks a running system what its flasher would say of targets, by the flasher's own code. Nothing on the device changes.
+ * @returns the flasher's `target` or `error` for each; none where the device lacks a program that this needs
+ * @throws what `exec` throws
+ */
+export async function foreseenTargets(
+  transport: Transport,
+  asked: AskedTarget[],
+): Promise<Map<string, Reply>> {
+  const answer = await runScript(transport, await script(asked), { timeoutMs: 60_000 });
+  const found = new Map<string, Reply>();
+  for (const line of markedFacts(answer).all('target')) {
+    const [target = '', json = ''] = line.split(/ (.*)/s);
+    if (json !== '') found.set(target, parseReply(json));
+  }
+  return found;
+}
+
+async function script(asked: AskedTarget[]): Promise<string> {
+  const text = (name: string): Promise<string> => readFile(scriptPath(name), 'utf8');
+  const kinds = (await readdir(scriptPath('flasher/kinds'))).map(
+    (name) => `kinds/${name.replace(/\.sh$/, '')}`,
+  );
+  const parts = [...shared, ...kinds].map(
+    async (name) =>
+      `part_${name.replaceAll(/[/-]/g, '_')}() {\n${await text(`flasher/${name}.sh`)}\n}`,
+  );
+  const targets = asked.map(({ target, args }) => [target, ...args].join('\t')).join('\n');
+  return [
+    ...assignments({ LEVITATE_TARGETS: targets }),
+    ...(await Promise.all(words.map(text))),
+    ...(await Promise.all(parts)),
+    await text('hook/foresee.sh'),
+  ].join('\n');
+}
