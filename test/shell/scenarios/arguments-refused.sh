@@ -10,6 +10,10 @@ for number in '' -1 +1 01 0x10 1e3 1.5 ' 1' '1 ' 1k '1 2' x '*' '$((1))' ٣ 9999
 2' "$(head -c 5000 /dev/zero | tr '\000' 9)"; do
 	refused USAGE flasher hash "$number" file chunks
 	refused USAGE flasher body "$number" ubi ubi
+	refused USAGE flasher remains "$number" file chunks
+	refused USAGE flasher clear "$lease" "$number" 0 file chunks
+	refused USAGE flasher clear "$lease" 4096 "$number" file chunks
+	refused USAGE flasher clear "$number" 4096 0 file chunks
 	refused USAGE flasher open "$lease" "$number" "$sha" file chunks
 	refused USAGE flasher open "$number" 4096 "$sha" file chunks
 	refused USAGE flasher feed "$number" file chunks
@@ -32,7 +36,7 @@ $sha"; do
 done
 
 # Too few words, and kinds and keys that there are none of.
-for verb in admit body counters feed finish hash lease open target verified; do
+for verb in admit body clear counters feed finish hash lease open remains target verified; do
 	refused '[A-Z_]*' flasher "$verb" </dev/null
 done
 refused USAGE flasher open "$lease"
