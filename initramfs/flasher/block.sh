@@ -102,9 +102,9 @@ utf16() {
 		function unit(n) { printf "%02x%02x", n % 256, int(n / 256) }
 		{
 			for (i = 1; i <= NF; i++) {
-				more = $i < 192 ? 0 : $i < 224 ? 1 : $i < 240 ? 2 : 3
-				c = $i - (more == 0 ? 0 : more == 1 ? 192 : more == 2 ? 224 : 240)
-				for (; more > 0; more--) c = c * 64 + $(++i) - 128
+				left = $i < 192 ? 0 : $i < 224 ? 1 : $i < 240 ? 2 : 3
+				c = $i - (left == 0 ? 0 : left == 1 ? 192 : left == 2 ? 224 : 240)
+				for (; left > 0; left--) c = c * 64 + $(++i) - 128
 				if (c < 65536) { unit(c); continue }
 				unit(55296 + int((c - 65536) / 1024))
 				unit(56320 + c % 1024)

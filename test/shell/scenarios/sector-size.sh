@@ -20,6 +20,9 @@ for dir in sda sda/sda1 nvme0n1; do echo 0 >"/sys/devices/$dir/ro"; done
 part() {
 	: # What the kind shares with others is not asked for here.
 }
+head_hex() {
+	: # Nor what lies at its beginning.
+}
 # shellcheck source=initramfs/flasher/kinds/block.sh
 . /usr/lib/levitate/flasher/kinds/block.sh
 
@@ -27,7 +30,7 @@ part() {
 described() {
 	device=$1 name=/dev/$1 node=/dev/$1 size=1048576
 	describe >/tmp/out
-	says "\"partition\":$3,\"sector_size\":$2,\"read_only\":false}"
+	says "\"partition\":$3,\"sector_size\":$2,\"head\":\"\",\"read_only\":false}"
 }
 described sda 512 false
 described sda1 512 true

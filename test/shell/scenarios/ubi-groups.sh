@@ -4,6 +4,9 @@
 
 # shellcheck source=test/shell/scenarios/words.sh
 . /scenarios/words.sh
+# As the flasher does.
+# shellcheck disable=SC3040
+set -o pipefail
 lib=/usr/lib/levitate
 spool=/tmp
 part() { :; }
