@@ -87,7 +87,7 @@ test('a layout for another eraseblock size', async () => {
 test('what only holds an image, and what is of no known format, unless a person says so', async () => {
   const upgrade = join(dir, 'sysupgrade-router');
   await mkdir(upgrade);
-  await cp(images.v2.rootfs, join(upgrade, 'root'));
+  await cp(images.v2.data, join(upgrade, 'root'));
   const tar = join(dir, 'sysupgrade.bin');
   await execa('tar', ['-cf', tar, '-C', dir, 'sysupgrade-router']);
   expect(await refused(`system=${tar}`, 'IMAGE_FORMAT', 2)).toContain('sysupgrade file');
