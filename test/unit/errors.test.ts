@@ -65,7 +65,7 @@ const elsewhere: Record<string, string> = {
   'operations/interrupt.ts': 'its callers give the details, and INTERRUPTED has a hint of its own',
   'device/flasher.ts': 'the codes of the flasher, most of which have a hint here or of their own',
   'operations/boards.ts': 'a refusal of boards, which is looked at where it is made',
-  'operations/flash.ts': 'a refusal of a kind of target, which is looked at where it is made',
+  'operations/target.ts': 'a refusal of a kind of target, which is looked at where it is made',
 };
 
 it('an error says what to do about it', () => {
