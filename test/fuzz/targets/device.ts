@@ -79,9 +79,14 @@ const replies = [
   { type: 'chunk', index: 0, sha256: digest },
   { type: 'peb', index: 0, header: '55424923'.padEnd(128, '0') },
   { type: 'holder', what: 'mount /x' },
-  { type: 'error', code: 'LEASE_HELD', message: 'somebody writes' },
   { type: 'target', kind: 'ubi', name: 'mtd ubi', node: '/dev/mtd0', size: 1, volumes: ['a'] },
-  { type: 'profile', profile: { name: 'x', arch: 'x86_64', targets: {} } },
+  {
+    type: 'profile',
+    profile: normalise(
+      parseProfile(readFileSync('profiles/router-ubi.yaml', 'utf8'), 'router-ubi.yaml').raw,
+      { authorizedKeys: [], files: {}, sysroots: {} },
+    ),
+  },
 ].map((reply) => JSON.stringify(reply));
 
 /** What a flasher answers, line by line. */
@@ -89,7 +94,8 @@ export const repliesTarget: FuzzTarget = {
   name: 'replies',
   prepare: () =>
     Promise.resolve((random) => {
-      const input = mutateText(random, `${replies.join('\n')}\n`);
+      const refusal = random.once(10) ? `{"type":"error","code":"LEASE_HELD","message":"x"}\n` : '';
+      const input = mutateText(random, `${replies.join('\n')}\n${refusal}`);
       const transport: Transport = {
         name: 'fuzz',
         exec: (_, { onLine }: ExecOptions = {}) => {
