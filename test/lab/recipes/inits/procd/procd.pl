@@ -23,7 +23,7 @@ must(
   'mount -t proc proc /proc', 'mount -t sysfs sysfs /sys', 'mount -t cgroup2 -o nosuid,nodev,noexec cgroup2 /sys/fs/cgroup',
   'mount -t tmpfs -o mode=1777,nosuid,nodev,noatime tmpfs /tmp', 'mkdir /tmp/run /tmp/lock /tmp/shm /tmp/.dev',
   'mount -t tmpfs -o mode=0755,size=512K,nosuid,noexec tmpfs /tmp/.dev', 'cp -a /dev/. /tmp/.dev/', 'umount -l /dev',
-  'mount --move /tmp/.dev /dev', 'rmdir /tmp/.dev', 'mkdir -p /dev/pts', 'mount -t devpts devpts /dev/pts',
+  'mount -n --move /tmp/.dev /dev', 'rmdir /tmp/.dev', 'mkdir -p /dev/pts', 'mount -t devpts devpts /dev/pts',
   'ln -s /tmp/shm /dev/shm', 'mount -o remount,rw /', 'cat /etc/hostname >/proc/sys/kernel/hostname',
   'ip link set lo up', 'ip addr add 10.0.2.15/24 brd + dev eth0', 'ip link set eth0 up', 'ip route add default via 10.0.2.2',
 );
