@@ -1,12 +1,13 @@
 import type { Emit } from '../progress.js';
 import { compressionOf } from './compression.js';
-import { corrupt, truncated, unsupported } from './damage.js';
+import { corrupt, truncated, unsupported, wrongCrc } from './damage.js';
 import { diskFault, DiskReader } from './disk.js';
 import { foreignEnd } from './foreign-end.js';
 import { foreignOf, type Foreign } from './foreign.js';
 import type { Compression, ImageFormat, ImageIndex } from './image.js';
 import { KeptBytes } from './kept-bytes.js';
 import { declaredLength, largestSector, sniff, sniffLength, ubifsLebSize } from './sniff.js';
+import { StatedCrc } from './stated-crc.js';
 import { UbiReader } from './ubi.js';
 
 /** What is known of an image by its content. */
@@ -25,6 +26,9 @@ export class ContentReader {
   #format: ImageFormat = 'unknown';
   #ubi: UbiReader | undefined;
   #disk: DiskReader | undefined;
+  #crc: StatedCrc | undefined;
+  /** What the image's own checksums tell of all of it, for people; known after `finish`. */
+  readonly sound: string[] = [];
 
   /** @param path for messages */
   constructor(
@@ -42,6 +46,7 @@ export class ContentReader {
     if (this.#kept.length === chunk.length) this.#begin(chunk.subarray(0, sniffLength));
     this.#ubi?.push(chunk);
     this.#disk?.advance();
+    this.#crc?.push(chunk);
   }
 
   /**
@@ -56,10 +61,17 @@ export class ContentReader {
       this.#refuse(foreignEnd(tail));
       this.#refuseShort(length);
     }
+    const crc = this.#crc?.finish() ?? {};
+    if (crc.wrong !== undefined) throw wrongCrc(this.path, crc.wrong);
+    if (crc.covers !== undefined) this.sound.push(crc.covers);
     const found = this.#disk?.finish();
     const [fault] = found?.faults ?? [];
     if (fault !== undefined && !this.raw) throw diskFault(this.path, fault);
-    for (const message of found?.warnings ?? [])
+    const warnings = [
+      ...(found?.warnings ?? []),
+      ...(crc.warning === undefined ? [] : [crc.warning]),
+    ];
+    for (const message of warnings)
       emit?.({ type: 'note', level: 'warning', message: `${this.path}: ${message}` });
     const sector = largestSector(this.#head);
     const lebSize = ubifsLebSize(this.#head);
@@ -78,6 +90,7 @@ export class ContentReader {
     if (!this.raw) {
       this.#refuseTwice(compressionOf(head));
       this.#refuse(foreignOf(head));
+      this.#crc = new StatedCrc(head);
     }
     this.#format = sniff(head);
     if (this.#format === 'ubi') this.#ubi = new UbiReader(this.path);

@@ -19,6 +19,13 @@ export const corrupt = (path: string, what: string, at: Place, cause?: unknown):
     data: at === undefined ? { path } : { path, offset: at },
   });
 
+/** The content has another checksum than its own header says. */
+export const wrongCrc = (path: string, what: string): LevitateError =>
+  new LevitateError('IMAGE_CORRUPT', `the image ${path} is damaged: ${what}`, {
+    hint: 'Copy or download it again, and compare its checksum with the original. mkimage -l shows the header. If it is meant to be so, say so with the decompressed file: TARGET=raw:FILE.',
+    data: { path },
+  });
+
 /** The content may be sound, but levitate can't use it as it is. */
 export const unsupported = (
   path: string,

@@ -53,7 +53,7 @@ export async function indexImage(
   tell(storedLength);
   const digest = whole.digest('hex');
   if (isStored) refuseOtherDigest(path, digest, promised);
-  const protectedBy = protectionOf(opened, promised);
+  const protectedBy = protectionOf(opened, promised, reader.sound);
   tellProtection(path, protectedBy, emit);
   const metadata = opened.trailer()?.metadata;
   return {

@@ -10,14 +10,19 @@ const checksums: Record<Compression, string> = {
   zstd: "zstd's checksum",
 };
 
-/** What would have told a damaged file from the sound one, after all of it was read; see `ImageIndex.protectedBy`. */
+/**
+ * What would have told a damaged file from the sound one, after all of it was read; see `ImageIndex.protectedBy`.
+ * @param own checksums in the image's own headers that agree
+ */
 export function protectionOf(
   { compression, checked, trailer }: OpenedImage,
   promised: Promised[],
+  own: string[],
 ): string[] {
   return [
     ...promised.map(({ by }) => `the SHA-256 of ${by}`),
     ...(checked() ? [checksums[compression]] : []),
+    ...own,
     ...(trailer()?.coversImage === true ? ["the CRC-32 of OpenWrt's trailer"] : []),
   ];
 }
