@@ -61,6 +61,12 @@ export async function checkSessions(): Promise<void> {
 }
 
 /**
+ * Refuses a folder of entries that others may write to: an entry of theirs would be taken for one's own.
+ * @throws LevitateError FOLDER_UNUSABLE
+ */
+export const refuseSharedSessions = (): Promise<void> => refuseShared(sessionsFolder());
+
+/**
  * Keeps the entry of a device, readable by this user only, in place of the one before.
  * @throws LevitateError FOLDER_UNUSABLE
  */

@@ -1,6 +1,7 @@
 import { openMaintenance, type Connection } from '../device/connect.js';
 import { callFlasher, flasherProfile, flasherStatus, type Lease } from '../device/flasher.js';
 import { isReply, replyOf } from '../device/replies.js';
+import { loadSession } from '../device/session.js';
 import type { Transport } from '../device/transport.js';
 import { onceMore } from '../device/wait.js';
 import { exitStatus, LevitateError } from '../errors.js';
@@ -12,7 +13,7 @@ import type { ImageIndex } from '../image/image.js';
 import { indexImage } from '../image/index.js';
 import { asRequest, type ImageRequest } from '../image/request.js';
 import type { Profile } from '../profile/profile.js';
-import { inPhase, type Emit } from '../progress.js';
+import { inPhase, warning, type Emit } from '../progress.js';
 import { refuseOtherBoards } from './boards.js';
 import { inUse } from './in-use.js';
 import { flashTarget, type FlashedTarget } from './flash-target.js';
@@ -20,9 +21,9 @@ import { checkOwnMachine } from './own-machine.js';
 import { stoppable } from './interrupt.js';
 import { patientLease, persist, type Link } from './persist.js';
 import { unproven } from './prove.js';
-import { reach } from './reach.js';
+import { notInMaintenance, reach } from './reach.js';
 import { refuseRisks, type Consent } from './risks.js';
-import { refuseMisfit, targetIn } from './target.js';
+import { refuseMisfit, refuseOverlap, targetIn } from './target.js';
 
 export { imageRequest, type ImageRequest } from '../image/request.js';
 
@@ -55,6 +56,8 @@ export async function flash(
   signal?: AbortSignal,
 ): Promise<FlashResult> {
   await checkOwnMachine('nothing');
+  // Reading an image takes long: what an entry from here must have left is looked for first.
+  if (!(await loadSession(options.host, warning(emit)))) throw notInMaintenance(options.host);
   const images = options.indexed ?? (await indexImages(options.images, emit, signal));
   const work = () => flashImages(options, images, emit, signal);
   return await stoppable(
@@ -91,6 +94,7 @@ async function flashImages(
     const jobs: Job[] = [];
     for (const [target, image] of images)
       jobs.push(await findJob(transport, profile, target, image, emit));
+    refuseOverlap(jobs);
     const context = () => ({ transport: link.transport, emit, ...(signal ? { signal } : {}) });
     const carryOn = <T>(work: () => Promise<T>) => persist(link, jobs, emit, signal, work);
     /** Does work that needs the right to write; a new connection takes it anew. */

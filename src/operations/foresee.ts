@@ -6,7 +6,7 @@ import type { ImageIndex } from '../image/image.js';
 import type { Profile } from '../profile/profile.js';
 import type { Check } from '../progress.js';
 import { refuseLostVolumes, type Consent } from './risks.js';
-import { refuseMisfit, targetIn } from './target.js';
+import { refuseMisfit, refuseOverlap, targetIn } from './target.js';
 
 /** What will be flashed once the device is in maintenance. */
 export interface Intent extends Consent {
@@ -26,6 +26,12 @@ export async function foresee(
 ): Promise<Check[]> {
   const asked = images.map(([target]) => ({ target, args: targetIn(profile, target).args }));
   const answers = await foreseenTargets(running, asked);
+  refuseOverlap(
+    asked.flatMap(({ target, args }) => {
+      const facts = answers.get(target);
+      return facts && isReply(facts, 'target') ? [{ target, args, facts }] : [];
+    }),
+  );
   return images.map(([target, image]) =>
     judge(target, image, answers.get(target), profile, consent),
   );

@@ -2,11 +2,11 @@ import { rm, writeFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { temporaryFolder, unusable } from '../device/own-folders.js';
-import { checkSessions } from '../device/session.js';
+import { checkSessions, refuseSharedSessions } from '../device/session.js';
 
 /**
  * Finds out, before a device is asked for anything, whether this machine lets levitate keep what it has to keep.
- * @param keeps whether the entry of a device will be kept, or only temporary files
+ * @param keeps whether the entry of a device will be kept, or only read
  * @throws LevitateError FOLDER_UNUSABLE
  */
 export async function checkOwnMachine(keeps: 'entries' | 'nothing'): Promise<void> {
@@ -21,7 +21,7 @@ export async function checkOwnMachine(keeps: 'entries' | 'nothing'): Promise<voi
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  if (keeps === 'entries') await checkSessions();
+  await (keeps === 'entries' ? checkSessions() : refuseSharedSessions());
 }
 
 /** Who works from which machine, for a device to name to others: one word without blanks. */

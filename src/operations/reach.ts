@@ -40,7 +40,8 @@ export async function reach(
   });
 }
 
-const notInMaintenance = (host: string, cause?: unknown): LevitateError =>
+/** The error where no entry from this machine leads to a device. */
+export const notInMaintenance = (host: string, cause?: unknown): LevitateError =>
   new LevitateError(
     'NOT_IN_MAINTENANCE',
     `${host} is not in maintenance, or was not entered from here`,

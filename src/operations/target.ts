@@ -1,4 +1,5 @@
 import { LevitateError } from '../errors.js';
+import { overlapOf, type PlacedTarget } from '../flash/overlap.js';
 import { targetOf, type TargetFacts, type TargetKind } from '../flash/target.js';
 import type { ImageIndex } from '../image/image.js';
 import type { Profile } from '../profile/profile.js';
@@ -29,4 +30,18 @@ export function refuseMisfit(
   if (!refusal) return;
   const { code, message, hint } = refusal;
   throw new LevitateError(code, `${target}: ${message}`, hint === undefined ? {} : { hint });
+}
+
+/**
+ * Refuses two targets of one call of which the second would overwrite the first.
+ * @throws LevitateError TARGET_AMBIGUOUS
+ */
+export function refuseOverlap(placed: PlacedTarget[]): void {
+  const shared = overlapOf(placed);
+  if (!shared) return;
+  throw new LevitateError(
+    'TARGET_AMBIGUOUS',
+    `${shared.join(' and ')} share flash: writing one would destroy the other`,
+    { hint: 'Flash one of them; an image of the whole holds its parts.' },
+  );
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openMaintenance, openRunning } from '../../src/device/connect.js';
+import { poll } from '../../src/device/wait.js';
 import { sessionOf, sshConfig } from './clients.js';
 import { startServer, type Server } from './servers.js';
 
@@ -13,7 +14,7 @@ beforeAll(async () => {
   server = await startServer('sshd', ['AllowAgentForwarding yes', 'AcceptEnv LC_*']);
   const socket = join(server.folder, 'agent');
   agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
-  await expect.poll(() => existsSync(socket), { timeout: 20_000 }).toBe(true);
+  if (!(await poll(async () => existsSync(socket) || undefined, 60))) throw new Error('no agent');
   process.env['SSH_AUTH_SOCK'] = socket;
 });
 afterAll(async () => {

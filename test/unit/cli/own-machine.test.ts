@@ -155,7 +155,7 @@ describe("a folder that is not one's own alone", () => {
       asked: false,
     });
     const left = await levitate('leave', env);
-    expect(left).toMatchObject({ code: 'NOT_IN_MAINTENANCE' });
+    expect(left).toMatchObject({ code: 'FOLDER_UNUSABLE', asked: false });
   });
 
   it.each(['state', sessions])('may be or lie below a sticky one: %s', async (part) => {
