@@ -13,9 +13,6 @@ export const isTrx = (head: Buffer): boolean =>
   head.length >= 28 && magic(0, 'HDR0')(head) && [1, 2].includes(head.readUInt16LE(14));
 export const trxLength = (head: Buffer): number => head.readUInt32LE(4);
 
-/** Android `system/tools/mkbootimg/include/bootimg/bootimg.h`: boot, recovery and vendor_boot. */
-export const isAndroidBoot = magic(0, 'ANDROID!', 'VNDRBOOT');
-
 /**
  * What stands in other partitions of an Android device: vbmeta (`external/avb/libavb/avb_vbmeta_image.h`), dtbo
  * (`system/libufdt/utils/src/dt_table.h`), super (`fs_mgr/liblp/include/liblp/metadata_format.h`).
@@ -34,6 +31,19 @@ export const isKernel = (head: Buffer): boolean =>
   littleEndian(36, 0x016f2818, 0x18286f01)(head) ||
   (magic(514, 'HdrS')(head) && magic(510, '\x55\xaa')(head)) ||
   (magic(0, 'MZ')(head) && magic(4, 'zimg')(head));
+
+/**
+ * Bytes of a kernel that tells where it ends: `arch/arm/boot/compressed/head.S` has its first and last address behind the
+ * magic, in the same byte order. The sizes in others' headers count memory, which is more than the file.
+ */
+export function kernelLength(head: Buffer): number {
+  const little = littleEndian(36, 0x016f2818)(head);
+  if (head.length < 48 || !(little || bigEndian(36, 0x016f2818)(head))) return 0;
+  const [start, end] = [40, 44].map((at) =>
+    little ? head.readUInt32LE(at) : head.readUInt32BE(at),
+  );
+  return Math.max(0, (end ?? 0) - (start ?? 0));
+}
 
 /**
  * What boots before the kernel, where it has a magic: an Allwinner SPL (U-Boot `include/sunxi_image.h`), an i.MX

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { littleEndian, magic } from './magic.js';
+import { bigEndian, littleEndian, magic } from './magic.js';
 import { isPartitionTable } from './partition-table.js';
 
 /** Linux `fs/ext4/ext4.h`: struct ext4_super_block at 1024, its magic at 1080; ext2 and ext3 have the same. */
@@ -66,6 +66,21 @@ export function isCramfs(head: Buffer): boolean {
   return [0, 512].some((at) => magic(at + 16, 'Compressed ROMFS')(head));
 }
 
+/** Bytes of the image, which says them since the second version (flag FSID_VERSION_2). */
+export function cramfsLength(head: Buffer): number {
+  for (const at of [0, 512]) {
+    if (!magic(at + 16, 'Compressed ROMFS')(head)) continue;
+    const little = littleEndian(at, cramfsMagic)(head);
+    if (!little && !bigEndian(at, cramfsMagic)(head)) return 0;
+    const [size = 0, flags = 0] = [4, 8].map((field) =>
+      little ? head.readUInt32LE(at + field) : head.readUInt32BE(at + field),
+    );
+    return (flags & 1) === 0 ? 0 : size;
+  }
+  return 0;
+}
+const cramfsMagic = 0x28cd3d45;
+
 /** Linux `Documentation/filesystems/romfs.rst`. */
 export const isRomfs = magic(0, '-rom1fs-');
 export const romfsLength = (head: Buffer): number => (head.length < 12 ? 0 : head.readUInt32BE(8));
@@ -108,6 +123,13 @@ export const fatLength = (head: Buffer): number =>
 
 /** exFAT file system specification 1.0, §3.1.2. */
 export const isExfat = magic(3, 'EXFAT   ');
+export function exfatSectorSize(head: Buffer): number {
+  const shift = head[108] ?? 0;
+  return shift >= 9 && shift <= 12 ? 2 ** shift : 0;
+}
+/** Bytes of the volume: VolumeLength in sectors (§3.1.5), which have 2^BytesPerSectorShift bytes (§3.1.14). */
+export const exfatLength = (head: Buffer): number =>
+  head.length < 512 ? 0 : Number(head.readBigUInt64LE(72)) * exfatSectorSize(head);
 
 /** ECMA-119, §8.1: the first volume descriptor, in sector 16 of 2048 bytes. */
 export const isIso = magic(32768 + 1, 'CD001');
