@@ -1,13 +1,14 @@
 import type { Extent } from './partition-table.js';
 
-/** What is wrong with a disk image: something is missing at its end, or it contradicts itself. */
+/** What is wrong with a disk image: something is missing at its end, it contradicts itself, or it holds no partition. */
 export interface Fault {
-  cut: boolean;
+  kind: 'cut' | 'contradiction' | 'empty';
   what: string;
 }
 
-export const contradiction = (what: string): Fault => ({ cut: false, what });
-export const cutShort = (what: string): Fault => ({ cut: true, what });
+export const contradiction = (what: string): Fault => ({ kind: 'contradiction', what });
+export const cutShort = (what: string): Fault => ({ kind: 'cut', what });
+export const empty = (what: string): Fault => ({ kind: 'empty', what });
 
 /** Two partitions that share sectors, or nothing. */
 export function overlap(partitions: Extent[]): Fault | undefined {

@@ -1,5 +1,13 @@
 import { LevitateError } from '../errors.js';
-import { contradiction, cutShort, endOf, overlap, range, type Fault } from './disk-faults.js';
+import {
+  contradiction,
+  cutShort,
+  empty,
+  endOf,
+  overlap,
+  range,
+  type Fault,
+} from './disk-faults.js';
 import { isIso, isoLength } from './file-systems.js';
 import { GptReader } from './gpt-reader.js';
 import type { DiskImage } from './image.js';
@@ -105,6 +113,8 @@ export class DiskReader {
       if (!same && crossing && !isIso(this.#head))
         faults.push(contradiction(`MBR ${range(entry)} and GPT ${range(crossing)} share sectors`));
     }
+    if (partitions.length === 0 && faults.length === 0)
+      faults.push(empty('its GPT has no partition, so that nothing can boot from it'));
     const needs = Math.max(lastUsable + 1, endOf(partitions));
     return this.#placed(partitions, sectorSize, needs, faults, warnings);
   }
@@ -154,19 +164,28 @@ const broken = (what: string): DiskFindings => ({
 });
 
 /** The error for the first fault of a disk image. */
-export function diskFault(path: string, { cut, what }: Fault): LevitateError {
-  const asItIs = 'If it is meant to be so, say so with the decompressed file: TARGET=raw:FILE.';
-  return cut
-    ? new LevitateError('IMAGE_TRUNCATED', `the image ${path} is cut short: ${what}`, {
-        hint: `Copy or download it again, and compare its size with the original. ${asItIs}`,
-        data: { path },
-      })
-    : new LevitateError(
-        'IMAGE_CORRUPT',
-        `the partition table of the image ${path} contradicts itself: ${what}`,
-        {
-          hint: `sgdisk --verify tells more, and gdisk mends tables. ${asItIs}`,
-          data: { path },
-        },
-      );
+export function diskFault(path: string, { kind, what }: Fault): LevitateError {
+  const { code, message, hint } = faultErrors[kind];
+  return new LevitateError(code, `${message(path)}: ${what}`, {
+    hint: `${hint} If it is meant to be so, say so with the decompressed file: TARGET=raw:FILE.`,
+    data: { path },
+  });
 }
+
+const faultErrors = {
+  cut: {
+    code: 'IMAGE_TRUNCATED',
+    message: (path: string) => `the image ${path} is cut short`,
+    hint: 'Copy or download it again, and compare its size with the original.',
+  },
+  contradiction: {
+    code: 'IMAGE_CORRUPT',
+    message: (path: string) => `the partition table of the image ${path} contradicts itself`,
+    hint: 'sgdisk --verify tells more, and gdisk mends tables.',
+  },
+  empty: {
+    code: 'IMAGE_FORMAT',
+    message: (path: string) => `the image ${path} is an empty disk`,
+    hint: 'sgdisk --print shows its table. Give the image that the build made at its end.',
+  },
+} as const;

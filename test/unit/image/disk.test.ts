@@ -172,6 +172,36 @@ test.each<[string, Buffer, ...(string | number)[]]>([
   await contradicts(image, ...words);
 });
 
+const empties = {
+  'for sectors of 512 bytes': gptDisk({ sectors, partitions: [] }),
+  'for sectors of 4096 bytes': gptDisk({ sectors: 2048, partitions: [], sectorSize: 4096 }),
+  'without a backup': gptDisk({ sectors, partitions: [], backup: 0 }),
+  'that ends behind its entries': gptDisk({ sectors, partitions: [] }).subarray(0, 64 * 512),
+  'from sfdisk': partitioned(8 * mib, 'label: gpt\n'),
+  'beside a hybrid MBR': (() => {
+    const image = gptDisk({ sectors, partitions: [] });
+    mbr(image, [
+      { type: 0xee, first: 1, last: 63 },
+      { type: 0x0c, first: 64, last: 999 },
+    ]);
+    return image;
+  })(),
+};
+
+test.each(Object.entries(empties))(
+  'a GPT without a partition boots nothing: %s',
+  async (_, disk) => {
+    await refused(disk, 'IMAGE_FORMAT', 'an empty disk', 'no partition');
+  },
+);
+
+test('a GPT for two sector sizes, of which one has no partition, is for the other', async () => {
+  const image = gptDisk({ sectors: 1024, partitions: [], sectorSize: 4096 });
+  const other = gptDisk({ sectors: 8192, partitions: [{ first: 512, last: 7000 }], entries: 100 });
+  image.copy(other, 4096, 4096, 6 * 4096);
+  expect((await indexed(other)).index.disk?.sectorSizes).toEqual([512]);
+});
+
 /** A number in the first header, whose checksum is right again. */
 function patched(at: number, value: number): Buffer {
   return changed((image) => {
