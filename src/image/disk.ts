@@ -85,14 +85,20 @@ export class DiskReader {
   }
 
   #withoutGpt(): DiskFindings {
-    const { partitions, sectorSize, faults } = this.#mbr.finish();
+    const { partitions, sectorSizes, faults } = this.#mbr.finish();
     if (partitions.length === 0)
       return broken('it has a GPT, and no protective MBR, without which no system looks for one');
     const warnings =
       this.#gpts.length > 0 && !isIso(this.#head)
         ? ['It has a GPT that its MBR does not announce: the partitions of the MBR count.']
         : [];
-    return this.#placed(partitions, sectorSize, endOf(partitions), faults, warnings);
+    const [sectorSize = 512] = sectorSizes;
+    if (sectorSizes.length > 1)
+      warnings.push(
+        'Nothing known begins where its MBR has a partition, neither in sectors of 512 nor in those of 4096 bytes: for which disks it was made cannot be told.',
+      );
+    const found = this.#placed(partitions, sectorSize, endOf(partitions), faults, warnings);
+    return { ...found, disk: { ...found.disk, sectorSizes } };
   }
 
   #judged(gpt: GptReader, hybrid: Extent[]): DiskFindings {

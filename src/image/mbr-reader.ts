@@ -1,4 +1,4 @@
-import { contradiction, cutShort, overlap, range, type Fault } from './disk-faults.js';
+import { contradiction, cutShort, endOf, overlap, range, type Fault } from './disk-faults.js';
 import type { KeptBytes } from './kept-bytes.js';
 import { extended, mbrEntries, protective, type Extent, type MbrEntry } from './partition-table.js';
 import { sniff, sniffLength } from './sniff.js';
@@ -54,8 +54,9 @@ export class MbrReader {
   }
 
   /** What was found, after all of the image has come. */
-  finish(): { partitions: Extent[]; sectorSize: number; faults: Fault[] } {
-    const sectorSize = this.#sectorSize();
+  finish(): { partitions: Extent[]; sectorSizes: number[]; faults: Fault[] } {
+    const sectorSizes = this.#sectorSizes();
+    const [sectorSize] = sectorSizes;
     // The chain was followed in sectors of 512 bytes; an image for others is judged by its first sector alone.
     const faults = sectorSize === 512 ? this.#faults : [];
     if (sectorSize === 512 && this.#next !== undefined && this.#next * 512 >= this.kept.length)
@@ -65,12 +66,12 @@ export class MbrReader {
         ),
       );
     if (sectorSize !== 512 || this.#logical.length === 0)
-      return { partitions: this.partitions, sectorSize, faults };
+      return { partitions: this.partitions, sectorSizes, faults };
     // What the container holds stands for it.
     const shared = overlap(this.partitions);
     if (shared) faults.push(shared);
     const primary = this.partitions.filter((one) => one !== this.#container);
-    return { partitions: [...primary, ...this.#logical], sectorSize, faults };
+    return { partitions: [...primary, ...this.#logical], sectorSizes, faults };
   }
 
   #found(place: number, { start, length }: MbrEntry): void {
@@ -93,13 +94,19 @@ export class MbrReader {
     if (place !== undefined) this.kept.want(place * 512, 512);
   }
 
-  /** 4096 where a partition has known content if its place is counted in such sectors, and none in those of 512. */
-  #sectorSize(): number {
+  /**
+   * The size by which a partition has known content where it begins, 512 first. Where none has, that size by which the
+   * image holds all its partitions; both, where it does by both.
+   */
+  #sectorSizes(): [number, ...number[]] {
     const known = (size: number): boolean =>
       this.partitions.some(({ start }) => {
         const content = start === 0 ? undefined : this.kept.read(start * size, sniffLength);
         return content !== undefined && sniff(content) !== 'unknown';
       });
-    return !known(512) && known(4096) ? 4096 : 512;
+    if (this.#logical.length > 0 || known(512)) return [512];
+    if (known(4096)) return [4096];
+    const fits = endOf(this.partitions) * 4096 <= this.kept.length;
+    return fits && this.partitions.every(({ start }) => start > 0) ? [512, 4096] : [512];
   }
 }

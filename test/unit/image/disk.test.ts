@@ -84,11 +84,44 @@ test('a GPT for sectors of 4096 bytes, and one for both', async () => {
 test('an MBR that counts in sectors of 4096 bytes is told by what is in its partitions', async () => {
   const image = Buffer.alloc(8 * mib);
   mbr(image, [{ type: 0x83, first: 256, last: 2047 }]);
-  expect((await indexed(image)).index.disk?.sectorSizes).toEqual([512]);
   image.write('XFSB', 256 * 4096, 'latin1');
   expect((await indexed(image)).index.disk?.sectorSizes).toEqual([4096]);
   image.write('XFSB', 256 * 512, 'latin1');
   expect((await indexed(image)).index.disk?.sectorSizes).toEqual([512]);
+});
+
+/** An image with an MBR of one partition, by these many sectors, and something at an offset of it. */
+function marked(end: number, size: number, text = '', at = 0, type = 0x83): Buffer {
+  const image = Buffer.alloc(size);
+  mbr(image, [{ type, first: 256, last: end - 1 }]);
+  image.write(text, at, 'latin1');
+  return image;
+}
+const by4096 = 256 * 4096;
+
+test.each<[string, number[], Buffer]>([
+  ['nothing, and room for both', [512, 4096], marked(2048, 8 * mib)],
+  ['unknown content', [512, 4096], marked(1024, 8 * mib, 'a key store', 256 * 512)],
+  ['nothing, and no room for the larger ones', [512], marked(2049, 8 * mib)],
+  ['known content by 512', [512], marked(2048, 8 * mib, 'LUKS\xba\xbe', 256 * 512)],
+  ['known content by 4096', [4096], marked(2048, 8 * mib, 'LUKS\xba\xbe', by4096)],
+  ['known content elsewhere', [512, 4096], marked(2048, 8 * mib, 'LUKS\xba\xbe', 300 * 512)],
+  [
+    'a logical partition by 512',
+    [512],
+    (() => {
+      const image = marked(2048, 8 * mib, '', 0, 0x0f);
+      mbr(image, [{ type: 0x83, first: 8, last: 999 }], 256 * 512);
+      return image;
+    })(),
+  ],
+  ['an extended partition of nothing', [512, 4096], marked(2048, 8 * mib, '', 0, 0x05)],
+])('an MBR whose partition begins with %s is for sectors of %j', async (_, sizes, image) => {
+  const { index, notes } = await indexed(image);
+  expect(index.disk?.sectorSizes).toEqual(sizes);
+  expect(notes).toEqual(
+    sizes.length > 1 ? [expect.stringContaining('512 nor in those of 4096')] : [],
+  );
 });
 
 const sectors = 16_384;
