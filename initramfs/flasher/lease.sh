@@ -47,6 +47,7 @@ lease_take() {
 	command exec 9>"$lease_dir/$lease" || refuse LEASE_HELD "somebody else came at the same moment"
 	set +C
 	owner=$(printf '%.100s' "$1" | tr '\000-\037' ' ')
+	owner=${owner:-somebody}
 	printf '%s %s %s\n' "$(uptime_seconds)" "${2:-none}" "$owner" >&9 || :
 	_end=$(($(uptime_seconds) + 60))
 	while [ -n "$(having 8 "$lease_dir/writing")" ]; do

@@ -12,3 +12,14 @@ make_state() {
 	# A page that contact() writes over.
 	echo >"$state/contact"
 }
+
+# bound_rest: what else lives in RAM gets a bound, too. A tmpfs takes half of all RAM by itself, its pages can't be
+# taken back, and a kernel that finds nothing to kill panics, in the middle of a write as well: a mistyped name in /dev
+# is enough. A root that the kernel unpacked itself has no bound to set.
+bound_rest() {
+	mount -o remount,size=512k /dev
+	_used=$(df -k / | awk 'END { print $(NF - 3) }')
+	case $(awk '$2 == "/" { type = $3 } END { print type }' /proc/mounts) in
+	tmpfs) mount -o "remount,size=$((_used + 512))k" / ;;
+	esac
+}

@@ -2,7 +2,7 @@ import { isNotThereYet } from '../device/connect.js';
 import { takeLease, type Lease } from '../device/flasher.js';
 import type { Transport } from '../device/transport.js';
 import { poll } from '../device/wait.js';
-import { isCode, LevitateError, reasonOf } from '../errors.js';
+import { exitStatus, isCode, LevitateError, reasonOf } from '../errors.js';
 import type { Job } from '../flash/write.js';
 import type { Emit } from '../progress.js';
 import { thisUser } from './own-machine.js';
@@ -12,6 +12,9 @@ const reconnectSeconds = 120;
 
 /** How many cuts in a row, with nothing done between them, are borne. */
 const cutsInVain = 5;
+
+/** How often in a row a system must refuse the entry's key, once a second, before it is taken for another one. */
+const denialsInRow = 10;
 
 /** The way to a device in maintenance, which may be cut off and taken again. */
 export interface Link {
@@ -25,7 +28,8 @@ export interface Link {
 /**
  * Does work that may be cut off; connects again and lets it carry on, for as long as it comes further.
  * @param jobs whose courses tell how far it has come
- * @throws LevitateError CONTACT_LOST when nothing was done between several cuts, or nobody answers any more
+ * @throws LevitateError CONTACT_LOST when nothing was done between several cuts, or nobody answers any more;
+ * NOT_IN_MAINTENANCE when another system answers
  */
 export async function persist<T>(
   link: Link,
@@ -52,13 +56,16 @@ export async function persist<T>(
       await link.transport.close();
       if (link.lease) link.lost = link.lease.token;
       link.lease = undefined;
+      let denials = 0;
       const again = await poll(
         async () => {
           try {
             return await link.connect();
           } catch (reason) {
-            if (isNotThereYet(reason)) return undefined;
-            throw reason;
+            if (!isNotThereYet(reason)) throw reason;
+            denials = isCode(reason, 'AUTH_FAILED') ? denials + 1 : 0;
+            if (denials >= denialsInRow) throw hasLeft(reason);
+            return undefined;
           }
         },
         reconnectSeconds,
@@ -69,6 +76,18 @@ export async function persist<T>(
     }
   }
 }
+
+/** The failure of a device that answers in another system: somebody else has let it leave, or it was reset. */
+const hasLeft = (cause: unknown): LevitateError =>
+  new LevitateError(
+    'NOT_IN_MAINTENANCE',
+    'the device answers, and not to the key of this entry: it has left maintenance meanwhile',
+    {
+      hint: 'Nothing more was written from here. levitate status HOST tells which system runs.',
+      exit: exitStatus.unknownState,
+      cause,
+    },
+  );
 
 /** Takes the lease; one that belongs to a link of ours that just died is free again within half a minute. */
 export async function patientLease({ transport, lost }: Link): Promise<Lease> {

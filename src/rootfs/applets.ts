@@ -23,7 +23,7 @@ export const applets: Readonly<Record<string, string[]>> = {
 
 /** Those that no script of levitate's calls: a busybox of a sysroot or a device may lack them. */
 export const comforts: ReadonlySet<string> = new Set(
-  `bunzip2 bzcat chgrp chown clear df diff dmesg du egrep expr fallocate fgrep free groups gunzip killall less
+  `bunzip2 bzcat chgrp chown clear diff dmesg du egrep expr fallocate fgrep free groups gunzip killall less
     logger lzcat md5sum mktemp more nproc nslookup od paste pidof ping ps pwd realpath rev seq sha1sum sha512sum
     strings stty tar tee time top touch truncate tty uniq unlink unxz unzip uptime vi watch wc wget which who whoami
     xxd xz xzcat yes zcat arp brctl depmod fdisk fsfreeze fstrim hwclock ifconfig lsmod mkswap modinfo nologin

@@ -116,6 +116,18 @@ test('a deploy that only looks, at a device that was entered already', async () 
   expect(looked).toMatchObject({ exit: 0, last: { flash: { plans: [{ target: 'layout' }] } } });
 });
 
+test('whoever fills all that can be filled leaves the device as it was', async () => {
+  const before = await bench.device.bootId();
+  const places = ['/run/x', '/run/levitate/x', '/run/levitate/spool/x', '/x', '/tmp/x', '/dev/x'];
+  for (const place of places)
+    await bench.device.ssh(`dd if=/dev/zero of=${place} bs=64k; true`, { timeoutMs: minutes(2) });
+  expect(await bench.device.bootId()).toBe(before);
+  expect(await bench.status()).toMatchObject({ where: 'maintenance' });
+  const free = await bench.device.sh("awk '/MemAvailable/ { print $2 }' /proc/meminfo");
+  expect(Number(free)).toBeGreaterThan(6 * 1024);
+  await bench.device.sh(`rm -f ${places.join(' ')}`);
+});
+
 test('an image that is not there', async () => {
   await refused(`layout=${join(dir, 'none.ubi')}`, 'IMAGE_UNREADABLE', 2);
 });

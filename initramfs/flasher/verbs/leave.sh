@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # leave [anyway|LEASE]: reboots, unless something was written that was not read back whole, or another lease came since
 
+[ $# -le 1 ] || refuse USAGE "leave takes one word, not $#: $*"
 case ${1-} in
 '' | anyway) ;;
 *) lease_need "$1" ;;
