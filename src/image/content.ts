@@ -7,13 +7,14 @@ import { foreignOf, type Foreign } from './foreign.js';
 import type { Compression, ImageFormat, ImageIndex } from './image.js';
 import { KeptBytes } from './kept-bytes.js';
 import { declaredLength, largestSector, sniff, sniffLength, ubifsLebSize } from './sniff.js';
+import { looksLike, SameBytes } from './looks-like.js';
 import { StatedCrc } from './stated-crc.js';
 import { UbiReader } from './ubi.js';
 
 /** What is known of an image by its content. */
 export type Content = Pick<
   ImageIndex,
-  'format' | 'length' | 'ubi' | 'disk' | 'largestSector' | 'ubifsLebSize'
+  'format' | 'looksLike' | 'length' | 'ubi' | 'disk' | 'largestSector' | 'ubifsLebSize'
 >;
 
 /**
@@ -27,6 +28,7 @@ export class ContentReader {
   #ubi: UbiReader | undefined;
   #disk: DiskReader | undefined;
   #crc: StatedCrc | undefined;
+  readonly #same = new SameBytes();
   /** What the image's own checksums tell of all of it, for people; known after `finish`. */
   readonly sound: string[] = [];
 
@@ -47,6 +49,7 @@ export class ContentReader {
     this.#ubi?.push(chunk);
     this.#disk?.advance();
     this.#crc?.push(chunk);
+    this.#same.push(chunk);
   }
 
   /**
@@ -74,9 +77,12 @@ export class ContentReader {
     for (const message of warnings)
       emit?.({ type: 'note', level: 'warning', message: `${this.path}: ${message}` });
     const sector = largestSector(this.#head);
+    const seems =
+      this.#format === 'unknown' ? (this.#same.finish() ?? looksLike(this.#head)) : undefined;
     const lebSize = ubifsLebSize(this.#head);
     return {
       format: this.#format,
+      ...(seems === undefined ? {} : { looksLike: seems }),
       length,
       ...(this.#ubi === undefined ? {} : { ubi: this.#ubi.finish() }),
       ...(found === undefined ? {} : { disk: found.disk }),

@@ -39,6 +39,11 @@ const foreign: [what: string, matches: Matches, hint: string][] = [
     'simg2img FILE disk.img makes the image of it.',
   ],
   ['an Android update payload', magic(0, 'CrAU'), unpack('payload-dumper')],
+  [
+    'an Android backup',
+    magic(0, 'ANDROID BACKUP\n'),
+    'It holds data of apps. Take the image that is meant for the device.',
+  ],
   ['a partclone image', magic(0, 'partclone-image'), 'partclone.restore makes the image of it.'],
   ['a partimage image', magic(0, 'PaRtImAgE-VoLuMe'), 'partimage restores it.'],
   ['an ntfsclone image', magic(0, '\0ntfsclone-image'), 'ntfsclone -r restores it.'],
@@ -132,6 +137,7 @@ const foreign: [what: string, matches: Matches, hint: string][] = [
   // Encrypted, and signatures.
   ['a file encrypted by openssl', magic(0, 'Salted__'), 'openssl enc -d decrypts it.'],
   ['a file encrypted by age', magic(0, 'age-encryption.org/v1'), 'age -d decrypts it.'],
+  ['a file encrypted by OpenPGP', (head) => isPgpEncrypted(head), 'gpg -d decrypts it.'],
   [
     'an OpenPGP signature',
     (head) => isPgpSignature(head),
@@ -200,8 +206,29 @@ function isPe(head: Buffer): boolean {
 
 /** RFC 9580, §4.2 and §5.2: a signature packet of version 3 or 4 (or 6) of at most a few KiB. */
 function isPgpSignature(head: Buffer): boolean {
-  const [tag = 0, first = 0] = head;
-  if (head.length < 20 || head.length > 8192) return false;
-  const body = tag === 0x88 ? 2 : tag === 0x89 ? 3 : tag === 0xc2 ? (first < 192 ? 2 : 3) : 0;
-  return body > 0 && [3, 4, 6].includes(head[body] ?? 0) && (head[body + 1] ?? 255) <= 0x50;
+  const body = pgpBody(head, 2);
+  if (head.length < 20 || head.length > 8192 || body === undefined) return false;
+  return [3, 4, 6].includes(head[body] ?? 0) && (head[body + 1] ?? 255) <= 0x50;
+}
+
+/**
+ * RFC 9580, §5.1 and §5.3: the packet before what is encrypted, with the session key for a public key (version 3, a key
+ * ID of eight bytes and an algorithm for encryption, §9.1) or for a passphrase (version 4, a cipher, §9.3, and how the
+ * key is made of the passphrase, §3.7.1, with a hash, §9.5).
+ */
+function isPgpEncrypted(head: Buffer): boolean {
+  const key = pgpBody(head, 1);
+  if (key !== undefined && head[key] === 3 && [1, 2, 16, 18, 25, 26].includes(head[key + 9] ?? 0))
+    return true;
+  const phrase = pgpBody(head, 3);
+  if (phrase === undefined || head[phrase] !== 4) return false;
+  const [cipher = 0, specifier = 255, hash = 0] = head.subarray(phrase + 1);
+  return cipher >= 1 && cipher <= 13 && [0, 1, 3].includes(specifier) && hash >= 1 && hash <= 14;
+}
+
+/** Where the body of a packet of this type (below 16) begins, whose length has one or two bytes (RFC 9580, §4.2). */
+function pgpBody([tag = 0, first = 0]: Buffer, type: number): number | undefined {
+  if (tag === (0xc0 | type)) return first < 192 ? 2 : first < 224 ? 3 : undefined;
+  const old = 0x80 | (type << 2);
+  return tag === old ? 2 : tag === old + 1 ? 3 : undefined;
 }

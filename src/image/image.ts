@@ -74,6 +74,8 @@ export interface ImageIndex {
   /** What the file is compressed with that is written as it is. */
   packed?: string;
   format: ImageFormat;
+  /** What an image of unknown format seems to be, for people: `swap`, `only zeros`. */
+  looksLike?: string;
   /** Bytes after decompression. */
   length: number;
   /** Bytes of the file as it lies on this machine. */

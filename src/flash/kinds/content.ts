@@ -7,6 +7,10 @@ export const asItIs = ({ compression }: ImageIndex): string =>
     ? 'If these bytes are what belongs there, say so: TARGET=raw:FILE.'
     : 'If a boot loader unpacks the file itself, say so: TARGET=raw:FILE. If the unpacked bytes belong there, decompress it before.';
 
+/** What is said of an image of no known format. */
+export const withoutFormat = ({ looksLike }: ImageIndex): string =>
+  looksLike === undefined ? 'of no known format' : `of no known format for a device: ${looksLike}`;
+
 /**
  * Why content of no known format must not be written: what a boot loader or a kernel reads has one, so that a file
  * without is mostly not what somebody meant. A person can say that it is.
@@ -15,7 +19,7 @@ export function unknownContent(image: ImageIndex, { name }: TargetFacts): Refusa
   if (image.format !== 'unknown' || image.raw) return undefined;
   return {
     code: 'IMAGE_FORMAT',
-    message: `the image for ${name} is of no known format`,
+    message: `the image for ${name} is ${withoutFormat(image)}`,
     hint: `The format is read from the content, not from the name. ${asItIs(image)}`,
   };
 }

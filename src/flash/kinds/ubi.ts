@@ -1,5 +1,6 @@
 import type { ImageIndex } from '../../image/image.js';
 import type { Refusal, TargetFacts, TargetKind } from '../target.js';
+import { withoutFormat } from './content.js';
 
 /** A whole ubinized layout on an MTD, written with ubiformat so that the erase counters stay. */
 export const ubi: TargetKind = {
@@ -15,7 +16,7 @@ function refusal(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
   if (!image.ubi) {
     return {
       code: 'IMAGE_FORMAT',
-      message: `${facts.name} takes a ubinized image, the image is ${image.format === 'unknown' ? 'of no known format' : image.format}`,
+      message: `${facts.name} takes a ubinized image, the image is ${image.format === 'unknown' ? withoutFormat(image) : image.format}`,
       hint: 'A file system for one volume goes to a ubi-volume target.',
     };
   }

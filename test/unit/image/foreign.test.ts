@@ -138,6 +138,15 @@ test.each<[string, Buffer]>([
   ['picture', bytes({ 0: '\x89PNG\r\n\x1a\n' })],
   ['torrent', bytes({ 0: 'd8:announce' })],
   ['openssl', bytes({ 0: 'Salted__' })],
+  ['Android backup', bytes({ 0: 'ANDROID BACKUP\n5\n1\nnone\n' })],
+  ['encrypted by OpenPGP', bytes({ 0: '\x8c\x0d\x04\x09\x03\x08' })],
+  ['encrypted by OpenPGP', bytes({ 0: '\x8c\x0d\x04\x07\x03\x02' })],
+  ['encrypted by OpenPGP', bytes({ 0: '\xc3\x0d\x04\x09\x03\x0a' })],
+  ['encrypted by OpenPGP', bytes({ 0: '\x85\x01\x0c\x03ABCDEFGH\x01' })],
+  ['encrypted by OpenPGP', bytes({ 0: '\x84\x5e\x03ABCDEFGH\x12' })],
+  ['encrypted by OpenPGP', bytes({ 0: '\xc1\xc0\x4c\x03ABCDEFGH\x01' })],
+  ['OpenPGP signature', bytes({ 0: '\x89\x02\x33\x04\0\x01' }, 600)],
+  ['OpenPGP signature', bytes({ 0: '\xc2\x75\x04\0\x16' }, 120)],
   ['OpenPGP', bytes({ 0: '\x88\x75\x04\0' }, 120)],
 ])('%s', async (what, image) => {
   expect((await refusal('foreign', image)).message).toContain(what);
@@ -206,6 +215,8 @@ test.each<[string, Buffer]>([
   ['zeros', Buffer.alloc(9000)],
   ['text and then something else', Buffer.concat([Buffer.from('config=1\0'), sample(9000)])],
   ['a byte order mark before noise', Buffer.concat([Buffer.from([0xff, 0xfe]), sample(9000)])],
+  ['nearly encrypted for a key', bytes({ 0: '\x85\x01\x0c\x03ABCDEFGH\x7f' })],
+  ['nearly encrypted with a passphrase', bytes({ 0: '\x8c\x0d\x04\x09\x07\x08' })],
   ['nearly a tar', bytes({ 257: 'ustar' })],
   ['nearly a cpio', bytes({ 0: '070701 and more' })],
 ])('%s is not called anything', async (_, image) => {
