@@ -1,20 +1,30 @@
 import type { Emit } from '../progress.js';
 import { compressionOf } from './compression.js';
-import { corrupt, truncated, unsupported, wrongCrc } from './damage.js';
+import { corrupt, unsupported, wrongCrc } from './damage.js';
 import { diskFault, DiskReader } from './disk.js';
 import { foreignEnd } from './foreign-end.js';
 import { foreignOf, type Foreign } from './foreign.js';
 import type { Compression, ImageFormat, ImageIndex } from './image.js';
+import { refuseIncomplete } from './incomplete.js';
 import { KeptBytes } from './kept-bytes.js';
-import { declaredLength, largestSector, sniff, sniffLength, ubifsLebSize } from './sniff.js';
+import { declaredLength, largestSector, sniff, sniffLength } from './sniff.js';
 import { looksLike, SameBytes } from './looks-like.js';
 import { StatedCrc } from './stated-crc.js';
+import { ubiBehind } from './ubi-behind.js';
 import { UbiReader } from './ubi.js';
+import { ubifsLebSize } from './ubifs.js';
 
 /** What is known of an image by its content. */
 export type Content = Pick<
   ImageIndex,
-  'format' | 'looksLike' | 'length' | 'ubi' | 'disk' | 'largestSector' | 'ubifsLebSize'
+  | 'format'
+  | 'looksLike'
+  | 'length'
+  | 'ubi'
+  | 'ubiBehind'
+  | 'disk'
+  | 'largestSector'
+  | 'ubifsLebSize'
 >;
 
 /**
@@ -27,6 +37,8 @@ export class ContentReader {
   #format: ImageFormat = 'unknown';
   #ubi: UbiReader | undefined;
   #disk: DiskReader | undefined;
+  #declared = 0;
+  #ubiBehind: number | undefined;
   #crc: StatedCrc | undefined;
   readonly #same = new SameBytes();
   /** What the image's own checksums tell of all of it, for people; known after `finish`. */
@@ -47,6 +59,8 @@ export class ContentReader {
     this.#kept.push(chunk);
     if (this.#kept.length === chunk.length) this.#begin(chunk.subarray(0, sniffLength));
     this.#ubi?.push(chunk);
+    if (this.#ubi === undefined)
+      this.#ubiBehind ??= ubiBehind(chunk, this.#kept.length - chunk.length, this.#declared);
     this.#disk?.advance();
     this.#crc?.push(chunk);
     this.#same.push(chunk);
@@ -62,7 +76,7 @@ export class ContentReader {
     if (length === 0) throw corrupt(this.path, 'there is nothing in it but compression', undefined);
     if (!this.raw) {
       this.#refuse(foreignEnd(tail));
-      this.#refuseShort(length);
+      refuseIncomplete(this.path, this.#head, length);
     }
     const crc = this.#crc?.finish() ?? {};
     if (crc.wrong !== undefined) throw wrongCrc(this.path, crc.wrong);
@@ -84,7 +98,8 @@ export class ContentReader {
       format: this.#format,
       ...(seems === undefined ? {} : { looksLike: seems }),
       length,
-      ...(this.#ubi === undefined ? {} : { ubi: this.#ubi.finish() }),
+      ...(this.#ubi === undefined ? {} : { ubi: this.#ubi.finish(emit) }),
+      ...(this.#ubiBehind === undefined ? {} : { ubiBehind: this.#ubiBehind }),
       ...(found === undefined ? {} : { disk: found.disk }),
       ...(sector === undefined ? {} : { largestSector: sector }),
       ...(lebSize === undefined ? {} : { ubifsLebSize: lebSize }),
@@ -99,6 +114,7 @@ export class ContentReader {
       this.#crc = new StatedCrc(head);
     }
     this.#format = sniff(head);
+    this.#declared = declaredLength(head);
     if (this.#format === 'ubi') this.#ubi = new UbiReader(this.path);
     if (this.#format === 'disk') this.#disk = new DiskReader(this.#kept);
   }
@@ -120,17 +136,6 @@ export class ContentReader {
       this.path,
       `it is ${foreign.what}`,
       this.compression === 'none' ? foreign.hint : foreign.hint + asItIs,
-    );
-  }
-
-  /** A raw image has nothing that tells its end; some formats say how long they are. */
-  #refuseShort(length: number): void {
-    const declared = declaredLength(this.#head);
-    if (declared <= length) return;
-    throw truncated(
-      this.path,
-      `its ${this.#format} header says ${declared} bytes and there are ${length}`,
-      undefined,
     );
   }
 }

@@ -89,6 +89,8 @@ export interface ImageIndex {
   /** Hex SHA-256 of each chunk of `chunkSize` bytes; the last may be shorter. */
   chunks: string[];
   ubi?: UbiImage;
+  /** The byte where a UBI layout begins, in an image that begins with something else. */
+  ubiBehind?: number;
   /** What its partition table asks of a disk. */
   disk?: DiskImage;
   /** Bytes of the largest logical sectors that a file system works on. */

@@ -13,8 +13,9 @@ import {
 import { fitLength, isDeviceTree, isFit } from './device-tree.js';
 import * as fs from './file-systems.js';
 import type { ImageFormat } from './image.js';
-import { littleEndian, magic, type Matches } from './magic.js';
+import { magic, type Matches } from './magic.js';
 import { gptSectorSizes, isPartitionTable } from './partition-table.js';
+import { isUbifsNode, ubifsFault, ubifsLength } from './ubifs.js';
 
 /** Bytes from the beginning of an image that are enough for every format; fewer are taken as they are. */
 export const sniffLength = 128 * 1024;
@@ -24,12 +25,11 @@ interface Format {
   matches: Matches;
   /** Bytes that an image must at least have by its own header, so that one that was cut is noticed. */
   length?: (head: Buffer) => number;
+  /** What is wrong with the header, where it has a checksum. */
+  fault?: (head: Buffer) => string | undefined;
   /** Bytes of the largest sectors of a medium that it works on, where it is about sectors. */
   sectorSize?: (head: Buffer) => number;
 }
-
-/** Linux `fs/ubifs/ubifs-media.h`, struct ubifs_ch: magic 0x06101831, little endian, at the start of every node. */
-const isUbifsNode: Matches = (head) => head.length >= 24 && littleEndian(0, 0x06101831)(head);
 
 /**
  * What a device boots from or stands on. In this order, because a disk's first sector, a FAT boot sector, a kernel
@@ -38,7 +38,7 @@ const isUbifsNode: Matches = (head) => head.length >= 24 && littleEndian(0, 0x06
  */
 const formats: Format[] = [
   { name: 'ubi', matches: (head) => magic(0, 'UBI#\x01')(head) },
-  { name: 'ubifs', matches: isUbifsNode },
+  { name: 'ubifs', matches: isUbifsNode, length: ubifsLength, fault: ubifsFault },
   {
     name: 'squashfs',
     matches: fs.isSquashfs,
@@ -78,22 +78,14 @@ export const sniff = (head: Uint8Array): ImageFormat => formatOf(asBuffer(head))
  */
 export const declaredLength = (head: Buffer): number => formatOf(head)?.length?.(head) ?? 0;
 
+/** What is wrong with the header that an image begins with; undefined where nothing is, or nothing tells. */
+export const headerFault = (head: Buffer): string | undefined => formatOf(head)?.fault?.(head);
+
 /** Bytes of the largest logical sectors that a file system works on; undefined where it does not matter. */
 export const largestSector = (head: Buffer): number | undefined =>
   formatOf(head)?.sectorSize?.(head) || undefined;
 
 const formatOf = (head: Buffer): Format | undefined => formats.find(({ matches }) => matches(head));
-
-/**
- * The LEB size in bytes that a UBIFS image was made for, from its superblock node
- * (Linux `fs/ubifs/ubifs-media.h`, struct ubifs_sb_node); undefined where the image does not begin with one.
- */
-export function ubifsLebSize(head: Uint8Array): number | undefined {
-  const bytes = asBuffer(head);
-  const superblockNode = 6;
-  if (!isUbifsNode(bytes) || bytes[20] !== superblockNode || bytes.length < 40) return undefined;
-  return bytes.readUInt32LE(36);
-}
 
 const asBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -5,6 +5,8 @@ export const ecHeaderSize = 64;
 export const vidHeaderSize = 64;
 const recordSize = 172;
 
+/** Volume numbers of a volume table are below this. */
+export const mostVolumes = 128;
 /** The volume that holds the volume table. */
 export const layoutVolume = 0x7fffefff;
 
@@ -16,6 +18,12 @@ export interface EcHeader {
 export interface VidHeader {
   volume: number;
   logicalBlock: number;
+  /** How many LEBs a static volume has; 0 in a dynamic one. */
+  usedBlocks: number;
+  /** Bytes at the end of each LEB that are not used. */
+  padding: number;
+  /** Grows with each LEB that the kernel writes; 0 as ubinize writes it. */
+  sequence: bigint;
   /** Bytes of data that `dataCrc` is about; 0 where there is no such checksum. */
   dataSize: number;
   dataCrc: number;
@@ -39,25 +47,43 @@ export function vidHeader(bytes: Buffer): VidHeader | undefined {
     volume: bytes.readUInt32BE(8),
     logicalBlock: bytes.readUInt32BE(12),
     dataSize: bytes.readUInt32BE(20),
+    usedBlocks: bytes.readUInt32BE(24),
+    padding: bytes.readUInt32BE(28),
     dataCrc: bytes.readUInt32BE(32),
+    sequence: bytes.readBigUInt64BE(40),
   };
 }
 
+/** What the volume table says of a volume. */
+export interface VolumeRecord {
+  id: number;
+  name: string;
+  isStatic: boolean;
+  /** Whether it grows to what the chip has left, when UBI is attached for the first time. */
+  autoresize: boolean;
+}
+
 /**
- * Reads the names in a volume table (struct ubi_vtbl_record, up to 128 of them), in the order of volume numbers.
+ * Reads a volume table (struct ubi_vtbl_record, up to 128 of them), in the order of volume numbers.
  * @returns undefined where a record's checksum is wrong.
  */
-export function volumeNames(table: Buffer): string[] | undefined {
-  const names: string[] = [];
-  const count = Math.min(128, Math.floor(table.length / recordSize));
+export function volumeRecords(table: Buffer): VolumeRecord[] | undefined {
+  const records: VolumeRecord[] = [];
+  const count = Math.min(mostVolumes, Math.floor(table.length / recordSize));
   for (let index = 0; index < count; index++) {
     const record = table.subarray(index * recordSize, (index + 1) * recordSize);
     if (record.readUInt32BE(168) !== ubiCrc(record.subarray(0, 168))) return undefined;
     const reservedBlocks = record.readUInt32BE(0);
     const nameLength = Math.min(127, record.readUInt16BE(14));
-    if (reservedBlocks > 0) names.push(record.toString('utf8', 16, 16 + nameLength));
+    if (reservedBlocks > 0)
+      records.push({
+        id: index,
+        name: record.toString('utf8', 16, 16 + nameLength),
+        isStatic: record[12] === 2,
+        autoresize: (record.readUInt8(144) & 1) !== 0,
+      });
   }
-  return names;
+  return records;
 }
 
 /** CRC-32 as UBI uses it: begun with all ones, and not inverted at the end. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LevitateError } from '../errors.js';
+import { warning, type Emit } from '../progress.js';
 import { corrupt, truncated, unsupported } from './damage.js';
 import { pebsInGroup, type UbiImage } from './image.js';
 import {
@@ -9,18 +10,20 @@ import {
   ubiCrc,
   vidHeader,
   vidHeaderSize,
-  volumeNames,
+  volumeRecords,
   type EcHeader,
+  type VolumeRecord,
 } from './ubi-headers.js';
+import { UbiVolumes } from './ubi-volumes.js';
 
 /** No flash has larger eraseblocks; a second header that is further away is not looked for. */
 const largestPeb = 16 * 1024 * 1024;
 
 /**
  * Reads a ubinized image while it streams past, one physical eraseblock (PEB) at a time: every PEB's headers are
- * checked, and the volume table is read. `path` is for messages only.
- * @throws LevitateError from `push` and `finish`: IMAGE_CORRUPT naming the PEB, IMAGE_TRUNCATED where the image
- * ends inside a PEB.
+ * checked, the volume table is read, and what it tells of must be there. `path` is for messages only.
+ * @throws LevitateError from `push` and `finish`: IMAGE_CORRUPT naming the PEB or the volume, IMAGE_TRUNCATED
+ * where the image ends inside a PEB, or before its volumes do.
  */
 export class UbiReader {
   readonly #bodies: string[] = [];
@@ -30,9 +33,12 @@ export class UbiReader {
   #first: EcHeader | undefined;
   #pebSize = 0;
   #pebCount = 0;
-  #volumes: string[] | undefined;
+  #table: VolumeRecord[] | undefined;
+  readonly #volumes: UbiVolumes;
 
-  constructor(readonly path: string) {}
+  constructor(readonly path: string) {
+    this.#volumes = new UbiVolumes(path);
+  }
 
   push(bytes: Uint8Array): void {
     this.#pending.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
@@ -47,19 +53,24 @@ export class UbiReader {
     this.#pendingLength = joined.length - at;
   }
 
-  /** What the image says of itself, after all of it was pushed. */
-  finish(): UbiImage {
+  /** What the image says of itself, after all of it was pushed; `emit` is told of volumes that hold nothing. */
+  finish(emit?: Emit): UbiImage {
     if (this.#pebSize === 0 || this.#first === undefined)
       throw truncated(this.path, 'a UBI image has at least two eraseblocks', undefined);
     if (this.#pendingLength > 0) throw this.#leftOver();
-    if (this.#volumes === undefined)
+    if (this.#table === undefined)
       throw corrupt(this.path, 'the UBI image has no volume table', undefined);
+    const empty = this.#volumes.check(this.#table);
+    if (empty.length > 0 && emit !== undefined)
+      warning(emit)(
+        `${this.path}: it holds nothing for the UBI volumes ${empty.join(', ')}, which will be empty`,
+      );
     if (this.#pebCount % pebsInGroup(this.#pebSize) !== 0) this.#endGroup();
     return {
       pebSize: this.#pebSize,
       ...this.#first,
       pebCount: this.#pebCount,
-      volumes: this.#volumes,
+      volumes: this.#table.map(({ name }) => name),
       bodies: this.#bodies,
     };
   }
@@ -117,10 +128,12 @@ export class UbiReader {
       throw this.#wrong(number, 'says that it holds more than it can');
     if (header.dataSize > 0 && ubiCrc(data.subarray(0, header.dataSize)) !== header.dataCrc)
       throw this.#wrong(number, 'has a wrong data checksum');
+    if (header.padding >= data.length) throw this.#wrong(number, 'says that all of it is padding');
+    this.#volumes.add(header, data);
     if (header.volume !== layoutVolume) return;
-    const names = volumeNames(data);
-    if (names === undefined) throw this.#wrong(number, 'has a wrong volume table');
-    this.#volumes ??= names;
+    const records = volumeRecords(data);
+    if (records === undefined) throw this.#wrong(number, 'has a wrong volume table');
+    this.#table ??= records;
   }
 
   #endGroup(): void {

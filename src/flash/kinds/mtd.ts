@@ -1,6 +1,6 @@
 import type { ImageIndex } from '../../image/image.js';
 import type { Refusal, TargetFacts, TargetKind } from '../target.js';
-import { tooLarge, unknownContent } from './content.js';
+import { asItIs, tooLarge, unknownContent } from './content.js';
 
 /** An MTD without UBI, such as NOR, written in place: eraseblocks that differ, the first one last. */
 export const mtd: TargetKind = {
@@ -27,6 +27,13 @@ function refusal(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
       code: 'IMAGE_FORMAT',
       message: `${facts.name} takes what lies on plain flash, the image is ${image.format}`,
       hint,
+    };
+  }
+  if (image.ubiBehind !== undefined && !image.raw) {
+    return {
+      code: 'IMAGE_FORMAT',
+      message: `the image for ${facts.name} holds a UBI layout from byte ${image.ubiBehind} on`,
+      hint: `Cut the two apart: UBI goes to a target of the form { ubi: { mtd: … } }. ${asItIs(image)}`,
     };
   }
   return tooLarge(image, facts) ?? unknownContent(image, facts);

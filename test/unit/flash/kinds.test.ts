@@ -190,6 +190,11 @@ describe('mtd', () => {
       expect(refusal('mtd', image({ format }), flash)).toBeUndefined();
     },
   );
+  it('refuses UBI behind something else, unless a person says so', () => {
+    const factory = image({ format: 'uimage', ubiBehind: 4 << 20 });
+    expect(refusal('mtd', factory, facts({ unfit: '' }))).toBe('IMAGE_FORMAT');
+    expect(refusal('mtd', { ...factory, raw: true }, facts({ unfit: '' }))).toBeUndefined();
+  });
   it.each(['ubi', 'ubifs', 'disk'] as const)('refuses %s', (format) => {
     expect(refusal('mtd', image({ format }), flash)).toBe('IMAGE_FORMAT');
   });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fitImage } from '../../../src/archive/fit.js';
 import type { ImageFormat } from '../../../src/image/image.js';
-import { declaredLength, sniff, sniffLength, ubifsLebSize } from '../../../src/image/sniff.js';
+import { declaredLength, sniff, sniffLength } from '../../../src/image/sniff.js';
+import { ubifsLebSize } from '../../../src/image/ubifs.js';
 import { sample, temporaryFolder, tool } from './fixtures.js';
 
 const folder = temporaryFolder();
