@@ -23,7 +23,9 @@ export function imageRequest(word: string): ImageRequest {
   const raw = word.startsWith(rawPrefix);
   const rest = raw ? word.slice(rawPrefix.length) : word;
   const [, path = rest, kind, digest] = /^(.*)#(sha-?\d+|md5|crc32)=([^#/]*)$/is.exec(rest) ?? [];
-  if (kind !== undefined && !(kind === 'sha256' && /^[0-9a-f]{64}$/i.test(digest ?? '')))
+  if (kind !== undefined && kind !== 'sha256')
+    throw otherKind(raw ? rawPrefix + path : path, kind, digest ?? '');
+  if (digest !== undefined && !isSha256(digest))
     throw new LevitateError('USAGE', `'#${kind}=${digest}' is not a SHA-256 digest`, {
       hint: 'Write #sha256= and 64 hexadecimal digits, as sha256sum prints them.',
     });
@@ -33,6 +35,18 @@ export function imageRequest(word: string): ImageRequest {
     ...(digest === undefined ? {} : { sha256: digest.toLowerCase() }),
   };
 }
+
+const isSha256 = (digest: string): boolean => /^[0-9a-f]{64}$/i.test(digest);
+
+/** The error for a digest whose kind is spelled otherwise, or is another one. */
+const otherKind = (file: string, kind: string, digest: string): LevitateError =>
+  /^sha-?256$/i.test(kind)
+    ? new LevitateError('USAGE', `'#${kind}=' is not how a digest begins: it is '#sha256='`, {
+        hint: `Write ${file}#sha256=${isSha256(digest) ? digest.toLowerCase() : 'HEX'}.`,
+      })
+    : new LevitateError('USAGE', `'#${kind}=' is a digest that levitate does not compare`, {
+        hint: `Write #sha256= and the 64 hexadecimal digits that sha256sum prints, after the file was compared with the digest that you have.`,
+      });
 
 /** A request from code: a word as a person writes it, or the request itself. */
 export const asRequest = (given: string | ImageRequest): ImageRequest =>
