@@ -1,6 +1,6 @@
 /** Images and targets that are refused in maintenance, before anything is written. */
 import { execa } from 'execa';
-import { cp, mkdir, open, readFile, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, open, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { compressed, deviceArtifacts, type RouterArtifacts } from '../lab/index.js';
@@ -34,10 +34,16 @@ async function refused(pair: string, code: string, exit: number): Promise<string
 }
 
 /** A ubinized image of one volume, `rootfs`, or of the volumes given. */
-async function ubinized(name: string, peb: number, minIo: number): Promise<string> {
+async function ubinized(
+  name: string,
+  peb: number,
+  minIo: number,
+  content = images.v2.data,
+  size = '4MiB',
+): Promise<string> {
   const config = join(dir, `${name}.cfg`);
-  const volume = ['mode=ubi', `image=${images.v2.data}`, 'vol_id=0', 'vol_type=dynamic'];
-  await writeFile(config, ['[v]', ...volume, 'vol_name=rootfs', 'vol_size=4MiB', ''].join('\n'));
+  const volume = ['mode=ubi', `image=${content}`, 'vol_id=0', 'vol_type=dynamic'];
+  await writeFile(config, ['[v]', ...volume, 'vol_name=rootfs', `vol_size=${size}`, ''].join('\n'));
   const image = join(dir, `${name}.ubi`);
   await execa('ubinize', ['-o', image, '-p', String(peb), '-m', String(minIo), config]);
   return image;
@@ -74,9 +80,9 @@ test('a file system where a layout belongs', async () => {
 });
 
 test('an image that is larger than its target', async () => {
-  const image = join(dir, 'large.ubi');
-  const blocks = Array.from({ length: 5 }, () => images.v2.ubi);
-  await writeFile(image, Buffer.concat(await Promise.all(blocks.map((path) => readFile(path)))));
+  const content = join(dir, 'large.bin');
+  await writeFile(content, Buffer.alloc(50 * 1024 * 1024, 0x5a));
+  const image = await ubinized('large', 128 * 1024, 1, content, '52MiB');
   await refused(`layout=${image}`, 'IMAGE_TOO_LARGE', 3);
 });
 

@@ -88,7 +88,8 @@ const isSound = ({ name, version, file, sha256, content, size, depends }: Stored
   /^[A-Za-z0-9._][A-Za-z0-9._+~/%:-]*$/.test(file) &&
   !file.split('/').includes('..') &&
   [sha256, content].every((digest) => /^[0-9a-f]{64}$/.test(digest)) &&
-  typeof size === 'number' &&
+  Number.isSafeInteger(size) &&
+  size >= 0 &&
   typeof depends === 'string';
 
 const recordOf = ({ depends, ...rest }: StoredPackage): PinnedRecord => ({

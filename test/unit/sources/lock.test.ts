@@ -64,6 +64,7 @@ describe('what is no lock', () => {
     ['a hash that is none', text.replace('"sha256":"', '"sha256":"x')],
     ['a digest of the content that is none', text.replace('"content":"', '"content":"x')],
     ['a package without a size', text.replace(/"size":\d+,/, '')],
+    ['a size that is no number of bytes', text.replace(/"size":\d+/, '"size":4e999')],
     ['no list of packages', '{"levitate-lock":1}'],
     ['nothing', ''],
     ['null', 'null'],
