@@ -22,7 +22,8 @@ async function stopIn(phase: string, running: Running) {
 
 test('Ctrl-C while images are read: nothing was asked of the device', async () => {
   const { flash } = (await deviceArtifacts('router-ubi')).v2;
-  const stopped = await stopIn('image', bench.remote('flash', [`layout=${flash}`]));
+  const words = [await bench.profile(), `layout=${flash}`];
+  const stopped = await stopIn('image', bench.remote('deploy', words));
   expect(stopped).toMatchObject({ exit: 4, last: { code: 'INTERRUPTED' } });
 });
 
@@ -40,7 +41,7 @@ test('Ctrl-C on the way in and on the way out', { timeout: minutes(10) }, async 
   while ((await bench.status()).where !== 'normal') await sleep(1000);
 });
 
-test('a deploy that is refused ends in the old system', { timeout: minutes(10) }, async () => {
+test('a deploy that would lose a volume does not begin', { timeout: minutes(5) }, async () => {
   const dir = await bench.folder();
   const { data } = (await deviceArtifacts('router-ubi')).v2;
   const volume = ['[v]', 'mode=ubi', `image=${data}`, 'vol_id=0', 'vol_type=dynamic'];
@@ -50,8 +51,28 @@ test('a deploy that is refused ends in the old system', { timeout: minutes(10) }
   const before = await bench.device.bootId();
   const deployed = await bench.levitate('deploy', [await bench.profile(), `layout=${image}`]);
   expect(deployed).toMatchObject({ exit: 3, last: { code: 'VOLUMES_AT_RISK' } });
-  expect(deployed.last['hint']).toContain('back in its old system');
   expect(await bench.status()).toMatchObject({ where: 'normal' });
-  expect(await bench.device.bootId()).not.toBe(before);
-  expect(await bench.device.sh('cat /etc/build-id')).toBe('router-ubi 1');
+  expect(await bench.device.bootId()).toBe(before);
 });
+
+test(
+  'a deploy that is refused in maintenance ends in the old system',
+  { timeout: minutes(10) },
+  async () => {
+    const image = join(await bench.folder(), 'disk.img');
+    await writeFile(image, Buffer.alloc(8 * 1024 * 1024));
+    await execa('sfdisk', ['-q', image], {
+      input: 'label: gpt\n2048,8192,L\n',
+      env: { PATH: `${process.env['PATH']}:/sbin:/usr/sbin` },
+    });
+    // Only maintenance can tell that the flash stands on this disk.
+    const profile = await bench.profile({ 'flash.targets.disk': { block: '/dev/vda' } });
+    const before = await bench.device.bootId();
+    const deployed = await bench.levitate('deploy', [profile, `disk=${image}`]);
+    expect(deployed).toMatchObject({ exit: 3, last: { code: 'TARGET_IN_USE' } });
+    expect(deployed.last['hint']).toContain('back in its old system');
+    expect(await bench.status()).toMatchObject({ where: 'normal' });
+    expect(await bench.device.bootId()).not.toBe(before);
+    expect(await bench.device.sh('cat /etc/build-id')).toBe('router-ubi 1');
+  },
+);
