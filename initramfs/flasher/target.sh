@@ -53,8 +53,9 @@ name_of_target() {
 	}
 }
 
-# look_at WORDS: the holders of the target of these words, which tabs part; in a subshell of the caller's.
-look_at() {
+# look_up WORDS: use_target for a target of these words, which tabs part, without attaching anything; in a subshell of the
+# caller's, which any failure ends.
+look_up() {
 	set -ef
 	IFS=$tab
 	# shellcheck disable=SC2086
@@ -63,6 +64,11 @@ look_at() {
 	unset IFS
 	looking=yes
 	use_target "$@"
+}
+
+# look_at WORDS: the holders of that target.
+look_at() {
+	look_up "$1"
 	holders
 }
 

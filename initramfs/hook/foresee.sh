@@ -15,28 +15,13 @@ part_word() {
 	printf 'part_%s' "$1" | tr '/-' '__'
 }
 
-# foreseen WORDS: the flasher's answer for a target whose kind and arguments tabs part; what a refusal says, too.
-foreseen() {
-	set -f
-	IFS=$tab
-	# shellcheck disable=SC2086
-	set -- $1
-	set +f
-	unset IFS
-	# shellcheck disable=SC2034 # resolving attaches nothing then
-	looking=yes
-	use_target "$@"
-	describe
-}
-
 tab=$(printf '\t')
 printf '%s\n' "$LEVITATE_TARGETS" | while IFS=$tab read -r _target _words; do
 	[ -n "$_target" ] || continue
 	# A program that is missing here leaves no answer: then maintenance tells.
 	_answer=$(
-		set -e
-		foreseen "$_words"
+		look_up "$_words"
+		describe
 	)
 	fact target "$_target $(printf '%s' "$_answer" | tail -n 1)"
 done
-fact foresee-end yes
