@@ -1,4 +1,4 @@
-/** What the process tells its caller when it ends; documented in docs/reference/exit-status.md. */
+/** What the process tells its caller when it ends; documented in the README. */
 export const exitStatus = {
   done: 0,
   internal: 1,
@@ -23,7 +23,7 @@ const codes = {
   TOOL_UNKNOWN: badInput,
   TOOL_MISSING: badInput,
   LIBRARY_MISSING: badInput,
-  LIBRARY_CLASH: badInput,
+  LIBRARY_CONFLICT: badInput,
   KERNEL_UNKNOWN: badInput,
   MODULE_UNKNOWN: badInput,
   MODULE_INVALID: badInput,
@@ -39,7 +39,7 @@ const codes = {
   IMAGE_UNREADABLE: badInput,
   IMAGE_TRUNCATED: badInput,
   IMAGE_CORRUPT: badInput,
-  IMAGE_NAME_LIES: badInput,
+  IMAGE_EXTENSION_MISMATCH: badInput,
   IMAGE_FORMAT: badInput,
   IMAGE_CHANGED: badInput,
   IMAGE_DIGEST: badInput,
@@ -70,13 +70,13 @@ const codes = {
   ENTER_FAILED: oldSystem,
   INTERRUPTED: oldSystem,
 
-  CONTACT_LOST: maintenance,
+  CONNECTION_LOST: maintenance,
   LEASE_LOST: maintenance,
   WRITE_FAILED: maintenance,
   VERIFY_FAILED: maintenance,
   INTERRUPTED_IN_MAINTENANCE: maintenance,
 
-  NEVER_CAME_BACK: unknownState,
+  RECONNECT_TIMEOUT: unknownState,
   NOT_CONFIRMED: unknownState,
   INTERNAL: internal,
 } as const;
@@ -103,7 +103,7 @@ const hints: Partial<Record<ErrorCode, string>> = {
     'Flash again what was not read back whole; levitate leave HOST --anyway reboots all the same.',
   VERIFY_FAILED: 'The device stays in maintenance; the same command again writes what differs.',
   USAGE: 'levitate --help shows every command.',
-  CONTACT_LOST: 'Look at its power and network; levitate status HOST tells where the device is.',
+  CONNECTION_LOST: 'Look at its power and network; levitate status HOST tells where the device is.',
   WRITE_FAILED: 'levitate status HOST tells what was written; the same command again carries on.',
   INTERRUPTED: 'levitate status HOST tells where the device is; the same command starts anew.',
   INTERNAL: 'Please report this, with what was printed.',

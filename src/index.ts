@@ -1,12 +1,12 @@
-export { build, type BuildOptions, type BuildResult } from './operations/build.js';
+export { build, type BuildOptions, type BuildResult } from './operations/build/build.js';
 export { deploy, type DeployOptions, type DeployResult } from './operations/deploy.js';
-export { enter, type EnterOptions, type EnterResult } from './operations/enter.js';
+export { enter, type EnterOptions, type EnterResult } from './operations/enter/enter.js';
 export {
   flash,
   type FlashOptions,
   type FlashResult,
   type ImageRequest,
-} from './operations/flash.js';
+} from './operations/flash/flash.js';
 export {
   install,
   uninstall,
@@ -14,8 +14,8 @@ export {
   type InstallResult,
   type Place,
 } from './operations/install.js';
-export { leave, type LeaveOptions, type LeaveResult } from './operations/leave.js';
-export { probe, type ProbeOptions, type ProbeResult } from './operations/probe.js';
+export { leave, type LeaveOptions, type LeaveResult } from './operations/leave/leave.js';
+export { probe, type ProbeOptions, type ProbeResult } from './operations/probe/probe.js';
 export { status, type StatusResult } from './operations/status.js';
 export { LevitateError, exitStatus, type ErrorCode } from './errors.js';
 export type { Check, Emit, Phase, Progress, Verdict } from './progress.js';

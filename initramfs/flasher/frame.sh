@@ -77,6 +77,6 @@ rest_of_frame() {
 take_chunk() {
 	dd bs="$count" count=1 iflag=fullblock of="$spooled" status=none ||
 		fail WRITE_FAILED "there is no room in RAM for chunk $index"
-	[ "$(stat -c %s "$spooled")" -eq "$count" ] || fail CONTACT_LOST "the stream ended inside chunk $index"
+	[ "$(stat -c %s "$spooled")" -eq "$count" ] || fail CONNECTION_LOST "the stream ended inside chunk $index"
 	[ "$(sha256sum "$spooled" | cut -c 1-64)" = "$_sha" ] || fail WRITE_FAILED "chunk $index is not what was announced"
 }

@@ -2,7 +2,7 @@ import { PassThrough, type Duplex } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { execa, ExecaError } from 'execa';
 import { LevitateError } from '../errors.js';
-import type { Compression } from '../profile/schema.js';
+import type { ArchiveCompression } from '../profile/schema.js';
 
 /**
  * The kernel's decoder (lib/decompress_unxz.c) takes no check but CRC32, and whoever unpacks needs the dictionary's
@@ -13,7 +13,7 @@ const xz = ['-T1', '-q', '-c', '--check=crc32', '--lzma2=preset=9e,dict=4MiB'];
 /** One thread, because the threads' number would show in the bytes; this level's window is the kernel's limit, 8 MiB. */
 const zstd = ['-19', '--single-thread', '-q', '-c'];
 
-const compressors: Record<Compression, () => Duplex> = {
+const compressors: Record<ArchiveCompression, () => Duplex> = {
   // The header holds neither a name nor a time.
   gzip: () => createGzip({ level: 9 }),
   xz: () => program('xz', xz),
@@ -22,7 +22,7 @@ const compressors: Record<Compression, () => Duplex> = {
 };
 
 /** A stream that compresses; what comes out depends on the bytes alone, and on the version of xz or zstd. */
-export const compressor = (compression: Compression): Duplex => compressors[compression]();
+export const compressor = (compression: ArchiveCompression): Duplex => compressors[compression]();
 
 function program(name: string, args: string[]): Duplex {
   // These would add to the words above; what zstd takes from the environment, its words overrule.

@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import type { Compression } from '../profile/schema.js';
+import type { ArchiveCompression } from '../profile/schema.js';
 import { duplicates } from '../rootfs/duplicates.js';
 import type { Entry, Provenance } from '../rootfs/entry.js';
 
@@ -31,7 +31,7 @@ const packedHeaderBytes = 30;
 export function explain(
   entries: Entry[],
   archiveBytes: number,
-  compression: Compression,
+  compression: ArchiveCompression,
 ): Explanation {
   const holders = duplicates(entries);
   const files = entries.flatMap((entry): Cost[] => {

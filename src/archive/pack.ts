@@ -3,9 +3,9 @@ import { open, rename, rm } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LevitateError, reasonOf } from '../errors.js';
-import type { Compression } from '../profile/schema.js';
+import type { ArchiveCompression } from '../profile/schema.js';
 import type { Entry } from '../rootfs/entry.js';
-import { temporaryBeside } from '../atomic.js';
+import { temporaryBeside } from '../shared/atomic-file.js';
 import { compressor, compressorFailure } from './compress.js';
 import { cpioStream } from './cpio.js';
 
@@ -24,7 +24,7 @@ export interface Packed {
 export async function packArchive(
   entries: Entry[],
   output: string,
-  compression: Compression,
+  compression: ArchiveCompression,
 ): Promise<Packed> {
   const temporary = temporaryBeside(output);
   const hash = createHash('sha256');

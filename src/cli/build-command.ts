@@ -13,7 +13,7 @@ import {
   type Locked,
   type Shared,
   type Step,
-} from './words.js';
+} from './options.js';
 
 interface BuildWords extends Shared, Step, Locked {
   output: string;
@@ -82,7 +82,7 @@ export const addBuild = (command: Command): Command =>
     .addHelpText('after', tail)
     .action(async (profile: string, options: BuildWords) => {
       checkWords('build', { profile, host: options.fromDevice });
-      const { build } = await import('../operations/build.js');
+      const { build } = await import('../operations/build/build.js');
       const {
         output,
         fromDevice,

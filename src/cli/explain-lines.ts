@@ -1,4 +1,4 @@
-import type { BuildResult } from '../operations/build.js';
+import type { BuildResult } from '../operations/build/build.js';
 import { bytes } from './format.js';
 
 type Explanation = NonNullable<BuildResult['explanation']>;

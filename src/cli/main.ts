@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { exitStatus } from '../errors.js';
 import { finish, tellLoss } from './finish.js';
-import { groupToLeave, runInOwnGroup } from './own-group.js';
+import { groupToLeave, runInOwnGroup } from './process-group.js';
 import { createProgram } from './program.js';
 
 process.on('exit', tellLoss);

@@ -1,4 +1,4 @@
-import type { ProbeResult } from '../operations/probe.js';
+import type { ProbeResult } from '../operations/probe/probe.js';
 import { bytes, checkLines } from './format.js';
 
 type Found = ProbeResult['facts'];

@@ -21,7 +21,7 @@ import {
   type Locked,
   type Shared,
   type Step,
-} from './words.js';
+} from './options.js';
 
 const head = `levitate lifts a running Linux device off its own flash, rewrites the flash while nothing stands on it,
 and sets the device down in the new system.
@@ -38,7 +38,7 @@ Exit status: 0 done · 1 a bug · 2 bad input · 3 refused by a check, nothing t
 · 5 device in maintenance, run the same command again · 6 the device does not answer, or not as expected
 · 7 done, but what it printed could not be written
 
-Not on a terminal, or with --json, every command prints one JSON object a line; docs/reference/events.md names the fields.`;
+Not on a terminal, or with --json, every command prints one JSON object a line; the README names the fields.`;
 
 const version = (): string => {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
@@ -90,7 +90,7 @@ export function createProgram(): Command {
         options: Shared & { profileOut?: string },
       ) => {
         checkWords('probe', { host, profile });
-        const { probe } = await import('../operations/probe.js');
+        const { probe } = await import('../operations/probe/probe.js');
         const call = {
           ...connection(host, options),
           ...given({ profile, profileOut: options.profileOut }),
@@ -171,7 +171,7 @@ export function createProgram(): Command {
         options: Shared & Locked & { dryRun?: boolean },
       ) => {
         checkWords('enter', { host, profile });
-        const { enter } = await import('../operations/enter.js');
+        const { enter } = await import('../operations/enter/enter.js');
         const call = {
           ...connection(host, options),
           ...given({ profile, dryRun: options.dryRun }),
@@ -206,7 +206,7 @@ export function createProgram(): Command {
     'write images to targets of a device in maintenance, and read back',
   ).action(async (host: string, pairs: string[], options: Shared & Consents) => {
     checkWords('flash', { host, pairs });
-    const { flash } = await import('../operations/flash.js');
+    const { flash } = await import('../operations/flash/flash.js');
     const call = { ...connection(host, options), images: imagesOf(pairs), ...consents(options) };
     await run('flash', isJson(options), (emit, signal) => flash(call, emit, signal), summary.flash);
   });
@@ -216,7 +216,7 @@ export function createProgram(): Command {
     .option('--anyway', 'although something was written that was not read back whole')
     .action(async (host: string, options: Shared & { expectBuild?: string; anyway?: boolean }) => {
       checkWords('leave', { host });
-      const { leave } = await import('../operations/leave.js');
+      const { leave } = await import('../operations/leave/leave.js');
       const { expectBuild, anyway } = options;
       const call = { ...connection(host, options), ...given({ expectBuild, anyway }) };
       await run(

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { exitStatus, LevitateError, reasonOf } from '../errors.js';
 import type { Emit } from '../progress.js';
 import { err } from './output.js';
-import { chooseView } from './view.js';
+import { chooseView } from './choose-view.js';
 
 /** How long after a signal another one may still be the same, brought by another process. */
 const sameMilliseconds = 1000;

@@ -1,9 +1,9 @@
-import type { BuildResult } from '../operations/build.js';
+import type { BuildResult } from '../operations/build/build.js';
 import type { DeployResult } from '../operations/deploy.js';
-import type { EnterResult } from '../operations/enter.js';
-import type { FlashResult } from '../operations/flash.js';
+import type { EnterResult } from '../operations/enter/enter.js';
+import type { FlashResult } from '../operations/flash/flash.js';
 import type { InstallResult } from '../operations/install.js';
-import type { LeaveResult } from '../operations/leave.js';
+import type { LeaveResult } from '../operations/leave/leave.js';
 import type { StatusResult } from '../operations/status.js';
 import { bytes, clock } from './format.js';
 import { explainLines } from './explain-lines.js';

@@ -2,13 +2,13 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isCode, LevitateError, type ErrorCode } from '../errors.js';
 import { connectOverWay } from './maintenance-way.js';
-import { connectOpenSsh } from './openssh.js';
-import { settingsAsArguments } from './own-options.js';
+import { connectOpenSsh } from '../ssh/openssh.js';
+import { settingsAsArguments } from '../ssh/options.js';
 import type { Session } from './session.js';
-import { resolveSshConfig } from './ssh-config.js';
-import { connectSsh2 } from './ssh2.js';
-import { wayTo } from './ssh-way.js';
-import type { Transport } from './transport.js';
+import { resolveSshConfig } from '../ssh/config.js';
+import { connectSsh2 } from '../ssh/ssh2.js';
+import { wayTo } from '../ssh/way.js';
+import type { Transport } from '../ssh/transport.js';
 
 /** How a person's own SSH is to be used. */
 export interface Connection {
@@ -28,7 +28,7 @@ export type Held = Transport & AsyncDisposable;
  * @param options further arguments of the client, which prevail
  * @throws LevitateError as `connectOpenSsh` does; the reason of `signal`
  */
-export const openRunning = async (
+export const connectRunning = async (
   { host, sshConfig, interactive }: Connection,
   options: string[] = [],
   signal?: AbortSignal,
@@ -42,7 +42,7 @@ export const openRunning = async (
     }),
   );
 
-/** Options for `openRunning` by which a host is reached at an address, and known by the keys of its name. */
+/** Options for `connectRunning` by which a host is reached at an address, and known by the keys of its name. */
 export async function byAddress(
   { host, sshConfig }: Connection,
   address: string,
@@ -85,7 +85,7 @@ export async function addressOf(
  * the name means now.
  * @throws LevitateError HOST_UNREACHABLE, AUTH_FAILED, HOST_KEY_CHANGED, SSH_ALGORITHMS; the reason of `signal`
  */
-export async function openMaintenance(session: Session, signal?: AbortSignal): Promise<Held> {
+export async function connectMaintenance(session: Session, signal?: AbortSignal): Promise<Held> {
   const { address, hostname, port, privateKey, hostKeys } = session;
   const to = (where: string): Promise<Transport> =>
     session.proxied
@@ -127,7 +127,7 @@ const notThereYet: ReadonlySet<ErrorCode> = new Set([
   'HOST_KEY_CHANGED',
   'HOST_KEY_UNKNOWN',
   'SSH_ALGORITHMS',
-  'CONTACT_LOST',
+  'CONNECTION_LOST',
 ]);
 
 /**

@@ -6,7 +6,7 @@ import { parseLastWords, type LastWords } from './last-words.js';
 import { parseModuleList, type CarriedModule } from './module-list.js';
 import { runScript, type ScriptResult } from './run-script.js';
 import { hookScript } from './scripts.js';
-import type { Transport } from './transport.js';
+import type { Transport } from '../ssh/transport.js';
 
 export interface MountFact {
   source: string;

@@ -1,9 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { isCode, LevitateError, type ErrorCode } from '../errors.js';
 import type { Profile } from '../profile/profile.js';
-import { lastWords } from './hook.js';
+import { lastLineOf } from './hook.js';
 import { isReply, parseReply, profileIn, replyOf, type Reply, type ReplyOf } from './replies.js';
-import { quote, type ExecResult, type Input, type Transport } from './transport.js';
+import { quote } from '../shared/shell-quote.js';
+import type { ExecResult, Input, Transport } from '../ssh/transport.js';
 
 /**
  * Where a device is. `phase` is `starting`, `released` once nothing of the old system is left, `held` when something
@@ -37,7 +38,7 @@ const flasherCodes: ReadonlySet<string> = new Set([
   'IMAGE_TOO_LARGE',
   'WRITE_FAILED',
   'VERIFY_FAILED',
-  'CONTACT_LOST',
+  'CONNECTION_LOST',
   'LEAVE_REFUSED',
   'USAGE',
 ]);
@@ -107,7 +108,7 @@ function refused(
   const hint = hints[code];
   return new LevitateError(
     code,
-    unforeseen === true && stderr !== '' ? `${message}: ${lastWords(stderr)}` : message,
+    unforeseen === true && stderr !== '' ? `${message}: ${lastLineOf(stderr)}` : message,
     hint === undefined ? {} : { hint },
   );
 }
@@ -119,7 +120,7 @@ function ended(verb: string, { code, stderr }: ExecResult): LevitateError {
     'WRITE_FAILED',
     killed
       ? `flasher ${verb} was killed on the device (${code === null ? 'its SSH server names no status' : `status ${code}`})`
-      : `flasher ${verb} failed with status ${code}: ${lastWords(stderr)}`,
+      : `flasher ${verb} failed with status ${code}: ${lastLineOf(stderr)}`,
     {
       ...(killed
         ? {
@@ -175,7 +176,7 @@ export async function takeLease(
     () => undefined,
   );
   const refused = channel.then(() => {
-    throw new LevitateError('CONTACT_LOST', 'the lease ended as soon as it was taken');
+    throw new LevitateError('CONNECTION_LOST', 'the lease ended as soon as it was taken');
   });
   return {
     token: await within(Promise.race([token, refused]), () => open.end()),
@@ -194,9 +195,13 @@ async function within<T>(answer: Promise<T>, giveUp: () => void): Promise<T> {
     timer = setTimeout(() => {
       giveUp();
       reject(
-        new LevitateError('CONTACT_LOST', `no lease from the flasher within ${soonMs / 1000} s`, {
-          data: { timeoutMs: soonMs },
-        }),
+        new LevitateError(
+          'CONNECTION_LOST',
+          `no lease from the flasher within ${soonMs / 1000} s`,
+          {
+            data: { timeoutMs: soonMs },
+          },
+        ),
       );
     }, soonMs);
   });

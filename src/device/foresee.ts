@@ -3,7 +3,8 @@ import { markedFacts } from './fact-lines.js';
 import { parseReply, type Reply } from './replies.js';
 import { runScript } from './run-script.js';
 import { scriptPath } from './scripts.js';
-import { assignments, type Transport } from './transport.js';
+import { assignments } from '../shared/shell-quote.js';
+import type { Transport } from '../ssh/transport.js';
 
 /** A target as the flasher is asked for it. */
 export interface AskedTarget {

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { LevitateError, type ErrorCode } from '../errors.js';
-import type { Compression } from '../profile/schema.js';
+import type { ArchiveCompression } from '../profile/schema.js';
 import type { Facts } from './facts.js';
 import { markedFacts } from './fact-lines.js';
 import { runScript, type ScriptResult } from './run-script.js';
 import { hookScript } from './scripts.js';
-import { assignments, quote, type ExecOptions, type Transport } from './transport.js';
+import { assignments, quote } from '../shared/shell-quote.js';
+import type { ExecOptions, Transport } from '../ssh/transport.js';
 
 /** Where the root of this device is staged, and with which init's words. */
 export interface Stage {
@@ -20,7 +21,7 @@ const unpackers = { gzip: 'gzip -dc', xz: 'xz -dc', none: 'cat' } as const;
 export type Carried = keyof typeof unpackers;
 
 /** No busybox knows zstd: what a kernel would unpack as that is brought to a device as gzip. */
-export const carried = (compression: Compression): Carried =>
+export const carried = (compression: ArchiveCompression): Carried =>
   compression === 'zstd' ? 'gzip' : compression;
 
 /** The archive's bytes from this machine, or the copy that `levitate install` left on the device. */
@@ -123,7 +124,7 @@ export async function trigger(transport: Transport, stage: Stage): Promise<void>
       timeoutMs: 60_000,
     });
   } catch (error) {
-    if (!(error instanceof LevitateError && error.code === 'CONTACT_LOST')) throw error;
+    if (!(error instanceof LevitateError && error.code === 'CONNECTION_LOST')) throw error;
   }
 }
 
@@ -150,7 +151,7 @@ export const hookCommand = ({ init, root }: Stage, verb: string): string =>
   inStage(root, 'enter', verb, init, root);
 
 /** The last line that a program said for people. */
-export const lastWords = (stderr: string): string =>
+export const lastLineOf = (stderr: string): string =>
   stderr.trim().split('\n').at(-1) || 'it gave no reason';
 
 async function runHook(
@@ -181,7 +182,7 @@ function refuseFailure(
   result: Pick<ScriptResult, 'code' | 'stderr'>,
 ): void {
   if (result.code === 0) return;
-  throw new LevitateError(code, `${doing} failed on the device: ${lastWords(result.stderr)}`, {
+  throw new LevitateError(code, `${doing} failed on the device: ${lastLineOf(result.stderr)}`, {
     hint: 'Nothing was written to its flash.',
     data: { status: result.code, stderr: result.stderr.slice(-2000) },
   });

@@ -1,12 +1,12 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isCode, LevitateError } from '../errors.js';
-import { connectOpenSsh, socketFolder } from './openssh.js';
-import { settingsAsArguments } from './own-options.js';
+import { connectOpenSsh, socketFolder } from '../ssh/openssh.js';
+import { settingsAsArguments } from '../ssh/options.js';
 import type { Session } from './session.js';
-import { resolveSshConfig } from './ssh-config.js';
-import { wayTo } from './ssh-way.js';
-import type { Transport } from './transport.js';
+import { resolveSshConfig } from '../ssh/config.js';
+import { wayTo } from '../ssh/way.js';
+import type { Transport } from '../ssh/transport.js';
 
 /** What stands for the device in the known_hosts of one connection. */
 const alias = 'levitate-maintenance';
@@ -65,7 +65,7 @@ export async function connectOverWay(
         transport.exec(command, options).catch((error: unknown) => {
           // It was connected once: that it can't be made anew means that it is lost.
           throw isCode(error, 'HOST_UNREACHABLE')
-            ? new LevitateError('CONTACT_LOST', error.message, { cause: error })
+            ? new LevitateError('CONNECTION_LOST', error.message, { cause: error })
             : error;
         }),
       close: async () => {

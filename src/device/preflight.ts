@@ -78,7 +78,7 @@ const byteOrders: Partial<Record<string, Facts['byteOrder']>> = {
 };
 
 /** Machine names that a kernel reports (uname -m) for each architecture of a profile. */
-const machines: Record<string, RegExp> = {
+const unameMachines: Record<string, RegExp> = {
   x86_64: /^x86_64$/,
   i686: /^(i[3-6]86|x86_64)$/,
   aarch64: /^aarch64$/,
@@ -108,7 +108,7 @@ const probes: Probe[] = [
   ({ machine, byteOrder }, { profile }) => {
     const wanted = byteOrders[profile.arch] ?? byteOrder;
     const found = `${machine}${byteOrder === undefined ? '' : `, ${byteOrder}-endian`}`;
-    return machines[profile.arch]?.test(machine) && wanted === (byteOrder ?? wanted)
+    return unameMachines[profile.arch]?.test(machine) && wanted === (byteOrder ?? wanted)
       ? ok('architecture', found)
       : refuse(
           'architecture',

@@ -1,9 +1,9 @@
 import { isCode, LevitateError, reasonOf } from '../errors.js';
-import { commandStream } from './command-stream.js';
-import { hookCommand, lastWords, type Stage } from './hook.js';
+import { commandStream } from '../ssh/command-stream.js';
+import { hookCommand, lastLineOf, type Stage } from './hook.js';
 import { runScript } from './run-script.js';
-import { connectSsh2 } from './ssh2.js';
-import type { Transport } from './transport.js';
+import { connectSsh2 } from '../ssh/ssh2.js';
+import type { Transport } from '../ssh/transport.js';
 
 /** What opens the maintenance sshd, and what it is recognised by. */
 export interface Entrance {
@@ -31,7 +31,7 @@ export async function rehearse(
     timeoutMs: 300_000,
   });
   if (code !== 0 || !stdout.includes('rehearsed=yes')) {
-    const reason = /^failed=(.*)$/m.exec(stdout.toString())?.[1] ?? lastWords(stderr);
+    const reason = /^failed=(.*)$/m.exec(stdout.toString())?.[1] ?? lastLineOf(stderr);
     throw new LevitateError(
       'REHEARSAL_FAILED',
       `the maintenance root does not work here: ${reason}`,
@@ -44,7 +44,7 @@ export async function rehearse(
 /**
  * Logs in to the sshd that `command` runs on the device with its standard input and output as the client's. No port of
  * the device is reached for it, and the key does not leave this machine.
- * @throws LevitateError REHEARSAL_FAILED with what the sshd said; CONTACT_LOST
+ * @throws LevitateError REHEARSAL_FAILED with what the sshd said; CONNECTION_LOST
  */
 export async function rehearseLogin(
   transport: Transport,

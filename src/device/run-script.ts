@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { scriptPath } from './scripts.js';
-import { assignments, type ExecOptions, type Transport } from './transport.js';
+import { assignments } from '../shared/shell-quote.js';
+import type { ExecOptions, Transport } from '../ssh/transport.js';
 
 /** What a script said, without anything that the login around it has printed. */
 export interface ScriptResult {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { assignments } from './transport.js';
+import { assignments } from '../shared/shell-quote.js';
 
 const folder = new URL('../../initramfs/', import.meta.url);
 

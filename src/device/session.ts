@@ -1,8 +1,8 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeWhole } from '../atomic.js';
+import { writeWhole } from '../shared/atomic-file.js';
 import { reasonOf } from '../errors.js';
-import { refuseShared, unusable, xdgFolder, type OwnFolder } from './own-folders.js';
+import { refuseShared, unusable, xdgFolder, type OwnFolder } from '../shared/user-folders.js';
 
 /** What this machine remembers of an entry, so that a later command can reach the maintenance system. */
 export interface Session {

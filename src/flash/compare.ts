@@ -9,7 +9,7 @@ import type { Context, Job } from './write.js';
 /**
  * Compares the medium with the image. Where chunks are written one by one, all of it is read; where the image goes as
  * one stream, only until a difference shows, because then all of it is written.
- * @throws LevitateError CONTACT_LOST (the same call again carries on)
+ * @throws LevitateError CONNECTION_LOST (the same call again carries on)
  */
 export async function compareJob(context: Context, job: Job): Promise<void> {
   const { course, kind } = job;

@@ -56,7 +56,7 @@ export function lostCounters(
  * What ubiformat(8) would do with the counters that it can't read: below 95 % valid headers it gives every
  * eraseblock the mean, below 50 % it starts from zero. Bad eraseblocks do not count.
  */
-export function counterFate(
+export function counterOutcome(
   counters: EraseCounters,
   badBlocks: number,
 ): 'kept' | 'averaged' | 'zeroed' {

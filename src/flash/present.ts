@@ -1,4 +1,4 @@
-import { compressionOf } from '../image/compression.js';
+import { compressionOf } from '../image/compression/compression.js';
 import type { ImageIndex } from '../image/image.js';
 import type { TargetFacts } from './target.js';
 

@@ -16,7 +16,7 @@ export function piecesOf({ kind, image }: Job): { hashes: readonly string[]; byt
 /**
  * Reads what is on the medium, piece by piece and past the page cache, and adds it to what was read before a cut.
  * @param count how many pieces there are to be in the end
- * @throws LevitateError CONTACT_LOST (the same call again carries on), VERIFY_FAILED where it can't be read
+ * @throws LevitateError CONNECTION_LOST (the same call again carries on), VERIFY_FAILED where it can't be read
  */
 export async function readPieces(
   { transport, emit, signal }: Context,

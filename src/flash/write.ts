@@ -1,6 +1,6 @@
 import { callFlasher, type Lease } from '../device/flasher.js';
 import { isReply, replyOf } from '../device/replies.js';
-import type { Transport } from '../device/transport.js';
+import type { Transport } from '../ssh/transport.js';
 import { LevitateError } from '../errors.js';
 import { chunkSize, type ImageIndex } from '../image/image.js';
 import { inPhase, type Emit } from '../progress.js';
@@ -44,7 +44,7 @@ const planOf = (job: Job): FlashPlan =>
 
 /**
  * Sends what is not on the medium yet, and waits until it is there.
- * @throws LevitateError CONTACT_LOST when the link was cut (the same call again carries on), WRITE_FAILED
+ * @throws LevitateError CONNECTION_LOST when the link was cut (the same call again carries on), WRITE_FAILED
  */
 export async function writeJob(context: Context, job: Job, lease: Lease): Promise<void> {
   const { course } = job;
@@ -146,7 +146,7 @@ function acknowledge({ course, kind, image }: Job, index: number): void {
 
 /**
  * Reads back what was written, past the page cache, and compares it with the image.
- * @throws LevitateError CONTACT_LOST (the same call again carries on); VERIFY_FAILED naming the chunks that differ
+ * @throws LevitateError CONNECTION_LOST (the same call again carries on); VERIFY_FAILED naming the chunks that differ
  */
 export async function verifyJob(context: Context, job: Job, lease: Lease): Promise<void> {
   const { course, image } = job;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Budget } from './budget.js';
+import { Budget } from '../shared/budget.js';
 
 /** A line of a checksum list: the file that it names, or none where the line is a bare digest. */
 interface Checksum {

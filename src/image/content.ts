@@ -1,18 +1,18 @@
 import type { Emit } from '../progress.js';
-import { compressionOf } from './compression.js';
-import { corrupt, unsupported, wrongCrc } from './damage.js';
-import { diskFault, DiskReader } from './disk.js';
-import { foreignEnd } from './foreign-end.js';
-import { foreignOf, type Foreign } from './foreign.js';
-import type { Compression, ImageFormat, ImageIndex } from './image.js';
+import { compressionOf } from './compression/compression.js';
+import { corrupt, unsupported, wrongCrc } from './image-errors.js';
+import { diskFault, DiskReader } from './disk/disk.js';
+import { foreignEnd } from './format/foreign-end.js';
+import { foreignOf, type Foreign } from './format/foreign.js';
+import type { ImageCompression, ImageFormat, ImageIndex } from './image.js';
 import { refuseIncomplete } from './incomplete.js';
 import { KeptBytes } from './kept-bytes.js';
-import { declaredLength, largestSector, sniff, sniffLength } from './sniff.js';
-import { looksLike, SameBytes } from './looks-like.js';
-import { StatedCrc } from './stated-crc.js';
-import { ubiBehind } from './ubi-behind.js';
-import { UbiReader } from './ubi.js';
-import { ubifsLebSize } from './ubifs.js';
+import { declaredLength, largestSector, sniff, sniffLength } from './format/sniff.js';
+import { looksLike, SameBytes } from './format/looks-like.js';
+import { StatedCrc } from './format/stated-crc.js';
+import { ubiBehind } from './ubi/ubi-behind.js';
+import { UbiReader } from './ubi/ubi.js';
+import { ubifsLebSize } from './ubi/ubifs.js';
 
 /** What is known of an image by its content. */
 export type Content = Pick<
@@ -47,7 +47,7 @@ export class ContentReader {
   /** @param path for messages */
   constructor(
     readonly path: string,
-    readonly compression: Compression,
+    readonly compression: ImageCompression,
     readonly raw: boolean,
   ) {}
 

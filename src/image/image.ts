@@ -5,7 +5,7 @@ export const chunkSize = 1024 * 1024;
 export const pebsInGroup = (pebSize: number): number =>
   Math.max(1, Math.floor(chunkSize / pebSize));
 
-export type Compression = 'none' | 'gzip' | 'xz' | 'zstd';
+export type ImageCompression = 'none' | 'gzip' | 'xz' | 'zstd';
 /** What a device boots from or stands on; `sniff` tells them apart. */
 export type ImageFormat =
   | 'disk'
@@ -68,7 +68,7 @@ export interface DiskImage {
 /** Everything that is known of an image after it was read once from end to end. */
 export interface ImageIndex {
   path: string;
-  compression: Compression;
+  compression: ImageCompression;
   /** Whether a person asked for the file's bytes as they are, whatever they are. */
   raw: boolean;
   /** What the file is compressed with that is written as it is. */

@@ -1,5 +1,5 @@
-import { corrupt, truncated } from './damage.js';
-import { declaredLength, headerFault, sniff } from './sniff.js';
+import { corrupt, truncated } from './image-errors.js';
+import { declaredLength, headerFault, sniff } from './format/sniff.js';
 
 /**
  * Refuses content that is shorter than its own header says, or whose header is damaged. Nothing else tells the end of

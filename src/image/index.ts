@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Emit } from '../progress.js';
 import { inChunks, sha256 } from './chunks.js';
-import { compressionOf } from './compression.js';
+import { compressionOf } from './compression/compression.js';
 import { ContentReader } from './content.js';
 import { promisedDigests, refuseOtherDigest, storedDigest, type Promised } from './digest.js';
 import type { ImageIndex } from './image.js';
@@ -19,7 +19,7 @@ export interface IndexOptions {
 /**
  * Reads an image file once from end to end, and gives everything that is known of it.
  * @param image what was asked for; a string is the path of the file
- * @throws LevitateError IMAGE_UNREADABLE, IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_NAME_LIES where the file name
+ * @throws LevitateError IMAGE_UNREADABLE, IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_EXTENSION_MISMATCH where the file name
  * promises another compression than the content has; IMAGE_FORMAT for what levitate cannot use; IMAGE_DIGEST where the
  * file has another SHA-256 than was promised for it.
  */

@@ -1,22 +1,22 @@
-import type { Budget } from './budget.js';
-import { compressionOf } from './compression.js';
-import { unsupported } from './damage.js';
-import { decodingImage, type Decoding } from './decoding.js';
+import type { Budget } from '../shared/budget.js';
+import { compressionOf } from './compression/compression.js';
+import { unsupported } from './image-errors.js';
+import { decodingImage, type Decoding } from './compression/decoding.js';
 import type { Trailer } from './fwtool.js';
-import { gunzip } from './gzip.js';
-import type { Compression } from './image.js';
-import { refuseLyingName } from './lying-name.js';
+import { gunzip } from './compression/gzip.js';
+import type { ImageCompression } from './image.js';
+import { refuseExtensionMismatch } from './extension-mismatch.js';
 import type { ImageRequest } from './request.js';
-import { sniffLength } from './sniff.js';
+import { sniffLength } from './format/sniff.js';
 import { heldFile, openStored, type StoredFile, type StoredFileOptions } from './stored-file.js';
 import { contentWithoutTrailer, withoutTrailer } from './trailer.js';
-import { unxz } from './xz.js';
-import { unzstd } from './zstd.js';
+import { unxz } from './compression/xz.js';
+import { unzstd } from './compression/zstd.js';
 
 type Decoder = (file: StoredFile, decoding: Decoding) => AsyncGenerator<Uint8Array, void>;
 
 /** One way of decompressing for each compression, and nothing else knows them by name. */
-const decoders: Record<Compression, Decoder> = {
+const decoders: Record<ImageCompression, Decoder> = {
   none: async function* (file, decoding) {
     decoding.unchecked = true;
     yield* file.stream(0, file.size);
@@ -28,7 +28,7 @@ const decoders: Record<Compression, Decoder> = {
 
 /** An image that was opened: what it is on this machine, and its decompressed bytes, to be read once. */
 export interface OpenedImage {
-  compression: Compression;
+  compression: ImageCompression;
   /** The file as stored, to its very end. */
   stored: StoredFile;
   /** Its first bytes. */
@@ -46,7 +46,7 @@ export interface OpenedImage {
  * most a few MiB (and the compression's own history) are in memory, and nothing is read ahead of the reader.
  * @param image a string is the path of the file
  * @throws LevitateError while reading: IMAGE_UNREADABLE, IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_CHANGED;
- * IMAGE_NAME_LIES where the file's ending promises another compression; IMAGE_FORMAT for compressions not known here.
+ * IMAGE_EXTENSION_MISMATCH where the file's ending promises another compression; IMAGE_FORMAT for compressions not known here.
  * The signal's reason when it is aborted.
  */
 export async function* openImage(
@@ -67,7 +67,7 @@ export async function openedImage(
   try {
     const head = await stored.read(0, sniffLength);
     const compression = raw ? 'none' : compressionOf(head);
-    if (!raw) refuseLyingName(path, compression, head);
+    if (!raw) refuseExtensionMismatch(path, compression, head);
     if (!isSupported(compression))
       throw unsupported(
         path,
@@ -95,7 +95,7 @@ export async function openedImage(
   }
 }
 
-const isSupported = (compression: string): compression is Compression =>
+const isSupported = (compression: string): compression is ImageCompression =>
   Object.hasOwn(decoders, compression);
 
 /**

@@ -1,9 +1,9 @@
 import type { Emit } from '../progress.js';
 import type { Promised } from './digest.js';
-import type { Compression } from './image.js';
+import type { ImageCompression } from './image.js';
 import type { OpenedImage } from './open.js';
 
-const checksums: Record<Compression, string> = {
+const checksums: Record<ImageCompression, string> = {
   none: '',
   gzip: "gzip's CRC-32",
   xz: "xz's checksum",

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { LevitateError, reasonOf } from '../errors.js';
-import { noPath, notRegular } from '../input-file.js';
+import { noPath, notRegular } from '../shared/input-file.js';
 
 /** Bytes asked of the disk at once. */
 const readSize = 256 * 1024;

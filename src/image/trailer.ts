@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { corrupt } from './damage.js';
+import { corrupt } from './image-errors.js';
 import { endsInTrailer, longestTrailer, readTrailer, type Trailer } from './fwtool.js';
 import { part, type StoredFile } from './stored-file.js';
 

@@ -2,16 +2,16 @@ import { LevitateError, exitStatus, isCode, reasonOf } from '../errors.js';
 import type { ImageRequest } from '../image/request.js';
 import { loadProfile } from '../profile/load.js';
 import type { Emit } from '../progress.js';
-import { enter, type EnterResult } from './enter.js';
-import type { Intent } from './foresee.js';
-import { flash, indexImages, type FlashResult } from './flash.js';
-import { leave, type LeaveResult } from './leave.js';
-import { checkOwnMachine } from './own-machine.js';
-import { reach } from './reach.js';
+import { enter, type EnterResult } from './enter/enter.js';
+import type { Intent } from './flash/foresee.js';
+import { flash, indexImages, type FlashResult } from './flash/flash.js';
+import { leave, type LeaveResult } from './leave/leave.js';
+import { checkLocalMachine } from './local-machine.js';
+import { openMaintenance } from './open-maintenance.js';
 import type { Connection } from '../device/connect.js';
 import type { FlasherStatus } from '../device/flasher.js';
-import type { Consent } from './risks.js';
-import { targetIn } from './target.js';
+import type { Consent } from './flash/consents.js';
+import { targetIn } from './flash/targets.js';
 
 export interface DeployOptions extends Connection, Consent {
   profile: string;
@@ -45,7 +45,7 @@ export async function deploy(
 ): Promise<DeployResult> {
   const started = performance.now();
   const seconds = () => Math.round(performance.now() - started) / 1000;
-  await checkOwnMachine('entries');
+  await checkLocalMachine('entries');
   const profile = await loadProfile(options.profile);
   for (const target of Object.keys(options.images)) targetIn(profile, target);
   const images = await indexImages(options.images, emit, signal);
@@ -75,7 +75,7 @@ export async function deploy(
 }
 
 async function statusOf(options: DeployOptions): Promise<FlasherStatus> {
-  await using reached = await reach(options);
+  await using reached = await openMaintenance(options);
   return reached.status;
 }
 

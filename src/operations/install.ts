@@ -2,33 +2,33 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import fs from 'fs-extra';
 import { archiveInfo, readEntry, type ArchiveInfo } from '../archive/read.js';
-import { interruptible, openRunning, type Connection } from '../device/connect.js';
+import { interruptible, connectRunning, type Connection } from '../device/connect.js';
 import { gatherFacts } from '../device/facts.js';
 import {
   archiveName,
   carried,
   installFolder,
-  lastWords,
+  lastLineOf,
   stageOf,
   unstage,
 } from '../device/hook.js';
 import { moduleListText } from '../device/module-list.js';
-import { temporaryFolder } from '../device/own-folders.js';
-import type { Transport } from '../device/transport.js';
+import { temporaryFolder } from '../shared/user-folders.js';
+import type { Transport } from '../ssh/transport.js';
 import { LevitateError, reasonOf } from '../errors.js';
 import { loadProfile } from '../profile/load.js';
 import { inPhase, type Emit } from '../progress.js';
 import { workingSetBytes } from '../rootfs/ram.js';
-import { buildArchive, forDevice } from './build.js';
-import { writeDepfile } from './depfile.js';
+import { buildArchive, forDevice } from './build/build.js';
+import { writeDepfile } from './build/depfile.js';
 import { stoppable } from './interrupt.js';
-import type { LockUse } from './lock-use.js';
-import type { Given } from './sources.js';
+import type { LockUse } from './build/lock-use.js';
+import type { SourceOptions } from './build/sources.js';
 
 /** A running device, or the folder of a root file system that is being built. */
 export type Place = Connection | { root: string };
 
-export interface InstallOptions extends Pick<LockUse, 'locked'>, Pick<Given, 'sysroot'> {
+export interface InstallOptions extends Pick<LockUse, 'locked'>, Pick<SourceOptions, 'sysroot'> {
   /** Path of a rule for make to write, for the `archive.sha256` that goes into a root file system. */
   depfile?: string;
 }
@@ -240,7 +240,7 @@ async function onDevice<T>(
   signal: AbortSignal | undefined,
   work: (transport: Transport) => Promise<T>,
 ): Promise<T> {
-  await using running = await openRunning(place, [], signal);
+  await using running = await connectRunning(place, [], signal);
   return await work(running);
 }
 
@@ -249,7 +249,7 @@ async function run(transport: Transport, command: string, stdin?: Uint8Array): P
   if (result.code === 0) return;
   throw new LevitateError(
     'REMOTE_FAILED',
-    `installing failed on the device: ${lastWords(result.stderr)}`,
+    `installing failed on the device: ${lastLineOf(result.stderr)}`,
     {
       hint: 'Is its root file system writable, with room for the archive? levitate enter HOST PROFILE needs no installation.',
     },

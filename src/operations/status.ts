@@ -1,8 +1,8 @@
 import {
   interruptible,
   isNotThereYet,
-  openMaintenance,
-  openRunning,
+  connectMaintenance,
+  connectRunning,
   type Connection,
 } from '../device/connect.js';
 import { gatherFacts } from '../device/facts.js';
@@ -10,8 +10,8 @@ import { callFlasher, flasherStatus, type FlasherStatus } from '../device/flashe
 import { wordsOf } from '../device/last-words.js';
 import { isReply } from '../device/replies.js';
 import { loadSession } from '../device/session.js';
-import type { Transport } from '../device/transport.js';
-import { onceMore } from '../device/wait.js';
+import type { Transport } from '../ssh/transport.js';
+import { retryOnce } from '../shared/poll.js';
 import { exitStatus, isCode } from '../errors.js';
 import { warning, type Emit } from '../progress.js';
 import { stoppable } from './interrupt.js';
@@ -43,7 +43,7 @@ export const status = (
   stoppable(
     signal,
     { message: 'interrupted; nothing has changed', exit: exitStatus.unknownState },
-    () => onceMore(() => look(options, emit, signal)),
+    () => retryOnce(() => look(options, emit, signal)),
   );
 
 async function look(
@@ -53,13 +53,13 @@ async function look(
 ): Promise<StatusResult> {
   const { host } = options;
   const session = await loadSession(host, warning(emit));
-  const entered = session && (await openMaintenance(session, signal).catch(ifNotThere));
+  const entered = session && (await connectMaintenance(session, signal).catch(ifNotThere));
   if (entered) {
     await using maintenance = entered;
     return await inMaintenance(host, interruptible(maintenance, signal));
   }
   try {
-    await using running = await openRunning(options, [], signal);
+    await using running = await connectRunning(options, [], signal);
     const transport = interruptible(running, signal);
     const facts = await gatherFacts(transport);
     if (facts.state === 'maintenance') return await inMaintenance(host, transport);

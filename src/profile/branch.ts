@@ -1,5 +1,5 @@
 import type { JsonSchema } from './expectation.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../shared/nearest.js';
 
 /**
  * Picks the branch of an `anyOf` that the author most likely meant, by the keys that they wrote.

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { LevitateError, reasonOf } from '../errors.js';
-import { noPath, notRegular } from '../input-file.js';
+import { noPath, notRegular } from '../shared/input-file.js';
 import { normalise, sourcesOf, type ProfileFiles } from './normalise.js';
 import { parseProfile } from './parse.js';
 import { invalidProfile } from './problem.js';

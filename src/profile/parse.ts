@@ -1,6 +1,6 @@
 import { isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { LevitateError, reasonOf } from '../errors.js';
-import { Budget } from '../image/budget.js';
+import { Budget } from '../shared/budget.js';
 import { placeOf } from './position.js';
 import { invalidProfile, pathText, type Problem } from './problem.js';
 import type { RawProfile } from './schema.js';

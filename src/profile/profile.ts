@@ -1,4 +1,4 @@
-import type { Architecture, Compression, TargetSpec } from './schema.js';
+import type { Architecture, ArchiveCompression, TargetSpec } from './schema.js';
 
 /** A static address for the maintenance system. */
 export interface StaticNetwork {
@@ -31,7 +31,7 @@ export interface Profile {
     /** Kernel modules that the archive brings; `kernel` is a release or a Debian package. */
     carriedModules?: { kernel: string | undefined; names: string[] } | undefined;
   };
-  archive: { compression: Compression };
+  archive: { compression: ArchiveCompression };
   services: {
     network: 'keep' | 'dhcp' | StaticNetwork;
     /** Its wpa_supplicant.conf is the running system's, or one of `root.files`. */

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { AbsolutePath, Line, strict } from './schema-words.js';
+import { AbsolutePath, Line, strict } from './schema-common.js';
 
 const MtdRef = Type.Object({ mtd: Line('an MTD by its name or as mtdN') }, strict);
 

@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { Root } from './schema-root.js';
 import { Services } from './schema-services.js';
 import { Target } from './schema-targets.js';
-import { Duration, Line, Name, Size, optional, strict } from './schema-words.js';
+import { Duration, Line, Name, Size, optional, strict } from './schema-common.js';
 
 export const architectures = [
   'x86_64',
@@ -111,6 +111,6 @@ export const ProfileSchema = Type.Object(
 
 export type RawProfile = Static<typeof ProfileSchema>;
 /** How an archive is compressed. */
-export type Compression = (typeof compressions)[number];
+export type ArchiveCompression = (typeof compressions)[number];
 export type Architecture = RawProfile['arch'];
 export type TargetSpec = Static<typeof Target>;

@@ -2,7 +2,7 @@ import type { TSchema } from '@sinclair/typebox';
 import { Ajv, type ErrorObject } from 'ajv';
 import { bestBranch } from './branch.js';
 import { describeSchema, type JsonSchema } from './expectation.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../shared/nearest.js';
 import { ProfileSchema } from './schema.js';
 import { synonym } from './synonyms.js';
 import { describeValue, shortened, type Violation } from './violation.js';

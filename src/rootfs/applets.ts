@@ -22,7 +22,7 @@ export const applets: Readonly<Record<string, string[]>> = {
 };
 
 /** Those that no script of levitate's calls: a busybox of a sysroot or a device may lack them. */
-export const comforts: ReadonlySet<string> = new Set(
+export const optionalApplets: ReadonlySet<string> = new Set(
   `bunzip2 bzcat chgrp chown clear diff dmesg du egrep expr fallocate fgrep free groups gunzip killall less
     logger lzcat md5sum mktemp more nproc nslookup od paste pidof ping ps pwd realpath rev seq sha1sum sha512sum
     strings stty tar tee time top touch truncate tty uniq unlink unxz unzip uptime vi watch wc wget which who whoami
@@ -35,4 +35,4 @@ export const comforts: ReadonlySet<string> = new Set(
 /** Those that levitate's scripts call. */
 export const neededApplets: readonly string[] = Object.values(applets)
   .flat()
-  .filter((name) => !comforts.has(name));
+  .filter((name) => !optionalApplets.has(name));

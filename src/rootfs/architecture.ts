@@ -16,7 +16,7 @@ const hardFloat = { bits: 0x600, wanted: 0x400 };
 /** EF_MIPS_ABI2 (binutils `include/elf/mips.h`) marks n32: files of 32 bits for processors of 64. */
 const notN32 = { bits: 0x20, wanted: 0 };
 
-const machines: Record<Architecture, Machine> = {
+const elfMachines: Record<Architecture, Machine> = {
   x86_64: { machine: 62, bits: 64, littleEndian: true },
   i686: { machine: 3, bits: 32, littleEndian: true },
   aarch64: { machine: 183, bits: 64, littleEndian: true },
@@ -33,7 +33,7 @@ const machines: Record<Architecture, Machine> = {
 
 /** Whether a device of this architecture runs the file. A file that names no float ABI fits either. */
 export function runsOn(elf: ElfFile, arch: Architecture): boolean {
-  const wanted = machines[arch];
+  const wanted = elfMachines[arch];
   const convention = elf.flags & (wanted.abi?.bits ?? 0);
   return (
     elf.machine === wanted.machine &&
@@ -57,8 +57,8 @@ export const moduleRunsOn = (elf: ElfFile, arch: Architecture): boolean =>
   [arch, ...(widerKernels[arch] ?? [])].some((one) => runsOn(elf, one));
 
 /** The file's architecture in the profile's words, for messages. */
-export function architectureOf(elf: ElfFile): string {
-  const names = (Object.keys(machines) as Architecture[]).filter((arch) => runsOn(elf, arch));
+export function elfArchitecture(elf: ElfFile): string {
+  const names = (Object.keys(elfMachines) as Architecture[]).filter((arch) => runsOn(elf, arch));
   if (names.length > 0) return names.join(' or ');
   const order = elf.littleEndian ? 'little-endian' : 'big-endian';
   return `ELF machine ${elf.machine}, ${elf.bits}-bit ${order}, flags 0x${elf.flags.toString(16)}`;

@@ -1,7 +1,7 @@
 import { LevitateError } from '../errors.js';
 import { appletNames, busyboxPath } from '../sources/applet-names.js';
 import { symlink, type Entry } from './entry.js';
-import { applets, comforts } from './applets.js';
+import { applets, optionalApplets } from './applets.js';
 import { isElf, readElf } from './elf.js';
 
 /**
@@ -13,7 +13,7 @@ export function appletLinks(binary: Uint8Array, origin: string, programs: Set<st
   const names = appletNames(binary);
   const wanted = Object.entries(applets).flatMap(([directory, list]) =>
     list
-      .filter((name) => !programs.has(name) && (names.has(name) || !comforts.has(name)))
+      .filter((name) => !programs.has(name) && (names.has(name) || !optionalApplets.has(name)))
       .map((name) => ({ directory, name })),
   );
   const absent = wanted.filter(({ name }) => !names.has(name)).map(({ name }) => name);

@@ -1,12 +1,12 @@
 import { LevitateError, reasonOf } from '../errors.js';
 import { moduleListPath, moduleListText } from '../device/module-list.js';
-import { Budget } from '../image/budget.js';
-import { compressionOf } from '../image/compression.js';
+import { Budget } from '../shared/budget.js';
+import { compressionOf } from '../image/compression/compression.js';
 import { decompressed } from '../image/open.js';
 import type { Profile } from '../profile/profile.js';
 import type { Architecture } from '../profile/schema.js';
 import type { KernelModules, Source } from '../sources/source.js';
-import { architectureOf, moduleRunsOn } from './architecture.js';
+import { elfArchitecture, moduleRunsOn } from './architecture.js';
 import { file, type Entry } from './entry.js';
 import { isElf } from './elf.js';
 import { moduleCatalogue, moduleTables } from './module-catalogue.js';
@@ -99,7 +99,7 @@ async function openModule(stored: string, raw: Uint8Array): Promise<Omit<Opened,
 
 function refuseForeign({ path, info, origin }: Opened, release: string, arch: Architecture): void {
   if (!moduleRunsOn(info.elf, arch)) {
-    const actual = architectureOf(info.elf);
+    const actual = elfArchitecture(info.elf);
     const text = `${path} of ${origin} is for ${actual}, the profile is for ${arch}`;
     throw new LevitateError('WRONG_ARCHITECTURE', text, {
       hint: 'Name the kernel of the device.',

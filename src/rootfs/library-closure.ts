@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import { LevitateError, reasonOf } from '../errors.js';
 import type { Architecture } from '../profile/schema.js';
-import { canonicalPath } from '../sources/canonical.js';
+import { rootPath } from '../shared/root-path.js';
 import { isInMuslLoader, libcOf, type LibcKind } from '../sources/loader.js';
 import type { Source, SourceFile } from '../sources/source.js';
-import { architectureOf, runsOn } from './architecture.js';
+import { elfArchitecture, runsOn } from './architecture.js';
 import { isElf, readElf, type ElfFile } from './elf.js';
 import { searchPath, type Loaded } from './search-path.js';
 
@@ -28,7 +28,7 @@ export interface Library {
  * Finds every library and loader that programs need, and those that the libraries need, in a fixed order. Each
  * program is followed as its loader would: breadth first, and a name that is loaded once serves all who need it.
  * @throws LevitateError WRONG_ARCHITECTURE when a file is for another machine; LIBRARY_MISSING when one isn't found;
- * LIBRARY_CLASH when one place would have to hold two files, or the root two kinds of C library.
+ * LIBRARY_CONFLICT when one place would have to hold two files, or the root two kinds of C library.
  */
 export async function libraryClosure(
   dependents: Dependent[],
@@ -98,7 +98,7 @@ async function loaderOf(
   own: Set<string>,
 ): Promise<SourceFile | undefined> {
   if (interpreter === undefined || own.has(posix.basename(interpreter))) return undefined;
-  const path = canonicalPath(interpreter);
+  const path = rootPath(interpreter);
   const [name, directories] = [posix.basename(path), [posix.dirname(path)]];
   const loader = await lookup.library(name, directories, program.unit);
   if (loader) return loader;
@@ -122,7 +122,7 @@ function refuseTwoKinds(loaders: Map<LibcKind, Library>, loader: Library): void 
   const side = ([name, { file, neededBy }]: [LibcKind, Library]) =>
     `${name} of ${file.origin} (for ${neededBy})`;
   throw new LevitateError(
-    'LIBRARY_CLASH',
+    'LIBRARY_CONFLICT',
     `the root would have two C libraries: ${side(first)} and ${side(second)}`,
     { hint: 'Take all dynamic programs from one source, or static ones from the other.' },
   );
@@ -130,7 +130,7 @@ function refuseTwoKinds(loaders: Map<LibcKind, Library>, loader: Library): void 
 
 const twice = (first: Library, second: Library): LevitateError =>
   new LevitateError(
-    'LIBRARY_CLASH',
+    'LIBRARY_CONFLICT',
     `${first.file.path} is there in two versions: of ${first.file.origin} (for ${first.neededBy}) and of ${second.file.origin} (for ${second.neededBy})`,
     { hint: 'Take both programs from one source.', data: { path: first.file.path } },
   );
@@ -162,7 +162,7 @@ function readHeaders({ path, bytes }: Dependent, arch: Architecture): ElfFile | 
     );
   }
   if (runsOn(elf, arch)) return elf;
-  const actual = architectureOf(elf);
+  const actual = elfArchitecture(elf);
   throw new LevitateError(
     'WRONG_ARCHITECTURE',
     `${path} is for ${actual}, the profile is for ${arch}`,

@@ -1,6 +1,6 @@
 import { isCode, LevitateError } from '../errors.js';
 import { moduleName } from '../device/module-list.js';
-import { editDistance } from '../profile/nearest.js';
+import { editDistance } from '../shared/nearest.js';
 import { isModule, type ModuleCatalogue } from './module-catalogue.js';
 import type { ModuleInfo } from './modinfo.js';
 
@@ -43,7 +43,7 @@ export async function orderModules(
     if (way.includes(path)) {
       // A wish that leads back to who has it is none.
       if (soft) return;
-      throw new Roundabout(way.slice(way.indexOf(path)).map(moduleName));
+      throw new DependencyCycle(way.slice(way.indexOf(path)).map(moduleName));
     }
     way.push(path);
     const name = moduleName(path);
@@ -63,7 +63,7 @@ export async function orderModules(
     try {
       await visit(path, `wanted by kernel module ${by}`, true);
     } catch (error) {
-      if (!isCode(error, 'MODULE_UNKNOWN') && !(error instanceof Roundabout)) throw error;
+      if (!isCode(error, 'MODULE_UNKNOWN') && !(error instanceof DependencyCycle)) throw error;
       way.length = depth;
     }
   }
@@ -148,7 +148,7 @@ function unknown(name: string, { names }: ModuleCatalogue, where: string, why = 
   });
 }
 
-class Roundabout extends LevitateError {
+class DependencyCycle extends LevitateError {
   constructor(names: string[]) {
     super('MODULE_INVALID', `kernel modules need each other: ${names.join(', ')}`, {
       hint: 'No order of loading serves them.',

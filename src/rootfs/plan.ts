@@ -1,5 +1,5 @@
 import type { Profile } from '../profile/profile.js';
-import { canonicalPath } from '../sources/canonical.js';
+import { rootPath } from '../shared/root-path.js';
 import type { ProgramRequest } from '../sources/source.js';
 import { file, type Entry } from './entry.js';
 import { programsOf } from './programs.js';
@@ -14,7 +14,7 @@ export interface DeviceFile {
 }
 
 /** What levitate itself brings into every root. */
-export interface OwnParts {
+export interface PackageFiles {
   /** levitate's version. */
   version: string;
   files: DeviceFile[];
@@ -29,7 +29,7 @@ export interface RootPlan {
 }
 
 /** Says what the maintenance root of a profile consists of; reads nothing but its arguments. */
-export function planRoot(profile: Profile, own: OwnParts): RootPlan {
+export function planRoot(profile: Profile, own: PackageFiles): RootPlan {
   const entries = [
     ...skeleton(),
     ...deviceFiles(own.files),
@@ -70,6 +70,6 @@ function configuration(profile: Profile, version: string): Entry[] {
 /** The mode is decided when the file is read, from whether its owner may execute it. */
 function profileFiles({ root }: Profile): Entry[] {
   return Object.entries(root.files).map(([path, hostFile]) =>
-    file(canonicalPath(path), { hostFile }, { origin: `profile ${path}`, reason: 'root.files' }),
+    file(rootPath(path), { hostFile }, { origin: `profile ${path}`, reason: 'root.files' }),
   );
 }

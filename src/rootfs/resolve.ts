@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { LevitateError } from '../errors.js';
 import { busyboxPath } from '../sources/applet-names.js';
-import { canonicalPath } from '../sources/canonical.js';
+import { rootPath } from '../shared/root-path.js';
 import type { Source, SourceFile } from '../sources/source.js';
 import { assemble } from './assemble.js';
 import { appletLinks } from './busybox.js';
@@ -77,7 +77,7 @@ function checkInterpreters(entries: Entry[]): void {
   for (const entry of entries) {
     const start = Buffer.from(bytesOf(entry)?.subarray(0, 256) ?? []).toString('latin1');
     const interpreter = /^#!\s*(\/\S+)/.exec(start)?.[1];
-    if (interpreter === undefined || paths.has(canonicalPath(interpreter))) continue;
+    if (interpreter === undefined || paths.has(rootPath(interpreter))) continue;
     const name = posix.basename(interpreter);
     throw new LevitateError(
       'TOOL_MISSING',

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { canonicalPath } from '../sources/canonical.js';
+import { rootPath } from '../shared/root-path.js';
 import { unique } from '../sources/loader.js';
 import type { Dependent } from './library-closure.js';
 import type { ElfFile } from './elf.js';
@@ -27,4 +27,4 @@ export function searchPath(by: Loaded, musl: boolean, loaderDirectories: string[
 }
 
 const resolved = (paths: string[], { path }: Loaded): string[] =>
-  paths.map((one) => canonicalPath(one.replace(/\$(ORIGIN|\{ORIGIN\})/g, posix.dirname(path))));
+  paths.map((one) => rootPath(one.replace(/\$(ORIGIN|\{ORIGIN\})/g, posix.dirname(path))));

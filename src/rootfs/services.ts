@@ -1,4 +1,4 @@
-import { shellWord } from '../device/transport.js';
+import { shellWord } from '../shared/shell-quote.js';
 import type { Profile } from '../profile/profile.js';
 import { file, type Entry } from './entry.js';
 import { loginShell } from './skeleton.js';

@@ -1,4 +1,4 @@
-import { assignments } from '../device/transport.js';
+import { assignments } from '../shared/shell-quote.js';
 import { targetOf } from '../flash/target.js';
 import type { Profile } from '../profile/profile.js';
 

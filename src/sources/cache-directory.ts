@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { refuseShared, xdgFolder } from '../device/own-folders.js';
+import { refuseShared, xdgFolder } from '../shared/user-folders.js';
 import { LevitateError } from '../errors.js';
 
 /**

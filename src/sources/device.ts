@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { runScript } from '../device/run-script.js';
 import { scriptPath } from '../device/scripts.js';
-import { assignments, type Transport } from '../device/transport.js';
+import { assignments } from '../shared/shell-quote.js';
+import type { Transport } from '../ssh/transport.js';
 import { LevitateError } from '../errors.js';
 import type { RootTree } from './tree.js';
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { canonicalPath } from './canonical.js';
+import { rootPath } from '../shared/root-path.js';
 
 export type LibcKind = 'musl' | 'uClibc' | 'glibc';
 
@@ -22,7 +22,7 @@ export function builtInDirectories(loader: { path: string; bytes: Uint8Array }):
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   const listed = longestRun(text.split('\0').slice(1, -1), isLibraryFolder);
   return unique(
-    (listed.length > 0 ? listed : ['/usr/lib', posix.dirname(loader.path)]).map(canonicalPath),
+    (listed.length > 0 ? listed : ['/usr/lib', posix.dirname(loader.path)]).map(rootPath),
   );
 }
 

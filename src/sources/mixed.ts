@@ -160,7 +160,7 @@ function inOrder(answers: Found[], requests: ProgramRequest[]): Found[] {
 
 function clash(name: string, first: SourceFile, second: SourceFile): LevitateError {
   const text = `${name} is there in two versions: ${first.path} of ${first.origin} and ${second.path} of ${second.origin}`;
-  return new LevitateError('LIBRARY_CLASH', text, {
+  return new LevitateError('LIBRARY_CONFLICT', text, {
     hint: 'Take all dynamic programs from one source, or static ones from the other.',
     data: { name, origins: [first.origin, second.origin] },
   });

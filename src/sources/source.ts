@@ -73,7 +73,7 @@ export interface Source {
   /**
    * Finds a library or a loader for a file that came out of `unit` (undefined: a file of the profile).
    * @param directories absolute paths under /usr, in the order in which the loader looks
-   * @throws LevitateError LIBRARY_CLASH, SOURCE_FAILED
+   * @throws LevitateError LIBRARY_CONFLICT, SOURCE_FAILED
    */
   library(
     name: string,

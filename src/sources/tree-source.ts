@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { LevitateError } from '../errors.js';
 import { busyboxPath } from './applet-names.js';
-import { canonicalPath } from './canonical.js';
+import { rootPath } from '../shared/root-path.js';
 import { packageOfProgram } from './debian/packages.js';
 import { builtInDirectories, libcOf, unique } from './loader.js';
 import { configuredDirectories } from './loader-configuration.js';
@@ -48,7 +48,7 @@ export function treeSource(tree: RootTree, inDebian = true): Source {
       return there.map((request): { request: ProgramRequest; found: SourceProgram } => {
         const { asked, real } = located.get(request.name)!;
         // Staging and every script know it by this path alone.
-        const path = real === busybox ? busyboxPath : canonicalPath(real);
+        const path = real === busybox ? busyboxPath : rootPath(real);
         const file = sourceFile(path, real, contents[reals.indexOf(real)]!);
         const folder = asked.endsWith(`/sbin/${request.name}`) ? '/usr/sbin' : '/usr/bin';
         const name = `${folder}/${request.name}`;
@@ -73,14 +73,14 @@ export function treeSource(tree: RootTree, inDebian = true): Source {
       const contents = await tree.read(same);
       const bytes = contents[0]!;
       if (contents.some((other) => !Buffer.from(other).equals(bytes))) throw twice(tree, same);
-      return sourceFile(canonicalPath(first.place), same[0]!, bytes);
+      return sourceFile(rootPath(first.place), same[0]!, bytes);
     },
     async loaderDirectories(loader) {
       if (!loader) return { search: ['/usr/lib'], builtIn: ['/usr/lib'] };
       const builtIn = builtInDirectories(loader);
       const name = posix.basename(loader.path);
       if (!configured.has(name)) configured.set(name, configuredDirectories(tree, name));
-      const own = (await configured.get(name)!).map(canonicalPath);
+      const own = (await configured.get(name)!).map(rootPath);
       // musl's list takes the place of the one that is built in.
       const both = libcOf(loader.path) === 'musl' && own.length > 0 ? own : [...own, ...builtIn];
       return { search: unique(both), builtIn };
@@ -120,14 +120,14 @@ const nixFolders = async (tree: RootTree): Promise<string[]> =>
 
 /** What the root has under /usr may lie beside it in the source; both are looked at. */
 function spellingsOf(path: string): string[] {
-  const canonical = canonicalPath(path);
+  const canonical = rootPath(path);
   const outside = canonical.replace(/^\/usr(?=\/(bin|sbin|lib|lib32|lib64|libx32|libo32)\/)/, '');
   return outside === canonical ? [canonical] : [outside, canonical];
 }
 
 const twice = (tree: RootTree, [first, second]: string[]): LevitateError =>
   new LevitateError(
-    'LIBRARY_CLASH',
+    'LIBRARY_CONFLICT',
     `${posix.basename(first!)} is in ${tree.name} in two versions: ${first} and ${second}`,
     {
       hint: 'In the maintenance root both have one place. Remove one of them, or make them equal.',

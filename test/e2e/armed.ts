@@ -4,7 +4,7 @@ import { readEntry } from '../../src/archive/read.js';
 import { gatherFacts } from '../../src/device/facts.js';
 import { arm, personalise, stageOf, stageRoot, type Stage } from '../../src/device/hook.js';
 import { rehearse } from '../../src/device/rehearsal.js';
-import { generateEntryKey } from '../../src/device/ssh2.js';
+import { generateKeyPair } from '../../src/ssh/ssh2.js';
 import type { Bench } from './help.js';
 
 /** Takes a device as far as armed, by the steps that `enter` goes, and pulls no trigger. */
@@ -28,7 +28,7 @@ export async function armDevice(
       LEVITATE_ENTRY_ID: randomBytes(8).toString('hex'),
       LEVITATE_SSHD_PORT: '22',
     };
-    const { privateKey, publicKey } = generateEntryKey('test');
+    const { privateKey, publicKey } = generateKeyPair('test');
     const { hostKeys } = await personalise(transport, stage, entry, publicKey);
     await rehearse(transport, stage, { privateKey, hostKeys });
     await arm(transport, stage);

@@ -4,14 +4,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Transport } from '../../src/device/transport.js';
+import type { Transport } from '../../src/ssh/transport.js';
 import { callFlasher, takeLease } from '../../src/device/flasher.js';
 import { replyOf } from '../../src/device/replies.js';
 import { Course } from '../../src/flash/course.js';
 import { targetOf } from '../../src/flash/target.js';
 import type { Job } from '../../src/flash/write.js';
 import { indexImage } from '../../src/image/index.js';
-import { flashTarget } from '../../src/operations/flash-target.js';
+import { flashTarget } from '../../src/operations/flash/flash-target.js';
 import type { Progress } from '../../src/progress.js';
 import type { Guest } from './holders-guest.js';
 

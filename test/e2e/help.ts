@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseDocument } from 'yaml';
-import { openRunning } from '../../src/device/connect.js';
+import { connectRunning } from '../../src/device/connect.js';
 import { gatherFacts, type Facts } from '../../src/device/facts.js';
-import type { Transport } from '../../src/device/transport.js';
+import type { Transport } from '../../src/ssh/transport.js';
 import { bootDevice, startProxy, type LabDevice, type Proxy } from '../lab/index.js';
 import type { BootOptions, DeviceName } from '../lab/index.js';
 import { writeSshConfig } from '../lab/ssh.js';
@@ -167,7 +167,7 @@ export class Bench {
 
   /** Does something over a connection to whatever system runs. */
   async over<T>(work: (transport: Transport) => Promise<T>): Promise<T> {
-    const transport = await openRunning({ host: this.host, sshConfig: this.device.sshConfig });
+    const transport = await connectRunning({ host: this.host, sshConfig: this.device.sshConfig });
     try {
       return await work(transport);
     } finally {

@@ -4,8 +4,8 @@ import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openRunning } from '../../src/device/connect.js';
-import type { Transport } from '../../src/device/transport.js';
+import { connectRunning } from '../../src/device/connect.js';
+import type { Transport } from '../../src/ssh/transport.js';
 import { build } from '../../src/index.js';
 import { writeGpt } from '../lab/build/gpt.js';
 import { packages } from '../lab/build/packages.js';
@@ -142,7 +142,7 @@ export class Guest {
   /** A connection for levitate's own code. */
   connect(): Promise<Transport> {
     const [, none = '', ...options] = this.options();
-    return openRunning({ host: 'guest', sshConfig: none }, options);
+    return connectRunning({ host: 'guest', sshConfig: none }, options);
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,6 @@
 /** A flash that is cut off, killed or stopped half-way is carried on. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openMaintenance } from '../../src/device/connect.js';
+import { connectMaintenance } from '../../src/device/connect.js';
 import { takeLease } from '../../src/device/flasher.js';
 import { loadSession } from '../../src/device/session.js';
 import { deviceArtifacts, type Proxy } from '../lab/index.js';
@@ -105,7 +105,7 @@ test(
 test('a second writer is refused, and told who writes', { timeout: minutes(10) }, async () => {
   process.env['XDG_STATE_HOME'] = `${bench.dir}/state`;
   const session = await loadSession(bench.host);
-  const transport = await openMaintenance(session!);
+  const transport = await connectMaintenance(session!);
   const lease = await takeLease(transport, 'ann@elsewhere');
   const { exit, last } = await bench.levitate('flash', [layout]);
   expect(last).toMatchObject({ type: 'error', code: 'LEASE_HELD' });
@@ -141,7 +141,7 @@ test(
     });
     // With no byte free in /run either, the way out is open.
     process.env['XDG_STATE_HOME'] = `${bench.dir}/state`;
-    const transport = await openMaintenance((await loadSession(bench.host))!);
+    const transport = await connectMaintenance((await loadSession(bench.host))!);
     const full = await transport.exec(
       'mount -o remount,size=128k /run; cat /dev/zero >/run/full; echo more >/run/more',
     );

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { BuildResult } from '../../src/operations/build.js';
+import type { BuildResult } from '../../src/operations/build/build.js';
 import { Bench, minutes } from './help.js';
 
 let bench: Bench;

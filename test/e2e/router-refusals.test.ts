@@ -68,7 +68,7 @@ test('an image that is damaged', async () => {
 test('a raw image whose name says xz', async () => {
   const image = join(dir, 'raw.ubi.xz');
   await cp(images.v2.ubi, image);
-  await refused(`layout=${image}`, 'IMAGE_NAME_LIES', 2);
+  await refused(`layout=${image}`, 'IMAGE_EXTENSION_MISMATCH', 2);
 });
 
 test('a file system where a layout belongs', async () => {

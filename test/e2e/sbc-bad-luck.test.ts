@@ -47,6 +47,6 @@ test('a device that never comes back', { timeout: minutes(15) }, async () => {
   const leaving = bench.remote('leave');
   await leaving.until(began('confirm'));
   await bench.device.cut();
-  expect(await leaving.ended).toMatchObject({ exit: 6, last: { code: 'NEVER_CAME_BACK' } });
+  expect(await leaving.ended).toMatchObject({ exit: 6, last: { code: 'RECONNECT_TIMEOUT' } });
   expect(await bench.levitate('status')).toMatchObject({ exit: 6, last: { where: 'unreachable' } });
 });

@@ -6,14 +6,19 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { callFlasher } from '../../src/device/flasher.js';
 import { replyOf } from '../../src/device/replies.js';
-import { shellWord, type Transport } from '../../src/device/transport.js';
+import { shellWord } from '../../src/shared/shell-quote.js';
+import type { Transport } from '../../src/ssh/transport.js';
 import { Course } from '../../src/flash/course.js';
 import type { TargetKind } from '../../src/flash/target.js';
 import type { Job } from '../../src/flash/write.js';
 import { chunkSize } from '../../src/image/image.js';
 import { indexImage } from '../../src/image/index.js';
-import { flashTarget } from '../../src/operations/flash-target.js';
-import { patientLease, persist, type Link } from '../../src/operations/persist.js';
+import { flashTarget } from '../../src/operations/flash/flash-target.js';
+import {
+  acquireLease,
+  retryOnDisconnect,
+  type Link,
+} from '../../src/operations/flash/retry-on-disconnect.js';
 import type { Progress } from '../../src/progress.js';
 import { startProxy, type Proxy } from '../lab/proxy.js';
 import { connectTo } from '../ssh/clients.js';
@@ -87,11 +92,11 @@ async function flashOver(
   link.transport = await connect();
   try {
     const emit = (event: Progress) => void events.push(event);
-    const done = await persist(link, [job], emit, undefined, async () =>
+    const done = await retryOnDisconnect(link, [job], emit, undefined, async () =>
       flashTarget(
         { transport: link.transport, emit },
         job,
-        (link.lease ??= await patientLease(link)),
+        (link.lease ??= await acquireLease(link)),
       ),
     );
     return { ...done, job, events };
@@ -139,7 +144,7 @@ test('cuts with nothing done between them end it', { timeout: 120_000 }, async (
   const failed = await flashOver({ up: 0.5 * chunkSize }, 'stream', bytes).catch(
     (error: unknown) => error,
   );
-  expect(failed).toMatchObject({ code: 'CONTACT_LOST' });
+  expect(failed).toMatchObject({ code: 'CONNECTION_LOST' });
   // The first of them came after the comparison.
   expect(proxy.broken).toBe(7);
 });

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addressOf, type Connection } from '../../src/device/connect.js';
 import type { Session } from '../../src/device/session.js';
-import { connectOpenSsh } from '../../src/device/openssh.js';
-import { connectSsh2 } from '../../src/device/ssh2.js';
-import type { Transport } from '../../src/device/transport.js';
+import { connectOpenSsh } from '../../src/ssh/openssh.js';
+import { connectSsh2 } from '../../src/ssh/ssh2.js';
+import type { Transport } from '../../src/ssh/transport.js';
 import type { Server } from './servers.js';
 
 /** What a test changes of an otherwise right way to connect. */

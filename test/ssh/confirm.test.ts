@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { openMaintenance } from '../../src/device/connect.js';
-import { fingerprint } from '../../src/device/host-keys.js';
-import { confirmSystem } from '../../src/operations/confirm.js';
-import { prove } from '../../src/operations/prove.js';
-import { reach } from '../../src/operations/reach.js';
+import { connectMaintenance } from '../../src/device/connect.js';
+import { fingerprint } from '../../src/ssh/host-keys.js';
+import { confirmSystem } from '../../src/operations/leave/confirm.js';
+import { verifyReleased } from '../../src/operations/enter/verify-released.js';
+import { openMaintenance } from '../../src/operations/open-maintenance.js';
 import type { Progress } from '../../src/progress.js';
 import { sessionOf, sshConfig } from './clients.js';
 import { goodFlasher, inState, startPretender } from './pretender.js';
@@ -59,7 +59,7 @@ describe('a system that answers and lets nobody in', () => {
     const config = sshConfig(server, { keyFile: other.keyFile });
     await expect(waitFor(config, server, { hostKey: 'same', timeoutSeconds: 3 })).rejects.toThrow(
       expect.objectContaining({
-        code: 'NEVER_CAME_BACK',
+        code: 'RECONNECT_TIMEOUT',
         hint: expect.stringContaining('maintenance system still answers') as string,
       }) as Error,
     );
@@ -92,14 +92,14 @@ describe('what only reads is asked again over a new connection', () => {
   test('reaching it', async () => {
     const device = await startPretender({ flasher });
     servers.push(device.server);
-    await using reached = await inState(device.state, () => reach({ host: 'device' }));
+    await using reached = await inState(device.state, () => openMaintenance({ host: 'device' }));
     expect(reached.status.boot_id).toBe('boot');
   });
 
   test('proving it', async () => {
     const device = await startPretender({ flasher });
     servers.push(device.server);
-    const first = await openMaintenance(device.session);
-    expect((await prove(first, device.session)).phase).toBe('released');
+    const first = await connectMaintenance(device.session);
+    expect((await verifyReleased(first, device.session)).phase).toBe('released');
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { generateEntryKey } from '../../src/device/entry-key.js';
+import { generateKeyPair } from '../../src/ssh/key-pair.js';
 import { blackHole } from './black-hole.js';
 import { connectTo, ways } from './clients.js';
 import { freePort, kinds, startServer, type Server } from './servers.js';
@@ -61,7 +61,7 @@ describe('keys made here', () => {
   test.each(kinds)('%s takes them', async (kind) => {
     const server = await startServer(kind);
     try {
-      const key = generateEntryKey('levitate entry');
+      const key = generateKeyPair('levitate entry');
       const device = await connectTo('ssh2', server);
       const where =
         kind === 'sshd' ? `'${server.folder}/home/.ssh/authorized_keys'` : '~/.ssh/authorized_keys';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Transport } from '../../src/device/transport.js';
+import type { Transport } from '../../src/ssh/transport.js';
 import { connectTo, ways } from './clients.js';
 import { kinds, startServer, type Server } from './servers.js';
 
@@ -146,7 +146,7 @@ describe.each(kinds.flatMap((kind) => ways.map((way) => ({ kind, way }))))(
     test('a command that takes too long', async () => {
       await expect(device.exec('sleep 100', { timeoutMs: 200 })).rejects.toThrow(
         expect.objectContaining({
-          code: 'CONTACT_LOST',
+          code: 'CONNECTION_LOST',
           message: expect.stringContaining('sleep 100') as string,
         }),
       );

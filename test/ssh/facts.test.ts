@@ -3,8 +3,8 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gatherFacts } from '../../src/device/facts.js';
-import { gatherSurvey } from '../../src/device/survey.js';
-import type { Transport } from '../../src/device/transport.js';
+import { gatherProbeFacts } from '../../src/device/probe-facts.js';
+import type { Transport } from '../../src/ssh/transport.js';
 import { connectTo } from './clients.js';
 import { kinds, startServer, type Server } from './servers.js';
 
@@ -35,8 +35,8 @@ describe.each(kinds)('over the connection to a %s', (kind) => {
     expect(sshPort).toBe(server.port);
   });
 
-  test('the survey knows the server', async () => {
-    const { survey } = await gatherSurvey(device);
-    expect(survey.sshServer).toBe(kind === 'sshd' ? 'openssh' : 'dropbear');
+  test('the probed knows the server', async () => {
+    const { probed } = await gatherProbeFacts(device);
+    expect(probed.sshServer).toBe(kind === 'sshd' ? 'openssh' : 'dropbear');
   });
 });

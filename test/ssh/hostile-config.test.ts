@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openMaintenance, openRunning } from '../../src/device/connect.js';
-import { poll } from '../../src/device/wait.js';
+import { connectMaintenance, connectRunning } from '../../src/device/connect.js';
+import { poll } from '../../src/shared/poll.js';
 import { sessionOf, sshConfig } from './clients.js';
 import { startServer, type Server } from './servers.js';
 
@@ -86,13 +86,13 @@ let count = 0;
 describe.concurrent('a person has', () => {
   test.each(lines)('%s', async (line) => {
     const sshConfig = configWith(line);
-    await using running = await openRunning({ host: 'device', sshConfig });
+    await using running = await connectRunning({ host: 'device', sshConfig });
     const echo = await running.exec('cat; echo err >&2; exit 3', { stdin: 'in %.~\n~.\n' });
     expect(echo).toMatchObject({ stdout: 'in %.~\n~.\n', code: 3 });
     expect(echo.stderr).toContain('err\n');
     const lent = await running.exec('echo "$SSH_AUTH_SOCK$DISPLAY"; tty');
     expect(lent.stdout.split('\n').slice(0, 2)).toEqual(['', 'not a tty']);
-    await using maintenance = await openMaintenance(
+    await using maintenance = await connectMaintenance(
       await sessionOf(server, { host: 'device', sshConfig }),
     );
     expect((await maintenance.exec('cat', { stdin: 'there' })).stdout).toBe('there');

@@ -3,7 +3,7 @@ import { blackHole } from './black-hole.js';
 import { connectTo, ways } from './clients.js';
 import { kinds, startServer, type Server } from './servers.js';
 
-const lost = expect.objectContaining({ name: 'LevitateError', code: 'CONTACT_LOST' }) as Error;
+const lost = expect.objectContaining({ name: 'LevitateError', code: 'CONNECTION_LOST' }) as Error;
 
 /** Input that has no end, and tells how much of it was taken. */
 async function* endless(taken: (bytes: number) => void): AsyncGenerator<Uint8Array, void> {

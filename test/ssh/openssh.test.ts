@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openMaintenance } from '../../src/device/connect.js';
+import { connectMaintenance } from '../../src/device/connect.js';
 import type { LevitateError } from '../../src/errors.js';
-import { connectOpenSsh, resolveSshConfig } from '../../src/device/openssh.js';
+import { connectOpenSsh, resolveSshConfig } from '../../src/ssh/openssh.js';
 import { blackHole } from './black-hole.js';
 import { sessionOf, sshConfig } from './clients.js';
 import { startServer, type Server } from './servers.js';
@@ -83,7 +83,7 @@ test.each(['behind', 'far', 'nested', 'command'])(
 
     const session = await sessionOf(device, { host, sshConfig: config });
     expect(session).toMatchObject({ proxied: true });
-    await using over = await openMaintenance(session);
+    await using over = await connectMaintenance(session);
     expect((await over.exec('wc -c', { stdin: new Uint8Array(3_000_000) })).stdout.trim()).toBe(
       '3000000',
     );
@@ -95,7 +95,7 @@ test('without a jump host the way is plain, and a broken way is told', async () 
     proxied: false,
   });
   const session = await sessionOf(device, { host: 'broken', sshConfig: config });
-  await expect(openMaintenance(session)).rejects.toThrow(
+  await expect(connectMaintenance(session)).rejects.toThrow(
     expect.objectContaining({ code: 'HOST_UNREACHABLE' }) as Error,
   );
   await expect(connectOpenSsh('broken', { configFile: config })).rejects.toThrow(
@@ -142,7 +142,7 @@ test.each([
   await transport.close();
   // The connection of maintenance is told from a server that is silent, too.
   await expect(
-    openMaintenance(await sessionOf(old, { host: 'device', sshConfig: configFile })),
+    connectMaintenance(await sessionOf(old, { host: 'device', sshConfig: configFile })),
   ).rejects.toThrow(
     expect.objectContaining({
       code: expect.stringMatching(/^(SSH_ALGORITHMS|HOST_KEY_CHANGED)$/) as string,

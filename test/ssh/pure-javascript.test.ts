@@ -8,7 +8,7 @@ test('ssh2 works where no native addon can be loaded', async () => {
   };
   const server = await startServer('dropbear');
   try {
-    const { connectSsh2 } = await import('../../src/device/ssh2.js');
+    const { connectSsh2 } = await import('../../src/ssh/ssh2.js');
     const { user, port, privateKey, hostKeys } = server;
     const device = await connectSsh2({ host: '127.0.0.1', port, user, privateKey, hostKeys });
     const { stdout } = await device.exec('wc -c', { stdin: new Uint8Array(5_000_000) });

@@ -4,14 +4,15 @@ import { chmod, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { rehearseLogin } from '../../src/device/rehearsal.js';
-import { generateEntryKey } from '../../src/device/ssh2.js';
-import { quote, type Transport } from '../../src/device/transport.js';
+import { generateKeyPair } from '../../src/ssh/ssh2.js';
+import { quote } from '../../src/shared/shell-quote.js';
+import type { Transport } from '../../src/ssh/transport.js';
 import { unpackRoot, type Root } from '../shell/root.js';
 import { connectTo } from './clients.js';
 import { kinds, startServer, type Server } from './servers.js';
 
 let root: Root;
-const entry = generateEntryKey('entry');
+const entry = generateKeyPair('entry');
 const entrance = { privateKey: entry.privateKey, hostKeys: [] as string[] };
 const inRoot = (path: string): string => join(root.folder, path);
 
@@ -82,7 +83,7 @@ describe.each(kinds)('over the connection to a %s', (kind) => {
   });
 
   test('a key that is not among the authorized ones is told', async () => {
-    const { privateKey } = generateEntryKey('another');
+    const { privateKey } = generateKeyPair('another');
     await expect(login({ privateKey })).rejects.toMatchObject(
       refused(/would not let the key of this entry in: it did not say why$/),
     );

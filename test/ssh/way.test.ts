@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openMaintenance, openRunning } from '../../src/device/connect.js';
-import { wayBack } from '../../src/operations/way-back.js';
+import { connectMaintenance, connectRunning } from '../../src/device/connect.js';
+import { wayBack } from '../../src/operations/enter/way-back.js';
 import type { Profile } from '../../src/profile/profile.js';
 import { sessionOf, sshConfig } from './clients.js';
 import { startServer, type Server } from './servers.js';
@@ -35,19 +35,19 @@ describe('the way that the configuration names is that of maintenance, too', () 
     const sshConfig = over(lines.map((line) => line.replace('USER', server.user)));
     const session = await sessionOf(server, { host: 'device', sshConfig });
     expect(session.proxied).toBe(true);
-    const seen = async (open: Promise<Awaited<ReturnType<typeof openRunning>>>) => {
+    const seen = async (open: Promise<Awaited<ReturnType<typeof connectRunning>>>) => {
       await using device = await open;
       return (await device.exec('echo $SSH_CONNECTION')).stdout.split(' ')[0];
     };
     if (from !== undefined)
-      expect(await seen(openRunning({ host: 'device', sshConfig }))).toContain(from);
-    expect(await seen(openMaintenance(session))).toContain(from ?? '');
+      expect(await seen(connectRunning({ host: 'device', sshConfig }))).toContain(from);
+    expect(await seen(connectMaintenance(session))).toContain(from ?? '');
   });
 
   test('a family of addresses that the server has none of', async () => {
     const sshConfig = over(['AddressFamily inet6', 'HostName localhost']);
     const session = await sessionOf(server, { host: 'device', sshConfig });
-    await expect(openMaintenance(session)).rejects.toThrow(unreachable);
+    await expect(connectMaintenance(session)).rejects.toThrow(unreachable);
   });
 
   test('how a person logs in does not count', async () => {
@@ -55,10 +55,10 @@ describe('the way that the configuration names is that of maintenance, too', () 
     const session = await sessionOf(server, { host: 'device', sshConfig });
     const other = await startServer('sshd');
     const { privateKey } = other;
-    await expect(openMaintenance({ ...session, privateKey })).rejects.toThrow(
+    await expect(connectMaintenance({ ...session, privateKey })).rejects.toThrow(
       expect.objectContaining({ code: 'AUTH_FAILED' }) as Error,
     );
-    await expect(openMaintenance({ ...session, hostKeys: other.hostKeys })).rejects.toThrow(
+    await expect(connectMaintenance({ ...session, hostKeys: other.hostKeys })).rejects.toThrow(
       expect.objectContaining({ code: 'HOST_KEY_CHANGED' }) as Error,
     );
     await other.stop();
@@ -68,16 +68,16 @@ describe('the way that the configuration names is that of maintenance, too', () 
 describe('the address that the running system was reached at', () => {
   test('is remembered, and a name that nobody answers for any more does not matter', async () => {
     const sshConfig = over([]);
-    await using running = await openRunning({ host: 'device', sshConfig });
+    await using running = await connectRunning({ host: 'device', sshConfig });
     expect(running.address).toBe('127.0.0.1');
     const session = {
       ...(await sessionOf(server, { host: 'device', sshConfig }, running)),
       hostname: 'pi.invalid',
     };
     expect(session).toMatchObject({ address: '127.0.0.1', proxied: false });
-    await using maintenance = await openMaintenance(session);
+    await using maintenance = await connectMaintenance(session);
     expect((await maintenance.exec('echo there')).stdout).toBe('there\n');
-    await using bound = await openMaintenance({
+    await using bound = await connectMaintenance({
       ...session,
       proxied: true,
       sshConfig: over(['BindAddress 127.0.0.3']),
@@ -87,10 +87,10 @@ describe('the address that the running system was reached at', () => {
 
   test('where nobody answers there, or another machine, the name is the second way', async () => {
     const session = await sessionOf(server, { host: 'device', sshConfig: over([]) });
-    await using moved = await openMaintenance({ ...session, address: '127.0.0.9' });
+    await using moved = await connectMaintenance({ ...session, address: '127.0.0.9' });
     expect((await moved.exec('echo there')).stdout).toBe('there\n');
     await expect(
-      openMaintenance({ ...session, address: '127.0.0.9', hostname: 'pi.invalid' }),
+      connectMaintenance({ ...session, address: '127.0.0.9', hostname: 'pi.invalid' }),
     ).rejects.toThrow(
       expect.objectContaining({
         code: 'HOST_UNREACHABLE',
@@ -101,7 +101,7 @@ describe('the address that the running system was reached at', () => {
 
   test('is none of ours behind a proxy', async () => {
     const sshConfig = over(['ProxyCommand nc %h %p']);
-    await using running = await openRunning({ host: 'device', sshConfig });
+    await using running = await connectRunning({ host: 'device', sshConfig });
     expect(running.address).toBe(undefined);
   });
 });

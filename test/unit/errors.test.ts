@@ -1,4 +1,4 @@
-/** Every error that a person can meet says what to do, and docs/reference/errors.md names its code. */
+/** Every error that a person can meet says what to do, and the README names its code. */
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
@@ -78,16 +78,17 @@ it('an error says what to do about it', () => {
   expect(silent).toEqual([]);
 });
 
-it('the page of errors names every code, and no other', () => {
+it('the README names every code, and no other', () => {
   const text = readFileSync('src/errors.ts', 'utf8');
   const [, table = ''] = /const codes = \{(.*?)\n\} as const/s.exec(text) ?? [];
   const codes = [...table.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, code]) => code);
-  const page = readFileSync('docs/reference/errors.md', 'utf8');
-  const named = new Set([...page.matchAll(/`([A-Z][A-Z_]+)`/g)].map(([, code]) => code));
+  const readme = readFileSync('README.md', 'utf8');
+  const [, list = ''] = /\nError codes, by the status[^\n]*\n(.*?)\n\n[A-Z]/s.exec(readme) ?? [];
+  const named = [...list.matchAll(/`([A-Z_]+)`/g)].map(([, code]) => code);
   expect([...named].sort()).toEqual([...codes].sort());
 });
 
 it('a hint of its own goes before that of its code', () => {
-  expect(new LevitateError('CONTACT_LOST', 'x').hint).toMatch(/levitate status HOST/);
-  expect(new LevitateError('CONTACT_LOST', 'x', { hint: 'Look.' }).hint).toBe('Look.');
+  expect(new LevitateError('CONNECTION_LOST', 'x').hint).toMatch(/levitate status HOST/);
+  expect(new LevitateError('CONNECTION_LOST', 'x', { hint: 'Look.' }).hint).toBe('Look.');
 });

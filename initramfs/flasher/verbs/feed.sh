@@ -32,4 +32,4 @@ while next_frame "$image_length"; do
 	contact
 	say written index# "$index" bytes# "$count"
 done
-fail CONTACT_LOST "the stream ended before its end was announced"
+fail CONNECTION_LOST "the stream ended before its end was announced"

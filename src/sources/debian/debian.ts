@@ -1,5 +1,5 @@
 import { LevitateError } from '../../errors.js';
-import { nearest } from '../../profile/nearest.js';
+import { nearest } from '../../shared/nearest.js';
 import type { Architecture } from '../../profile/schema.js';
 import { inCache } from '../cache-directory.js';
 import type { ProgramRequest, Source, SourceFile, SourceProgram } from '../source.js';
@@ -10,9 +10,9 @@ import { askedDigest, lockDiffers, lockDifference, type Pins } from './lock.js';
 import { fetchPinned, pinnedRecords } from './pinned.js';
 import { openRecords } from './records.js';
 import { aptHome, debianArchitecture } from './release.js';
-import { makeShelf, type Shelf } from './shelf.js';
+import { makePackageSet, type PackageSet } from './package-set.js';
 import { DownloadFailed, fetchListed, store, type PackageTree } from './tree.js';
-import { clearStale } from './work.js';
+import { clearStale } from './work-directory.js';
 
 export interface DebianOptions {
   arch: Architecture;
@@ -29,14 +29,14 @@ const programDirectories = ['/usr/sbin', '/usr/bin'];
 
 /** A source of Debian packages, fetched through apt into folders of our own; needs no root. */
 export async function debianSource(options: DebianOptions): Promise<Source> {
-  const shelf = await inCache(options.cache, () => openShelf(options));
+  const packageSet = await inCache(options.cache, () => openPackageSet(options));
   const asked: ProgramRequest[] = [];
   const tell = () =>
     options.pins?.opened({
       arch: options.arch,
       release: options.release ?? 'host',
       asked: askedDigest(asked),
-      packages: shelf.opened(),
+      packages: packageSet.opened(),
     });
   const { triplet } = debianArchitecture(options.arch);
   const directories = [`/usr/lib/${triplet}`, '/usr/lib', '/usr/lib64'];
@@ -51,7 +51,7 @@ export async function debianSource(options: DebianOptions): Promise<Source> {
     kernels: (kernel) =>
       debianKernels(kernel, async (name) => {
         asked.push({ name, reason: 'kernel modules', package: name });
-        const tree = await inCache(options.cache, () => openKernel(shelf, name));
+        const tree = await inCache(options.cache, () => openKernel(packageSet, name));
         tell();
         return { tree, unitFile: (path) => unitFile(tree, path) };
       }),
@@ -65,7 +65,7 @@ export async function debianSource(options: DebianOptions): Promise<Source> {
           const name = packageFor(request);
           return name === undefined ? [] : [{ request, name }];
         });
-        const trees = await openAll(shelf, wanted);
+        const trees = await openAll(packageSet, wanted);
         const all: { request: ProgramRequest; found: SourceProgram }[] = [];
         for (const { request, name } of wanted) {
           const tree = trees.get(name);
@@ -82,45 +82,52 @@ export async function debianSource(options: DebianOptions): Promise<Source> {
       }),
     library: (name, where, unit) =>
       inCache(options.cache, async () => {
-        const found = await findLibrary(shelf, name, where, unit);
+        const found = await findLibrary(packageSet, name, where, unit);
         tell();
         return found && unitFile(found.tree, found.path, found.as);
       }),
   };
 }
 
-async function openShelf({ cache, arch, release, warn, pins }: DebianOptions): Promise<Shelf> {
+async function openPackageSet({
+  cache,
+  arch,
+  release,
+  warn,
+  pins,
+}: DebianOptions): Promise<PackageSet> {
   if (pins?.lock) {
     const why = lockDifference(pins.lock, { ...pins.lock, arch, release: release ?? 'host' });
     if (why !== undefined) throw lockDiffers(pins.path, why);
     const home = await aptHome(cache, arch, undefined);
     await clearStale(store(home));
-    return makeShelf(home, pinnedRecords(pins.lock, pins.path), fetchPinned(home, pins));
+    return makePackageSet(home, pinnedRecords(pins.lock, pins.path), fetchPinned(home, pins));
   }
   const home = await aptHome(cache, arch, release);
   await clearStale(store(home));
-  return makeShelf(home, await openRecords(home, warn), fetchListed(home));
+  return makePackageSet(home, await openRecords(home, warn), fetchListed(home));
 }
 
 /** Lists that are a day old can promise what a mirror has replaced since: they are then fetched again, once. */
 async function openAll(
-  shelf: Shelf,
+  packageSet: PackageSet,
   wanted: { request: ProgramRequest; name: string }[],
 ): Promise<Map<string, PackageTree>> {
   const names = [...new Set(wanted.map(({ name }) => name))];
   const required = wanted.filter(({ request }) => !request.optional);
   let stale = false;
-  let trees = await shelf.open(names).catch((error: unknown) => {
+  let trees = await packageSet.open(names).catch((error: unknown) => {
     if (!(error instanceof DownloadFailed)) throw error;
     stale = true;
     return new Map<string, PackageTree>();
   });
   if (stale || required.some(({ name }) => !trees.has(name))) {
-    await shelf.refresh();
-    trees = await shelf.open(names);
+    await packageSet.refresh();
+    trees = await packageSet.open(names);
   }
   for (const { request, name } of required) {
-    if (!trees.has(name)) throw await shelf.missing(name, `${request.name} (${request.reason})`);
+    if (!trees.has(name))
+      throw await packageSet.missing(name, `${request.name} (${request.reason})`);
   }
   return trees;
 }

@@ -1,6 +1,6 @@
 import { LevitateError } from '../../errors.js';
 import { isRelease, type KernelModules, type SourceFile } from '../source.js';
-import type { Shelf } from './shelf.js';
+import type { PackageSet } from './package-set.js';
 import { DownloadFailed, type PackageTree } from './tree.js';
 
 const home = '/usr/lib/modules/';
@@ -59,23 +59,23 @@ const releaseIn = (tree: PackageTree): string | undefined =>
  * fetched again, once.
  * @throws LevitateError PACKAGE_MISSING, SOURCE_FAILED
  */
-export async function openKernel(shelf: Shelf, name: string): Promise<PackageTree> {
-  let tree = await opened(shelf, name);
+export async function openKernel(packageSet: PackageSet, name: string): Promise<PackageTree> {
+  let tree = await opened(packageSet, name);
   if (releaseIn(tree) === undefined) {
     const meant = tree.record.depends.flat().find((one) => one.startsWith('linux-image-'));
-    if (meant !== undefined) tree = await opened(shelf, meant);
+    if (meant !== undefined) tree = await opened(packageSet, meant);
   }
   return tree;
 }
 
-async function opened(shelf: Shelf, name: string): Promise<PackageTree> {
-  const found = await shelf.open([name]).catch((error: unknown) => {
+async function opened(packageSet: PackageSet, name: string): Promise<PackageTree> {
+  const found = await packageSet.open([name]).catch((error: unknown) => {
     if (!(error instanceof DownloadFailed)) throw error;
     return new Map<string, PackageTree>();
   });
   if (found.has(name)) return found.get(name)!;
-  await shelf.refresh();
-  const again = (await shelf.open([name])).get(name);
-  if (again === undefined) throw await shelf.missing(name, 'root.modules');
+  await packageSet.refresh();
+  const again = (await packageSet.open([name])).get(name);
+  if (again === undefined) throw await packageSet.missing(name, 'root.modules');
   return again;
 }

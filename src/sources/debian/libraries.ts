@@ -1,4 +1,4 @@
-import type { Shelf } from './shelf.js';
+import type { PackageSet } from './package-set.js';
 import type { PackageTree } from './tree.js';
 
 export interface FoundLibrary {
@@ -15,7 +15,7 @@ export interface FoundLibrary {
  * @param unit the package whose file needs it; undefined = only libc6 is looked at
  */
 export async function findLibrary(
-  shelf: Shelf,
+  packageSet: PackageSet,
   name: string,
   directories: string[],
   unit: string | undefined,
@@ -24,7 +24,7 @@ export async function findLibrary(
   const seen = new Set<string>();
   const search = async (level: string[]) => {
     for (const one of level) seen.add(one);
-    const trees = [...(await shelf.open(level)).values()];
+    const trees = [...(await packageSet.open(level)).values()];
     const found = trees.map((tree) => inTree(tree, name, directories)).find((one) => one);
     return { found, below: trees.flatMap(({ record }) => record.depends.flat()) };
   };

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LevitateError } from '../../errors.js';
-import { nearest } from '../../profile/nearest.js';
-import { writeWhole } from '../../atomic.js';
+import { nearest } from '../../shared/nearest.js';
+import { writeWhole } from '../../shared/atomic-file.js';
 import { packageNames, showPackages, updateLists, type AptHome } from './apt.js';
 import { parsePackages, type PackageRecord } from './control.js';
 

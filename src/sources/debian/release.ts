@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LevitateError } from '../../errors.js';
 import type { Architecture } from '../../profile/schema.js';
-import { writeWhole } from '../../atomic.js';
+import { writeWhole } from '../../shared/atomic-file.js';
 import { hostSources, type AptHome } from './apt.js';
 
 interface DebianArchitecture {

@@ -3,12 +3,12 @@ import { access, mkdir, readFile, readdir, readlink, rename } from 'node:fs/prom
 import { dirname, join, posix } from 'node:path';
 import { execa } from 'execa';
 import { LevitateError, reasonOf } from '../../errors.js';
-import { writeWhole } from '../../atomic.js';
-import { canonicalPath } from '../canonical.js';
+import { writeWhole } from '../../shared/atomic-file.js';
+import { rootPath } from '../../shared/root-path.js';
 import { downloadPackages, type AptHome } from './apt.js';
 import type { PackageRecord } from './control.js';
 import type { PinnedRecord } from './lock.js';
-import { inWorkFolder } from './work.js';
+import { inWorkDirectory } from './work-directory.js';
 
 type Item = { stored: string; sha256: string } | { link: string };
 
@@ -73,7 +73,7 @@ const isThere = (path: string) =>
   );
 
 async function fetchAll(home: AptHome, records: PackageRecord[], fetch: Fetch): Promise<void> {
-  await inWorkFolder(store(home), async (work) => {
+  await inWorkDirectory(store(home), async (work) => {
     await fetch(records, work);
     const files = await readdir(work);
     for (const record of records) await extract(home, record, work, files);
@@ -118,7 +118,7 @@ async function indexOf(root: string, under = ''): Promise<[string, Item][]> {
   const items = await Promise.all(
     entries.map(async (entry): Promise<[string, Item][]> => {
       const stored = posix.join(under, entry.name);
-      const path = canonicalPath(stored);
+      const path = rootPath(stored);
       if (entry.isDirectory()) return indexOf(root, stored);
       if (entry.isSymbolicLink()) return [[path, { link: await readlink(join(root, stored)) }]];
       if (!entry.isFile()) return [];
@@ -160,7 +160,7 @@ async function openTree(home: AptHome, record: PackageRecord | PinnedRecord): Pr
     const target = item.link.startsWith('/')
       ? item.link
       : posix.join(posix.dirname(path), item.link);
-    return follow(canonicalPath(target), hops + 1);
+    return follow(rootPath(target), hops + 1);
   };
   return {
     record,

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { rm, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { callFlasher, flasherProfile, flasherStatus } from '../../../src/device/flasher.js';
-import { gatherSurvey } from '../../../src/device/survey.js';
+import { gatherProbeFacts } from '../../../src/device/probe-facts.js';
 import { loadSession } from '../../../src/device/session.js';
-import type { ExecOptions, Transport } from '../../../src/device/transport.js';
-import { architectureOf, fittingProfile } from '../../../src/operations/fitting-profile.js';
+import type { ExecOptions, Transport } from '../../../src/ssh/transport.js';
+import { debianArchitectureOf, draftProfile } from '../../../src/operations/probe/profile-draft.js';
 import { normalise } from '../../../src/profile/normalise.js';
 import { parseProfile } from '../../../src/profile/parse.js';
 import { parseCounter, summarise } from '../../../src/flash/counters.js';
@@ -43,13 +43,13 @@ export const factsTarget: FuzzTarget = {
       const around = random.once(3) ? mutateText(random, random.pick(recorded)) : '';
       return judged(
         input,
-        () => gatherSurvey(talking(input.split('\n'), around)),
-        ({ facts, survey }) => {
+        () => gatherProbeFacts(talking(input.split('\n'), around)),
+        ({ facts, probed }) => {
           if (Number.isNaN(facts.uid) || Number.isNaN(facts.memoryTotal ?? 0))
             throw new Error('no number');
-          const arch = architectureOf(facts, survey);
+          const arch = debianArchitectureOf(facts, probed);
           if (arch === undefined || facts.state !== 'normal') return;
-          const { raw } = parseProfile(fittingProfile(arch, facts, survey), 'fitting.yaml');
+          const { raw } = parseProfile(draftProfile(arch, facts, probed), 'fitting.yaml');
           normalise(raw, { authorizedKeys: [], files: {}, sysroots: {} });
         },
       );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseModuleList } from '../../../src/device/module-list.js';
-import { parseHostKeys } from '../../../src/device/host-keys.js';
-import { readSshLog, sshFailure } from '../../../src/device/openssh-log.js';
+import { parseHostKeys } from '../../../src/ssh/host-keys.js';
+import { readSshLog, sshFailure } from '../../../src/ssh/openssh-log.js';
 import { normalise } from '../../../src/profile/normalise.js';
 import { parseProfile } from '../../../src/profile/parse.js';
 import { NotPublicKeys, parsePublicKeys } from '../../../src/profile/public-keys.js';

@@ -126,10 +126,10 @@ LIST
 	chunk_frame 0 /tmp/c0 >/tmp/whole
 	for cut in 0 3 70 80 90 1000 1048600; do
 		head -c "$cut" /tmp/whole >/tmp/frames
-		ends CONTACT_LOST
+		ends CONNECTION_LOST
 	done
 	printf end >/tmp/frames
-	ends CONTACT_LOST
+	ends CONNECTION_LOST
 done
 
 # A stream goes on where it is, and holds no zeros of levitate's; a place that is written once more is one place.

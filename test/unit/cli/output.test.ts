@@ -193,7 +193,7 @@ test.each([
   'the lint rules let nothing else write: %s',
   async (code) => {
     const eslint = new ESLint({ overrideConfigFile: path.resolve('eslint.config.js') });
-    for (const filePath of ['src/cli/run.ts', 'src/operations/enter.ts']) {
+    for (const filePath of ['src/cli/run.ts', 'src/operations/enter/enter.ts']) {
       const [result] = await eslint.lintText(code, { filePath });
       const rules = result!.messages.map(({ ruleId }) => ruleId);
       expect(rules).toContainEqual(expect.stringMatching(/^no-(console|restricted-syntax)$/));

@@ -7,7 +7,7 @@ const linesOf = (lacking: Pick<ProbeResult, 'brought' | 'wanted'>): string[] => 
   const { installed: _, ...facts } = oddDevice.facts;
   return probeLines({
     host: 'h',
-    facts: { ...facts, ...oddDevice.survey },
+    facts: { ...facts, ...oddDevice.probed },
     checks: [],
     ...lacking,
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { callFlasher, takeLease } from '../../../src/device/flasher.js';
-import type { ExecResult, Transport } from '../../../src/device/transport.js';
+import type { ExecResult, Transport } from '../../../src/ssh/transport.js';
 
 const nothing = { stdout: '', stderr: '', code: 0 };
 

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { foreseenTargets } from '../../../src/device/foresee.js';
-import type { Transport } from '../../../src/device/transport.js';
+import type { Transport } from '../../../src/ssh/transport.js';
 
 /** The running system is this machine, which has no flash. */
 const here = (...shell: [string, ...string[]]): Transport => ({

@@ -1,8 +1,8 @@
 /** A transport whose device is this machine: a command runs in a shell here, and its output is read as from afar. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { converse, stopSignal } from '../../../src/device/conversation.js';
-import type { Transport } from '../../../src/device/transport.js';
+import { runCommand, stopSignal } from '../../../src/ssh/command.js';
+import type { Transport } from '../../../src/ssh/transport.js';
 
 /**
  * @param login a shell script that stands for a login: it runs the command "$1" and prints what it likes around it
@@ -38,7 +38,7 @@ export function localTransport(
         }
       };
       try {
-        return await converse({ ...child, ended, kill }, options, stop);
+        return await runCommand({ ...child, ended, kill }, options, stop);
       } finally {
         done();
       }

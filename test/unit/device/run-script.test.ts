@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { markedFacts } from '../../../src/device/fact-lines.js';
 import { gatherFacts } from '../../../src/device/facts.js';
 import { runScript } from '../../../src/device/run-script.js';
-import { gatherSurvey, missingPrograms } from '../../../src/device/survey.js';
+import { gatherProbeFacts, missingPrograms } from '../../../src/device/probe-facts.js';
 import { localTransport } from './local-transport.js';
 
 /** Logins that print, and the shells that they run the command in. */
@@ -29,17 +29,17 @@ const logins: [string, string][] = [
 ];
 
 describe('what a device tells', () => {
-  let alone: Awaited<ReturnType<typeof gatherSurvey>>;
+  let alone: Awaited<ReturnType<typeof gatherProbeFacts>>;
   beforeAll(async () => {
-    alone = await gatherSurvey(localTransport());
+    alone = await gatherProbeFacts(localTransport());
   });
 
   it.each(logins)('is the same under a login that %s', async (_, login) => {
     const device = localTransport(login);
-    const { facts, survey } = await gatherSurvey(device);
+    const { facts, probed } = await gatherProbeFacts(device);
     expect(facts.uid).toBe(process.getuid?.());
     const { memoryAvailable } = facts;
-    expect({ facts, survey }).toEqual({ ...alone, facts: { ...alone.facts, memoryAvailable } });
+    expect({ facts, probed }).toEqual({ ...alone, facts: { ...alone.facts, memoryAvailable } });
     const asked = ['sh', 'no-such-program', 'Welcome'];
     expect(await missingPrograms(device, asked)).toEqual(['no-such-program', 'Welcome']);
   });

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import {
-  counterFate,
+  counterOutcome,
   lostCounters,
   parseCounter,
   soundHeaders,
@@ -66,11 +66,11 @@ describe('counterFate', () => {
     [50, 'averaged'],
     [49, 'zeroed'],
   ] as const)('with %i %% of them readable they are %s', (valid, fate) => {
-    expect(counterFate(counters(valid), 0)).toBe(fate);
+    expect(counterOutcome(counters(valid), 0)).toBe(fate);
   });
 
   it('does not count bad eraseblocks', () => {
-    expect(counterFate(counters(94), 4)).toBe('kept');
+    expect(counterOutcome(counters(94), 4)).toBe('kept');
   });
 });
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync, truncateSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { Budget } from '../../../src/image/budget.js';
+import { Budget } from '../../../src/shared/budget.js';
 import { indexImage } from '../../../src/image/index.js';
 import { decompressed, openImage } from '../../../src/image/open.js';
 import { collect, compressors, names, put, sample, temporaryFolder, tool } from './fixtures.js';

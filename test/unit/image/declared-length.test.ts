@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { indexImage } from '../../../src/image/index.js';
-import { declaredLength, largestSector, sniffLength } from '../../../src/image/sniff.js';
+import { declaredLength, largestSector, sniffLength } from '../../../src/image/format/sniff.js';
 import { put, sample, temporaryFolder } from './fixtures.js';
 
 const folder = temporaryFolder();

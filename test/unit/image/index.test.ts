@@ -109,7 +109,9 @@ test.each([
   ['zstd.img.GZ', () => compressors.zstd(content)],
   ['raw.zip', () => content],
 ])('%s: a name that lies', async (name, bytes) => {
-  await expect(indexImage(put(folder, name, bytes()))).rejects.toThrow(code('IMAGE_NAME_LIES'));
+  await expect(indexImage(put(folder, name, bytes()))).rejects.toThrow(
+    code('IMAGE_EXTENSION_MISMATCH'),
+  );
 });
 
 test.each([
@@ -118,7 +120,7 @@ test.each([
   ['{"error":"gone"}', 'JSON', 'download'],
 ])('a name that lies says what is there: %s', async (text, what, hint) => {
   await expect(indexImage(put(folder, 'image.xz', Buffer.from(text)))).rejects.toMatchObject({
-    code: 'IMAGE_NAME_LIES',
+    code: 'IMAGE_EXTENSION_MISMATCH',
     message: expect.stringContaining(what) as string,
     hint: expect.stringContaining(hint) as string,
   });

@@ -1,8 +1,8 @@
 /** Scripts are read as text here: a word where a command may stand, that busybox has an applet for. */
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { applets, comforts, neededApplets } from '../../../src/rootfs/applets.js';
-import { readOwnParts } from '../../../src/sources/own-parts.js';
+import { applets, optionalApplets, neededApplets } from '../../../src/rootfs/applets.js';
+import { readPackageFiles } from '../../../src/shared/package-files.js';
 
 /** Of the shell itself, in every busybox. */
 const builtins = ['[', 'echo', 'false', 'kill', 'printf', 'pwd', 'test', 'true', 'ulimit', 'type'];
@@ -24,7 +24,7 @@ function called(script: string, names: string[]): string[] {
 test('every applet that a script calls is in the root, and a busybox without it is refused', async () => {
   const known = execFileSync('busybox', ['--list'], { encoding: 'utf8' }).trim().split('\n');
   const names = known.filter((name) => ![...builtins, ...otherwise].includes(name));
-  const { files } = await readOwnParts();
+  const { files } = await readPackageFiles();
   const calls = files
     // That one runs in the old system, with its programs.
     .filter(({ path }) => !path.endsWith('.awk') && path !== 'hook/harvest.sh')
@@ -37,5 +37,5 @@ test('every applet that a script calls is in the root, and a busybox without it 
 
 test('what only a person would miss is in the list of all', () => {
   const all = Object.values(applets).flat();
-  expect([...comforts].filter((name) => !all.includes(name))).toEqual([]);
+  expect([...optionalApplets].filter((name) => !all.includes(name))).toEqual([]);
 });

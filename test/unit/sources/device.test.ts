@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Transport } from '../../../src/device/transport.js';
+import type { Transport } from '../../../src/ssh/transport.js';
 import { moduleEntries } from '../../../src/rootfs/kernel-modules.js';
 import { deviceTree } from '../../../src/sources/device.js';
 import { treeSource } from '../../../src/sources/tree-source.js';

@@ -113,7 +113,7 @@ test('one library in two versions of two sources is refused, in equal ones not',
   await expect(
     originsOf(await mix(makeElf({ soname: 'z2' })), want('a', 'b')),
   ).rejects.toMatchObject({
-    code: 'LIBRARY_CLASH',
+    code: 'LIBRARY_CONFLICT',
     message: expect.stringMatching(/libz\.so\.1 .* two versions: .*sysroot \.\/0.*sysroot \.\/1/),
   });
   expect(Object.keys(await originsOf(await mix(makeElf()), want('a', 'b')))).toHaveLength(4);
@@ -127,7 +127,7 @@ test('one name in two versions is refused at two places as well', async () => {
     { ...second, 'opt/lib/libz.so.1': makeElf({ soname: 'z2' }) },
   );
   await expect(originsOf(source, want('a', 'b'))).rejects.toMatchObject({
-    code: 'LIBRARY_CLASH',
+    code: 'LIBRARY_CONFLICT',
     message: expect.stringMatching(/\/usr\/lib\/libz\.so\.1 of .*\/opt\/lib\/libz\.so\.1 of /),
   });
 });
@@ -138,7 +138,7 @@ test('a link of one source does not bring its own version of what another gave',
     { 'sbin/many': makeElf({ soname: 'other' }), 'sbin/one': '-> many' },
   );
   await expect(source.programs(want('many', 'one'))).rejects.toMatchObject({
-    code: 'LIBRARY_CLASH',
+    code: 'LIBRARY_CONFLICT',
   });
 });
 
@@ -147,7 +147,7 @@ test('C libraries of two kinds are refused, each by its name', async () => {
   const other = { 'bin/b': glibc, 'lib64/ld-linux-x86-64.so.2': makeElf() };
   const source = await mixOf({ 'bin/a': dynamic(), ...withZ() }, other);
   await expect(originsOf(source, want('a', 'b'))).rejects.toMatchObject({
-    code: 'LIBRARY_CLASH',
+    code: 'LIBRARY_CONFLICT',
     message: expect.stringMatching(
       /musl of sysroot \.\/0.*\/usr\/bin\/a.*glibc of sysroot \.\/1.*\/usr\/bin\/b/,
     ),

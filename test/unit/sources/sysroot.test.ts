@@ -136,7 +136,7 @@ test('a Nix closure: loader, libraries and RUNPATH within the store', async () =
 
 test('a store with two versions of a program is refused, with two equal ones not', async () => {
   const store = (second: string) => ({ 'nix/store/a/bin/x': 'one', 'nix/store/b/bin/x': second });
-  await expect(rootOf(store('two'), 'x')).rejects.toMatchObject({ code: 'LIBRARY_CLASH' });
+  await expect(rootOf(store('two'), 'x')).rejects.toMatchObject({ code: 'LIBRARY_CONFLICT' });
   expect(await rootOf(store('one'), 'x')).toEqual({ '/nix/store/a/bin/x': '/nix/store/a/bin/x' });
 });
 
@@ -195,7 +195,7 @@ test('a library in two versions where the root has one place', async () => {
     'usr/lib/libz.so.1': second,
   });
   await expect(rootOf(files(makeElf({ soname: 'newer' })), 'x')).rejects.toMatchObject({
-    code: 'LIBRARY_CLASH',
+    code: 'LIBRARY_CONFLICT',
     message: expect.stringMatching(/\/lib\/libz\.so\.1 and \/usr\/lib\/libz\.so\.1/),
   });
   expect(Object.keys(await rootOf(files(makeElf()), 'x'))).toContain('/usr/lib/libz.so.1');

@@ -1,17 +1,17 @@
 /** What devices have told, as recorded from the lab, and odd devices made up in the same words. */
 import { readFileSync } from 'node:fs';
 import type { Facts } from '../../../../src/device/facts.js';
-import { parseSurvey, type Survey } from '../../../../src/device/survey.js';
+import { parseProbeFacts, type ProbeFacts } from '../../../../src/device/probe-facts.js';
 import { factsOf, nothingElse, told, withOwed } from '../../device/told.js';
 
 export interface Recorded {
   facts: Facts;
-  survey: Survey;
+  probed: ProbeFacts;
 }
 
 export function read(text: string): Recorded {
   const facts = factsOf(text);
-  return { facts, survey: parseSurvey(told(withOwed(text)), facts, nothingElse) };
+  return { facts, probed: parseProbeFacts(told(withOwed(text)), facts, nothingElse) };
 }
 
 const recording = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
@@ -21,7 +21,7 @@ export const sbcText = recording('sbc.facts');
 
 /** A device that tells only these things, each a line. */
 export const madeUp = (...lines: string[]): Recorded =>
-  read(['levitate-facts=1', ...lines, 'end=yes', 'survey-end=yes'].join('\n'));
+  read(['levitate-facts=1', ...lines, 'end=yes', 'probed-end=yes'].join('\n'));
 
 /** An access point with NOR and NAND, a USB disk beside its eMMC, and names that nobody sane would give. */
 export const oddDevice = madeUp(

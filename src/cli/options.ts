@@ -1,0 +1,120 @@
+import { LevitateError } from '../errors.js';
+import { imageRequest, type ImageRequest } from '../operations/flash/flash.js';
+
+/** Options of every command. */
+export interface Shared {
+  json?: boolean;
+  sshConfig?: string;
+}
+
+/** Options of the commands that are steps of a build. */
+export interface Step {
+  quiet?: boolean;
+  depfile?: string;
+  sysroot?: string;
+}
+
+/** Options of the commands that write. */
+export interface Consents {
+  acceptCounterLoss?: boolean;
+  dropVolumes?: boolean;
+  dryRun?: boolean;
+}
+
+/** The options of the commands that build an archive. */
+export interface Locked {
+  locked?: boolean;
+}
+
+/** What `--sysroot` does, for the help. */
+export const sysrootOption = [
+  '--sysroot <dir>',
+  'the folder that root.from: sysroot means',
+] as const;
+
+/** What `--locked` does, for the help. */
+export const lockedOption = [
+  '--locked',
+  'build from the lock beside the profile and the cache alone, without network; any difference is an error',
+] as const;
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Only what was given: an option that nobody wrote is absent, not undefined. */
+export const given = <T extends Record<string, unknown>>(options: T): Defined<T> =>
+  Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Defined<T>;
+
+/** Whether --json was asked for. */
+export const isJson = ({ json }: Shared): boolean => json ?? false;
+
+/** How a step of a build is shown. */
+export const stepView = (options: Shared & Step): boolean | 'quiet' =>
+  options.quiet ? 'quiet' : isJson(options);
+
+/** `0x80008000` or `LOAD,ENTRY`, where U-Boot puts a kernel. */
+export function placeOf(text: string): { load: number; entry: number } {
+  const words = text.split(',');
+  const [load = Number.NaN, entry = load] = words.map((word) =>
+    /^(0x[0-9a-f]+|[0-9]+)$/i.test(word) ? Number(word) : Number.NaN,
+  );
+  if (words.length <= 2 && load <= 0xffffffff && entry <= 0xffffffff) return { load, entry };
+  throw new LevitateError(
+    'USAGE',
+    `'${text}' is no address below 4 GiB such as 0x80008000, or two: LOAD,ENTRY`,
+    { hint: "The kernel's build or the board's manual names these addresses." },
+  );
+}
+
+/** The consents that were given. */
+export const consents = ({ acceptCounterLoss, dropVolumes, dryRun }: Consents) =>
+  given({ acceptCounterLoss, dropVolumes, dryRun });
+
+/** How the host is reached. */
+export const connection = (host: string, { sshConfig, json }: Shared) => ({
+  host,
+  interactive: process.stdin.isTTY && !json,
+  ...given({ sshConfig }),
+});
+
+/** Either a host or a root file system being built. */
+export function place(host: string | undefined, options: Shared & { root?: string }) {
+  if ((host === undefined) === (options.root === undefined)) {
+    throw new LevitateError('USAGE', 'give either a host or --root DIR', {
+      hint: 'HOST is a running device, and DIR a root file system that is being built.',
+    });
+  }
+  return options.root === undefined ? connection(host ?? '', options) : { root: options.root };
+}
+
+/** `TARGET=IMAGE` words as an object; `imageRequest` says what IMAGE may be. */
+export function imagesOf(pairs: string[]): Record<string, ImageRequest> {
+  const images: Record<string, ImageRequest> = {};
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    const target = pair.slice(0, at);
+    const image = imageRequest(pair.slice(at + 1));
+    if (at <= 0 || image.path === '') {
+      throw new LevitateError('USAGE', `'${pair}' is not of the form TARGET=IMAGE`, {
+        hint: 'TARGET is a name under flash.targets of the profile, and IMAGE a file: disk=new.img.zst.',
+      });
+    }
+    if (target in images)
+      throw new LevitateError('USAGE', `the target ${target} is named twice`, {
+        hint: 'A target takes one image; write the other one to its own target.',
+      });
+    images[target] = image;
+  }
+  return images;
+}
+
+/** Whether the lock alone counts, for a command whose profile may be left out. */
+export function lockedOf(profile: string | undefined, { locked }: Locked) {
+  if (locked && profile === undefined) {
+    throw new LevitateError('USAGE', '--locked needs a profile: the lock lies beside it', {
+      hint: 'levitate enter HOST PROFILE --locked',
+    });
+  }
+  return given({ locked });
+}

@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import { LevitateError } from '../errors.js';
+import { markedFacts, type FactLines } from './fact-lines.js';
+import { factBytes, parseFacts, type Facts, type Received } from './facts.js';
+import { runScript } from './run-script.js';
+import { hookScript, scriptPath } from './scripts.js';
+import { quote } from '../shared/shell-quote.js';
+import type { Transport } from '../ssh/transport.js';
+
+export interface DiskFact {
+  /** Such as `mmcblk0p1`. */
+  device: string;
+  /** The disk that this is a partition of. */
+  parent: string | undefined;
+  /** Bytes. */
+  size: number;
+  readOnly: boolean;
+  /** The GPT partition name; empty where there is none. */
+  label: string;
+}
+
+export interface InterfaceFact {
+  name: string;
+  kind: 'wired' | 'wifi' | 'bridge' | 'bond' | 'vlan' | 'virtual';
+  state: string;
+  /** The bridge or bond that it belongs to. */
+  master: string | undefined;
+  /** With their prefix lengths. */
+  addresses: string[];
+  dhcp: boolean;
+  /** Whether the SSH connection came in over it. */
+  ssh: boolean;
+}
+
+/** What `levitate probe` learns of a device beside its facts. Sizes are bytes. */
+export interface ProbeFacts {
+  cpuFeatures: string[];
+  initVersion: string;
+  /** File systems that stand on flash or a disk, and the root wherever it stands. */
+  mounted: { device: string; readOnly: boolean; type: string; point: string }[];
+  /** MTD, such as `mtd0`, → `nor`, `nand`, `ram` … */
+  mtdTypes: Record<string, string>;
+  /** MTDs that the kernel lets nobody write to. */
+  readOnlyMtds: string[];
+  /** MTD → the others that share flash with it, such as the partitions of a whole chip. */
+  sharedMtds: Record<string, string[]>;
+  /** UBI devices and the MTD that each stands on. */
+  ubis: { device: string; mtd: string }[];
+  /** Whether an MTD may be a disk in disguise. */
+  block2mtd: boolean;
+  disks: DiskFact[];
+  interfaces: InterfaceFact[];
+  /** The program that the login came through. */
+  sshServer: 'openssh' | 'dropbear' | undefined;
+  /** Paths of the host keys that were found. */
+  hostKeys: string[];
+  /** Terminals that the kernel writes to, such as `ttyS0`. */
+  consoles: string[];
+  /** The file that names the build of the system, where there is one. */
+  buildFile: string | undefined;
+}
+
+/**
+ * Runs the facts script and the probed behind it, in one go. Nothing on the device changes.
+ * @throws LevitateError REMOTE_FAILED when the scripts did not run to their end, and what `exec` throws
+ */
+export async function gatherProbeFacts(
+  transport: Transport,
+): Promise<{ facts: Facts; probed: ProbeFacts }> {
+  const parts = ['flasher/mtd.sh', 'hook/survey.sh'].map((part) =>
+    readFile(scriptPath(part), 'utf8'),
+  );
+  const script = [await hookScript('facts.sh'), ...(await Promise.all(parts))].join('\n');
+  const answer = await runScript(transport, script, { timeoutMs: 120_000, maxBytes: factBytes });
+  const told = markedFacts(answer);
+  const facts = parseFacts(told, answer);
+  return { facts, probed: parseProbeFacts(told, facts, answer) };
+}
+
+/** Those of the programs that the device does not have. */
+export async function missingPrograms(transport: Transport, names: string[]): Promise<string[]> {
+  const script = `for p in ${names.map(quote).join(' ')}; do command -v "$p" >/dev/null || fact missing "$p"; done
+fact end yes`;
+  const answer = await runScript(transport, script, { timeoutMs: 60_000, maxBytes: factBytes });
+  const { all, one } = markedFacts(answer);
+  if (one('end') !== 'yes') throw inPart(answer);
+  return all('missing');
+}
+
+const inPart = ({ received, stderr }: Received): LevitateError =>
+  new LevitateError('REMOTE_FAILED', 'the device told its facts only in part', {
+    data: { stdout: received, stderr: stderr.slice(-2000) },
+  });
+
+/** Reads what `hook/survey.sh` tells behind the facts. */
+export function parseProbeFacts(told: FactLines, facts: Facts, received: Received): ProbeFacts {
+  const { all, one, words } = told;
+  if (one('probed-end') !== 'yes') throw inPart(received);
+  const server = one('login-server');
+  const sizes = new Map(facts.blocks.map(({ device, size }) => [device, size]));
+  return {
+    cpuFeatures: one('cpu-features').split(' ').filter(Boolean),
+    initVersion: one('init-version'),
+    mounted: words('mounted').map(([device = '', mode, type = '', ...point]) => ({
+      device,
+      readOnly: mode === 'ro',
+      type,
+      point: point.join(' '),
+    })),
+    mtdTypes: Object.fromEntries(words('mtd-type').map(([mtd = '', type = '']) => [mtd, type])),
+    readOnlyMtds: all('mtd-read-only'),
+    sharedMtds: Object.fromEntries(
+      words('mtd-shared').map(([mtd = '', ...others]) => [
+        mtd,
+        others.filter(Boolean).map((number) => `mtd${number}`),
+      ]),
+    ),
+    ubis: words('ubi').map(([device = '', mtd = '']) => ({ device, mtd })),
+    block2mtd: one('block2mtd') === 'yes',
+    disks: words('disk').map(([device = '', parent, readOnly, ...label]) => ({
+      device,
+      parent: parent === '-' ? undefined : parent,
+      size: sizes.get(device) ?? 0,
+      readOnly: readOnly === '1',
+      label: label.join(' '),
+    })),
+    interfaces: interfaces(told),
+    sshServer: server === 'openssh' || server === 'dropbear' ? server : undefined,
+    hostKeys: all('host-key'),
+    consoles: all('console'),
+    // Words of a command of the profile: only those that the script asks for.
+    buildFile: ['/etc/build-id', '/etc/version'].find((file) => file === one('build-file')),
+  };
+}
+
+const kinds = ['wired', 'wifi', 'bridge', 'bond', 'vlan', 'virtual'] as const;
+
+function interfaces({ all, one, words }: FactLines): InterfaceFact[] {
+  const reached = (one('ssh-connection').split(' ')[2] ?? '').replace(/^::ffff:/, '');
+  const clients = all('dhcp-client').map((line) => line.split(' '));
+  return words('interface').map(([name = '', kind, state = '', master]) => {
+    const own = words('address').filter(([of]) => of === name);
+    const addresses = own.map(([, address = '']) => address);
+    return {
+      name,
+      kind: kinds.find((known) => known === kind) ?? 'virtual',
+      state,
+      master: master === '-' ? undefined : master,
+      addresses,
+      dhcp:
+        own.some(([, , dynamic]) => dynamic === 'dynamic') ||
+        clients.some((line) => line.includes(name) || line.includes(`-i${name}`)),
+      ssh: reached !== '' && addresses.some((address) => address.split('/')[0] === reached),
+    };
+  });
+}

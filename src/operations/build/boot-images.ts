@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { fitImage, type KernelPlace } from '../../boot-image/fit.js';
+import { checkDeviceTree, kernelCompression, runsInPlace } from '../../boot-image/kernel.js';
+import { uInitrd } from '../../boot-image/uimage.js';
+import { quote } from '../../shared/shell-quote.js';
+import { LevitateError, reasonOf } from '../../errors.js';
+import type { Profile } from '../../profile/profile.js';
+import { cannotWrite, writeWhole } from '../../shared/atomic-file.js';
+
+/** What else is made of an archive, for boot loaders that want it wrapped. */
+export interface BootImageOptions {
+  /** Path of a U-Boot legacy ramdisk image to write. */
+  uinitrd?: string;
+  /** Path of a FIT to write; needs `kernel`. */
+  fit?: string;
+  /** Path of the kernel that boots the archive. */
+  kernel?: string;
+  /** Path of its device tree. */
+  dtb?: string;
+  /** Where U-Boot loads and enters the kernel; arm and arm64 kernels that aren't compressed need none. */
+  kernelAt?: KernelPlace;
+}
+
+export interface BootImages {
+  uinitrd?: { path: string; bytes: number };
+  fit?: { path: string; bytes: number };
+  /** The command that loads kernel and archive for kexec. */
+  kexec?: string;
+}
+
+/**
+ * Reads and checks what the boot images are made of, before anything is built.
+ * @returns what makes them, once the archive is there
+ * @throws LevitateError USAGE, IMAGE_UNREADABLE, IMAGE_FORMAT, WRONG_ARCHITECTURE
+ */
+export async function bootImages(
+  profile: Profile,
+  options: BootImageOptions,
+): Promise<(archive: string) => Promise<BootImages>> {
+  const { uinitrd, fit, kernel, dtb, kernelAt } = options;
+  const { name, arch } = profile;
+  if (kernel === undefined && (fit ?? dtb ?? kernelAt) !== undefined)
+    throw usage('a FIT, a device tree and a place belong to a kernel', 'Give --kernel FILE.');
+  const kernelBytes = kernel === undefined ? undefined : await read(kernel);
+  const deviceTree = dtb === undefined ? undefined : await read(dtb);
+  if (deviceTree) checkDeviceTree(dtb ?? '', deviceTree);
+  const compression =
+    kernelBytes && fit !== undefined ? kernelCompression(kernel ?? '', kernelBytes, arch) : 'none';
+  if (fit !== undefined && kernelAt === undefined && !runsInPlace(compression, arch))
+    throw usage(
+      `U-Boot can't start ${kernel ?? ''} wherever it lies`,
+      "Say where with --kernel-at LOAD,ENTRY; the kernel's build or the board's manual names these addresses.",
+    );
+
+  return async (archive) => {
+    const bytes = await readFile(archive);
+    return {
+      ...(uinitrd === undefined
+        ? {}
+        : { uinitrd: await put(uinitrd, uInitrd(bytes, arch, `levitate ${name}`)) }),
+      ...(fit === undefined || !kernelBytes
+        ? {}
+        : {
+            fit: await put(
+              fit,
+              fitImage({
+                ...{ name, arch, archive: bytes },
+                ...{ kernel: kernelBytes, kernelCompression: compression },
+                ...(deviceTree ? { deviceTree } : {}),
+                ...(kernelAt ? { place: kernelAt } : {}),
+              }),
+            ),
+          }),
+      ...(kernel === undefined ? {} : { kexec: kexecCommand(kernel, archive, dtb) }),
+    };
+  };
+}
+
+const kexecCommand = (kernel: string, archive: string, dtb: string | undefined): string =>
+  [
+    ...['kexec', '--load', kernel, `--initrd=${archive}`],
+    ...(dtb === undefined ? [] : [`--dtb=${dtb}`]),
+    '--reuse-cmdline',
+  ]
+    .map(quote)
+    .join(' ');
+
+const usage = (message: string, hint: string): LevitateError =>
+  new LevitateError('USAGE', message, { hint });
+
+const read = (path: string): Promise<Buffer> =>
+  readFile(path).catch((cause: unknown) => {
+    throw new LevitateError('IMAGE_UNREADABLE', `${path} can't be read: ${reasonOf(cause)}`, {
+      cause,
+      hint: 'Name the file with the kernel or the device tree, which you may read.',
+    });
+  });
+
+async function put(path: string, image: Buffer): Promise<{ path: string; bytes: number }> {
+  await writeWhole(path, image).catch((cause: unknown) => {
+    throw cannotWrite(path, cause);
+  });
+  return { path, bytes: image.length };
+}

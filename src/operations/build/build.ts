@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { explain, type Explanation } from '../../archive/explain.js';
+import { packArchive } from '../../archive/pack.js';
+import { maxUnpacked } from '../../archive/read.js';
+import { carried, type Carried } from '../../device/hook.js';
+import { LevitateError, reasonOf } from '../../errors.js';
+import { promisedByName } from '../../image/compression/compression.js';
+import { loadProfile } from '../../profile/load.js';
+import type { Profile } from '../../profile/profile.js';
+import { inPhase, type Emit } from '../../progress.js';
+import { withDigests } from '../../rootfs/assemble.js';
+import { dynamicBusybox } from '../../rootfs/busybox.js';
+import { manifestOf, type ManifestEntry } from '../../rootfs/manifest.js';
+import { planRoot } from '../../rootfs/plan.js';
+import { ramBytes, unpackedBytes } from '../../rootfs/ram.js';
+import { resolveRoot, type ReadHostFile } from '../../rootfs/resolve.js';
+import { cannotWrite, writeWhole } from '../../shared/atomic-file.js';
+import { readPackageFiles } from '../../shared/package-files.js';
+import { bootImages, type BootImageOptions, type BootImages } from './boot-images.js';
+import { recordInputs, writeDepfile } from './depfile.js';
+import { lockPath, withLock, type LockUse } from './lock-use.js';
+import { openSources, type SourceOptions } from './sources.js';
+
+export interface ArchiveOptions extends LockUse, SourceOptions {
+  /** Path of the profile. */
+  profile: string;
+  /** Path of the archive to write. */
+  output: string;
+  /** Tell for each file what it is for and what it costs. */
+  explain?: boolean;
+  /** Gets the path of each file of this machine that was used. */
+  inputs?: Set<string>;
+}
+
+export interface BuildOptions extends Omit<ArchiveOptions, 'inputs'>, BootImageOptions {
+  /** Path of a JSON file to write that tells where each file came from. */
+  manifest?: string;
+  /** Path of a rule for make to write: what the archive was made of. */
+  depfile?: string;
+}
+
+export interface BuildResult extends BootImages {
+  output: string;
+  /** Hex SHA-256 of the archive. */
+  sha256: string;
+  /** Bytes of the archive. */
+  bytes: number;
+  /** Bytes of all files in it. */
+  unpackedBytes: number;
+  /** Bytes of RAM that the maintenance system takes on the device. */
+  ramBytes: number;
+  /** How many files, folders, links and nodes it holds. */
+  entries: number;
+  manifest: ManifestEntry[];
+  /** Where it was asked for. */
+  explanation?: Explanation;
+}
+
+/**
+ * Builds the archive of a profile. The same profile, levitate and packages give the same bytes.
+ * @throws LevitateError: the profile's, the source's, the lock's and the library closure's, and OUTPUT_FAILED
+ */
+export async function build(options: BuildOptions, emit: Emit): Promise<BuildResult> {
+  const { output, manifest, depfile } = options;
+  const inputs = new Set<string>();
+  const profile = await loadProfile(options.profile, inputs);
+  const wrap = await bootImages(profile, options);
+  warnOfName(output, profile, emit);
+  warnOfKeys(options, profile, emit);
+  const result = await buildArchive(profile, { ...options, inputs }, emit);
+  if (manifest !== undefined) await writeManifest(manifest, result);
+  const images = await wrap(output);
+  for (const path of [options.kernel, options.dtb]) if (path !== undefined) inputs.add(path);
+  if (depfile !== undefined) await writeDepfile(depfile, output, inputs);
+  return { ...result, ...images };
+}
+
+/** Tools that go by the name would fail on such an archive, or pack it once more. */
+function warnOfName(output: string, { archive }: Profile, emit: Emit): void {
+  const promised = promisedByName(output);
+  if (promised === undefined || promised === archive.compression) return;
+  const message = `the name of ${output} promises ${promised}, and the profile asks for ${archive.compression}`;
+  emit({ type: 'note', level: 'warning', message });
+}
+
+/** A root that a boot loader or kexec starts has no running system whose keys it could keep. */
+function warnOfKeys(options: BootImageOptions, { services }: Profile, emit: Emit): void {
+  if ((options.uinitrd ?? options.fit ?? options.kernel) === undefined) return;
+  if (services.sshd.authorizedKeys.length > 0) return;
+  const message =
+    'booted by itself this root lets nobody log in: services.sshd.authorized-keys names no file with a key';
+  emit({ type: 'note', level: 'warning', message });
+}
+
+/** The profile with a compression that the staged busybox of a device unpacks. */
+export const forDevice = (profile: Profile): Profile & { archive: { compression: Carried } } => ({
+  ...profile,
+  archive: { compression: carried(profile.archive.compression) },
+});
+
+/** Builds the archive of a profile that is loaded already; see `build`. */
+export const buildArchive = (
+  profile: Profile,
+  { output, ...options }: ArchiveOptions,
+  emit: Emit,
+): Promise<BuildResult> =>
+  inPhase(
+    emit,
+    'build',
+    async () => {
+      const plan = planRoot(profile, await readPackageFiles());
+      const { inputs = new Set() } = options;
+      const warn = (message: string) => emit({ type: 'note', level: 'warning', message });
+      const resolved = await withLock(options.profile, options, warn, async (pins) => {
+        const debian = { warn, pins };
+        const sources = await openSources(profile, debian, options);
+        const source = recordInputs(sources.source, inputs);
+        return resolveRoot(plan, source, readHostFile).finally(sources.close);
+      });
+      const dynamic = dynamicBusybox(resolved);
+      if (dynamic !== undefined) warn(dynamic);
+      const lock = lockPath(options.profile);
+      if (existsSync(lock)) inputs.add(lock);
+      const entries = withDigests(resolved, sha256);
+      const unpacked = unpackedBytes(entries);
+      if (unpacked > maxUnpacked) throw tooLarge('the root', unpacked);
+      const { compression } = profile.archive;
+      const packed = await packArchive(entries, output, compression);
+      return {
+        output,
+        ...packed,
+        unpackedBytes: unpacked,
+        ramBytes: ramBytes(entries),
+        entries: entries.length,
+        manifest: manifestOf(entries, sha256),
+        ...(options.explain ? { explanation: explain(entries, packed.bytes, compression) } : {}),
+      };
+    },
+    profile.name,
+  );
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const readHostFile: ReadHostFile = async (path) => {
+  try {
+    const { mode, size } = await stat(path);
+    if (size > maxUnpacked) throw tooLarge(path, size);
+    return { bytes: await readFile(path), executable: (mode & 0o100) !== 0 };
+  } catch (error) {
+    if (error instanceof LevitateError) throw error;
+    throw new LevitateError('PROFILE_INVALID', `${path} can't be read: ${reasonOf(error)}`, {
+      cause: error,
+      hint: 'The profile names it under root.files: it must be a file that you may read.',
+    });
+  }
+};
+
+const tooLarge = (what: string, bytes: number): LevitateError =>
+  new LevitateError('PROFILE_INVALID', `${what} has ${bytes} bytes, and a root has 1 GiB at most`, {
+    hint: 'It is unpacked into RAM. Write what is larger to a target: levitate flash HOST TARGET=IMAGE.',
+    data: { bytes },
+  });
+
+async function writeManifest(path: string, { manifest, ...about }: BuildResult): Promise<void> {
+  const { sha256: digest, bytes } = about;
+  const text = `${JSON.stringify({ archive: { sha256: digest, bytes }, files: manifest }, null, 2)}\n`;
+  await writeWhole(path, text).catch((error: unknown) => {
+    throw cannotWrite(path, error);
+  });
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { cannotWrite, writeWhole } from '../../shared/atomic-file.js';
+import { readPackageFiles } from '../../shared/package-files.js';
+import type { Source, SourceFile } from '../../sources/source.js';
+
+/** A source that notes which files of this machine were taken from it. */
+export function recordInputs(source: Source, inputs: Set<string>): Source {
+  const note = ({ hostFile }: SourceFile): void => {
+    if (hostFile !== undefined) inputs.add(hostFile);
+  };
+  return {
+    ...source,
+    async programs(requests) {
+      const found = await source.programs(requests);
+      for (const one of found) note(one.found.file);
+      return found;
+    },
+    async *kernels(kernel) {
+      for await (const found of source.kernels(kernel)) {
+        yield {
+          ...found,
+          read: async (paths) => {
+            const files = await found.read(paths);
+            files.forEach(note);
+            return files;
+          },
+        };
+      }
+    },
+    async library(...words) {
+      const found = await source.library(...words);
+      if (found) note(found);
+      return found;
+    },
+  };
+}
+
+/**
+ * Writes what `output` is made of, as a rule for make: the inputs, and levitate's own parts.
+ * @throws LevitateError OUTPUT_FAILED
+ */
+export async function writeDepfile(
+  path: string,
+  output: string,
+  inputs: Iterable<string>,
+): Promise<void> {
+  const own = await readPackageFiles();
+  const parts = ['package.json', ...own.files.map((file) => join('initramfs', file.path))];
+  const all = [...inputs, ...parts.map((part) => join(own.folder, part))];
+  await writeWhole(path, depfile(output, all)).catch((cause: unknown) => {
+    throw cannotWrite(path, cause);
+  });
+}
+
+/** A rule for make; each input has an empty rule of its own, so that one that went away isn't missed. */
+export function depfile(output: string, inputs: string[]): string {
+  const words = [...new Set(inputs)].sort().map(escaped);
+  const rule = [`${escaped(output)}:`, ...words].join(' \\\n  ');
+  return `${rule}\n\n${words.map((word) => `${word}:\n`).join('')}`;
+}
+
+/** GNU make knows these ways to quote what would otherwise mean something to it. */
+const escaped = (path: string): string =>
+  path.replaceAll('$', '$$$$').replace(/(\\*)([ #:])/g, '$1$1\\$2');

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Address } from '../../device/connect.js';
+import type { Facts } from '../../device/facts.js';
+import {
+  arm,
+  personalise,
+  stageOf,
+  stageRoot,
+  trigger,
+  unstage,
+  type ArchiveSource,
+} from '../../device/hook.js';
+import type { CarriedModule } from '../../device/module-list.js';
+import { neededBytes } from '../../device/preflight.js';
+import { rehearse } from '../../device/rehearsal.js';
+import { saveSession, type Session } from '../../device/session.js';
+import { generateKeyPair } from '../../ssh/ssh2.js';
+import type { Transport } from '../../ssh/transport.js';
+import { LevitateError, reasonOf } from '../../errors.js';
+import type { Profile } from '../../profile/profile.js';
+import { inPhase, type Emit } from '../../progress.js';
+import { workingBytes } from '../../rootfs/ram.js';
+
+/** The archive that will be brought, or that is there. */
+export interface Payload {
+  profile: Profile;
+  /** Kernel modules that it brings. */
+  modules: CarriedModule[];
+  rootBytes: number;
+  source: () => Promise<ArchiveSource>;
+}
+
+/**
+ * Stages, personalises, rehearses, arms and triggers; takes everything back if any of it fails.
+ * @param address where maintenance will be reached
+ */
+export async function takeOver(
+  address: Address,
+  running: Transport,
+  facts: Facts,
+  cargo: Payload,
+  emit: Emit,
+  signal: AbortSignal | undefined,
+): Promise<Session> {
+  const { profile, rootBytes, source } = cargo;
+  const stage = stageOf(facts);
+  const key = generateKeyPair('levitate');
+  const entryId = randomBytes(8).toString('hex');
+  let triggered = false;
+  try {
+    const archive = await source();
+    const work = workingBytes(facts.init);
+    const room = {
+      limit: rootBytes * 1.1 + work,
+      needed: neededBytes({ profile, rootBytes, workingBytes: work }),
+    };
+    await inPhase(emit, 'stage', () => stageRoot(running, stage, archive, room, signal));
+    signal?.throwIfAborted();
+    const port = profile.services.sshd.port ?? facts.sshPort ?? 22;
+    const { hostKeys, notes } = await inPhase(emit, 'personalise', () =>
+      personalise(
+        running,
+        stage,
+        { LEVITATE_ENTRY_ID: entryId, LEVITATE_SSHD_PORT: String(port) },
+        key.publicKey,
+      ),
+    );
+    for (const message of notes) emit({ type: 'note', level: 'warning', message });
+    signal?.throwIfAborted();
+    await inPhase(emit, 'rehearse', () =>
+      rehearse(running, stage, { privateKey: key.privateKey, hostKeys }),
+    );
+    const session: Session = {
+      ...address,
+      entryId,
+      compatible: facts.compatible,
+      // kexec starts the kernel anew; every other way keeps it.
+      ...(facts.init === 'kexec' ? {} : { bootId: facts.bootId }),
+      privateKey: key.privateKey,
+      hostKeys,
+    };
+    // Kept before the device moves: if this program dies now, the next one still holds the key.
+    await saveSession(session);
+    signal?.throwIfAborted();
+    await inPhase(emit, 'arm', () => arm(running, stage));
+    signal?.throwIfAborted();
+    triggered = true;
+    await inPhase(emit, 'trigger', () => trigger(running, stage));
+    return session;
+  } catch (error) {
+    if (!triggered) await takeBack(running, facts, emit);
+    if (!signal?.aborted) throw error;
+    throw new LevitateError(
+      'INTERRUPTED',
+      'interrupted; the device runs its old system and nothing is armed',
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function takeBack(running: Transport, facts: Facts, emit: Emit): Promise<void> {
+  try {
+    // What was interrupted may still be at work on the device for a moment, and mount what was just taken away.
+    await unstage(running, stageOf(facts));
+    await sleep(2000);
+    await unstage(running, stageOf(facts));
+  } catch (error) {
+    emit({
+      type: 'note',
+      level: 'warning',
+      message: `What was staged in the device's RAM could not be taken back (${reasonOf(error)}); it is gone after a reboot.`,
+    });
+  }
+}

@@ -1,0 +1,78 @@
+import {
+  interruptible,
+  isNotThereYet,
+  connectMaintenance,
+  type Held,
+} from '../../device/connect.js';
+import { callFlasher, flasherStatus, type FlasherStatus } from '../../device/flasher.js';
+import type { Session } from '../../device/session.js';
+import { poll } from '../../shared/poll.js';
+import { LevitateError, reasonOf } from '../../errors.js';
+
+const ramFileSystems = new Set(['tmpfs', 'ramfs', 'rootfs']);
+
+/** How long the maintenance system may take to let go of the old one, stalls of the link included, in seconds. */
+const proveSeconds = 120;
+
+/**
+ * Asks the flasher until it has let go of the old system, and refuses a device that has not. Where the link is lost over
+ * it, the device is asked again over a new one.
+ */
+export async function verifyReleased(
+  first: Held,
+  session: Session,
+  signal?: AbortSignal,
+): Promise<FlasherStatus> {
+  let link: Held | undefined = first;
+  let lost: unknown;
+  try {
+    const status = await poll(
+      async () => {
+        try {
+          link ??= await connectMaintenance(session, signal);
+          const now = await flasherStatus(interruptible(link, signal));
+          lost = undefined;
+          return now.phase === 'starting' ? undefined : now;
+        } catch (error) {
+          if (!isNotThereYet(error)) throw error;
+          lost = error;
+          await link?.close();
+          link = undefined;
+          return undefined;
+        }
+      },
+      proveSeconds,
+      signal,
+    );
+    const reason = maintenanceFault(status, session);
+    if (status && reason === undefined) return status;
+    if (!link) throw contactLost(session.host, lost);
+    await callFlasher(link, ['leave']);
+    throw new LevitateError('ENTER_FAILED', `the device is not off its flash: ${reason}`, {
+      hint: 'Nothing was written, and it is rebooting into its old system.',
+      data: { held: status?.held },
+    });
+  } finally {
+    await link?.close();
+  }
+}
+
+const contactLost = (host: string, cause: unknown): LevitateError =>
+  new LevitateError('RECONNECT_TIMEOUT', `${host} was in maintenance, and answers no more`, {
+    hint: `Nothing was written: it goes back to its old system by itself. levitate status ${host} tells where it is. The last attempt: ${reasonOf(cause)}.`,
+    cause,
+  });
+
+/** Why a maintenance system must not be trusted with its flash, or nothing. */
+export function maintenanceFault(
+  status: FlasherStatus | undefined,
+  session: Session,
+): string | undefined {
+  if (!status) return 'it did not finish letting go of the old system';
+  if (status.entry !== session.entryId) return 'another entry has taken place';
+  if (session.bootId !== undefined && status.boot_id !== session.bootId)
+    return 'its kernel was started anew';
+  if (!ramFileSystems.has(status.root)) return `PID 1 stands on ${status.root}`;
+  if (status.held.length > 0) return status.held.join(', ');
+  return undefined;
+}

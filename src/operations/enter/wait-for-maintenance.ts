@@ -1,0 +1,112 @@
+import {
+  interruptible,
+  isNotThereYet,
+  connectMaintenance,
+  connectRunning,
+  waitUntilGone,
+  type Connection,
+  type Held,
+} from '../../device/connect.js';
+import { gatherFacts, type Facts } from '../../device/facts.js';
+import { stageOf, unstage } from '../../device/hook.js';
+import { wordsOf } from '../../device/last-words.js';
+import type { Session } from '../../device/session.js';
+import type { Transport } from '../../ssh/transport.js';
+import { poll } from '../../shared/poll.js';
+import { isCode, LevitateError } from '../../errors.js';
+import type { Profile } from '../../profile/profile.js';
+import { inPhase, type Emit } from '../../progress.js';
+import { verifyReleased } from './verify-released.js';
+
+export interface TakeoverContext {
+  options: Connection;
+  session: Session;
+  facts: Facts;
+  profile: Profile;
+  /** The connection to the old system, which ends when that system does. */
+  running: Transport;
+  emit: Emit;
+  signal?: AbortSignal;
+}
+
+/** Longest orderly shutdown that is waited for: systemd grants a service 90 s, twice. */
+const shutdownSeconds = 300;
+
+/**
+ * Waits until the maintenance sshd answers, and proves that nothing stands on the flash.
+ * @throws LevitateError ENTER_FAILED when the device is back in its old system, RECONNECT_TIMEOUT when it is silent
+ */
+export async function waitForMaintenance(context: TakeoverContext): Promise<void> {
+  const { emit, session, signal } = context;
+  try {
+    const first = await inPhase(emit, 'wait', () => firstContact(context));
+    const status = await inPhase(emit, 'prove', () => verifyReleased(first, session, signal));
+    for (const failed of status.modules_failed ?? [])
+      emit({ type: 'note', level: 'warning', message: `kernel module ${failed}` });
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    throw new LevitateError(
+      'INTERRUPTED_IN_MAINTENANCE',
+      `interrupted while ${session.host} was on its way into maintenance; nothing was written`,
+      {
+        hint: `It goes back to its old system by itself after ${context.profile.safety.contactTimeoutSeconds} s without contact. levitate status ${session.host} tells where it is.`,
+        cause: error,
+      },
+    );
+  }
+}
+
+async function firstContact(context: TakeoverContext): Promise<Held> {
+  const { session, facts, profile, running, options, signal } = context;
+  // While the old sshd answers, trying our key on it could look like an attack to it.
+  if (!(await waitUntilGone(running, shutdownSeconds, signal))) {
+    signal?.throwIfAborted();
+    await unstage(running, stageOf(facts));
+    throw new LevitateError('ENTER_FAILED', 'the running system did not shut down', {
+      hint: 'It was disarmed and runs as before. A service that refuses to stop is a usual reason.',
+    });
+  }
+  let looks = 0;
+  const bound = profile.safety.contactTimeoutSeconds + shutdownSeconds;
+  const found = await poll(
+    async () => {
+      looks += 1;
+      try {
+        return await connectMaintenance(session, signal);
+      } catch (error) {
+        if (!isNotThereYet(error)) throw error;
+      }
+      if (looks % 10 === 0) await refuseIfBack(options, facts.bootId, session.entryId, signal);
+      return undefined;
+    },
+    bound,
+    signal,
+  );
+  if (found) return found;
+  throw new LevitateError('RECONNECT_TIMEOUT', `${session.host} has not answered for ${bound} s`, {
+    hint: 'Nothing was written to its flash: a power cycle boots its old system.',
+  });
+}
+
+/** A new boot id in a normal system means that the device has turned back by itself. */
+async function refuseIfBack(
+  options: Connection,
+  oldBootId: string,
+  entryId: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let facts: Facts;
+  try {
+    await using running = await connectRunning({ ...options, interactive: false }, [], signal);
+    facts = await gatherFacts(interruptible(running, signal));
+  } catch (error) {
+    if (isNotThereYet(error) || isCode(error, 'REMOTE_FAILED')) return;
+    throw error;
+  }
+  if (facts.state !== 'normal' || facts.bootId === oldBootId) return;
+  const words = wordsOf(facts.lastWords, entryId);
+  const reason = words === undefined ? '' : `: ${words}`;
+  throw new LevitateError('ENTER_FAILED', `the device has gone back to its old system${reason}`, {
+    hint: 'Nothing was written. Its console, or pstore where the kernel has it, keeps the reason.',
+  });
+}

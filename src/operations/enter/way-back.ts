@@ -1,0 +1,103 @@
+import {
+  addressOf,
+  connectMaintenance,
+  type Address,
+  type Connection,
+} from '../../device/connect.js';
+import type { Facts } from '../../device/facts.js';
+import { resolveSshConfig } from '../../ssh/config.js';
+import { generateKeyPair } from '../../ssh/ssh2.js';
+import type { Transport } from '../../ssh/transport.js';
+import { LevitateError, reasonOf } from '../../errors.js';
+import type { Profile } from '../../profile/profile.js';
+import type { Check } from '../../progress.js';
+
+/** How a device will be reached once it is in maintenance, and the line of the preflight that says so. */
+export interface WayBack {
+  address: Address;
+  check: Check;
+}
+
+/**
+ * Finds out how maintenance will be reached, and tries it on the sshd that runs: up to its host key, so that no login
+ * is attempted. Whatever of the person's ssh configuration can't hold for maintenance shows here, before anything has
+ * changed.
+ * @throws LevitateError PREFLIGHT_REFUSED; the reason of `signal`
+ */
+export async function wayBack(
+  options: Connection,
+  running: Pick<Transport, 'address'>,
+  { sshPort }: Pick<Facts, 'sshPort'>,
+  { services }: Pick<Profile, 'services'>,
+  signal?: AbortSignal,
+): Promise<WayBack> {
+  const now = await addressOf(options, running);
+  await tryWay(options.host, now, signal);
+  const port = await portOf(options, now, sshPort, services.sshd.port);
+  const address = { ...now, port };
+  const where = address.address ?? address.hostname;
+  return {
+    address,
+    check: {
+      name: 'way back in',
+      verdict: 'ok',
+      found: `maintenance will be reached at ${where}, port ${port}${address.proxied ? ', over the way of the ssh configuration' : ''}`,
+    },
+  };
+}
+
+async function tryWay(host: string, address: Address, signal?: AbortSignal): Promise<void> {
+  const key = generateKeyPair('levitate');
+  const nobody = { entryId: '', privateKey: key.privateKey, hostKeys: [key.publicKey] };
+  try {
+    await using _ = await connectMaintenance({ ...address, ...nobody }, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    // That the host key is another one than that which was just made up says that a server has answered.
+    if (error instanceof LevitateError && answered.has(error.code)) return;
+    throw new LevitateError(
+      'PREFLIGHT_REFUSED',
+      `way back in: maintenance could not be reached: ${reasonOf(error)}`,
+      {
+        hint: `Nobody can be asked for a passphrase or a code on that way. \`ssh -o BatchMode=yes ${host} true\` must work: put the keys of jump hosts into the agent.`,
+        cause: error,
+      },
+    );
+  }
+}
+
+const answered: ReadonlySet<string> = new Set([
+  'HOST_KEY_CHANGED',
+  'HOST_KEY_UNKNOWN',
+  'SSH_ALGORITHMS',
+  'AUTH_FAILED',
+]);
+
+/**
+ * The port that maintenance is reached at.
+ * @param seen where the running sshd listens, as the device sees it
+ * @param wanted where the profile lets that of maintenance listen; by itself, where the running one does
+ */
+async function portOf(
+  { host, sshConfig }: Connection,
+  { port }: Address,
+  seen: number | undefined,
+  wanted: number | undefined,
+): Promise<number> {
+  if (wanted === undefined || wanted === seen || (seen === undefined && wanted === port))
+    return port;
+  if (seen !== undefined && seen !== port)
+    throw unreachablePort(
+      wanted,
+      `port ${port} of ${host} is passed on to port ${seen} of the device`,
+    );
+  const { proxyCommand } = await resolveSshConfig(host, sshConfig);
+  if (proxyCommand !== undefined && !proxyCommand.includes('%p'))
+    throw unreachablePort(wanted, `the ProxyCommand of ${host} leads to one port alone`);
+  return wanted;
+}
+
+const unreachablePort = (wanted: number, why: string): LevitateError =>
+  new LevitateError('PREFLIGHT_REFUSED', `way back in: ${why}, and the profile wants ${wanted}`, {
+    hint: 'Leave services.sshd.port out of the profile: maintenance then listens where the running sshd does.',
+  });

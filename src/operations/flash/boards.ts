@@ -1,0 +1,25 @@
+import { LevitateError } from '../../errors.js';
+import { boardRefusal, compatNote } from '../../flash/board.js';
+import type { ImageIndex } from '../../image/image.js';
+import type { Emit } from '../../progress.js';
+
+/**
+ * Refuses images that say of themselves that they are for another device, and tells what those say that are for this.
+ * @param compatible names that the device has for itself; undefined where they are not known
+ * @throws LevitateError IMAGE_BOARD
+ */
+export function refuseOtherBoards(
+  images: readonly (readonly [target: string, ImageIndex])[],
+  compatible: string[] | undefined,
+  emit: Emit,
+): void {
+  for (const [target, image] of images) {
+    const refusal = boardRefusal(image, compatible ?? []);
+    if (refusal) {
+      const { code, message, hint } = refusal;
+      throw new LevitateError(code, `${target}: ${message}`, hint === undefined ? {} : { hint });
+    }
+    const message = compatNote(image);
+    if (message !== undefined) emit({ type: 'note', level: 'warning', message });
+  }
+}

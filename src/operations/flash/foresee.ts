@@ -1,0 +1,69 @@
+import { foreseenTargets } from '../../device/foresee.js';
+import { isReply, type Reply } from '../../device/replies.js';
+import type { Transport } from '../../ssh/transport.js';
+import { LevitateError, type ErrorCode } from '../../errors.js';
+import type { ImageIndex } from '../../image/image.js';
+import type { Profile } from '../../profile/profile.js';
+import type { Check } from '../../progress.js';
+import { refuseLostVolumes, type Consent } from './consents.js';
+import { refuseMisfit, refuseOverlap, targetIn } from './targets.js';
+
+/** What will be flashed once the device is in maintenance. */
+export interface Intent extends Consent {
+  images: [target: string, ImageIndex][];
+}
+
+/**
+ * Refuses before a device is entered what would be refused when it was: an image that a target can't take, a target that is
+ * not there or that several could be. What can't be told yet is a warning, and is looked at again in maintenance.
+ * @returns a check for each target
+ * @throws LevitateError TARGET_UNKNOWN, TARGET_MISSING, TARGET_AMBIGUOUS, IMAGE_FORMAT, IMAGE_TOO_LARGE, VOLUMES_AT_RISK
+ */
+export async function foresee(
+  running: Transport,
+  profile: Profile,
+  { images, ...consent }: Intent,
+): Promise<Check[]> {
+  const asked = images.map(([target]) => ({ target, args: targetIn(profile, target).args }));
+  const answers = await foreseenTargets(running, asked);
+  refuseOverlap(
+    asked.flatMap(({ target, args }) => {
+      const facts = answers.get(target);
+      return facts && isReply(facts, 'target') ? [{ target, args, facts }] : [];
+    }),
+  );
+  return images.map(([target, image]) =>
+    judge(target, image, answers.get(target), profile, consent),
+  );
+}
+
+function judge(
+  target: string,
+  image: ImageIndex,
+  answer: Reply | undefined,
+  profile: Profile,
+  consent: Consent,
+): Check {
+  const name = `target ${target}`;
+  const later = (found: string): Check => ({
+    name,
+    verdict: 'warning',
+    found,
+    advice: 'It is looked at in maintenance, before the first write; a refusal then leads back.',
+  });
+  if (answer === undefined) return later('the running system lacks a program that could tell');
+  if (isReply(answer, 'error')) {
+    const { code, message } = answer;
+    // UBI is attached, and drivers are loaded, on the way.
+    const brings = profile.root.modules.length > 0 || profile.root.carriedModules !== undefined;
+    if (code === 'UBI_DETACHED' || (code === 'TARGET_MISSING' && brings)) return later(message);
+    throw new LevitateError(code as ErrorCode, `${target}: ${message}`, {
+      hint: `levitate probe shows what there is; flash.targets.${target} of the profile says what is meant.`,
+    });
+  }
+  if (!isReply(answer, 'target')) return later('the running system gave no answer');
+  refuseMisfit(target, targetIn(profile, target).kind, image, answer);
+  refuseLostVolumes(target, image, answer, consent);
+  const found = `${answer.name} (${answer.size} bytes) takes ${image.length} bytes, ${image.format}`;
+  return { name, verdict: 'ok', found };
+}

@@ -1,0 +1,108 @@
+import { isNotThereYet } from '../../device/connect.js';
+import { takeLease, type Lease } from '../../device/flasher.js';
+import type { Transport } from '../../ssh/transport.js';
+import { poll } from '../../shared/poll.js';
+import { exitStatus, isCode, LevitateError, reasonOf } from '../../errors.js';
+import type { Job } from '../../flash/write.js';
+import type { Emit } from '../../progress.js';
+import { thisUser } from '../local-machine.js';
+
+/** How long a device is waited for after its link was cut, in seconds. */
+const reconnectSeconds = 120;
+
+/** How many cuts in a row, with nothing done between them, are borne. */
+const cutsInVain = 5;
+
+/** How often in a row a system must refuse the entry's key, once a second, before it is taken for another one. */
+const denialsInRow = 10;
+
+/** The way to a device in maintenance, which may be cut off and taken again. */
+export interface Link {
+  connect: () => Promise<Transport>;
+  transport: Transport;
+  lease: Lease | undefined;
+  /** The token of the lease that a cut took: writing goes on only if nobody else wrote meanwhile. */
+  lost?: number;
+}
+
+/**
+ * Does work that may be cut off; connects again and lets it carry on, for as long as it comes further.
+ * @param jobs whose courses tell how far it has come
+ * @throws LevitateError CONNECTION_LOST when nothing was done between several cuts, or nobody answers any more;
+ * NOT_IN_MAINTENANCE when another system answers
+ */
+export async function retryOnDisconnect<T>(
+  link: Link,
+  jobs: Pick<Job, 'course'>[],
+  emit: Emit,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const progress = () => jobs.reduce((sum, { course }) => sum + course.progress, 0);
+  let come = progress();
+  for (let inVain = 0; ;) {
+    try {
+      return await work();
+    } catch (error) {
+      inVain = progress() > come ? 0 : inVain + 1;
+      come = progress();
+      if (!isCode(error, 'CONNECTION_LOST') || signal?.aborted) throw error;
+      if (inVain > cutsInVain) throw error;
+      emit({
+        type: 'note',
+        level: 'warning',
+        message: `The link was cut (${reasonOf(error)}); connecting again.`,
+      });
+      await link.transport.close();
+      if (link.lease) link.lost = link.lease.token;
+      link.lease = undefined;
+      let denials = 0;
+      const again = await poll(
+        async () => {
+          try {
+            return await link.connect();
+          } catch (reason) {
+            if (!isNotThereYet(reason)) throw reason;
+            denials = isCode(reason, 'AUTH_FAILED') ? denials + 1 : 0;
+            if (denials >= denialsInRow) throw hasLeft(reason);
+            return undefined;
+          }
+        },
+        reconnectSeconds,
+        signal,
+      );
+      if (!again) throw error;
+      link.transport = again;
+    }
+  }
+}
+
+/** The failure of a device that answers in another system: somebody else has let it leave, or it was reset. */
+const hasLeft = (cause: unknown): LevitateError =>
+  new LevitateError(
+    'NOT_IN_MAINTENANCE',
+    'the device answers, and not to the key of this entry: it has left maintenance meanwhile',
+    {
+      hint: 'Nothing more was written from here. levitate status HOST tells which system runs.',
+      exit: exitStatus.unknownState,
+      cause,
+    },
+  );
+
+/** Takes the lease; one that belongs to a link of ours that just died is free again within half a minute. */
+export async function acquireLease({ transport, lost }: Link): Promise<Lease> {
+  const owner = thisUser();
+  let refusal: unknown;
+  const lease = await poll(async () => {
+    try {
+      return await takeLease(transport, owner, lost);
+    } catch (error) {
+      if (!(error instanceof LevitateError && error.code === 'LEASE_HELD')) throw error;
+      if (!error.message.startsWith(owner)) throw error;
+      refusal = error;
+      return undefined;
+    }
+  }, 40);
+  if (lease) return lease;
+  throw refusal;
+}

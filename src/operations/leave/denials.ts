@@ -1,0 +1,51 @@
+import { LevitateError, reasonOf } from '../../errors.js';
+import type { Emit } from '../../progress.js';
+
+/**
+ * How long a system may refuse the person before that is its answer: while it boots, the home with the authorized keys
+ * may not be mounted yet, and PAM may let nobody in.
+ */
+const patience = { times: 5, seconds: 30 };
+
+/** Counts how often in a row a system that answers has let nobody in. */
+export class Denials {
+  #times = 0;
+  #since = 0;
+
+  constructor(
+    readonly host: string,
+    readonly emit: Emit,
+  ) {}
+
+  /**
+   * One more; the first one is told to the person at once.
+   * @throws LevitateError NOT_CONFIRMED when it is more than booting explains
+   */
+  count(denial: LevitateError): void {
+    if (this.#times === 0) {
+      this.#since = performance.now();
+      this.emit({
+        type: 'note',
+        level: 'warning',
+        message: `${reasonOf(denial)}. It may still be booting: trying for ${patience.seconds} s more.`,
+      });
+    }
+    this.#times += 1;
+    const seconds = (performance.now() - this.#since) / 1000;
+    if (this.#times >= patience.times && seconds >= patience.seconds)
+      throw loginDenied(this.host, denial);
+  }
+
+  /** Something else was answered: what counts begins anew. */
+  forget(): undefined {
+    this.#times = 0;
+  }
+}
+
+/** The failure of a device that is up, in a system that knows none of the person's keys. */
+export const loginDenied = (host: string, cause: LevitateError): LevitateError =>
+  new LevitateError('NOT_CONFIRMED', `${host} is up again, and its system does not let us in`, {
+    hint: `Does the new system know your key? flash.keep of the profile can carry the authorized keys over. Once \`ssh ${host}\` works, levitate status ${host} tells which system runs. The last answer: ${cause.message}.`,
+    data: { reason: cause.code, ...cause.data },
+    cause,
+  });

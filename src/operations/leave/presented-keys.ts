@@ -1,0 +1,45 @@
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fingerprint, parseHostKeys } from '../../ssh/host-keys.js';
+import { settingsAsArguments } from '../../ssh/options.js';
+import { folderForSsh } from '../../shared/user-folders.js';
+
+/** Who a system is that makes its own host key, as the one look at it that succeeded has seen it. */
+export interface Presented<T> {
+  value: T;
+  /** Fingerprints of the keys that it presented. */
+  keys: string[];
+  /** The name that the person's known_hosts may have another key under. */
+  name: string | undefined;
+}
+
+/**
+ * Runs one look at a system that may present any host key, with the ssh options that allow it: no known_hosts can know
+ * the key that a new system makes for itself. What one look was shown holds for no other: a maintenance system that is
+ * still going down has a key as well.
+ */
+export async function withPresentedKeys<T>(
+  work: (options: string[]) => Promise<T>,
+): Promise<Presented<T>> {
+  const folder = await folderForSsh();
+  try {
+    const file = path.join(folder, 'known_hosts');
+    const value = await work(
+      settingsAsArguments({
+        StrictHostKeyChecking: 'accept-new',
+        UserKnownHostsFile: file,
+        GlobalKnownHostsFile: '/dev/null',
+        HashKnownHosts: 'no',
+        CheckHostIP: 'no',
+      }),
+    );
+    const text = await readFile(file, 'utf8').catch(() => '');
+    return {
+      value,
+      keys: parseHostKeys(text).flatMap(({ blob }) => fingerprint(blob) ?? []),
+      name: text.trim().split(/\s/)[0] || undefined,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,132 @@
+import { access } from 'node:fs/promises';
+import { interruptible, connectRunning, type Connection } from '../../device/connect.js';
+import type { Facts } from '../../device/facts.js';
+import { preflight } from '../../device/preflight.js';
+import { gatherProbeFacts, missingPrograms, type ProbeFacts } from '../../device/probe-facts.js';
+import { retryOnce } from '../../shared/poll.js';
+import { LevitateError, reasonOf } from '../../errors.js';
+import { loadProfile } from '../../profile/load.js';
+import { normalise } from '../../profile/normalise.js';
+import { parseProfile } from '../../profile/parse.js';
+import type { Profile } from '../../profile/profile.js';
+import { inPhase, type Check, type Emit } from '../../progress.js';
+import { programsOf } from '../../rootfs/programs.js';
+import { estimatedRootBytes, workingBytes } from '../../rootfs/ram.js';
+import { isInDebian } from '../../sources/debian/release.js';
+import { cannotWrite, writeNew } from '../../shared/atomic-file.js';
+import { debianArchitectureOf, draftProfile } from './profile-draft.js';
+import { stoppable } from '../interrupt.js';
+
+export interface ProbeOptions extends Connection {
+  /** Path of a profile to judge the device by; without it, the one that fits. */
+  profile?: string;
+  /** Path of a file that does not exist yet, for the profile that fits. */
+  profileOut?: string;
+}
+
+export interface ProbeResult {
+  host: string;
+  facts: Omit<Facts, 'installed'> & ProbeFacts & { installed?: { sha256: string; size: number } };
+  /** Programs that maintenance needs, the device does not have, and levitate therefore brings. */
+  brought: string[];
+  /** The same where Debian has none for this processor: a sysroot has to give them. */
+  wanted?: string[];
+  checks: Check[];
+  /** The text of the profile that fits; none for a device that is in maintenance or of an unknown architecture. */
+  profile?: string;
+  /** Where it was written. */
+  profileOut?: string;
+}
+
+/**
+ * Looks at a device, judges whether it could be entered, and writes a profile that fits it. Changes nothing on it.
+ * A refusal is a result here, not an error.
+ * @throws LevitateError OUTPUT_FAILED, and what connecting, asking and loading a profile throw
+ */
+export const probe = (
+  options: ProbeOptions,
+  emit: Emit,
+  signal?: AbortSignal,
+): Promise<ProbeResult> =>
+  stoppable(signal, { message: 'interrupted; nothing on the device has changed' }, () =>
+    retryOnce(() => look(options, emit, signal)),
+  );
+
+async function look(
+  options: ProbeOptions,
+  emit: Emit,
+  signal: AbortSignal | undefined,
+): Promise<ProbeResult> {
+  const { host, profileOut } = options;
+  if (profileOut !== undefined) await refuseToOverwrite(profileOut);
+  const given = options.profile === undefined ? undefined : await loadProfile(options.profile);
+  await using running = await connectRunning(options, [], signal);
+  const transport = interruptible(running, signal);
+  const { facts, probed } = await inPhase(emit, 'facts', () => gatherProbeFacts(transport));
+  const arch = debianArchitectureOf(facts, probed);
+  // In maintenance the device shows what levitate brought, and not itself.
+  const text = arch && facts.state === 'normal' ? draftProfile(arch, facts, probed) : undefined;
+  const profile = given ?? read(text ?? `name: none\narch: ${arch ?? 'x86_64'}\n`);
+  const programs = programsOf(profile).flatMap(({ name, optional }) => (optional ? [] : [name]));
+  const lacking = await missingPrograms(transport, programs);
+  const result = {
+    host,
+    facts: shown(facts, probed),
+    ...(isInDebian(profile.arch) ? { brought: lacking } : { brought: [], wanted: lacking }),
+    checks: judge(facts, profile).map((check) =>
+      check.name === 'architecture' && !given && !arch ? ofNoArchitecture(facts) : check,
+    ),
+  };
+  if (text === undefined) return result;
+  if (profileOut === undefined) return { ...result, profile: text };
+  await writeNew(profileOut, text).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw existsAlready(profileOut);
+    throw cannotWrite(profileOut, error);
+  });
+  return { ...result, profile: text, profileOut };
+}
+
+function read(text: string): Profile {
+  try {
+    const { raw } = parseProfile(text, 'the profile that fits');
+    return normalise(raw, { authorizedKeys: [], files: {}, sysroots: {} });
+  } catch (cause) {
+    throw new Error(`${reasonOf(cause)}\n${text}`, { cause });
+  }
+}
+
+const judge = (facts: Facts, profile: Profile): Check[] =>
+  preflight(facts, {
+    profile,
+    modules: [],
+    rootBytes: estimatedRootBytes,
+    workingBytes: workingBytes(facts.init),
+  });
+
+const ofNoArchitecture = ({ machine }: Facts): Check => ({
+  name: 'architecture',
+  verdict: 'refusal',
+  found: `the device is ${machine}, of which levitate knows no architecture`,
+  advice: 'No maintenance system can be built for this processor.',
+});
+
+function shown({ installed, ...facts }: Facts, probed: ProbeFacts): ProbeResult['facts'] {
+  return {
+    ...facts,
+    ...probed,
+    ...(installed ? { installed: { sha256: installed.sha256, size: installed.size } } : {}),
+  };
+}
+
+async function refuseToOverwrite(path: string): Promise<void> {
+  const there = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (there) throw existsAlready(path);
+}
+
+const existsAlready = (path: string) =>
+  new LevitateError('OUTPUT_FAILED', `${path} exists already`, {
+    hint: 'Name another file with --profile-out, or move that one away.',
+  });

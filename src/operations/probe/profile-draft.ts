@@ -1,0 +1,192 @@
+import { stringify } from 'yaml';
+import type { Facts } from '../../device/facts.js';
+import type { ProbeFacts } from '../../device/probe-facts.js';
+import type { Architecture } from '../../profile/schema.js';
+import { estimatedRootBytes, workingBytes } from '../../rootfs/ram.js';
+import { isInDebian, releaseFor } from '../../sources/debian/release.js';
+import { draftTargets, sanitised, type TargetDraft } from './target-drafts.js';
+
+const mebi = 1024 * 1024;
+
+/** Which of the architectures of profiles a device has; undefined where it is none. Pure. */
+export function debianArchitectureOf(
+  { machine, byteOrder }: Facts,
+  probed: ProbeFacts,
+): Architecture | undefined {
+  if (/^i[3-6]86$/.test(machine)) return 'i686';
+  // Debian's armhf wants VFPv3 (ArmHardFloatPort); Cortex-A9 routers without it exist.
+  if (/^armv[78]l$/.test(machine)) {
+    return probed.cpuFeatures.some((name) => /^(vfpv[34]|vfpd32|asimd)/.test(name))
+      ? 'armv7'
+      : 'armv5';
+  }
+  if (/^armv[56]/.test(machine) && machine.endsWith('l')) return 'armv5';
+  if (machine === 'mips' || machine === 'mips64') {
+    if (byteOrder === undefined) return undefined;
+    return byteOrder === 'big' ? machine : `${machine}el`;
+  }
+  const same = ['x86_64', 'aarch64', 'riscv64', 'ppc64le', 's390x'] as const;
+  return same.find((name) => name === machine);
+}
+
+/** What makers leave in DMI where a name should be. */
+const nobody =
+  /^(to be filled|default string|system product name|not (applicable|specified)|none$|o\.?e\.?m)/i;
+
+/** The text of a profile that fits the device, with what was found as comments; it loads as it is. Pure. */
+export function draftProfile(arch: Architecture, facts: Facts, probed: ProbeFacts): string {
+  return [
+    `# Written by levitate probe from ${said(facts.hostname || 'a device')}. Read it before it is used.`,
+    '',
+    `name: ${scalar(sanitised(facts.hostname) || 'device')}`,
+    `arch: ${arch} # ${said(facts.machine)}, Linux ${said(facts.kernel)}`,
+    '',
+    ...identity(facts),
+    '',
+    '# Programs that services and targets need come along by themselves.',
+    'root:',
+    ...programs(arch),
+    '',
+    'services:',
+    ...network(probed),
+    '  # Port, host keys and authorized keys stay what they are, and so known_hosts stays right.',
+    '  sshd: { port: keep, host-keys: keep, authorized-keys: [keep] }',
+    ...watchdog(facts),
+    ...getty(probed),
+    '',
+    '# Until the first write, silence ends with the device back in its old system.',
+    'safety:',
+    '  contact-timeout: 3m',
+    '  idle-timeout: 30m',
+    `  ram-reserve: ${reserve(facts)}${facts.memoryTotal ? ` # of ${Math.round(facts.memoryTotal / mebi)} MiB` : ''}`,
+    '',
+    ...flash(draftTargets(facts, probed)),
+    '',
+    ...confirm(probed),
+    '',
+  ].join('\n');
+}
+
+function programs(arch: Architecture): string[] {
+  if (!isInDebian(arch))
+    return [
+      `  # There is no Debian for ${arch}. What the device lacks, a sysroot for it has to give:`,
+      '  # from: [{ sysroot: ./staging }, device]',
+      '  from: device',
+    ];
+  const release = releaseFor(arch);
+  return release === undefined
+    ? ['  from: debian']
+    : [`  from: { debian: ${release} } # not every release has ${arch}`];
+}
+
+/** Text of the device's own in a comment. */
+const said = (text: string): string => text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, '?');
+
+const scalar = (value: unknown): string =>
+  stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
+
+function identity({ compatible }: Facts): string[] {
+  const names = compatible.filter(
+    (name) => /^[^\x00-\x1f]+$/.test(name) && !nobody.test(name.trim()),
+  );
+  const [first, ...others] = [...new Set(names)];
+  if (first === undefined) {
+    return [
+      "# The device tells no name of its board, so levitate can't refuse other ones:",
+      '# be sure that this is the right device each time.',
+      '# device: { compatible: [] }',
+    ];
+  }
+  return [
+    '# Refuses every other kind of device.',
+    'device:',
+    `  compatible: ${scalar([first])}`,
+    ...(others.length > 0
+      ? [`  # It also names itself ${said(others.join(' | '))}; other boards may share these.`]
+      : []),
+  ];
+}
+
+function network({ interfaces }: ProbeFacts): string[] {
+  const shown = interfaces.filter(({ addresses, ssh }) => ssh || addresses.length > 0);
+  return [
+    ...shown.map(
+      ({ name, kind, addresses, dhcp, ssh }) =>
+        `  # ${said(name)} (${kind}): ${said(addresses.join(', '))}${dhcp ? ' by DHCP' : ''}${ssh ? '; SSH came in here' : ''}`,
+    ),
+    ...(interfaces.some(({ kind, ssh }) => ssh && kind === 'wifi')
+      ? ['  # Wi-Fi is not carried into maintenance: enter over a cable.']
+      : []),
+    '  network: keep',
+  ];
+}
+
+function watchdog({ watchdogs }: Facts): string[] {
+  // One that does not say whether it runs may run, and then it must be fed.
+  const running =
+    watchdogs.find(({ feeder }) => feeder) ?? watchdogs.find(({ state }) => state !== 'inactive');
+  const dog = running ?? watchdogs[0];
+  if (!dog || !/^[A-Za-z0-9_-]+$/.test(dog.device)) return ['  # No watchdog was found.'];
+  const now = Number(dog.timeout) > 0 ? Math.floor(Number(dog.timeout)) : 30;
+  const timeout = Math.min(Math.max(now, 2), 60);
+  const feed = Math.max(1, Math.min(5, Math.floor(timeout / 4)));
+  const line = `watchdog: { device: /dev/${dog.device}, feed: ${feed}s, timeout: ${timeout}s }`;
+  const words = [
+    dog.identity || dog.device,
+    dog.state || 'state unknown',
+    `${dog.timeout || '?'} s`,
+    ...(dog.nowayout ? ['nowayout'] : []),
+    ...(dog.feeder ? [`fed by ${dog.feeder.name}`] : []),
+  ];
+  const about = said(words.join(', '));
+  return running
+    ? [`  # ${about}`, `  ${line}`]
+    : [`  # ${about}: nobody feeds it, and once fed it may not stop any more.`, `  # ${line}`];
+}
+
+function getty({ consoles }: ProbeFacts): string[] {
+  const device = consoles.findLast(
+    (name) => /^[A-Za-z][A-Za-z0-9_/-]*$/.test(name) && !/^tty\d*$/.test(name),
+  );
+  return device === undefined
+    ? []
+    : ['  # For the person who stands beside it.', `  getty: { device: ${scalar(device)} }`];
+}
+
+/** A sixteenth of the RAM, rounded up to a power of two, within bounds; down to 1 MiB where there is no more. */
+function reserve({ memoryTotal = 0, memoryAvailable = 0, init }: Facts): string {
+  const share = Math.min(64, Math.max(4, memoryTotal / mebi / 16));
+  const left = (memoryAvailable - estimatedRootBytes - workingBytes(init)) / mebi;
+  let mib = 2 ** Math.ceil(Math.log2(share));
+  while (left >= 1 && mib > left) mib /= 2;
+  return `${mib}MiB`;
+}
+
+function flash(places: TargetDraft[]): string[] {
+  const lines = places.flatMap(({ name, about, spec, caution }) => {
+    const entry = spec && `${scalar(name)}: ${scalar(spec)}`;
+    const comment = [`    # ${entry && !caution ? '' : `${name}: `}${said(about)}`];
+    if (caution) comment.push(`    # NOT a target: ${said(caution)}`);
+    if (!entry) return comment;
+    return [...comment, `    ${caution ? '# ' : ''}${entry}`];
+  });
+  const some = places.some(({ spec, caution }) => spec && !caution);
+  return some
+    ? ['flash:', '  targets:', ...lines]
+    : ['# Nothing was found that levitate could write to.', ...lines.map((line) => line.trim())];
+}
+
+function confirm({ buildFile }: ProbeFacts): string[] {
+  const lines = [
+    'confirm:',
+    '  build:',
+    `    read: ${scalar(['cat', buildFile ?? '/etc/build-id'])}`,
+  ];
+  return buildFile === undefined
+    ? [
+        '# A command whose first line names the build lets levitate confirm the new system:',
+        ...lines.map((line) => `# ${line}`),
+      ]
+    : ['# The new system has come up when it names its build.', ...lines];
+}

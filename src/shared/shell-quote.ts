@@ -1,0 +1,10 @@
+/** Any text as one word of a POSIX shell, always in quotes. */
+export const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** `NAME='value'` lines for a POSIX shell. */
+export const assignments = (values: Record<string, string | number>): string[] =>
+  Object.entries(values).map(([name, value]) => `${name}=${shellWord(String(value))}`);
+
+/** Quotes a word for a POSIX shell. */
+export const quote = (word: string): string =>
+  /^[A-Za-z0-9_\-./:=@%+,]+$/.test(word) ? word : shellWord(word);

@@ -1,0 +1,49 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { LevitateError, reasonOf } from '../../errors.js';
+
+const prefix = 'work-';
+const lockOf = (store: string): string => join(store, 'work.lock');
+
+/**
+ * Gives `work` a folder of its own beside the packages, and takes it away. Until then a process holds a shared lock
+ * (flock(2)) that ends with this one, however it ends: whoever gets the lock alone knows that no folder is in use.
+ * @param store the folder that holds the packages
+ * @throws LevitateError SOURCE_FAILED without flock of util-linux, and what `work` throws
+ */
+export async function inWorkDirectory(
+  store: string,
+  work: (folder: string) => Promise<void>,
+): Promise<void> {
+  await mkdir(store, { recursive: true });
+  // The lock's process reads a pipe that the kernel closes when we are gone; Ctrl-C is not for it.
+  const holder = execa('flock', ['-s', lockOf(store), 'sh', '-c', 'echo held && exec cat'], {
+    reject: false,
+    detached: true,
+  });
+  try {
+    await new Promise<void>((held, failed) => {
+      holder.stdout.once('data', () => held());
+      void holder.then((ended) => failed(withoutLock(ended.stderr || reasonOf(ended))));
+    });
+    const folder = await mkdtemp(join(store, prefix));
+    await work(folder).finally(() => rm(folder, { recursive: true, force: true }));
+  } finally {
+    holder.stdin.end();
+    await holder;
+  }
+}
+
+/** Takes away what killed builds have left, unless a build is fetching; what can't be removed waits for the next one. */
+export async function clearStale(store: string): Promise<void> {
+  const names = await readdir(store).catch(() => []);
+  const stale = names.filter((name) => name.startsWith(prefix)).map((name) => join(store, name));
+  if (stale.length === 0) return;
+  await execa('flock', ['-n', '-x', lockOf(store), 'rm', '-rf', '--', ...stale], { reject: false });
+}
+
+const withoutLock = (why: string): LevitateError =>
+  new LevitateError('SOURCE_FAILED', `the cache can't be locked: ${why}`, {
+    hint: 'Packages are fetched with flock of util-linux, and the cache must let it lock files.',
+  });

@@ -1,0 +1,126 @@
+import { LevitateError, type ErrorCode } from '../errors.js';
+import { lineThatAllows, offerIn } from './algorithms.js';
+
+/** What the ssh client wrote into its own log while it ran one command. */
+export interface SshLog {
+  /** The remote exit status, null where the command was killed; undefined where the log names none. */
+  status: number | null | undefined;
+  /** The client's messages for people, without its debug lines. */
+  messages: string;
+  /** The process that keeps the shared connection, where the far end had taken the command over it. */
+  begunBy: number | undefined;
+  /** The numeric address that a TCP connection of this client's own was made to, with its zone if it has one. */
+  address: string | undefined;
+}
+
+/**
+ * Reads the log of `ssh -E`. From DEBUG1 on the client names each address that it tries (`sshconnect.c`: "Connecting to
+ * NAME [ADDRESS] port N"), from DEBUG2 on the status that it received, which tells a remote 255 from ssh's own (`mux.c`:
+ * "Received exit status from master"; `clientloop.c`: "Exit status"), and at DEBUG3 whose connection it shares.
+ */
+export function readSshLog(text: string): SshLog {
+  const found = /^debug\d: (?:Received exit status from master|Exit status) (-?\d+)/m.exec(
+    text,
+  )?.[1];
+  const status = found === undefined ? undefined : Number(found) < 0 ? null : Number(found);
+  const [tried] = text.split(/^debug1: Connection established/m, 1);
+  const connected = tried !== text;
+  const address = [...(tried ?? '').matchAll(/^debug1: Connecting to .* \[([^\]]+)\] port /gm)].at(
+    -1,
+  )?.[1];
+  const messages = text
+    .split(/\r?\n/)
+    .map((line) => line.replace(/^debug\d: (?=.*no mutual signature)/, ''))
+    .filter((line) => line.trim() !== '' && !/^debug\d: /.test(line))
+    .join('\n');
+  const master =
+    /^debug\d: mux_client_request_alive: done pid = (\d+)[^]*^debug\d: .*master session id/m.exec(
+      text,
+    )?.[1];
+  return {
+    status,
+    messages,
+    begunBy: master === undefined ? undefined : Number(master),
+    address: connected ? address : undefined,
+  };
+}
+
+/**
+ * The failure to connect that the ssh client's messages tell of.
+ * @param known the algorithms that this client has of the kind that is missing, where they were asked for
+ */
+export function sshFailure(
+  host: string,
+  messages: string,
+  known?: ReadonlySet<string>,
+): LevitateError {
+  const failure = failures.find(({ pattern }) => pattern.test(messages)) ?? unreachable;
+  const { code, pattern, sentence } = failure;
+  const offer = offerIn(messages);
+  const hint = offer && failure.old ? () => lineThatAllows(host, offer, known) : failure.hint;
+  // The frame of OpenSSH's warning is no sentence.
+  const lines = messages.split('\n').filter((line) => line !== '' && !line.startsWith('@'));
+  const telling = lines.find((line) => pattern.test(line)) ?? lines.at(-1);
+  return new LevitateError(
+    code,
+    `${sentence(host)}${telling === undefined ? '' : `: ${telling}`}`,
+    {
+      ...(hint === undefined ? {} : { hint: hint(host) }),
+      data: { host, messages, ...(offer && failure.old ? { offer } : {}) },
+    },
+  );
+}
+
+interface Failure {
+  code: ErrorCode;
+  pattern: RegExp;
+  sentence: (host: string) => string;
+  hint?: (host: string) => string;
+  /** Whether algorithms that the client has given up may be why. */
+  old?: boolean;
+}
+
+const unreachable: Failure = {
+  code: 'HOST_UNREACHABLE',
+  pattern: /^ssh: (connect|Could not)|timed out|refused|closed by|reset by|No route/,
+  sentence: (host) => `cannot connect to ${host}`,
+};
+
+/** In this order: a changed host key is followed by the words that an unknown one has too. */
+const failures: Failure[] = [
+  {
+    code: 'HOST_KEY_CHANGED',
+    pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|POSSIBLE DNS SPOOFING|REVOKED HOST KEY/,
+    sentence: (host) => `the host key of ${host} is not the one that is known`,
+    hint: () =>
+      "Compare the fingerprint with the device's own (`ssh-keygen -lf` on its host key file, over the console). " +
+      'If it really has a new key, remove the old one with `ssh-keygen -R`.',
+  },
+  {
+    code: 'HOST_KEY_UNKNOWN',
+    pattern: /Host key verification failed|host key is known for/,
+    sentence: (host) => `the host key of ${host} is not known`,
+    hint: (host) =>
+      `Run \`ssh ${host}\` once by hand, and compare the fingerprint that it shows with the device's own; \`ssh-keyscan\` shows it without logging in.`,
+  },
+  {
+    code: 'SSH_ALGORITHMS',
+    pattern: /no matching .* found\. Their offer|Invalid key length|RSA key too short/i,
+    sentence: (host) => `${host} offers nothing that this ssh client still allows`,
+    old: true,
+  },
+  {
+    code: 'AUTH_FAILED',
+    pattern: /Permission denied \(|Permission denied, please|Too many authentication failures/,
+    old: true,
+    sentence: (host) => `${host} does not let us in`,
+    hint: (host) =>
+      `Try \`ssh ${host}\` by hand: a key for it must be in the agent or in the ssh configuration.`,
+  },
+  {
+    code: 'USAGE',
+    pattern:
+      /Bad configuration option|Can't open user config file|Bad owner or permissions|keyword .* extra arguments/,
+    sentence: () => 'ssh refuses its configuration',
+  },
+];

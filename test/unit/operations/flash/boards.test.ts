@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import type { ImageIndex } from '../../../../src/image/image.js';
+import { refuseOtherBoards } from '../../../../src/operations/flash/boards.js';
+import type { Progress } from '../../../../src/progress.js';
+
+const image = (supportedDevices: string[], compatVersion = '1.0'): ImageIndex => ({
+  path: 'i.img.gz',
+  compression: 'gzip',
+  raw: false,
+  protectedBy: [],
+  format: 'disk',
+  length: 1000,
+  storedLength: 1000,
+  sha256: '',
+  chunks: [],
+  metadata: { supportedDevices, compatVersion },
+});
+
+test('one image of several that is for another board is refused, with its target', () => {
+  const images: [string, ImageIndex][] = [
+    ['kernel', image(['acme,ap-2'])],
+    ['system', image(['acme,ap-1'])],
+  ];
+  expect(() => refuseOtherBoards(images, ['acme,ap-2'], () => undefined)).toThrow(
+    expect.objectContaining({
+      code: 'IMAGE_BOARD',
+      exit: 3,
+      message: 'system: the image i.img.gz is for acme,ap-1, the device is acme,ap-2',
+    }),
+  );
+});
+
+test('a device whose names are not known is not judged, and a compat_version is told', () => {
+  const events: Progress[] = [];
+  refuseOtherBoards([['a', image(['acme,ap-1'], '2.0')]], undefined, (event) => events.push(event));
+  expect(events).toMatchObject([{ type: 'note', level: 'warning' }]);
+});

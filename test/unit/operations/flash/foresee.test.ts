@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import type { Transport } from '../../../../src/ssh/transport.js';
+import type { ImageIndex } from '../../../../src/image/image.js';
+import { foresee } from '../../../../src/operations/flash/foresee.js';
+import { aProfile } from '../../rootfs/a-profile.js';
+
+const profile = aProfile({
+  flash: {
+    targets: { layout: { ubi: { mtd: 'ubi' } }, volume: { 'ubi-volume': 'a', on: { mtd: 'ubi' } } },
+  },
+});
+
+const image = (about: Partial<ImageIndex> = {}): ImageIndex => ({
+  path: 'x.ubi',
+  compression: 'none',
+  raw: false,
+  format: 'ubi',
+  length: 1024 * 1024,
+  storedLength: 1024 * 1024,
+  sha256: 'ab'.repeat(32),
+  chunks: ['ab'.repeat(32)],
+  protectedBy: [],
+  ubi: {
+    pebSize: 131072,
+    vidHeaderOffset: 2048,
+    dataOffset: 4096,
+    pebCount: 8,
+    volumes: ['rootfs'],
+    bodies: ['ab'.repeat(32)],
+  },
+  ...about,
+});
+
+const mtd = { type: 'target', kind: 'ubi', name: 'mtd ubi', node: '/dev/mtd0', size: 2 ** 24 };
+const sound = { ...mtd, peb_size: 131072, min_io: 2048, bad_blocks: 0, volumes: ['rootfs'] };
+
+/** A device that answers with this for the target. */
+const answering = (target: string, answer: object | undefined): Transport => ({
+  name: 'device',
+  exec: (_, { stdin, onBytes } = {}) => {
+    const mark = /LEVITATE_MARK='([0-9a-f]+)'/.exec(String(stdin))?.[1] ?? '';
+    const json = answer === undefined ? '' : JSON.stringify(answer);
+    onBytes?.(
+      Buffer.from(`@${mark} begin@\n@${mark} target=${target} ${json} ${mark}@\n@${mark} end 0@\n`),
+    );
+    return Promise.resolve({ stdout: '', stderr: '', code: 0 });
+  },
+  close: () => Promise.resolve(),
+});
+
+const refusal = (code: string, message: string): object => ({ type: 'error', code, message });
+
+test.each<[string, object | undefined, Partial<ImageIndex>, string]>([
+  ['it fits', sound, {}, 'ok'],
+  ['there is no answer', undefined, {}, 'warning'],
+  ['UBI is not attached yet', refusal('UBI_DETACHED', 'mtd0 holds no UBI'), {}, 'warning'],
+])('%s', async (_, answer, about, verdict) => {
+  const [check] = await foresee(answering('layout', answer), profile, {
+    images: [['layout', image(about)]],
+  });
+  expect(check).toMatchObject({ name: 'target layout', verdict });
+});
+
+test.each<[string, object, Partial<ImageIndex>, object]>([
+  ['another eraseblock size', { ...sound, peb_size: 65536 }, {}, { code: 'IMAGE_FORMAT', exit: 2 }],
+  ['too little room', { ...sound, size: 65536 }, {}, { code: 'IMAGE_TOO_LARGE', exit: 3 }],
+  [
+    'a volume that would go',
+    { ...sound, volumes: ['data'] },
+    {},
+    { code: 'VOLUMES_AT_RISK', exit: 3 },
+  ],
+  ['no such MTD', refusal('TARGET_MISSING', 'none'), {}, { code: 'TARGET_MISSING', exit: 3 }],
+  ['two of them', refusal('TARGET_AMBIGUOUS', 'two'), {}, { code: 'TARGET_AMBIGUOUS', exit: 3 }],
+])('refused before entering: %s', async (_, answer, about, error) => {
+  const looked = foresee(answering('layout', answer), profile, {
+    images: [['layout', image(about)]],
+  });
+  await expect(looked).rejects.toMatchObject(error);
+});
+
+test('what a person consents to is no refusal', async () => {
+  const [check] = await foresee(answering('layout', { ...sound, volumes: ['data'] }), profile, {
+    images: [['layout', image()]],
+    dropVolumes: true,
+  });
+  expect(check).toMatchObject({ verdict: 'ok' });
+});
+
+test('a driver that the profile brings may lead to what is missing now', async () => {
+  const bringing = { ...profile, root: { ...profile.root, modules: ['nand'] } };
+  const none = refusal('TARGET_MISSING', 'there is no MTD named ubi');
+  const [check] = await foresee(answering('layout', none), bringing, {
+    images: [['layout', image()]],
+  });
+  expect(check).toMatchObject({ verdict: 'warning', found: 'there is no MTD named ubi' });
+});

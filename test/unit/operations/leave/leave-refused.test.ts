@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { LevitateError } from '../../../../src/errors.js';
+import { leaveRefused } from '../../../../src/operations/leave/leave.js';
+
+test('the refusal to leave names the command that finishes the target, for this host', () => {
+  const said =
+    'system was written to and not read back whole: levitate flash HOST system=IMAGE finishes it';
+  const error = leaveRefused('root@ap', new LevitateError('LEAVE_REFUSED', said));
+  expect(error).toMatchObject({ code: 'LEAVE_REFUSED', exit: 5 });
+  expect(error.message).toBe(said.replace('HOST', 'root@ap'));
+  expect(error.hint).toContain('levitate leave root@ap --anyway');
+});
