@@ -1,4 +1,4 @@
-/** What the process tells its caller when it ends; documented in the README. */
+/** What the process tells its caller when it ends; documented in docs/reference/exit-status.md. */
 export const exitStatus = {
   done: 0,
   internal: 1,

@@ -2,7 +2,7 @@ import type { Output } from './output.js';
 import { errorText, type View } from './view.js';
 
 /**
- * One JSON object a line: events as they happen, then `result` or `error`. The README documents the fields. A wrong call
+ * One JSON object a line: events as they happen, then `result` or `error`. docs/reference/events.md documents the fields. A wrong call
  * is told in words on standard error; a log that has begun ends with its line as well.
  */
 export function jsonView(out: Output, err: Output): View {

@@ -38,7 +38,7 @@ Exit status: 0 done · 1 a bug · 2 bad input · 3 refused by a check, nothing t
 · 5 device in maintenance, run the same command again · 6 the device does not answer, or not as expected
 · 7 done, but what it printed could not be written
 
-Not on a terminal, or with --json, every command prints one JSON object a line; the README names the fields.`;
+Not on a terminal, or with --json, every command prints one JSON object a line; docs/reference/events.md names the fields.`;
 
 const version = (): string => {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');

@@ -9,7 +9,7 @@ import { DebianRepository, smallestPackages } from '../unit/sources/debian-repos
 
 export const checkout = fileURLToPath(new URL('../../', import.meta.url));
 /** The recipe itself, never a copy of it. */
-export const recipe = (file: string): string => join(checkout, 'docs/builders', file);
+export const recipe = (file: string): string => join(checkout, 'docs/how-to/builders', file);
 export const program = join(checkout, 'dist/cli/main.js');
 
 export interface Ended {

@@ -1,4 +1,4 @@
-/** Every error that a person can meet says what to do, and the README names its code. */
+/** Every error that a person can meet says what to do, and docs/reference/errors.md names its code. */
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
@@ -64,8 +64,8 @@ const isHint = (property: ts.ObjectLiteralElementLike): boolean =>
 const elsewhere: Record<string, string> = {
   'operations/interrupt.ts': 'its callers give the details, and INTERRUPTED has a hint of its own',
   'device/flasher.ts': 'the codes of the flasher, most of which have a hint here or of their own',
-  'operations/boards.ts': 'a refusal of boards, which is looked at where it is made',
-  'operations/target.ts': 'a refusal of a kind of target, which is looked at where it is made',
+  'operations/flash/boards.ts': 'a refusal of boards, which is looked at where it is made',
+  'operations/flash/targets.ts': 'a refusal of a kind of target, which is looked at where it is made',
 };
 
 it('an error says what to do about it', () => {
@@ -78,13 +78,12 @@ it('an error says what to do about it', () => {
   expect(silent).toEqual([]);
 });
 
-it('the README names every code, and no other', () => {
+it('the page of errors names every code, and no other', () => {
   const text = readFileSync('src/errors.ts', 'utf8');
   const [, table = ''] = /const codes = \{(.*?)\n\} as const/s.exec(text) ?? [];
   const codes = [...table.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, code]) => code);
-  const readme = readFileSync('README.md', 'utf8');
-  const [, list = ''] = /\nError codes, by the status[^\n]*\n(.*?)\n\n[A-Z]/s.exec(readme) ?? [];
-  const named = [...list.matchAll(/`([A-Z_]+)`/g)].map(([, code]) => code);
+  const page = readFileSync('docs/reference/errors.md', 'utf8');
+  const named = new Set([...page.matchAll(/`([A-Z][A-Z_]+)`/g)].map(([, code]) => code));
   expect([...named].sort()).toEqual([...codes].sort());
 });
 

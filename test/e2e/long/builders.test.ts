@@ -1,4 +1,4 @@
-/** The recipes of docs/builders that need the real thing: an image of Debian, Nix, and apt's own mirrors for a user without rights. */
+/** The recipes of docs/how-to/builders that need the real thing: an image of Debian, Nix, and apt's own mirrors for a user without rights. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { archiveInfo } from '../../../src/archive/read.js';

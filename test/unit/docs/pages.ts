@@ -1,0 +1,38 @@
+/** The pages of the documentation, for the tests that hold them to something. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+export interface Page {
+  /** Path in the checkout. */
+  file: string;
+  text: string;
+}
+
+const folders = ['.', 'docs', 'test'];
+
+/** Every Markdown file of the checkout. */
+export const pages: Page[] = folders
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: folder !== '.', encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => path.join(folder, name)),
+  )
+  .map((file) => ({ file, text: readFileSync(file, 'utf8') }));
+
+/** The text without code: what is indented or fenced, and code spans. */
+export const prose = (text: string): string =>
+  text
+    .replace(/^```.*?^```$/gms, '')
+    .replace(/^ {4}.*$/gm, '')
+    .replace(/`[^`\n]*`/g, '');
+
+/** The anchors of a page's headings, as GitHub and other renderers make them. */
+export const anchors = (text: string): Set<string> =>
+  new Set(
+    [...text.replace(/^```.*?^```$/gms, '').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
