@@ -5,22 +5,31 @@ import { join } from 'node:path';
 import type { DeviceName, Version } from './artifacts.js';
 import { sha256OfFile } from './cache.js';
 import { consoleText, waitForText } from './console.js';
-import { hardwareArgs, makeDisk, memoryOf, type HardwareOptions } from './hardware.js';
+import {
+  copySparse,
+  deviceDisk,
+  hardwareArgs,
+  memoryOf,
+  type HardwareOptions,
+} from './hardware.js';
 import { freePort, killQemu, qemuPid, startQemu } from './qemu.js';
 import { runSsh, waitForBanner, writeSshConfig, type SshResult } from './ssh.js';
 
-export interface BootOptions extends HardwareOptions {
+export interface PlaceOptions {
+  /** Where the disk and the logs go; without it a temporary folder that `stop` removes. */
+  dir?: string;
+  /** Keep running when this process ends. */
+  detached?: boolean;
+}
+
+export interface BootOptions extends HardwareOptions, PlaceOptions {
   /** The build that the disk holds at first; `v1` unless told. */
   version?: Version;
   /** A disk file to run on as it is, instead of a copy of `version`'s. */
   disk?: string;
-  /** Where the disk and the logs go; without it a temporary folder that `stop` removes. */
-  dir?: string;
   extraQemuArgs?: string[];
   /** Wait until SSH answers; yes unless told. */
   wait?: boolean;
-  /** Keep running when this process ends. */
-  detached?: boolean;
 }
 
 /** What a device's folder remembers of it, so that another process can take it up. */
@@ -33,13 +42,7 @@ interface State {
 
 /** Boots a device on a copy of its disk and, unless told otherwise, waits until SSH answers. */
 export async function bootDevice(name: DeviceName, options: BootOptions = {}): Promise<LabDevice> {
-  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'levitate-lab-')));
-  await mkdir(dir, { recursive: true });
-  const disk = options.disk ?? join(dir, 'disk.img');
-  if (options.disk === undefined) await makeDisk(name, options.version ?? 'v1', disk);
-  const state: State = { name, port: await freePort(), disk, options };
-  await writeFile(join(dir, 'state.json'), JSON.stringify(state));
-  const device = await LabDevice.in(dir);
+  const device = await placeDevice(name, options, await deviceDisk(name, options.version ?? 'v1'));
   try {
     await device.start({ wait: options.wait ?? true });
   } catch (error) {
@@ -47,6 +50,21 @@ export async function bootDevice(name: DeviceName, options: BootOptions = {}): P
     throw error;
   }
   return device;
+}
+
+/** Makes a device's folder, with a copy of `disk` unless the options name a disk to run on; the device is off. */
+export async function placeDevice(
+  name: DeviceName,
+  options: BootOptions,
+  disk: string,
+): Promise<LabDevice> {
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'levitate-lab-')));
+  await mkdir(dir, { recursive: true });
+  const own = options.disk ?? join(dir, 'disk.img');
+  if (options.disk === undefined) await copySparse(disk, own);
+  const state: State = { name, port: await freePort(), disk: own, options };
+  await writeFile(join(dir, 'state.json'), JSON.stringify(state));
+  return LabDevice.in(dir);
 }
 
 export class LabDevice {
@@ -77,16 +95,21 @@ export class LabDevice {
     return new LabDevice(dir, state, config);
   }
 
-  /** Power on, from the disk as it is. */
-  async start(options: { wait?: boolean } = {}): Promise<void> {
+  /** Power on, from the disk as it is; or, with the file of a saved state, go on from there. */
+  async start(options: { wait?: boolean; state?: string } = {}): Promise<void> {
     if (await this.running()) return;
     const { name, disk, options: made } = this.state;
+    const { state } = options;
     await startQemu({
       dir: this.dir,
       name,
       memoryMiB: memoryOf(name, made),
       sshPort: this.port,
-      args: [...(await hardwareArgs(name, disk, made)), ...(made.extraQemuArgs ?? [])],
+      args: [
+        ...(await hardwareArgs(name, disk, made)),
+        ...(made.extraQemuArgs ?? []),
+        ...(state === undefined ? [] : ['-incoming', `exec:zstd -qdc '${state}'`]),
+      ],
       detached: made.detached ?? false,
     });
     if (options.wait ?? true) await this.waitForSsh();
@@ -166,6 +189,11 @@ export class LabDevice {
   /** Everything that the serial console has said since the device was made. */
   async console(): Promise<string> {
     return consoleText(this.consolePath);
+  }
+
+  /** What QEMU itself has complained of. */
+  async qemuLog(): Promise<string> {
+    return readFile(join(this.dir, 'qemu.log'), 'utf8').catch(() => '');
   }
 
   async waitForConsole(

@@ -29,17 +29,12 @@ export function memoryOf(name: DeviceName, options: HardwareOptions): number {
   return options.memoryMiB ?? defaultMemory[name] ?? 128;
 }
 
-/** Makes `disk` a copy of the device's disk as delivered, or of an image given instead. */
-export async function makeDisk(name: DeviceName, version: Version, disk: string): Promise<void> {
-  if (name === 'sbc-systemd') {
-    await copySparse((await deviceArtifacts(name))[version].disk, disk);
-  } else if (isRouter(name)) {
-    await copySparse((await deviceArtifacts(name))[version].flash, disk);
-  } else if (name === 'router-mipsel') {
-    await copySparse((await norArtifacts())[version].flash, disk);
-  } else {
-    await copySparse((await initArtifacts(name)).disk, disk);
-  }
+/** The device's disk as delivered. */
+export async function deviceDisk(name: DeviceName, version: Version): Promise<string> {
+  if (name === 'sbc-systemd') return (await deviceArtifacts(name))[version].disk;
+  if (isRouter(name)) return (await deviceArtifacts(name))[version].flash;
+  if (name === 'router-mipsel') return (await norArtifacts())[version].flash;
+  return (await initArtifacts(name)).disk;
 }
 
 /** Puts a ubinized image onto a fresh router flash, as a factory would: the rest is erased. */
@@ -103,7 +98,8 @@ export function diskArgs(disk: string, options: HardwareOptions, name?: DeviceNa
   ];
 }
 
-async function copySparse(from: string, to: string): Promise<void> {
+/** Copies a file without what is empty in it, or, where the file system can, without a byte of it. */
+export async function copySparse(from: string, to: string): Promise<void> {
   await run(['cp', '--reflink=auto', '--sparse=auto', from, to]);
   await open(to, constants.O_RDWR).then((file) => file.close());
 }

@@ -24,17 +24,16 @@ export interface QemuOptions {
   detached: boolean;
 }
 
-/** Starts QEMU with a serial console appended to `console.log` and a network card. */
-export async function startQemu(options: QemuOptions): Promise<void> {
-  const { dir } = options;
+/** QEMU's program and arguments: a serial console appended to `console.log`, a network card, and what is particular. */
+export async function qemuCommand(options: QemuOptions): Promise<string[]> {
   const board = boardOf(options.name);
-  const command = [
+  return [
     ...[board.qemu, '-name', 'levitate-lab', '-nodefaults', '-display', 'none'],
     ...(board.emulated ? [] : accelArgs(await accelerator())),
     ...[...board.machine, '-m', String(options.memoryMiB), '-rtc', 'base=utc'],
     ...[
       '-chardev',
-      `file,id=console,path=${join(dir, 'console.log')},append=on`,
+      `file,id=console,path=${join(options.dir, 'console.log')},append=on`,
       '-serial',
       'chardev:console',
     ],
@@ -42,6 +41,12 @@ export async function startQemu(options: QemuOptions): Promise<void> {
     ...['-device', board.network, '-device', board.random],
     ...options.args,
   ];
+}
+
+/** Starts QEMU. */
+export async function startQemu(options: QemuOptions): Promise<void> {
+  const { dir } = options;
+  const command = await qemuCommand(options);
   const die = ['setpriv', '--pdeathsig', 'KILL', '--'];
   const [file = '', ...args] = options.detached ? command : [...die, ...command];
   await writeFile(join(dir, 'qemu.cmd'), `${[file, ...args].map((arg) => `'${arg}'`).join(' ')}\n`);
