@@ -1,5 +1,5 @@
 /** Seconds without SSH while entering, beside a plain reboot of the same device in the same run. */
-import { Bench } from '../e2e/help.js';
+import { Levitate } from '../e2e/levitate.js';
 import type { DeviceName } from '../lab/index.js';
 import { longestSilence } from './answers.js';
 
@@ -18,19 +18,19 @@ export async function downtime(): Promise<Downtime[]> {
 }
 
 async function one(name: DeviceName): Promise<Downtime> {
-  const bench = await Bench.at(name);
+  const levitate = await Levitate.at(name);
   try {
-    const { device } = bench;
-    const profile = await bench.profile();
+    const { device } = levitate;
+    const profile = await levitate.profile();
     const before = await device.bootId();
     const rebootSeconds = await longestSilence(device.port, async () => {
       // The connection may go down with the device before the command has answered.
       await device.ssh('reboot');
       await device.waitForSsh({ notBootId: before });
     });
-    const enterSeconds = await longestSilence(device.port, () => bench.enter(profile));
+    const enterSeconds = await longestSilence(device.port, () => levitate.enter(profile));
     return { device: name, rebootSeconds, enterSeconds };
   } finally {
-    await bench.close();
+    await levitate.close();
   }
 }

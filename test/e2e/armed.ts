@@ -5,17 +5,18 @@ import { gatherFacts } from '../../src/device/facts.js';
 import { arm, personalise, stageOf, stageRoot, type Stage } from '../../src/device/hook.js';
 import { rehearse } from '../../src/device/rehearsal.js';
 import { generateKeyPair } from '../../src/ssh/ssh2.js';
-import type { Bench } from './help.js';
+import type { Levitate } from './levitate.js';
 
 /** Takes a device as far as armed, by the steps that `enter` goes, and pulls no trigger. */
 export async function armDevice(
-  bench: Bench,
+  levitate: Levitate,
   changes: Record<string, unknown> = {},
 ): Promise<Stage> {
-  const archive = `${await bench.folder()}/archive.gz`;
-  const built = await bench.start(['build', await bench.profile(changes), '-o', archive]).ended;
+  const archive = `${await levitate.folder()}/archive.gz`;
+  const built = await levitate.local(['build', await levitate.profile(changes), '-o', archive])
+    .ended;
   if (built.exit !== 0) throw new Error(`build ended with ${built.exit}`);
-  return bench.over(async (transport) => {
+  return levitate.over(async (transport) => {
     const stage = stageOf(await gatherFacts(transport));
     const cargo = {
       from: 'here' as const,

@@ -1,7 +1,7 @@
 /** Whatever can stand on a flash is provoked, seen by the flasher, named, and no longer seen when it is gone. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Guest, modules } from './holders-guest.js';
-import { minutes } from './help.js';
+import { minutes } from './lines.js';
 import { blockWrites } from './block-writes.js';
 import { mtdWrites } from './mtd-writes.js';
 

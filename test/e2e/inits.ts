@@ -1,11 +1,11 @@
 /** `npm run e2e:inits [-- DEVICE...]`: a table, init × what has to hold of it; ends non-zero when a cell fails. */
-import { deviceNames, type DeviceName } from '../lab/index.js';
+import { deviceNames, type BootOptions, type DeviceName } from '../lab/index.js';
 import { reasonOf } from '../../src/errors.js';
 import * as cells from './init-cells.js';
-import type { Bench } from './help.js';
+import { Levitate } from './levitate.js';
 
 /** What has to hold, in the order in which one device goes through it. */
-const columns: [name: string, cell: (bench: Bench) => Promise<void>][] = [
+const columns: [name: string, cell: (levitate: Levitate) => Promise<void>][] = [
   ['poweroff while armed', cells.obeysPoweroff],
   ['back on failure', cells.turnsBackOnFailure],
   ['back on silence', cells.turnsBackOnSilence],
@@ -13,6 +13,11 @@ const columns: [name: string, cell: (bench: Bench) => Promise<void>][] = [
   ['proof', cells.isProven],
   ['watchdog', cells.survivesWatchdog],
 ];
+
+/** A watchdog that resets after 30 s, for a device that has none by itself. */
+const hardware: Partial<Record<DeviceName, BootOptions>> = {
+  'router-ubi': { extraQemuArgs: ['-device', 'i6300esb'] },
+};
 
 /** Nothing runs OpenWrt's own procd here. */
 const standIns: Partial<Record<DeviceName, string>> = { 'init-procd': ' (stand-in)' };
@@ -34,7 +39,7 @@ process.exitCode = failures.length > 0 ? 1 : 0;
 
 async function row(name: DeviceName): Promise<void> {
   process.stdout.write(`${name}${standIns[name] ?? ''}`.padEnd(width));
-  const bench = await cells.benchFor(name);
+  const levitate = await Levitate.at(name, hardware[name]);
   let broken = false;
   try {
     for (const [column, cell] of columns) {
@@ -42,20 +47,20 @@ async function row(name: DeviceName): Promise<void> {
       try {
         if (broken) verdict = '-';
         else {
-          if (column === 'enter') await cells.startFeeder(bench);
-          await cell(bench);
+          if (column === 'enter') await cells.startFeeder(levitate);
+          await cell(levitate);
         }
       } catch (error) {
         verdict = 'FAILED';
         broken = true;
-        const said = (await bench.device.console()).slice(-800);
+        const said = (await levitate.device.console()).slice(-800);
         failures.push(`${name}, ${column}: ${reasonOf(error)}\n${said}`);
       }
       process.stdout.write(`  ${verdict.padEnd(column.length)}`);
     }
-    if (!broken) await cells.leaves(bench);
+    if (!broken) await cells.leaves(levitate);
   } finally {
     process.stdout.write('\n');
-    await bench.close();
+    await levitate.close();
   }
 }

@@ -1,10 +1,12 @@
 /** The router's network: a way back when what was carried does not answer; the same lease; Wi-Fi. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { moduleClosure } from '../lab/build/initramfs.js';
 import { packages } from '../lab/build/packages.js';
-import { Bench, began, minutes } from './help.js';
+import type { LabDevice } from '../lab/index.js';
+import { deviceTest } from './device-test.js';
+import { began, minutes } from './lines.js';
 
 /** The router's own, with an address beside the lease, and a shutdown that leaves nothing, as netifd's does. */
 const service = `#!/bin/sh
@@ -23,23 +25,24 @@ case $1 in
 esac
 `;
 
-let bench: Bench;
-beforeAll(async () => {
-  bench = await Bench.at('router-ubi', { memoryMiB: 192 });
-  await bench.device.sh('cat >/etc/init.d/S20network && sync; ip addr add 10.8.0.1/24 dev eth0', {
-    input: service,
-  });
+const test = deviceTest('router-ubi', { scope: 'file', hardware: { memoryMiB: 192 } });
+test.beforeAll(async ({ levitate }) => {
+  await levitate.device.sh(
+    'cat >/etc/init.d/S20network && sync; ip addr add 10.8.0.1/24 dev eth0',
+    {
+      input: service,
+    },
+  );
 }, minutes(5));
-afterAll(() => bench.close());
 
 test(
   'a network that does not answer: back in the old system, and enter says so',
   { timeout: minutes(10) },
-  async () => {
-    const { device } = bench;
+  async ({ levitate }) => {
+    const { device } = levitate;
     const before = await device.bootId();
-    const profile = await bench.profile({ 'safety.contact-timeout': '15s' });
-    const entering = bench.remote('enter', [profile]);
+    const profile = await levitate.profile({ 'safety.contact-timeout': '15s' });
+    const entering = levitate.start('enter', [profile]);
     await entering.until(began('rehearse'));
     await device.sh(
       'printf "up eth0\\naddr eth0 192.0.2.1/24\\n" >/tmp/levitate-root/etc/levitate/network',
@@ -51,17 +54,17 @@ test(
     expect(last).toMatchObject({ type: 'error', code: 'ENTER_FAILED', exit: 4 });
     expect(exit).toBe(4);
     await device.waitForSsh({ notBootId: before });
-    expect(await bench.status()).toMatchObject({ where: 'normal' });
+    expect(await levitate.status()).toMatchObject({ where: 'normal' });
   },
 );
 
 /** Two radios that hear each other (mac80211_hwsim), and what their encryption needs. */
-async function insertRadios(): Promise<void> {
+async function insertRadios(device: LabDevice): Promise<void> {
   const { modulesDir } = await packages();
   for (const file of await moduleClosure(modulesDir, ['ccm', 'ctr', 'mac80211_hwsim'])) {
     const name = basename(file, '.ko').replaceAll('-', '_');
     const insert = `cat >/tmp/module.ko; grep -q '^${name} ' /proc/modules || insmod /tmp/module.ko && rm /tmp/module.ko`;
-    await bench.device.sh(insert, { input: await readFile(file) });
+    await device.sh(insert, { input: await readFile(file) });
   }
 }
 
@@ -84,9 +87,9 @@ wpa_passphrase=${secret}
 test(
   'the same lease with the address beside it, and Wi-Fi with the configuration of the old system',
   { timeout: minutes(15) },
-  async () => {
-    const { device } = bench;
-    await insertRadios();
+  async ({ levitate }) => {
+    const { device } = levitate;
+    await insertRadios(device);
     await device.sh(
       'mkdir -p /etc/wpa_supplicant && cat >/etc/wpa_supplicant/wpa_supplicant.conf; ip link set eth0 mtu 1400; ip link set wlan1 up; ip addr add 10.11.0.2/24 dev wlan1',
       { input: supplicant },
@@ -96,14 +99,14 @@ test(
     expect(before).toContain('10.8.0.1/24');
 
     // The access point stands in the same machine, because its radio does.
-    const profile = await bench.profile({
+    const profile = await levitate.profile({
       'services.wifi': { interface: 'wlan1' },
       'services.extra': [{ name: 'access-point', run: ['hostapd', '/etc/hostapd.conf'] }],
       'root.tools': [{ package: 'hostapd', programs: ['hostapd'] }],
       'root.files': { '/etc/hostapd.conf': './hostapd.conf' },
     });
     await writeFile(join(profile, '../hostapd.conf'), accessPoint);
-    const entered = await bench.levitate('enter', [profile]);
+    const entered = await levitate.run('enter', [profile]);
     expect(entered.exit, JSON.stringify(entered.last)).toBe(0);
     expect(JSON.stringify(entered.lines)).not.toContain('horse');
 

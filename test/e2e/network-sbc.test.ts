@@ -1,12 +1,9 @@
 /** The sbc's network, as much of it as one card carries: taken down on the way, and the same in maintenance. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Bench, minutes } from './help.js';
+import { expect } from 'vitest';
+import { deviceTest } from './device-test.js';
+import { minutes } from './lines.js';
 
-let bench: Bench;
-beforeAll(async () => {
-  bench = await Bench.at('sbc-systemd');
-}, minutes(10));
-afterAll(() => bench.close());
+const test = deviceTest('sbc-systemd', { scope: 'file' });
 
 /** A bridge over a bond over the card, a VLAN on it, gateways outside every subnet, and IPv6 beside what a router tells. */
 const up = `
@@ -71,8 +68,8 @@ true`;
 test(
   'bridge, bond, VLAN, onlink gateways and IPv6, removed while shutting down and once more after',
   { timeout: minutes(15) },
-  async () => {
-    const { device } = bench;
+  async ({ levitate }) => {
+    const { device } = levitate;
     await device.sh('cat >/root/up', { input: up });
     await device.sh('cat >/root/down', { input: down });
     await device.sh('cat >/root/late', { input: late });
@@ -91,7 +88,7 @@ test(
       .toMatch(/br0 inet6 fec0:[^]*00000000000000000000000000000000 00 fe80/);
     const before = await device.sh(look);
 
-    await bench.enter(await bench.profile());
+    await levitate.enter(await levitate.profile());
     await expect.poll(() => device.sh(look), { timeout: minutes(2), interval: 2000 }).toBe(before);
     const log = await device.sh('dmesg');
     expect(log).toContain('levitate: the network is as it was');

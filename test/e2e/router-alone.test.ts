@@ -1,21 +1,20 @@
 /** A device that nobody reaches goes back to its old system by itself. */
-import { afterEach, expect, test } from 'vitest';
-import { Bench, began, minutes } from './help.js';
+import { expect } from 'vitest';
+import { deviceTest } from './device-test.js';
+import { began, minutes } from './lines.js';
 
-let bench: Bench;
-afterEach(() => bench.close());
+const test = deviceTest('router-ubi');
 
 test(
   'no contact after entering: back in the old system, and enter says so',
   { timeout: minutes(10) },
-  async () => {
-    bench = await Bench.at('router-ubi');
-    const { device } = bench;
+  async ({ levitate }) => {
+    const { device } = levitate;
     const before = await device.bootId();
-    const { proxy, sshConfig } = await bench.link();
-    const entering = bench.remote(
+    const { proxy, sshConfig } = await levitate.link();
+    const entering = levitate.start(
       'enter',
-      [await bench.profile({ 'safety.contact-timeout': '15s' })],
+      [await levitate.profile({ 'safety.contact-timeout': '15s' })],
       sshConfig,
     );
     // Held up before the trigger's own exchange would be no entry at all; after it, nothing gets through.
@@ -30,16 +29,21 @@ test(
     const { exit, last } = await entering.ended;
     expect(last).toMatchObject({ type: 'error', code: 'ENTER_FAILED', exit: 4 });
     expect(exit).toBe(4);
-    expect(await bench.status()).toMatchObject({ where: 'normal' });
+    expect(await levitate.status()).toMatchObject({ where: 'normal' });
     expect(await device.sh('cat /etc/build-id')).toBe('router-ubi 1');
   },
 );
 
-test('idle after contact: back in the old system', { timeout: minutes(10) }, async () => {
-  bench = await Bench.at('router-ubi');
-  const before = await bench.device.bootId();
-  await bench.enter(await bench.profile({ 'safety.idle-timeout': '20s' }));
-  await bench.device.waitForConsole(/levitate: rebooting: idle for 20s/, { timeoutMs: minutes(3) });
-  await bench.device.waitForSsh({ notBootId: before });
-  expect(await bench.status()).toMatchObject({ where: 'normal' });
-});
+test(
+  'idle after contact: back in the old system',
+  { timeout: minutes(10) },
+  async ({ levitate }) => {
+    const before = await levitate.device.bootId();
+    await levitate.enter(await levitate.profile({ 'safety.idle-timeout': '20s' }));
+    await levitate.device.waitForConsole(/levitate: rebooting: idle for 20s/, {
+      timeoutMs: minutes(3),
+    });
+    await levitate.device.waitForSsh({ notBootId: before });
+    expect(await levitate.status()).toMatchObject({ where: 'normal' });
+  },
+);

@@ -1,15 +1,12 @@
 /** systemd: a watchdog that a service feeds is kept up until the maintenance system feeds it. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Bench, minutes } from './help.js';
+import { expect } from 'vitest';
+import { deviceTest } from './device-test.js';
+import { minutes } from './lines.js';
 
-let bench: Bench;
-beforeAll(async () => {
-  bench = await Bench.at('sbc-systemd');
-}, minutes(5));
-afterAll(() => bench.close());
+const test = deviceTest('sbc-systemd', { scope: 'file' });
 
-test('a service feeds', { timeout: minutes(10) }, async () => {
-  const { device } = bench;
+test('a service feeds', { timeout: minutes(10) }, async ({ levitate }) => {
+  const { device } = levitate;
   // Long enough for a feeder that waits for its turn on a loaded machine.
   const timeout = 30;
   const attribute = (name: string) => device.sh(`cat /sys/class/watchdog/watchdog0/${name}`);
@@ -22,10 +19,10 @@ test('a service feeds', { timeout: minutes(10) }, async () => {
     systemd-run --unit=slow -p Before=vendor.service bash -c ${JSON.stringify(slow)}`,
   );
   await expect.poll(() => attribute('state'), { timeout: minutes(1) }).toBe('active');
-  expect((await bench.facts()).watchdogs).toMatchObject([{ feeder: { name: 'sh' } }]);
+  expect((await levitate.facts()).watchdogs).toMatchObject([{ feeder: { name: 'sh' } }]);
 
   const before = await device.bootId();
-  await bench.enter(await bench.profile());
+  await levitate.enter(await levitate.profile());
   expect(await device.bootId()).toBe(before);
   expect(await attribute('timeout')).toBe('60');
   // No keeper of the old system is left beside the feeder.
@@ -33,5 +30,5 @@ test('a service feeds', { timeout: minutes(10) }, async () => {
     'for d in /proc/[0-9]*; do ls -l $d/fd | grep -q /dev/watchdog && cat $d/comm; done; true',
   );
   expect(holders).toBe('feeder');
-  expect((await bench.status()).maintenance?.held).toEqual([]);
+  expect((await levitate.status()).maintenance?.held).toEqual([]);
 });

@@ -1,74 +1,77 @@
 /** A router whose watchdog can't be stopped and is fed by a daemon of its own: kept alive, and reset when it hangs. */
 import { stat } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deviceArtifacts } from '../lab/index.js';
-import { Bench, minutes } from './help.js';
+import { expect } from 'vitest';
+import { deviceArtifacts, type LabDevice } from '../lab/index.js';
+import { deviceTest } from './device-test.js';
+import type { Levitate } from './levitate.js';
+import { minutes } from './lines.js';
 
 const timeout = 10;
-let bench: Bench;
-beforeAll(async () => {
-  bench = await Bench.at('router-ubi', {
+const test = deviceTest('router-ubi', {
+  scope: 'file',
+  hardware: {
     extraQemuArgs: ['-device', 'i6300esb', '-action', 'watchdog=reset'],
-  });
-}, minutes(5));
-afterAll(() => bench.close());
+  },
+});
 
 /** A daemon as a vendor starts and stops it, a kernel as if built with WATCHDOG_NOWAYOUT, and a service slow to stop. */
-async function installDaemon(): Promise<void> {
+async function installDaemon(device: LabDevice): Promise<void> {
   const script = (name: string, start: string, stop: string) =>
     `printf '#!/bin/sh\ncase $1 in\nstart) ${start} ;;\nstop) ${stop} ;;\nesac\n' >/etc/init.d/${name} && chmod +x /etc/init.d/${name}`;
   const nowayout = 'echo 1 >/sys/class/watchdog/watchdog0/nowayout';
   const daemon = `watchdog -T ${timeout} -t 3 /dev/watchdog`;
-  await bench.device.sh(script('S99dog', `${nowayout}; ${daemon}`, 'killall watchdog'));
-  await bench.device.sh(script('S01slow', ':', `sleep ${timeout + 5}`));
-  await bench.device.sh('/etc/init.d/S99dog start; sync');
+  await device.sh(script('S99dog', `${nowayout}; ${daemon}`, 'killall watchdog'));
+  await device.sh(script('S01slow', ':', `sleep ${timeout + 5}`));
+  await device.sh('/etc/init.d/S99dog start; sync');
 }
 
-const profile = (): Promise<string> =>
-  bench.profile({
+const profile = (levitate: Levitate): Promise<string> =>
+  levitate.profile({
     'services.watchdog': { device: '/dev/watchdog', feed: '2s', timeout: `${timeout}s` },
     // Only the hardware may be what brings it back.
     'safety.idle-timeout': '1h',
   });
 
-const sysfs = (name: string): Promise<string> =>
-  bench.device.sh(`cat /sys/class/watchdog/watchdog0/${name}`);
+const sysfs = (device: LabDevice, name: string): Promise<string> =>
+  device.sh(`cat /sys/class/watchdog/watchdog0/${name}`);
 
-const uptime = async (): Promise<number> =>
-  Number(await bench.device.sh('cut -d. -f1 /proc/uptime'));
+const uptime = async (device: LabDevice): Promise<number> =>
+  Number(await device.sh('cut -d. -f1 /proc/uptime'));
 
 test(
   'the daemon ends long before the old system does, and the device stays for several timeouts',
   { timeout: minutes(10) },
-  async () => {
-    await installDaemon();
-    expect((await bench.facts()).watchdogs).toMatchObject([
+  async ({ levitate }) => {
+    await installDaemon(levitate.device);
+    expect((await levitate.facts()).watchdogs).toMatchObject([
       { state: 'active', timeout: String(timeout), nowayout: true, feeder: { name: 'watchdog' } },
     ]);
-    const before = await bench.device.bootId();
-    const { exit, lines } = await bench.levitate('enter', [await profile()]);
+    const before = await levitate.device.bootId();
+    const { exit, lines } = await levitate.run('enter', [await profile(levitate)]);
     expect(exit).toBe(0);
     const row = lines.find(({ type, name }) => type === 'check' && name === 'watchdog');
     expect(row).toMatchObject({ verdict: 'ok' });
     expect(row?.['found']).toMatch(/fed by watchdog \(pid \d+\)\); taken over/);
-    expect(await sysfs('timeout')).toBe(String(timeout));
-    const until = (await uptime()) + 2 * timeout;
-    await expect.poll(uptime, { timeout: minutes(3), interval: 1000 }).toBeGreaterThan(until);
-    expect(await bench.device.bootId()).toBe(before);
+    expect(await sysfs(levitate.device, 'timeout')).toBe(String(timeout));
+    const until = (await uptime(levitate.device)) + 2 * timeout;
+    await expect
+      .poll(() => uptime(levitate.device), { timeout: minutes(3), interval: 1000 })
+      .toBeGreaterThan(until);
+    expect(await levitate.device.bootId()).toBe(before);
   },
 );
 
 test(
   'a feeder that is killed is replaced by one that memory and load spare',
   { timeout: minutes(5) },
-  async () => {
-    const feeder = () => bench.device.sh('cut -d" " -f1 /var/watchdog/watchdog0.pid');
+  async ({ levitate }) => {
+    const feeder = () => levitate.device.sh('cut -d" " -f1 /var/watchdog/watchdog0.pid');
     const first = await feeder();
-    await bench.device.sh(`kill -KILL ${first}`);
+    await levitate.device.sh(`kill -KILL ${first}`);
     await expect.poll(feeder, { timeout: minutes(1), interval: 500 }).not.toBe(first);
     const pid = await feeder();
     const [oom, stat] = (
-      await bench.device.sh(`cat /proc/${pid}/oom_score_adj /proc/${pid}/stat`)
+      await levitate.device.sh(`cat /proc/${pid}/oom_score_adj /proc/${pid}/stat`)
     ).split('\n');
     expect(oom).toBe('-1000');
     // Field 19 of proc(5) is the nice value.
@@ -79,8 +82,8 @@ test(
 test(
   'a dead-man timer that hangs: the hardware resets into the old system',
   { timeout: minutes(5) },
-  async () => {
-    const { device } = bench;
+  async ({ levitate }) => {
+    const { device } = levitate;
     const before = await device.bootId();
     // The real patience of a minute only makes this wait longer.
     await device.sh(
@@ -90,7 +93,7 @@ test(
     );
     await device.waitForConsole(/levitate: no heartbeat for \d+s/, { timeoutMs: minutes(2) });
     await device.waitForSsh({ notBootId: before, timeoutMs: minutes(3) });
-    expect(await bench.status()).toMatchObject({ where: 'normal' });
+    expect(await levitate.status()).toMatchObject({ where: 'normal' });
     expect(await device.sh('cat /etc/build-id')).toBe('router-ubi 1');
   },
 );
@@ -98,24 +101,24 @@ test(
 test(
   'a flash outlasts the timeout, and a reboot that hangs is reset into the new system',
   { timeout: minutes(10) },
-  async () => {
-    const { device } = bench;
+  async ({ levitate }) => {
+    const { device } = levitate;
     await device.sh('rm /etc/init.d/S01slow');
-    await bench.enter(await profile());
+    await levitate.enter(await profile(levitate));
     const before = await device.bootId();
-    const started = await uptime();
+    const started = await uptime(device);
     const { v2 } = await deviceArtifacts('router-ubi');
     // The link, and not the machine, says how long the flash takes: two timeouts.
-    const { proxy, sshConfig } = await bench.link();
+    const { proxy, sshConfig } = await levitate.link();
     proxy.throttle((await stat(v2.ubi)).size / (2 * timeout));
-    const flashed = await bench.levitate('flash', [`layout=${v2.ubi}`], sshConfig);
+    const flashed = await levitate.run('flash', [`layout=${v2.ubi}`], sshConfig);
     expect(flashed.exit).toBe(0);
-    expect((await uptime()) - started).toBeGreaterThan(timeout);
+    expect((await uptime(device)) - started).toBeGreaterThan(timeout);
     expect(await device.bootId()).toBe(before);
 
     await device.sh("sed -i 's/reboot -f/sleep 2147483647/' /usr/lib/levitate/lib/common.sh");
     const from = (await device.console()).length;
-    const left = await bench.levitate('leave');
+    const left = await levitate.run('leave');
     expect(left).toMatchObject({ exit: 0, last: { type: 'result', isNew: true } });
     expect(await device.sh('cat /etc/build-id')).toBe('router-ubi 2');
     expect((await device.console()).slice(from)).not.toContain('Restarting system');

@@ -1,24 +1,21 @@
 /** PID 1 is led away by its memory on another architecture: busybox init plays the init that executes nothing. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { arm, trigger, type Stage } from '../../../src/device/hook.js';
 import { armDevice } from '../armed.js';
-import { Bench, minutes } from '../help.js';
+import { deviceTest } from '../device-test.js';
+import { minutes } from '../lines.js';
 
-let bench: Bench;
-beforeAll(async () => {
-  bench = await Bench.at('ap-arm64');
-}, minutes(5));
-afterAll(() => bench.close());
+const test = deviceTest('ap-arm64', { scope: 'file' });
 
-test('aarch64', { timeout: minutes(10) }, async () => {
-  const { device } = bench;
-  const { init, root } = await armDevice(bench);
+test('aarch64', { timeout: minutes(10) }, async ({ levitate }) => {
+  const { device } = levitate;
+  const { init, root } = await armDevice(levitate);
   await device.sh(
     `${root}/usr/bin/busybox sh ${root}/usr/lib/levitate/hook/enter disarm ${init} ${root}`,
   );
   const before = await device.bootId();
   const stage: Stage = { init: 'runit', root };
-  await bench.over(async (transport) => {
+  await levitate.over(async (transport) => {
     await arm(transport, stage);
     await trigger(transport, stage);
   });

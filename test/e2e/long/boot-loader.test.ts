@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { foreignPackages } from '../../lab/build/foreign.js';
 import { boardTree, bootByUBoot, ramStart } from '../../lab/u-boot.js';
-import { minutes } from '../help.js';
+import { minutes } from '../lines.js';
 
 const mebi = 1024 * 1024;
 const at = (mebibytes: number): number => ramStart + mebibytes * mebi;

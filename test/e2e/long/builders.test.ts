@@ -5,7 +5,7 @@ import { archiveInfo } from '../../../src/archive/read.js';
 import { applets } from '../../../src/rootfs/applets.js';
 import { checkout, installed, nobody, program, recipe, Workshop } from '../../builders/workshop.js';
 import { makeElf } from '../../unit/rootfs/make-elf.js';
-import { minutes } from '../help.js';
+import { minutes } from '../lines.js';
 
 let shop: Workshop;
 beforeEach(async () => {

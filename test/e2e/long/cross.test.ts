@@ -8,7 +8,7 @@ import { build } from '../../../src/index.js';
 import { buildSysroot, type SysrootName } from '../../lab/build/sysroot.js';
 import { labKeys } from '../../lab/index.js';
 import { emulatedRoot, port } from '../emulated-root.js';
-import { minutes } from '../help.js';
+import { minutes } from '../lines.js';
 
 interface Row {
   sysroot: SysrootName;

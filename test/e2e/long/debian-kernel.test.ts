@@ -6,7 +6,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { build } from '../../../src/index.js';
 import { packages } from '../../lab/build/packages.js';
 import { bootInitramfs } from '../../lab/index.js';
-import { Bench, minutes } from '../help.js';
+import { deviceTest } from '../device-test.js';
+import { minutes } from '../lines.js';
 
 test(
   'an archive that boots by itself reaches the network by a driver that it brought',
@@ -41,22 +42,21 @@ services: { network: dhcp }
   },
 );
 
-test(
+const kexec = deviceTest('init-unknown');
+kexec(
   'a kernel that kexec has started anew has them, too, where the old system has no such file',
   { timeout: minutes(15) },
-  async () => {
-    const bench = await Bench.at('init-unknown');
-    onTestFinished(() => bench.close());
-    const profile = await bench.profile({
+  async ({ levitate }) => {
+    const profile = await levitate.profile({
       'root.from': ['debian', { sysroot: join((await packages()).modulesDir, '../../..') }],
       'root.modules': { names: ['dummy'] },
     });
-    await bench.enter(profile);
-    expect(await bench.status()).toMatchObject({
+    await levitate.enter(profile);
+    expect(await levitate.status()).toMatchObject({
       where: 'maintenance',
       maintenance: { modules_failed: [] },
     });
-    expect(await bench.device.sh('cat /proc/modules')).toMatch(/^dummy /m);
-    expect(await bench.levitate('leave')).toMatchObject({ exit: 0 });
+    expect(await levitate.device.sh('cat /proc/modules')).toMatch(/^dummy /m);
+    expect(await levitate.run('leave')).toMatchObject({ exit: 0 });
   },
 );

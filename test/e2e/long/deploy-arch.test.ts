@@ -1,11 +1,13 @@
 /** The main job on devices of other architectures, with as little RAM as such devices have. */
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadProfile } from '../../../src/profile/load.js';
 import { norLayout } from '../../lab/build/router-nor.js';
 import { compressed, deviceArtifacts, norArtifacts } from '../../lab/index.js';
-import { Bench, minutes } from '../help.js';
+import { deviceTest } from '../device-test.js';
+import type { Levitate } from '../levitate.js';
+import { minutes } from '../lines.js';
 
 interface Row {
   name: 'ap-arm64' | 'gw-armhf';
@@ -21,21 +23,19 @@ const rows: Row[] = [
 ];
 
 // The second build as a whole new UBI layout, confirmed, and no erase counter lost.
-test.each(rows)('a new UBI layout onto $name', { timeout: minutes(10) }, async (row) => {
-  const image = await compressed((await deviceArtifacts(row.name)).v2.ubi, 'gz');
-  const bench = await Bench.at(row.name);
-  try {
-    await deployTo(bench, row, image);
-  } finally {
-    await bench.close();
-  }
-});
+for (const row of rows) {
+  const test = deviceTest(row.name);
+  test(`a new UBI layout onto ${row.name}`, { timeout: minutes(10) }, ({ levitate }) =>
+    deployTo(levitate, row),
+  );
+}
 
-async function deployTo(bench: Bench, row: Row, image: string): Promise<void> {
-  const { device } = bench;
+async function deployTo(levitate: Levitate, row: Row): Promise<void> {
+  const { device } = levitate;
+  const image = await compressed((await deviceArtifacts(row.name)).v2.ubi, 'gz');
   expect(await device.sh('uname -m; cat /etc/build-id')).toBe(`${row.machine}\n${row.name} 1`);
-  const words = [await bench.profile(), `layout=${image}`, '--expect-build', `${row.name} 2`];
-  const { exit, last } = await bench.levitate('deploy', words);
+  const words = [await levitate.profile(), `layout=${image}`, '--expect-build', `${row.name} 2`];
+  const { exit, last } = await levitate.run('deploy', words);
   const counters = { lost: 0, before: { valid: row.blocks }, after: { valid: row.blocks } };
   expect(last).toMatchObject({
     type: 'result',
@@ -47,49 +47,45 @@ async function deployTo(bench: Bench, row: Row, image: string): Promise<void> {
   expect(await device.sh('cd /sys/class/mtd/mtd0; cat ecc_failures corrected_bits')).toBe('0\n0');
 }
 
-test('a new squashfs onto the NOR flash of router-mipsel', { timeout: minutes(15) }, async () => {
+const nor = deviceTest('router-mipsel');
+nor('a new squashfs onto its NOR flash', { timeout: minutes(15) }, async ({ levitate }) => {
   const { v1, v2 } = await norArtifacts();
-  const bench = await Bench.at('router-mipsel');
-  try {
-    const { device } = bench;
-    expect(await device.sh('uname -m; cat /etc/build-id')).toBe('mips\nrouter-mipsel 1');
-    expect(await device.sh('grep -E " / | /rom | /overlay " /proc/mounts | cut -d " " -f 3')).toBe(
-      'squashfs\njffs2\noverlay',
-    );
-    const probed = join(await bench.folder(), 'probed.yaml');
-    expect((await bench.levitate('probe', ['--profile-out', probed])).last.type).toBe('result');
-    expect((await loadProfile(probed)).targets).toEqual({
-      firmware: { mtd: 'firmware' },
-      rootfs: { mtd: 'rootfs' },
-      'rootfs-data': { mtd: 'rootfs_data' },
-    });
-    const { precious, rootfs } = norLayout;
-    const before = await device.readDisk(precious.offset, precious.size);
-    const profile = await bench.profile();
-    const deploy = async (target: string, image: string, build: string) => {
-      const words = [profile, `${target}=${image}`, '--expect-build', build];
-      const { exit, last } = await bench.levitate('deploy', words);
-      expect(last).toMatchObject({ type: 'result', leave: { isNew: true, build } });
-      expect(exit).toBe(0);
-    };
+  const { device } = levitate;
+  expect(await device.sh('uname -m; cat /etc/build-id')).toBe('mips\nrouter-mipsel 1');
+  expect(await device.sh('grep -E " / | /rom | /overlay " /proc/mounts | cut -d " " -f 3')).toBe(
+    'squashfs\njffs2\noverlay',
+  );
+  const probed = join(await levitate.folder(), 'probed.yaml');
+  expect((await levitate.run('probe', ['--profile-out', probed])).last.type).toBe('result');
+  expect((await loadProfile(probed)).targets).toEqual({
+    firmware: { mtd: 'firmware' },
+    rootfs: { mtd: 'rootfs' },
+    'rootfs-data': { mtd: 'rootfs_data' },
+  });
+  const { precious, rootfs } = norLayout;
+  const before = await device.readDisk(precious.offset, precious.size);
+  const profile = await levitate.profile();
+  const deploy = async (target: string, image: string, build: string) => {
+    const words = [profile, `${target}=${image}`, '--expect-build', build];
+    const { exit, last } = await levitate.run('deploy', words);
+    expect(last).toMatchObject({ type: 'result', leave: { isNew: true, build } });
+    expect(exit).toBe(0);
+  };
 
-    // The system alone: what its owner has changed stays.
-    await device.sh('echo mine >/etc/owner; sync');
-    await deploy('system', v2.rootfs, 'router-mipsel 2');
-    expect(await device.sh('cat /etc/build-id /etc/owner')).toBe('router-mipsel 2\nmine');
+  // The system alone: what its owner has changed stays.
+  await device.sh('echo mine >/etc/owner; sync');
+  await deploy('system', v2.rootfs, 'router-mipsel 2');
+  expect(await device.sh('cat /etc/build-id /etc/owner')).toBe('router-mipsel 2\nmine');
 
-    // The whole firmware, with the mark behind it: the system begins with nothing of before.
-    const whole = Buffer.alloc(rootfs.size + 4, 0xff);
-    (await readFile(v1.rootfs)).copy(whole);
-    whole.writeUInt32BE(0xdeadc0de, rootfs.size);
-    const firmware = join(await bench.folder(), 'firmware.bin');
-    await writeFile(firmware, whole);
-    await deploy('firmware', firmware, 'router-mipsel 1');
-    expect(await device.sh('cat /etc/build-id; ls /etc/owner 2>/dev/null || echo none')).toBe(
-      'router-mipsel 1\nnone',
-    );
-    expect(await device.readDisk(precious.offset, precious.size)).toEqual(before);
-  } finally {
-    await bench.close();
-  }
+  // The whole firmware, with the mark behind it: the system begins with nothing of before.
+  const whole = Buffer.alloc(rootfs.size + 4, 0xff);
+  (await readFile(v1.rootfs)).copy(whole);
+  whole.writeUInt32BE(0xdeadc0de, rootfs.size);
+  const firmware = join(await levitate.folder(), 'firmware.bin');
+  await writeFile(firmware, whole);
+  await deploy('firmware', firmware, 'router-mipsel 1');
+  expect(await device.sh('cat /etc/build-id; ls /etc/owner 2>/dev/null || echo none')).toBe(
+    'router-mipsel 1\nnone',
+  );
+  expect(await device.readDisk(precious.offset, precious.size)).toEqual(before);
 });

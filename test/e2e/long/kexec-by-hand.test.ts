@@ -2,19 +2,15 @@
 import { execa } from 'execa';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { labKeys } from '../../lab/index.js';
-import { Bench, minutes } from '../help.js';
+import { expect } from 'vitest';
+import { labKeys, type LabDevice } from '../../lab/index.js';
+import { deviceTest } from '../device-test.js';
+import { minutes } from '../lines.js';
 
-let bench: Bench;
-beforeAll(async () => {
-  bench = await Bench.at('init-unknown');
-}, minutes(5));
-afterAll(() => bench.close());
+const test = deviceTest('init-unknown', { scope: 'file' });
 
 /** A profile of a root that boots by itself: a key, an address, and the drivers of its network. */
-async function rescue(kernel: string): Promise<string> {
-  const folder = await bench.folder();
+async function rescue(folder: string, kernel: string): Promise<void> {
   const { userPublicKey } = await labKeys();
   await writeFile(join(folder, 'ops.pub'), `${userPublicKey}\n`);
   await writeFile(
@@ -31,12 +27,11 @@ flash:
     disk: { block: /dev/vda }
 `,
   );
-  return folder;
 }
 
 /** The device's ssh_config, for a system that made its own host keys. */
-async function trusting(folder: string): Promise<string> {
-  const config = await readFile(bench.device.sshConfig, 'utf8');
+async function trusting(device: LabDevice, folder: string): Promise<string> {
+  const config = await readFile(device.sshConfig, 'utf8');
   const path = join(folder, 'ssh_config');
   const lines = config
     .replace(/StrictHostKeyChecking yes/, 'StrictHostKeyChecking no')
@@ -45,40 +40,45 @@ async function trusting(folder: string): Promise<string> {
   return path;
 }
 
-test('the printed command leads into maintenance', { timeout: minutes(10) }, async () => {
-  const { device, host } = bench;
-  const release = await device.sh('uname -r');
-  const folder = await rescue(release);
-  const [kernel, archive] = [join(folder, 'vmlinuz'), join(folder, 'rescue.cpio.gz')];
-  const ssh = (command: string, input?: Buffer) =>
-    execa('ssh', ['-F', device.sshConfig, host, command], {
-      encoding: 'buffer',
-      ...(input ? { input } : {}),
+test(
+  'the printed command leads into maintenance',
+  { timeout: minutes(10) },
+  async ({ levitate }) => {
+    const { device, host } = levitate;
+    const release = await device.sh('uname -r');
+    const folder = await levitate.folder();
+    await rescue(folder, release);
+    const [kernel, archive] = [join(folder, 'vmlinuz'), join(folder, 'rescue.cpio.gz')];
+    const ssh = (command: string, input?: Buffer) =>
+      execa('ssh', ['-F', device.sshConfig, host, command], {
+        encoding: 'buffer',
+        ...(input ? { input } : {}),
+      });
+    await writeFile(kernel, (await ssh(`cat /boot/vmlinuz-${release}`)).stdout);
+
+    const words = ['build', join(folder, 'rescue.yaml'), '-o', archive, '--kernel', kernel];
+    const { exit, last } = await levitate.local(words).ended;
+    expect(exit).toBe(0);
+    // The command names the files as they are called here.
+    for (const path of [kernel, archive]) {
+      await ssh(`mkdir -p ${folder} && cat >${path}`, await readFile(path));
+    }
+    await device.sh(String(last['kexec']));
+    await device.ssh('kexec -e', { timeoutMs: 20_000 });
+
+    const config = await trusting(device, folder);
+    const enters = async () => (await levitate.run('enter', [], config)).last;
+    await expect
+      .poll(enters, { timeout: minutes(3), interval: 1000 })
+      .toMatchObject({ already: true });
+    expect(await levitate.status()).toMatchObject({
+      where: 'maintenance',
+      maintenance: {
+        ...{ name: 'rescue', phase: 'released', held: [], touched: false, modules_failed: [] },
+        holders: { disk: [] },
+      },
     });
-  await writeFile(kernel, (await ssh(`cat /boot/vmlinuz-${release}`)).stdout);
-
-  const words = ['build', join(folder, 'rescue.yaml'), '-o', archive, '--kernel', kernel];
-  const { exit, last } = await bench.start(words).ended;
-  expect(exit).toBe(0);
-  // The command names the files as they are called here.
-  for (const path of [kernel, archive]) {
-    await ssh(`mkdir -p ${folder} && cat >${path}`, await readFile(path));
-  }
-  await device.sh(String(last['kexec']));
-  await device.ssh('kexec -e', { timeoutMs: 20_000 });
-
-  const config = await trusting(folder);
-  const enters = async () => (await bench.levitate('enter', [], config)).last;
-  await expect
-    .poll(enters, { timeout: minutes(3), interval: 1000 })
-    .toMatchObject({ already: true });
-  expect(await bench.status()).toMatchObject({
-    where: 'maintenance',
-    maintenance: {
-      ...{ name: 'rescue', phase: 'released', held: [], touched: false, modules_failed: [] },
-      holders: { disk: [] },
-    },
-  });
-  expect(await bench.levitate('leave')).toMatchObject({ exit: 0, last: { isNew: false } });
-  expect(await bench.status()).toMatchObject({ where: 'normal' });
-});
+    expect(await levitate.run('leave')).toMatchObject({ exit: 0, last: { isNew: false } });
+    expect(await levitate.status()).toMatchObject({ where: 'normal' });
+  },
+);

@@ -1,6 +1,7 @@
 /** Devices of other architectures: the profile that probe writes builds, enters and leaves as it is. */
-import { expect, test } from 'vitest';
-import { Bench, minutes } from '../help.js';
+import { expect } from 'vitest';
+import { deviceTest } from '../device-test.js';
+import { minutes } from '../lines.js';
 import { probeAndEnter } from '../probe-and-enter.js';
 
 const rows = [
@@ -9,12 +10,10 @@ const rows = [
   { name: 'router-mipsel', machine: 'mips' },
 ] as const;
 
-test.each(rows)('$name', { timeout: minutes(10) }, async ({ name, machine }) => {
-  const bench = await Bench.at(name);
-  try {
-    const { probed } = await probeAndEnter(bench);
+for (const { name, machine } of rows) {
+  const test = deviceTest(name);
+  test(name, { timeout: minutes(10) }, async ({ levitate }) => {
+    const { probed } = await probeAndEnter(levitate);
     expect(probed['facts']).toMatchObject({ machine });
-  } finally {
-    await bench.close();
-  }
-});
+  });
+}

@@ -1,0 +1,133 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseDocument } from 'yaml';
+import { connectRunning } from '../../src/device/connect.js';
+import { gatherFacts, type Facts } from '../../src/device/facts.js';
+import type { Transport } from '../../src/ssh/transport.js';
+import { bootDevice, restoreDevice, startProxy } from '../lab/index.js';
+import type { BootOptions, DeviceName, LabDevice, Proxy } from '../lab/index.js';
+import { writeSshConfig } from '../lab/ssh.js';
+import { startCommand, type Command } from './command.js';
+import type { Ended, Line } from './lines.js';
+
+const checkout = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The command line on a computer of its own, and the one device that it works on. */
+export class Levitate {
+  readonly #undo: (() => Promise<unknown>)[] = [];
+  #folders = 0;
+
+  private constructor(
+    readonly device: LabDevice,
+    readonly dir: string,
+  ) {}
+
+  /** A device that has been running for a while; with hardware other than usual, one that has just booted. */
+  static async at(name: DeviceName, hardware?: BootOptions): Promise<Levitate> {
+    const dir = await mkdtemp(join(tmpdir(), 'levitate-e2e-'));
+    const place = { dir: join(dir, 'device') };
+    try {
+      const device = hardware
+        ? await bootDevice(name, { ...hardware, ...place })
+        : await restoreDevice(name, place);
+      return new Levitate(device, dir);
+    } catch (error) {
+      await rm(dir, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  get host(): string {
+    return this.device.host;
+  }
+
+  /** Where its commands keep what they remember. */
+  get stateHome(): string {
+    return join(this.dir, 'state');
+  }
+
+  async close(): Promise<void> {
+    for (const step of this.#undo.splice(0).reverse()) await step();
+    await this.device.stop();
+    await rm(this.dir, { recursive: true, force: true });
+  }
+
+  /** A folder that nobody else has; it goes with the device. */
+  async folder(): Promise<string> {
+    const folder = join(this.dir, `folder-${(this.#folders += 1)}`);
+    await mkdir(folder);
+    return folder;
+  }
+
+  /** The device's own profile with some keys set, given as dotted paths. */
+  async profile(changes: Record<string, unknown> = {}): Promise<string> {
+    const { name } = this.device;
+    const file = name.startsWith('init-') ? 'test/lab/recipes/inits/profile' : `profiles/${name}`;
+    const text = await readFile(join(checkout, `${file}.yaml`), 'utf8');
+    const document = parseDocument(text);
+    for (const [key, value] of Object.entries(changes)) document.setIn(key.split('.'), value);
+    const path = join(await this.folder(), 'profile.yaml');
+    await writeFile(path, document.toString());
+    return path;
+  }
+
+  /** A link to the device that can be cut, and the ssh_config that leads over it. */
+  async link(): Promise<{ proxy: Proxy; sshConfig: string }> {
+    const proxy = await startProxy(this.device.port);
+    this.#undo.push(() => proxy.close());
+    return { proxy, sshConfig: await writeSshConfig(await this.folder(), this.host, proxy.port) };
+  }
+
+  /** Starts `levitate WORDS`, which has to name the device if it needs one. */
+  local(words: string[]): Command {
+    return startCommand(words, this.stateHome);
+  }
+
+  /** Starts a command that talks to the device: the host comes first, for `install` and `deploy` after the profile. */
+  start(command: string, words: string[] = [], sshConfig = this.device.sshConfig): Command {
+    return this.local([command, '-F', sshConfig, ...this.#ordered(command, words)]);
+  }
+
+  /** Runs a command that talks to the device, to its end. */
+  run(command: string, words: string[] = [], sshConfig?: string): Promise<Ended> {
+    return this.start(command, words, sshConfig).ended;
+  }
+
+  /** From now on the commands come as from another computer, which has never entered this device. */
+  async forget(): Promise<void> {
+    await rm(this.stateHome, { recursive: true });
+  }
+
+  /** Where the device is, as `levitate status` says. */
+  async status(): Promise<Line> {
+    return (await this.run('status')).last;
+  }
+
+  /** Takes the device into maintenance, and fails if that fails. */
+  async enter(profile: string, sshConfig?: string): Promise<void> {
+    const { exit, last } = await this.run('enter', [profile], sshConfig);
+    if (exit !== 0) throw new Error(`enter failed: ${JSON.stringify(last)}`);
+  }
+
+  /** Does something over a connection to whatever system runs. */
+  async over<T>(work: (transport: Transport) => Promise<T>): Promise<T> {
+    const transport = await connectRunning({ host: this.host, sshConfig: this.device.sshConfig });
+    try {
+      return await work(transport);
+    } finally {
+      await transport.close();
+    }
+  }
+
+  facts(): Promise<Facts> {
+    return this.over((transport) => gatherFacts(transport));
+  }
+
+  #ordered(command: string, words: string[]): string[] {
+    if (command !== 'install' && command !== 'deploy') return [this.host, ...words];
+    const [profile = '', ...rest] = words;
+    return [profile, this.host, ...rest];
+  }
+}
