@@ -25,7 +25,7 @@ export async function run<T extends object>(
   const stop = () => {
     if (interrupt.signal.aborted) {
       // npm passes on a Ctrl-C that the terminal has brought already: that is no second one.
-      if (performance.now() - since > sameMilliseconds) process.exit(130);
+      if (performance.now() - since > sameMilliseconds) process.exit(exitStatus.endedAtOnce);
       return;
     }
     since = performance.now();

@@ -5,7 +5,7 @@ import { ProfileSchema } from '../../../src/profile/schema.js';
 
 const folder = new URL('../../../profiles/', import.meta.url);
 
-test('the schema for editors is the one in the code (else run write-schema.ts beside this file)', async () => {
+test('the schema for editors is the one in the code (else: npm run docs)', async () => {
   const text = await readFile(new URL('profile.schema.json', folder), 'utf8');
   const { $schema, ...schema } = JSON.parse(text) as Record<string, unknown>;
   expect($schema).toBe('http://json-schema.org/draft-07/schema#');
