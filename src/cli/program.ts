@@ -213,12 +213,12 @@ export function createProgram(): Command {
 
   remote('leave <host>', 'reboot, wait, and confirm the system that comes up')
     .option('--expect-build <build>', 'the build that the new system must report')
-    .option('--anyway', 'although something was written that was not read back whole')
-    .action(async (host: string, options: Shared & { expectBuild?: string; anyway?: boolean }) => {
+    .option('--force', 'although something was written that was not read back whole')
+    .action(async (host: string, options: Shared & { expectBuild?: string; force?: boolean }) => {
       checkWords('leave', { host });
       const { leave } = await import('../operations/leave/leave.js');
-      const { expectBuild, anyway } = options;
-      const call = { ...connection(host, options), ...given({ expectBuild, anyway }) };
+      const { expectBuild, force } = options;
+      const call = { ...connection(host, options), ...given({ expectBuild, force }) };
       await run(
         'leave',
         isJson(options),

@@ -11,7 +11,7 @@ import { openMaintenance, type Maintenance } from '../open-maintenance.js';
 
 export interface LeaveOptions extends Connection {
   /** Reboot although something was written that was not read back whole. */
-  anyway?: boolean;
+  force?: boolean;
   /** Only if nobody else has had the right to write since this lease. */
   lease?: number;
   /** The build that the new system must report. */
@@ -63,9 +63,9 @@ export async function leave(
 
 async function ask(
   { transport }: Maintenance,
-  { host, anyway, lease }: LeaveOptions,
+  { host, force, lease }: LeaveOptions,
 ): Promise<boolean> {
-  const consent = anyway ? ['anyway'] : lease === undefined ? [] : [lease];
+  const consent = force ? ['anyway'] : lease === undefined ? [] : [lease];
   const replies = await callFlasher(transport, ['leave', ...consent]).catch((error: unknown) => {
     throw isCode(error, 'LEAVE_REFUSED') ? leaveRefused(host, error) : error;
   });
@@ -75,6 +75,6 @@ async function ask(
 /** The flasher's refusal, which names the target and the command that finishes it, with the host in that. */
 export const leaveRefused = (host: string, { code, message, data }: LevitateError): LevitateError =>
   new LevitateError(code, message.replace('levitate flash HOST ', `levitate flash ${host} `), {
-    hint: `The device stays in maintenance. levitate leave ${host} --anyway reboots it as it is.`,
+    hint: `The device stays in maintenance. levitate leave ${host} --force reboots it as it is.`,
     ...(data ? { data } : {}),
   });
