@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.js';
 
-/** `npm run e2e:long` has the tests that would make the suite too long for every change. */
-const long = process.env['LEVITATE_TESTS'] === 'long';
+/** A tier of the tests, to be run by `vitest run --project NAME`. */
+const tier = (name: string, ...include: string[]) => ({
+  extends: true as const,
+  test: { name, include: include.map((folder) => `test/${folder}.test.ts`) },
+});
 
 export default defineConfig({
   test: {
@@ -15,7 +18,17 @@ export default defineConfig({
     // Bounds for a machine that does other work as well; nothing waits for them where all is well.
     testTimeout: 180_000,
     hookTimeout: 360_000,
-    include: [long ? 'test/e2e/long/*.test.ts' : 'test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', ...(long ? [] : ['test/e2e/long/**'])],
+    projects: [
+      // Nothing but this process and small programs: no root, no QEMU, no network.
+      tier('unit', 'unit/**/*'),
+      // The compiled program, real apt, SSH servers of this machine, build systems.
+      tier('integration', '{integration,ssh,builders}/**/*'),
+      // The device's scripts in an unpacked maintenance root.
+      tier('shell', 'shell/**/*'),
+      // Emulated devices.
+      tier('e2e', 'lab/**/*', 'e2e/*'),
+      // What takes `npm test` too long: other architectures, real boot loaders.
+      tier('long', 'e2e/long/*'),
+    ],
   },
 });

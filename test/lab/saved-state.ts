@@ -14,13 +14,13 @@ import { qmpArgs, saveMachine } from './qmp.js';
 
 /**
  * A device that has been running for a while, on a disk of its own: SSH answers, nothing is left to do, and its clock is
- * right. Where KVM is, it boots, which takes no longer there.
+ * right. Under KVM it boots.
  */
 export async function restoreDevice(
   name: DeviceName,
   options: PlaceOptions = {},
 ): Promise<LabDevice> {
-  if (!boardOf(name).emulated && (await accelerator()) === 'kvm') {
+  if (!(await isRestored(name))) {
     const device = await bootDevice(name, options);
     await comeToRest(device);
     return device;
@@ -36,6 +36,11 @@ export async function restoreDevice(
     await device.stop();
     throw error;
   }
+}
+
+/** Whether the device is restored rather than booted: KVM's states fit one processor only, and there a boot takes seconds. */
+export async function isRestored(name: DeviceName): Promise<boolean> {
+  return boardOf(name).emulated || (await accelerator()) === 'tcg';
 }
 
 /** Saves a device's state unless it is there; gives its folder. A state fits what made it alone: all of that is its key. */

@@ -1,7 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { openImage } from '../../../src/image/open.js';
-import { collect, compressors, names, put, sample, temporaryFolder, tool } from './fixtures.js';
+import {
+  collect,
+  compressors,
+  names,
+  put,
+  sample,
+  temporaryFolder,
+  tool,
+} from '../../unit/image/fixtures.js';
 
 const folder = temporaryFolder();
 const content = sample(3000);

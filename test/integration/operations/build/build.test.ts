@@ -10,7 +10,7 @@ import { archiveInfo, readEntry } from '../../../../src/archive/read.js';
 import { build, type BuildResult } from '../../../../src/operations/build/build.js';
 import type { Progress } from '../../../../src/progress.js';
 import { debianSource } from '../../../../src/sources/debian/debian.js';
-import { makeElf } from '../../rootfs/make-elf.js';
+import { makeElf } from '../../../unit/rootfs/make-elf.js';
 
 // These run against the real apt and its mirrors; packages stay in the checkout's cache from run to run.
 const checkout = fileURLToPath(new URL('../../../../', import.meta.url));

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { archiveInfo } from '../../../../src/archive/read.js';
 import { build, type BuildOptions } from '../../../../src/operations/build/build.js';
-import { makeModule } from '../../rootfs/make-module.js';
-import { DebianRepository, smallestPackages } from '../../sources/debian-repository.js';
+import { makeModule } from '../../../unit/rootfs/make-module.js';
+import { DebianRepository, smallestPackages } from '../../../unit/sources/debian-repository.js';
 
 const kernelPackage = (release: string, version: string) => {
   const folder = `/lib/modules/${release}`;

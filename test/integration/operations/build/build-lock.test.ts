@@ -8,8 +8,8 @@ import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { build, type BuildOptions } from '../../../../src/operations/build/build.js';
 import type { Progress } from '../../../../src/progress.js';
-import { makeSysroot } from '../../sources/make-sysroot.js';
-import { DebianRepository, smallestPackages } from '../../sources/debian-repository.js';
+import { makeSysroot } from '../../../unit/sources/make-sysroot.js';
+import { DebianRepository, smallestPackages } from '../../../unit/sources/debian-repository.js';
 
 let folder: string;
 let repository: DebianRepository;
@@ -255,7 +255,7 @@ test.each([
   'a disk too full for %s ends the build, where apt would wait for ever',
   async (_name, words, hint) => {
     await mkdir(join(folder, 'small'), { recursive: true });
-    const main = fileURLToPath(new URL('../../../../../src/cli/main.ts', import.meta.url));
+    const main = fileURLToPath(new URL('../../../../src/cli/main.ts', import.meta.url));
     const script =
       'mount -t tmpfs -o size=1m none "$LEVITATE_CACHE" && exec node --import tsx "$@"';
     const call = ['build', join(folder, 'a.yaml'), '-o', join(folder, 'a.gz'), ...words];

@@ -10,10 +10,10 @@ import type { Source } from '../../../src/sources/source.js';
 import { sysrootTree } from '../../../src/sources/sysroot.js';
 import { treeSource } from '../../../src/sources/tree-source.js';
 import { packages } from '../../lab/build/packages.js';
-import { tool } from '../image/fixtures.js';
-import { makeSysroot } from '../sources/make-sysroot.js';
-import { aProfile } from './a-profile.js';
-import { makeModule } from './make-module.js';
+import { tool } from '../../unit/image/fixtures.js';
+import { makeSysroot } from '../../unit/sources/make-sysroot.js';
+import { aProfile } from '../../unit/rootfs/a-profile.js';
+import { makeModule } from '../../unit/rootfs/make-module.js';
 
 const sourceOf = (folder: string, name = './staging'): Source =>
   treeSource(sysrootTree(folder, name));
