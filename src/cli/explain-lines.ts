@@ -1,5 +1,5 @@
 import type { BuildResult } from '../operations/build/build.js';
-import { bytes } from './format.js';
+import { formatBytes } from '../shared/format-bytes.js';
 
 type Explanation = NonNullable<BuildResult['explanation']>;
 
@@ -13,14 +13,14 @@ export function explainLines({ files, others }: Explanation): string[] {
     ...groups
       .sort((a, b) => b.total.packedBytes - a.total.packedBytes)
       .flatMap(({ reason, list, total }) => [
-        row(bytes(total.bytes), bytes(total.packedBytes), reason),
+        row(formatBytes(total.bytes), formatBytes(total.packedBytes), reason),
         ...list.map(({ path, origin, sameAs, ...cost }) =>
           sameAs === undefined
-            ? row(bytes(cost.bytes), bytes(cost.packedBytes), `    ${path} (${origin})`)
+            ? row(formatBytes(cost.bytes), formatBytes(cost.packedBytes), `    ${path} (${origin})`)
             : row('', '', `    ${path} is ${sameAs}`),
         ),
       ]),
-    row('', bytes(others.packedBytes), `${others.entries} folders, links and nodes; headers`),
+    row('', formatBytes(others.packedBytes), `${others.entries} folders, links and nodes; headers`),
   ];
 }
 

@@ -1,20 +1,5 @@
 import type { Check, Verdict } from '../progress.js';
 
-const units = ['B', 'KiB', 'MiB', 'GiB'] as const;
-
-/** A number of bytes for people: three significant digits and a binary unit. */
-export function bytes(count: number): string {
-  let value = count;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  const text =
-    unit === 0 ? String(Math.round(value)) : value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
-  return `${text} ${units[unit]}`;
-}
-
 /** Seconds for people: `3.2 s`, `1:05 min`. */
 export function clock(seconds: number): string {
   if (!Number.isFinite(seconds)) return '?';

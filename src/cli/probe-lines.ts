@@ -1,5 +1,6 @@
 import type { ProbeResult } from '../operations/probe/probe.js';
-import { bytes, checkLines } from './format.js';
+import { formatBytes } from '../shared/format-bytes.js';
+import { checkLines } from './format.js';
 
 type Found = ProbeResult['facts'];
 
@@ -53,7 +54,7 @@ const rows = (
 ];
 
 const amount = (known: number | undefined): string =>
-  known === undefined ? '(not told)' : bytes(known);
+  known === undefined ? '(not told)' : formatBytes(known);
 
 function initLine(found: Found): string {
   const { init, initVersion, initProgram, initRoot, initRefusals, initWay } = found;
@@ -93,14 +94,14 @@ const mtdLines = (facts: Found): string[] =>
     const type = facts.mtdTypes[device] ?? 'unknown type';
     const ubis = facts.ubis.filter(({ mtd }) => mtd === device);
     return [
-      `${device} "${name}", ${bytes(size)}, ${type}, eraseblocks of ${bytes(eraseSize)}${mountsOf(facts, `mtd:${name}`, `mtdblock${device.slice(3)}`)}`,
+      `${device} "${name}", ${formatBytes(size)}, ${type}, eraseblocks of ${formatBytes(eraseSize)}${mountsOf(facts, `mtd:${name}`, `mtdblock${device.slice(3)}`)}`,
       ...ubis.flatMap((ubi) => [
         `  ${ubi.device}`,
         ...facts.ubiVolumes
           .filter((volume) => volume.device.startsWith(`${ubi.device}_`))
           .map(
             (volume) =>
-              `    ${volume.device} "${volume.name}", ${bytes(volume.size)}${mountsOf(facts, volume.device, `${ubi.device}:${volume.name}`)}`,
+              `    ${volume.device} "${volume.name}", ${formatBytes(volume.size)}${mountsOf(facts, volume.device, `${ubi.device}:${volume.name}`)}`,
           ),
       ]),
     ];
@@ -109,7 +110,7 @@ const mtdLines = (facts: Found): string[] =>
 const diskLines = (facts: Found): string[] =>
   facts.disks.map(
     ({ device, parent, label, size, readOnly }) =>
-      `${parent ? '  ' : ''}${device}${label ? ` "${label}"` : ''}, ${bytes(size)}${readOnly ? ', read-only' : ''}${mountsOf(facts, device)}`,
+      `${parent ? '  ' : ''}${device}${label ? ` "${label}"` : ''}, ${formatBytes(size)}${readOnly ? ', read-only' : ''}${mountsOf(facts, device)}`,
   );
 
 const watchdogLines = ({ watchdogs }: Found): string[] =>
@@ -126,4 +127,6 @@ const watchdogLines = ({ watchdogs }: Found): string[] =>
       );
 
 const installedLine = ({ installed }: Found): string =>
-  installed ? `installed, ${bytes(installed.size)}, sha256 ${installed.sha256}` : 'not installed';
+  installed
+    ? `installed, ${formatBytes(installed.size)}, sha256 ${installed.sha256}`
+    : 'not installed';

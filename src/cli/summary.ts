@@ -5,17 +5,18 @@ import type { FlashResult } from '../operations/flash/flash.js';
 import type { InstallResult } from '../operations/install.js';
 import type { LeaveResult } from '../operations/leave/leave.js';
 import type { StatusResult } from '../operations/status.js';
-import { bytes, clock } from './format.js';
+import { formatBytes } from '../shared/format-bytes.js';
+import { clock } from './format.js';
 import { explainLines } from './explain-lines.js';
 import { probeLines } from './probe-lines.js';
 
 /** Results in lines for people, one function for each command. */
 export const summary = {
   build: (result: Omit<BuildResult, 'manifest'>): string[] => [
-    `${result.output}: ${bytes(result.bytes)}, needs ${bytes(result.ramBytes)} of RAM, ${result.entries} entries`,
+    `${result.output}: ${formatBytes(result.bytes)}, needs ${formatBytes(result.ramBytes)} of RAM, ${result.entries} entries`,
     `sha256 ${result.sha256}`,
     ...[result.uinitrd, result.fit].flatMap((image) =>
-      image ? [`${image.path}: ${bytes(image.bytes)}`] : [],
+      image ? [`${image.path}: ${formatBytes(image.bytes)}`] : [],
     ),
     ...(result.kexec === undefined ? [] : [`For kexec: ${result.kexec}`]),
     ...(result.explanation ? explainLines(result.explanation) : []),
@@ -24,7 +25,9 @@ export const summary = {
   probe: probeLines,
 
   install: ({ place, changed, bytes: size, sha256 }: InstallResult): string[] => [
-    changed ? `Installed ${bytes(size)} on ${place}.` : `${place} has this very archive already.`,
+    changed
+      ? `Installed ${formatBytes(size)} on ${place}.`
+      : `${place} has this very archive already.`,
     `sha256 ${sha256}`,
   ],
 
@@ -87,11 +90,11 @@ const proof = (target: string, holders: string[] | null): string =>
   `  ${target}: ${holders === null ? 'not on this device, or there more than once' : holders.length === 0 ? 'nothing stands on it' : `in use by ${holders.join(', ')}`}`;
 
 const planLine = (plan: FlashResult['plans'][number]): string =>
-  `${plan.target} (${plan.node}): ${bytes(plan.sendBytes)} of ${bytes(plan.length)} would be sent; steps: ${plan.steps.map((step) => (step.do === 'clear' ? `clear ${step.what}` : step.do)).join(', ')}`;
+  `${plan.target} (${plan.node}): ${formatBytes(plan.sendBytes)} of ${formatBytes(plan.length)} would be sent; steps: ${plan.steps.map((step) => (step.do === 'clear' ? `clear ${step.what}` : step.do)).join(', ')}`;
 
 function targetLines(target: FlashResult['targets'][number]): string[] {
   const lines = [
-    `${target.target} (${target.node}): ${bytes(target.sentBytes)} of ${bytes(target.imageBytes)} sent and written in ${clock(target.writeSeconds)}, read back whole in ${clock(target.verifySeconds)}`,
+    `${target.target} (${target.node}): ${formatBytes(target.sentBytes)} of ${formatBytes(target.imageBytes)} sent and written in ${clock(target.writeSeconds)}, read back whole in ${clock(target.verifySeconds)}`,
   ];
   if (target.counters) {
     const { before, after, lost } = target.counters;

@@ -1,5 +1,6 @@
 import type { Progress } from '../progress.js';
-import { bar, bytes, checkLines, clock } from './format.js';
+import { formatBytes } from '../shared/format-bytes.js';
+import { bar, checkLines, clock } from './format.js';
 import type { Output } from './output.js';
 import { errorText, type View } from './view.js';
 
@@ -27,7 +28,7 @@ export function terminalView(out: Output, err: Output): View {
         const rate = (event.done - firstDone) / Math.max(0.001, (now - began) / 1000);
         const left = rate > 0 ? clock((event.total - event.done) / rate) : '?';
         return out.live(
-          `  ${event.phase.padEnd(12)}${bar(event.done, event.total)} ${bytes(event.done)} of ${bytes(event.total)}  ${bytes(rate)}/s  ${left} left`,
+          `  ${event.phase.padEnd(12)}${bar(event.done, event.total)} ${formatBytes(event.done)} of ${formatBytes(event.total)}  ${formatBytes(rate)}/s  ${left} left`,
         );
       }
       case 'check':

@@ -1,4 +1,5 @@
 import type { Check } from '../progress.js';
+import { formatBytes } from '../shared/format-bytes.js';
 import type { Facts, WatchdogFact } from './facts.js';
 import { kernelCheck, modulesCheck, type KernelNeed } from './kernel-checks.js';
 import { deviceCheck, keysCheck, wayCheck } from './login-checks.js';
@@ -18,7 +19,6 @@ export const neededBytes = ({
   workingBytes,
 }: Omit<EnterNeed, 'modules'>): number => rootBytes + workingBytes + profile.safety.ramReserveBytes;
 
-const mib = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 const ok = (name: string, found: string): Check => ({ name, verdict: 'ok', found });
 const warn = (name: string, found: string, advice: string): Check => ({
   name,
@@ -155,7 +155,7 @@ const probes: Probe[] = [
   (facts, need) => {
     const { profile, rootBytes, workingBytes } = need;
     const needed = neededBytes(need);
-    const sum = `${mib(rootBytes)} root + ${mib(workingBytes)} work + ${mib(profile.safety.ramReserveBytes)} reserve = ${mib(needed)}`;
+    const sum = `${formatBytes(rootBytes)} root + ${formatBytes(workingBytes)} work + ${formatBytes(profile.safety.ramReserveBytes)} reserve = ${formatBytes(needed)}`;
     if (facts.memoryAvailable === undefined)
       return refuse(
         'memory',
@@ -163,10 +163,10 @@ const probes: Probe[] = [
         'levitate stages nothing where it can not know that there is room.',
       );
     return needed <= facts.memoryAvailable
-      ? ok('memory', `${mib(facts.memoryAvailable)} available, needed: ${sum}`)
+      ? ok('memory', `${formatBytes(facts.memoryAvailable)} available, needed: ${sum}`)
       : refuse(
           'memory',
-          `${mib(facts.memoryAvailable)} available, needed: ${sum}`,
+          `${formatBytes(facts.memoryAvailable)} available, needed: ${sum}`,
           'Leave tools out of the profile, or stop services on the device first.',
         );
   },

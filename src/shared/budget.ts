@@ -1,4 +1,5 @@
 import { LevitateError, type ErrorCode } from '../errors.js';
+import { formatBytes } from './format-bytes.js';
 
 /** What one file may make its parser do. `Infinity` where something else bounds it already. */
 export interface Limits {
@@ -58,10 +59,7 @@ export class Budget {
 }
 
 const excess = {
-  bytes: (limit: number) => `holds more than ${sizeText(limit)}`,
+  bytes: (limit: number) => `holds more than ${formatBytes(limit)}`,
   entries: (limit: number) => `consists of more than ${limit} pieces`,
-  names: (limit: number) => `has names of more than ${sizeText(limit)}`,
+  names: (limit: number) => `has names of more than ${formatBytes(limit)}`,
 };
-
-const sizeText = (bytes: number): string =>
-  bytes >= 1024 * 1024 ? `${Math.floor(bytes / (1024 * 1024))} MiB` : `${bytes} bytes`;

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { LevitateError } from '../errors.js';
+import { formatBytes } from '../shared/format-bytes.js';
 import { writeStdin } from './stdin.js';
 import type { ExecOptions, ExecResult } from './transport.js';
 
@@ -118,7 +119,8 @@ function reading(
     if (over.aborted) return;
     left -= bytes.length;
     try {
-      if (left < 0) throw unbounded(`more than ${inMib(maxBytes)} in answer to one command`, bytes);
+      if (left < 0)
+        throw unbounded(`more than ${formatBytes(maxBytes)} in answer to one command`, bytes);
       taker.take(bytes);
     } catch (error) {
       fail(error);
@@ -128,8 +130,6 @@ function reading(
   stream.on('error', () => undefined);
   return () => taker.end();
 }
-
-const inMib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 
 const unbounded = (what: string, bytes: Buffer): LevitateError =>
   new LevitateError('REMOTE_FAILED', `the device printed ${what}, and was cut off`, {
@@ -181,7 +181,8 @@ function lines(onLine: (line: string) => void): Taker {
       }
       begun.push(unfinished);
       length += unfinished.length;
-      if (length > lineBytes) throw unbounded(`a line of more than ${inMib(lineBytes)}`, bytes);
+      if (length > lineBytes)
+        throw unbounded(`a line of more than ${formatBytes(lineBytes)}`, bytes);
     },
     end: () => {
       const rest = begun.join('') + decoder.end();

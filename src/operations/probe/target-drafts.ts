@@ -2,6 +2,7 @@ import type { Facts } from '../../device/facts.js';
 import type { DiskFact, ProbeFacts } from '../../device/probe-facts.js';
 import type { TargetSpec } from '../../profile/schema.js';
 import { absolutePathPattern } from '../../profile/schema-common.js';
+import { formatBytes } from '../../shared/format-bytes.js';
 
 /** A place on a device's flash, as a line of a profile. */
 export interface TargetDraft {
@@ -119,12 +120,6 @@ export function draftTargets(facts: Facts, probed: ProbeFacts): TargetDraft[] {
   });
 }
 
-/** Sizes in a profile's comments: exact multiples, as flash has them. */
-export const inUnits = (bytes: number): string =>
-  bytes >= 1 << 20
-    ? `${(bytes / (1 << 20)).toFixed(1).replace('.0', '')} MiB`
-    : `${Math.round(bytes / 1024)} KiB`;
-
 const cautionOf = (name: string): string | undefined =>
   isProtected(name)
     ? 'by its name a boot loader, its settings or calibration: overwritten, the device may never start again'
@@ -133,7 +128,7 @@ const cautionOf = (name: string): string | undefined =>
 function mtdPlaces(facts: Facts, probed: ProbeFacts): TargetDraft[] {
   return facts.mtds.flatMap(({ device, name, size, eraseSize }) => {
     const type = probed.mtdTypes[device] ?? 'of unknown type';
-    const about = `${device}, ${inUnits(size)}, ${type}, eraseblocks of ${inUnits(eraseSize)}${mountedText(probed, [`mtdblock${device.slice(3)}`, `mtd:${name}`])}`;
+    const about = `${device}, ${formatBytes(size)}, ${type}, eraseblocks of ${formatBytes(eraseSize)}${mountedText(probed, [`mtdblock${device.slice(3)}`, `mtd:${name}`])}`;
     const ubi = probed.ubis.find(({ mtd }) => mtd === device);
     const word = wordFor(device, name, facts);
     const on = word === undefined ? undefined : { mtd: word };
@@ -158,7 +153,7 @@ function mtdPlaces(facts: Facts, probed: ProbeFacts): TargetDraft[] {
         .filter((volume) => isLine(volume.name))
         .map((volume) => ({
           name: sanitised(volume.name) || sanitised(volume.device),
-          about: `${volume.device}, ${inUnits(volume.size)}${mountedText(probed, [volume.device, `${ubi.device}:${volume.name}`])}`,
+          about: `${volume.device}, ${formatBytes(volume.size)}${mountedText(probed, [volume.device, `${ubi.device}:${volume.name}`])}`,
           spec: on && { 'ubi-volume': volume.name, on },
           caution: cautionOf(volume.name),
         })),
@@ -235,7 +230,7 @@ function diskPlaces(facts: Facts, probed: ProbeFacts): TargetDraft[] {
         about:
           [
             ...(labelled ? [device] : label ? [label] : []),
-            inUnits(size),
+            formatBytes(size),
             ...(parent ? [] : ['the whole disk']),
           ].join(', ') + mountedText(probed, [device]),
         spec,
