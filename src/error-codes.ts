@@ -249,6 +249,12 @@ export const errorCodes = {
     meaning: 'Somebody else is writing to the device.',
     hint: 'levitate status HOST tells who is writing; wait until that has ended.',
   },
+  FLASHER_INCOMPATIBLE: {
+    exit: maintenance,
+    meaning:
+      'The maintenance system, or the archive on the device, is of a levitate with another protocol.',
+    hint: 'Use the levitate that made it; or leave (levitate leave HOST, which every version can) and enter again.',
+  },
   LEAVE_REFUSED: {
     exit: maintenance,
     meaning: 'Something was written that was not read back whole, so the device stays.',

@@ -10,7 +10,7 @@
 # resolve and describe run in a running system as well, before it is entered (hook/foresee.sh): they only look, with programs
 # that every device has. What a kind shares with others it gets with part, which is another function there.
 
-chunk=1048576
+chunk=$LEVITATE_CHUNK_BYTES
 
 # use_target KIND ARGS...: loads the kind and resolves the target.
 use_target() {

@@ -53,7 +53,6 @@ if [ -r /etc/board.json ]; then
 fi
 
 fact init-program "$(readlink /proc/1/exe)"
-fact init-comm "$(readable /proc/1/comm)"
 _init=
 for _candidate in $LEVITATE_INITS; do
 	if "${_candidate}_detect"; then

@@ -15,7 +15,7 @@ lib=/usr/lib/levitate
 
 # shellcheck source=/dev/null
 . /etc/levitate/levitate.conf
-# What only this entry knows (port, entry id, old boot id); absent when the archive was booted as an initramfs.
+# What only this entry knows (port, entry id, names of the device); absent when the archive was booted as an initramfs.
 if [ -r /etc/levitate/entry.conf ]; then
 	# shellcheck source=/dev/null
 	. /etc/levitate/entry.conf

@@ -5,6 +5,7 @@ import { LevitateError, reasonOf } from '../errors.js';
 import { openImage } from '../image/open.js';
 import type { Profile } from '../profile/profile.js';
 import { storedProfile } from '../profile/stored.js';
+import { protocolIn } from '../protocol/compatible.js';
 import type { Architecture } from '../profile/schema.js';
 import { file } from '../rootfs/entry.js';
 import { ramBytes, unpackedBytes } from '../rootfs/ram.js';
@@ -27,6 +28,8 @@ export interface ArchiveInfo {
   arch: Architecture;
   /** Version of the levitate that built it. */
   version: string;
+  /** The number of the protocol that its flasher speaks. */
+  protocol: number;
 }
 
 const digestList = 'etc/levitate/files.sha256';
@@ -49,7 +52,7 @@ export async function readEntry(path: string, name: string): Promise<Uint8Array>
  * @throws LevitateError ARCHIVE_INVALID when it is no archive of ours or is damaged
  */
 export async function archiveInfo(path: string): Promise<ArchiveInfo> {
-  const stored = await bytesOf(path);
+  const packed = await bytesOf(path);
   const members = parse(path, await unpacked(path));
   const text = (name: string) => Buffer.from(contentOf(path, members, name)).toString();
   const digests = new Set(text(digestList).split('\n'));
@@ -61,13 +64,14 @@ export async function archiveInfo(path: string): Promise<ArchiveInfo> {
   const entries = files.map(({ name, mode, content }) =>
     file(`/${name}`, { bytes: content }, { mode: mode & 0o7777 }),
   );
-  const profile = profileOf(path, text('etc/levitate/profile.json'));
+  const stored = text('etc/levitate/profile.json');
+  const profile = profileOf(path, stored);
   const list = moduleListPath.slice(1);
   const modules = members.some(({ name }) => name === list) ? text(list) : '';
   const version = /^LEVITATE_VERSION='([^']*)'$/m.exec(text('etc/levitate/levitate.conf'))?.[1];
   return {
-    sha256: sha256(stored),
-    storedBytes: stored.length,
+    sha256: sha256(packed),
+    storedBytes: packed.length,
     unpackedBytes: unpackedBytes(entries),
     ramBytes: ramBytes(entries),
     files: entries.length,
@@ -75,6 +79,7 @@ export async function archiveInfo(path: string): Promise<ArchiveInfo> {
     modules: parseModuleList(modules.split('\n')),
     arch: profile.arch,
     version: version ?? '',
+    protocol: protocolIn(JSON.parse(stored)),
   };
 }
 

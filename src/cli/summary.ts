@@ -57,8 +57,13 @@ export const summary = {
   ],
 
   status: (result: StatusResult): string[] => {
-    const { host, where, maintenance, journal, reason } = result;
+    const { host, where, maintenance, incompatible, journal, reason } = result;
     if (where === 'unreachable') return [`${host} does not answer: ${reason ?? ''}`];
+    if (incompatible)
+      return [
+        `${host} is in maintenance, made by levitate ${incompatible.version}, whose flasher speaks another protocol than this levitate.`,
+        `Use that version, or go back: levitate leave ${host}`,
+      ];
     if (!maintenance) {
       const what = {
         staged: 'a maintenance root is staged',

@@ -1,6 +1,7 @@
 import { LevitateError, reasonOf } from '../errors.js';
 import type { Profile } from '../profile/profile.js';
 import { storedProfile } from '../profile/stored.js';
+import { protocolIn } from '../protocol/compatible.js';
 import { factReader, isNumber, markedFacts, type FactLines } from './fact-lines.js';
 import { parseLastWords, type LastWords } from './last-words.js';
 import { parseModuleList, type CarriedModule } from './module-list.js';
@@ -66,6 +67,8 @@ export interface Installed {
   size: number;
   modules: CarriedModule[];
   profile: Profile | undefined;
+  /** The number of the protocol that it speaks. */
+  protocol: number;
   /** Why it can't be used as it is; then it has no profile. */
   damage: string | undefined;
 }
@@ -275,11 +278,17 @@ function installedArchive(
     size: isNumber(size) ? Number(size) : 0,
     modules: parseModuleList(modules),
   };
-  const damaged = (damage: string) => ({ ...kept, profile: undefined, damage });
+  const damaged = (damage: string) => ({ ...kept, profile: undefined, protocol: 0, damage });
   if (!/^[0-9a-f]{64}$/.test(sha256)) return damaged('its digest is none');
   if (!isNumber(size)) return damaged('its size is not told');
   try {
-    return { ...kept, profile: storedProfile(JSON.parse(profile)), damage: undefined };
+    const stored: unknown = JSON.parse(profile);
+    return {
+      ...kept,
+      profile: storedProfile(stored),
+      protocol: protocolIn(stored),
+      damage: undefined,
+    };
   } catch (error) {
     return damaged(`its profile is damaged: ${reasonOf(error)}`);
   }

@@ -2,21 +2,16 @@ import { PassThrough } from 'node:stream';
 import { isCode, LevitateError, type ErrorCode } from '../errors.js';
 import type { Profile } from '../profile/profile.js';
 import { lastLineOf } from './hook.js';
-import { isReply, parseReply, profileIn, replyOf, type Reply, type ReplyOf } from './replies.js';
+import { profileIn, replyOf } from './replies.js';
+import { isReply, isStatus, parseReply, type Reply } from '../protocol/parse-reply.js';
+import { incompatible, isCompatible } from '../protocol/compatible.js';
+import type { ReplyOf } from '../protocol/replies.js';
+import type { StatusCore } from '../protocol/status.js';
 import { quote } from '../shared/shell-quote.js';
 import type { ExecResult, Input, Transport } from '../ssh/transport.js';
 
-/**
- * Where a device is. `phase` is `starting`, `released` once nothing of the old system is left, `held` when something
- * stays; `root` is the file system type that PID 1 stands on; `targets` are `touched` or `verified`. `held` is what of
- * the old system is left, such as `mount /x`, `process 12 name (fd)`, `swap /dev/x`, `loop loop0 (/x)`; `holders` the
- * same for each target of the profile, null where the device has no such target. `modules_failed` are `name: reason` of
- * kernel modules that were brought and could not be loaded; a root of before doesn't tell. `seconds` count since the
- * maintenance root began.
- */
-export type FlasherStatus = Omit<ReplyOf<'status'>, 'type' | 'holders'> & {
-  holders: Record<string, string[] | null>;
-};
+/** Where a device is, as its flasher says; the fields are described in the protocol. */
+export type FlasherStatus = Omit<ReplyOf<'status'>, 'type'>;
 
 export interface CallOptions {
   stdin?: Input;
@@ -132,11 +127,27 @@ function ended(verb: string, { code, stderr }: ExecResult): LevitateError {
   );
 }
 
-/** Where the device is, as its flasher says. */
-export async function flasherStatus(transport: Transport): Promise<FlasherStatus> {
+/** What a flasher says of where the device is: the core of its status, and all of it where it speaks this protocol. */
+export interface AnyStatus {
+  core: StatusCore;
+  status: FlasherStatus | undefined;
+}
+
+/** Where the device is, as the flasher of any protocol says. */
+export async function anyStatus(transport: Transport): Promise<AnyStatus> {
   const replies = await callFlasher(transport, ['status']);
-  // A root of before doesn't tell what stands on targets.
-  return { holders: {}, ...replyOf(replies, 'status') };
+  const core = replies.find(isStatus) ?? replyOf(replies, 'status');
+  return { core, status: isCompatible(core) ? replyOf(replies, 'status') : undefined };
+}
+
+/**
+ * Where the device is, as its flasher says.
+ * @throws LevitateError FLASHER_INCOMPATIBLE
+ */
+export async function flasherStatus(transport: Transport): Promise<FlasherStatus> {
+  const { core, status } = await anyStatus(transport);
+  if (status) return status;
+  throw incompatible(core);
 }
 
 /** The profile that the maintenance system was built from. */

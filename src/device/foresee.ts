@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { markedFacts } from './fact-lines.js';
-import { parseReply, type Reply } from './replies.js';
+import { chunkSize } from '../image/image.js';
+import type { ForeseeSettings } from '../protocol/script-settings.js';
+import { parseReply, type Reply } from '../protocol/parse-reply.js';
 import { runScript } from './run-script.js';
 import { scriptPath } from './scripts.js';
 import { assignments } from '../shared/shell-quote.js';
@@ -45,9 +47,12 @@ async function script(asked: AskedTarget[]): Promise<string> {
     async (name) =>
       `part_${name.replaceAll(/[/-]/g, '_')}() {\n${await text(`flasher/${name}.sh`)}\n}`,
   );
-  const targets = asked.map(({ target, args }) => [target, ...args].join('\t')).join('\n');
+  const settings: ForeseeSettings = {
+    LEVITATE_TARGETS: asked.map(({ target, args }) => [target, ...args].join('\t')).join('\n'),
+    LEVITATE_CHUNK_BYTES: chunkSize,
+  };
   return [
-    ...assignments({ LEVITATE_TARGETS: targets }),
+    ...assignments(settings),
     ...(await Promise.all(words.map(text))),
     ...(await Promise.all(parts)),
     await text('hook/foresee.sh'),

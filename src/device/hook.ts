@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { LevitateError, type ErrorCode } from '../errors.js';
 import type { ArchiveCompression } from '../profile/schema.js';
+import type { EntrySettings } from '../protocol/entry-conf.js';
+import type { PrepareSettings } from '../protocol/script-settings.js';
 import type { Facts } from './facts.js';
 import { markedFacts } from './fact-lines.js';
 import { runScript, type ScriptResult } from './run-script.js';
@@ -51,7 +53,7 @@ export async function stageRoot(
   room: { limit: number; needed: number },
   signal?: AbortSignal,
 ): Promise<void> {
-  const settings = {
+  const settings: PrepareSettings = {
     LEVITATE_INIT: init,
     LEVITATE_ROOT: root,
     LEVITATE_SIZE_KIB: String(Math.ceil(room.limit / 1024)),
@@ -92,7 +94,7 @@ export interface Personalised {
 export async function personalise(
   transport: Transport,
   { root }: Stage,
-  settings: Record<string, string>,
+  settings: EntrySettings,
   publicKey: string,
 ): Promise<Personalised> {
   const input = [...assignments(settings), '--', publicKey];
@@ -130,7 +132,12 @@ export async function trigger(transport: Transport, stage: Stage): Promise<void>
 
 /** Takes back whatever was staged and armed: the device is as if nobody had come. */
 export async function unstage(transport: Transport, { init, root }: Stage): Promise<void> {
-  const settings = { LEVITATE_INIT: init, LEVITATE_ROOT: root, LEVITATE_SIZE_KIB: '' };
+  const settings: PrepareSettings = {
+    LEVITATE_INIT: init,
+    LEVITATE_ROOT: root,
+    LEVITATE_SIZE_KIB: '',
+    LEVITATE_NEEDED_KIB: '',
+  };
   const prepare = await hookScript('prepare.sh', settings);
   await runHook(transport, 'REMOTE_FAILED', 'disarming', prepare, { timeoutMs: 60_000 });
 }

@@ -1,5 +1,5 @@
 import { callFlasher } from '../device/flasher.js';
-import { isReply } from '../device/replies.js';
+import { isReply } from '../protocol/parse-reply.js';
 import { isCode } from '../errors.js';
 import { soundHeaders } from './counters.js';
 import type { Behind } from './plan.js';

@@ -1,5 +1,6 @@
 import { callFlasher } from '../device/flasher.js';
-import { isReply, replyOf } from '../device/replies.js';
+import { replyOf } from '../device/replies.js';
+import { isReply } from '../protocol/parse-reply.js';
 import { LevitateError } from '../errors.js';
 import { chunkSize, pebsInGroup } from '../image/image.js';
 import type { Phase } from '../progress.js';

@@ -1,4 +1,4 @@
-import type { ReplyOf } from '../device/replies.js';
+import type { ReplyOf } from '../protocol/replies.js';
 import type { ErrorCode } from '../errors.js';
 import type { ImageIndex } from '../image/image.js';
 import type { TargetSpec } from '../profile/schema.js';

@@ -1,5 +1,6 @@
 import { callFlasher, type Lease } from '../device/flasher.js';
-import { isReply, replyOf } from '../device/replies.js';
+import { replyOf } from '../device/replies.js';
+import { isReply } from '../protocol/parse-reply.js';
 import type { Transport } from '../ssh/transport.js';
 import { LevitateError } from '../errors.js';
 import { chunkSize, type ImageIndex } from '../image/image.js';

@@ -4,28 +4,51 @@ import {
   type Connection,
   type Held,
 } from '../device/connect.js';
-import { flasherStatus, type FlasherStatus } from '../device/flasher.js';
+import { anyStatus, flasherStatus, type FlasherStatus } from '../device/flasher.js';
+import type { StatusCore } from '../protocol/status.js';
+import type { Transport } from '../ssh/transport.js';
 import { loadSession, type Session } from '../device/session.js';
 import { retryOnce } from '../shared/poll.js';
 import { LevitateError } from '../errors.js';
 import { warning, type Emit } from '../progress.js';
 
 /** A maintenance system that answers; its connection ends with the block that holds it (`await using`). */
-export interface Maintenance extends AsyncDisposable {
+export interface Maintenance<Status = FlasherStatus> extends AsyncDisposable {
   session: Session;
   transport: Held;
-  status: FlasherStatus;
+  status: Status;
 }
 
 /**
  * Connects to a device that is in maintenance, by the key of the entry that was made from this machine.
- * @throws LevitateError NOT_IN_MAINTENANCE, HOST_UNREACHABLE, what the flasher fails with; the reason of `signal`
+ * @throws LevitateError NOT_IN_MAINTENANCE, FLASHER_INCOMPATIBLE, HOST_UNREACHABLE, what the flasher fails with; the reason of
+ * `signal`
  */
-export async function openMaintenance(
-  { host, sshConfig }: Connection,
+export const openMaintenance = (
+  connection: Connection,
   emit: Emit = () => undefined,
   signal?: AbortSignal,
-): Promise<Maintenance> {
+): Promise<Maintenance> => openAs(flasherStatus, connection, emit, signal);
+
+/**
+ * The same for a maintenance system of any protocol, of which only the core of its status is known.
+ * @throws LevitateError NOT_IN_MAINTENANCE, HOST_UNREACHABLE, what the flasher fails with; the reason of `signal`
+ */
+export const openAnyMaintenance = (
+  connection: Connection,
+  emit: Emit,
+  signal?: AbortSignal,
+): Promise<Maintenance<StatusCore>> => openAs(coreOf, connection, emit, signal);
+
+const coreOf = async (transport: Transport): Promise<StatusCore> =>
+  (await anyStatus(transport)).core;
+
+async function openAs<Status>(
+  ask: (transport: Transport) => Promise<Status>,
+  { host, sshConfig }: Connection,
+  emit: Emit,
+  signal?: AbortSignal,
+): Promise<Maintenance<Status>> {
   const kept = await loadSession(host, warning(emit));
   if (!kept) throw notInMaintenance(host);
   const session = { ...kept, ...(sshConfig === undefined ? {} : { sshConfig }) };
@@ -36,7 +59,7 @@ export async function openMaintenance(
       throw notInMaintenance(host, error);
     });
     try {
-      const status = await flasherStatus(interruptible(transport, signal));
+      const status = await ask(interruptible(transport, signal));
       return { session, transport, status, [Symbol.asyncDispose]: () => transport.close() };
     } catch (error) {
       await transport.close();

@@ -6,9 +6,9 @@ import {
   type Connection,
 } from '../device/connect.js';
 import { gatherFacts } from '../device/facts.js';
-import { callFlasher, flasherStatus, type FlasherStatus } from '../device/flasher.js';
+import { anyStatus, callFlasher, type FlasherStatus } from '../device/flasher.js';
 import { wordsOf } from '../device/last-words.js';
-import { isReply } from '../device/replies.js';
+import { isReply } from '../protocol/parse-reply.js';
 import { loadSession } from '../device/session.js';
 import type { Transport } from '../ssh/transport.js';
 import { retryOnce } from '../shared/poll.js';
@@ -28,6 +28,8 @@ export interface StatusResult {
   /** SHA-256 of the archive that `levitate install` left on the device. */
   installed?: string;
   maintenance?: FlasherStatus;
+  /** In place of `maintenance` where its flasher speaks another protocol than this levitate. */
+  incompatible?: { protocol: number; version: string };
   journal?: { seconds: number; event: string }[];
 }
 
@@ -83,9 +85,12 @@ const ifNotThere = (error: unknown): undefined => {
 };
 
 async function inMaintenance(host: string, transport: Transport): Promise<StatusResult> {
-  const maintenance = await flasherStatus(transport);
+  const { core, status: maintenance } = await anyStatus(transport);
+  const { boot_id: bootId, protocol = 0, version } = core;
+  if (!maintenance)
+    return { host, where: 'maintenance', bootId, incompatible: { protocol, version } };
   const journal = (await callFlasher(transport, ['journal'])).flatMap((reply) =>
     isReply(reply, 'journal') ? [{ seconds: reply.seconds, event: reply.event }] : [],
   );
-  return { host, where: 'maintenance', bootId: maintenance.boot_id, maintenance, journal };
+  return { host, where: 'maintenance', bootId, maintenance, journal };
 }

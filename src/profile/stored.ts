@@ -16,6 +16,7 @@ const Source = Type.Object({ kind: Text });
 
 /** What `profile.json` of an archive holds: a profile in its normal form, of this version of levitate or one before. */
 const StoredProfile = Type.Object({
+  protocol: optional(Amount),
   name: Name,
   arch: oneOf(...architectures),
   compatible: Texts,
@@ -77,7 +78,7 @@ export function storedProfile(value: unknown): Profile {
     throw new NotAProfile(
       `${pathText(wrong.path) || 'the profile'}: found ${wrong.found}, expected ${wrong.expected}`,
     );
-  const stored = value as Static<typeof StoredProfile>;
+  const { protocol: _, ...stored } = value as Static<typeof StoredProfile>;
   const { root, services, confirm } = stored;
   // Of the unions of words the schema knows the members, which their types do not.
   return {

@@ -1,33 +1,34 @@
 import { assignments } from '../shared/shell-quote.js';
 import { targetOf } from '../flash/target.js';
+import { chunkSize } from '../image/image.js';
 import type { Profile } from '../profile/profile.js';
+import type { LevitateConf } from '../protocol/levitate-conf.js';
+import { protocol } from '../protocol/version.js';
 
 /** `/etc/levitate/levitate.conf`: the profile as shell assignments, the only way in which settings reach the device. */
 export function settings(profile: Profile, version: string): string {
   const { services, safety } = profile;
   const { network, wifi, sshd, watchdog } = services;
   const fixed = typeof network === 'object' ? network : undefined;
-  const values: Record<string, string | number> = {
+  const values: LevitateConf = {
+    LEVITATE_PROTOCOL: protocol,
+    LEVITATE_CHUNK_BYTES: chunkSize,
     LEVITATE_VERSION: version,
     LEVITATE_NAME: profile.name,
-    LEVITATE_ARCH: profile.arch,
-    // One a line, as the names have spaces in them.
-    LEVITATE_COMPATIBLE: profile.compatible.join('\n'),
     LEVITATE_CONTACT_TIMEOUT: safety.contactTimeoutSeconds,
     LEVITATE_IDLE_TIMEOUT: safety.idleTimeoutSeconds,
-    LEVITATE_RAM_RESERVE: Math.ceil(safety.ramReserveBytes / 1024),
     LEVITATE_NETWORK: typeof network === 'object' ? 'static' : network,
     LEVITATE_ADDRESS: fixed?.address ?? '',
     LEVITATE_GATEWAY: fixed?.gateway ?? '',
     LEVITATE_INTERFACE: fixed?.interface ?? '',
     LEVITATE_WIFI: wifi?.configuration ?? '',
     LEVITATE_WIFI_INTERFACE: wifi?.interface ?? '',
-    LEVITATE_SSHD_PORT: sshd.port ?? '',
+    LEVITATE_SSHD_PORT: String(sshd.port ?? ''),
     LEVITATE_HOST_KEYS: sshd.hostKeys,
     LEVITATE_AUTHORIZED_KEYS_KEEP: sshd.keepAuthorizedKeys ? '1' : '',
     LEVITATE_WATCHDOG_DEVICE: watchdog?.device ?? '',
-    LEVITATE_WATCHDOG_FEED: watchdog?.feedSeconds ?? '',
-    LEVITATE_WATCHDOG_TIMEOUT: watchdog?.timeoutSeconds ?? '',
+    LEVITATE_WATCHDOG_FEED: String(watchdog?.feedSeconds ?? ''),
+    LEVITATE_WATCHDOG_TIMEOUT: String(watchdog?.timeoutSeconds ?? ''),
     // One a line, tabs between its name and the flasher's words for it.
     LEVITATE_TARGETS: Object.entries(profile.targets)
       .map(([name, spec]) => [name, ...targetOf(spec).args].join('\t'))
@@ -39,11 +40,12 @@ export function settings(profile: Profile, version: string): string {
     .join('');
 }
 
-/** `/etc/levitate/profile.json`: the profile without anything of the machine that built it. */
+/** `/etc/levitate/profile.json`: the profile without anything of the machine that built it, and the protocol. */
 export function profileJson(profile: Profile): string {
   const files = Object.fromEntries(Object.keys(profile.root.files).map((path) => [path, path]));
   const from = profile.root.from.map((source) =>
     source.kind === 'sysroot' ? { kind: source.kind, name: source.named?.name } : source,
   );
-  return `${JSON.stringify({ ...profile, root: { ...profile.root, from, files } }, null, 2)}\n`;
+  const stored = { protocol, ...profile, root: { ...profile.root, from, files } };
+  return `${JSON.stringify(stored, null, 2)}\n`;
 }

@@ -20,7 +20,7 @@ unfit() {
 	*) echo "$node is $(cat "$sys/type") memory, which levitate does not write" && return ;;
 	esac
 	if [ $((chunk % peb)) -ne 0 ]; then
-		echo "$node has eraseblocks of $peb bytes, which 1 MiB is no multiple of"
+		echo "$node has eraseblocks of $peb bytes, which a chunk of $chunk bytes is no multiple of"
 	elif [ -n "$(ubi_on_mtd "$number")" ] || looks_like_ubi; then
 		echo "$node holds UBI, whose erase counters a plain write would destroy: a target { ubi: { mtd: … } } keeps them"
 	fi

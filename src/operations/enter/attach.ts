@@ -9,7 +9,7 @@ import type { Transport } from '../../ssh/transport.js';
 /**
  * Makes a maintenance system usable from this machine that was entered from another one, or that was booted by itself:
  * a new key is let in through the person's own login.
- * @throws LevitateError WRITE_FAILED where its flasher is of a version that can't do that
+ * @throws LevitateError FLASHER_INCOMPATIBLE, and what the flasher fails with
  */
 export async function attach(
   options: Connection,

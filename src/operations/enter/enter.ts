@@ -14,8 +14,9 @@ import { temporaryFolder } from '../../shared/user-folders.js';
 import { preflight } from '../../device/preflight.js';
 import { loadSession } from '../../device/session.js';
 import { retryOnce } from '../../shared/poll.js';
-import { isCode, LevitateError } from '../../errors.js';
+import { exitStatus, isCode, LevitateError } from '../../errors.js';
 import { loadProfile } from '../../profile/load.js';
+import { difference, isCompatible } from '../../protocol/compatible.js';
 import { inPhase, warning, type Check, type Emit } from '../../progress.js';
 import { workingBytes, workingSetBytes } from '../../rootfs/ram.js';
 import { attach } from './attach.js';
@@ -181,12 +182,21 @@ function installedPayload(facts: Facts, host: string): Payload {
       hint: `Give a profile: levitate enter ${host} PROFILE. Its archive then goes into RAM only.`,
     });
   }
-  const { profile, damage } = facts.installed;
+  const { profile, protocol, damage } = facts.installed;
   if (!profile) {
     throw new LevitateError('REMOTE_FAILED', `what is installed on ${host} is damaged: ${damage}`, {
       hint: `Install again: levitate install PROFILE ${host}. Or give a profile: levitate enter ${host} PROFILE.`,
     });
   }
+  if (!isCompatible({ protocol }))
+    throw new LevitateError(
+      'FLASHER_INCOMPATIBLE',
+      `what is installed on ${host} is of another levitate: it ${difference({ protocol })}`,
+      {
+        hint: `Install again: levitate install PROFILE ${host}. Or give a profile: levitate enter ${host} PROFILE.`,
+        exit: exitStatus.refused,
+      },
+    );
   const compression = carried(profile.archive.compression);
   return {
     profile,

@@ -62,7 +62,7 @@ export async function takeOver(
       personalise(
         running,
         stage,
-        { LEVITATE_ENTRY_ID: entryId, LEVITATE_SSHD_PORT: String(port) },
+        { LEVITATE_ENTRY_ID: entryId, LEVITATE_SSHD_PORT: port },
         key.publicKey,
       ),
     );

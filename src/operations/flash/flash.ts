@@ -1,6 +1,7 @@
 import { connectMaintenance, type Connection } from '../../device/connect.js';
 import { callFlasher, flasherProfile, flasherStatus, type Lease } from '../../device/flasher.js';
-import { isReply, replyOf } from '../../device/replies.js';
+import { replyOf } from '../../device/replies.js';
+import { isReply } from '../../protocol/parse-reply.js';
 import { loadSession } from '../../device/session.js';
 import type { Transport } from '../../ssh/transport.js';
 import { retryOnce } from '../../shared/poll.js';

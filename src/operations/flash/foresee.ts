@@ -1,5 +1,5 @@
 import { foreseenTargets } from '../../device/foresee.js';
-import { isReply, type Reply } from '../../device/replies.js';
+import { isReply, type Reply } from '../../protocol/parse-reply.js';
 import type { Transport } from '../../ssh/transport.js';
 import { LevitateError, type ErrorCode } from '../../errors.js';
 import type { ImageIndex } from '../../image/image.js';

@@ -2,12 +2,15 @@ import type { Connection } from '../../device/connect.js';
 import { callFlasher, flasherProfile } from '../../device/flasher.js';
 import { replyOf } from '../../device/replies.js';
 import { forgetSession } from '../../device/session.js';
+import type { Profile } from '../../profile/profile.js';
+import { isCompatible } from '../../protocol/compatible.js';
+import type { StatusCore } from '../../protocol/status.js';
 import { isCode, LevitateError, reasonOf } from '../../errors.js';
 import { inPhase, warning, type Emit } from '../../progress.js';
 import { confirmSystem, type Confirmed } from './confirm.js';
 import { checkLocalMachine } from '../local-machine.js';
 import { stoppable } from '../interrupt.js';
-import { openMaintenance, type Maintenance } from '../open-maintenance.js';
+import { openAnyMaintenance, type Maintenance } from '../open-maintenance.js';
 
 export interface LeaveOptions extends Connection {
   /** Reboot although something was written that was not read back whole. */
@@ -39,19 +42,19 @@ export async function leave(
     message: `interrupted; ${options.host} is in maintenance, and was not told to leave`,
     hint: `levitate leave ${options.host} does.`,
   };
-  const { session, oldBootId, profile, isNew } = await stoppable(signal, interruption, async () => {
-    await using reached = await openMaintenance(options, emit, signal);
-    const profile = await flasherProfile(reached.transport);
+  const { session, oldBootId, confirm, isNew } = await stoppable(signal, interruption, async () => {
+    await using reached = await openAnyMaintenance(options, emit, signal);
+    const confirm = await confirmation(reached);
     signal?.throwIfAborted();
     return {
       session: reached.session,
       oldBootId: reached.status.boot_id,
-      profile,
+      confirm,
       isNew: await inPhase(emit, 'leave', () => ask(reached, options)),
     };
   });
   const confirmed = await confirmSystem(
-    { ...options, session, oldBootId, confirm: profile.confirm, isNew },
+    { ...options, session, oldBootId, confirm, isNew },
     emit,
     signal,
   );
@@ -61,8 +64,21 @@ export async function leave(
   return { host: options.host, isNew, ...confirmed };
 }
 
+/** What the profile says of the system that comes up; of another protocol's it may be past reading, and nobody says more. */
+const confirmation = async ({
+  transport,
+  status,
+}: Maintenance<StatusCore>): Promise<Profile['confirm']> =>
+  flasherProfile(transport).then(
+    ({ confirm }) => confirm,
+    (error: unknown) => {
+      if (isCompatible(status) || !isCode(error, 'WRITE_FAILED')) throw error;
+      return { build: undefined, hostKey: 'same', timeoutSeconds: 300 };
+    },
+  );
+
 async function ask(
-  { transport }: Maintenance,
+  { transport }: Maintenance<StatusCore>,
   { host, force, lease }: LeaveOptions,
 ): Promise<boolean> {
   const consent = force ? ['anyway'] : lease === undefined ? [] : [lease];

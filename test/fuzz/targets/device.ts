@@ -7,6 +7,8 @@ import { loadSession } from '../../../src/device/session.js';
 import type { ExecOptions, Transport } from '../../../src/ssh/transport.js';
 import { debianArchitectureOf, draftProfile } from '../../../src/operations/probe/profile-draft.js';
 import { normalise } from '../../../src/profile/normalise.js';
+import { chunkSize } from '../../../src/image/image.js';
+import { protocol } from '../../../src/protocol/version.js';
 import { parseProfile } from '../../../src/profile/parse.js';
 import { parseCounter, summarise } from '../../../src/flash/counters.js';
 import { withOwed } from '../../unit/device/told.js';
@@ -60,6 +62,8 @@ const digest = 'ab'.repeat(32);
 const replies = [
   {
     type: 'status',
+    protocol,
+    chunk_bytes: chunkSize,
     boot_id: '2cda6515-57bb-4ecf-b76d-aa68e97e7685',
     entry: 'ab',
     name: 'x',
@@ -70,6 +74,7 @@ const replies = [
     targets: { 'ubi-ubi': 'verified' },
     held: ['process 12 vi (fd)'],
     holders: { system: ['mount /x'], gone: null },
+    modules_failed: ['x: no such device'],
     lease: { token: 3, owner: 'me@here', seconds: 7 },
     writer: { target: 'ubi-ubi', sha256: digest, next: 4 },
     seconds: 12,

@@ -1,11 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { parseReply, profileIn, replyOf } from '../../../src/device/replies.js';
-import { callFlasher, flasherStatus } from '../../../src/device/flasher.js';
+import { profileIn, replyOf } from '../../../src/device/replies.js';
+import { parseReply } from '../../../src/protocol/parse-reply.js';
+import { anyStatus, callFlasher, flasherStatus } from '../../../src/device/flasher.js';
+import { chunkSize } from '../../../src/image/image.js';
+import { protocol } from '../../../src/protocol/version.js';
 import { normalised } from '../profiles.js';
 import { localTransport } from './local-transport.js';
 
 const status = {
-  ...{ type: 'status', boot_id: 'b', entry: 'e', name: 'n', version: '1', phase: 'released' },
+  ...{
+    type: 'status',
+    protocol,
+    chunk_bytes: chunkSize,
+    boot_id: 'b',
+    entry: 'e',
+    name: 'n',
+    version: '1',
+    phase: 'released',
+  },
   ...{
     root: 'tmpfs',
     touched: false,
@@ -19,7 +31,9 @@ const sha256 = 'a'.repeat(64);
 const right: Record<string, unknown>[] = [
   status,
   { ...status, lease: { type: 'lease', token: 3, owner: 'o', seconds: -1 }, new_field: [1] },
-  { ...status, holders: undefined, modules_failed: undefined },
+  // Of a root of before the core alone is certain.
+  { ...status, protocol: undefined, holders: undefined, modules_failed: undefined },
+  { ...status, protocol: protocol + 1, holders: 'on the moon' },
   { type: 'target', kind: 'block', name: 'x', node: '/dev/cciss/c0d0', size: 5, read_only: false },
   { type: 'target', kind: 'ubi', name: 'x', node: '/dev/mtd0', size: 5, volumes: ['a'], more: 1 },
   { type: 'holder', what: 'mount /x' },
@@ -33,6 +47,8 @@ const right: Record<string, unknown>[] = [
   { type: 'journal', seconds: 1, event: 'x' },
   { type: 'leaving', touched: true },
   { type: 'profile', profile: {} },
+  { type: 'cleared', offset: 1, bytes: 0 },
+  { type: 'end' },
   { type: 'admitted', host_keys: ['ssh-ed25519 A'] },
   { type: 'error', code: 'USAGE', message: 'm' },
 ];
@@ -46,13 +62,15 @@ describe('a line of the flasher', () => {
   const kind = (value: unknown) => (Array.isArray(value) ? 'list' : typeof value);
   const fields = right.flatMap((reply) =>
     Object.entries(reply).flatMap(([key, is]) =>
-      is === undefined || ['type', 'new_field', 'more'].includes(key)
+      is === undefined ||
+      (reply['holders'] !== status.holders && reply['type'] === 'status') ||
+      ['type', 'new_field', 'more'].includes(key)
         ? []
         : [[reply['type'], key, reply] as const],
     ),
   );
   it.each(fields)('of type %s is not taken with a %s of another kind', (type, key, reply) => {
-    const optional = /^(read_only|volumes|holders|modules_failed)$/.test(key);
+    const optional = /^(read_only|volumes|protocol)$/.test(key);
     const wrong = anything.filter((value) => {
       if (value === undefined) return !optional;
       if (value === null) return key !== 'lease' && key !== 'writer';
@@ -109,9 +127,26 @@ describe('a flasher that is none', () => {
   const flasher = (script: string) => localTransport(`flasher() { ${script}; }; eval "$1"`);
 
   it('tells the status of a root of before', async () => {
-    const { holders: _, ...before } = status;
-    const text = JSON.stringify(before);
-    expect((await flasherStatus(flasher(`echo '${text}'`))).holders).toEqual({});
+    const { holders: _, protocol: __, ...before } = status;
+    const device = flasher(`echo '${JSON.stringify(before)}'`);
+    expect(await anyStatus(device)).toMatchObject({ core: { entry: 'e' }, status: undefined });
+    await expect(flasherStatus(device)).rejects.toMatchObject({
+      code: 'FLASHER_INCOMPATIBLE',
+      exit: 5,
+      hint: expect.stringContaining('levitate leave') as string,
+      data: { protocol: 0, version: '1' },
+    });
+  });
+
+  it.each([
+    ['another protocol', { protocol: protocol + 1 }, `protocol ${protocol + 1}`],
+    ['chunks of another size', { chunk_bytes: 4096 }, 'chunks of 4096 bytes'],
+  ])('of %s is refused, and says which', async (_, other, said) => {
+    const device = flasher(`echo '${JSON.stringify({ ...status, ...other })}'`);
+    await expect(flasherStatus(device)).rejects.toMatchObject({
+      code: 'FLASHER_INCOMPATIBLE',
+      message: expect.stringContaining(said) as string,
+    });
   });
 
   it.each([

@@ -115,7 +115,7 @@ test('what every root starts, and what a profile adds to it', () => {
 test('a shell reads every setting back as it was, whatever is in it', () => {
   const name = 'A\'b $(reboot) `x` \\ "q" ; é';
   const profile = aProfile({
-    device: { compatible: ['acme,ap 2', name] },
+    flash: { targets: { a: { partition: { label: name } } } },
     services: { network: { address: '192.168.1.1/24', gateway: '192.168.1.254' }, watchdog: {} },
   });
   const conf = textOf(entriesOf(profile), '/etc/levitate/levitate.conf');
@@ -123,12 +123,13 @@ test('a shell reads every setting back as it was, whatever is in it', () => {
     execFileSync('sh', ['-c', `set -eu; eval "$1"; printf %s "$${variable}"`, 'sh', conf], {
       encoding: 'utf8',
     });
-  expect(read('LEVITATE_COMPATIBLE')).toBe(`acme,ap 2\n${name}`);
+  expect(read('LEVITATE_TARGETS')).toBe(`a\tpartition\tlabel\t${name}`);
   expect(read('LEVITATE_VERSION')).toBe('1.2.3');
   expect(read('LEVITATE_NETWORK')).toBe('static');
   expect(read('LEVITATE_ADDRESS')).toBe('192.168.1.1/24');
   expect(read('LEVITATE_SSHD_PORT')).toBe('');
-  expect(read('LEVITATE_RAM_RESERVE')).toBe('8192');
+  expect(read('LEVITATE_PROTOCOL')).toBe('1');
+  expect(read('LEVITATE_CHUNK_BYTES')).toBe('1048576');
   expect(read('LEVITATE_WATCHDOG_TIMEOUT')).toBe('30');
   expect(read('LEVITATE_AUTHORIZED_KEYS_KEEP')).toBe('1');
 });
@@ -137,7 +138,11 @@ test('the profile on the device names no file of the machine that built it', () 
   const profile = aProfile({}, { files: { '/etc/x': '/home/someone/secret/x' } });
   const json = textOf(entriesOf(profile), '/etc/levitate/profile.json');
   expect(json).not.toContain('/home/someone');
-  expect(JSON.parse(json)).toMatchObject({ name: 'test', root: { files: { '/etc/x': '/etc/x' } } });
+  expect(JSON.parse(json)).toMatchObject({
+    protocol: 1,
+    name: 'test',
+    root: { files: { '/etc/x': '/etc/x' } },
+  });
 });
 
 test('targets and tools bring their programs, each once, with the first reason', () => {

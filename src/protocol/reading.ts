@@ -1,0 +1,36 @@
+import { Type } from '@sinclair/typebox';
+import { count, digest, seconds, text } from './values.js';
+
+/** What is on the medium at one chunk; of a UBI layout at one group of eraseblocks. */
+export const Chunk = Type.Object({
+  index: count('of the chunk or the group'),
+  sha256: digest('of its bytes; of a group without the erase counter headers'),
+  next: Type.Optional(count('of a group the physical eraseblock behind it')),
+});
+
+/** The header of one physical eraseblock. */
+export const Peb = Type.Object({
+  index: count('of the eraseblock'),
+  header: Type.String({ maxLength: 128, description: 'its first 64 bytes in hexadecimal digits' }),
+});
+
+/** Something that an image leaves alive behind its end. */
+export const Remain = Type.Object({
+  what: text('what it is, for people'),
+  offset: count('byte of the target at which it begins'),
+  length: count('bytes'),
+});
+
+/** A partition of the present table that an image does not hold whole. */
+export const Lost = Type.Object({
+  node: text('its device file'),
+  label: text('its GPT name; empty where it has none'),
+  offset: count('byte of the disk at which it begins'),
+  length: count('bytes'),
+});
+
+/** An entry of the record of what was touched, written and verified. */
+export const JournalEntry = Type.Object({
+  seconds: seconds('since the kernel started'),
+  event: text('what happened'),
+});

@@ -1,0 +1,42 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { Chunk, JournalEntry, Lost, Peb, Remain } from './reading.js';
+import { Status } from './status.js';
+import { Target } from './target.js';
+import { flag, text, texts } from './values.js';
+import { Cleared, Done, Lease, Leaving, Opened, Written } from './writing.js';
+
+/** What each type of line of the flasher's must hold; whatever else it holds is kept. */
+export const replies = {
+  error: Type.Object({
+    code: text('a code of levitate'),
+    message: text('why nothing was done, or what went wrong'),
+    unforeseen: Type.Optional(flag('whether what its programs said tells more')),
+  }),
+  status: Status,
+  journal: JournalEntry,
+  profile: Type.Object({
+    profile: Type.Object({}, { description: 'the profile that the root was built from' }),
+  }),
+  admitted: Type.Object({ host_keys: texts('public keys that sshd presents') }),
+  target: Target,
+  holder: Type.Object({ what: text('stands on the target') }),
+  lease: Lease,
+  opened: Opened,
+  written: Written,
+  fed: Done,
+  finished: Done,
+  verified: Done,
+  chunk: Chunk,
+  peb: Peb,
+  remain: Remain,
+  lost: Lost,
+  cleared: Cleared,
+  leaving: Leaving,
+  end: Done,
+};
+
+type Replies = typeof replies;
+/** The types of lines that the flasher says. */
+export type ReplyType = keyof Replies;
+/** A line of this type. */
+export type ReplyOf<T extends ReplyType> = { type: T } & Static<Replies[T]>;

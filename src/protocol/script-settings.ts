@@ -1,0 +1,35 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { count, text } from './values.js';
+
+/** What stands in front of every script that is sent to a running system. */
+export const SentSettings = Type.Object({
+  LEVITATE_MARK: text('what stands around each line that counts, chosen anew for each script'),
+});
+
+/** In front of a script that works with the init system. */
+export const HookSettings = Type.Object({
+  LEVITATE_INITS: text('the init systems to look for, in this order, with blanks between'),
+});
+
+/** For the script that makes room for a root, or takes it away. */
+export const PrepareSettings = Type.Object({
+  LEVITATE_INIT: text('whose functions arm and disarm'),
+  LEVITATE_ROOT: text('where the root is staged'),
+  LEVITATE_SIZE_KIB: text('the limit of its tmpfs; empty to take away what is there'),
+  LEVITATE_NEEDED_KIB: text('what the device must have to spare before'),
+});
+export type PrepareSettings = Static<typeof PrepareSettings>;
+
+/** For the script that hands over files of the running system. */
+export const ReadSettings = Type.Object({
+  LEVITATE_VERB: text('`locate` or `read_file`'),
+  LEVITATE_PATHS: text('a path a line'),
+});
+export type ReadSettings = Static<typeof ReadSettings>;
+
+/** For the script that asks a running system about targets. */
+export const ForeseeSettings = Type.Object({
+  LEVITATE_TARGETS: text('as in `levitate.conf`'),
+  LEVITATE_CHUNK_BYTES: count('bytes of a chunk'),
+});
+export type ForeseeSettings = Static<typeof ForeseeSettings>;

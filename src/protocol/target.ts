@@ -1,0 +1,29 @@
+import { Type } from '@sinclair/typebox';
+import { count, flag, text, texts } from './values.js';
+
+/** What the flasher knows of a target on this device. */
+export const Target = Type.Object({
+  kind: text('the kind of target'),
+  name: text('what it is called for people'),
+  node: text('the device file'),
+  size: count('bytes'),
+  read_only: Type.Optional(flag('whether the kernel refuses to write to it')),
+  partition: Type.Optional(flag('whether it is a partition')),
+  sector_size: Type.Optional(
+    count('bytes of a logical sector of the disk, the unit that its partition table counts in'),
+  ),
+  peb_size: Type.Optional(count('bytes of a physical eraseblock')),
+  leb_size: Type.Optional(count('bytes of a logical eraseblock')),
+  min_io: Type.Optional(count('bytes of the least that can be written: a page or a subpage')),
+  bad_blocks: Type.Optional(count('eraseblocks of the MTD that are marked bad')),
+  mtd_size: Type.Optional(count('bytes of the MTD below')),
+  mtd_type: Type.Optional(text('such as `nand` or `nor` (kernel doc ABI/testing/sysfs-class-mtd)')),
+  volumes: Type.Optional(texts('names of the UBI volumes on it')),
+  volume_type: Type.Optional(text('`dynamic` or `static`')),
+  head: Type.Optional(
+    text('how what lies there now begins, in hexadecimal digits; empty where that can not be read'),
+  ),
+  unfit: Type.Optional(
+    text('why nothing may be written there; empty if nothing speaks against it'),
+  ),
+});

@@ -1,0 +1,26 @@
+import { Type } from '@sinclair/typebox';
+import { count, flag } from './values.js';
+
+/** The lease that was given. */
+export const Lease = Type.Object({ token: count('its number, which `open` and the like take') });
+
+/** A write has begun. */
+export const Opened = Type.Object({
+  next: count('the chunk that is wanted next'),
+  resumed: flag('whether a cut had left it waiting'),
+});
+
+/** A frame is on its way to the medium. */
+export const Written = Type.Object({ index: count('of the chunk'), bytes: count('of the chunk') });
+
+/** What stood behind the image is gone. */
+export const Cleared = Type.Object({
+  offset: count('where it stood'),
+  bytes: count('that were taken away; 0 where there was nothing'),
+});
+
+/** The device is about to reboot. */
+export const Leaving = Type.Object({ touched: flag('whether anything was written to flash') });
+
+/** Done, with nothing more to say. */
+export const Done = Type.Object({});
