@@ -18,4 +18,4 @@ export { leave, type LeaveOptions, type LeaveResult } from './operations/leave/l
 export { probe, type ProbeOptions, type ProbeResult } from './operations/probe/probe.js';
 export { status, type StatusResult } from './operations/status.js';
 export { LevitateError, exitStatus, type ErrorCode } from './errors.js';
-export type { Check, Emit, Phase, Progress, Verdict } from './progress.js';
+export type { Check, Phase, Progress, Run, Verdict } from './progress.js';

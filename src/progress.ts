@@ -34,28 +34,41 @@ export type Progress =
   | { type: 'phase'; phase: Phase; state: 'done'; seconds: number; subject?: string }
   | { type: 'bytes'; phase: Phase; done: number; total: number; subject?: string }
   | ({ type: 'check' } & Check)
-  | { type: 'note'; level: 'info' | 'warning'; message: string };
+  | { type: 'note'; level: 'info' | 'warning'; message: string }
+  /** What is done on the way: each connection, each command on a device, each file that is read. */
+  | { type: 'debug'; message: string };
 
-export type Emit = (event: Progress) => void;
+/** How the caller of an operation watches it and stops it: the second argument of every operation. */
+export interface Run {
+  /** Gets each event as it happens. */
+  onProgress?: ((event: Progress) => void) | undefined;
+  /** Stops the operation where it next can; it then rejects with INTERRUPTED or INTERRUPTED_IN_MAINTENANCE. */
+  signal?: AbortSignal | undefined;
+}
 
-/** Tells a warning as an event. */
-export const warning =
-  (emit: Emit) =>
-  (message: string): void =>
-    emit({ type: 'note', level: 'warning', message });
+/** Tells the caller an event, if the caller watches. */
+export const report = ({ onProgress }: Run, event: Progress): void => onProgress?.(event);
 
-/** Runs `work` as a named phase: its start, and its end with the seconds it took, are told; failures pass through. */
+/** Tells the caller something that is right and that a person wants to know. */
+export const inform = (run: Run, message: string): void =>
+  report(run, { type: 'note', level: 'info', message });
+
+/** Tells the caller something that may be wrong. */
+export const warn = (run: Run, message: string): void =>
+  report(run, { type: 'note', level: 'warning', message });
+
+/** Runs `work` as a named phase: its start, and its end with the seconds that it took, are told; failures pass through. */
 export async function inPhase<T>(
-  emit: Emit,
+  run: Run,
   phase: Phase,
   work: () => Promise<T>,
   subject?: string,
 ): Promise<T> {
   const about = subject === undefined ? {} : { subject };
   const started = performance.now();
-  emit({ type: 'phase', phase, state: 'start', ...about });
+  report(run, { type: 'phase', phase, state: 'start', ...about });
   const value = await work();
   const seconds = Math.round(performance.now() - started) / 1000;
-  emit({ type: 'phase', phase, state: 'done', seconds, ...about });
+  report(run, { type: 'phase', phase, state: 'done', seconds, ...about });
   return value;
 }

@@ -99,10 +99,10 @@ export const addBuild = (command: Command): Command =>
       await run(
         'build',
         how,
-        async (emit) => {
+        async (progress) => {
           const { manifest: _, ...result } = await build(
             { profile, output, ...given({ ...rest, device }) },
-            emit,
+            progress,
           );
           return result;
         },

@@ -98,7 +98,7 @@ export function createProgram(): Command {
         await run(
           'probe',
           isJson(options),
-          (emit, signal) => probe(call, emit, signal),
+          (progress) => probe(call, progress),
           summary.probe,
           ({ checks }) =>
             checks.some(({ verdict }) => verdict === 'refusal')
@@ -137,8 +137,8 @@ export function createProgram(): Command {
         await run(
           'install',
           stepView(options),
-          (emit, signal) =>
-            install(profile, where, emit, given({ depfile, locked, sysroot }), signal),
+          (progress) =>
+            install({ profile, place: where, ...given({ depfile, locked, sysroot }) }, progress),
           summary.install,
         );
       },
@@ -153,7 +153,7 @@ export function createProgram(): Command {
       await run(
         'uninstall',
         isJson(options),
-        (emit, signal) => uninstall(where, emit, signal),
+        (progress) => uninstall({ place: where }, progress),
         summary.uninstall,
       );
     });
@@ -177,12 +177,7 @@ export function createProgram(): Command {
           ...given({ profile, dryRun: options.dryRun }),
           ...lockedOf(profile, options),
         };
-        await run(
-          'enter',
-          isJson(options),
-          (emit, signal) => enter(call, emit, signal),
-          summary.enter,
-        );
+        await run('enter', isJson(options), (progress) => enter(call, progress), summary.enter);
       },
     );
 
@@ -195,7 +190,7 @@ export function createProgram(): Command {
     await run(
       'status',
       isJson(options),
-      (emit, signal) => status(connection(host, options), emit, signal),
+      (progress) => status(connection(host, options), progress),
       summary.status,
       ({ where }) => (where === 'unreachable' ? exitStatus.unknownState : exitStatus.done),
     );
@@ -208,7 +203,7 @@ export function createProgram(): Command {
     checkWords('flash', { host, pairs });
     const { flash } = await import('../operations/flash/flash.js');
     const call = { ...connection(host, options), images: imagesOf(pairs), ...consents(options) };
-    await run('flash', isJson(options), (emit, signal) => flash(call, emit, signal), summary.flash);
+    await run('flash', isJson(options), (progress) => flash(call, progress), summary.flash);
   });
 
   remote('leave <host>', 'reboot, wait, and confirm the system that comes up')
@@ -219,12 +214,7 @@ export function createProgram(): Command {
       const { leave } = await import('../operations/leave/leave.js');
       const { expectBuild, force } = options;
       const call = { ...connection(host, options), ...given({ expectBuild, force }) };
-      await run(
-        'leave',
-        isJson(options),
-        (emit, signal) => leave(call, emit, signal),
-        summary.leave,
-      );
+      await run('leave', isJson(options), (progress) => leave(call, progress), summary.leave);
     });
 
   writing('deploy <profile> <host> <target=image...>', 'enter, flash and leave: the main job')
@@ -246,12 +236,7 @@ export function createProgram(): Command {
           ...consents(options),
           ...given({ expectBuild: options.expectBuild, locked: options.locked }),
         };
-        await run(
-          'deploy',
-          isJson(options),
-          (emit, signal) => deploy(call, emit, signal),
-          summary.deploy,
-        );
+        await run('deploy', isJson(options), (progress) => deploy(call, progress), summary.deploy);
       },
     );
   return program;

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { exitStatus, LevitateError, reasonOf } from '../errors.js';
-import type { Emit } from '../progress.js';
+import type { Run } from '../progress.js';
 import { err } from './output.js';
 import { chooseView } from './choose-view.js';
 
@@ -15,7 +15,7 @@ const sameMilliseconds = 1000;
 export async function run<T extends object>(
   command: string,
   how: boolean | 'quiet',
-  work: (emit: Emit, signal: AbortSignal) => Promise<T>,
+  work: (run: Run) => Promise<T>,
   lines: (value: T) => string[],
   exitOf: (value: T) => number = () => exitStatus.done,
 ): Promise<void> {
@@ -34,7 +34,12 @@ export async function run<T extends object>(
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
-    const value = await work((event) => view.show(event), interrupt.signal);
+    const value = await work({
+      onProgress: (event) => {
+        if (event.type !== 'debug') view.show(event);
+      },
+      signal: interrupt.signal,
+    });
     view.result(command, value, lines(value));
     process.exitCode = exitOf(value);
   } catch (error) {

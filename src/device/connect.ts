@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isCode, LevitateError, type ErrorCode } from '../errors.js';
+import { report, type Run } from '../progress.js';
+import { firstWords } from '../ssh/command.js';
 import { connectOverWay } from './maintenance-way.js';
 import { connectOpenSsh } from '../ssh/openssh.js';
 import { settingsAsArguments } from '../ssh/options.js';
@@ -31,15 +33,16 @@ export type Held = Transport & AsyncDisposable;
 export const connectRunning = async (
   { host, sshConfig, interactive }: Connection,
   options: string[] = [],
-  signal?: AbortSignal,
+  run: Run = {},
 ): Promise<Held> =>
   held(
     await connectOpenSsh(host, {
       ...(sshConfig === undefined ? {} : { configFile: sshConfig }),
       interactive: interactive ?? false,
       options,
-      signal,
+      signal: run.signal,
     }),
+    run,
   );
 
 /** Options for `connectRunning` by which a host is reached at an address, and known by the keys of its name. */
@@ -85,15 +88,16 @@ export async function addressOf(
  * the name means now.
  * @throws LevitateError HOST_UNREACHABLE, AUTH_FAILED, HOST_KEY_CHANGED, SSH_ALGORITHMS; the reason of `signal`
  */
-export async function connectMaintenance(session: Session, signal?: AbortSignal): Promise<Held> {
+export async function connectMaintenance(session: Session, run: Run = {}): Promise<Held> {
+  const { signal } = run;
   const { address, hostname, port, privateKey, hostKeys } = session;
   const to = (where: string): Promise<Transport> =>
     session.proxied
       ? connectOverWay(session, where, signal)
       : connectSsh2({ host: where, port, user: 'root', privateKey, hostKeys, signal });
-  if (address === undefined || address === hostname) return held(await to(hostname));
+  if (address === undefined || address === hostname) return held(await to(hostname), run);
   try {
-    return held(await to(address));
+    return held(await to(address), run);
   } catch (error) {
     if (!isNotThereYet(error) || isCode(error, 'AUTH_FAILED')) throw error;
     // What is wrong with the address is told; the name that nobody answers for is only a second try.
@@ -101,12 +105,30 @@ export async function connectMaintenance(session: Session, signal?: AbortSignal)
       await to(hostname).catch((second: unknown) => {
         throw isCode(second, 'HOST_UNREACHABLE') ? error : second;
       }),
+      run,
     );
   }
 }
 
-const held = (transport: Transport): Held =>
-  Object.assign(transport, { [Symbol.asyncDispose]: () => transport.close() });
+/** The connection as one that a block holds; whoever watches is told of it and of each command that it runs. */
+function held(transport: Transport, run: Run): Held {
+  const { name, address } = transport;
+  report(run, { type: 'debug', message: `connected: ${name}` });
+  return {
+    name,
+    address,
+    async exec(command, options) {
+      const started = performance.now();
+      const { code, ...result } = await transport.exec(command, options);
+      const seconds = Math.round(performance.now() - started) / 1000;
+      const end = `${code === null ? 'killed' : `status ${code}`} after ${seconds} s`;
+      report(run, { type: 'debug', message: `${name}: ${firstWords(command)}: ${end}` });
+      return { code, ...result };
+    },
+    close: () => transport.close(),
+    [Symbol.asyncDispose]: () => transport.close(),
+  };
+}
 
 /** The same connection, for commands that `signal` may end at any moment. */
 export const interruptible = (transport: Transport, signal?: AbortSignal): Transport => ({

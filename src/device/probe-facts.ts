@@ -95,7 +95,7 @@ const inPart = ({ received, stderr }: Received): LevitateError =>
 /** Reads what `hook/survey.sh` tells behind the facts. */
 export function parseProbeFacts(told: FactLines, facts: Facts, received: Received): ProbeFacts {
   const { all, one, words } = told;
-  if (one('probed-end') !== 'yes') throw inPart(received);
+  if (one('survey-end') !== 'yes') throw inPart(received);
   const server = one('login-server');
   const sizes = new Map(facts.blocks.map(({ device, size }) => [device, size]));
   return {

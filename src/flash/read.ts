@@ -3,7 +3,7 @@ import { replyOf } from '../device/replies.js';
 import { isReply } from '../protocol/parse-reply.js';
 import { LevitateError } from '../errors.js';
 import { chunkSize, pebsInGroup } from '../image/image.js';
-import type { Phase } from '../progress.js';
+import { report, type Phase } from '../progress.js';
 import type { Hash } from './course.js';
 import type { Context, Job } from './write.js';
 
@@ -20,13 +20,14 @@ export function piecesOf({ kind, image }: Job): { hashes: readonly string[]; byt
  * @throws LevitateError CONNECTION_LOST (the same call again carries on), VERIFY_FAILED where it can't be read
  */
 export async function readPieces(
-  { transport, emit, signal }: Context,
+  context: Context,
   job: Job,
   phase: Phase,
   into: Hash[],
   count: number,
 ): Promise<void> {
   if (into.length >= count) return;
+  const { transport, signal } = context;
   const { bytes } = piecesOf(job);
   const total = job.image.length;
   const length = Math.min(total, count * bytes);
@@ -41,7 +42,7 @@ export async function readPieces(
       into.push({ sha256: reply.sha256, ...(body ? { next: reply.next ?? 0 } : {}) });
       job.course.progress += 1;
       const done = Math.min(total, into.length * bytes);
-      emit({ type: 'bytes', phase, done, total, subject: job.target });
+      report(context, { type: 'bytes', phase, done, total, subject: job.target });
     },
   });
 }

@@ -4,7 +4,7 @@ import { isReply } from '../protocol/parse-reply.js';
 import type { Transport } from '../ssh/transport.js';
 import { LevitateError } from '../errors.js';
 import { chunkSize, type ImageIndex } from '../image/image.js';
-import { inPhase, type Emit } from '../progress.js';
+import { inPhase, report, warn, type Run } from '../progress.js';
 import { chunksOnMedium, compareJob } from './compare.js';
 import type { Course } from './course.js';
 import { frames } from './frames.js';
@@ -24,18 +24,16 @@ export interface Job {
   course: Course;
 }
 
-export interface Context {
+/** The way to the flasher, and who watches. */
+export interface Context extends Run {
   transport: Transport;
-  emit: Emit;
-  signal?: AbortSignal;
 }
 
 /** Plans a job, after comparing the medium with the image. */
 export async function planJob(context: Context, job: Job): Promise<FlashPlan> {
   if (!job.course.compared) {
-    await inPhase(context.emit, 'compare', () => compareJob(context, job), job.target);
-    for (const message of behindTheEnd(job.target, job.course.behind))
-      context.emit({ type: 'note', level: 'warning', message });
+    await inPhase(context, 'compare', () => compareJob(context, job), job.target);
+    for (const message of behindTheEnd(job.target, job.course.behind)) warn(context, message);
   }
   return planOf(job);
 }
@@ -82,12 +80,8 @@ async function lookAgain(context: Context, job: Job): Promise<void> {
   }
 }
 
-async function sendRest(
-  { transport, emit, signal }: Context,
-  job: Job,
-  rest: FlashPlan,
-  lease: Lease,
-): Promise<void> {
+async function sendRest(context: Context, job: Job, rest: FlashPlan, lease: Lease): Promise<void> {
+  const { transport, signal } = context;
   const { course, kind } = job;
   const { length, sha256 } = job.image;
   course.write = 'begun';
@@ -118,7 +112,7 @@ async function sendRest(
       }
       acknowledge(job, reply.index);
       const done = kind.write === 'stream' ? course.streamed * chunkSize : course.sentBytes;
-      emit({
+      report(context, {
         type: 'bytes',
         phase: 'write',
         done: Math.min(total, done),

@@ -1,4 +1,4 @@
-import type { Emit } from '../progress.js';
+import { warn, type Run } from '../progress.js';
 import { compressionOf } from './compression/compression.js';
 import { corrupt, unsupported, wrongCrc } from './image-errors.js';
 import { diskFault, DiskReader } from './disk/disk.js';
@@ -68,10 +68,10 @@ export class ContentReader {
 
   /**
    * What was found, after all of the image was pushed.
-   * @param emit told `note` for what a person should know
+   * @param run told `note` for what a person should know
    * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_FORMAT
    */
-  finish(emit?: Emit): Content {
+  finish(run: Run = {}): Content {
     const { length, tail } = this.#kept;
     if (length === 0) throw corrupt(this.path, 'there is nothing in it but compression', undefined);
     if (!this.raw) {
@@ -88,8 +88,7 @@ export class ContentReader {
       ...(found?.warnings ?? []),
       ...(crc.warning === undefined ? [] : [crc.warning]),
     ];
-    for (const message of warnings)
-      emit?.({ type: 'note', level: 'warning', message: `${this.path}: ${message}` });
+    for (const message of warnings) warn(run, `${this.path}: ${message}`);
     const sector = largestSector(this.#head);
     const seems =
       this.#format === 'unknown' ? (this.#same.finish() ?? looksLike(this.#head)) : undefined;
@@ -98,7 +97,7 @@ export class ContentReader {
       format: this.#format,
       ...(seems === undefined ? {} : { looksLike: seems }),
       length,
-      ...(this.#ubi === undefined ? {} : { ubi: this.#ubi.finish(emit) }),
+      ...(this.#ubi === undefined ? {} : { ubi: this.#ubi.finish(run) }),
       ...(this.#ubiBehind === undefined ? {} : { ubiBehind: this.#ubiBehind }),
       ...(found === undefined ? {} : { disk: found.disk }),
       ...(sector === undefined ? {} : { largestSector: sector }),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Emit } from '../progress.js';
+import { report, type Run } from '../progress.js';
 import { inChunks, sha256 } from './chunks.js';
 import { compressionOf } from './compression/compression.js';
 import { ContentReader } from './content.js';
@@ -10,34 +10,29 @@ import { protectionOf, tellProtection } from './protection.js';
 import type { ImageRequest } from './request.js';
 import type { StoredFile } from './stored-file.js';
 
-export interface IndexOptions {
-  /** Told `bytes` in the phase `image`, counted in stored bytes, and a `note` on what protects the image. */
-  emit?: Emit | undefined;
-  signal?: AbortSignal | undefined;
-}
-
 /**
  * Reads an image file once from end to end, and gives everything that is known of it.
  * @param image what was asked for; a string is the path of the file
+ * @param run is told `bytes` in the phase `image`, counted in stored bytes, and a `note` on what protects the image
  * @throws LevitateError IMAGE_UNREADABLE, IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_EXTENSION_MISMATCH where the file name
  * promises another compression than the content has; IMAGE_FORMAT for what levitate cannot use; IMAGE_DIGEST where the
  * file has another SHA-256 than was promised for it.
  */
-export async function indexImage(
-  image: string | ImageRequest,
-  { emit, signal }: IndexOptions = {},
-): Promise<ImageIndex> {
+export async function indexImage(image: string | ImageRequest, run: Run = {}): Promise<ImageIndex> {
   const request = typeof image === 'string' ? { path: image } : image;
   const { path, raw = false } = request;
   const promised = await promisedDigests(request);
   let read = 0;
-  const opened = await openedImage(request, { signal, onRead: (position) => (read = position) });
+  const opened = await openedImage(request, {
+    signal: run.signal,
+    onRead: (position) => (read = position),
+  });
   const { compression, stored } = opened;
   const storedLength = stored.size;
   const isStored = compression === 'none' && opened.trailer() === undefined;
   if (promised.length > 0 && !isStored) await compareStored(stored, promised);
   const tell = (done: number): void =>
-    emit?.({ type: 'bytes', phase: 'image', done, total: storedLength, subject: path });
+    report(run, { type: 'bytes', phase: 'image', done, total: storedLength, subject: path });
 
   const whole = createHash('sha256');
   const chunks: string[] = [];
@@ -49,12 +44,12 @@ export async function indexImage(
     tell(read);
   }
   const packed = raw ? compressionOf(opened.head) : 'none';
-  const content = reader.finish(emit);
+  const content = reader.finish(run);
   tell(storedLength);
   const digest = whole.digest('hex');
   if (isStored) refuseOtherDigest(path, digest, promised);
   const protectedBy = protectionOf(opened, promised, reader.sound);
-  tellProtection(path, protectedBy, emit);
+  tellProtection(path, protectedBy, run);
   const metadata = opened.trailer()?.metadata;
   return {
     path,

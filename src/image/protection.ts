@@ -1,4 +1,4 @@
-import type { Emit } from '../progress.js';
+import { report, type Run } from '../progress.js';
 import type { Promised } from './digest.js';
 import type { ImageCompression } from './image.js';
 import type { OpenedImage } from './open.js';
@@ -28,9 +28,9 @@ export function protectionOf(
 }
 
 /** Tells a person what protects an image, and warns where nothing does. */
-export function tellProtection(path: string, protectedBy: string[], emit: Emit | undefined): void {
+export function tellProtection(path: string, protectedBy: string[], run: Run): void {
   const sound = protectedBy.length > 0;
-  emit?.({
+  report(run, {
     type: 'note',
     level: sound ? 'info' : 'warning',
     message: sound

@@ -1,19 +1,18 @@
+import type { Connection } from '../device/connect.js';
+import { flasherStatus } from '../device/flasher.js';
 import { LevitateError, exitStatus, isCode, reasonOf } from '../errors.js';
 import type { ImageRequest } from '../image/request.js';
-import { loadProfile } from '../profile/load.js';
-import type { Emit } from '../progress.js';
-import { enter, type EnterResult } from './enter/enter.js';
-import type { Intent } from './flash/foresee.js';
-import { flash, indexImages, type FlashResult } from './flash/flash.js';
-import { leave, type LeaveResult } from './leave/leave.js';
-import { checkLocalMachine } from './local-machine.js';
-import { openMaintenance } from './open-maintenance.js';
-import type { Connection } from '../device/connect.js';
-import type { FlasherStatus } from '../device/flasher.js';
+import { inform, warn, type Run } from '../progress.js';
+import { notInMaintenance } from './attach.js';
+import { enterDevice, type EnterResult } from './enter/enter.js';
 import type { Consent } from './flash/consents.js';
-import { targetIn } from './flash/targets.js';
+import { flashImages, type FlashResult } from './flash/flash.js';
+import { leaveMaintenance, type LeaveResult } from './leave/leave.js';
+import type { Maintenance } from './maintenance.js';
+import { prepare } from './prepare.js';
 
 export interface DeployOptions extends Connection, Consent {
+  /** Path of the profile. */
   profile: string;
   /** Build the archive from the lock beside the profile and the cache alone; see `build`. */
   locked?: boolean;
@@ -28,80 +27,72 @@ export interface DeployOptions extends Connection, Consent {
 export interface DeployResult {
   host: string;
   enter: EnterResult;
+  /** Missing after a dry run at a device that is not in maintenance. */
   flash?: FlashResult;
+  /** Missing after a dry run. */
   leave?: LeaveResult;
+  /** Seconds that all of it took. */
   seconds: number;
 }
 
 /**
- * The main job: enter, flash, leave, confirmed. What fails before the first write ends with the device back in its
- * old system; what fails after it leaves the device in maintenance, and the same call again carries on.
+ * The main job: enter, flash, leave, confirmed, over one handle. What fails before the first write ends with the device
+ * back in its old system; what fails after it leaves the device in maintenance, and the same call again carries on.
  * @throws LevitateError what `enter`, `flash` and `leave` throw
  */
-export async function deploy(
-  options: DeployOptions,
-  emit: Emit,
-  signal?: AbortSignal,
-): Promise<DeployResult> {
+export async function deploy(options: DeployOptions, run: Run = {}): Promise<DeployResult> {
   const started = performance.now();
-  const seconds = () => Math.round(performance.now() - started) / 1000;
-  await checkLocalMachine('entries');
-  const profile = await loadProfile(options.profile);
-  for (const target of Object.keys(options.images)) targetIn(profile, target);
-  const images = await indexImages(options.images, emit, signal);
-  const { acceptCounterLoss, dropVolumes } = options;
-  const intent: Intent = {
-    images,
-    ...(acceptCounterLoss === undefined ? {} : { acceptCounterLoss }),
-    ...(dropVolumes === undefined ? {} : { dropVolumes }),
-  };
-  const entered = await enter({ ...options, intent }, emit, signal);
-  if (options.dryRun) {
-    // A device that is in maintenance can say more.
-    const planned = entered.entered
-      ? { flash: await flash({ ...options, indexed: images }, emit, signal) }
-      : {};
-    return { host: options.host, enter: entered, ...planned, seconds: seconds() };
-  }
-  let flashed: FlashResult;
+  const { host, dryRun = false, expectBuild } = options;
+  const prepared = await prepare(options, run);
+  const entered = await enterDevice(prepared, { ...options, dryRun }, run);
+  const done = (parts: Pick<DeployResult, 'flash' | 'leave'>): DeployResult => ({
+    host,
+    enter: entered.result,
+    ...parts,
+    seconds: Math.round(performance.now() - started) / 1000,
+  });
+  // A maintenance system that was entered elsewhere opens to nobody from here before `enter` has taken it over.
+  if (!entered.maintenance && entered.result.already) throw notInMaintenance(host);
+  if (!entered.maintenance) return done({});
+  await using maintenance = entered.maintenance;
+  // A device that is in maintenance can say more than the preflight.
+  if (dryRun) return done({ flash: await flashImages(maintenance, prepared.images, options, run) });
+  let flash: FlashResult;
   try {
-    flashed = await flash({ ...options, indexed: images }, emit, signal);
+    flash = await flashImages(maintenance, prepared.images, options, run);
   } catch (error) {
-    throw await returnIfUntouched(options, error, emit);
+    throw await returnIfUntouched(maintenance, prepared.connection, error, run);
   }
-  const { lease } = flashed;
-  const left = await leave({ ...options, ...(lease === undefined ? {} : { lease }) }, emit, signal);
-  return { host: options.host, enter: entered, flash: flashed, leave: left, seconds: seconds() };
-}
-
-async function statusOf(options: DeployOptions): Promise<FlasherStatus> {
-  await using reached = await openMaintenance(options);
-  return reached.status;
+  const { lease } = flash;
+  const leaving = {
+    ...options,
+    ...(lease === undefined ? {} : { lease }),
+    ...(expectBuild === undefined ? {} : { expectBuild }),
+  };
+  return done({ flash, leave: await leaveMaintenance(maintenance, leaving, run) });
 }
 
 /** Brings a device that nothing was written to back into its old system, and says so in the error. */
 async function returnIfUntouched(
-  options: DeployOptions,
+  maintenance: Maintenance,
+  connection: Connection,
   error: unknown,
-  emit: Emit,
+  { onProgress }: Run,
 ): Promise<unknown> {
   // Whoever came since decides what becomes of the device.
   if (isCode(error, 'LEASE_LOST')) return error;
+  // What has interrupted the write must not interrupt the way back.
+  const run = { onProgress };
   try {
-    const { touched, lease } = await statusOf(options);
+    const { touched, lease } = await maintenance.ask(run, flasherStatus);
     if (touched || lease) return error;
-    emit({
-      type: 'note',
-      level: 'info',
-      message: 'Nothing was written: taking the device back to its old system.',
-    });
-    await leave(options, emit);
+    inform(run, 'Nothing was written: taking the device back to its old system.');
+    await leaveMaintenance(maintenance, connection, run);
   } catch (failure) {
-    emit({
-      type: 'note',
-      level: 'warning',
-      message: `The device could not be taken back (${reasonOf(failure)}). With nothing written, it goes back by itself.`,
-    });
+    warn(
+      run,
+      `The device could not be taken back (${reasonOf(failure)}). With nothing written, it goes back by itself.`,
+    );
     return error;
   }
   if (!(error instanceof LevitateError)) return error;

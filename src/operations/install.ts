@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { join, dirname } from 'node:path';
 import fs from 'fs-extra';
 import { archiveInfo, readEntry, type ArchiveInfo } from '../archive/read.js';
 import { interruptible, connectRunning, type Connection } from '../device/connect.js';
@@ -17,7 +17,7 @@ import { temporaryFolder } from '../shared/user-folders.js';
 import type { Transport } from '../ssh/transport.js';
 import { LevitateError, reasonOf } from '../errors.js';
 import { loadProfile } from '../profile/load.js';
-import { inPhase, type Emit } from '../progress.js';
+import { inPhase, type Run } from '../progress.js';
 import { workingSetBytes } from '../rootfs/ram.js';
 import { buildArchive, forDevice } from './build/build.js';
 import { writeDepfile } from './build/depfile.js';
@@ -29,6 +29,9 @@ import type { SourceOptions } from './build/sources.js';
 export type Place = Connection | { root: string };
 
 export interface InstallOptions extends Pick<LockUse, 'locked'>, Pick<SourceOptions, 'sysroot'> {
+  /** Path of the profile. */
+  profile: string;
+  place: Place;
   /** Path of a rule for make to write, for the `archive.sha256` that goes into a root file system. */
   depfile?: string;
 }
@@ -51,29 +54,26 @@ type Parts = Record<string, { bytes: Uint8Array; mode: number }>;
  * @throws LevitateError OUTPUT_FAILED, REMOTE_FAILED, NOT_ROOT, and what building throws
  */
 export async function install(
-  profilePath: string,
-  place: Place,
-  emit: Emit,
-  { depfile, ...options }: InstallOptions = {},
-  signal?: AbortSignal,
+  { profile: path, place, depfile, ...options }: InstallOptions,
+  run: Run = {},
 ): Promise<InstallResult> {
   const inputs = new Set<string>();
   const scratch = await temporaryFolder();
   try {
-    const profile = forDevice(await loadProfile(profilePath, inputs));
-    const archive = path.join(scratch, archiveName(profile.archive.compression));
+    const profile = forDevice(await loadProfile(path, inputs));
+    const archive = join(scratch, archiveName(profile.archive.compression));
     const device = 'root' in place ? {} : { device: place };
-    const built = { ...options, ...device, profile: profilePath, output: archive, inputs };
-    await buildArchive(profile, built, emit);
+    const built = { ...options, ...device, profile: path, output: archive, inputs };
+    await buildArchive(profile, built, run);
     const info = await archiveInfo(archive);
     const parts = await partsOf(archive, info);
-    const changed = await inPhase(emit, 'install', () =>
+    const changed = await inPhase(run, 'install', () =>
       'root' in place
         ? intoFolder(place.root, parts, info)
-        : stoppable(signal, interruption, () => ontoDevice(place, parts, info, signal)),
+        : stoppable(run.signal, interruption, () => ontoDevice(place, parts, info, run)),
     );
     if (depfile !== undefined && 'root' in place) {
-      const mark = path.join(place.root, installFolder, 'archive.sha256');
+      const mark = join(place.root, installFolder, 'archive.sha256');
       // For make, what was found to be the same is new.
       await fs.utimes(mark, new Date(), new Date());
       await writeDepfile(depfile, mark, inputs);
@@ -89,25 +89,24 @@ export async function install(
  * @returns whether anything was there
  */
 export async function uninstall(
-  place: Place,
-  emit: Emit,
-  signal?: AbortSignal,
+  { place }: { place: Place },
+  run: Run = {},
 ): Promise<{ place: string; changed: boolean }> {
-  const changed = await inPhase(emit, 'install', async () => {
+  const changed = await inPhase(run, 'install', async () => {
     if ('root' in place) {
       const folder = await folderIn(place.root);
-      const there = await fs.pathExists(path.join(folder, 'archive.sha256'));
+      const there = await fs.pathExists(join(folder, 'archive.sha256'));
       await fs.remove(`${folder}.new`);
       if (there) await fs.remove(folder);
       return there;
     }
-    return stoppable(signal, interruption, () =>
-      onDevice(place, signal, async (device) => {
-        const transport = interruptible(device, signal);
+    return stoppable(run.signal, interruption, () =>
+      onDevice(place, run, async (device) => {
+        const transport = interruptible(device, run.signal);
         const facts = await gatherFacts(transport);
         if (facts.armed || facts.staged) await unstage(transport, stageOf(facts));
         if (!facts.installed) return facts.armed || facts.staged;
-        await run(transport, `rm -rf ${installFolder} && sync`);
+        await runCommand(transport, `rm -rf ${installFolder} && sync`);
         return true;
       }),
     );
@@ -137,9 +136,9 @@ const partsOf = async (archive: string, info: ArchiveInfo): Promise<Parts> => ({
 });
 
 async function folderIn(root: string): Promise<string> {
-  const folder = path.join(root, installFolder);
-  if (await fs.pathExists(path.join(root, 'usr'))) {
-    const above = await fs.realpath(path.dirname(folder)).catch(() => undefined);
+  const folder = join(root, installFolder);
+  if (await fs.pathExists(join(root, 'usr'))) {
+    const above = await fs.realpath(dirname(folder)).catch(() => undefined);
     const whole = await fs.realpath(root);
     if (above === undefined || above.startsWith(`${whole}/`) || whole === '/') return folder;
     throw new LevitateError(
@@ -161,7 +160,7 @@ async function folderIn(root: string): Promise<string> {
 
 async function intoFolder(root: string, parts: Parts, info: ArchiveInfo): Promise<boolean> {
   const folder = await folderIn(root);
-  const mark = path.join(folder, 'archive.sha256');
+  const mark = join(folder, 'archive.sha256');
   const fresh = `${folder}.new`;
   // A killed one may have left it, and the root may be packed as it is next.
   await fs.remove(fresh);
@@ -169,12 +168,12 @@ async function intoFolder(root: string, parts: Parts, info: ArchiveInfo): Promis
     return false;
   try {
     // A folder that the root lacks is one that everybody may read, whatever the umask.
-    const lib = path.dirname(folder);
+    const lib = dirname(folder);
     if ((await mkdir(lib, { recursive: true })) !== undefined) await fs.chmod(lib, 0o755);
     await fs.mkdir(fresh);
     for (const [name, { bytes, mode }] of Object.entries(parts)) {
-      await fs.outputFile(path.join(fresh, name), bytes, { mode });
-      await fs.chmod(path.join(fresh, name), mode);
+      await fs.outputFile(join(fresh, name), bytes, { mode });
+      await fs.chmod(join(fresh, name), mode);
     }
     await fs.chmod(fresh, 0o755);
     await fs.remove(folder);
@@ -197,10 +196,10 @@ const ontoDevice = (
   place: Connection,
   parts: Parts,
   info: ArchiveInfo,
-  signal: AbortSignal | undefined,
+  run: Run,
 ): Promise<boolean> =>
-  onDevice(place, signal, async (device) => {
-    const transport = interruptible(device, signal);
+  onDevice(place, run, async (device) => {
+    const transport = interruptible(device, run.signal);
     const facts = await gatherFacts(transport);
     if (facts.uid !== 0) {
       throw new LevitateError('NOT_ROOT', `the login on ${place.host} is not root`, {
@@ -215,16 +214,16 @@ const ontoDevice = (
     if (facts.installed?.sha256 === info.sha256) return false;
     const fresh = `${installFolder}.new`;
     try {
-      await run(transport, `rm -rf ${fresh} && mkdir -p ${fresh}`);
+      await runCommand(transport, `rm -rf ${fresh} && mkdir -p ${fresh}`);
       for (const [name, { bytes, mode }] of Object.entries(parts)) {
-        await run(
+        await runCommand(
           transport,
           `cat >${fresh}/${name} && chmod ${mode.toString(8)} ${fresh}/${name}`,
           bytes,
         );
       }
       const check = `echo '${info.sha256}  ${fresh}/${archiveName(carried(info.profile.archive.compression))}' | ${fresh}/busybox sha256sum -c -s`;
-      await run(
+      await runCommand(
         transport,
         `sync && ${check} && rm -rf ${installFolder} && mv ${fresh} ${installFolder} && sync`,
       );
@@ -237,14 +236,18 @@ const ontoDevice = (
 
 async function onDevice<T>(
   place: Connection,
-  signal: AbortSignal | undefined,
+  run: Run,
   work: (transport: Transport) => Promise<T>,
 ): Promise<T> {
-  await using running = await connectRunning(place, [], signal);
+  await using running = await connectRunning(place, [], run);
   return await work(running);
 }
 
-async function run(transport: Transport, command: string, stdin?: Uint8Array): Promise<void> {
+async function runCommand(
+  transport: Transport,
+  command: string,
+  stdin?: Uint8Array,
+): Promise<void> {
   const result = await transport.exec(command, stdin === undefined ? {} : { stdin });
   if (result.code === 0) return;
   throw new LevitateError(

@@ -13,7 +13,7 @@ import { loadSession } from '../device/session.js';
 import type { Transport } from '../ssh/transport.js';
 import { retryOnce } from '../shared/poll.js';
 import { exitStatus, isCode } from '../errors.js';
-import { warning, type Emit } from '../progress.js';
+import { warn, type Run } from '../progress.js';
 import { stoppable } from './interrupt.js';
 
 export interface StatusResult {
@@ -37,32 +37,24 @@ export interface StatusResult {
  * Tells where a device is, and in maintenance what its journal says. Changes nothing.
  * @throws LevitateError INTERRUPTED, and what connecting and asking throw other than HOST_UNREACHABLE
  */
-export const status = (
-  options: Connection,
-  emit: Emit = () => undefined,
-  signal?: AbortSignal,
-): Promise<StatusResult> =>
+export const status = (options: Connection, run: Run = {}): Promise<StatusResult> =>
   stoppable(
-    signal,
+    run.signal,
     { message: 'interrupted; nothing has changed', exit: exitStatus.unknownState },
-    () => retryOnce(() => look(options, emit, signal)),
+    () => retryOnce(() => look(options, run)),
   );
 
-async function look(
-  options: Connection,
-  emit: Emit,
-  signal: AbortSignal | undefined,
-): Promise<StatusResult> {
+async function look(options: Connection, run: Run): Promise<StatusResult> {
   const { host } = options;
-  const session = await loadSession(host, warning(emit));
-  const entered = session && (await connectMaintenance(session, signal).catch(ifNotThere));
+  const session = await loadSession(host, (message) => warn(run, message));
+  const entered = session && (await connectMaintenance(session, run).catch(ifNotThere));
   if (entered) {
     await using maintenance = entered;
-    return await inMaintenance(host, interruptible(maintenance, signal));
+    return await inMaintenance(host, interruptible(maintenance, run.signal));
   }
   try {
-    await using running = await connectRunning(options, [], signal);
-    const transport = interruptible(running, signal);
+    await using running = await connectRunning(options, [], run);
+    const transport = interruptible(running, run.signal);
     const facts = await gatherFacts(transport);
     if (facts.state === 'maintenance') return await inMaintenance(host, transport);
     const lastWords = wordsOf(facts.lastWords, session?.entryId);

@@ -93,7 +93,7 @@ export function blockWrites(guest: () => Guest): void {
         const job: Job = { target: 'disk', kind, args, facts, image, course: new Course() };
         const events: Progress[] = [];
         const done = await flashTarget(
-          { transport, emit: (event) => void events.push(event) },
+          { transport, onProgress: (event) => void events.push(event) },
           job,
           lease,
         );

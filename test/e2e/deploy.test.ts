@@ -24,11 +24,27 @@ async function reimage({ device, stateHome }: Levitate, target: string, image: s
       images: { [target]: image },
       expectBuild: `${name} 2`,
     },
-    (event) => events.push(event),
+    { onProgress: (event) => events.push(event) },
   );
   const where = await status({ host, sshConfig });
   const build = await device.sh('cat /etc/build-id');
   return { events, result, where, build, oldBootId, bootId: await device.bootId() };
+}
+
+/** Profile, image and connection are had once, and the device is proven to be off its flash once. */
+function isOneJourney(events: Progress[]): void {
+  const debug = events.flatMap((event) => (event.type === 'debug' ? [event.message] : []));
+  const count = (pattern: RegExp) => debug.filter((message) => pattern.test(message)).length;
+  expect(count(/^loaded the profile /)).toBe(1);
+  expect(count(/flasher profile/)).toBe(0);
+  expect(count(/^connected: maintenance /)).toBe(1);
+  const of = (phase: string) => (event: Progress) =>
+    event.type === 'phase' && event.state === 'start' && event.phase === phase;
+  expect(events.filter(of('image'))).toHaveLength(1);
+  const status = (event: Progress) =>
+    event.type === 'debug' && event.message.includes(': flasher status: ');
+  expect(events.findIndex(status)).toBeGreaterThan(events.findIndex(of('prove')));
+  expect(events.findLastIndex(status)).toBeLessThan(events.findIndex(of('compare')));
 }
 
 const router = deviceTest('router-ubi');
@@ -46,6 +62,7 @@ router(
       bootId: done.bootId,
     });
     expect(done.where).toMatchObject({ where: 'normal', bootId: done.bootId });
+    isOneJourney(done.events);
     const counters = done.result.flash?.targets[0]?.counters;
     expect(counters?.lost).toBe(0);
     expect(counters?.before.valid).toBe(384);
@@ -64,6 +81,7 @@ sbc(
     expect(done.build).toBe('sbc-systemd 2');
     expect(done.bootId).not.toBe(done.oldBootId);
     expect(done.where).toMatchObject({ where: 'normal', bootId: done.bootId });
+    isOneJourney(done.events);
     const disk = done.result.flash?.targets[0];
     expect(disk?.sentBytes).toBeGreaterThan(0);
     expect(disk?.sentBytes).toBeLessThan(disk?.imageBytes ?? 0);

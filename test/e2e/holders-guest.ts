@@ -116,7 +116,7 @@ export class Guest {
     await writeFile(join(dir, 'key.pub'), `${userPublicKey}\n`);
     await writeFile(join(dir, 'profile.yaml'), profile('./key.pub', kernel));
     const archive = join(dir, 'archive.gz');
-    await build({ profile: join(dir, 'profile.yaml'), output: archive }, () => undefined);
+    await build({ profile: join(dir, 'profile.yaml'), output: archive });
     const disk = join(dir, 'disk.img');
     await writeDisk(disk);
     const machine = await bootInitramfs({ archive, disk, modules: [] });

@@ -55,7 +55,7 @@ export function mtdWrites(guest: () => Guest): void {
       const job: Job = { target: mtd, kind, args, facts, image, course: new Course() };
       const lease = await takeLease(transport, 'test');
       try {
-        return (await flashTarget({ transport, emit: () => undefined }, job, lease)).flashed;
+        return (await flashTarget({ transport }, job, lease)).flashed;
       } finally {
         await lease.release();
       }

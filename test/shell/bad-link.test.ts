@@ -91,10 +91,10 @@ async function flashOver(
   await link.transport.close();
   link.transport = await connect();
   try {
-    const emit = (event: Progress) => void events.push(event);
-    const done = await retryOnDisconnect(link, [job], emit, undefined, async () =>
+    const onProgress = (event: Progress) => void events.push(event);
+    const done = await retryOnDisconnect(link, [job], { onProgress }, async () =>
       flashTarget(
-        { transport: link.transport, emit },
+        { transport: link.transport, onProgress },
         job,
         (link.lease ??= await acquireLease(link)),
       ),

@@ -36,7 +36,7 @@ export async function unpackRoot(): Promise<Root> {
   const folder = await mkdtemp(path.join(tmpdir(), 'levitate-root-'));
   const archive = path.join(folder, 'archive.cpio.gz');
   const root = path.join(folder, 'root');
-  await build({ profile: 'profiles/router-ubi.yaml', output: archive }, () => undefined);
+  await build({ profile: 'profiles/router-ubi.yaml', output: archive });
   // Device nodes come with the bind mount of /dev: a user could not make them.
   await execa('sh', [
     '-c',

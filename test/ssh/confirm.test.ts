@@ -3,7 +3,7 @@ import { connectMaintenance } from '../../src/device/connect.js';
 import { fingerprint } from '../../src/ssh/host-keys.js';
 import { confirmSystem } from '../../src/operations/leave/confirm.js';
 import { verifyReleased } from '../../src/operations/enter/verify-released.js';
-import { openMaintenance } from '../../src/operations/open-maintenance.js';
+import { attach } from '../../src/operations/attach.js';
 import type { Progress } from '../../src/progress.js';
 import { sessionOf, sshConfig } from './clients.js';
 import { goodFlasher, inState, startPretender } from './pretender.js';
@@ -22,7 +22,7 @@ async function waitFor(
   config: string,
   maintenance: Server,
   confirm: { hostKey: 'same' | 'changes'; timeoutSeconds: number },
-  emit: (event: Progress) => void = () => undefined,
+  onProgress?: (event: Progress) => void,
 ) {
   const session = await sessionOf(maintenance, { host: 'device', sshConfig: config });
   return confirmSystem(
@@ -30,7 +30,7 @@ async function waitFor(
       ...{ host: 'device', sshConfig: config, session, oldBootId: 'old', isNew: true },
       confirm: { ...confirm, build: undefined },
     },
-    emit,
+    { onProgress },
   );
 }
 
@@ -92,7 +92,7 @@ describe('what only reads is asked again over a new connection', () => {
   test('reaching it', async () => {
     const device = await startPretender({ flasher });
     servers.push(device.server);
-    await using reached = await inState(device.state, () => openMaintenance({ host: 'device' }));
+    await using reached = await inState(device.state, () => attach({ host: 'device' }, {}));
     expect(reached.status.boot_id).toBe('boot');
   });
 
@@ -100,6 +100,6 @@ describe('what only reads is asked again over a new connection', () => {
     const device = await startPretender({ flasher });
     servers.push(device.server);
     const first = await connectMaintenance(device.session);
-    expect((await verifyReleased(first, device.session)).phase).toBe('released');
+    expect((await verifyReleased(first, device.session, {})).status.phase).toBe('released');
   });
 });

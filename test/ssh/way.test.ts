@@ -115,7 +115,13 @@ describe('before a device is entered, the way back in is tried', () => {
   const wayOf = async (lines: string[], port?: number, seen = server.port) => {
     const sshConfig = over(lines);
     const options = { host: 'device', sshConfig };
-    return wayBack(options, { address: '127.0.0.1' }, { ...facts, sshPort: seen }, profile(port));
+    return wayBack(
+      options,
+      { address: '127.0.0.1' },
+      { ...facts, sshPort: seen },
+      profile(port),
+      {},
+    );
   };
   const refused = (message: string) =>
     expect.objectContaining({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LevitateError } from '../../errors.js';
-import { warning, type Emit } from '../../progress.js';
+import { warn, type Run } from '../../progress.js';
 import { corrupt, truncated, unsupported } from '../image-errors.js';
 import { pebsInGroup, type UbiImage } from '../image.js';
 import {
@@ -53,16 +53,17 @@ export class UbiReader {
     this.#pendingLength = joined.length - at;
   }
 
-  /** What the image says of itself, after all of it was pushed; `emit` is told of volumes that hold nothing. */
-  finish(emit?: Emit): UbiImage {
+  /** What the image says of itself, after all of it was pushed; `run` is told of volumes that hold nothing. */
+  finish(run: Run = {}): UbiImage {
     if (this.#pebSize === 0 || this.#first === undefined)
       throw truncated(this.path, 'a UBI image has at least two eraseblocks', undefined);
     if (this.#pendingLength > 0) throw this.#leftOver();
     if (this.#table === undefined)
       throw corrupt(this.path, 'the UBI image has no volume table', undefined);
     const empty = this.#volumes.check(this.#table);
-    if (empty.length > 0 && emit !== undefined)
-      warning(emit)(
+    if (empty.length > 0)
+      warn(
+        run,
         `${this.path}: it holds nothing for the UBI volumes ${empty.join(', ')}, which will be empty`,
       );
     if (this.#pebCount % pebsInGroup(this.#pebSize) !== 0) this.#endGroup();

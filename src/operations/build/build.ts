@@ -9,7 +9,7 @@ import { LevitateError, reasonOf } from '../../errors.js';
 import { promisedByName } from '../../image/compression/compression.js';
 import { loadProfile } from '../../profile/load.js';
 import type { Profile } from '../../profile/profile.js';
-import { inPhase, type Emit } from '../../progress.js';
+import { inPhase, warn, type Run } from '../../progress.js';
 import { withDigests } from '../../rootfs/assemble.js';
 import { dynamicBusybox } from '../../rootfs/busybox.js';
 import { manifestOf, type ManifestEntry } from '../../rootfs/manifest.js';
@@ -62,14 +62,14 @@ export interface BuildResult extends BootImages {
  * Builds the archive of a profile. The same profile, levitate and packages give the same bytes.
  * @throws LevitateError: the profile's, the source's, the lock's and the library closure's, and OUTPUT_FAILED
  */
-export async function build(options: BuildOptions, emit: Emit): Promise<BuildResult> {
+export async function build(options: BuildOptions, run: Run = {}): Promise<BuildResult> {
   const { output, manifest, depfile } = options;
   const inputs = new Set<string>();
   const profile = await loadProfile(options.profile, inputs);
   const wrap = await bootImages(profile, options);
-  warnOfName(output, profile, emit);
-  warnOfKeys(options, profile, emit);
-  const result = await buildArchive(profile, { ...options, inputs }, emit);
+  warnOfName(output, profile, run);
+  warnOfKeys(options, profile, run);
+  const result = await buildArchive(profile, { ...options, inputs }, run);
   if (manifest !== undefined) await writeManifest(manifest, result);
   const images = await wrap(output);
   for (const path of [options.kernel, options.dtb]) if (path !== undefined) inputs.add(path);
@@ -78,20 +78,20 @@ export async function build(options: BuildOptions, emit: Emit): Promise<BuildRes
 }
 
 /** Tools that go by the name would fail on such an archive, or pack it once more. */
-function warnOfName(output: string, { archive }: Profile, emit: Emit): void {
+function warnOfName(output: string, { archive }: Profile, run: Run): void {
   const promised = promisedByName(output);
   if (promised === undefined || promised === archive.compression) return;
   const message = `the name of ${output} promises ${promised}, and the profile asks for ${archive.compression}`;
-  emit({ type: 'note', level: 'warning', message });
+  warn(run, message);
 }
 
 /** A root that a boot loader or kexec starts has no running system whose keys it could keep. */
-function warnOfKeys(options: BootImageOptions, { services }: Profile, emit: Emit): void {
+function warnOfKeys(options: BootImageOptions, { services }: Profile, run: Run): void {
   if ((options.uinitrd ?? options.fit ?? options.kernel) === undefined) return;
   if (services.sshd.authorizedKeys.length > 0) return;
   const message =
     'booted by itself this root lets nobody log in: services.sshd.authorized-keys names no file with a key';
-  emit({ type: 'note', level: 'warning', message });
+  warn(run, message);
 }
 
 /** The profile with a compression that the staged busybox of a device unpacks. */
@@ -104,23 +104,23 @@ export const forDevice = (profile: Profile): Profile & { archive: { compression:
 export const buildArchive = (
   profile: Profile,
   { output, ...options }: ArchiveOptions,
-  emit: Emit,
+  run: Run,
 ): Promise<BuildResult> =>
   inPhase(
-    emit,
+    run,
     'build',
     async () => {
       const plan = planRoot(profile, await readPackageFiles());
       const { inputs = new Set() } = options;
-      const warn = (message: string) => emit({ type: 'note', level: 'warning', message });
-      const resolved = await withLock(options.profile, options, warn, async (pins) => {
-        const debian = { warn, pins };
+      const warning = (message: string) => warn(run, message);
+      const resolved = await withLock(options.profile, options, warning, async (pins) => {
+        const debian = { warn: warning, pins };
         const sources = await openSources(profile, debian, options);
         const source = recordInputs(sources.source, inputs);
         return resolveRoot(plan, source, readHostFile).finally(sources.close);
       });
       const dynamic = dynamicBusybox(resolved);
-      if (dynamic !== undefined) warn(dynamic);
+      if (dynamic !== undefined) warning(dynamic);
       const lock = lockPath(options.profile);
       if (existsSync(lock)) inputs.add(lock);
       const entries = withDigests(resolved, sha256);

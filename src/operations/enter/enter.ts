@@ -3,31 +3,35 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { archiveInfo, readEntry } from '../../archive/read.js';
 import {
+  connectMaintenance,
+  connectRunning,
   interruptible,
   isNotThereYet,
-  connectRunning,
   type Connection,
 } from '../../device/connect.js';
 import { gatherFacts, type Facts } from '../../device/facts.js';
+import { flasherStatus } from '../../device/flasher.js';
 import { archiveName, carried } from '../../device/hook.js';
-import { temporaryFolder } from '../../shared/user-folders.js';
 import { preflight } from '../../device/preflight.js';
 import { loadSession } from '../../device/session.js';
-import { retryOnce } from '../../shared/poll.js';
 import { exitStatus, isCode, LevitateError } from '../../errors.js';
-import { loadProfile } from '../../profile/load.js';
 import { difference, isCompatible } from '../../protocol/compatible.js';
-import { inPhase, warning, type Check, type Emit } from '../../progress.js';
+import { inform, inPhase, report, warn, type Check, type Run } from '../../progress.js';
 import { workingBytes, workingSetBytes } from '../../rootfs/ram.js';
-import { attach } from './attach.js';
-import { waitForMaintenance } from './wait-for-maintenance.js';
-import { refuseOtherBoards } from '../flash/boards.js';
+import { retryOnce } from '../../shared/poll.js';
+import { temporaryFolder } from '../../shared/user-folders.js';
+import type { Transport } from '../../ssh/transport.js';
+import { attach } from '../attach.js';
 import { buildArchive, forDevice } from '../build/build.js';
-import { foresee, type Intent } from '../flash/foresee.js';
-import { checkLocalMachine } from '../local-machine.js';
+import { refuseOtherBoards } from '../flash/boards.js';
+import type { Consent } from '../flash/consents.js';
+import { foresee } from '../flash/foresee.js';
 import { stoppable } from '../interrupt.js';
-import { openMaintenance } from '../open-maintenance.js';
+import { Maintenance } from '../maintenance.js';
+import { prepare, type Prepared } from '../prepare.js';
+import { authorizeKey } from './authorize-key.js';
 import { takeOver, type Payload } from './takeover.js';
+import { waitForMaintenance } from './wait-for-maintenance.js';
 import { wayBack } from './way-back.js';
 
 export interface EnterOptions extends Connection {
@@ -37,8 +41,6 @@ export interface EnterOptions extends Connection {
   locked?: boolean;
   /** Show the preflight and change nothing. */
   dryRun?: boolean;
-  /** What will be flashed: what is known to speak against it is refused before the device is entered. */
-  intent?: Intent;
 }
 
 export interface EnterResult {
@@ -56,18 +58,44 @@ export interface EnterResult {
  * Takes a device into maintenance: facts, preflight, stage, personalise, rehearse, arm, trigger, wait, prove.
  * Until the trigger, every failure and every abort leaves the device as it was found.
  * @throws LevitateError PREFLIGHT_REFUSED, NOT_INSTALLED, STAGE_FAILED, REHEARSAL_FAILED, ENTER_FAILED,
- * RECONNECT_TIMEOUT, INTERRUPTED, and what `foresee`, building and connecting throw
+ * RECONNECT_TIMEOUT, INTERRUPTED, and what building and connecting throw
  */
-export async function enter(
-  options: EnterOptions,
-  emit: Emit,
-  signal?: AbortSignal,
-): Promise<EnterResult> {
-  await checkLocalMachine('entries');
+export async function enter(options: EnterOptions, run: Run = {}): Promise<EnterResult> {
+  const { dryRun = false } = options;
+  const { result, maintenance } = await enterDevice(await prepare(options, run), { dryRun }, run);
+  await maintenance?.close();
+  return result;
+}
+
+/** What `enterDevice` takes besides what was prepared. */
+export interface EnterDeviceOptions extends Consent {
+  /** Show the preflight and change nothing. */
+  dryRun: boolean;
+}
+
+/** What became of an entry. */
+export interface Entered {
+  result: EnterResult;
+  /** The device in maintenance, whose connection the caller closes; missing where it is not there. */
+  maintenance?: Maintenance;
+}
+
+/**
+ * The same as `enter`, with what was prepared; what is known to speak against its images is refused before the device is
+ * entered. A device that is in maintenance already is attached to.
+ * @throws LevitateError as `enter` and `foresee` do
+ */
+export async function enterDevice(
+  prepared: Prepared,
+  options: EnterDeviceOptions,
+  run: Run,
+): Promise<Entered> {
   const scratch = await temporaryFolder();
   try {
     const interruption = { message: 'interrupted; nothing on the device has changed' };
-    return await stoppable(signal, interruption, () => enterWith(scratch, options, emit, signal));
+    return await stoppable(run.signal, interruption, () =>
+      enterWith(scratch, prepared, options, run),
+    );
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -75,93 +103,107 @@ export async function enter(
 
 async function enterWith(
   scratch: string,
-  options: EnterOptions,
-  emit: Emit,
-  signal: AbortSignal | undefined,
-): Promise<EnterResult> {
+  prepared: Prepared,
+  { dryRun, ...consent }: EnterDeviceOptions,
+  run: Run,
+): Promise<Entered> {
   const started = performance.now();
-  const there = await alreadyThere(options, emit, signal);
-  if (there) {
-    emit({ type: 'note', level: 'info', message: 'The device is in maintenance already.' });
-    return { ...there, seconds: Math.round(performance.now() - started) / 1000 };
-  }
-  const built =
-    options.profile === undefined
-      ? undefined
-      : await buildPayload(options, options.profile, scratch, emit);
-  signal?.throwIfAborted();
-  await using running = await connectRunning(options, [], signal);
-  const facts = await inPhase(emit, 'facts', () =>
-    retryOnce(() => gatherFacts(interruptible(running, signal))),
-  );
-  const done = (checks: Check[], entered: boolean, already: boolean): EnterResult => ({
-    host: options.host,
+  const { connection, images } = prepared;
+  const result = (
+    bootId: string,
+    { checks = [], entered = false, already = false }: Partial<EnterResult>,
+  ): EnterResult => ({
+    host: connection.host,
     checks,
     entered,
     already,
     seconds: Math.round(performance.now() - started) / 1000,
-    bootId: facts.bootId,
+    bootId,
   });
+  const there = (maintenance: Maintenance): Entered => {
+    inform(run, 'The device is in maintenance already.');
+    const { boot_id } = maintenance.status;
+    return { result: result(boot_id, { entered: true, already: true }), maintenance };
+  };
+  const attached = await attachIfThere(connection, run);
+  if (attached) return there(attached);
+  const built = prepared.profile
+    ? await buildPayload(connection, prepared.profile, scratch, run)
+    : undefined;
+  run.signal?.throwIfAborted();
+  await using running = await connectRunning(connection, [], run);
+  const facts = await inPhase(run, 'facts', () =>
+    retryOnce(() => gatherFacts(interruptible(running, run.signal))),
+  );
   if (facts.state === 'maintenance') {
-    if (!options.dryRun) await attach(options, running, facts);
-    emit({ type: 'note', level: 'info', message: 'The device is in maintenance already.' });
-    return done([], true, true);
+    if (!dryRun) return there(await attachByLogin(connection, running, facts, run));
+    inform(run, 'The device is in maintenance already.');
+    return { result: result(facts.bootId, { entered: true, already: true }) };
   }
-  const cargo = built ?? installedPayload(facts, options.host);
-  const checks = judge(facts, cargo, emit);
-  const { address, check } = await wayBack(options, running, facts, cargo.profile, signal);
+  const payload = built ?? installedPayload(facts, connection.host);
+  const checks = judge(facts, payload, run);
+  const { address, check } = await wayBack(connection, running, facts, payload.profile, run);
   checks.push(check);
-  emit({ type: 'check', ...check });
-  if (options.intent) {
-    refuseOtherBoards(options.intent.images, facts.compatible, emit);
-    const targets = await foresee(interruptible(running, signal), cargo.profile, options.intent);
+  report(run, { type: 'check', ...check });
+  if (images.length > 0) {
+    refuseOtherBoards(images, facts.compatible, run);
+    const asked = interruptible(running, run.signal);
+    const targets = await foresee(asked, payload.profile, { images, ...consent });
     checks.push(...targets);
-    for (const target of targets) emit({ type: 'check', ...target });
+    for (const target of targets) report(run, { type: 'check', ...target });
   }
-  emit({ type: 'phase', phase: 'preflight', state: 'done', seconds: 0 });
-  if (options.dryRun) return done(checks, false, false);
-  const session = await takeOver(address, running, facts, cargo, emit, signal);
-  await waitForMaintenance({
-    options,
+  report(run, { type: 'phase', phase: 'preflight', state: 'done', seconds: 0 });
+  if (dryRun) return { result: result(facts.bootId, { checks }) };
+  const session = await takeOver(address, running, facts, payload, run);
+  const maintenance = await waitForMaintenance({
+    options: connection,
     session,
     facts,
-    profile: cargo.profile,
+    profile: payload.profile,
     running,
-    emit,
-    ...(signal ? { signal } : {}),
+    run,
   });
-  return done(checks, true, false);
+  return { result: result(facts.bootId, { checks, entered: true }), maintenance };
 }
 
-/** The answer to a second `enter`: the session of the first one still opens the maintenance system. */
-async function alreadyThere(
-  options: Connection,
-  emit: Emit,
-  signal: AbortSignal | undefined,
-): Promise<Omit<EnterResult, 'seconds'> | undefined> {
-  const { host } = options;
-  if (!(await loadSession(host, warning(emit)))) return undefined;
+/** The answer to a second `enter`: the entry of the first one still opens the maintenance system. */
+async function attachIfThere(connection: Connection, run: Run): Promise<Maintenance | undefined> {
+  if (!(await loadSession(connection.host, (message) => warn(run, message)))) return undefined;
   try {
-    await using reached = await openMaintenance(options, emit, signal);
-    const { status } = reached;
-    return { host, checks: [], entered: true, already: true, bootId: status.boot_id };
+    return await attach(connection, run);
   } catch (error) {
     if (isNotThereYet(error) || isCode(error, 'NOT_IN_MAINTENANCE')) return undefined;
     throw error;
   }
 }
 
+/** Attaches to a maintenance system that was not entered from here, through the person's own login. */
+async function attachByLogin(
+  connection: Connection,
+  running: Transport,
+  facts: Facts,
+  run: Run,
+): Promise<Maintenance> {
+  const session = await authorizeKey(connection, running, facts);
+  const transport = await connectMaintenance(session, run);
+  try {
+    return new Maintenance(session, transport, await flasherStatus(transport));
+  } catch (error) {
+    await transport.close();
+    throw error;
+  }
+}
+
 async function buildPayload(
-  { locked = false, ...device }: EnterOptions,
-  profilePath: string,
+  device: Connection,
+  { path: profilePath, value, locked }: NonNullable<Prepared['profile']>,
   scratch: string,
-  emit: Emit,
+  run: Run,
 ): Promise<Payload> {
-  const profile = forDevice(await loadProfile(profilePath));
+  const profile = forDevice(value);
   const { compression } = profile.archive;
   const archive = path.join(scratch, archiveName(compression));
-  const options = { profile: profilePath, output: archive, locked, device };
-  await buildArchive(profile, options, emit);
+  await buildArchive(profile, { profile: profilePath, output: archive, locked, device }, run);
   const { ramBytes, modules } = await archiveInfo(archive);
   return {
     profile,
@@ -183,11 +225,6 @@ function installedPayload(facts: Facts, host: string): Payload {
     });
   }
   const { profile, protocol, damage } = facts.installed;
-  if (!profile) {
-    throw new LevitateError('REMOTE_FAILED', `what is installed on ${host} is damaged: ${damage}`, {
-      hint: `Install again: levitate install PROFILE ${host}. Or give a profile: levitate enter ${host} PROFILE.`,
-    });
-  }
   if (!isCompatible({ protocol }))
     throw new LevitateError(
       'FLASHER_INCOMPATIBLE',
@@ -197,6 +234,11 @@ function installedPayload(facts: Facts, host: string): Payload {
         exit: exitStatus.refused,
       },
     );
+  if (!profile) {
+    throw new LevitateError('REMOTE_FAILED', `what is installed on ${host} is damaged: ${damage}`, {
+      hint: `Install again: levitate install PROFILE ${host}. Or give a profile: levitate enter ${host} PROFILE.`,
+    });
+  }
   const compression = carried(profile.archive.compression);
   return {
     profile,
@@ -206,10 +248,10 @@ function installedPayload(facts: Facts, host: string): Payload {
   };
 }
 
-function judge(facts: Facts, { source: _, ...cargo }: Payload, emit: Emit): Check[] {
-  emit({ type: 'phase', phase: 'preflight', state: 'start' });
-  const checks = preflight(facts, { ...cargo, workingBytes: workingBytes(facts.init) });
-  for (const check of checks) emit({ type: 'check', ...check });
+function judge(facts: Facts, { source: _, ...payload }: Payload, run: Run): Check[] {
+  report(run, { type: 'phase', phase: 'preflight', state: 'start' });
+  const checks = preflight(facts, { ...payload, workingBytes: workingBytes(facts.init) });
+  for (const check of checks) report(run, { type: 'check', ...check });
   const refusals = checks.filter((check) => check.verdict === 'refusal');
   if (refusals.length > 0) {
     throw new LevitateError(

@@ -19,7 +19,7 @@ import { generateKeyPair } from '../../ssh/ssh2.js';
 import type { Transport } from '../../ssh/transport.js';
 import { LevitateError, reasonOf } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
-import { inPhase, type Emit } from '../../progress.js';
+import { inPhase, warn, type Run } from '../../progress.js';
 import { workingBytes } from '../../rootfs/ram.js';
 
 /** The archive that will be brought, or that is there. */
@@ -39,11 +39,11 @@ export async function takeOver(
   address: Address,
   running: Transport,
   facts: Facts,
-  cargo: Payload,
-  emit: Emit,
-  signal: AbortSignal | undefined,
+  payload: Payload,
+  run: Run,
 ): Promise<Session> {
-  const { profile, rootBytes, source } = cargo;
+  const { profile, rootBytes, source } = payload;
+  const { signal } = run;
   const stage = stageOf(facts);
   const key = generateKeyPair('levitate');
   const entryId = randomBytes(8).toString('hex');
@@ -55,10 +55,10 @@ export async function takeOver(
       limit: rootBytes * 1.1 + work,
       needed: neededBytes({ profile, rootBytes, workingBytes: work }),
     };
-    await inPhase(emit, 'stage', () => stageRoot(running, stage, archive, room, signal));
+    await inPhase(run, 'stage', () => stageRoot(running, stage, archive, room, signal));
     signal?.throwIfAborted();
     const port = profile.services.sshd.port ?? facts.sshPort ?? 22;
-    const { hostKeys, notes } = await inPhase(emit, 'personalise', () =>
+    const { hostKeys, notes } = await inPhase(run, 'personalise', () =>
       personalise(
         running,
         stage,
@@ -66,9 +66,9 @@ export async function takeOver(
         key.publicKey,
       ),
     );
-    for (const message of notes) emit({ type: 'note', level: 'warning', message });
+    for (const message of notes) warn(run, message);
     signal?.throwIfAborted();
-    await inPhase(emit, 'rehearse', () =>
+    await inPhase(run, 'rehearse', () =>
       rehearse(running, stage, { privateKey: key.privateKey, hostKeys }),
     );
     const session: Session = {
@@ -83,13 +83,13 @@ export async function takeOver(
     // Kept before the device moves: if this program dies now, the next one still holds the key.
     await saveSession(session);
     signal?.throwIfAborted();
-    await inPhase(emit, 'arm', () => arm(running, stage));
+    await inPhase(run, 'arm', () => arm(running, stage));
     signal?.throwIfAborted();
     triggered = true;
-    await inPhase(emit, 'trigger', () => trigger(running, stage));
+    await inPhase(run, 'trigger', () => trigger(running, stage));
     return session;
   } catch (error) {
-    if (!triggered) await takeBack(running, facts, emit);
+    if (!triggered) await takeBack(running, facts, run);
     if (!signal?.aborted) throw error;
     throw new LevitateError(
       'INTERRUPTED',
@@ -101,17 +101,16 @@ export async function takeOver(
   }
 }
 
-async function takeBack(running: Transport, facts: Facts, emit: Emit): Promise<void> {
+async function takeBack(running: Transport, facts: Facts, run: Run): Promise<void> {
   try {
     // What was interrupted may still be at work on the device for a moment, and mount what was just taken away.
     await unstage(running, stageOf(facts));
     await sleep(2000);
     await unstage(running, stageOf(facts));
   } catch (error) {
-    emit({
-      type: 'note',
-      level: 'warning',
-      message: `What was staged in the device's RAM could not be taken back (${reasonOf(error)}); it is gone after a reboot.`,
-    });
+    warn(
+      run,
+      `What was staged in the device's RAM could not be taken back (${reasonOf(error)}); it is gone after a reboot.`,
+    );
   }
 }

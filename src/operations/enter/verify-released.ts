@@ -8,6 +8,7 @@ import { callFlasher, flasherStatus, type FlasherStatus } from '../../device/fla
 import type { Session } from '../../device/session.js';
 import { poll } from '../../shared/poll.js';
 import { LevitateError, reasonOf } from '../../errors.js';
+import type { Run } from '../../progress.js';
 
 const ramFileSystems = new Set(['tmpfs', 'ramfs', 'rootfs']);
 
@@ -17,20 +18,21 @@ const proveSeconds = 120;
 /**
  * Asks the flasher until it has let go of the old system, and refuses a device that has not. Where the link is lost over
  * it, the device is asked again over a new one.
+ * @returns the connection, which stays open, and what the flasher said
  */
 export async function verifyReleased(
   first: Held,
   session: Session,
-  signal?: AbortSignal,
-): Promise<FlasherStatus> {
+  run: Run,
+): Promise<{ transport: Held; status: FlasherStatus }> {
   let link: Held | undefined = first;
   let lost: unknown;
   try {
     const status = await poll(
       async () => {
         try {
-          link ??= await connectMaintenance(session, signal);
-          const now = await flasherStatus(interruptible(link, signal));
+          link ??= await connectMaintenance(session, run);
+          const now = await flasherStatus(interruptible(link, run.signal));
           lost = undefined;
           return now.phase === 'starting' ? undefined : now;
         } catch (error) {
@@ -42,22 +44,23 @@ export async function verifyReleased(
         }
       },
       proveSeconds,
-      signal,
+      run.signal,
     );
     const reason = maintenanceFault(status, session);
-    if (status && reason === undefined) return status;
-    if (!link) throw contactLost(session.host, lost);
+    if (!link) throw connectionLost(session.host, lost);
+    if (status && reason === undefined) return { transport: link, status };
     await callFlasher(link, ['leave']);
     throw new LevitateError('ENTER_FAILED', `the device is not off its flash: ${reason}`, {
       hint: 'Nothing was written, and it is rebooting into its old system.',
       data: { held: status?.held },
     });
-  } finally {
+  } catch (error) {
     await link?.close();
+    throw error;
   }
 }
 
-const contactLost = (host: string, cause: unknown): LevitateError =>
+const connectionLost = (host: string, cause: unknown): LevitateError =>
   new LevitateError('RECONNECT_TIMEOUT', `${host} was in maintenance, and answers no more`, {
     hint: `Nothing was written: it goes back to its old system by itself. levitate status ${host} tells where it is. The last attempt: ${reasonOf(cause)}.`,
     cause,

@@ -15,7 +15,8 @@ import type { Transport } from '../../ssh/transport.js';
 import { poll } from '../../shared/poll.js';
 import { isCode, LevitateError } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
-import { inPhase, type Emit } from '../../progress.js';
+import { inPhase, warn, type Run } from '../../progress.js';
+import { Maintenance } from '../maintenance.js';
 import { verifyReleased } from './verify-released.js';
 
 export interface TakeoverContext {
@@ -25,8 +26,7 @@ export interface TakeoverContext {
   profile: Profile;
   /** The connection to the old system, which ends when that system does. */
   running: Transport;
-  emit: Emit;
-  signal?: AbortSignal;
+  run: Run;
 }
 
 /** Longest orderly shutdown that is waited for: systemd grants a service 90 s, twice. */
@@ -36,20 +36,22 @@ const shutdownSeconds = 300;
  * Waits until the maintenance sshd answers, and proves that nothing stands on the flash.
  * @throws LevitateError ENTER_FAILED when the device is back in its old system, RECONNECT_TIMEOUT when it is silent
  */
-export async function waitForMaintenance(context: TakeoverContext): Promise<void> {
-  const { emit, session, signal } = context;
+export async function waitForMaintenance(context: TakeoverContext): Promise<Maintenance> {
+  const { run, session, profile } = context;
   try {
-    const first = await inPhase(emit, 'wait', () => firstContact(context));
-    const status = await inPhase(emit, 'prove', () => verifyReleased(first, session, signal));
-    for (const failed of status.modules_failed ?? [])
-      emit({ type: 'note', level: 'warning', message: `kernel module ${failed}` });
+    const first = await inPhase(run, 'wait', () => firstContact(context));
+    const { transport, status } = await inPhase(run, 'prove', () =>
+      verifyReleased(first, session, run),
+    );
+    for (const failed of status.modules_failed ?? []) warn(run, `kernel module ${failed}`);
+    return new Maintenance(session, transport, status, profile);
   } catch (error) {
-    if (!signal?.aborted) throw error;
+    if (!run.signal?.aborted) throw error;
     throw new LevitateError(
       'INTERRUPTED_IN_MAINTENANCE',
       `interrupted while ${session.host} was on its way into maintenance; nothing was written`,
       {
-        hint: `It goes back to its old system by itself after ${context.profile.safety.contactTimeoutSeconds} s without contact. levitate status ${session.host} tells where it is.`,
+        hint: `It goes back to its old system by itself after ${profile.safety.contactTimeoutSeconds} s without contact. levitate status ${session.host} tells where it is.`,
         cause: error,
       },
     );
@@ -57,7 +59,8 @@ export async function waitForMaintenance(context: TakeoverContext): Promise<void
 }
 
 async function firstContact(context: TakeoverContext): Promise<Held> {
-  const { session, facts, profile, running, options, signal } = context;
+  const { session, facts, profile, running, options, run } = context;
+  const { signal } = run;
   // While the old sshd answers, trying our key on it could look like an attack to it.
   if (!(await waitUntilGone(running, shutdownSeconds, signal))) {
     signal?.throwIfAborted();
@@ -72,11 +75,11 @@ async function firstContact(context: TakeoverContext): Promise<Held> {
     async () => {
       looks += 1;
       try {
-        return await connectMaintenance(session, signal);
+        return await connectMaintenance(session, run);
       } catch (error) {
         if (!isNotThereYet(error)) throw error;
       }
-      if (looks % 10 === 0) await refuseIfBack(options, facts.bootId, session.entryId, signal);
+      if (looks % 10 === 0) await refuseIfBack(options, facts.bootId, session.entryId, run);
       return undefined;
     },
     bound,
@@ -93,12 +96,12 @@ async function refuseIfBack(
   options: Connection,
   oldBootId: string,
   entryId: string,
-  signal: AbortSignal | undefined,
+  run: Run,
 ): Promise<void> {
   let facts: Facts;
   try {
-    await using running = await connectRunning({ ...options, interactive: false }, [], signal);
-    facts = await gatherFacts(interruptible(running, signal));
+    await using running = await connectRunning({ ...options, interactive: false }, [], run);
+    facts = await gatherFacts(interruptible(running, run.signal));
   } catch (error) {
     if (isNotThereYet(error) || isCode(error, 'REMOTE_FAILED')) return;
     throw error;

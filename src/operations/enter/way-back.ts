@@ -10,7 +10,7 @@ import { generateKeyPair } from '../../ssh/ssh2.js';
 import type { Transport } from '../../ssh/transport.js';
 import { LevitateError, reasonOf } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
-import type { Check } from '../../progress.js';
+import type { Check, Run } from '../../progress.js';
 
 /** How a device will be reached once it is in maintenance, and the line of the preflight that says so. */
 export interface WayBack {
@@ -29,10 +29,10 @@ export async function wayBack(
   running: Pick<Transport, 'address'>,
   { sshPort }: Pick<Facts, 'sshPort'>,
   { services }: Pick<Profile, 'services'>,
-  signal?: AbortSignal,
+  run: Run,
 ): Promise<WayBack> {
   const now = await addressOf(options, running);
-  await tryWay(options.host, now, signal);
+  await tryWay(options.host, now, run);
   const port = await portOf(options, now, sshPort, services.sshd.port);
   const address = { ...now, port };
   const where = address.address ?? address.hostname;
@@ -46,13 +46,13 @@ export async function wayBack(
   };
 }
 
-async function tryWay(host: string, address: Address, signal?: AbortSignal): Promise<void> {
+async function tryWay(host: string, address: Address, run: Run): Promise<void> {
   const key = generateKeyPair('levitate');
   const nobody = { entryId: '', privateKey: key.privateKey, hostKeys: [key.publicKey] };
   try {
-    await using _ = await connectMaintenance({ ...address, ...nobody }, signal);
+    await using _ = await connectMaintenance({ ...address, ...nobody }, run);
   } catch (error) {
-    signal?.throwIfAborted();
+    run.signal?.throwIfAborted();
     // That the host key is another one than that which was just made up says that a server has answered.
     if (error instanceof LevitateError && answered.has(error.code)) return;
     throw new LevitateError(

@@ -1,7 +1,7 @@
 import { LevitateError } from '../../errors.js';
 import { boardRefusal, compatNote } from '../../flash/board.js';
 import type { ImageIndex } from '../../image/image.js';
-import type { Emit } from '../../progress.js';
+import { warn, type Run } from '../../progress.js';
 
 /**
  * Refuses images that say of themselves that they are for another device, and tells what those say that are for this.
@@ -11,7 +11,7 @@ import type { Emit } from '../../progress.js';
 export function refuseOtherBoards(
   images: readonly (readonly [target: string, ImageIndex])[],
   compatible: string[] | undefined,
-  emit: Emit,
+  run: Run,
 ): void {
   for (const [target, image] of images) {
     const refusal = boardRefusal(image, compatible ?? []);
@@ -20,6 +20,6 @@ export function refuseOtherBoards(
       throw new LevitateError(code, `${target}: ${message}`, hint === undefined ? {} : { hint });
     }
     const message = compatNote(image);
-    if (message !== undefined) emit({ type: 'note', level: 'warning', message });
+    if (message !== undefined) warn(run, message);
   }
 }

@@ -8,7 +8,7 @@ import {
 import type { FlashPlan } from '../../flash/plan.js';
 import { readHeaders } from '../../flash/read.js';
 import { planJob, verifyJob, writeJob, type Context, type Job } from '../../flash/write.js';
-import { inPhase } from '../../progress.js';
+import { inPhase, warn } from '../../progress.js';
 
 /** What became of one target. Bytes, and seconds. */
 export interface FlashedTarget {
@@ -37,12 +37,12 @@ export async function flashTarget(
   const plan = (course.plan ??= await planJob(context, job));
   if ((course.write !== 'finished' || course.behind.remains.length > 0) && !course.verified)
     await timed(
-      () => inPhase(context.emit, 'write', () => writeJob(context, job, lease), target),
+      () => inPhase(context, 'write', () => writeJob(context, job, lease), target),
       (seconds) => (course.writeSeconds += seconds),
     );
   if (!course.verified)
     await timed(
-      () => inPhase(context.emit, 'verify', () => verifyJob(context, job, lease), target),
+      () => inPhase(context, 'verify', () => verifyJob(context, job, lease), target),
       (seconds) => (course.verifySeconds += seconds),
     );
   const counters = job.kind.counters ? await compareCounters(context, job) : undefined;
@@ -66,11 +66,7 @@ async function compareCounters(context: Context, job: Job): Promise<FlashedTarge
   const after = job.course.after.map(parseCounter);
   const lost = lostCounters(before, after).length;
   if (lost > 0) {
-    context.emit({
-      type: 'note',
-      level: 'warning',
-      message: `${job.target}: ${lost} erase counters were lost or went back.`,
-    });
+    warn(context, `${job.target}: ${lost} erase counters were lost or went back.`);
   }
   return { before: summarise(before), after: summarise(after), lost };
 }

@@ -1,29 +1,29 @@
-import { connectMaintenance, type Connection } from '../../device/connect.js';
-import { callFlasher, flasherProfile, flasherStatus, type Lease } from '../../device/flasher.js';
+import { interruptible, type Connection } from '../../device/connect.js';
+import { callFlasher, flasherStatus, type Lease } from '../../device/flasher.js';
 import { replyOf } from '../../device/replies.js';
 import { isReply } from '../../protocol/parse-reply.js';
 import { loadSession } from '../../device/session.js';
-import type { Transport } from '../../ssh/transport.js';
-import { retryOnce } from '../../shared/poll.js';
 import { exitStatus, LevitateError } from '../../errors.js';
 import { Course } from '../../flash/course.js';
 import type { FlashPlan } from '../../flash/plan.js';
 import { presentNote } from '../../flash/present.js';
 import { planJob, type Job } from '../../flash/write.js';
 import type { ImageIndex } from '../../image/image.js';
-import { indexImage } from '../../image/index.js';
-import { asRequest, type ImageRequest } from '../../image/request.js';
+import type { ImageRequest } from '../../image/request.js';
 import type { Profile } from '../../profile/profile.js';
-import { inPhase, warning, type Emit } from '../../progress.js';
-import { refuseOtherBoards } from './boards.js';
-import { inUse } from './in-use.js';
-import { flashTarget, type FlashedTarget } from './flash-target.js';
-import { checkLocalMachine } from '../local-machine.js';
-import { stoppable } from '../interrupt.js';
-import { acquireLease, retryOnDisconnect, type Link } from './retry-on-disconnect.js';
+import { warn, type Run } from '../../progress.js';
+import type { Transport } from '../../ssh/transport.js';
+import { attach, notInMaintenance } from '../attach.js';
 import { maintenanceFault } from '../enter/verify-released.js';
-import { notInMaintenance, openMaintenance } from '../open-maintenance.js';
+import { stoppable } from '../interrupt.js';
+import { checkLocalMachine } from '../local-machine.js';
+import type { Maintenance } from '../maintenance.js';
+import { indexImages, type TargetImage } from '../prepare.js';
+import { refuseOtherBoards } from './boards.js';
 import { checkConsents, type Consent } from './consents.js';
+import { flashTarget, type FlashedTarget } from './flash-target.js';
+import { inUse } from './in-use.js';
+import { acquireLease, retryOnDisconnect } from './retry-on-disconnect.js';
 import { refuseMisfit, refuseOverlap, targetIn } from './targets.js';
 
 export { imageRequest, type ImageRequest } from '../../image/request.js';
@@ -33,8 +33,6 @@ export interface FlashOptions extends Connection, Consent {
   images: Record<string, string | ImageRequest>;
   /** Compare and plan, and write nothing. */
   dryRun?: boolean;
-  /** The same images, where they were read already. */
-  indexed?: [string, ImageIndex][];
 }
 
 export interface FlashResult {
@@ -51,103 +49,92 @@ export interface FlashResult {
  * @throws LevitateError what indexing images throws, TARGET_*, IMAGE_*, LEASE_HELD, COUNTERS_AT_RISK,
  * VOLUMES_AT_RISK before the first write; CONNECTION_LOST, LEASE_LOST, WRITE_FAILED, VERIFY_FAILED after it
  */
-export async function flash(
-  options: FlashOptions,
-  emit: Emit,
-  signal?: AbortSignal,
-): Promise<FlashResult> {
+export async function flash(options: FlashOptions, run: Run = {}): Promise<FlashResult> {
+  const { host } = options;
   await checkLocalMachine('nothing');
   // Reading an image takes long: what an entry from here must have left is looked for first.
-  if (!(await loadSession(options.host, warning(emit)))) throw notInMaintenance(options.host);
-  const images = options.indexed ?? (await indexImages(options.images, emit, signal));
-  const work = () => flashImages(options, images, emit, signal);
-  return await stoppable(
-    signal,
-    {
-      code: 'INTERRUPTED_IN_MAINTENANCE',
-      message: `interrupted; ${options.host} is in maintenance`,
-      hint: 'Nothing was written.',
-    },
-    () => (options.dryRun ? retryOnce(work) : work()),
+  if (!(await loadSession(host, (message) => warn(run, message)))) throw notInMaintenance(host);
+  const images = await indexImages(options.images, run);
+  await using maintenance = await stoppable(run.signal, interruption(host), () =>
+    attach(options, run),
   );
+  return await flashImages(maintenance, images, options, run);
 }
 
-async function flashImages(
-  options: FlashOptions,
-  images: [string, ImageIndex][],
-  emit: Emit,
-  signal: AbortSignal | undefined,
+/** What `flashImages` takes besides the images. */
+export interface FlashImagesOptions extends Consent {
+  /** Compare and plan, and write nothing. */
+  dryRun?: boolean;
+}
+
+/**
+ * The same over a handle, with images that were read already.
+ * @throws LevitateError as `flash` does
+ */
+export const flashImages = (
+  maintenance: Maintenance,
+  images: TargetImage[],
+  options: FlashImagesOptions,
+  run: Run,
+): Promise<FlashResult> =>
+  stoppable(run.signal, interruption(maintenance.session.host), async () => {
+    try {
+      return await flashWith(maintenance, images, options, run);
+    } catch (error) {
+      throw await withDeviceState(error, maintenance, run);
+    } finally {
+      await maintenance.lease?.release();
+      maintenance.lease = undefined;
+    }
+  });
+
+const interruption = (host: string) => ({
+  code: 'INTERRUPTED_IN_MAINTENANCE' as const,
+  message: `interrupted; ${host} is in maintenance`,
+  hint: 'Nothing was written.',
+});
+
+async function flashWith(
+  maintenance: Maintenance,
+  images: TargetImage[],
+  options: FlashImagesOptions,
+  run: Run,
 ): Promise<FlashResult> {
-  const { session, transport, status } = await openMaintenance(options, emit, signal);
-  const link: Link = {
-    connect: () => connectMaintenance(session),
-    transport,
-    lease: undefined,
+  const { session, status } = maintenance;
+  const { host } = session;
+  const reason = maintenanceFault({ ...status, held: [] }, session);
+  if (reason !== undefined)
+    throw new LevitateError('TARGET_IN_USE', `the device is not off its flash: ${reason}`);
+  if (status.held.length > 0) throw inUse('the device is not off its flash', status.held);
+  refuseOtherBoards(images, session.compatible, run);
+  const profile = await maintenance.profile(run);
+  const jobs: Job[] = [];
+  for (const [target, image] of images) {
+    const find = (transport: Transport) =>
+      findJob(interruptible(transport, run.signal), profile, target, image, run);
+    jobs.push(await maintenance.ask(run, find));
+  }
+  refuseOverlap(jobs);
+  const context = () => ({ transport: maintenance.transport, ...run });
+  const carryOn = <T>(work: () => Promise<T>) => retryOnDisconnect(maintenance, jobs, run, work);
+  /** Does work that needs the right to write; a new connection takes it anew. */
+  const writing = <T>(work: (lease: Lease) => Promise<T>) =>
+    carryOn(async () => work((maintenance.lease ??= await acquireLease(maintenance))));
+  if (!options.dryRun) await writing(() => Promise.resolve());
+  await carryOn(() => checkConsents(context(), jobs, options));
+  if (options.dryRun) {
+    const plans: FlashPlan[] = [];
+    for (const job of jobs) plans.push(await carryOn(() => planJob(context(), job)));
+    return { host, plans, targets: [] };
+  }
+  const done: Awaited<ReturnType<typeof flashTarget>>[] = [];
+  for (const job of jobs) done.push(await writing((lease) => flashTarget(context(), job, lease)));
+  return {
+    host,
+    plans: done.map(({ plan }) => plan),
+    targets: done.map(({ flashed }) => flashed),
+    ...(maintenance.lease ? { lease: maintenance.lease.token } : {}),
   };
-  try {
-    const reason = maintenanceFault({ ...status, held: [] }, session);
-    if (reason !== undefined) {
-      throw new LevitateError('TARGET_IN_USE', `the device is not off its flash: ${reason}`);
-    }
-    if (status.held.length > 0) throw inUse('the device is not off its flash', status.held);
-    refuseOtherBoards(images, session.compatible, emit);
-    const profile = await flasherProfile(transport);
-    const jobs: Job[] = [];
-    for (const [target, image] of images)
-      jobs.push(await findJob(transport, profile, target, image, emit));
-    refuseOverlap(jobs);
-    const context = () => ({ transport: link.transport, emit, ...(signal ? { signal } : {}) });
-    const carryOn = <T>(work: () => Promise<T>) =>
-      retryOnDisconnect(link, jobs, emit, signal, work);
-    /** Does work that needs the right to write; a new connection takes it anew. */
-    const writing = <T>(work: (lease: Lease) => Promise<T>) =>
-      carryOn(async () => work((link.lease ??= await acquireLease(link))));
-    if (!options.dryRun) await writing(() => Promise.resolve());
-    await carryOn(() => checkConsents(context(), jobs, options));
-    if (options.dryRun) {
-      const plans: FlashPlan[] = [];
-      for (const job of jobs) plans.push(await carryOn(() => planJob(context(), job)));
-      return { host: options.host, plans, targets: [] };
-    }
-    const done: Awaited<ReturnType<typeof flashTarget>>[] = [];
-    for (const job of jobs) done.push(await writing((lease) => flashTarget(context(), job, lease)));
-    return {
-      host: options.host,
-      plans: done.map(({ plan }) => plan),
-      targets: done.map(({ flashed }) => flashed),
-      ...(link.lease ? { lease: link.lease.token } : {}),
-    };
-  } catch (error) {
-    throw await withDeviceState(error, options.host, link, signal);
-  } finally {
-    await link.lease?.release();
-    await link.transport.close();
-  }
-}
-
-/** Reads every image from end to end, before any device is asked for anything. */
-export async function indexImages(
-  images: Record<string, string | ImageRequest>,
-  emit: Emit,
-  signal?: AbortSignal,
-): Promise<[string, ImageIndex][]> {
-  const found: [string, ImageIndex][] = [];
-  for (const [target, given] of Object.entries(images)) {
-    const request = asRequest(given);
-    found.push([
-      target,
-      await inPhase(emit, 'image', () => indexImage(request, { emit, signal }), request.path).catch(
-        (error: unknown) => {
-          if (!signal?.aborted) throw error;
-          throw new LevitateError('INTERRUPTED', 'interrupted while the images were read', {
-            hint: 'Nothing was asked of the device.',
-            cause: error,
-          });
-        },
-      ),
-    ]);
-  }
-  return found;
 }
 
 async function findJob(
@@ -155,14 +142,14 @@ async function findJob(
   profile: Profile,
   target: string,
   image: ImageIndex,
-  emit: Emit,
+  run: Run,
 ): Promise<Job> {
   const { kind, args } = targetIn(profile, target);
   const replies = await callFlasher(transport, ['target', ...args]);
   const facts = replyOf(replies, 'target');
   refuseMisfit(target, kind, image, facts);
   const message = presentNote(image, facts);
-  if (message !== undefined) emit({ type: 'note', level: 'warning', message });
+  if (message !== undefined) warn(run, message);
   const holders = replies.flatMap((reply) => (isReply(reply, 'holder') ? [reply.what] : []));
   if (holders.length > 0) {
     throw inUse(`${target} (${facts.name}) is in use`, holders);
@@ -173,9 +160,8 @@ async function findJob(
 /** The error, with the exit status that tells where it left the device. */
 async function withDeviceState(
   error: unknown,
-  host: string,
-  link: Link,
-  signal: AbortSignal | undefined,
+  { session: { host }, transport, lease }: Maintenance,
+  { signal }: Run,
 ): Promise<unknown> {
   const hint = `The same command again carries on. levitate status ${host} tells what was written.`;
   if (signal?.aborted) {
@@ -189,10 +175,10 @@ async function withDeviceState(
     );
   }
   if (!(error instanceof LevitateError) || error.exit === exitStatus.maintenance) return error;
-  const touched = await flasherStatus(link.transport).then(
+  const touched = await flasherStatus(transport).then(
     (status) => status.touched,
     // Nobody can tell any more: a device that may have been written to counts as written to.
-    () => link.lease !== undefined,
+    () => lease !== undefined,
   );
   if (!touched) return error;
   const { code, message, data } = error;

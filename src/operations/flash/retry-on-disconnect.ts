@@ -1,10 +1,10 @@
 import { isNotThereYet } from '../../device/connect.js';
 import { takeLease, type Lease } from '../../device/flasher.js';
-import type { Transport } from '../../ssh/transport.js';
 import { poll } from '../../shared/poll.js';
+import type { Transport } from '../../ssh/transport.js';
 import { exitStatus, isCode, LevitateError, reasonOf } from '../../errors.js';
 import type { Job } from '../../flash/write.js';
-import type { Emit } from '../../progress.js';
+import { warn, type Run } from '../../progress.js';
 import { thisUser } from '../local-machine.js';
 
 /** How long a device is waited for after its link was cut, in seconds. */
@@ -18,7 +18,7 @@ const denialsInRow = 10;
 
 /** The way to a device in maintenance, which may be cut off and taken again. */
 export interface Link {
-  connect: () => Promise<Transport>;
+  connect: (run: Run) => Promise<Transport>;
   transport: Transport;
   lease: Lease | undefined;
   /** The token of the lease that a cut took: writing goes on only if nobody else wrote meanwhile. */
@@ -34,8 +34,7 @@ export interface Link {
 export async function retryOnDisconnect<T>(
   link: Link,
   jobs: Pick<Job, 'course'>[],
-  emit: Emit,
-  signal: AbortSignal | undefined,
+  run: Run,
   work: () => Promise<T>,
 ): Promise<T> {
   const progress = () => jobs.reduce((sum, { course }) => sum + course.progress, 0);
@@ -46,13 +45,9 @@ export async function retryOnDisconnect<T>(
     } catch (error) {
       inVain = progress() > come ? 0 : inVain + 1;
       come = progress();
-      if (!isCode(error, 'CONNECTION_LOST') || signal?.aborted) throw error;
+      if (!isCode(error, 'CONNECTION_LOST') || run.signal?.aborted) throw error;
       if (inVain > cutsInVain) throw error;
-      emit({
-        type: 'note',
-        level: 'warning',
-        message: `The link was cut (${reasonOf(error)}); connecting again.`,
-      });
+      warn(run, `The link was cut (${reasonOf(error)}); connecting again.`);
       await link.transport.close();
       if (link.lease) link.lost = link.lease.token;
       link.lease = undefined;
@@ -60,7 +55,7 @@ export async function retryOnDisconnect<T>(
       const again = await poll(
         async () => {
           try {
-            return await link.connect();
+            return await link.connect(run);
           } catch (reason) {
             if (!isNotThereYet(reason)) throw reason;
             denials = isCode(reason, 'AUTH_FAILED') ? denials + 1 : 0;
@@ -69,7 +64,7 @@ export async function retryOnDisconnect<T>(
           }
         },
         reconnectSeconds,
-        signal,
+        run.signal,
       );
       if (!again) throw error;
       link.transport = again;

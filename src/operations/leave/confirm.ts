@@ -15,7 +15,7 @@ import type { Transport } from '../../ssh/transport.js';
 import { poll } from '../../shared/poll.js';
 import { isCode, LevitateError, reasonOf, type ErrorCode } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
-import { inPhase, type Emit } from '../../progress.js';
+import { inPhase, warn, type Run } from '../../progress.js';
 import { Denials, loginDenied } from './denials.js';
 import { withPresentedKeys } from './presented-keys.js';
 
@@ -47,15 +47,11 @@ interface Answer {
  * Waits until the device answers in a system of its own with a new boot id, and reads its build.
  * @throws LevitateError RECONNECT_TIMEOUT, NOT_CONFIRMED
  */
-export async function confirmSystem(
-  options: ConfirmOptions,
-  emit: Emit,
-  signal?: AbortSignal,
-): Promise<Confirmed> {
+export async function confirmSystem(options: ConfirmOptions, run: Run): Promise<Confirmed> {
   const started = performance.now();
   const { host, confirm, isNew } = options;
-  const { transport, bootId } = await inPhase(emit, 'confirm', () =>
-    untilStopped(host, signal, () => waitForSystem(options, emit, signal)),
+  const { transport, bootId } = await inPhase(run, 'confirm', () =>
+    untilStopped(host, run.signal, () => waitForSystem(options, run)),
   );
   await using answering = transport;
   const build = confirm.build && isNew ? await readBuild(answering, confirm.build.read) : undefined;
@@ -77,18 +73,14 @@ export async function confirmSystem(
   };
 }
 
-async function waitForSystem(
-  options: ConfirmOptions,
-  emit: Emit,
-  signal: AbortSignal | undefined,
-): Promise<Answer> {
+async function waitForSystem(options: ConfirmOptions, run: Run): Promise<Answer> {
   const { host, confirm, isNew, session } = options;
-  const denials = new Denials(host, emit);
+  const denials = new Denials(host, run);
   let last: unknown;
   const found = await poll(
     async () => {
       try {
-        return await meet(options, emit, signal);
+        return await meet(options, run);
       } catch (error) {
         // A system that is still booting may let nobody in, or close the connection half-way.
         if (!isNotThereYet(error) && !isCode(error, 'REMOTE_FAILED')) throw error;
@@ -96,7 +88,7 @@ async function waitForSystem(
         const refusal = isNew && final.has(error.code);
         if (!refusal && error.code !== 'AUTH_FAILED') return denials.forget();
         // What refuses us may be the maintenance system, on its way down.
-        if (await isStillThere(session, signal)) {
+        if (await isStillThere(session, run)) {
           last = new Error('the maintenance system still answers');
           return denials.forget();
         }
@@ -106,7 +98,7 @@ async function waitForSystem(
       }
     },
     confirm.timeoutSeconds,
-    signal,
+    run.signal,
   );
   if (found) return found;
   if (isCode(last, 'AUTH_FAILED')) throw loginDenied(host, last);
@@ -144,17 +136,13 @@ async function untilStopped<T>(
 }
 
 /** One attempt, and what the person has to know of who was met. */
-async function meet(
-  options: ConfirmOptions,
-  emit: Emit,
-  signal: AbortSignal | undefined,
-): Promise<Answer | undefined> {
+async function meet(options: ConfirmOptions, run: Run): Promise<Answer | undefined> {
   const { isNew, confirm } = options;
-  if (!isNew || confirm.hostKey !== 'changes') return look(options, [], signal);
-  const { value, keys, name } = await withPresentedKeys((trust) => look(options, trust, signal));
+  if (!isNew || confirm.hostKey !== 'changes') return look(options, [], run);
+  const { value, keys, name } = await withPresentedKeys((trust) => look(options, trust, run));
   if (value === undefined) return undefined;
   const message = `The new system presented the host key ${keys.join(', ')}. If that is right, forget the old one: ssh-keygen -R ${quote(name ?? options.host)}`;
-  emit({ type: 'note', level: 'warning', message });
+  warn(run, message);
   return value;
 }
 
@@ -162,11 +150,11 @@ async function meet(
 async function look(
   options: ConfirmOptions,
   trust: string[],
-  signal: AbortSignal | undefined,
+  run: Run,
 ): Promise<Answer | undefined> {
-  const transport = await openNamed(options, trust, signal);
+  const transport = await openNamed(options, trust, run);
   try {
-    const facts = await gatherFacts(interruptible(transport, signal));
+    const facts = await gatherFacts(interruptible(transport, run.signal));
     if (facts.state === 'normal' && facts.bootId !== options.oldBootId)
       return { transport, bootId: facts.bootId };
   } catch (error) {
@@ -181,27 +169,23 @@ async function look(
 async function openNamed(
   { session, ...options }: ConfirmOptions,
   trust: string[],
-  signal: AbortSignal | undefined,
+  run: Run,
 ): Promise<Held> {
   const connection = { ...options, interactive: false };
   try {
-    return await connectRunning(connection, trust, signal);
+    return await connectRunning(connection, trust, run);
   } catch (error) {
     const { address } = session;
     if (address === undefined || !isCode(error, 'HOST_UNREACHABLE')) throw error;
     if (!error.message.includes('Could not resolve')) throw error;
-    return connectRunning(
-      connection,
-      [...trust, ...(await byAddress(connection, address))],
-      signal,
-    );
+    return connectRunning(connection, [...trust, ...(await byAddress(connection, address))], run);
   }
 }
 
 /** Whether the maintenance system is the one that answers. */
-async function isStillThere(session: Session, signal: AbortSignal | undefined): Promise<boolean> {
+async function isStillThere(session: Session, run: Run): Promise<boolean> {
   try {
-    await using _ = await connectMaintenance(session, signal);
+    await using _ = await connectMaintenance(session, run);
     return true;
   } catch (error) {
     if (!isNotThereYet(error)) throw error;

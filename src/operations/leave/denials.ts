@@ -1,5 +1,5 @@
 import { LevitateError, reasonOf } from '../../errors.js';
-import type { Emit } from '../../progress.js';
+import { warn, type Run } from '../../progress.js';
 
 /**
  * How long a system may refuse the person before that is its answer: while it boots, the home with the authorized keys
@@ -14,7 +14,7 @@ export class Denials {
 
   constructor(
     readonly host: string,
-    readonly emit: Emit,
+    readonly run: Run,
   ) {}
 
   /**
@@ -24,11 +24,10 @@ export class Denials {
   count(denial: LevitateError): void {
     if (this.#times === 0) {
       this.#since = performance.now();
-      this.emit({
-        type: 'note',
-        level: 'warning',
-        message: `${reasonOf(denial)}. It may still be booting: trying for ${patience.seconds} s more.`,
-      });
+      warn(
+        this.run,
+        `${reasonOf(denial)}. It may still be booting: trying for ${patience.seconds} s more.`,
+      );
     }
     this.#times += 1;
     const seconds = (performance.now() - this.#since) / 1000;

@@ -1,16 +1,17 @@
 import type { Connection } from '../../device/connect.js';
-import { callFlasher, flasherProfile } from '../../device/flasher.js';
+import { callFlasher } from '../../device/flasher.js';
 import { replyOf } from '../../device/replies.js';
 import { forgetSession } from '../../device/session.js';
+import { isCode, LevitateError, reasonOf } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
+import { inPhase, warn, type Run } from '../../progress.js';
 import { isCompatible } from '../../protocol/compatible.js';
 import type { StatusCore } from '../../protocol/status.js';
-import { isCode, LevitateError, reasonOf } from '../../errors.js';
-import { inPhase, warning, type Emit } from '../../progress.js';
-import { confirmSystem, type Confirmed } from './confirm.js';
-import { checkLocalMachine } from '../local-machine.js';
+import { attachAny } from '../attach.js';
 import { stoppable } from '../interrupt.js';
-import { openAnyMaintenance, type Maintenance } from '../open-maintenance.js';
+import { checkLocalMachine } from '../local-machine.js';
+import type { Maintenance } from '../maintenance.js';
+import { confirmSystem, type Confirmed } from './confirm.js';
 
 export interface LeaveOptions extends Connection {
   /** Reboot although something was written that was not read back whole. */
@@ -31,60 +32,72 @@ export interface LeaveResult extends Confirmed {
  * Reboots a device out of maintenance, waits for it, and confirms the system that comes up.
  * @throws LevitateError LEAVE_REFUSED, LEASE_LOST, NOT_IN_MAINTENANCE, RECONNECT_TIMEOUT, NOT_CONFIRMED
  */
-export async function leave(
-  options: LeaveOptions,
-  emit: Emit,
-  signal?: AbortSignal,
-): Promise<LeaveResult> {
+export async function leave(options: LeaveOptions, run: Run = {}): Promise<LeaveResult> {
   await checkLocalMachine('nothing');
-  const interruption = {
-    code: 'INTERRUPTED_IN_MAINTENANCE' as const,
-    message: `interrupted; ${options.host} is in maintenance, and was not told to leave`,
-    hint: `levitate leave ${options.host} does.`,
-  };
-  const { session, oldBootId, confirm, isNew } = await stoppable(signal, interruption, async () => {
-    await using reached = await openAnyMaintenance(options, emit, signal);
-    const confirm = await confirmation(reached);
-    signal?.throwIfAborted();
-    return {
-      session: reached.session,
-      oldBootId: reached.status.boot_id,
-      confirm,
-      isNew: await inPhase(emit, 'leave', () => ask(reached, options)),
-    };
+  await using maintenance = await stoppable(run.signal, interruption(options.host), () =>
+    attachAny(options, run),
+  );
+  return await leaveMaintenance(maintenance, options, run);
+}
+
+/**
+ * The same over a handle, whose connection is closed as soon as the device leaves.
+ * @throws LevitateError as `leave` does
+ */
+export async function leaveMaintenance(
+  maintenance: Maintenance<StatusCore>,
+  options: LeaveOptions,
+  run: Run,
+): Promise<LeaveResult> {
+  const { host } = options;
+  const { session, status } = maintenance;
+  const { confirm, isNew } = await stoppable(run.signal, interruption(host), async () => {
+    const confirm = await confirmation(maintenance, run);
+    run.signal?.throwIfAborted();
+    return { confirm, isNew: await inPhase(run, 'leave', () => tell(maintenance, options, run)) };
   });
+  await maintenance.close();
   const confirmed = await confirmSystem(
-    { ...options, session, oldBootId, confirm, isNew },
-    emit,
-    signal,
+    { ...options, session, oldBootId: status.boot_id, confirm, isNew },
+    run,
   );
-  await forgetSession(options.host).catch((error: unknown) =>
-    warning(emit)(`The entry of ${options.host} could not be forgotten: ${reasonOf(error)}.`),
+  await forgetSession(host).catch((error: unknown) =>
+    warn(run, `The entry of ${host} could not be forgotten: ${reasonOf(error)}.`),
   );
-  return { host: options.host, isNew, ...confirmed };
+  return { host, isNew, ...confirmed };
 }
 
 /** What the profile says of the system that comes up; of another protocol's it may be past reading, and nobody says more. */
-const confirmation = async ({
-  transport,
-  status,
-}: Maintenance<StatusCore>): Promise<Profile['confirm']> =>
-  flasherProfile(transport).then(
+const confirmation = (
+  maintenance: Maintenance<StatusCore>,
+  run: Run,
+): Promise<Profile['confirm']> =>
+  maintenance.profile(run).then(
     ({ confirm }) => confirm,
     (error: unknown) => {
-      if (isCompatible(status) || !isCode(error, 'WRITE_FAILED')) throw error;
+      if (isCompatible(maintenance.status) || !isCode(error, 'WRITE_FAILED')) throw error;
       return { build: undefined, hostKey: 'same', timeoutSeconds: 300 };
     },
   );
 
-async function ask(
-  { transport }: Maintenance<StatusCore>,
+const interruption = (host: string) => ({
+  code: 'INTERRUPTED_IN_MAINTENANCE' as const,
+  message: `interrupted; ${host} is in maintenance, and was not told to leave`,
+  hint: `levitate leave ${host} does.`,
+});
+
+/** Tells the device to leave; gives whether its flash was written to. */
+async function tell(
+  maintenance: Maintenance<StatusCore>,
   { host, force, lease }: LeaveOptions,
+  run: Run,
 ): Promise<boolean> {
   const consent = force ? ['anyway'] : lease === undefined ? [] : [lease];
-  const replies = await callFlasher(transport, ['leave', ...consent]).catch((error: unknown) => {
-    throw isCode(error, 'LEAVE_REFUSED') ? leaveRefused(host, error) : error;
-  });
+  const replies = await maintenance
+    .ask(run, (transport) => callFlasher(transport, ['leave', ...consent]))
+    .catch((error: unknown) => {
+      throw isCode(error, 'LEAVE_REFUSED') ? leaveRefused(host, error) : error;
+    });
   return replyOf(replies, 'leaving').touched;
 }
 

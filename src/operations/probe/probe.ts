@@ -9,7 +9,7 @@ import { loadProfile } from '../../profile/load.js';
 import { normalise } from '../../profile/normalise.js';
 import { parseProfile } from '../../profile/parse.js';
 import type { Profile } from '../../profile/profile.js';
-import { inPhase, type Check, type Emit } from '../../progress.js';
+import { inPhase, type Check, type Run } from '../../progress.js';
 import { programsOf } from '../../rootfs/programs.js';
 import { estimatedRootBytes, workingBytes } from '../../rootfs/ram.js';
 import { isInDebian } from '../../sources/debian/release.js';
@@ -43,26 +43,18 @@ export interface ProbeResult {
  * A refusal is a result here, not an error.
  * @throws LevitateError OUTPUT_FAILED, and what connecting, asking and loading a profile throw
  */
-export const probe = (
-  options: ProbeOptions,
-  emit: Emit,
-  signal?: AbortSignal,
-): Promise<ProbeResult> =>
-  stoppable(signal, { message: 'interrupted; nothing on the device has changed' }, () =>
-    retryOnce(() => look(options, emit, signal)),
+export const probe = (options: ProbeOptions, run: Run = {}): Promise<ProbeResult> =>
+  stoppable(run.signal, { message: 'interrupted; nothing on the device has changed' }, () =>
+    retryOnce(() => look(options, run)),
   );
 
-async function look(
-  options: ProbeOptions,
-  emit: Emit,
-  signal: AbortSignal | undefined,
-): Promise<ProbeResult> {
+async function look(options: ProbeOptions, run: Run): Promise<ProbeResult> {
   const { host, profileOut } = options;
   if (profileOut !== undefined) await refuseToOverwrite(profileOut);
   const given = options.profile === undefined ? undefined : await loadProfile(options.profile);
-  await using running = await connectRunning(options, [], signal);
-  const transport = interruptible(running, signal);
-  const { facts, probed } = await inPhase(emit, 'facts', () => gatherProbeFacts(transport));
+  await using running = await connectRunning(options, [], run);
+  const transport = interruptible(running, run.signal);
+  const { facts, probed } = await inPhase(run, 'facts', () => gatherProbeFacts(transport));
   const arch = debianArchitectureOf(facts, probed);
   // In maintenance the device shows what levitate brought, and not itself.
   const text = arch && facts.state === 'normal' ? draftProfile(arch, facts, probed) : undefined;

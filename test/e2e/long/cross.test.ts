@@ -53,7 +53,7 @@ async function archive(sysroot: SysrootName, arch: string): Promise<string> {
   };
   await writeFile(join(dir, 'profile.yaml'), stringify(profile));
   const output = join(dir, 'archive.cpio.gz');
-  await build({ profile: join(dir, 'profile.yaml'), output }, () => undefined);
+  await build({ profile: join(dir, 'profile.yaml'), output });
   return output;
 }
 

@@ -25,10 +25,7 @@ services: { network: dhcp }
 `;
     await writeFile(join(dir, 'profile.yaml'), profile);
     const archive = join(dir, 'archive.gz');
-    const { manifest } = await build(
-      { profile: join(dir, 'profile.yaml'), output: archive },
-      () => undefined,
-    );
+    const { manifest } = await build({ profile: join(dir, 'profile.yaml'), output: archive });
     expect(manifest.find(({ path }) => path.endsWith('/virtio_net.ko'))).toMatchObject({
       origin: expect.stringMatching(`^debian linux-image-${kernelVersion} `) as string,
       reason: 'kernel module virtio_net',

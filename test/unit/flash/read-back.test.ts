@@ -64,7 +64,7 @@ it('more chunks than were asked for, without end, are cut off', async () => {
   const transport = localTransport(
     `i=0; while :; do printf '{"type":"chunk","index":%s,"sha256":"${sha256}"}\\n' $i; i=$((i + 1)); done`,
   );
-  await expect(readChunks({ transport, emit: () => undefined })).rejects.toThrow(
+  await expect(readChunks({ transport })).rejects.toThrow(
     'the flasher tells of chunk 3 where 3 are all',
   );
   await expect.poll(() => transport.running()).toBe(0);

@@ -174,7 +174,7 @@ test.each([
   const notes: Progress[] = [];
   const path = fresh('i', bytes);
   const index = await indexImage(path, {
-    emit: (event) => event.type === 'note' && notes.push(event),
+    onProgress: (event) => event.type === 'note' && notes.push(event),
   });
   expect(notes).toEqual([
     { type: 'note', level, message: expect.stringContaining(path) as string },

@@ -88,7 +88,7 @@ test('progress counts stored bytes up to all of them', async () => {
   const events: Progress[] = [];
   const stored = compressors.gzip(content);
   const path = put(folder, 'progress.gz', stored);
-  await indexImage(path, { emit: (event) => events.push(event) });
+  await indexImage(path, { onProgress: (event) => events.push(event) });
   const bytes = events.filter((event) => event.type === 'bytes');
   const done = bytes.map((event) => event.done);
   expect(done).toEqual([...done].sort((a, b) => a - b));
@@ -181,6 +181,6 @@ test('a large image is never in memory as a whole', async () => {
   const watch = (): void => {
     most = Math.max(most, process.memoryUsage().rss - before);
   };
-  expect((await indexImage(path, { emit: watch })).length).toBe(length);
+  expect((await indexImage(path, { onProgress: watch })).length).toBe(length);
   expect(most).toBeLessThan(length / 2);
 }, 60_000);

@@ -49,7 +49,7 @@ const listen = (event: Progress) => {
 /** Builds, and tells the digest of the archive. */
 const digest = async (options: Partial<BuildOptions> = {}): Promise<string> => {
   const call = { profile: join(folder, 'a.yaml'), output: join(folder, 'a.gz'), ...options };
-  return (await build(call, listen)).sha256;
+  return (await build(call, { onProgress: listen })).sha256;
 };
 const fails = (options: Partial<BuildOptions>, code: string, message: RegExp) =>
   expect(digest(options)).rejects.toMatchObject({

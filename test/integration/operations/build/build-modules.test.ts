@@ -47,7 +47,7 @@ const output = () => join(folder, 'a.gz');
 async function builtWith(modules: string, options: Partial<BuildOptions> = {}) {
   const profile = join(folder, 'a.yaml');
   await writeFile(profile, `name: a\narch: x86_64\nroot: { modules: ${modules} }\n`);
-  return build({ profile, output: output(), ...options }, () => undefined);
+  return build({ profile, output: output(), ...options });
 }
 const paths = ['mtd.ko', 'ubi/ubi.ko'].map(
   (end) => `/usr/lib/modules/6.1.0-1-test/kernel/drivers/mtd/${end}`,

@@ -37,7 +37,7 @@ test(
     await mkdir(join(root, 'usr'), { recursive: true });
     const depfile = join(folder, 'root.d');
     const mark = join(root, 'usr/lib/levitate/archive.sha256');
-    const step = () => install(profile, { root }, () => undefined, { depfile });
+    const step = () => install({ profile, place: { root }, depfile });
     expect(await step()).toMatchObject({ changed: true });
     const rule = await readFile(depfile, 'utf8');
     expect(rule.startsWith(`${mark}:`)).toBe(true);
@@ -58,9 +58,14 @@ test('an archive whose name promises another compression is warned of', async ()
   const lean = join(folder, 'lean.yaml');
   await writeFile(lean, 'name: lean\narch: x86_64\narchive: { compression: none }\n');
   for (const name of ['lean.cpio.gz', 'lean.cpio']) {
-    await build({ profile: lean, output: join(folder, name) }, (event) => {
-      if (event.type === 'note') notes.push(event.message);
-    });
+    await build(
+      { profile: lean, output: join(folder, name) },
+      {
+        onProgress: (event) => {
+          if (event.type === 'note') notes.push(event.message);
+        },
+      },
+    );
   }
   expect(notes).toEqual([
     `the name of ${join(folder, 'lean.cpio.gz')} promises gzip, and the profile asks for none`,
@@ -73,10 +78,7 @@ test('a sysroot that is asked for and not given, or the other way round, is a wr
   await writeFile(asking, 'name: a\narch: x86_64\nroot: { from: [sysroot, debian] }\n');
   const refused = (path: string, sysroot: string | undefined, message: RegExp) =>
     expect(
-      build(
-        { profile: path, output: join(folder, 'a.gz'), ...(sysroot ? { sysroot } : {}) },
-        () => undefined,
-      ),
+      build({ profile: path, output: join(folder, 'a.gz'), ...(sysroot ? { sysroot } : {}) }),
     ).rejects.toMatchObject({ code: 'USAGE', message: expect.stringMatching(message) });
   await refused(asking, undefined, /none is given/);
   await refused(asking, join(folder, 'gone'), /gone is no folder/);
@@ -89,7 +91,7 @@ test('a root whose usr/lib leads out of it is not written to', async () => {
   await mkdir(join(root, 'usr'), { recursive: true });
   await mkdir(outside);
   await symlink(outside, join(root, 'usr/lib'));
-  await expect(install(profile, { root }, () => undefined)).rejects.toMatchObject({
+  await expect(install({ profile, place: { root } })).rejects.toMatchObject({
     code: 'OUTPUT_FAILED',
     message: expect.stringMatching(/usr\/lib of .* is a link out of it/),
   });

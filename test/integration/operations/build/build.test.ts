@@ -32,7 +32,7 @@ beforeAll(async () => {
       depfile: join(folder, 'first.d'),
       explain: true,
     },
-    (event) => events.push(event),
+    { onProgress: (event) => events.push(event) },
   );
 }, patient.timeout);
 afterAll(async () => {
@@ -43,7 +43,7 @@ afterAll(async () => {
 async function buildText(text: string, output = join(folder, 'other.gz')): Promise<BuildResult> {
   const profile = join(folder, 'other.yaml');
   await writeFile(profile, `name: other\n${text}`);
-  return build({ profile, output }, () => undefined);
+  return build({ profile, output });
 }
 
 test(
@@ -53,7 +53,7 @@ test(
     const said: Progress[] = [];
     const file = (name: string) => join(folder, name);
     const boot = { output: file('boot.gz'), uinitrd: file('uInitrd') };
-    await build({ profile: router, ...boot }, (event) => said.push(event));
+    await build({ profile: router, ...boot }, { onProgress: (event) => said.push(event) });
     const warning = { type: 'note', level: 'warning' };
     expect(said).toContainEqual(
       expect.objectContaining({ ...warning, message: expect.stringMatching(/lets nobody log in/) }),
@@ -192,10 +192,7 @@ test('a warm build starts no apt', async () => {
   await mkdir(bin);
   vi.stubEnv('PATH', bin);
   try {
-    const again = await build(
-      { profile: router, output: join(folder, 'warm.gz') },
-      () => undefined,
-    );
+    const again = await build({ profile: router, output: join(folder, 'warm.gz') });
     expect(again.sha256).toBe(first.sha256);
   } finally {
     vi.unstubAllEnvs();

@@ -14,7 +14,7 @@ const mib = 1 << 20;
 async function indexed(image: Uint8Array): Promise<{ index: ImageIndex; notes: string[] }> {
   const notes: string[] = [];
   const index = await indexImage(put(folder, 'disk.img', image), {
-    emit: (event) => {
+    onProgress: (event) => {
       if (event.type === 'note' && /GPT|partition|sectors/.test(event.message))
         notes.push(event.message);
     },

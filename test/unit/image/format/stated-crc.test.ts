@@ -39,7 +39,7 @@ function flipped(image: Buffer, at: number): Buffer {
 async function indexed(image: Buffer) {
   const warnings: string[] = [];
   const index = await indexImage(put(folder, 'image', image), {
-    emit: (event) => {
+    onProgress: (event) => {
       if (event.type === 'note' && event.level === 'warning') warnings.push(event.message);
     },
   });

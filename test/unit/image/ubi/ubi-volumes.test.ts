@@ -80,7 +80,7 @@ function parse(bytes: Buffer): string[] {
   const told: Progress[] = [];
   const reader = new UbiReader('test.ubi');
   reader.push(bytes);
-  reader.finish((event) => told.push(event));
+  reader.finish({ onProgress: (event) => told.push(event) });
   return told.flatMap((event) => (event.type === 'note' ? [event.message] : []));
 }
 

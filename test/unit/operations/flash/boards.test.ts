@@ -21,7 +21,7 @@ test('one image of several that is for another board is refused, with its target
     ['kernel', image(['acme,ap-2'])],
     ['system', image(['acme,ap-1'])],
   ];
-  expect(() => refuseOtherBoards(images, ['acme,ap-2'], () => undefined)).toThrow(
+  expect(() => refuseOtherBoards(images, ['acme,ap-2'], {})).toThrow(
     expect.objectContaining({
       code: 'IMAGE_BOARD',
       exit: 3,
@@ -32,6 +32,8 @@ test('one image of several that is for another board is refused, with its target
 
 test('a device whose names are not known is not judged, and a compat_version is told', () => {
   const events: Progress[] = [];
-  refuseOtherBoards([['a', image(['acme,ap-1'], '2.0')]], undefined, (event) => events.push(event));
+  refuseOtherBoards([['a', image(['acme,ap-1'], '2.0')]], undefined, {
+    onProgress: (event) => events.push(event),
+  });
   expect(events).toMatchObject([{ type: 'note', level: 'warning' }]);
 });

@@ -19,9 +19,7 @@ test(
       connect: () => Promise.reject(new LevitateError('AUTH_FAILED', 'not your key')),
     };
     const cut = () => Promise.reject(new LevitateError('CONNECTION_LOST', 'the link broke'));
-    await expect(
-      retryOnDisconnect(link, [], () => undefined, undefined, cut),
-    ).rejects.toMatchObject({
+    await expect(retryOnDisconnect(link, [], {}, cut)).rejects.toMatchObject({
       code: 'NOT_IN_MAINTENANCE',
       exit: 6,
     });

@@ -2,30 +2,33 @@ import { addressOf, type Connection } from '../../device/connect.js';
 import type { Facts } from '../../device/facts.js';
 import { callFlasher, flasherStatus } from '../../device/flasher.js';
 import { replyOf } from '../../device/replies.js';
-import { saveSession } from '../../device/session.js';
+import { saveSession, type Session } from '../../device/session.js';
 import { generateKeyPair } from '../../ssh/ssh2.js';
 import type { Transport } from '../../ssh/transport.js';
 
 /**
  * Makes a maintenance system usable from this machine that was entered from another one, or that was booted by itself:
  * a new key is let in through the person's own login.
+ * @returns the entry, which is kept on this machine
  * @throws LevitateError FLASHER_INCOMPATIBLE, and what the flasher fails with
  */
-export async function attach(
+export async function authorizeKey(
   options: Connection,
   running: Transport,
   { compatible }: Facts,
-): Promise<void> {
+): Promise<Session> {
   const status = await flasherStatus(running);
   const key = generateKeyPair('levitate');
   const replies = await callFlasher(running, ['admit'], { stdin: `${key.publicKey}\n` });
   const { host_keys: hostKeys } = replyOf(replies, 'admitted');
-  await saveSession({
+  const session: Session = {
     ...(await addressOf(options, running)),
     entryId: status.entry,
     bootId: status.boot_id,
     compatible,
     privateKey: key.privateKey,
     hostKeys,
-  });
+  };
+  await saveSession(session);
+  return session;
 }

@@ -1,66 +1,45 @@
-import {
-  interruptible,
-  connectMaintenance,
-  type Connection,
-  type Held,
-} from '../device/connect.js';
+import { connectMaintenance, interruptible, type Connection } from '../device/connect.js';
 import { anyStatus, flasherStatus, type FlasherStatus } from '../device/flasher.js';
+import { loadSession } from '../device/session.js';
+import { LevitateError } from '../errors.js';
+import { warn, type Run } from '../progress.js';
+import { retryOnce } from '../shared/poll.js';
 import type { StatusCore } from '../protocol/status.js';
 import type { Transport } from '../ssh/transport.js';
-import { loadSession, type Session } from '../device/session.js';
-import { retryOnce } from '../shared/poll.js';
-import { LevitateError } from '../errors.js';
-import { warning, type Emit } from '../progress.js';
-
-/** A maintenance system that answers; its connection ends with the block that holds it (`await using`). */
-export interface Maintenance<Status = FlasherStatus> extends AsyncDisposable {
-  session: Session;
-  transport: Held;
-  status: Status;
-}
+import { Maintenance } from './maintenance.js';
 
 /**
  * Connects to a device that is in maintenance, by the key of the entry that was made from this machine.
  * @throws LevitateError NOT_IN_MAINTENANCE, FLASHER_INCOMPATIBLE, HOST_UNREACHABLE, what the flasher fails with; the reason of
  * `signal`
  */
-export const openMaintenance = (
-  connection: Connection,
-  emit: Emit = () => undefined,
-  signal?: AbortSignal,
-): Promise<Maintenance> => openAs(flasherStatus, connection, emit, signal);
+export const attach = (connection: Connection, run: Run): Promise<Maintenance> =>
+  attachWith<FlasherStatus>(flasherStatus, connection, run);
 
 /**
  * The same for a maintenance system of any protocol, of which only the core of its status is known.
  * @throws LevitateError NOT_IN_MAINTENANCE, HOST_UNREACHABLE, what the flasher fails with; the reason of `signal`
  */
-export const openAnyMaintenance = (
-  connection: Connection,
-  emit: Emit,
-  signal?: AbortSignal,
-): Promise<Maintenance<StatusCore>> => openAs(coreOf, connection, emit, signal);
+export const attachAny = (connection: Connection, run: Run): Promise<Maintenance<StatusCore>> =>
+  attachWith(async (transport) => (await anyStatus(transport)).core, connection, run);
 
-const coreOf = async (transport: Transport): Promise<StatusCore> =>
-  (await anyStatus(transport)).core;
-
-async function openAs<Status>(
+async function attachWith<Status extends StatusCore>(
   ask: (transport: Transport) => Promise<Status>,
   { host, sshConfig }: Connection,
-  emit: Emit,
-  signal?: AbortSignal,
+  run: Run,
 ): Promise<Maintenance<Status>> {
-  const kept = await loadSession(host, warning(emit));
+  const kept = await loadSession(host, (message) => warn(run, message));
   if (!kept) throw notInMaintenance(host);
   const session = { ...kept, ...(sshConfig === undefined ? {} : { sshConfig }) };
   return retryOnce(async () => {
-    const transport = await connectMaintenance(session, signal).catch((error: unknown) => {
-      signal?.throwIfAborted();
+    const transport = await connectMaintenance(session, run).catch((error: unknown) => {
+      run.signal?.throwIfAborted();
       if (!(error instanceof LevitateError) || error.code === 'HOST_UNREACHABLE') throw error;
       throw notInMaintenance(host, error);
     });
     try {
-      const status = await ask(interruptible(transport, signal));
-      return { session, transport, status, [Symbol.asyncDispose]: () => transport.close() };
+      const status = await ask(interruptible(transport, run.signal));
+      return new Maintenance(session, transport, status);
     } catch (error) {
       await transport.close();
       throw error;

@@ -1,0 +1,69 @@
+import { connectMaintenance } from '../device/connect.js';
+import { flasherProfile, type FlasherStatus, type Lease } from '../device/flasher.js';
+import type { Session } from '../device/session.js';
+import { isCode } from '../errors.js';
+import type { Profile } from '../profile/profile.js';
+import { report, type Run } from '../progress.js';
+import type { StatusCore } from '../protocol/status.js';
+import type { Transport } from '../ssh/transport.js';
+
+/**
+ * A device in maintenance, as entering or attaching gives it and flashing and leaving work with it. It holds the one
+ * connection of a job; only a cut makes another. Its connection ends with the block that holds it (`await using`).
+ */
+export class Maintenance<Status extends StatusCore = FlasherStatus> implements AsyncDisposable {
+  /** The right to write, while this program has it. */
+  lease: Lease | undefined;
+  /** The token of the lease that a cut took: writing goes on only if nobody else wrote meanwhile. */
+  lost?: number;
+
+  constructor(
+    readonly session: Session,
+    public transport: Transport,
+    /** What the flasher said when the device was entered or attached to. */
+    readonly status: Status,
+    /** The profile that the maintenance system was built from, where it was built or read in this program. */
+    private known?: Profile,
+  ) {}
+
+  /** A new connection to the same maintenance system. */
+  connect(run: Run): Promise<Transport> {
+    return connectMaintenance(this.session, run);
+  }
+
+  /** The profile that the maintenance system was built from; the device is asked once. */
+  async profile(run: Run): Promise<Profile> {
+    if (this.known) return this.known;
+    this.known = await this.ask(run, flasherProfile);
+    report(run, { type: 'debug', message: `read the profile ${this.known.name} from the device` });
+    return this.known;
+  }
+
+  /**
+   * Asks the flasher something that may be asked twice; where the connection was lost over it, over a new one.
+   * @throws LevitateError what `question` throws, and what connecting throws
+   */
+  async ask<T>(run: Run, question: (transport: Transport) => Promise<T>): Promise<T> {
+    try {
+      return await question(this.transport);
+    } catch (error) {
+      // A device that is there and does not answer would not answer the second time either.
+      const answersNever = isCode(error, 'CONNECTION_LOST') && error.data?.['timeoutMs'];
+      if (!isCode(error, 'CONNECTION_LOST') || answersNever || run.signal?.aborted) throw error;
+      await this.transport.close();
+      this.transport = await this.connect(run).catch(() => {
+        throw error;
+      });
+      return question(this.transport);
+    }
+  }
+
+  /** Ends the connection; the device stays in maintenance. */
+  close(): Promise<void> {
+    return this.transport.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

@@ -1,0 +1,86 @@
+import type { Connection } from '../device/connect.js';
+import { LevitateError } from '../errors.js';
+import type { ImageIndex } from '../image/image.js';
+import { indexImage } from '../image/index.js';
+import { asRequest, type ImageRequest } from '../image/request.js';
+import { loadProfile } from '../profile/load.js';
+import type { Profile } from '../profile/profile.js';
+import { inPhase, report, type Run } from '../progress.js';
+import { targetIn } from './flash/targets.js';
+import { checkLocalMachine } from './local-machine.js';
+
+/** An image that was read from end to end, under the name of the target that it goes to. */
+export type TargetImage = [target: string, ImageIndex];
+
+/** What a job needs of this machine before a device is asked for anything; each part is read once. */
+export interface Prepared {
+  /** The device and how it is reached. */
+  connection: Connection;
+  /** The profile and its path; without it, the archive that `levitate install` left on the device is used. */
+  profile?: { path: string; value: Profile; locked: boolean };
+  /** The images that will be flashed. */
+  images: TargetImage[];
+}
+
+/** What `prepare` takes. */
+export interface PrepareOptions extends Connection {
+  /** Path of a profile. */
+  profile?: string;
+  /** Build the archive from the lock beside the profile and the cache alone. */
+  locked?: boolean;
+  /** Target name → the image: a path, `raw:` and a path, or a request. */
+  images?: Record<string, string | ImageRequest>;
+}
+
+/**
+ * Loads the profile and reads every image from end to end.
+ * @throws LevitateError PROFILE_INVALID, TARGET_UNKNOWN, FOLDER_UNUSABLE, what reading images throws, INTERRUPTED
+ */
+export async function prepare(
+  { profile: path, locked = false, images = {}, host, sshConfig, interactive }: PrepareOptions,
+  run: Run,
+): Promise<Prepared> {
+  await checkLocalMachine('entries');
+  const profile = path === undefined ? undefined : { path, value: await load(path, run), locked };
+  if (profile) for (const target of Object.keys(images)) targetIn(profile.value, target);
+  return {
+    connection: {
+      host,
+      ...(sshConfig === undefined ? {} : { sshConfig }),
+      ...(interactive === undefined ? {} : { interactive }),
+    },
+    ...(profile ? { profile } : {}),
+    images: await indexImages(images, run),
+  };
+}
+
+async function load(path: string, run: Run): Promise<Profile> {
+  const profile = await loadProfile(path);
+  report(run, { type: 'debug', message: `loaded the profile ${path}` });
+  return profile;
+}
+
+/**
+ * Reads every image from end to end, before any device is asked for anything.
+ * @throws LevitateError what `indexImage` throws; INTERRUPTED
+ */
+export async function indexImages(
+  images: Record<string, string | ImageRequest>,
+  run: Run,
+): Promise<TargetImage[]> {
+  const found: TargetImage[] = [];
+  for (const [target, given] of Object.entries(images)) {
+    const request = asRequest(given);
+    const index = await inPhase(run, 'image', () => indexImage(request, run), request.path).catch(
+      (error: unknown) => {
+        if (!run.signal?.aborted) throw error;
+        throw new LevitateError('INTERRUPTED', 'interrupted while the images were read', {
+          hint: 'Nothing was asked of the device.',
+          cause: error,
+        });
+      },
+    );
+    found.push([target, index]);
+  }
+  return found;
+}
