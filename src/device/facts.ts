@@ -6,7 +6,7 @@ import { factReader, isNumber, markedFacts, type FactLines } from './fact-lines.
 import { parseLastWords, type LastWords } from './last-words.js';
 import { parseModuleList, type CarriedModule } from './module-list.js';
 import { runScript, type ScriptResult } from './run-script.js';
-import { hookScript } from './scripts.js';
+import { factsScript } from './scripts.js';
 import type { Transport } from '../ssh/transport.js';
 
 export interface MountFact {
@@ -135,7 +135,7 @@ export interface Facts {
  * @throws LevitateError REMOTE_FAILED when the script did not run to its end, and what `exec` throws
  */
 export async function gatherFacts(transport: Transport): Promise<Facts> {
-  const answer = await runScript(transport, await hookScript('facts.sh'), {
+  const answer = await runScript(transport, await factsScript(), {
     timeoutMs: 60_000,
     maxBytes: factBytes,
   });
@@ -149,7 +149,7 @@ export const factBytes = 4 << 20;
 export type Received = Pick<ScriptResult, 'received' | 'stderr'>;
 
 /**
- * Reads what `hook/facts.sh` tells. What is missing or is not what it should be is never taken for a good value: who
+ * Reads what `remote/facts.sh` tells. What is missing or is not what it should be is never taken for a good value: who
  * the login is, which kernel runs and sizes must be told; what else is missing shows in the preflight.
  * @throws LevitateError REMOTE_FAILED naming the fact
  */
@@ -172,10 +172,10 @@ export function parseFacts(told: FactLines, { received, stderr }: Received): Fac
     hostname: one('hostname'),
     sshPort: portOf(one('ssh-connection').split(' ')[3]),
     way: {
-      links: all('way-in'),
-      loops: one('way-loops'),
-      ends: one('way-ends'),
-      wifi: one('way-wifi'),
+      links: all('login-interface'),
+      loops: one('login-loopback'),
+      ends: one('login-ends'),
+      wifi: one('login-wifi'),
     },
     keyFiles:
       one('keys-looked') === 'yes'
@@ -192,7 +192,7 @@ export function parseFacts(told: FactLines, { received, stderr }: Received): Fac
     initProgram: one('init-program'),
     initRoot: one('init-root'),
     initRefusals: all('init-refusal'),
-    initWay: one('init-way'),
+    initWay: one('init-method'),
     armed: one('armed') === 'yes',
     staged: one('staged') === 'yes',
     mounts: words('mount').map(([source = '', point = '', type = '']) => ({ source, point, type })),
@@ -214,7 +214,7 @@ export function parseFacts(told: FactLines, { received, stderr }: Received): Fac
       size: number(sectors) * 512,
     })),
     watchdogs: watchdogs(words('watchdog'), words('watchdog-feeder')),
-    ...parseLastWords(one('last-words')),
+    ...parseLastWords(one('reboot-reason')),
     features: {
       fileSystems: list(one('filesystems')),
       moduleSupport: one('module-support') === 'yes',

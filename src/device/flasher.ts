@@ -20,7 +20,9 @@ export interface CallOptions {
 }
 
 /** Verbs that only look, or only order something: one that has not ended by then will not end. */
-const soon: ReadonlySet<string> = new Set('status journal profile target admit leave'.split(' '));
+const soon: ReadonlySet<string> = new Set(
+  'status journal profile target authorize-key leave'.split(' '),
+);
 const soonMs = 60_000;
 
 /** Codes that the flasher itself may answer with. */

@@ -1,10 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { markedFacts } from './fact-lines.js';
 import { chunkSize } from '../image/image.js';
 import type { ForeseeSettings } from '../protocol/script-settings.js';
 import { parseReply, type Reply } from '../protocol/parse-reply.js';
 import { runScript } from './run-script.js';
-import { scriptPath } from './scripts.js';
+import { levitateFolder, readScript } from './scripts.js';
+import { initramfsPath } from '../shared/package-files.js';
 import { assignments } from '../shared/shell-quote.js';
 import type { Transport } from '../ssh/transport.js';
 
@@ -17,7 +18,10 @@ export interface AskedTarget {
 }
 
 /** What of the flasher resolves and describes; the kinds come besides. */
-const words = ['lib/json.sh', ...['mtd', 'block', 'target'].map((name) => `flasher/${name}.sh`)];
+const words = [
+  'lib/json.sh',
+  ...['mtd', 'block', 'target'].map((name) => `flasher/${name}.sh`),
+].map((name) => `${levitateFolder}/${name}`);
 const shared = ['read-back', 'stream'];
 
 /**
@@ -39,13 +43,12 @@ export async function foreseenTargets(
 }
 
 async function script(asked: AskedTarget[]): Promise<string> {
-  const text = (name: string): Promise<string> => readFile(scriptPath(name), 'utf8');
-  const kinds = (await readdir(scriptPath('flasher/kinds'))).map(
+  const kinds = (await readdir(initramfsPath(`${levitateFolder}/flasher/kinds`))).map(
     (name) => `kinds/${name.replace(/\.sh$/, '')}`,
   );
   const parts = [...shared, ...kinds].map(
     async (name) =>
-      `part_${name.replaceAll(/[/-]/g, '_')}() {\n${await text(`flasher/${name}.sh`)}\n}`,
+      `part_${name.replaceAll(/[/-]/g, '_')}() {\n${await readScript(`${levitateFolder}/flasher/${name}.sh`)}\n}`,
   );
   const settings: ForeseeSettings = {
     LEVITATE_TARGETS: asked.map(({ target, args }) => [target, ...args].join('\t')).join('\n'),
@@ -53,8 +56,8 @@ async function script(asked: AskedTarget[]): Promise<string> {
   };
   return [
     ...assignments(settings),
-    ...(await Promise.all(words.map(text))),
+    ...(await Promise.all(words.map(readScript))),
     ...(await Promise.all(parts)),
-    await text('hook/foresee.sh'),
+    await readScript('remote/foresee.sh'),
   ].join('\n');
 }

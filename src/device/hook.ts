@@ -6,7 +6,7 @@ import type { PrepareSettings } from '../protocol/script-settings.js';
 import type { Facts } from './facts.js';
 import { markedFacts } from './fact-lines.js';
 import { runScript, type ScriptResult } from './run-script.js';
-import { hookScript } from './scripts.js';
+import { prepareScript } from './scripts.js';
 import { assignments, quote } from '../shared/shell-quote.js';
 import type { ExecOptions, Transport } from '../ssh/transport.js';
 
@@ -60,7 +60,7 @@ export async function stageRoot(
     LEVITATE_NEEDED_KIB: String(Math.ceil(room.needed / 1024)),
   };
   const options = signal ? { signal } : {};
-  const prepare = await hookScript('prepare.sh', settings);
+  const prepare = await prepareScript(settings);
   await runHook(transport, 'STAGE_FAILED', 'making room in RAM', prepare, options);
   const busybox = `${quote(root)}/busybox.stage`;
   const bring =
@@ -101,12 +101,12 @@ export async function personalise(
   const answer = await runHook(
     transport,
     'STAGE_FAILED',
-    'personalising',
-    withInput(inStage(root, 'personalise', root), input),
+    'configuring',
+    withInput(inStage(root, 'configure', root), input),
   );
   const { all, one } = markedFacts(answer);
   const hostKeys = all('hostkey').map((line) => line.trim());
-  if (hostKeys.length === 0 || one('personalised') !== 'yes') {
+  if (hostKeys.length === 0 || one('configured') !== 'yes') {
     throw new LevitateError('STAGE_FAILED', 'the staged root could not be given a host key', {
       data: { output: answer.received },
     });
@@ -138,7 +138,7 @@ export async function unstage(transport: Transport, { init, root }: Stage): Prom
     LEVITATE_SIZE_KIB: '',
     LEVITATE_NEEDED_KIB: '',
   };
-  const prepare = await hookScript('prepare.sh', settings);
+  const prepare = await prepareScript(settings);
   await runHook(transport, 'REMOTE_FAILED', 'disarming', prepare, { timeoutMs: 60_000 });
 }
 
@@ -149,13 +149,13 @@ const withInput = (command: string, lines: string[]): string => {
 };
 
 const inStage = (root: string, script: string, ...args: string[]): string =>
-  [`${root}/usr/bin/busybox`, 'sh', `${root}/usr/lib/levitate/hook/${script}`, ...args]
+  [`${root}/usr/bin/busybox`, 'sh', `${root}/usr/lib/levitate/takeover/${script}`, ...args]
     .map(quote)
     .join(' ');
 
-/** A command for the running system: a word of `hook/enter` of the staged root. */
+/** A command for the running system: a step of `takeover/steps` of the staged root. */
 export const hookCommand = ({ init, root }: Stage, verb: string): string =>
-  inStage(root, 'enter', verb, init, root);
+  inStage(root, 'steps', verb, init, root);
 
 /** The last line that a program said for people. */
 export const lastLineOf = (stderr: string): string =>

@@ -7,7 +7,7 @@ export interface LastWords {
   text: string;
 }
 
-/** Reads `AGE ENTRY WORDS` as `hook/facts.sh` prints it. */
+/** Reads `AGE ENTRY WORDS` as `remote/facts.sh` prints it. */
 export function parseLastWords(line: string): { lastWords?: LastWords } {
   const [age = '', entry = '', ...text] = line.split(' ');
   if (text.length === 0) return {};

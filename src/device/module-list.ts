@@ -9,9 +9,9 @@ export interface CarriedModule {
   required: boolean;
 }
 
-/** The list as text: a path a line, and `if-it-can` behind those that may fail. */
+/** The list as text: a path a line, and `optional` behind those that may fail. */
 export const moduleListText = (modules: CarriedModule[]): string =>
-  modules.map(({ path, required }) => `${path}${required ? '' : ' if-it-can'}\n`).join('');
+  modules.map(({ path, required }) => `${path}${required ? '' : ' optional'}\n`).join('');
 
 /** Reads the lines of a list. */
 export const parseModuleList = (lines: string[]): CarriedModule[] =>

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { LevitateError } from '../errors.js';
 import { markedFacts, type FactLines } from './fact-lines.js';
 import { factBytes, parseFacts, type Facts, type Received } from './facts.js';
 import { runScript } from './run-script.js';
-import { hookScript, scriptPath } from './scripts.js';
+import { factsScript, levitateFolder, readScript } from './scripts.js';
 import { quote } from '../shared/shell-quote.js';
 import type { Transport } from '../ssh/transport.js';
 
@@ -67,10 +66,8 @@ export interface ProbeFacts {
 export async function gatherProbeFacts(
   transport: Transport,
 ): Promise<{ facts: Facts; probed: ProbeFacts }> {
-  const parts = ['flasher/mtd.sh', 'hook/survey.sh'].map((part) =>
-    readFile(scriptPath(part), 'utf8'),
-  );
-  const script = [await hookScript('facts.sh'), ...(await Promise.all(parts))].join('\n');
+  const parts = [`${levitateFolder}/flasher/mtd.sh`, 'remote/probe.sh'].map(readScript);
+  const script = (await Promise.all([factsScript(), ...parts])).join('\n');
   const answer = await runScript(transport, script, { timeoutMs: 120_000, maxBytes: factBytes });
   const told = markedFacts(answer);
   const facts = parseFacts(told, answer);
@@ -92,10 +89,10 @@ const inPart = ({ received, stderr }: Received): LevitateError =>
     data: { stdout: received, stderr: stderr.slice(-2000) },
   });
 
-/** Reads what `hook/survey.sh` tells behind the facts. */
+/** Reads what `remote/probe.sh` tells behind the facts. */
 export function parseProbeFacts(told: FactLines, facts: Facts, received: Received): ProbeFacts {
   const { all, one, words } = told;
-  if (one('survey-end') !== 'yes') throw inPart(received);
+  if (one('probe-end') !== 'yes') throw inPart(received);
   const server = one('login-server');
   const sizes = new Map(facts.blocks.map(({ device, size }) => [device, size]));
   return {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { scriptPath } from './scripts.js';
+import { readScript } from './scripts.js';
 import { assignments } from '../shared/shell-quote.js';
 import type { ExecOptions, Transport } from '../ssh/transport.js';
 
@@ -17,6 +16,8 @@ export interface ScriptResult {
   received: string;
 }
 
+const preamble = ['takeover/report.sh', 'remote/login.sh'];
+
 /**
  * Runs a script under the `sh` of a running system, whatever its login prints before, beside or after it. PATH has the
  * folders of system programs, and standard input is empty.
@@ -28,7 +29,7 @@ export async function runScript(
   options: Omit<ExecOptions, 'stdin' | 'onLine' | 'onBytes'> = {},
 ): Promise<ScriptResult> {
   const mark = randomBytes(12).toString('hex');
-  const words = await readFile(scriptPath('hook/login.sh'), 'utf8');
+  const words = (await Promise.all(preamble.map(readScript))).join('\n');
   const pieces: Uint8Array[] = [];
   const { stderr, code } = await transport.exec('sh -s', {
     ...options,

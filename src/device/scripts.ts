@@ -1,38 +1,45 @@
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { readdir, readFile } from 'node:fs/promises';
+import { initramfsPath } from '../shared/package-files.js';
 import { assignments } from '../shared/shell-quote.js';
 
-const folder = new URL('../../initramfs/', import.meta.url);
+/** The folder of `initramfs/` that the maintenance root has as `/usr/lib/levitate`. */
+export const levitateFolder = 'root/usr/lib/levitate';
 
-/** The init systems that the hook knows, in the order in which they are asked; each is `hook/inits/NAME.sh`. */
-export const initSystems = [
-  ...['systemd', 'procd', 'openrc', 's6', 'runit', 'finit', 'sysvinit', 'busybox'],
-  // Last, because it knows nothing of the init but that no other knows it.
-  'kexec',
+/** The text of a file of `initramfs/`. */
+export const readScript = (path: string): Promise<string> => readFile(initramfsPath(path), 'utf8');
+
+/** What facts use beside the init systems. */
+const factParts = [
+  'remote/container.sh',
+  'takeover/login-route.sh',
+  'takeover/login-keys.sh',
+  'remote/facts.sh',
 ];
 
-/** The path on this machine of a file of `initramfs/`. */
-export const scriptPath = (name: string): string => fileURLToPath(new URL(name, folder));
+/** The script that gathers facts; more may stand behind it. */
+export const factsScript = (): Promise<string> => remoteScript(factParts);
 
-/** What stands in front of the facts beside the init systems. */
-const factParts = ['hook/container.sh', 'hook/way-in.sh', 'hook/keys.sh'];
+/** The script that makes room for the maintenance root, or takes it away; settings are those that it names. */
+export const prepareScript = (settings: Record<string, string>): Promise<string> =>
+  remoteScript(['remote/prepare.sh'], settings);
 
 /**
- * A script of `hook/` as one text for `runScript`, with the functions of every init system and the given settings in
- * front, so that a device needs no file of ours to run it.
+ * Scripts as one text for `runScript`, with the functions of every init system and the given settings in front, so that
+ * a device needs no file of ours to run it. The order of the files in `takeover/inits/` is the order of detection.
  */
-export async function hookScript(
-  name: string,
+async function remoteScript(
+  parts: string[],
   settings: Record<string, string> = {},
 ): Promise<string> {
-  const parts = [
-    ...['words', 'inject', ...initSystems.map((init) => `inits/${init}`)].map(
-      (part) => `hook/${part}.sh`,
+  const inits = (await readdir(initramfsPath('takeover/inits'))).sort();
+  const names = inits.map((name) => name.replace(/^\d+-|\.sh$/g, ''));
+  const texts = [
+    `${levitateFolder}/lib/memory.sh`,
+    ...['init-system.sh', 'inject.sh', ...inits.map((name) => `inits/${name}`)].map(
+      (name) => `takeover/${name}`,
     ),
-    ...(name === 'facts.sh' ? factParts : []),
-    `hook/${name}`,
-  ];
-  const texts = await Promise.all(parts.map((part) => readFile(scriptPath(part), 'utf8')));
-  const all = { LEVITATE_INITS: initSystems.join(' '), ...settings };
-  return [...assignments(all), ...texts].join('\n');
+    ...parts,
+  ].map(readScript);
+  const all = { LEVITATE_INITS: names.join(' '), ...settings };
+  return [...assignments(all), ...(await Promise.all(texts))].join('\n');
 }

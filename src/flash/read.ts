@@ -34,7 +34,7 @@ export async function readPieces(
   const body = job.kind.readBack === 'body';
   const next = into.at(-1)?.next;
   const from = into.length === 0 ? [] : ['from', into.length, ...(body ? [next ?? 0] : [])];
-  await callFlasher(transport, [body ? 'body' : 'hash', length, ...from, ...job.args], {
+  await callFlasher(transport, [body ? 'hash-ubi' : 'hash', length, ...from, ...job.args], {
     ...(signal ? { signal } : {}),
     onReply: (reply) => {
       if (!isReply(reply, 'chunk')) return;

@@ -18,7 +18,7 @@ export interface Refusal {
   hint?: string;
 }
 
-/** A kind of target, seen from the host; `initramfs/flasher/kinds/` holds its other half. */
+/** A kind of target, seen from the host; `initramfs/root/usr/lib/levitate/flasher/kinds/` holds its other half. */
 export interface TargetKind {
   /** The flasher's name for it. */
   name: string;

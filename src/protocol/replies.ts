@@ -17,7 +17,7 @@ export const replies = {
   profile: Type.Object({
     profile: Type.Object({}, { description: 'the profile that the root was built from' }),
   }),
-  admitted: Type.Object({ host_keys: texts('public keys that sshd presents') }),
+  authorized: Type.Object({ host_keys: texts('public keys that sshd presents') }),
   target: Target,
   holder: Type.Object({ what: text('stands on the target') }),
   lease: Lease,

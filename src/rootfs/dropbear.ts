@@ -7,7 +7,7 @@ const option = (letter: string, name: string): Feature => ({
 });
 
 /**
- * What `initramfs/lib/sshd.sh` and levitate's own SSH client ask of a dropbear: an option that it doesn't know ends
+ * What `initramfs/root/usr/lib/levitate/lib/sshd.sh` and levitate's own SSH client ask of a dropbear: an option that it doesn't know ends
  * it at once, and without one algorithm of each kind in common nobody gets in. Debian has had all of it since 11.
  */
 export const dropbearFeatures: Feature[] = [

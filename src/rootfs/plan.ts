@@ -1,24 +1,12 @@
 import type { Profile } from '../profile/profile.js';
 import { rootPath } from '../shared/root-path.js';
+import type { PackageFile, PackageFiles } from '../shared/package-files.js';
 import type { ProgramRequest } from '../sources/source.js';
 import { file, type Entry } from './entry.js';
 import { programsOf } from './programs.js';
 import { serviceEntries } from './services.js';
 import { profileJson, settings } from './settings.js';
 import { skeleton } from './skeleton.js';
-
-/** A file of the package's `initramfs/` folder; `path` is relative to that, such as `services/sshd`. */
-export interface DeviceFile {
-  path: string;
-  bytes: Uint8Array;
-}
-
-/** What levitate itself brings into every root. */
-export interface PackageFiles {
-  /** levitate's version. */
-  version: string;
-  files: DeviceFile[];
-}
 
 /** A maintenance root as data. Where several entries have one path, the last one counts. */
 export interface RootPlan {
@@ -40,17 +28,23 @@ export function planRoot(profile: Profile, own: PackageFiles): RootPlan {
   return { profile, entries, programs: programsOf(profile) };
 }
 
-/** What the host sends to a running system that has no root of ours. */
-const sentAlone = ['hook/facts.sh', 'hook/survey.sh', 'hook/harvest.sh', 'hook/prepare.sh'];
+/** The folders of `initramfs/` that are in the root, and where. The host sends the others to a running system. */
+const folders = { 'root/': '/', 'takeover/': '/usr/lib/levitate/takeover/' };
 
-function deviceFiles(files: DeviceFile[]): Entry[] {
-  const kept = files.filter(({ path }) => !sentAlone.includes(path));
-  return kept.map(({ path, bytes }) => {
-    const script = bytes[0] === 0x23 && bytes[1] === 0x21; // #!
-    const reason = path.startsWith('services/') ? 'services' : 'base';
-    const place = path === 'init' ? '/init' : `/usr/lib/levitate/${path}`;
-    return file(place, { bytes }, { mode: script ? 0o755 : 0o644, reason });
-  });
+function deviceFiles(files: PackageFile[]): Entry[] {
+  return Object.entries(folders).flatMap(([folder, place]) =>
+    files
+      .filter(({ path }) => path.startsWith(folder))
+      .map(({ path, bytes }) => {
+        const script = bytes[0] === 0x23 && bytes[1] === 0x21; // #!
+        const reason = path.includes('/services/') ? 'services' : 'base';
+        return file(
+          place + path.slice(folder.length),
+          { bytes },
+          { mode: script ? 0o755 : 0o644, reason },
+        );
+      }),
+  );
 }
 
 function configuration(profile: Profile, version: string): Entry[] {

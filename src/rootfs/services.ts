@@ -5,7 +5,7 @@ import { loginShell } from './skeleton.js';
 
 const home = '/usr/lib/levitate/services';
 
-/** What every root starts, as it is called under `initramfs/services/`. */
+/** What every root starts, as it is called under `initramfs/root/usr/lib/levitate/services/`. */
 const serviceNames = ['network', 'sshd', 'watchdog', 'deadman'] as const;
 
 /** `/etc/inittab` for busybox init, and a script for each command of `services.extra`. */
@@ -13,7 +13,7 @@ export function serviceEntries(profile: Profile): Entry[] {
   const { getty, extra } = profile.services;
   const respawn = (command: string) => `::respawn:${command}`;
   const lines = [
-    '::sysinit:/usr/lib/levitate/start',
+    '::sysinit:/usr/lib/levitate/rcS',
     ...serviceNames.map((name) => respawn(`${home}/${name}`)),
     ...extra.map(({ name }) => respawn(`${home}/extra-${name}`)),
     ...(getty === undefined

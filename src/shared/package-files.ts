@@ -3,30 +3,38 @@ import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** levitate's own version, its folder, and the files of `initramfs/` in that, by their path in there. */
-export async function readPackageFiles(): Promise<{
-  version: string;
-  folder: string;
-  files: { path: string; bytes: Uint8Array }[];
-}> {
-  const root = packageRoot();
-  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  return { version, folder: root, files: await filesUnder(join(root, 'initramfs')) };
+/** A file of the package's folder `initramfs/`; `path` is relative to that, such as `root/init`. */
+export interface PackageFile {
+  path: string;
+  bytes: Uint8Array;
 }
 
+/** levitate's version, and the files of its package that devices run. */
+export interface PackageFiles {
+  version: string;
+  files: PackageFile[];
+}
+
+/** Reads levitate's own version and the files of `initramfs/`, sorted by their paths, and names the package's folder. */
+export async function readPackageFiles(): Promise<PackageFiles & { folder: string }> {
+  const folder = packageFolder();
+  const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return { version, folder, files: await filesUnder(initramfsPath('')) };
+}
+
+/** The path on this machine of a file or folder of `initramfs/`. */
+export const initramfsPath = (path: string): string => join(packageFolder(), 'initramfs', path);
+
 /** The nearest folder above with a package.json: the same from the sources and from dist/. */
-function packageRoot(): string {
+function packageFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
   return folder;
 }
 
-async function filesUnder(
-  root: string,
-  under = '',
-): Promise<{ path: string; bytes: Uint8Array }[]> {
+async function filesUnder(root: string, under = ''): Promise<PackageFile[]> {
   const entries = await readdir(join(root, under), { withFileTypes: true });
   const found = await Promise.all(
     entries

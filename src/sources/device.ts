@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { runScript } from '../device/run-script.js';
-import { scriptPath } from '../device/scripts.js';
+import { readScript } from '../device/scripts.js';
 import type { ReadSettings } from '../protocol/script-settings.js';
 import { assignments } from '../shared/shell-quote.js';
 import type { Transport } from '../ssh/transport.js';
@@ -29,7 +28,7 @@ export function deviceTree(host: string, connect: () => Promise<Transport>): Roo
 
   async function ask(verb: string, paths: string[]): Promise<Buffer> {
     const transport = await connect();
-    const script = await readFile(scriptPath('hook/harvest.sh'), 'utf8');
+    const script = await readScript('remote/read-files.sh');
     const values: ReadSettings = { LEVITATE_VERB: verb, LEVITATE_PATHS: paths.join('\n') };
     const settings = assignments(values);
     const { code, stdout, stderr } = await runScript(transport, [...settings, script].join('\n'), {

@@ -338,7 +338,7 @@ test('a tower of old mounts is taken down to the ground', { timeout: minutes(3) 
   await guest!.sh(tower);
   const { held } = await status();
   expect(held.join('; ')).toMatch(/mount \/old\/a b;.*swap \/dev\/zram0;.*process/);
-  await guest!.sh('/usr/lib/levitate/release; cat /run/log/release.log');
+  await guest!.sh('/usr/lib/levitate/release-old-root; cat /run/log/release.log');
   expect(await status()).toMatchObject({
     phase: 'released',
     held: [],
@@ -356,7 +356,7 @@ test('what can not be let go is named', { timeout: minutes(3) }, async () => {
     fsfreeze --freeze /old
     setsid sh -c 'cd /old; : >file' </dev/null >/dev/null 2>&1 &
     until grep -q '^State:.D' "/proc/$!/status"; do usleep 20000; done
-    /usr/lib/levitate/release`);
+    /usr/lib/levitate/release-old-root`);
   const { phase, held, holders } = await status();
   expect(phase).toBe('held');
   const names =
@@ -366,6 +366,6 @@ test('what can not be let go is named', { timeout: minutes(3) }, async () => {
   await guest!.machine.waitForConsole(/levitate: these processes can't be killed: \d+/);
   await guest!.machine.waitForConsole(/levitate: still held: dm dm-0 \(over\)/);
   const set = 'fsfreeze --unfreeze /old; mv /tmp/dmsetup /usr/sbin/dmsetup';
-  await guest!.sh(`${set}; /usr/lib/levitate/release`);
+  await guest!.sh(`${set}; /usr/lib/levitate/release-old-root`);
   expect(await status()).toMatchObject({ phase: 'released', held: [] });
 });

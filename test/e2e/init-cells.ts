@@ -50,7 +50,7 @@ export async function isProven(levitate: Levitate): Promise<void> {
   assert.deepEqual(maintenance?.held, []);
   const { device } = levitate;
   assert.doesNotMatch(await device.sh('cat /proc/mounts'), /\/dev\/vda|ubifs|oldroot/);
-  await until(async () => !(await device.sh('ps')).includes('depart'), 'hook/depart ends');
+  await until(async () => !(await device.sh('ps')).includes('switch-pid1'), 'switch-pid1 ends');
 }
 
 /** A watchdog that a daemon of the old system fed is fed on, well beyond its time. */

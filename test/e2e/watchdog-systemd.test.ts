@@ -29,6 +29,6 @@ test('a service feeds', { timeout: minutes(10) }, async ({ levitate }) => {
   const holders = await device.sh(
     'for d in /proc/[0-9]*; do ls -l $d/fd | grep -q /dev/watchdog && cat $d/comm; done; true',
   );
-  expect(holders).toBe('feeder');
+  expect(holders).toBe('watchdog-feed');
   expect((await levitate.status()).maintenance?.held).toEqual([]);
 });

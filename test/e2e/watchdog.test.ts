@@ -87,7 +87,7 @@ test(
     const before = await device.bootId();
     // The real patience of a minute only makes this wait longer.
     await device.sh(
-      `sed -i 's/^dog_patience=.*/dog_patience=4/' /usr/lib/levitate/lib/watchdog.sh
+      `sed -i 's/^feed_patience=.*/feed_patience=4/' /usr/lib/levitate/lib/watchdog.sh
       kill -KILL $(cut -d' ' -f1 /var/watchdog/watchdog0.pid) $(pidof watchdog)
       kill -STOP $(pidof deadman)`,
     );

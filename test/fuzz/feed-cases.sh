@@ -2,8 +2,8 @@
 # In the maintenance root, under its busybox ash: each line of standard input names a file in /cases that is fed to the
 # flasher. What it answered, how it ended and what is on the medium goes to standard output, and "over" behind it.
 set -eu
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease
 length=$((2 * 1048576 + 5000))
 # No case may take more memory than a small device has.

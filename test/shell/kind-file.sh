@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Stands for a target kind on real flash: it keeps the contract in the head of initramfs/flasher/target.sh, on a
+# Stands for a target kind on real flash: it keeps the contract in the head of initramfs/root/usr/lib/levitate/flasher/target.sh, on a
 # plain file, so that feeding, cutting and leaving can be tried without a device. Its argument "stream" makes it
 # take one long stream through a program, as ubiformat does; "broken" makes that program fail.
 

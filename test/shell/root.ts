@@ -46,7 +46,8 @@ export async function unpackRoot(): Promise<Root> {
     archive,
   ]);
   await cp(path.join(here, 'scenarios'), path.join(root, 'scenarios'), { recursive: true });
-  await cp('initramfs/hook', path.join(root, 'sent'), { recursive: true });
+  await cp('initramfs', path.join(root, 'sent'), { recursive: true });
+  await cp(path.join(here, 'harness.sh'), path.join(root, 'harness.sh'));
   await cp(
     path.join(here, 'kind-file.sh'),
     path.join(root, 'usr/lib/levitate/flasher/kinds/file.sh'),

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unpackRoot, type Root } from './root.js';
 
 const scenarios = readdirSync(path.join(import.meta.dirname, 'scenarios'))
-  .filter((name) => name.endsWith('.sh') && name !== 'words.sh')
+  .filter((name) => name.endsWith('.sh'))
   .sort();
 
 describe('in the maintenance root, under its busybox ash', () => {

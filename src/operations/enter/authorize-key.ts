@@ -19,8 +19,8 @@ export async function authorizeKey(
 ): Promise<Session> {
   const status = await flasherStatus(running);
   const key = generateKeyPair('levitate');
-  const replies = await callFlasher(running, ['admit'], { stdin: `${key.publicKey}\n` });
-  const { host_keys: hostKeys } = replyOf(replies, 'admitted');
+  const replies = await callFlasher(running, ['authorize-key'], { stdin: `${key.publicKey}\n` });
+  const { host_keys: hostKeys } = replyOf(replies, 'authorized');
   const session: Session = {
     ...(await addressOf(options, running)),
     entryId: status.entry,

@@ -92,7 +92,7 @@ async function tell(
   { host, force, lease }: LeaveOptions,
   run: Run,
 ): Promise<boolean> {
-  const consent = force ? ['anyway'] : lease === undefined ? [] : [lease];
+  const consent = force ? ['--force'] : lease === undefined ? [] : [lease];
   const replies = await maintenance
     .ask(run, (transport) => callFlasher(transport, ['leave', ...consent]))
     .catch((error: unknown) => {

@@ -11,7 +11,7 @@ test('aarch64', { timeout: minutes(10) }, async ({ levitate }) => {
   const { device } = levitate;
   const { init, root } = await armDevice(levitate);
   await device.sh(
-    `${root}/usr/bin/busybox sh ${root}/usr/lib/levitate/hook/enter disarm ${init} ${root}`,
+    `${root}/usr/bin/busybox sh ${root}/usr/lib/levitate/takeover/steps disarm ${init} ${root}`,
   );
   const before = await device.bootId();
   const stage: Stage = { init: 'runit', root };

@@ -16,9 +16,7 @@ import { mutateText } from '../mutate.js';
 import { judged, type FuzzTarget } from '../target.js';
 
 const recorded = ['router', 'sbc'].map((name) =>
-  withOwed(
-    `${readFileSync(`test/unit/operations/recorded/${name}.facts`, 'utf8')}\nsurvey-end=yes`,
-  ),
+  withOwed(`${readFileSync(`test/unit/operations/recorded/${name}.facts`, 'utf8')}\nprobe-end=yes`),
 );
 
 /** A device whose script says this, within the marks that the host has chosen for it. */

@@ -2,9 +2,9 @@
 # A busybox init without what the hook needs is refused, and the reason is told.
 # /proc/1 is a folder made here: what the kernel shows there of a PID 1 is its program and its command line.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
-. /usr/lib/levitate/hook/inits/busybox.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
+. /usr/lib/levitate/takeover/inits/80-busybox.sh
 mount -t tmpfs fake /proc
 mkdir -p /proc/1 /tmp/bin /tmp/etc
 mount --bind /tmp/etc /etc

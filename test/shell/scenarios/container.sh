@@ -2,19 +2,21 @@
 # A container or a chroot is told from a device of its own, and no device is taken for one. This scenario stands in a
 # PID namespace; further places are made of a /proc that is not the kernel's.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 . /usr/lib/levitate/lib/network.sh
-. /usr/lib/levitate/hook/login.sh
-. /usr/lib/levitate/hook/container.sh
+. /usr/lib/levitate/takeover/report.sh
+. /sent/remote/login.sh
+. /sent/remote/container.sh
 # As the facts, which tell what they can.
 set +e
 b() {
 	"$@"
 }
-contained >/tmp/out
+container_signs >/tmp/out
 says 'a PID namespace of its own: pid:['
 mkdir -p /tmp/jail/usr /tmp/jail/proc /tmp/jail/dev
+cp -r /sent /tmp/jail/sent
 : >/tmp/jail/dev/null
 mount --bind /usr /tmp/jail/usr
 mount -t proc proc /tmp/jail/proc
@@ -23,9 +25,10 @@ b() {
 	"$@"
 }
 . /usr/lib/levitate/lib/network.sh
-. /usr/lib/levitate/hook/login.sh
-. /usr/lib/levitate/hook/container.sh
-contained
+. /usr/lib/levitate/takeover/report.sh
+. /sent/remote/login.sh
+. /sent/remote/container.sh
+container_signs
 LOOK
 chroot /tmp/jail /usr/bin/busybox sh /look >/tmp/out
 says 'a chroot'
@@ -53,12 +56,12 @@ device() {
 
 # passes WHAT: nothing was found that speaks of a container.
 passes() {
-	[ -z "$(contained)" ] || die "$1: $(contained)"
+	[ -z "$(container_signs)" ] || die "$1: $(container_signs)"
 }
 
 # refused WHAT TEXT: it gave itself away by this, and by nothing else.
 refused() {
-	contained >/tmp/out
+	container_signs >/tmp/out
 	says "$2"
 	[ "$(grep -c . /tmp/out)" = 1 ] || die "$1 by more: $(cat /tmp/out)"
 }

@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # A system without any stacked device, down to none of those that are there unused: nothing is released, nothing is said.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 . /usr/lib/levitate/lib/mounts.sh
-. /usr/lib/levitate/lib/evidence.sh
+. /usr/lib/levitate/lib/usage-scan.sh
 . /usr/lib/levitate/lib/devices.sh
 mount -t tmpfs sys /sys
 said() {

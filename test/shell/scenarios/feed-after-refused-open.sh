@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A write that its target refused has not begun: nothing is fed to it, and finish waits for none but its own.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease
 image
 refused TARGET_MISSING flasher open "$lease" "$length" "$sha" file closed

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A cut inside a chunk leaves the chunk unwritten: whole chunks only.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease
 image
 flasher open "$lease" "$length" "$sha" file chunks >/dev/null

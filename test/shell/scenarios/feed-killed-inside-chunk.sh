@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A feed that is killed while the program reads a chunk leaves a stream that nobody can carry on: it is begun anew.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease
 image
 : >/tmp/slow

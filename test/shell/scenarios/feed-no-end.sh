@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # End of file without an announced end is a cut, not success.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease
 image
 flasher open "$lease" "$length" "$sha" file chunks >/dev/null

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A chunk larger than the spool allows is refused before a byte of it is read into RAM.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease
 image
 flasher open "$lease" "$length" "$sha" file chunks >/dev/null

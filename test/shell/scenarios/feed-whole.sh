@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # Chunks arrive, are written and acknowledged, and the end is announced.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease
 image
 flasher open "$lease" "$length" "$sha" file chunks >/tmp/opened

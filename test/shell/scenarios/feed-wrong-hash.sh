@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A chunk whose bytes are not those that were announced is never written.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease
 image
 flasher open "$lease" "$length" "$sha" file chunks >/dev/null

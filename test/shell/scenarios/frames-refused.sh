@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # Whatever is no frame of the image that open recorded ends the write with a line of JSON, and reaches no medium.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease
 image
 good=$(sha256sum /tmp/c0 | cut -c 1-64)

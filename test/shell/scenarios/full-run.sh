@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # With no byte free in /run everything works; with none free where the state is, what needs no room.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 
 # No device is rebooted for this.
 [ ! -e /proc/sysrq-trigger ] || mount --bind /dev/null /proc/sysrq-trigger

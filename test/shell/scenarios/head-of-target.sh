@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # The host is told how what lies on a target begins, and nothing where that can't be read.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 . /usr/lib/levitate/flasher/bytes.sh
 . /usr/lib/levitate/flasher/read-back.sh
 node=/tmp/medium

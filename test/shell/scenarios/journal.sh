@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # The journal keeps what was touched and verified, in order.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease
 image
 flasher open "$lease" "$length" "$sha" file stream >/dev/null

@@ -2,8 +2,8 @@
 # Kernel modules of the archive are loaded in their order, once, into their own kernel; one that can't be is named.
 # insmod and /proc/modules stand for the kernel: what is inserted is listed from then on.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 . /usr/lib/levitate/lib/modules.sh
 mount -t tmpfs proc /proc
 insmod() {
@@ -32,7 +32,7 @@ load_modules /tmp/failed || die "without a list"
 cat >/etc/levitate/modules <<LIST
 $home/kernel/a-b.ko
 $home/kernel/there-already.ko
-$home/kernel/rare.ko if-it-can
+$home/kernel/rare.ko optional
 $home/kernel/bad.ko
 $home/kernel/race.ko
 $home/extra/last.ko

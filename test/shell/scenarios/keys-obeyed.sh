@@ -1,16 +1,16 @@
 # shellcheck shell=sh
 # Stands for a running system: keys come along from the files alone that its SSH server obeys for this login.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 # A login is never PID 1.
 if [ $$ = 1 ]; then
 	sh -eu "$0"
 	exit
 fi
-. /usr/lib/levitate/hook/login.sh
-. /usr/lib/levitate/hook/keys.sh
-. /usr/lib/levitate/hook/carry-keys.sh
+. /usr/lib/levitate/takeover/report.sh
+. /usr/lib/levitate/takeover/login-keys.sh
+. /usr/lib/levitate/takeover/carry/keys.sh
 b() {
 	"$@"
 }
@@ -141,8 +141,8 @@ says 'note=no authorized key is carried over: the SSH server here obeys none in 
 carry_authorized_keys >>"$root/root/.ssh/authorized_keys"
 [ -z "$(key_notes)" ] || die "$(key_notes)"
 LEVITATE_MARK=x
-[ "$(tell_keys)" = "@x keys-file=2 /etc/dropbear/authorized_keys x@
-@x keys-looked=yes x@" ] || die "$(tell_keys)"
+[ "$(report_keys)" = "@x keys-file=2 /etc/dropbear/authorized_keys x@
+@x keys-looked=yes x@" ] || die "$(report_keys)"
 printf '#!/bin/sh\necho "authorizedkeyscommand /usr/bin/ask %%u"\n' >/tmp/sshd
 chmod 755 /tmp/sshd
 under_openssh

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A writer that was cut off comes back with the number of its lease, and is let in only if nobody else had one since.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease ann@desk
 drop_lease
 

@@ -2,8 +2,8 @@
 # A writer that was frozen and wakes after somebody else has written changes nothing, with any verb; and one that is in the
 # middle of a change when the lease goes is waited for.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease ann@desk
 old=$lease
 image

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # The lease ends with its holder however that ends, and nothing that is left behind keeps the next one out.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 
 # held_by: ids of those who have the lease open.
 held_by() {

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A writer whose lease went to somebody else is refused, and nothing is written.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease
 old=$lease
 image

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A second writer is refused with who and since when; after the first is gone its number is higher.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease alice@desk
 first=$lease
 fails flasher lease bob@desk

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # Nobody leaves for a system that was not read back whole, unless a person says so.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 cp /etc/levitate/levitate.conf /tmp/conf
 printf "LEVITATE_TARGETS='other\tfile\tchunks\nsystem\tfile\tstream'\n" >>/tmp/conf
 mount --bind /tmp/conf /etc/levitate/levitate.conf

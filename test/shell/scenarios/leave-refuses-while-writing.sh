@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # Nobody reboots a device under the hands of a writer.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease carol@desk
 fails flasher leave
 says 'carol@desk is writing'

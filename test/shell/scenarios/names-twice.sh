@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A name that several have is refused, whatever the kind: the flasher names all of them, and how a profile says which.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 mkdir -p /sys
 touch /tmp/null
 mount --bind /dev/null /tmp/null

@@ -2,10 +2,10 @@
 # Stands for a running system: sysfs, /proc and busybox ip as kernel and daemons fill them. What of it is carried: the
 # client id that each DHCP client sends, what counts until there is a lease, and nothing that the kernel gets anew.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 . /usr/lib/levitate/lib/network.sh
-. /usr/lib/levitate/hook/carry-network.sh
+. /usr/lib/levitate/takeover/carry/network.sh
 mount -t tmpfs proc /proc
 mount -t tmpfs sys /sys
 

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # Stands for a sysfs whose link vanishes while it is read: it leaves no line and no complaint, and the others are told.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 . /usr/lib/levitate/lib/network.sh
 mount -t tmpfs sys /sys
 b() { "$@"; }

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A file or a terminal is not a disk.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 fails flasher target block /dev/null
 says 'is not a block device'
 pass

@@ -2,11 +2,11 @@
 # procd: the one status that looks like a failure is what a step that works ends with. Every other one means that procd
 # is still there, and says why.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
-. /usr/lib/levitate/hook/inits/procd.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
+. /usr/lib/levitate/takeover/inits/20-procd.sh
 root=/tmp/r
-mkdir -p "$root/run/hook" "$root/sbin"
+mkdir -p "$root/run/takeover" "$root/sbin"
 mount() { :; }
 umount() { :; }
 ubus() {
@@ -14,11 +14,11 @@ ubus() {
 	return "$status"
 }
 status=246 answer='Command failed: Connection failed'
-procd_step "$root" || die "a step that worked was taken for a failure"
+procd_switch "$root" || die "a step that worked was taken for a failure"
 for status in 0 1 2 4 6 7 8 9 245 247 255; do
 	answer="Command failed: reason $status"
 	why=
-	! procd_step "$root" || die "status $status was waited for"
+	! procd_switch "$root" || die "status $status was waited for"
 	[ "$why" = "ubus call system sysupgrade ended with status $status: Command failed: reason $status" ] || die "$why"
 done
 pass

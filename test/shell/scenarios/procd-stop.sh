@@ -2,11 +2,11 @@
 # procd: the scripts of rc.d and then the services end before the step, and are waited for; what the way in and the bus
 # stand on is left alone. ubus stands for the device's: it prints and does what OpenWrt's does.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 busybox=/usr/bin/busybox
-. /usr/lib/levitate/hook/services.sh
-. /usr/lib/levitate/hook/inits/procd.sh
+. /usr/lib/levitate/takeover/stop-services.sh
+. /usr/lib/levitate/takeover/inits/20-procd.sh
 patience=10
 mkdir -p /run/bin /run/pids /etc/rc.d
 for script in K10ledger K50dropbear K85odhcpd K89log K90network K90umount K98boot K99umount-more; do

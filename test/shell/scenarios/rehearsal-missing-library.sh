@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A program that lacks a library does not pass the rehearsal.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 lib=$(find /usr/lib -name 'libtomcrypt.so.1')
 mv "$lib" /tmp/lib
 sed -i.kept "/libtomcrypt/d" /etc/levitate/files.sha256

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A kernel module that can't be loaded now is found by the rehearsal, before anything is armed.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 echo /usr/lib/modules/0.0.1-other/kernel/other.ko >/etc/levitate/modules
 fails /init --check
 rm /etc/levitate/modules

@@ -1,14 +1,14 @@
 # shellcheck shell=sh
 # What an image leaves alive behind its end is found by magic number and own place, never within the image, and cleared.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 lib=/usr/lib/levitate
-# shellcheck source=initramfs/lib/json.sh
+# shellcheck source=initramfs/root/usr/lib/levitate/lib/json.sh
 . "$lib/lib/json.sh"
-# shellcheck source=initramfs/flasher/bytes.sh
+# shellcheck source=initramfs/root/usr/lib/levitate/flasher/bytes.sh
 . "$lib/flasher/bytes.sh"
-# shellcheck source=initramfs/flasher/remains.sh
+# shellcheck source=initramfs/root/usr/lib/levitate/flasher/remains.sh
 . "$lib/flasher/remains.sh"
 
 node=/tmp/medium

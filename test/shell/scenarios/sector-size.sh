@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A disk and its partitions tell the size of the disk's logical sectors, which its partition table counts in.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 mkdir -p /sys
 mount -t tmpfs sys /sys
 mkdir -p /sys/class/block /sys/devices/sda/queue /sys/devices/sda/sda1 /sys/devices/nvme0n1/queue
@@ -15,7 +15,7 @@ echo 4096 >/sys/devices/sda/queue/physical_block_size
 echo 4096 >/sys/devices/nvme0n1/queue/logical_block_size
 for dir in sda sda/sda1 nvme0n1; do echo 0 >"/sys/devices/$dir/ro"; done
 
-# shellcheck source=initramfs/lib/json.sh
+# shellcheck source=initramfs/root/usr/lib/levitate/lib/json.sh
 . /usr/lib/levitate/lib/json.sh
 part() {
 	: # What the kind shares with others is not asked for here.
@@ -23,7 +23,7 @@ part() {
 head_hex() {
 	: # Nor what lies at its beginning.
 }
-# shellcheck source=initramfs/flasher/kinds/block.sh
+# shellcheck source=initramfs/root/usr/lib/levitate/flasher/kinds/block.sh
 . /usr/lib/levitate/flasher/kinds/block.sh
 
 # described DEVICE SECTOR PARTITION

@@ -1,19 +1,19 @@
 # shellcheck shell=sh
 # On the way into maintenance a shutdown action neither takes the new root away nor hangs.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 root=/tmp/r
-mkdir -p "$root/run/hook" "$root/usr/bin" "$root/usr/lib/levitate"
+mkdir -p "$root/run/takeover" "$root/usr/bin" "$root/usr/lib/levitate"
 cp /usr/bin/busybox "$root/usr/bin/"
-cp -r /usr/lib/levitate/hook "$root/usr/lib/levitate/"
-sed -i 's/^patience=.*/patience=2/' "$root/usr/lib/levitate/hook/services.sh"
+cp -r /usr/lib/levitate/takeover "$root/usr/lib/levitate/"
+sed -i 's/^patience=.*/patience=2/' "$root/usr/lib/levitate/takeover/stop-services.sh"
 mkdir "$root/kept"
 mount -t tmpfs kept "$root/kept"
 act() {
-	sh /usr/lib/levitate/hook/shutdown-action "$root" "$@"
+	sh /usr/lib/levitate/takeover/shutdown-action "$root" "$@"
 }
-: >"$root/run/hook/triggered"
+: >"$root/run/takeover/triggered"
 
 printf '#!/bin/sh\numount %s && ! grep -q " %s " /proc/mounts && touch /tmp/unmounted\n' "$root/kept" "$root/kept" >/tmp/rcK
 chmod 755 /tmp/rcK
@@ -41,7 +41,7 @@ PATH=/run/bin:$PATH act /run/bin/openrc shutdown
 [ "$(cat /tmp/openrc)" = 'rc-service --ifstarted sshd stop' ] || die "$(cat /tmp/openrc)"
 
 # Armed, and asked for something else: it is what it was.
-rm "$root/run/hook/triggered" /tmp/openrc
+rm "$root/run/takeover/triggered" /tmp/openrc
 act /run/bin/openrc shutdown
 [ "$(cat /tmp/openrc)" = 'openrc shutdown' ] || die "$(cat /tmp/openrc)"
 act umount "$root/kept"

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # A dropbear that was built without passwords or forwarding does not know the options that refuse them.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
-# shellcheck source=initramfs/lib/sshd.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
+# shellcheck source=initramfs/root/usr/lib/levitate/lib/sshd.sh
 . /usr/lib/levitate/lib/sshd.sh
 
 is() { # OPTIONS

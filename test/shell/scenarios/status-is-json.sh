@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # Status tells phase, touched and the lease in one line.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease dave@desk
 flasher status >/tmp/status
 [ "$(wc -l </tmp/status)" = 1 ] || die "$(cat /tmp/status)"

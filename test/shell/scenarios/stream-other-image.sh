@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # Another image does not carry on a stream that waits: it is given up and begun anew.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease
 image
 flasher open "$lease" "$length" "$sha" file stream >/dev/null

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A writing program that ends early is a failure that carries its last words, and nothing hangs.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease
 image
 flasher open "$lease" "$length" "$sha" file broken >/dev/null

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A program that reads one long stream waits through a cut, and the next session carries it on.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease
 image
 flasher open "$lease" "$length" "$sha" file stream >/dev/null

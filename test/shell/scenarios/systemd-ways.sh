@@ -2,10 +2,10 @@
 # systemd: which way is taken, by what the device says of itself; refused only when there is none.
 # systemctl stands for the device's: --version prints what systemd of that version prints.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
-. /usr/lib/levitate/hook/words.sh
-. /usr/lib/levitate/hook/inits/systemd.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
+. /usr/lib/levitate/takeover/init-system.sh
+. /usr/lib/levitate/takeover/inits/10-systemd.sh
 version='systemd 252 (252.39-1~deb12u1)'
 finalrd=3
 systemctl() {
@@ -18,15 +18,15 @@ systemctl() {
 # way ROOT TEXT: the root goes there, and people are told TEXT.
 way() {
 	[ "$(systemd_root)" = "$1" ] || die "$(systemd_root) for $version"
-	case $(systemd_way) in
+	case $(systemd_method) in
 	*"$2"*) ;;
-	*) die "$(systemd_way) for $version" ;;
+	*) die "$(systemd_method) for $version" ;;
 	esac
 	[ -z "$(systemd_refusal)" ] || die "refused: $(systemd_refusal)"
 }
 
 way /run/initramfs ''
-[ -z "$(systemd_way)" ] || die "$(systemd_way)"
+[ -z "$(systemd_method)" ] || die "$(systemd_method)"
 for good in 'systemd 230' 'systemd 254.10 (254.10-1.fc39)' 'systemd 257 (257.8-1~deb13u2)'; do
 	version=$good
 	way /run/initramfs ''

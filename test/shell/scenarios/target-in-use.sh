@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A write does not begin on a target that somebody stands on.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 hold_lease
 image
 echo 'process 12 vi' >/tmp/holders

@@ -2,19 +2,19 @@
 # A UBI layout is hashed in groups of eraseblocks, from any of them on, with and without bad eraseblocks; what lies in
 # use behind the layout is seen.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 # As the flasher does.
 # shellcheck disable=SC3040
 set -o pipefail
 lib=/usr/lib/levitate
 spool=/tmp
 part() { :; }
-# shellcheck source=initramfs/lib/json.sh
+# shellcheck source=initramfs/root/usr/lib/levitate/lib/json.sh
 . "$lib/lib/json.sh"
-# shellcheck source=initramfs/flasher/bytes.sh
+# shellcheck source=initramfs/root/usr/lib/levitate/flasher/bytes.sh
 . "$lib/flasher/bytes.sh"
-# shellcheck source=initramfs/flasher/kinds/ubi.sh
+# shellcheck source=initramfs/root/usr/lib/levitate/flasher/kinds/ubi.sh
 . "$lib/flasher/kinds/ubi.sh"
 
 peb=4096
@@ -42,8 +42,8 @@ block() {
 }
 ubi='UBI#' vid='UBI!' free='\377\377\377\377'
 
-# body N...: the hash over these eraseblocks of /tmp/mtd less their headers.
-body() {
+# hash_of N...: the hash over these eraseblocks of /tmp/mtd less their headers.
+hash_of() {
 	for _n in "$@"; do
 		dd if=/tmp/mtd bs=1 skip=$((_n * peb + 64)) count=$((peb - 64)) status=none
 	done | sha256sum | cut -c 1-64
@@ -53,8 +53,8 @@ body() {
 	for byte in a b c d; do block "$ubi" "$vid" "$byte"; done
 	for _ in 4 5 6 7; do block "$ubi" "$free" x; done
 } >"$node"
-[ "$(hash_group 0 2)" = "2 $(body 0 1)" ] || die "the first two"
-[ "$(hash_group 2 2)" = "4 $(body 2 3)" ] || die "the next two"
+[ "$(hash_group 0 2)" = "2 $(hash_of 0 1)" ] || die "the first two"
+[ "$(hash_group 2 2)" = "4 $(hash_of 2 3)" ] || die "the next two"
 [ -z "$(remains_behind $((4 * peb)))" ] || die "nothing is behind four"
 remains_behind $((3 * peb)) | grep -q '"offset":12288,' || die "the fourth is in use"
 [ -z "$(remains_behind $((8 * peb)))" ] || die "nothing is behind all"
@@ -72,8 +72,8 @@ printf '1\n4\n' >/tmp/bad
 	block "$ubi" "$free" x
 	block "$ubi" "$vid" e
 } >"$node"
-[ "$(hash_group 0 2)" = "3 $(body 0 2)" ] || die "two with a bad one between"
-[ "$(hash_group 3 2)" = "6 $(body 3 5)" ] || die "two more"
+[ "$(hash_group 0 2)" = "3 $(hash_of 0 2)" ] || die "two with a bad one between"
+[ "$(hash_group 3 2)" = "6 $(hash_of 3 5)" ] || die "two more"
 remains_behind $((4 * peb)) | grep -q '"offset":28672,' || die "the last is in use"
 [ -z "$(remains_behind $((6 * peb)))" ] || die "the last is the layout's"
 fails hash_group 9 1

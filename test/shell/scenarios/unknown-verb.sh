@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A wrong verb shows those that there are.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 fails flasher fly
 says 'status: where the device is'
 pass

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # Foreign mounts go deepest first; one that is in use stays and is reported, not detached lazily.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 . /usr/lib/levitate/lib/mounts.sh
 mkdir -p /mnt/one
 mount -t tmpfs one /mnt/one

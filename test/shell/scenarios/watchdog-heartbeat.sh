@@ -2,8 +2,8 @@
 # The feeder and the dead-man timer start no process; a silent dead-man timer stops the feeding until something was
 # written. /dev/null stands in for a watchdog: a character device that takes what is written to it.
 
-# shellcheck source=test/shell/scenarios/words.sh
-. /scenarios/words.sh
+# shellcheck source=test/shell/harness.sh
+. /harness.sh
 mkdir -p /var/watchdog
 mkfifo /var/watchdog/null.fifo /tmp/pause
 exec 4<>/tmp/pause
@@ -32,7 +32,7 @@ feeding() {
 
 /usr/lib/levitate/services/deadman &
 deadman=$!
-/usr/lib/levitate/feeder null /dev/null 60 1 2 &
+/usr/lib/levitate/watchdog-feed null /dev/null 60 1 2 &
 feeder=$!
 for try in 1 2 3 4 5 6 7 8 9 10; do
 	feeding && break

@@ -51,7 +51,7 @@ describe('parseSurvey', () => {
   });
 
   it('does not believe an answer that was cut off', () => {
-    const text = sbcText.replace('survey-end=yes', '');
+    const text = sbcText.replace('probe-end=yes', '');
     expect(() => parseProbeFacts(told(text), factsOf(text), nothingElse)).toThrow(
       expect.objectContaining({ code: 'REMOTE_FAILED' }) as Error,
     );

@@ -49,7 +49,7 @@ const right: Record<string, unknown>[] = [
   { type: 'profile', profile: {} },
   { type: 'cleared', offset: 1, bytes: 0 },
   { type: 'end' },
-  { type: 'admitted', host_keys: ['ssh-ed25519 A'] },
+  { type: 'authorized', host_keys: ['ssh-ed25519 A'] },
   { type: 'error', code: 'USAGE', message: 'm' },
 ];
 

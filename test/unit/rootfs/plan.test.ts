@@ -9,10 +9,10 @@ const script = Buffer.from('#!/bin/sh\n');
 const own = {
   version: '1.2.3',
   files: [
-    { path: 'init', bytes: script },
-    { path: 'lib/common.sh', bytes: Buffer.from('# sourced\n') },
+    { path: 'root/init', bytes: script },
+    { path: 'root/usr/lib/levitate/lib/common.sh', bytes: Buffer.from('# sourced\n') },
     ...['sshd', 'network', 'watchdog', 'deadman', 'udhcpc.script'].map((name) => ({
-      path: `services/${name}`,
+      path: `root/usr/lib/levitate/services/${name}`,
       bytes: script,
     })),
   ],
@@ -32,7 +32,7 @@ const programs = (profile: Profile) => planRoot(profile, own).programs;
 test("levitate's own files lie where the scripts look for them, runnable where they are scripts", () => {
   const entries = entriesOf(aProfile());
   expect(entries.get('/init')).toMatchObject({ kind: 'file', mode: 0o755 });
-  // The hook makes it: a staged root must not be armed by its mere presence.
+  // Arming makes it: a staged root must not be armed by its mere presence.
   expect(entries.has('/shutdown')).toBe(false);
   expect(entries.get('/usr/lib/levitate/lib/common.sh')).toMatchObject({ mode: 0o644 });
   expect(entries.get('/usr/sbin/flasher')).toMatchObject({
@@ -68,12 +68,13 @@ test('the busybox must be able to unpack the archive', () => {
 });
 
 test('what only the host sends, and what no target calls, is left out', () => {
-  const own = ['hook/facts.sh', 'hook/survey.sh', 'hook/prepare.sh', 'hook/enter'];
+  const own = ['remote/facts.sh', 'remote/probe.sh', 'remote/prepare.sh', 'takeover/steps'];
   const files = own.map((path) => ({ path, bytes: Buffer.from('x') }));
   const profile = aProfile({ flash: { targets: { layout: { ubi: { mtd: 'ubi' } } } } });
   const { entries, programs } = planRoot(profile, { version: '1', files });
-  const hooks = entries.filter(({ path }) => path.startsWith('/usr/lib/levitate/hook/'));
-  expect(hooks.map(({ path }) => path)).toEqual(['/usr/lib/levitate/hook/enter']);
+  const without = planRoot(profile, { version: '1', files: [] }).entries.length;
+  expect(entries.length - without).toBe(1);
+  expect(entries.map(({ path }) => path)).toContain('/usr/lib/levitate/takeover/steps');
   const names = programs.map(({ name }) => name);
   expect(names).toContain('ubiformat');
   expect(names).not.toContain('ubimkvol');
@@ -96,7 +97,7 @@ test('what every root starts, and what a profile adds to it', () => {
     }),
   );
   expect(textOf(full, '/etc/inittab').split('\n')).toEqual([
-    '::sysinit:/usr/lib/levitate/start',
+    '::sysinit:/usr/lib/levitate/rcS',
     '::respawn:/usr/lib/levitate/services/network',
     '::respawn:/usr/lib/levitate/services/sshd',
     '::respawn:/usr/lib/levitate/services/watchdog',

@@ -1,0 +1,165 @@
+# shellcheck shell=sh
+# What levitate learns of a running device, as facts; read-only, for any POSIX sh. login.sh and the functions of
+# inits/*.sh, container.sh, way-in.sh and keys.sh stand before this text, and LEVITATE_INITS names the inits.
+
+# b APPLET WORDS...: elsewhere an applet of the staged busybox.
+b() {
+	"$@"
+}
+
+# value FILE: its first word.
+value() {
+	read -r _value _ <"$1" && printf '%s\n' "$_value"
+} 2>/dev/null
+
+# readable FILE: its first line without NULs, or nothing.
+readable() {
+	if [ -r "$1" ]; then
+		tr '\0' '\n' <"$1" | head -n 1
+	fi
+}
+
+fact levitate-facts 1
+if [ -r /etc/levitate/levitate.conf ] && [ -d /run/levitate ]; then
+	fact state maintenance
+else
+	fact state normal
+fi
+_uid=$(user_id)
+fact uid "$_uid"
+fact machine "$(uname -m)"
+# On MIPS that is one name for both byte orders; EI_DATA tells them apart (ELF header, byte 5).
+case $(dd if=/proc/self/exe bs=1 skip=5 count=1 2>/dev/null | tr '\001\002' '12') in # dd's statistics
+1) fact byte-order little ;;
+2) fact byte-order big ;;
+esac
+fact kernel "$(uname -r)"
+fact boot-id "$(cat /proc/sys/kernel/random/boot_id)"
+fact hostname "$(uname -n)"
+container_signs | lines container
+fact ssh-connection "${SSH_CONNECTION-}"
+report_login_route
+[ "$_uid" != 0 ] || report_keys
+fact memtotal-kib "$(awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo)"
+fact memavailable-kib "$(memory_kib)"
+
+# Identity: device tree, DMI, OpenWrt's board.json.
+if [ -r /proc/device-tree/compatible ]; then
+	tr '\0' '\n' </proc/device-tree/compatible | lines compatible
+fi
+readable /sys/class/dmi/id/product_name | lines compatible
+if [ -r /etc/board.json ]; then
+	sed -n 's/.*"id": *"\([^"]*\)".*/\1/p' /etc/board.json | head -n 1 | lines compatible
+fi
+
+fact init-program "$(readlink /proc/1/exe)"
+_init=
+for _candidate in $LEVITATE_INITS; do
+	if "${_candidate}_detect"; then
+		_init=$_candidate
+		break
+	fi
+done
+fact init "${_init:-unknown}"
+if [ -n "$_init" ] && [ "$_uid" = 0 ]; then
+	_root=$(init_call "$_init" root 2>&1) || {
+		printf '%s\n' "$_root" | lines init-refusal
+		_root=
+	}
+	fact init-root "$_root"
+	"${_init}_refusal" 2>&1 | lines init-refusal
+	! command -v "${_init}_method" >/dev/null || "${_init}_method" | lines init-method
+	if [ -n "$_root" ] && init_call "$_init" armed "$_root"; then
+		fact armed yes
+	else
+		fact armed no
+	fi
+	if [ -n "$_root" ] && [ -e "$_root/etc/levitate/entry.conf" ]; then
+		fact staged yes
+	fi
+fi
+
+# What of the kernel the maintenance root stands on.
+fact filesystems "$(awk '{ printf "%s ", $NF }' /proc/filesystems)"
+if [ -r /proc/modules ]; then
+	fact module-support yes
+	fact modules "$(awk '{ printf "%s ", $1 }' /proc/modules)"
+fi
+fact modules-disabled "$(readable /proc/sys/kernel/modules_disabled)"
+case $(readable /sys/kernel/security/lockdown) in
+*'[integrity]'* | *'[confidentiality]'*) fact modules-signed Y ;;
+*) fact modules-signed "$(readable /sys/module/module/parameters/sig_enforce)" ;;
+esac
+! command -v modprobe >/dev/null || fact modprobe yes
+[ ! -e /proc/net/packet ] || fact packet-sockets yes
+[ ! -d /sys/class/ubi ] || fact ubi-support yes
+! grep -q '^ *90 mtd$' /proc/devices || fact mtd-nodes yes
+
+awk '{ print $1 " " $2 " " $3 }' /proc/mounts | lines mount
+[ ! -r /proc/swaps ] || awk 'NR > 1 { print $1 }' /proc/swaps | lines swap
+for _tool in mount umount awk sed tr; do
+	command -v "$_tool" >/dev/null || fact missing "$_tool"
+done
+if [ -r /proc/mtd ]; then
+	sed -n 's/^\(mtd[0-9]*\): \([0-9a-f]*\) \([0-9a-f]*\) "\(.*\)"$/\1 \2 \3 \4/p' /proc/mtd | lines mtd
+fi
+for _dir in /sys/class/ubi/ubi*_*; do
+	# What is taken away while it is looked at is not there.
+	if _name=$(cat "$_dir/name") && _blocks=$(cat "$_dir/reserved_ebs") && _size=$(cat "$_dir/usable_eb_size"); then
+		fact ubi-volume "${_dir##*/} $_blocks $_size $_name"
+	fi
+done
+for _dir in /sys/class/block/*; do
+	! _size=$(value "$_dir/size") || fact block "${_dir##*/} $_size"
+done
+for _dir in /sys/class/watchdog/watchdog*; do
+	[ -e "$_dir" ] || continue
+	fact watchdog "${_dir##*/} $(readable "$_dir/state") $(readable "$_dir/timeout") $(readable "$_dir/nowayout") $(readable "$_dir/identity")"
+done
+# Who has one open feeds it, under whatever name: what counts is the number of the device. Those of the class have theirs
+# in sysfs, and 10:130 is the first one's old node (kernel doc devices.txt). Processes end while they are looked at.
+{
+	for _dir in /sys/class/watchdog/watchdog*; do
+		[ ! -r "$_dir/dev" ] || echo "number $(cat "$_dir/dev") ${_dir##*/}"
+	done
+	_dog=watchdog
+	[ ! -e /sys/class/watchdog/watchdog0 ] || _dog=watchdog0
+	echo "number 10:130 $_dog"
+	ls -lL /proc/[0-9]*/fd 2>/dev/null
+} | awk '
+	$1 == "number" { dog[$2] = $3 }
+	/^\/proc\// { split($0, part, "/"); pid = part[3] }
+	/^c/ && match($0, /[0-9]+, *[0-9]+ /) {
+		number = substr($0, RSTART, RLENGTH - 1)
+		sub(/, */, ":", number)
+		if (number in dog) print dog[number], pid
+	}' | sort -u | while read -r _dog _pid; do
+	fact watchdog-feeder "$_dog $_pid $(readable "/proc/$_pid/comm")"
+done
+if [ -r /usr/lib/levitate/archive.sha256 ]; then
+	fact installed "$(readable /usr/lib/levitate/archive.sha256)"
+	fact installed-size "$(readable /usr/lib/levitate/archive.size)"
+	fact installed-profile "$(tr -d '\n' </usr/lib/levitate/profile.json)"
+	[ ! -r /usr/lib/levitate/modules ] || lines installed-module </usr/lib/levitate/modules
+fi
+# What kernels before this one left in memory that outlives them: their programs' records and their console (kernel doc
+# admin-guide/ramoops); systemd moves both away. What was said last counts, and is not always of the boot just before. A
+# system that mounts it nowhere gets it for a moment.
+_mounted=
+if [ "$_uid" = 0 ] && [ -d /sys/fs/pstore ] && ! grep -q ' /sys/fs/pstore ' /proc/mounts; then
+	! mount -t pstore pstore /sys/fs/pstore || _mounted=yes
+fi
+_words=$(for _record in /sys/fs/pstore/pmsg-* /sys/fs/pstore/console-* /sys/fs/pstore/dmesg-* /var/lib/systemd/pstore/* \
+	/var/lib/systemd/pstore/*/* /var/lib/systemd/pstore/*/*/*; do
+	[ ! -f "$_record" ] || sed -n 's/.*levitate: \(.*\) \[entry \([^ ]*\) at \([0-9]*\)\].*/\3 \2 \1/p' "$_record"
+done | sort -n | tail -n 1)
+if [ -n "$_words" ]; then
+	_said=${_words%% *}
+	_now=$(date +%s)
+	# A clock that nobody has set yet tells no age.
+	_age=-
+	[ "$_now" -lt "$_said" ] || _age=$((_now - _said))
+	fact reboot-reason "$_age ${_words#* }"
+fi
+[ -z "$_mounted" ] || umount /sys/fs/pstore
+fact end yes

@@ -1,0 +1,127 @@
+# shellcheck shell=sh
+# What `levitate probe` learns beyond the facts: it stands behind facts.sh and uses its words; read-only as well.
+
+# interface_kind DIR: of a network interface in /sys/class/net.
+interface_kind() {
+	if [ -d "$1/bridge" ]; then
+		echo bridge
+	elif [ -d "$1/bonding" ]; then
+		echo bond
+	elif [ -d "$1/wireless" ] || [ -e "$1/phy80211" ]; then
+		echo wifi
+	elif grep -q '^DEVTYPE=vlan$' "$1/uevent"; then
+		echo vlan
+	elif [ -e "$1/device" ]; then
+		echo wired
+	else
+		echo virtual
+	fi
+}
+
+# dhcp_client_commands: the command line of each program that keeps a lease. Reading comm forks nothing, and a process may
+# be gone before it is read.
+dhcp_client_commands() {
+	for _dir in /proc/[0-9]*; do
+		read -r _comm 2>/dev/null <"$_dir/comm" || continue
+		case $_comm in
+		udhcpc | dhclient | dhcpcd | odhcp6c) tr '\0' ' ' 2>/dev/null <"$_dir/cmdline" && echo ;;
+		esac
+	done
+}
+
+# global_addresses: from `ip addr show`, a fact for each address by which others may know the device: none that changes every
+# day for the sake of privacy, and none that another machine has.
+global_addresses() {
+	_name=
+	while read -r _first _second _rest; do
+		case "$_first $_second $_rest " in
+		[0-9]*:\ *)
+			_name=${_second%:}
+			_name=${_name%%@*}
+			;;
+		inet6\ *' temporary '* | inet6\ *' secondary '* | *' dadfailed '*) ;;
+		inet\ *' scope global '*' dynamic '* | inet\ *' scope global dynamic '*) fact address "$_name $_second dynamic" ;;
+		inet\ *' scope global '* | inet6\ *' scope global '*) fact address "$_name $_second" ;;
+		esac
+	done
+}
+
+# The two Arm architectures of Debian differ in the floating point unit.
+sed -n 's/^Features[[:space:]]*: //p' /proc/cpuinfo | head -n 1 | lines cpu-features
+
+case $_init in
+systemd) systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p' | lines init-version ;;
+openrc) openrc --version | sed -n '1s/.* //p' | lines init-version ;;
+busybox)
+	# Called by this name a busybox says what it is; a broken pipe is no failure of it.
+	"$(readlink /proc/1/exe)" 2>&1 | sed -n '1s/^BusyBox v\([^ ]*\).*/\1/p' | lines init-version
+	;;
+esac
+
+# What stands on flash or a disk: device, ro or rw, type, mount point. UBIFS and JFFS2 have no block device.
+while read -r _ _ _number _ _point _options _rest; do
+	_rest=${_rest#*- }
+	_type=${_rest%% *}
+	_source=${_rest#* }
+	_source=${_source%% *}
+	if [ -e "/sys/dev/block/$_number" ]; then
+		_source=$(readlink "/sys/dev/block/$_number")
+		_source=${_source##*/}
+	else
+		case $_point:$_type in
+		/:* | *:ubifs | *:jffs2 | *:btrfs | *:overlay) ;;
+		*) continue ;;
+		esac
+	fi
+	fact mounted "${_source#/dev/} ${_options%%,*} $_type $_point"
+done </proc/self/mountinfo
+
+for _dir in /sys/class/mtd/mtd*; do
+	case ${_dir##*/} in *ro | *\*) continue ;; esac
+	[ ! -r "$_dir/type" ] || fact mtd-type "${_dir##*/} $(cat "$_dir/type")"
+	# MTD_WRITEABLE, mtd-abi.h
+	[ ! -r "$_dir/flags" ] || [ $(($(cat "$_dir/flags") & 0x400)) -ne 0 ] || fact mtd-read-only "${_dir##*/}"
+	fact mtd-shared "${_dir##*/} $(overlapping_mtds "${_dir##*/mtd}" | tr '\n' ' ')"
+done
+for _dir in /sys/class/ubi/ubi*; do
+	[ ! -r "$_dir/mtd_num" ] || fact ubi "${_dir##*/} mtd$(cat "$_dir/mtd_num")"
+done
+[ ! -d /sys/module/block2mtd ] || fact block2mtd yes
+for _dir in /sys/class/block/*; do
+	case ${_dir##*/} in loop* | ram* | zram* | mtdblock* | ubiblock* | sr* | fd* | nbd*) continue ;; esac
+	case $(readable "$_dir/size") in '' | 0) continue ;; esac
+	_parent=-
+	if [ -e "$_dir/partition" ]; then
+		_parent=$(readlink -f "$_dir/..")
+		_parent=${_parent##*/}
+	fi
+	fact disk "${_dir##*/} $_parent $(readable "$_dir/ro") $(sed -n 's/^PARTNAME=//p' "$_dir/uevent")"
+done
+
+for _dir in /sys/class/net/*; do
+	[ -e "$_dir/address" ] || continue
+	_master=-
+	if [ -e "$_dir/master" ]; then
+		_master=$(readlink -f "$_dir/master")
+		_master=${_master##*/}
+	fi
+	fact interface "${_dir##*/} $(interface_kind "$_dir") $(readable "$_dir/operstate") $_master"
+done
+! command -v ip >/dev/null || ip addr show | global_addresses
+dhcp_client_commands | lines dhcp-client
+
+_login=$(login_server)
+fact login-server "${_login%% *}"
+for _file in /etc/dropbear/dropbear_*_host_key /etc/ssh/ssh_host_*_key; do
+	[ ! -s "$_file" ] || fact host-key "$_file"
+done
+if [ -r /sys/class/tty/console/active ]; then
+	tr ' ' '\n' </sys/class/tty/console/active | lines console
+fi
+for _file in /etc/build-id /etc/version; do
+	if [ -s "$_file" ]; then
+		fact build-file "$_file"
+		break
+	fi
+done
+fact probe-end yes

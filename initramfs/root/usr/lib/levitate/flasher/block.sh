@@ -1,0 +1,151 @@
+# shellcheck shell=sh
+# Block devices, by the kernel's own names and numbers: a node may be a link, or have a name of its own.
+
+# resolve_block NODE: sets device (as sysfs names it), node and size; refuses what is not there.
+resolve_block() {
+	case $1 in
+	/dev/disk/by-partlabel/*)
+		resolve_partition label "$(link_name "$1")"
+		return
+		;;
+	/dev/disk/by-partuuid/*)
+		resolve_partition uuid "$(link_name "$1")"
+		return
+		;;
+	esac
+	[ -e "$1" ] || [ ! -L "$1" ] || refuse TARGET_MISSING "$1 leads to $(readlink "$1"), which is not on this device"
+	[ -e "$1" ] || refuse TARGET_MISSING "there is no $1 on this device"
+	refuse_content_link "$1"
+	[ -b "$1" ] || refuse TARGET_MISSING "$1 is not a block device"
+	_sys=/sys/dev/block/$(block_number "$1")
+	[ -e "$_sys" ] || refuse TARGET_MISSING "$1 is a node, and no device is behind it"
+	device=$(readlink -f "$_sys")
+	device=${device##*/}
+	use_device
+}
+
+# resolve_partition label|uuid VALUE: the same for a partition by its GPT name or its PARTUUID; one alone may have it.
+resolve_partition() {
+	device=$(partitions_called "$1" "$2")
+	case $device in
+	'') refuse TARGET_MISSING "there is no partition with $1 $2 on this device" ;;
+	*"
+"*) refuse TARGET_AMBIGUOUS "several partitions have $1 $2: $(describe_partitions "$device")" ;;
+	esac
+	use_device
+}
+
+# use_device: node and size of the device.
+use_device() {
+	node=$(block_node "$device")
+	[ -b "$node" ] || refuse TARGET_MISSING "$node, the $name, has no device node"
+	[ "$(block_number "$node")" = "$(cat "/sys/class/block/$device/dev")" ] ||
+		refuse TARGET_MISSING "$node is another device than the kernel calls so"
+	size=$(($(cat "/sys/class/block/$device/size") * 512))
+}
+
+# block_number NODE: its numbers as the kernel writes them. Every device has ls; not every one has stat.
+block_number() {
+	ls -lLn "$1" | awk '{ sub(",", "", $5); print $5 ":" $6 }'
+}
+
+# block_node DEVICE: in sysfs a ! stands for the slash in names such as cciss/c0d0.
+block_node() {
+	printf '/dev/%s\n' "$1" | tr '!' '/'
+}
+
+# link_name LINK: what a link of udev's is named for; it writes a slash and the like as \x2f.
+link_name() {
+	printf '%b' "${1##*/}"
+}
+
+# refuse_content_link LINK: refuses a link that is named for a file system, of which there may be a copy in another
+# place: both slots of a device that has one image twice have one name.
+refuse_content_link() {
+	case $1 in
+	/dev/disk/by-uuid/* | /dev/disk/by-label/*)
+		refuse TARGET_AMBIGUOUS "$1 is named for a file system, which may be there twice and goes with the first write: \
+the profile says which place is meant, such as block: $(readlink -f "$1")"
+		;;
+	esac
+}
+
+# partitions_called label|uuid VALUE: as sysfs names them. PARTUUID is told by new kernels only (uevent), and a label
+# beyond ASCII by none; these are read from the table.
+partitions_called() {
+	for _uevent in /sys/class/block/*/uevent; do
+		_part=${_uevent%/uevent}
+		[ -e "$_part/partition" ] || continue
+		case $1:$2 in
+		label:*[!\ -~]*) ! has_label "$(entry_of "$_part" 56 72)" "$(utf16 "$2")" || printf '%s\n' "${_part##*/}" ;;
+		label:*) ! grep -qxF -e "PARTNAME=$2" "$_uevent" || printf '%s\n' "${_part##*/}" ;;
+		uuid:*)
+			_uuid=$(sed -n 's/^PARTUUID=//p' "$_uevent")
+			[ "$(lower "${_uuid:-$(uuid_in_table "$_part")}")" != "$(lower "$2")" ] || printf '%s\n' "${_part##*/}"
+			;;
+		esac
+	done
+}
+
+lower() {
+	printf '%s' "$1" | tr '[:upper:]' '[:lower:]'
+}
+
+# has_label HEX LABEL: zeros follow it up to the end of its field.
+has_label() {
+	[ "${1#"$2"}" != "$1" ] && [ -z "$(printf '%s' "${1#"$2"}" | tr -d 0)" ]
+}
+
+# utf16 TEXT: of UTF-8, little endian, as hex.
+utf16() {
+	printf '%s' "$1" | hexdump -v -e '1/1 "%u "' | awk '
+		function unit(n) { printf "%02x%02x", n % 256, int(n / 256) }
+		{
+			for (i = 1; i <= NF; i++) {
+				left = $i < 192 ? 0 : $i < 224 ? 1 : $i < 240 ? 2 : 3
+				c = $i - (left == 0 ? 0 : left == 1 ? 192 : left == 2 ? 224 : 240)
+				for (; left > 0; left--) c = c * 64 + $(++i) - 128
+				if (c < 65536) { unit(c); continue }
+				unit(55296 + int((c - 65536) / 1024))
+				unit(56320 + c % 1024)
+			}
+		}'
+}
+
+# entry_of PART FROM COUNT: bytes of the partition's entry in the GPT of its disk, as hex (UEFI 2.10, §5.3).
+entry_of() {
+	_disk=$(readlink -f "$1")
+	_disk=${_disk%/*}
+	_table=$(block_node "${_disk##*/}")
+	_sector=$(cat "$_disk/queue/logical_block_size")
+	[ -b "$_table" ] && [ "$(hex_at "$_table" "$_sector" 8)" = 4546492050415254 ] || return 0 # EFI PART
+	_entries=$(($(number_at "$_table" $((_sector + 72)) 8) * _sector))
+	_each=$(number_at "$_table" $((_sector + 84)) 4)
+	hex_at "$_table" $((_entries + ($(cat "$1/partition") - 1) * _each + $2)) "$3"
+}
+
+# uuid_in_table PART: the PARTUUID of a partition: of a GPT its unique GUID, of an MBR the signature of the disk and the
+# number of the partition, as the kernel makes it.
+uuid_in_table() {
+	_guid=$(entry_of "$1" 16 16)
+	if [ -n "$_guid" ]; then
+		printf '%s\n' "$_guid" |
+			sed 's/\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(....\)/\4\3\2\1-\6\5-\8\7-\9-/'
+		return
+	fi
+	_disk=$(readlink -f "$1")
+	_disk=${_disk%/*}
+	_table=$(block_node "${_disk##*/}")
+	[ ! -b "$_table" ] || printf '%08x-%02x\n' "$(number_at "$_table" 440 4)" "$(cat "$1/partition")"
+}
+
+# describe_partitions ALL: each, a line, with what tells it from the others, and how a profile says which.
+describe_partitions() {
+	_said=
+	for _part in $1; do
+		_disk=$(readlink -f "/sys/class/block/$_part")
+		_disk=${_disk%/*}
+		_said="$_said${_said:+, }$(block_node "$_part") ($(($(cat "/sys/class/block/$_part/size") * 512)) bytes, on ${_disk##*/})"
+	done
+	printf '%s; the profile says which, such as block: %s\n' "$_said" "$(block_node "$_part")"
+}

@@ -1,0 +1,111 @@
+# shellcheck shell=sh
+# Who stands on a target: its seeds are the devices that lie on the same flash; holders.awk climbs from them.
+
+# usage_for_flasher: what is in use, and which processes are the flasher's own.
+usage_for_flasher() {
+	writer_processes | sed 's/^/N\t/'
+	scan_usage
+}
+
+# holders_of_seeds: seeds on standard input; a line "WHAT NAME" for each holder. One scan serves several calls as "usage".
+holders_of_seeds() {
+	{
+		cat
+		if [ -n "${usage-}" ]; then printf '%s\n' "$usage"; else usage_for_flasher; fi
+	} | awk -v mode=target -f "$lib/lib/holders.awk"
+}
+
+# block_holders DEVICE NODE: by its sysfs name, such as vda1.
+block_holders() {
+	_found=$(block_seeds "$1" | holders_of_seeds)
+	[ -z "$_found" ] || printf '%s\n' "$_found"
+	[ -n "$_found" ] || ! is_claimed "$2" || echo "kernel claims $1 for itself, as block2mtd does and an overlay whose parts were unmounted"
+}
+
+# block_seeds DEVICE: itself with its partitions; for a partition also its disk, and the partitions that overlap.
+block_seeds() {
+	_sys=$(readlink -f "/sys/class/block/$1")
+	printf 'T\t%s\n' "$(cat "$_sys/dev")"
+	case $1 in
+	mtdblock*) mtd_seeds "${1#mtdblock}" ;;
+	esac
+	[ -e "$_sys/partition" ] || return 0
+	_disk=${_sys%/*}
+	printf 'O\t%s\n' "${_disk##*/}"
+	_start=$(cat "$_sys/start")
+	_end=$((_start + $(cat "$_sys/size")))
+	for _other in "$_disk"/*/partition; do
+		_other=${_other%/partition}
+		_from=$(cat "$_other/start")
+		_to=$((_from + $(cat "$_other/size")))
+		if [ "$_from" -lt "$_end" ] && [ "$_start" -lt "$_to" ]; then
+			printf 'T\t%s\n' "$(cat "$_other/dev")"
+		fi
+	done
+}
+
+# is_claimed NODE: whether the kernel refuses it to whoever wants it alone. busybox blkdiscard opens it that way; the range
+# lies behind its end, which every kernel refuses to discard.
+is_claimed() {
+	_words=$(blkdiscard -o "$(blockdev --getsize64 "$1")" -l 512 "$1" 2>&1) || :
+	case $_words in
+	*'resource busy') return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
+# mtd_holders N: what stands on an MTD. Its own UBI may be attached, as long as nobody uses a volume of it.
+mtd_holders() {
+	_found=$(mtd_seeds "$1" | holders_of_seeds)
+	[ -z "$_found" ] || printf '%s\n' "$_found"
+	[ -n "$_found" ] || for _mtd in "$1" $(overlapping_mtds "$1"); do
+		[ ! -b "/dev/mtdblock$_mtd" ] || ! is_claimed "/dev/mtdblock$_mtd" ||
+			echo "kernel claims mtdblock$_mtd for itself, as an overlay does whose parts were unmounted"
+		! grep -qsxF "jffs2_gcd_mtd$_mtd" /proc/[0-9]*/comm ||
+			echo "kernel jffs2 on mtd$_mtd, which an overlay keeps whose parts were unmounted"
+	done
+}
+
+# mtd_seeds N: the nodes of every MTD that shares flash with it, and the volumes of its UBI.
+mtd_seeds() {
+	raw_seeds "$1"
+	for _ubi in $(ubi_on_mtd "$1"); do
+		for _volume in "/sys/class/ubi/$_ubi"_*; do
+			[ ! -r "$_volume/name" ] || volume_seeds "${_volume##*/}" "$(cat "$_volume/name")"
+		done
+	done
+}
+
+# raw_seeds N: the nodes of the MTD, and all of each other MTD that lies over, under or across it.
+raw_seeds() {
+	for _mtd in "$1" $(overlapping_mtds "$1"); do
+		printf 'T\tc90:%s\nT\tc90:%s\nT\t31:%s\n' $((_mtd * 2)) $((_mtd * 2 + 1)) "$_mtd"
+		if [ "$_mtd" = "$1" ]; then continue; fi
+		for _foreign in $(ubi_on_mtd "$_mtd"); do
+			printf 'F\tubi %s on mtd%s\n' "$_foreign" "$_mtd"
+			for _volume in "/sys/class/ubi/$_foreign"_*; do
+				[ ! -r "$_volume/name" ] || volume_seeds "${_volume##*/}" "$(cat "$_volume/name")"
+			done
+		done
+	done
+}
+
+# volume_holders ubiX_Y NAME N: what stands on the volume, or on another MTD than N in the same flash.
+volume_holders() {
+	{
+		raw_seeds "$3"
+		volume_seeds "$1" "$2"
+	} | holders_of_seeds
+}
+
+# volume_seeds ubiX_Y NAME: its node, the block device on it, and the names by which it can be mounted (kernel doc ubifs).
+volume_seeds() {
+	printf 'T\tc%s\n' "$(cat "/sys/class/ubi/$1/dev")"
+	for _mark in : !; do
+		printf 'V\t%s\n' "${1%_*}$_mark$2"
+		[ "${1%_*}" != ubi0 ] || printf 'V\tubi%s\nV\tubi%s\n' "$_mark$2" "${1#*_}"
+	done
+	printf 'V\t%s\nV\t/dev/%s\nV\t%s_%s\n' "$1" "$1" "${1%_*}" "$2"
+	_block=ubiblock${1#ubi}
+	[ ! -e "/sys/class/block/$_block" ] || printf 'T\t%s\nF\tubiblock %s\n' "$(cat "/sys/class/block/$_block/dev")" "$_block"
+}

@@ -1,0 +1,119 @@
+# shellcheck shell=sh
+# Targets: KIND and its arguments lead to a node; each kind is one file under kinds/ that defines
+#   resolve ARGS    sets node (the device file), size (bytes) and name (for people); refuses what is not there
+#   describe        says what the host must know to plan
+#   holders         prints who stands on it, a line each
+#   open_writer LENGTH / put INDEX FILE / close_writer    take the image, chunk by chunk
+#   invalidate INDEX LENGTH    makes sure that nothing starts from this chunk; zeros unless the kind knows better
+#   hash_range OFFSET LENGTH    reads back past every cache, prints the SHA-256
+#   remains_behind LENGTH       says a line of type remain for each thing that an image of this length leaves alive
+# resolve and describe run in a running system as well, before it is entered (remote/foresee.sh): they only look, with programs
+# that every device has. What a kind shares with others it gets with part, which is another function there.
+
+chunk=$LEVITATE_CHUNK_BYTES
+
+# use_target KIND ARGS...: loads the kind and resolves the target.
+use_target() {
+	kind=$1
+	shift
+	case $kind in
+	*[!a-z-]*) kind= ;;
+	esac
+	has_part "kinds/${kind:-none}" || refuse TARGET_MISSING "the flasher knows no target kind '$kind'"
+	part "kinds/$kind"
+	resolve "$@"
+	target=$(target_word "$kind" "$@")
+}
+
+# need_free: refuses a target that somebody stands on, naming each.
+need_free() {
+	_held=$(holders)
+	[ -z "$_held" ] || refuse TARGET_IN_USE "$name is in use: $(printf '%s' "$_held" | sed ':a;N;$!ba;s/\n/, /g')"
+}
+
+# target_word KIND ARGS...: what a target's mark is called.
+target_word() {
+	printf '%s-' "$1"
+	shift
+	printf '%s' "$*" | tr -c 'A-Za-z0-9' '_'
+}
+
+# name_of_target WORD: what the profile calls the target of this mark; the word itself where it has none.
+name_of_target() {
+	printf '%s\n' "${LEVITATE_TARGETS-}" | {
+		while IFS=$tab read -r _target _words; do
+			[ -n "$_target" ] || continue
+			_kind=${_words%%"$tab"*}
+			[ "$(target_word "$_kind" "$(printf '%s' "${_words#*"$tab"}" | tr "$tab" ' ')")" != "$1" ] || {
+				printf '%s\n' "$_target"
+				exit 0
+			}
+		done
+		printf '%s\n' "$1"
+	}
+}
+
+# resolve_words WORDS: use_target for a target of these words, which tabs part, without attaching anything; in a subshell of the
+# caller's, which any failure ends.
+resolve_words() {
+	set -ef
+	IFS=$tab
+	# shellcheck disable=SC2086
+	set -- $1
+	set +f
+	unset IFS
+	looking=yes
+	use_target "$@"
+}
+
+# holders_of_words WORDS: the holders of that target.
+holders_of_words() {
+	resolve_words "$1"
+	holders
+}
+
+# held_targets: for each target of the profile its name and holders as JSON; null for one that is not on this device.
+held_targets() {
+	printf '%s\n' "${LEVITATE_TARGETS-}" | while IFS=$tab read -r _target _words; do
+		[ -n "$_target" ] || continue
+		# The subshell ends with a refusal of the kind; looking must not attach a UBI.
+		set +e
+		_found=$(holders_of_words "$_words")
+		_status=$?
+		set -e
+		_list=null
+		[ "$_status" -ne 0 ] || _list=[$(printf '%s' "$_found" | json_strings)]
+		printf '%s%s:%s' "${_comma-}" "$(json_string "$_target")" "$_list"
+		_comma=,
+	done
+}
+
+# mark_target STATE: touched, then verified; leaving asks for it.
+mark_target() {
+	mkdir -p "$state/targets"
+	# Without room for it the mark of before stays, and nothing is written.
+	printf '%s\n' "$1" >"$state/mark" || fail WRITE_FAILED "there is no room to note that $name is $1"
+	mv "$state/mark" "$state/targets/$target"
+	[ "$1" != touched ] || : >"$state/touched"
+	journal "$1 $target"
+}
+
+# touch_target: before each change to it.
+touch_target() {
+	# Nobody has marked a target that was never touched.
+	[ "$(cat "$state/targets/$target" 2>/dev/null || :)" = touched ] || mark_target touched
+}
+
+# A kind that leaves nothing behind an image has no words of its own for it.
+remains_behind() { :; }
+
+invalidate() {
+	head -c "$2" /dev/zero >"$spooled" || fail WRITE_FAILED "there is no room in RAM for $2 zeros"
+	put "$1" "$spooled"
+}
+
+# drop_caches: what is read next comes from the medium (kernel doc sysctl/vm: drop_caches).
+drop_caches() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+}

@@ -1,0 +1,44 @@
+# shellcheck shell=sh
+# What the host says is looked at here before anything is done with it.
+
+# is_integer TEXT: whether it is a whole number in decimal digits. No flash has more bytes than
+# fifteen digits count; longer ones could wrap around in the shell, and a leading zero would make them octal.
+is_integer() {
+	case $1 in
+	'' | 0?* | *[!0123456789]* | ????????????????*) return 1 ;;
+	esac
+}
+
+# need_integer NAME TEXT: refuses an argument that is no whole number.
+need_integer() {
+	is_integer "$2" || refuse USAGE "$1 is no whole number: '$(printf '%.40s' "$2")'"
+}
+
+# need_fit LENGTH: refuses more bytes than the target has.
+need_fit() {
+	[ "$1" -le "$size" ] || refuse IMAGE_TOO_LARGE "$name has $size bytes, and $1 were asked for"
+}
+
+# is_sha256 TEXT: 64 hexadecimal digits, in lower case as sha256sum prints them.
+is_sha256() {
+	case $1 in
+	*[!0123456789abcdef]*) return 1 ;;
+	esac
+	[ ${#1} -eq 64 ]
+}
+
+# need_sha256 TEXT
+need_sha256() {
+	is_sha256 "$1" || refuse USAGE "SHA256 is none: '$(printf '%.80s' "$1")'"
+}
+
+# processes_with_open DESCRIPTOR FILE: ids of the processes that have the file open as that descriptor, one a line.
+processes_with_open() {
+	for _open in /proc/[0-9]*/fd/"$1"; do
+		# shellcheck disable=SC3013
+		if [ "$_open" -ef "$2" ]; then
+			_open=${_open#/proc/}
+			printf '%s\n' "${_open%%/*}"
+		fi
+	done
+}

@@ -1,0 +1,35 @@
+# shellcheck shell=sh
+# feed LEASE KIND ARGS...: chunks from standard input, each "chunk INDEX LENGTH SHA256" and its bytes, then "end"
+
+# shellcheck source=initramfs/root/usr/lib/levitate/flasher/frame.sh
+. "$lib/flasher/frame.sh"
+
+# The write belongs to the device, not to the session: a cut ends it between two chunks, never inside one.
+trap '' HUP PIPE TERM INT
+# Names without the underscore, which no kind of target uses for itself.
+writing=$1
+shift
+lease_need "$writing"
+use_target "$@"
+need_begun
+image_length=$(writer_field length)
+# Whoever was cut off may have left one, or still be receiving one.
+rm -f "$spool"/chunk.*
+while next_frame "$image_length"; do
+	if [ "$frame" = end ]; then
+		say fed
+		exit 0
+	fi
+	[ "$frame" = zero ] || take_chunk
+	lease_enter "$writing"
+	writer_need "$frame" "$index"
+	case $frame in
+	zero) invalidate "$index" "$count" ;;
+	chunk) put "$index" "$spooled" ;;
+	esac
+	writer_next $((index + 1))
+	lease_exit
+	contact
+	say written index# "$index" bytes# "$count"
+done
+fail CONNECTION_LOST "the stream ended before its end was announced"

@@ -1,0 +1,22 @@
+# shellcheck shell=sh
+# leave [--force|LEASE]: reboots, unless something was written that was not read back whole, or another lease came since
+
+[ $# -le 1 ] || refuse USAGE "leave takes one word, not $#: $*"
+case ${1-} in
+'' | --force) ;;
+*) lease_need "$1" ;;
+esac
+if [ "${1-}" != --force ]; then
+	for _file in "$state"/targets/*; do
+		[ -r "$_file" ] || continue
+		[ "$(cat "$_file")" != verified ] || continue
+		_name=$(name_of_target "${_file##*/}")
+		refuse LEAVE_REFUSED "$_name was written to and not read back whole: levitate flash HOST $_name=IMAGE finishes it"
+	done
+	lease_look
+	! lease_held || refuse LEASE_HELD "$owner is writing to this device"
+fi
+journal leave
+say leaving touched# "$(touched && echo true || echo false)"
+# The answer must reach the host before the network goes.
+setsid sh -c '. /usr/lib/levitate/lib/common.sh; sleep 1; reboot_now "asked to leave"' </dev/null >/dev/null 2>&1 &

@@ -1,0 +1,146 @@
+# shellcheck shell=sh
+# The write that is under way. It outlives the SSH session: a program that wants one long stream (ubiformat,
+# ubiupdatevol) reads a FIFO that stays open while nobody is connected, and the next session feeds it on.
+# The program is known by "running", which it keeps open as descriptor 9, and who keeps the FIFO open by "held": a number
+# of a process that is gone may belong to another one.
+
+writer=$state/writer
+
+# Where the bytes of a chunk wait, and a piece of them; of this process alone.
+# shellcheck disable=SC2034
+spooled=$spool/chunk.$$
+# shellcheck disable=SC2034
+piece=$spool/chunk.$$.piece
+
+# writer_field NAME
+writer_field() {
+	[ ! -r "$writer/$1" ] || cat "$writer/$1"
+}
+
+# writer_set NAME VALUE
+writer_set() {
+	printf '%s\n' "$2" >"$writer/$1.new"
+	mv "$writer/$1.new" "$writer/$1"
+}
+
+# writer_begin LENGTH SHA256: forgets the write before. Only writer_begun makes it one that can be fed.
+writer_begin() {
+	writer_abort
+	mkdir -p "$writer"
+	writer_set length "$1"
+	writer_set sha256 "$2"
+	writer_set next 0
+}
+
+# writer_begun: the target of this process has taken the write.
+writer_begun() {
+	writer_set target "$target"
+}
+
+# need_begun: refuses to go on with a write that did not begin.
+need_begun() {
+	[ "$(writer_field target)" = "$target" ] || refuse WRITE_FAILED "no write to $name was begun"
+}
+
+# writer_stream COMMAND...: starts it with a FIFO as its standard input.
+writer_stream() {
+	mkfifo "$writer/fifo"
+	setsid sh -c '
+		writer=$1
+		log=$2
+		shift 2
+		exec <"$writer/fifo"
+		"$@" >"$log" 2>&1
+		echo $? >"$writer/exit.new"
+		mv "$writer/exit.new" "$writer/exit"
+		# Whoever still feeds must not block on a FIFO without a reader.
+		exec cat >/dev/null 9>&-
+	' writer "$writer" "$spool/log" "$@" </dev/null >/dev/null 2>&1 8>&- 9>"$writer/running" &
+	# Somebody must keep the writing end open between two sessions, or the program reads an end of file.
+	setsid sh -c 'exec sleep 2147483647 >"$1/fifo"' holder "$writer" </dev/null >/dev/null 2>&1 8>&- 9>"$writer/held" &
+	_holder=$!
+	# Whoever feeds before that is so would be the last one, too, and the program would read an end of file.
+	# shellcheck disable=SC3013
+	until [ "/proc/$_holder/fd/1" -ef "$writer/fifo" ]; do
+		[ -d "/proc/$_holder" ] || fail WRITE_FAILED "the writing program did not start: $(writer_log_tail)"
+		usleep 20000
+	done
+}
+
+# writer_processes: ids of the program, of the shell around it, and of who keeps the FIFO open.
+writer_processes() {
+	processes_with_open 9 "$writer/running"
+	processes_with_open 9 "$writer/held"
+}
+
+# writer_running: whether the streaming program still wants data.
+writer_running() {
+	[ -p "$writer/fifo" ] && [ ! -e "$writer/exit" ] && [ -n "$(processes_with_open 9 "$writer/running")" ]
+}
+
+# writer_waits TARGET LENGTH SHA256: whether a stream of this image was cut between two chunks, and can be carried on.
+writer_waits() {
+	writer_running && [ ! -e "$writer/half" ] &&
+		[ "$(writer_field target) $(writer_field length) $(writer_field sha256)" = "$*" ]
+}
+
+# writer_need FRAME INDEX: a stream takes chunks in their order, and nothing else. From here to writer_next nobody knows
+# how much of the chunk the program has.
+writer_need() {
+	[ -p "$writer/fifo" ] || return 0
+	[ "$1 $2" = "chunk $(writer_field next)" ] ||
+		fail WRITE_FAILED "$1 $2 was announced, and $name takes one stream, which goes on with chunk $(writer_field next)"
+	: >"$writer/half"
+}
+
+# writer_next INDEX: the chunk that is wanted next.
+writer_next() {
+	writer_set next "$1"
+	rm -f "$writer/half"
+}
+
+# writer_append FILE: the program's next bytes.
+writer_append() {
+	writer_running || fail WRITE_FAILED "the writing program ended early: $(writer_log_tail)"
+	cat "$1" >"$writer/fifo" || fail WRITE_FAILED "the writing program stopped reading: $(writer_log_tail)"
+	[ "$(writer_field exit)" = 0 ] || [ ! -e "$writer/exit" ] || fail WRITE_FAILED "the writing program ended: $(writer_log_tail)"
+}
+
+# writer_finish: lets the program see the end of its input, waits for it, and fails as it failed.
+writer_finish() {
+	for _holder in $(processes_with_open 9 "$writer/held"); do
+		kill "$_holder" || :
+	done
+	while [ ! -e "$writer/exit" ]; do
+		[ -n "$(processes_with_open 9 "$writer/running")" ] || [ -e "$writer/exit" ] ||
+			fail WRITE_FAILED "the writing program vanished: $(writer_log_tail)"
+		contact
+		sleep 1
+	done
+	[ "$(writer_field exit)" = 0 ] || fail WRITE_FAILED "the writing program ended with $(writer_field exit): $(writer_log_tail)"
+	rm -f "$writer/fifo"
+}
+
+# writer_log_tail: the last thing that the program said.
+writer_log_tail() {
+	[ ! -s "$spool/log" ] || tail -n 3 "$spool/log" | tr '\r\n' '  ' | tail -c 300
+}
+
+# writer_abort: ends a write that nobody will finish.
+writer_abort() {
+	! writer_running || log "giving up the unfinished write of $(writer_field target)"
+	_waited=0
+	while _running=$(writer_processes) && [ -n "$_running" ]; do
+		[ "$_waited" -lt 60 ] || fail WRITE_FAILED "the program of an earlier write does not end"
+		_signal=TERM
+		[ "$_waited" -lt 10 ] || _signal=KILL
+		# One of them may end between the look and the signal: what counts is the next look.
+		# shellcheck disable=SC2086
+		kill "-$_signal" $_running 2>/dev/null || :
+		usleep 100000
+		_running=$(writer_processes)
+		[ -z "$_running" ] || sleep 1
+		_waited=$((_waited + 1))
+	done
+	rm -rf "$writer" "$spool/log"
+}

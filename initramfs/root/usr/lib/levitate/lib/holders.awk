@@ -1,0 +1,192 @@
+# Tells from a usage scan who stands on what. Lines, their fields separated by tabs:
+#   X device                         where the maintenance root's own programs are
+#   S pid parent name                a process
+#   R pid how device type maj min    it refers to a file: how is exe, cwd, root or fd; maj min (hex) of a node
+#   A pid maj min                    it maps a file of that device (hex)
+#   M pid device point type source root    a mount, in the namespace of that process
+#   W file place                     swap; a place is "device type maj min" of a file, or nothing if it can't be seen
+#   B name device                    a block device
+#   D name what / I name state / Z name bytes    device mapper, md, zram
+#   H name above                     a device stands on another
+#   P name part                      a partition of it
+#   L name file place                a device in a file: loop, or zram that writes back
+#   E                                the end
+# With mode=all everything of the old system counts. With mode=target, what stands on the seeds and on what stands
+# on them:
+#   T device                         a block device or "cMAJ:MIN", a character device, as a seed
+#   O name                           a disk that is a seed, while its partitions are not
+#   V source                         a mount source that is a seed, as UBIFS names its volume
+#   F words                          a holder that somebody found already
+#   N pid                            a process of the flasher's own, with its children
+BEGIN { FS = "\t" }
+
+function hex(text,    i, value) {
+	value = 0
+	for (i = 1; i <= length(text); i++) value = value * 16 + index("0123456789abcdef", substr(text, i, 1)) - 1
+	return value
+}
+
+# st_dev as stat prints it (makedev(3)) as MAJOR:MINOR.
+function device(number) {
+	return int(number / 256) % 4096 ":" number % 256 + int(number / 1048576) * 256
+}
+
+function place(from,    key) {
+	if ($from == "") return "unseen"
+	key = substr($(from + 1), 1, 1)
+	return key == "b" ? hex($(from + 2)) ":" hex($(from + 3)) : device($from)
+}
+
+function say(words) { if (!(words in said)) { said[words] = 1; print words } }
+
+function stand(key) { if (!(key in under)) { under[key] = 1; changed = 1 } }
+
+# What a block device is called for people, with what tells it from others of its kind.
+function called(name) {
+	if (name in mapped) return "dm " name " (" mapped[name] ")"
+	if (name in array) return "md " name
+	if (name in backing) return (name ~ /^zram/ ? "zram " : "loop ") name " (" backing[name] ")"
+	if (name ~ /^ubiblock/) return "ubiblock " name
+	return "device " name
+}
+
+function own(pid,    steps) {
+	for (steps = 0; pid > 1 && steps < 100; steps++) {
+		if (pid in flasher) return 1
+		pid = parent[pid]
+	}
+	return 0
+}
+
+function belongs(i) {
+	return mountPid[i] == 1 && mountPoint[i] ~ /^\/(proc|sys|dev|dev\/pts|run(\/levitate(\/spool)?)?)?$/
+}
+
+function refer(pid, how, to) {
+	refs++
+	refPid[refs] = pid; refHow[refs] = how; refDevice[refs] = to
+}
+
+$1 == "X" { rootDevice = device($2) }
+$1 == "S" { parent[$2] = $3; comm[$2] = $4 }
+$1 == "R" {
+	refer($2, $3, device($4))
+	node = hex($6) ":" hex($7)
+	refNode[refs] = $5 == "b" ? node : $5 == "c" ? "c" node : ""
+	if ($3 == "exe") program[$2] = device($4)
+}
+$1 == "A" { refer($2, "map", hex($3) ":" hex($4)) }
+$1 == "M" {
+	mounts++
+	mountPid[mounts] = $2; mountDevice[mounts] = $3; mountPoint[mounts] = $4
+	mountType[mounts] = $5; mountSource[mounts] = $6; mountRoot[mounts] = $7
+}
+$1 == "W" { swaps++; swapFile[swaps] = $2; swapPlace[swaps] = place(3) }
+$1 == "B" { number[$2] = $3 }
+$1 == "D" { mapped[$2] = $3 }
+$1 == "I" && $3 != "clear" { array[$2] = 1 }
+$1 == "Z" && $3 > 0 { compressed[$2] = 1 }
+$1 == "H" { edges++; below[edges] = $2; above[edges] = $3 }
+$1 == "P" { edges++; below[edges] = $2; above[edges] = $3; isPartition[edges] = 1 }
+$1 == "L" { backing[$2] = $3; backingPlace[$2] = place(4) }
+$1 == "T" { under[$2] = 1 }
+$1 == "O" { alone[$2] = 1 }
+$1 == "V" { source[$2] = 1 }
+$1 == "F" { say($2) }
+$1 == "N" { flasher[$2] = 1 }
+$1 == "E" { whole = 1 }
+
+# The kernel writes blanks and backslashes in paths as octal numbers.
+function plain(path) {
+	gsub(/\\040/, " ", path)
+	gsub(/\\011/, " ", path)
+	gsub(/\\012/, " ", path)
+	gsub(/\\134/, "\\", path)
+	return path
+}
+
+function mountWords(i,    point) {
+	point = "mount " plain(mountPoint[i])
+	if (mountPid[i] != 1) point = point " in the mount namespace of process " mountPid[i] " " comm[mountPid[i]]
+	return point
+}
+
+# Another name of a UBI volume, or a kept namespace whose mounts nobody can list: unknown counts as standing on it.
+function opaque(i) {
+	if (mountType[i] == "ubifs" && mountSource[i] ~ /^\// && mountSource[i] !~ /^\/dev\/ubi[0-9]+_[0-9]+$/) return 1
+	return mountType[i] == "nsfs" && mountRoot[i] ~ /^mnt:/
+}
+
+function climb(    i, name) {
+	for (name in alone) under[number[name]] = 1
+	do {
+		changed = 0
+		for (i = 1; i <= mounts; i++) {
+			if (mountDevice[i] in under || mountSource[i] in source || opaque(i)) {
+				stand(mountDevice[i])
+				held[i] = 1
+			}
+		}
+		for (i = 1; i <= edges; i++) {
+			if (!(number[below[i]] in under)) continue
+			if (!isPartition[i]) say(called(above[i]))
+			if (!isPartition[i] || !(below[i] in alone)) stand(number[above[i]])
+		}
+		for (name in backing) {
+			if (!(backingPlace[name] in under) && backingPlace[name] != "unseen") continue
+			stand(number[name])
+			say(called(name))
+		}
+	} while (changed)
+}
+
+function everything(    i, name) {
+	for (i = 1; i <= mounts; i++) if (belongs(i)) ours[mountDevice[i]] = 1
+	for (name in number) if (name !~ /^(ram|zram)/) under[number[name]] = 1
+	for (i = 1; i <= mounts; i++) {
+		# A namespace of its own may show the maintenance root's mounts once more, as that of kdevtmpfs does.
+		if (belongs(i) || mountPid[i] != 1 && mountDevice[i] in ours) continue
+		held[i] = 1
+		under[mountDevice[i]] = 1
+		# Whoever lives in that namespace keeps its mounts.
+		if (mountPid[i] != 1) refer(mountPid[i], "namespace", mountDevice[i])
+	}
+	for (name in ours) delete under[name]
+	for (name in mapped) say(called(name))
+	for (name in array) say(called(name))
+	for (name in backing) say(called(name))
+	for (name in number) if (name ~ /^ubiblock/) say(called(name))
+	for (name in compressed) say("zram " name)
+}
+
+# The nodes of raw flash: MTD (major 90), and UBI's, which the host's list does not need.
+function rawFlash(node) { return node ~ /^c90:/ }
+
+function holds(i) {
+	if (refDevice[i] in under || refNode[i] != "" && refNode[i] in under) return 1
+	if (mode != "all") return 0
+	if (refHow[i] == "exe") return refDevice[i] != rootDevice
+	return rawFlash(refNode[i])
+}
+
+END {
+	if (!whole) say("unknown: what is in use could not be looked at to the end")
+	for (pid in comm) if (comm[pid] == "flasher" && program[pid] == rootDevice) flasher[pid] = 1
+	if (mode == "all") everything()
+	else climb()
+	for (i = 1; i <= mounts; i++) if (i in held) say(mountWords(i))
+	for (i = 1; i <= swaps; i++) {
+		if (mode == "all" || swapPlace[i] in under || swapPlace[i] == "unseen") say("swap " plain(swapFile[i]))
+	}
+	for (i = 1; i <= refs; i++) {
+		pid = refPid[i]
+		if (!holds(i) || own(pid) || (pid, refHow[i]) in told) continue
+		told[pid, refHow[i]] = 1
+		if (!(pid in hows)) order[++processes] = pid
+		hows[pid] = hows[pid] (hows[pid] == "" ? "" : ", ") refHow[i]
+	}
+	for (i = 1; i <= processes; i++) {
+		pid = order[i]
+		say("process " pid " " comm[pid] " (" hows[pid] ")")
+	}
+}

@@ -1,0 +1,75 @@
+# shellcheck shell=sh
+# What is in use on this device: one scan of processes, mounts, swap and stacked devices, as lines for
+# holders.awk, which tells what each letter means. Fields are separated by tabs.
+
+tab=$(printf '\t')
+
+# scan_usage: what ends while it is looked at leaves no line, and holds nothing; hence errors are silent, and statuses
+# do not count. The last line tells that nothing was cut off.
+scan_usage() {
+	scan_processes || :
+	scan_mounts || :
+	scan_swap || :
+	scan_block_devices || :
+	echo E
+}
+
+scan_processes() {
+	stat -L -c 'X %d' /usr/bin/busybox | tr ' ' '\t'
+	cat /proc/[0-9]*/stat 2>/dev/null | sed 's/^\([0-9]*\) (\(.*\)) . \([0-9]*\) .*/S\t\1\t\3\t\2/'
+	printf '%s\n' /proc/[0-9]*/exe /proc/[0-9]*/cwd /proc/[0-9]*/root /proc/[0-9]*/fd/* |
+		xargs stat -L -c '%n %d %t %T %F' 2>/dev/null |
+		sed 's|^/proc/\([0-9]*\)/\([a-z]*\)[^ ]* \([0-9]*\) \([0-9a-f]*\) \([0-9a-f]*\) \(.\).*|R\t\1\t\2\t\3\t\6\t\4\t\5|'
+	# Mapped files keep a file system busy without a descriptor; 00:00 is memory of no file.
+	grep -s -H -v ' 00:00 ' /proc/[0-9]*/maps |
+		sed 's|^/proc/\([0-9]*\)/maps:[^ ]* [^ ]* [^ ]* \([0-9a-f]*\):\([0-9a-f]*\) .*|A\t\1\t\2\t\3|' | sort -u
+}
+
+# The mounts of every namespace (proc(5)); PID 1 is asked first, because its are the ones that can be unmounted here.
+scan_mounts() {
+	grep -s -H '' /proc/1/mountinfo /proc/[0-9]*/mountinfo | awk -v OFS='\t' '{
+		split($1, at, "[/:]")
+		id = at[5]
+		if (id in seen) next
+		seen[id] = 1
+		for (i = 7; i <= NF; i++) if ($i == "-") break
+		print "M", at[3], $3, $5, $(i + 1), $(i + 2), $4
+	}'
+}
+
+scan_swap() {
+	while read -r _swap _; do
+		[ "$_swap" = Filename ] || printf 'W\t%s\t%s\n' "$_swap" "$(place_of "$(unescaped "$_swap")")"
+	done </proc/swaps
+}
+
+scan_block_devices() {
+	grep -s -H '' /sys/class/block/*/dev | sed 's|/sys/class/block/\([^/]*\)/dev:|B\t\1\t|'
+	grep -s -H '' /sys/block/dm-*/dm/name | sed 's|/sys/block/\([^/]*\)/dm/name:|D\t\1\t|'
+	grep -s -H '' /sys/block/md*/md/array_state | sed 's|/sys/block/\([^/]*\)/md/array_state:|I\t\1\t|'
+	grep -s -H '' /sys/block/zram*/disksize | sed 's|/sys/block/\([^/]*\)/disksize:|Z\t\1\t|'
+	for _edge in /sys/class/block/*/holders/* /sys/block/*/*/partition; do
+		[ -e "$_edge" ] || continue
+		_under=${_edge#/sys/*block/}
+		case $_edge in
+		*/partition) printf 'P\t%s\t%s\n' "${_under%%/*}" "$(basename "${_edge%/partition}")" ;;
+		*) printf 'H\t%s\t%s\n' "${_under%%/*}" "${_edge##*/}" ;;
+		esac
+	done
+	for _backing in /sys/block/loop*/loop/backing_file /sys/block/zram*/backing_dev; do
+		[ -r "$_backing" ] || continue
+		_under=${_backing#/sys/block/}
+		read -r _file <"$_backing"
+		[ "$_file" = none ] || printf 'L\t%s\t%s\t%s\n' "${_under%%/*}" "$_file" "$(place_of "$_file")"
+	done
+}
+
+# place_of FILE: "DEVICE TYPE MAJOR MINOR" as stat tells it; nothing for a file that can't be seen from here.
+place_of() {
+	stat -L -c '%d %F %t %T' "$1" 2>/dev/null | sed 's/^\([0-9]*\) \(.\).* \([0-9a-f]* [0-9a-f]*\)$/\1 \2 \3/' | tr ' ' '\t'
+}
+
+# old_system_holders: from the scan on standard input, a line for each thing of the old system that is left.
+old_system_holders() {
+	awk -v mode=all -f /usr/lib/levitate/lib/holders.awk
+}

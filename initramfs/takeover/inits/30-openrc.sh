@@ -1,0 +1,25 @@
+# shellcheck shell=sh
+# openrc-init: re-execution. "reexec" in its control pipe makes PID 1 execute its own program anew (openrc
+# src/openrc-init/openrc-init.c:handle_reexec, since 0.25), in whose place the step into the maintenance root is
+# mounted for that moment. OpenRC under another PID 1 is that init's row.
+
+openrc_detect() {
+	case $(init_program) in
+	*/openrc-init) return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
+openrc_refusal() {
+	[ -p /run/openrc/init.ctl ] || echo "openrc-init's control pipe /run/openrc/init.ctl is not there"
+	grep -q -a reexec /proc/1/exe || echo "this openrc-init knows no reexec (0.25 is the first that does)"
+}
+
+openrc_stop() { # ROOT
+	stop_openrc
+}
+
+openrc_switch() { # ROOT
+	mount --bind "$1/run/takeover/pivot" "$(init_program)" || return 1
+	printf reexec >/run/openrc/init.ctl
+}
