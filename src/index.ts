@@ -16,6 +16,12 @@ export {
 } from './operations/install.js';
 export { leave, type LeaveOptions, type LeaveResult } from './operations/leave/leave.js';
 export { probe, type ProbeOptions, type ProbeResult } from './operations/probe/probe.js';
-export { status, type StatusResult } from './operations/status.js';
+export {
+  describeHolder,
+  describeHolders,
+  status,
+  type Holder,
+  type StatusResult,
+} from './operations/status.js';
 export { LevitateError, exitStatus, type ErrorCode } from './errors.js';
 export type { Check, Phase, Progress, Run, Verdict } from './progress.js';

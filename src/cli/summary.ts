@@ -4,7 +4,12 @@ import type { EnterResult } from '../operations/enter/enter.js';
 import type { FlashResult } from '../operations/flash/flash.js';
 import type { InstallResult } from '../operations/install.js';
 import type { LeaveResult } from '../operations/leave/leave.js';
-import type { StatusResult } from '../operations/status.js';
+import {
+  describeHolder,
+  describeHolders,
+  type Holder,
+  type StatusResult,
+} from '../operations/status.js';
 import { formatBytes } from '../shared/format-bytes.js';
 import { clock } from './format.js';
 import { explainLines } from './explain-lines.js';
@@ -77,7 +82,7 @@ export const summary = {
     }
     return [
       `${host} has been in maintenance (${maintenance.name}) for ${clock(maintenance.seconds)}; ${maintenance.touched ? 'its flash was written to' : 'nothing was written'}.`,
-      ...maintenance.held.map((held) => `  still held: ${held}`),
+      ...maintenance.held.map((held) => `  still held: ${describeHolder(held)}`),
       ...(maintenance.modules_failed ?? []).map((failed) => `  kernel module ${failed}`),
       ...Object.entries(maintenance.holders).map(([target, holders]) => proof(target, holders)),
       ...Object.entries(maintenance.targets).map(([target, state]) => `  ${target}: ${state}`),
@@ -91,8 +96,8 @@ export const summary = {
   },
 };
 
-const proof = (target: string, holders: string[] | null): string =>
-  `  ${target}: ${holders === null ? 'not on this device, or there more than once' : holders.length === 0 ? 'nothing stands on it' : `in use by ${holders.join(', ')}`}`;
+const proof = (target: string, holders: Holder[] | null): string =>
+  `  ${target}: ${holders === null ? 'not on this device, or there more than once' : holders.length === 0 ? 'nothing stands on it' : `in use by ${describeHolders(holders)}`}`;
 
 const planLine = (plan: FlashResult['plans'][number]): string =>
   `${plan.target} (${plan.node}): ${formatBytes(plan.sendBytes)} of ${formatBytes(plan.length)} would be sent; steps: ${plan.steps.map((step) => (step.do === 'clear' ? `clear ${step.what}` : step.do)).join(', ')}`;

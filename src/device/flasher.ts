@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { isCode, LevitateError, type ErrorCode } from '../errors.js';
 import type { Profile } from '../profile/profile.js';
 import { lastLineOf } from './hook.js';
+import { inUse } from './in-use.js';
 import { profileIn, replyOf } from './replies.js';
 import { isReply, isStatus, parseReply, type Reply } from '../protocol/parse-reply.js';
 import { incompatible, isCompatible } from '../protocol/compatible.js';
@@ -98,9 +99,10 @@ const endless = (verb: string, cause?: LevitateError): LevitateError =>
 
 /** What the flasher says of its own failure; where it did not foresee that, what its programs said tells more. */
 function refused(
-  { code: named, message, unforeseen }: ReplyOf<'error'>,
+  { code: named, message, holders, unforeseen }: ReplyOf<'error'>,
   { stderr }: ExecResult,
 ): LevitateError {
+  if (holders) return inUse(message, holders);
   const code = flasherCodes.has(named) ? (named as ErrorCode) : 'WRITE_FAILED';
   const hint = hints[code];
   return new LevitateError(

@@ -16,6 +16,9 @@ import { exitStatus, isCode } from '../errors.js';
 import { warn, type Run } from '../progress.js';
 import { stoppable } from './interrupt.js';
 
+export { describeHolder, describeHolders } from '../protocol/describe-holder.js';
+export type { Holder } from '../protocol/holders.js';
+
 export interface StatusResult {
   host: string;
   where: 'normal' | 'staged' | 'armed' | 'maintenance' | 'unreachable';

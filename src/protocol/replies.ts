@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Chunk, JournalEntry, Lost, Peb, Remain } from './reading.js';
+import { Holder } from './holders.js';
 import { Status } from './status.js';
 import { Target } from './target.js';
 import { flag, text, texts } from './values.js';
@@ -10,6 +11,7 @@ export const replies = {
   error: Type.Object({
     code: text('a code of levitate'),
     message: text('why nothing was done, or what went wrong'),
+    holders: Type.Optional(Type.Array(Holder, { description: 'what a target is in use by' })),
     unforeseen: Type.Optional(flag('whether what its programs said tells more')),
   }),
   status: Status,
@@ -19,7 +21,7 @@ export const replies = {
   }),
   authorized: Type.Object({ host_keys: texts('public keys that sshd presents') }),
   target: Target,
-  holder: Type.Object({ what: text('stands on the target') }),
+  holder: Holder,
   lease: Lease,
   opened: Opened,
   written: Written,

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { Holder } from './holders.js';
 import { count, flag, nullable, seconds, text, texts } from './values.js';
 
 /** The right to write that somebody has. */
@@ -47,10 +48,15 @@ export const Status = Type.Object({
   targets: Type.Record(Type.String(), Type.String(), {
     description: 'the mark of each target that was written to: `touched` or `verified`',
   }),
-  held: texts('what of the old system is left'),
-  holders: Type.Record(Type.String(), nullable(texts('what stands on it')), {
-    description: 'each target of the profile: what stands on it, or null where the device has none',
-  }),
+  held: Type.Array(Holder, { description: 'what of the old system is left' }),
+  holders: Type.Record(
+    Type.String(),
+    nullable(Type.Array(Holder, { description: 'what stands on it' })),
+    {
+      description:
+        'each target of the profile: what stands on it, or null where the device has none',
+    },
+  ),
   modules_failed: texts('`name: reason` of each kernel module that could not be loaded'),
   lease: nullable(HeldLease),
   writer: nullable(Writer),

@@ -1,5 +1,9 @@
 /** Whatever can stand on a flash is provoked, seen by the flasher, named, and no longer seen when it is gone. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { replyOf } from '../../src/device/replies.js';
+import { describeHolder } from '../../src/protocol/describe-holder.js';
+import type { Holder as Said } from '../../src/protocol/holders.js';
+import { parseReply } from '../../src/protocol/parse-reply.js';
 import { Guest, modules } from './holders-guest.js';
 import { minutes } from './lines.js';
 import { blockWrites } from './block-writes.js';
@@ -256,7 +260,7 @@ const holders: Holder[] = [
 const named = (lines: string[]): string =>
   lines
     .filter((line) => line.startsWith('{"type":"holder"'))
-    .map((line) => (JSON.parse(line) as { what: string }).what)
+    .map((line) => describeHolder(JSON.parse(line) as Said))
     .join('; ');
 
 test.each(holders)('$what', async ({ target, provoke, sees, undo, then = '' }) => {
@@ -279,7 +283,17 @@ interface Status {
   holders: Record<string, string[] | null>;
 }
 
-const status = async (): Promise<Status> => JSON.parse(await guest!.sh('flasher status')) as Status;
+/** What the flasher says, with its holders in words. */
+const status = async (): Promise<Status> => {
+  const { phase, held, holders } = replyOf(
+    [parseReply(await guest!.sh('flasher status'))],
+    'status',
+  );
+  const targets = Object.entries(holders).map(
+    ([target, all]) => [target, all?.map(describeHolder) ?? null] as const,
+  );
+  return { phase, held: held.map(describeHolder), holders: Object.fromEntries(targets) };
+};
 
 test('status names it for each target, and none of what is free', async () => {
   const free = {

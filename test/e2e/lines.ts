@@ -1,4 +1,5 @@
 /** What the command line prints with --json, as the tests read it. */
+import type { Holder } from '../../src/protocol/holders.js';
 
 /**
  * A bound in ms on what takes a device so many minutes at most on a machine that does nothing else. A loaded machine gets
@@ -14,7 +15,7 @@ export interface Line {
   where?: string;
   phase?: string;
   state?: string;
-  maintenance?: { touched: boolean; held: string[]; writer: { next: number } | null };
+  maintenance?: { touched: boolean; held: Holder[]; writer: { next: number } | null };
   targets?: { resumed: boolean; sentBytes: number; counters?: { lost: number } }[];
   [key: string]: unknown;
 }

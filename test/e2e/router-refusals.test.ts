@@ -164,7 +164,9 @@ test('a target that somebody stands on', async ({ levitate }) => {
   expect(ended).toMatchObject({ exit: 3, last: { code: 'TARGET_IN_USE' } });
   expect(ended.last.message).toContain('mount /mnt');
   expect(ended.last['hint']).toContain('umount /mnt');
-  expect((await levitate.status()).maintenance?.held.join()).toContain('/mnt');
+  expect((await levitate.status()).maintenance?.held).toContainEqual(
+    expect.objectContaining({ kind: 'mount', point: '/mnt' }),
+  );
   await levitate.device.sh('umount /mnt');
 });
 

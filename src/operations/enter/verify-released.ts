@@ -5,6 +5,7 @@ import {
   type Held,
 } from '../../device/connect.js';
 import { callFlasher, flasherStatus, type FlasherStatus } from '../../device/flasher.js';
+import { describeHolders } from '../../protocol/describe-holder.js';
 import type { Session } from '../../device/session.js';
 import { poll } from '../../shared/poll.js';
 import { LevitateError, reasonOf } from '../../errors.js';
@@ -76,6 +77,6 @@ export function maintenanceFault(
   if (session.bootId !== undefined && status.boot_id !== session.bootId)
     return 'its kernel was started anew';
   if (!ramFileSystems.has(status.root)) return `PID 1 stands on ${status.root}`;
-  if (status.held.length > 0) return status.held.join(', ');
+  if (status.held.length > 0) return describeHolders(status.held);
   return undefined;
 }

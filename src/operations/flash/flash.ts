@@ -2,6 +2,7 @@ import { interruptible, type Connection } from '../../device/connect.js';
 import { callFlasher, flasherStatus, type Lease } from '../../device/flasher.js';
 import { replyOf } from '../../device/replies.js';
 import { isReply } from '../../protocol/parse-reply.js';
+import { inUse } from '../../device/in-use.js';
 import { loadSession } from '../../device/session.js';
 import { exitStatus, LevitateError } from '../../errors.js';
 import { Course } from '../../flash/course.js';
@@ -22,7 +23,6 @@ import { indexImages, type TargetImage } from '../prepare.js';
 import { refuseOtherBoards } from './boards.js';
 import { checkConsents, type Consent } from './consents.js';
 import { flashTarget, type FlashedTarget } from './flash-target.js';
-import { inUse } from './in-use.js';
 import { acquireLease, retryOnDisconnect } from './retry-on-disconnect.js';
 import { refuseMisfit, refuseOverlap, targetIn } from './targets.js';
 
@@ -150,7 +150,7 @@ async function findJob(
   refuseMisfit(target, kind, image, facts);
   const message = presentNote(image, facts);
   if (message !== undefined) warn(run, message);
-  const holders = replies.flatMap((reply) => (isReply(reply, 'holder') ? [reply.what] : []));
+  const holders = replies.flatMap((reply) => (isReply(reply, 'holder') ? [reply] : []));
   if (holders.length > 0) {
     throw inUse(`${target} (${facts.name}) is in use`, holders);
   }

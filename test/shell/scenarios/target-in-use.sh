@@ -5,9 +5,9 @@
 . /harness.sh
 hold_lease
 image
-echo 'process 12 vi' >/tmp/holders
+echo '{"type":"holder","kind":"process","pid":12,"name":"vi","via":["fd"]}' >/tmp/holders
 fails flasher open "$lease" "$length" "$sha" file chunks
 says TARGET_IN_USE
-says 'process 12 vi'
+says '"holders":[{"type":"holder","kind":"process","pid":12,"name":"vi",'
 [ ! -e /run/levitate/touched ] || die "touched"
 pass

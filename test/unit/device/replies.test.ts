@@ -23,7 +23,7 @@ const status = {
     touched: false,
     targets: {},
     held: [],
-    holders: { a: null, b: ['mount /x'] },
+    holders: { a: null, b: [{ kind: 'mount', point: '/x' }] },
   },
   ...{ modules_failed: [], lease: null, writer: null, seconds: 3, memory_available_kib: 4 },
 };
@@ -36,7 +36,9 @@ const right: Record<string, unknown>[] = [
   { ...status, protocol: protocol + 1, holders: 'on the moon' },
   { type: 'target', kind: 'block', name: 'x', node: '/dev/cciss/c0d0', size: 5, read_only: false },
   { type: 'target', kind: 'ubi', name: 'x', node: '/dev/mtd0', size: 5, volumes: ['a'], more: 1 },
-  { type: 'holder', what: 'mount /x' },
+  { type: 'holder', kind: 'mount', point: '/x', more: 1 },
+  { type: 'holder', kind: 'process', pid: 1, name: 'vi', via: ['fd'] },
+  { type: 'holder', kind: 'unknown' },
   { type: 'lease', token: 1 },
   { type: 'opened', next: 0, resumed: false },
   { type: 'written', index: 0, bytes: 1 },
@@ -152,7 +154,7 @@ describe('a flasher that is none', () => {
   it.each([
     ['null', "echo 'null'; sleep 100"],
     ['no line', "printf 'Welcome'"],
-    ['lines without end', `while :; do echo '{"type":"holder","what":"x"}'; done`],
+    ['lines without end', `while :; do echo '{"type":"holder","kind":"unknown"}'; done`],
     ['one line without end', 'cat /dev/zero'],
     ['bytes without end', `yes '{"type":"x","y":"${'y'.repeat(4000)}"}'`],
   ])('%s: is an error, and its command ended', async (_, script) => {

@@ -7,19 +7,19 @@ usage_for_flasher() {
 	scan_usage
 }
 
-# holders_of_seeds: seeds on standard input; a line "WHAT NAME" for each holder. One scan serves several calls as "usage".
+# holders_of_seeds: seeds on standard input; a line of type holder for each. One scan serves several calls as "usage".
 holders_of_seeds() {
 	{
 		cat
 		if [ -n "${usage-}" ]; then printf '%s\n' "$usage"; else usage_for_flasher; fi
-	} | awk -v mode=target -f "$lib/lib/holders.awk"
+	} | awk -v mode=target -v form=json -f "$lib/lib/holders.awk"
 }
 
 # block_holders DEVICE NODE: by its sysfs name, such as vda1.
 block_holders() {
 	_found=$(block_seeds "$1" | holders_of_seeds)
 	[ -z "$_found" ] || printf '%s\n' "$_found"
-	[ -n "$_found" ] || ! is_claimed "$2" || echo "kernel claims $1 for itself, as block2mtd does and an overlay whose parts were unmounted"
+	[ -n "$_found" ] || ! is_claimed "$2" || say holder kind claim device "$1"
 }
 
 # block_seeds DEVICE: itself with its partitions; for a partition also its disk, and the partitions that overlap.
@@ -60,9 +60,9 @@ mtd_holders() {
 	[ -z "$_found" ] || printf '%s\n' "$_found"
 	[ -n "$_found" ] || for _mtd in "$1" $(overlapping_mtds "$1"); do
 		[ ! -b "/dev/mtdblock$_mtd" ] || ! is_claimed "/dev/mtdblock$_mtd" ||
-			echo "kernel claims mtdblock$_mtd for itself, as an overlay does whose parts were unmounted"
+			say holder kind claim device "mtdblock$_mtd"
 		! grep -qsxF "jffs2_gcd_mtd$_mtd" /proc/[0-9]*/comm ||
-			echo "kernel jffs2 on mtd$_mtd, which an overlay keeps whose parts were unmounted"
+			say holder kind jffs2 device "mtd$_mtd"
 	done
 }
 
@@ -82,7 +82,7 @@ raw_seeds() {
 		printf 'T\tc90:%s\nT\tc90:%s\nT\t31:%s\n' $((_mtd * 2)) $((_mtd * 2 + 1)) "$_mtd"
 		if [ "$_mtd" = "$1" ]; then continue; fi
 		for _foreign in $(ubi_on_mtd "$_mtd"); do
-			printf 'F\tubi %s on mtd%s\n' "$_foreign" "$_mtd"
+			printf 'F\tubi\t%s\tmtd%s\n' "$_foreign" "$_mtd"
 			for _volume in "/sys/class/ubi/$_foreign"_*; do
 				[ ! -r "$_volume/name" ] || volume_seeds "${_volume##*/}" "$(cat "$_volume/name")"
 			done
@@ -107,5 +107,5 @@ volume_seeds() {
 	done
 	printf 'V\t%s\nV\t/dev/%s\nV\t%s_%s\n' "$1" "$1" "${1%_*}" "$2"
 	_block=ubiblock${1#ubi}
-	[ ! -e "/sys/class/block/$_block" ] || printf 'T\t%s\nF\tubiblock %s\n' "$(cat "/sys/class/block/$_block/dev")" "$_block"
+	[ ! -e "/sys/class/block/$_block" ] || printf 'T\t%s\nF\tubiblock\t%s\n' "$(cat "/sys/class/block/$_block/dev")" "$_block"
 }

@@ -2,7 +2,7 @@
 # Targets: KIND and its arguments lead to a node; each kind is one file under kinds/ that defines
 #   resolve ARGS    sets node (the device file), size (bytes) and name (for people); refuses what is not there
 #   describe        says what the host must know to plan
-#   holders         prints who stands on it, a line each
+#   holders         says who stands on it, a line of type holder each
 #   open_writer LENGTH / put INDEX FILE / close_writer    take the image, chunk by chunk
 #   invalidate INDEX LENGTH    makes sure that nothing starts from this chunk; zeros unless the kind knows better
 #   hash_range OFFSET LENGTH    reads back past every cache, prints the SHA-256
@@ -28,7 +28,7 @@ use_target() {
 # need_free: refuses a target that somebody stands on, naming each.
 need_free() {
 	_held=$(holders)
-	[ -z "$_held" ] || refuse TARGET_IN_USE "$name is in use: $(printf '%s' "$_held" | sed ':a;N;$!ba;s/\n/, /g')"
+	[ -z "$_held" ] || refuse TARGET_IN_USE "$name is in use" holders# "$(printf '%s\n' "$_held" | json_list)"
 }
 
 # target_word KIND ARGS...: what a target's mark is called.
@@ -82,7 +82,7 @@ held_targets() {
 		_status=$?
 		set -e
 		_list=null
-		[ "$_status" -ne 0 ] || _list=[$(printf '%s' "$_found" | json_strings)]
+		[ "$_status" -ne 0 ] || _list=$(printf '%s' "$_found" | json_list)
 		printf '%s%s:%s' "${_comma-}" "$(json_string "$_target")" "$_list"
 		_comma=,
 	done

@@ -16,8 +16,9 @@
 #   T device                         a block device or "cMAJ:MIN", a character device, as a seed
 #   O name                           a disk that is a seed, while its partitions are not
 #   V source                         a mount source that is a seed, as UBIFS names its volume
-#   F words                          a holder that somebody found already
+#   F kind device [mtd]              a holder that somebody found already: ubi or ubiblock
 #   N pid                            a process of the flasher's own, with its children
+# Holders are printed in the form that is asked for: json for the host, text for the kernel log, pids for who ends processes.
 BEGIN { FS = "\t" }
 
 function hex(text,    i, value) {
@@ -37,17 +38,40 @@ function place(from,    key) {
 	return key == "b" ? hex($(from + 2)) ":" hex($(from + 3)) : device($from)
 }
 
-function say(words) { if (!(words in said)) { said[words] = 1; print words } }
+function quoted(text) {
+	gsub(/[[:cntrl:]]/, " ", text)
+	gsub(/[\\"]/, "\\\\&", text)
+	return "\"" text "\""
+}
+
+function string(key, value) { return ",\"" key "\":" quoted(value) }
+
+function number_of(key, value) { return ",\"" key "\":" value }
+
+function list(key, values,    parts, count, i, all) {
+	count = split(values, parts, ", ")
+	for (i = 1; i <= count; i++) all = all (i > 1 ? "," : "") quoted(parts[i])
+	return ",\"" key "\":[" all "]"
+}
+
+# Prints a holder once: as an object of its kind with these fields, or in words.
+function say(kind, fields, words) {
+	if (words in said) return
+	said[words] = 1
+	if (form == "json") print "{\"type\":\"holder\",\"kind\":\"" kind "\"" fields "}"
+	else if (form == "text") print words
+}
 
 function stand(key) { if (!(key in under)) { under[key] = 1; changed = 1 } }
 
-# What a block device is called for people, with what tells it from others of its kind.
-function called(name) {
-	if (name in mapped) return "dm " name " (" mapped[name] ")"
-	if (name in array) return "md " name
-	if (name in backing) return (name ~ /^zram/ ? "zram " : "loop ") name " (" backing[name] ")"
-	if (name ~ /^ubiblock/) return "ubiblock " name
-	return "device " name
+# Says a block device, with what tells it from others of its kind.
+function sayDevice(name) {
+	if (name in mapped) say("dm", string("device", name) string("name", mapped[name]), "dm " name " (" mapped[name] ")")
+	else if (name in array) say("md", string("device", name), "md " name)
+	else if (name in backing && name ~ /^zram/) say("zram", string("device", name) string("file", backing[name]), "zram " name " (" backing[name] ")")
+	else if (name in backing) say("loop", string("device", name) string("file", backing[name]), "loop " name " (" backing[name] ")")
+	else if (name ~ /^ubiblock/) say("ubiblock", string("device", name), "ubiblock " name)
+	else say("device", string("device", name), "device " name)
 }
 
 function own(pid,    steps) {
@@ -92,7 +116,8 @@ $1 == "L" { backing[$2] = $3; backingPlace[$2] = place(4) }
 $1 == "T" { under[$2] = 1 }
 $1 == "O" { alone[$2] = 1 }
 $1 == "V" { source[$2] = 1 }
-$1 == "F" { say($2) }
+$1 == "F" && $2 == "ubi" { say("ubi", string("device", $3) string("mtd", $4), "ubi " $3 " on " $4) }
+$1 == "F" && $2 == "ubiblock" { say("ubiblock", string("device", $3), "ubiblock " $3) }
 $1 == "N" { flasher[$2] = 1 }
 $1 == "E" { whole = 1 }
 
@@ -105,10 +130,11 @@ function plain(path) {
 	return path
 }
 
-function mountWords(i,    point) {
-	point = "mount " plain(mountPoint[i])
-	if (mountPid[i] != 1) point = point " in the mount namespace of process " mountPid[i] " " comm[mountPid[i]]
-	return point
+function sayMount(i,    point, pid) {
+	point = plain(mountPoint[i])
+	pid = mountPid[i]
+	if (pid == 1) say("mount", string("point", point), "mount " point)
+	else say("mount", string("point", point) number_of("pid", pid) string("name", comm[pid]), "mount " point " in the mount namespace of process " pid " " comm[pid])
 }
 
 # Another name of a UBI volume, or a kept namespace whose mounts nobody can list: unknown counts as standing on it.
@@ -129,13 +155,13 @@ function climb(    i, name) {
 		}
 		for (i = 1; i <= edges; i++) {
 			if (!(number[below[i]] in under)) continue
-			if (!isPartition[i]) say(called(above[i]))
+			if (!isPartition[i]) sayDevice(above[i])
 			if (!isPartition[i] || !(below[i] in alone)) stand(number[above[i]])
 		}
 		for (name in backing) {
 			if (!(backingPlace[name] in under) && backingPlace[name] != "unseen") continue
 			stand(number[name])
-			say(called(name))
+			sayDevice(name)
 		}
 	} while (changed)
 }
@@ -152,11 +178,11 @@ function everything(    i, name) {
 		if (mountPid[i] != 1) refer(mountPid[i], "namespace", mountDevice[i])
 	}
 	for (name in ours) delete under[name]
-	for (name in mapped) say(called(name))
-	for (name in array) say(called(name))
-	for (name in backing) say(called(name))
-	for (name in number) if (name ~ /^ubiblock/) say(called(name))
-	for (name in compressed) say("zram " name)
+	for (name in mapped) sayDevice(name)
+	for (name in array) sayDevice(name)
+	for (name in backing) sayDevice(name)
+	for (name in number) if (name ~ /^ubiblock/) sayDevice(name)
+	for (name in compressed) say("zram", string("device", name), "zram " name)
 }
 
 # The nodes of raw flash: MTD (major 90), and UBI's, which the host's list does not need.
@@ -170,13 +196,14 @@ function holds(i) {
 }
 
 END {
-	if (!whole) say("unknown: what is in use could not be looked at to the end")
+	if (!whole) say("unknown", "", "unknown: what is in use could not be looked at to the end")
 	for (pid in comm) if (comm[pid] == "flasher" && program[pid] == rootDevice) flasher[pid] = 1
 	if (mode == "all") everything()
 	else climb()
-	for (i = 1; i <= mounts; i++) if (i in held) say(mountWords(i))
+	for (i = 1; i <= mounts; i++) if (i in held) sayMount(i)
 	for (i = 1; i <= swaps; i++) {
-		if (mode == "all" || swapPlace[i] in under || swapPlace[i] == "unseen") say("swap " plain(swapFile[i]))
+		if (mode != "all" && !(swapPlace[i] in under) && swapPlace[i] != "unseen") continue
+		say("swap", string("file", plain(swapFile[i])), "swap " plain(swapFile[i]))
 	}
 	for (i = 1; i <= refs; i++) {
 		pid = refPid[i]
@@ -187,6 +214,7 @@ END {
 	}
 	for (i = 1; i <= processes; i++) {
 		pid = order[i]
-		say("process " pid " " comm[pid] " (" hows[pid] ")")
+		if (form == "pids") print pid
+		say("process", number_of("pid", pid) string("name", comm[pid]) list("via", hows[pid]), "process " pid " " comm[pid] " (" hows[pid] ")")
 	}
 }

@@ -16,6 +16,11 @@ json_strings() {
 	done
 }
 
+# json_list: the lines of standard input, each of them JSON, as a list.
+json_list() {
+	awk 'BEGIN { printf "[" } NR > 1 { printf "," } { printf "%s", $0 } END { printf "]" }'
+}
+
 # say TYPE [KEY VALUE]...: one object. A key ending in # holds a bare number, true, false, null or JSON.
 say() {
 	_object="{\"type\":\"$1\""
@@ -30,10 +35,13 @@ say() {
 	printf '%s}\n' "$_object"
 }
 
-# refuse CODE MESSAGE: says why nothing is done, and ends with the status that means refusal.
+# refuse CODE MESSAGE [KEY VALUE]...: says why nothing is done, and ends with the status that means refusal.
 refuse() {
 	error_said=yes
-	say error code "$1" message "$2"
+	_code=$1
+	_message=$2
+	shift 2
+	say error code "$_code" message "$_message" "$@"
 	exit 3
 }
 

@@ -3,7 +3,7 @@
 
 # old_processes: their ids, one a line. Kernel threads have no program, and can't be ended; PID 1 is ours by now.
 old_processes() {
-	scan_usage | old_system_holders | sed -n 's/^process \([0-9]*\) .*/\1/p' | while read -r _pid; do
+	scan_usage | old_system_holders pids | while read -r _pid; do
 		if [ "$_pid" != 1 ] && readlink "/proc/$_pid/exe" >/dev/null; then printf '%s\n' "$_pid"; fi
 	done
 }

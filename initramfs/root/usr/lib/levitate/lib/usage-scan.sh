@@ -69,7 +69,7 @@ place_of() {
 	stat -L -c '%d %F %t %T' "$1" 2>/dev/null | sed 's/^\([0-9]*\) \(.\).* \([0-9a-f]* [0-9a-f]*\)$/\1 \2 \3/' | tr ' ' '\t'
 }
 
-# old_system_holders: from the scan on standard input, a line for each thing of the old system that is left.
+# old_system_holders json|text|pids: from the scan on standard input, a line for each thing of the old system that is left.
 old_system_holders() {
-	awk -v mode=all -f /usr/lib/levitate/lib/holders.awk
+	awk -v mode=all -v form="$1" -f /usr/lib/levitate/lib/holders.awk
 }

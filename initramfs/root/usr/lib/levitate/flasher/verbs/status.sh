@@ -4,7 +4,7 @@
 # Read before what is held: a release that ends in between must not look like one that failed.
 _phase=$(cat "$state/phase")
 usage=$(usage_for_flasher)
-_held=$(printf '%s\n' "$usage" | old_system_holders | json_strings)
+_held=$(printf '%s\n' "$usage" | old_system_holders json | json_list)
 _targets=
 for _file in "$state"/targets/*; do
 	[ -r "$_file" ] || continue
@@ -24,7 +24,7 @@ fi
 _root=$(awk '$5 == "/" { for (i = 7; i <= NF; i++) if ($i == "-") type = $(i + 1) } END { print type }' /proc/1/mountinfo)
 say status protocol# "$LEVITATE_PROTOCOL" chunk_bytes# "$chunk" state maintenance boot_id "$(cat /proc/sys/kernel/random/boot_id)" entry "${LEVITATE_ENTRY_ID-}" \
 	name "$LEVITATE_NAME" version "$LEVITATE_VERSION" phase "$_phase" root "$_root" \
-	touched# "$(touched && echo true || echo false)" targets# "{$_targets}" held# "[$_held]" holders# "{$(held_targets)}" \
+	touched# "$(touched && echo true || echo false)" targets# "{$_targets}" held# "$_held" holders# "{$(held_targets)}" \
 	modules_failed# "[$([ ! -r "$state/modules.failed" ] || json_strings <"$state/modules.failed")]" lease# "$_lease" writer# "$_writer" \
 	seconds# $(($(uptime_seconds) - $(cat "$state/started"))) \
 	memory_available_kib# "$(memory_kib)"

@@ -3,7 +3,5 @@
 
 use_target "$@"
 describe
-holders | while read -r _holder; do
-	say holder what "$_holder"
-done
+holders
 say end
