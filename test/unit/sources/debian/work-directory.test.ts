@@ -20,8 +20,8 @@ const folders = async () => (await readdir(store)).filter((name) => name !== 'wo
 /** Another process that works in a folder of this store and does not come to an end. */
 async function worker() {
   const module = new URL('../../../../src/sources/debian/work-directory.ts', import.meta.url).href;
-  const program = `import { inWorkFolder } from ${JSON.stringify(module)};
-    await inWorkFolder(process.argv[1], async (folder) => {
+  const program = `import { inWorkDirectory } from ${JSON.stringify(module)};
+    await inWorkDirectory(process.argv[1], async (folder) => {
       console.log(folder);
       await new Promise((done) => process.stdin.once('data', done).resume());
     });
