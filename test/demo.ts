@@ -105,10 +105,10 @@ try {
       const old = await device.bootId();
       const profile = `profiles/${name}.yaml`;
       console.log(
-        `\n$ levitate deploy -F ssh_config ${profile} ${name} ${target}=${path.basename(file)}`,
+        `\n$ levitate deploy -F ssh_config ${name} ${profile} ${target}=${path.basename(file)}`,
       );
       const lines = await deploy(
-        ['-F', device.sshConfig, profile, device.host, `${target}=${file}`],
+        ['-F', device.sshConfig, device.host, profile, `${target}=${file}`],
         state,
       );
       report(name, before, lines);

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
 import { exitStatus, LevitateError } from '../errors.js';
 import { err, lost } from './output.js';
-import { errorText } from './view.js';
+import { errorText } from './views/view.js';
 
 /** Ends the process for an error that no command has shown: a wrong call, or a bug. */
 export function finish(error: unknown): void {

@@ -26,18 +26,6 @@ export interface Locked {
   locked?: boolean;
 }
 
-/** What `--sysroot` does, for the help. */
-export const sysrootOption = [
-  '--sysroot <dir>',
-  'the folder that root.from: sysroot means',
-] as const;
-
-/** What `--locked` does, for the help. */
-export const lockedOption = [
-  '--locked',
-  'build from the lock beside the profile and the cache alone, without network; any difference is an error',
-] as const;
-
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** Only what was given: an option that nobody wrote is absent, not undefined. */
@@ -55,11 +43,11 @@ export const stepView = (options: Shared & Step): boolean | 'quiet' =>
 
 /** `0x80008000` or `LOAD,ENTRY`, where U-Boot puts a kernel. */
 export function placeOf(text: string): { load: number; entry: number } {
-  const words = text.split(',');
-  const [load = Number.NaN, entry = load] = words.map((word) =>
-    /^(0x[0-9a-f]+|[0-9]+)$/i.test(word) ? Number(word) : Number.NaN,
+  const parts = text.split(',');
+  const [load = Number.NaN, entry = load] = parts.map((part) =>
+    /^(0x[0-9a-f]+|[0-9]+)$/i.test(part) ? Number(part) : Number.NaN,
   );
-  if (words.length <= 2 && load <= 0xffffffff && entry <= 0xffffffff) return { load, entry };
+  if (parts.length <= 2 && load <= 0xffffffff && entry <= 0xffffffff) return { load, entry };
   throw new LevitateError(
     'USAGE',
     `'${text}' is no address below 4 GiB such as 0x80008000, or two: LOAD,ENTRY`,
@@ -78,6 +66,16 @@ export const connection = (host: string, { sshConfig, json }: Shared) => ({
   ...given({ sshConfig }),
 });
 
+/** Which of the arguments of `install` is what: a root file system takes the place of HOST. */
+export const hostAndProfile = (
+  first: string,
+  second: string | undefined,
+  root: string | undefined,
+): { host: string | undefined; profile: string | undefined } =>
+  root !== undefined && second === undefined
+    ? { host: undefined, profile: first }
+    : { host: first, profile: second };
+
 /** Either a host or a root file system being built. */
 export function place(host: string | undefined, options: Shared & { root?: string }) {
   if ((host === undefined) === (options.root === undefined)) {
@@ -88,7 +86,7 @@ export function place(host: string | undefined, options: Shared & { root?: strin
   return options.root === undefined ? connection(host ?? '', options) : { root: options.root };
 }
 
-/** `TARGET=IMAGE` words as an object; `imageRequest` says what IMAGE may be. */
+/** Arguments `TARGET=IMAGE` as an object; `imageRequest` says what IMAGE may be. */
 export function imagesOf(pairs: string[]): Record<string, ImageRequest> {
   const images: Record<string, ImageRequest> = {};
   for (const pair of pairs) {

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { exitStatus, LevitateError, reasonOf } from '../errors.js';
 import type { Run } from '../progress.js';
 import { err } from './output.js';
-import { chooseView } from './choose-view.js';
+import { chooseView } from './views/choose.js';
 
 /** How long after a signal another one may still be the same, brought by another process. */
 const sameMilliseconds = 1000;

@@ -203,7 +203,7 @@ const ontoDevice = (
     const facts = await gatherFacts(transport);
     if (facts.uid !== 0) {
       throw new LevitateError('NOT_ROOT', `the login on ${place.host} is not root`, {
-        hint: `Log in as root: levitate install PROFILE root@${place.host}.`,
+        hint: `Log in as root: levitate install root@${place.host} PROFILE.`,
       });
     }
     if (facts.state === 'maintenance') {

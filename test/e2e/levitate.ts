@@ -85,9 +85,9 @@ export class Levitate {
     return startCommand(words, this.stateHome);
   }
 
-  /** Starts a command that talks to the device: the host comes first, for `install` and `deploy` after the profile. */
+  /** Starts a command that talks to the device. */
   start(command: string, words: string[] = [], sshConfig = this.device.sshConfig): Command {
-    return this.local([command, '-F', sshConfig, ...this.#ordered(command, words)]);
+    return this.local([command, '-F', sshConfig, this.host, ...words]);
   }
 
   /** Runs a command that talks to the device, to its end. */
@@ -123,11 +123,5 @@ export class Levitate {
 
   facts(): Promise<Facts> {
     return this.over((transport) => gatherFacts(transport));
-  }
-
-  #ordered(command: string, words: string[]): string[] {
-    if (command !== 'install' && command !== 'deploy') return [this.host, ...words];
-    const [profile = '', ...rest] = words;
-    return [profile, this.host, ...rest];
   }
 }

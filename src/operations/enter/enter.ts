@@ -236,7 +236,7 @@ function installedPayload(facts: Facts, host: string): Payload {
     );
   if (!profile) {
     throw new LevitateError('REMOTE_FAILED', `what is installed on ${host} is damaged: ${damage}`, {
-      hint: `Install again: levitate install PROFILE ${host}. Or give a profile: levitate enter ${host} PROFILE.`,
+      hint: `Install again: levitate install ${host} PROFILE. Or give a profile: levitate enter ${host} PROFILE.`,
     });
   }
   const compression = carried(profile.archive.compression);

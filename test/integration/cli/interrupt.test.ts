@@ -54,7 +54,7 @@ async function onTerminal(command: string, keys: { when: RegExp; type: string }[
   return printed;
 }
 
-const deploy = 'levitate deploy p.yaml box disk=image';
+const deploy = 'levitate deploy box p.yaml disk=image';
 const ctrlC = { when: / image +\[/, type: '\x03' };
 
 it.each([

@@ -28,7 +28,7 @@ exit 255
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const words = {
-  deploy: ['deploy', path.resolve('profiles/sbc-systemd.yaml'), 'box', 'disk=x', '--json'],
+  deploy: ['deploy', 'box', path.resolve('profiles/sbc-systemd.yaml'), 'disk=x', '--json'],
   enter: ['enter', 'box', '--json'],
   flash: ['flash', 'box', 'disk=x', '--json'],
   leave: ['leave', 'box', '--json'],

@@ -7,11 +7,11 @@ import { ESLint } from 'eslint';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { compiledProgram } from '../../program.js';
-import { jsonView } from '../../../src/cli/json-view.js';
+import { jsonView } from '../../../src/cli/views/json-view.js';
 import { createOutput } from '../../../src/cli/output.js';
-import { quietView } from '../../../src/cli/quiet-view.js';
-import { terminalView } from '../../../src/cli/terminal-view.js';
-import type { View } from '../../../src/cli/view.js';
+import { quietView } from '../../../src/cli/views/quiet-view.js';
+import { terminalView } from '../../../src/cli/views/terminal-view.js';
+import type { View } from '../../../src/cli/views/view.js';
 import { LevitateError } from '../../../src/errors.js';
 
 /** What a terminal, or an eye, would be led astray by; each from a fact, a reply, a console word or a file's name. */

@@ -58,9 +58,11 @@ describe('levitate', () => {
     [['build', 'x.yaml', '-o', 'x', '--kernel-at', 'here']],
     [['build', 'x.yaml', '-o', 'x', '--lock', '--locked']],
     [['build', 'x.yaml', '-o']],
-    [['install', 'x.yaml', 'host', '--depfile', 'x.d']],
+    [['install', 'host', 'x.yaml', '--depfile', 'x.d']],
     [['install', 'x.yaml']],
-    [['install', 'x.yaml', 'host', '--root', '/tmp']],
+    [['install', 'host']],
+    [['install', 'x.yaml', 'host']],
+    [['install', 'host', 'x.yaml', '--root', '/tmp']],
     [['install', 'x.yaml', '--json']],
     [['install', 'x.yaml', '--quiet']],
     [['uninstall']],
@@ -70,7 +72,8 @@ describe('levitate', () => {
     [['flash', 'host', 'a=1', 'a=2']],
     [['flash', 'host', '=x']],
     [['flash', 'host', 'a=']],
-    [['deploy', 'x.yaml', 'host', 'no-equals-sign', '--json']],
+    [['deploy', 'host', 'x.yaml', 'no-equals-sign', '--json']],
+    [['deploy', 'x.yaml', 'host', 'a=x']],
     [['leave', 'host', '--expect-build']],
   ])('tells a wrong call in words: %j', async (args) => {
     await expectWords(args);
@@ -79,13 +82,13 @@ describe('levitate', () => {
   const words: Record<string, string[]> = {
     build: ['x.yaml', '-o', 'x'],
     probe: ['host', 'x.yaml'],
-    install: ['x.yaml', 'host'],
+    install: ['host', 'x.yaml'],
     uninstall: ['host'],
     enter: ['host', 'x.yaml'],
     status: ['host'],
     flash: ['host', 'a=x'],
     leave: ['host'],
-    deploy: ['x.yaml', 'host', 'a=x'],
+    deploy: ['host', 'x.yaml', 'a=x'],
   };
   it.each<{ args: string[] }>(
     Object.entries(words).flatMap(([command, right]) => [
@@ -116,8 +119,8 @@ describe('levitate', () => {
   it('checks the image before it looks for the device', async () => {
     const { stdout, exitCode } = await levitate(
       'deploy',
-      'profiles/sbc-systemd.yaml',
       'nobody@host.invalid',
+      'profiles/sbc-systemd.yaml',
       'disk=/nowhere.img',
     );
     expect(exitCode).toBe(2);
@@ -127,8 +130,8 @@ describe('levitate', () => {
   it('names the targets that there are when one is unknown', async () => {
     const { stdout, exitCode } = await levitate(
       'deploy',
-      'profiles/router-ubi.yaml',
       'nobody@host.invalid',
+      'profiles/router-ubi.yaml',
       'kernel=package.json',
     );
     expect(exitCode).toBe(2);

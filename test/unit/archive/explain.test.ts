@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { explain } from '../../../src/archive/explain.js';
-import { explainLines } from '../../../src/cli/explain-lines.js';
+import { explainLines } from '../../../src/cli/views/explain-lines.js';
 import { dir, file, symlink } from '../../../src/rootfs/entry.js';
 
 const random = randomBytes(4000);
@@ -41,6 +41,6 @@ test('people read it by what asked for the files', () => {
     '  3.91 KiB   3.91 KiB  service sshd',
     '  3.91 KiB   3.91 KiB      /usr/same (debian x 1)',
     '                           /usr/dense is /usr/same',
-    '               1000 B  2 folders, links and nodes; headers',
+    '           1000 bytes  2 folders, links and nodes; headers',
   ]);
 });

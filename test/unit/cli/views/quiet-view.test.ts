@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { createOutput } from '../../../src/cli/output.js';
-import { quietView } from '../../../src/cli/quiet-view.js';
-import { LevitateError } from '../../../src/errors.js';
+import { createOutput } from '../../../../src/cli/output.js';
+import { quietView } from '../../../../src/cli/views/quiet-view.js';
+import { LevitateError } from '../../../../src/errors.js';
 
 test('a quiet step says what went wrong or might, and nothing else', () => {
   const err = new PassThrough();

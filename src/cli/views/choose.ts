@@ -1,5 +1,5 @@
 import { jsonView } from './json-view.js';
-import { err, out } from './output.js';
+import { err, out } from '../output.js';
 import { quietView } from './quiet-view.js';
 import { terminalView } from './terminal-view.js';
 import type { View } from './view.js';

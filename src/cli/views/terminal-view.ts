@@ -1,7 +1,7 @@
-import type { Progress } from '../progress.js';
-import { formatBytes } from '../shared/format-bytes.js';
+import type { Progress } from '../../progress.js';
+import { formatBytes } from '../../shared/format-bytes.js';
 import { bar, checkLines, clock } from './format.js';
-import type { Output } from './output.js';
+import type { Output } from '../output.js';
 import { errorText, type View } from './view.js';
 
 /** A line per phase for people: the one that runs is live, with a bar, bytes, rate and time left. */

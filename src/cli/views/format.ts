@@ -1,4 +1,4 @@
-import type { Check, Verdict } from '../progress.js';
+import type { Check, Verdict } from '../../progress.js';
 
 /** Seconds for people: `3.2 s`, `1:05 min`. */
 export function clock(seconds: number): string {

@@ -1,5 +1,5 @@
-import type { ProbeResult } from '../operations/probe/probe.js';
-import { formatBytes } from '../shared/format-bytes.js';
+import type { ProbeResult } from '../../operations/probe/probe.js';
+import { formatBytes } from '../../shared/format-bytes.js';
 import { checkLines } from './format.js';
 
 type Found = ProbeResult['facts'];

@@ -1,4 +1,4 @@
-import type { Output } from './output.js';
+import type { Output } from '../output.js';
 import { errorText, type View } from './view.js';
 
 /** For build steps: warnings and errors, and otherwise nothing. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { probeLines } from '../../../src/cli/probe-lines.js';
-import type { ProbeResult } from '../../../src/index.js';
-import { oddDevice } from '../operations/recorded/index.js';
+import { probeLines } from '../../../../src/cli/views/probe-lines.js';
+import type { ProbeResult } from '../../../../src/index.js';
+import { oddDevice } from '../../operations/recorded/index.js';
 
 const linesOf = (lacking: Pick<ProbeResult, 'brought' | 'wanted'>): string[] => {
   const { installed: _, ...facts } = oddDevice.facts;

@@ -1,5 +1,5 @@
-import type { LevitateError } from '../errors.js';
-import type { Progress } from '../progress.js';
+import type { LevitateError } from '../../errors.js';
+import type { Progress } from '../../progress.js';
 
 /** How an operation is shown while it runs and when it ends. */
 export interface View {

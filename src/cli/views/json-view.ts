@@ -1,4 +1,4 @@
-import type { Output } from './output.js';
+import type { Output } from '../output.js';
 import { errorText, type View } from './view.js';
 
 /**

@@ -1,5 +1,5 @@
-import type { BuildResult } from '../operations/build/build.js';
-import { formatBytes } from '../shared/format-bytes.js';
+import type { BuildResult } from '../../operations/build/build.js';
+import { formatBytes } from '../../shared/format-bytes.js';
 
 type Explanation = NonNullable<BuildResult['explanation']>;
 

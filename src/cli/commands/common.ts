@@ -1,0 +1,58 @@
+/** What several commands are made of. */
+import { Argument } from 'commander';
+import type { CliCommand } from '../cli-command.js';
+
+/** Adds a command, which can print JSON. */
+export const addCommand = (program: CliCommand, name: string, summary: string): CliCommand =>
+  (program.command(name) as CliCommand)
+    .summary(summary)
+    .option('--json', 'print one JSON object a line, also on a terminal');
+
+/** Adds a command that connects to a device. */
+export const addRemoteCommand = (program: CliCommand, name: string, summary: string): CliCommand =>
+  addCommand(program, name, summary).option(
+    '-F, --ssh-config <FILE>',
+    'use this ssh_config in place of your own; an entry remembers it',
+  );
+
+export const hostArgument = (): Argument =>
+  new Argument(
+    '<HOST>',
+    'the device, as you would write it after `ssh`: root@192.168.1.1, or an alias of your ssh_config',
+  );
+
+export const profileArgument = (flags: '<PROFILE>' | '[PROFILE]'): Argument =>
+  new Argument(flags, 'the path of a profile, which is a YAML file');
+
+export const imagesArgument = (): Argument =>
+  new Argument(
+    '<TARGET=IMAGE...>',
+    'a target by its name in the profile, and the image for it: FILE, or raw:FILE for its bytes as they are; FILE#sha256=HEX says what FILE must be',
+  );
+
+/** Adds the consents to what destroys more than a target, and the option that changes nothing. */
+export const withConsents = (command: CliCommand): CliCommand =>
+  command
+    .option(
+      '--accept-counter-loss',
+      'let UBI erase counters that can not be read be averaged, or start from zero',
+    )
+    .option('--drop-volumes', 'let UBI volumes go that the image does not hold')
+    .option('--dry-run', 'check everything and change nothing');
+
+export const expectBuildOption = [
+  '--expect-build <BUILD>',
+  'what confirm.build.read of the profile must print in the new system',
+] as const;
+
+export const sysrootOption = [
+  '--sysroot <DIR>',
+  'the folder that root.from: sysroot means',
+] as const;
+
+export const lockedOption = [
+  '--locked',
+  'build from the lock beside the profile and the cache alone, without network; any difference is an error',
+] as const;
+
+export const quietOption = ['-q, --quiet', 'print nothing but warnings and errors'] as const;
