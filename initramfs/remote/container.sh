@@ -1,10 +1,10 @@
 # shellcheck shell=sh
-# Tells a container, a chroot or the like from a device of its own: what would be shut down and written there belongs to
-# a machine around it. Uses user_id of login.sh, b and value.
+# Finds out whether this is a container, a chroot or the like: what would be shut down and written there belongs to the
+# machine around it. Calls user_id of login.sh, and b and value of facts.sh.
 
-# container_signs: what gives it away, one a line; nothing on a device of its own.
+# container_signs: prints the signs of a container, one a line; it prints nothing on a device.
 container_signs() {
-	[ "$(value /proc/self/status)" = Name: ] || return 0 # a system without /proc tells nothing, not even who it is
+	[ "$(value /proc/self/status)" = Name: ] || return 0 # without /proc there is no sign, and no user id
 	case $(uname -r) in
 	*[Mm]icrosoft* | *WSL*) echo "the kernel is that of WSL" ;;
 	esac
@@ -43,15 +43,15 @@ container_signs() {
 		_of_its_own=
 		echo "/ is not the root of PID 1: a chroot, or a container beside it"
 	fi
-	# A device's root file system may have been made in a container, which left its mark there.
+	# The root file system of a device may have been made in a container, which left its mark there.
 	[ -z "$_of_its_own" ] || return 0
 	for _mark in /.dockerenv /run/.containerenv /run/systemd/container /run/host/container-manager; do
 		[ ! -e "$_mark" ] || echo "$_mark$_besides"
 	done
 }
 
-# root_of PROCESS: what its root is, by number and by where it is mounted from: a chroot is another one, and so is the
-# root of another mount namespace, as far as it does not hold the same.
+# root_of PROCESS: prints the inode of the root of the process, and the device and folder that are mounted there. A chroot
+# has another one, and so has another mount namespace unless the same is mounted in it.
 root_of() {
 	b ls -di "/proc/$1/root/." | b awk '{ print $1 }'
 	b awk '$5 == "/" { found = $3 " " $4 } END { print found }' "/proc/$1/mountinfo"

@@ -1,18 +1,19 @@
 # shellcheck shell=sh
-# What levitate learns of a running device, as facts; read-only, for any POSIX sh. login.sh and the functions of
-# inits/*.sh, container.sh, way-in.sh and keys.sh stand before this text, and LEVITATE_INITS names the inits.
+# Reports what levitate learns of a running device, as facts. It only reads, and runs in any POSIX sh. The host sends
+# these in front of it: login.sh, container.sh, and of takeover/ report.sh, init-system.sh, inject.sh, inits/,
+# login-route.sh and login-keys.sh. LEVITATE_INITS names the init systems, in the order of asking.
 
-# b APPLET WORDS...: elsewhere an applet of the staged busybox.
+# b PROGRAM ARGUMENT...: runs a program of the device; in takeover/ it runs an applet of the staged busybox.
 b() {
 	"$@"
 }
 
-# value FILE: its first word.
+# value FILE: prints the first word of the file.
 value() {
 	read -r _value _ <"$1" && printf '%s\n' "$_value"
 } 2>/dev/null
 
-# readable FILE: its first line without NULs, or nothing.
+# readable FILE: prints the first line of the file without NULs, or nothing.
 readable() {
 	if [ -r "$1" ]; then
 		tr '\0' '\n' <"$1" | head -n 1
@@ -28,7 +29,7 @@ fi
 _uid=$(user_id)
 fact uid "$_uid"
 fact machine "$(uname -m)"
-# On MIPS that is one name for both byte orders; EI_DATA tells them apart (ELF header, byte 5).
+# On MIPS that is one name for both byte orders; EI_DATA tells which one it is (ELF header, byte 5).
 case $(dd if=/proc/self/exe bs=1 skip=5 count=1 2>/dev/null | tr '\001\002' '12') in # dd's statistics
 1) fact byte-order little ;;
 2) fact byte-order big ;;
@@ -53,13 +54,8 @@ if [ -r /etc/board.json ]; then
 fi
 
 fact init-program "$(readlink /proc/1/exe)"
-_init=
-for _candidate in $LEVITATE_INITS; do
-	if "${_candidate}_detect"; then
-		_init=$_candidate
-		break
-	fi
-done
+# shellcheck disable=SC2086
+_init=$(detect_init $LEVITATE_INITS)
 fact init "${_init:-unknown}"
 if [ -n "$_init" ] && [ "$_uid" = 0 ]; then
 	_root=$(init_call "$_init" root 2>&1) || {
@@ -79,7 +75,7 @@ if [ -n "$_init" ] && [ "$_uid" = 0 ]; then
 	fi
 fi
 
-# What of the kernel the maintenance root stands on.
+# The features of the kernel that the maintenance root needs.
 fact filesystems "$(awk '{ printf "%s ", $NF }' /proc/filesystems)"
 if [ -r /proc/modules ]; then
 	fact module-support yes
@@ -104,7 +100,7 @@ if [ -r /proc/mtd ]; then
 	sed -n 's/^\(mtd[0-9]*\): \([0-9a-f]*\) \([0-9a-f]*\) "\(.*\)"$/\1 \2 \3 \4/p' /proc/mtd | lines mtd
 fi
 for _dir in /sys/class/ubi/ubi*_*; do
-	# What is taken away while it is looked at is not there.
+	# A volume that is removed meanwhile leaves no fact.
 	if _name=$(cat "$_dir/name") && _blocks=$(cat "$_dir/reserved_ebs") && _size=$(cat "$_dir/usable_eb_size"); then
 		fact ubi-volume "${_dir##*/} $_blocks $_size $_name"
 	fi
@@ -116,8 +112,8 @@ for _dir in /sys/class/watchdog/watchdog*; do
 	[ -e "$_dir" ] || continue
 	fact watchdog "${_dir##*/} $(readable "$_dir/state") $(readable "$_dir/timeout") $(readable "$_dir/nowayout") $(readable "$_dir/identity")"
 done
-# Who has one open feeds it, under whatever name: what counts is the number of the device. Those of the class have theirs
-# in sysfs, and 10:130 is the first one's old node (kernel doc devices.txt). Processes end while they are looked at.
+# A process that has a watchdog open feeds it. The number of the device counts, not the name of the node: sysfs tells the
+# number of each, and 10:130 is the old node of the first one (kernel doc devices.txt). Processes may end meanwhile.
 {
 	for _dir in /sys/class/watchdog/watchdog*; do
 		[ ! -r "$_dir/dev" ] || echo "number $(cat "$_dir/dev") ${_dir##*/}"
@@ -142,9 +138,9 @@ if [ -r /usr/lib/levitate/archive.sha256 ]; then
 	fact installed-profile "$(tr -d '\n' </usr/lib/levitate/profile.json)"
 	[ ! -r /usr/lib/levitate/modules ] || lines installed-module </usr/lib/levitate/modules
 fi
-# What kernels before this one left in memory that outlives them: their programs' records and their console (kernel doc
-# admin-guide/ramoops); systemd moves both away. What was said last counts, and is not always of the boot just before. A
-# system that mounts it nowhere gets it for a moment.
+# Earlier kernels may have left the records of their programs and their console in memory that outlives them (kernel doc
+# admin-guide/ramoops); systemd moves both away. The newest record counts, which is not always of the boot just before.
+# Where pstore is mounted nowhere, it is mounted for a moment.
 _mounted=
 if [ "$_uid" = 0 ] && [ -d /sys/fs/pstore ] && ! grep -q ' /sys/fs/pstore ' /proc/mounts; then
 	! mount -t pstore pstore /sys/fs/pstore || _mounted=yes
@@ -156,7 +152,7 @@ done | sort -n | tail -n 1)
 if [ -n "$_words" ]; then
 	_said=${_words%% *}
 	_now=$(date +%s)
-	# A clock that nobody has set yet tells no age.
+	# A clock that is not set yet tells no age.
 	_age=-
 	[ "$_now" -lt "$_said" ] || _age=$((_now - _said))
 	fact reboot-reason "$_age ${_words#* }"

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# What the flasher would say of the targets in LEVITATE_TARGETS, asked of the running system, before anything is brought to it.
-# The flasher's own resolve and describe answer; they only look. Its files stand before this text, each as the function
-# that part calls: kinds/block as part_kinds_block.
+# Reports what the flasher would say of the targets in LEVITATE_TARGETS, before anything is staged. The functions resolve and
+# describe of the flasher answer, which only read. The host sends the files of the flasher in front of this one; those that
+# part loads are functions, such as part_kinds_block for kinds/block.
 
 part() {
 	"$(part_word "$1")"
@@ -18,7 +18,7 @@ part_word() {
 tab=$(printf '\t')
 printf '%s\n' "$LEVITATE_TARGETS" | while IFS=$tab read -r _target _words; do
 	[ -n "$_target" ] || continue
-	# A program that is missing here leaves no answer: then maintenance tells.
+	# Where the device lacks a program there is no answer: then the flasher answers in maintenance.
 	_answer=$(
 		resolve_words "$_words"
 		describe

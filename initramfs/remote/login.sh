@@ -5,7 +5,7 @@
 PATH=${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH LEVITATE_MARK
 
-# begin, finish STATUS: what stands between is the script's own; it has ended with STATUS.
+# begin, finish STATUS: what stands between is the output of the script, which has ended with STATUS.
 begin() {
 	printf '@%s begin@\n' "$LEVITATE_MARK"
 }
@@ -15,7 +15,7 @@ finish() {
 	exit "$1"
 }
 
-# user_id: the effective one; not every device has the program id.
+# user_id: prints the effective user id; not every device has the program id.
 user_id() {
 	sed -n 's/^Uid:[[:space:]]*[0-9]*[[:space:]]*\([0-9]*\).*/\1/p' /proc/self/status
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# Makes room for the maintenance root: a tmpfs of its own, executable, of LEVITATE_SIZE_KIB, on LEVITATE_ROOT, if the
-# device can spare LEVITATE_NEEDED_KIB. Without a size it only takes away.
-# Runs in the old system's sh. The inits' functions stand before this text. A root from before is taken away first.
+# Makes room for the maintenance root: it unmounts an earlier root, and mounts an executable tmpfs of LEVITATE_SIZE_KIB on
+# LEVITATE_ROOT if the device can spare LEVITATE_NEEDED_KIB. Without a size it only unmounts. It runs in the sh of the old
+# system; the host sends login.sh, init-system.sh and inits/ in front of it.
 set -eu
 
 if [ "$(user_id)" != 0 ]; then
@@ -12,34 +12,34 @@ root=$LEVITATE_ROOT
 if init_call "$LEVITATE_INIT" armed "$root"; then
 	init_call "$LEVITATE_INIT" disarm "$root"
 fi
-# Keepers of watchdogs, left by a trigger that failed, stand in the root.
+# Keepers of watchdogs that a failed trigger left behind keep the root busy.
 if [ -r "$root/var/watchdog/keepers" ]; then
 	while read -r keeper; do
 		kill -KILL "$keeper" || :
 	done <"$root/var/watchdog/keepers"
 fi
-# under: mount points of the root and inside it, newest first.
-under() {
-	awk -v at="$root" '$2 == at || index($2, at "/") == 1 { list = $2 "\n" list } END { printf "%s", list }' /proc/mounts
+# mounts_under FOLDER: prints the mount points at and below the folder, newest first.
+mounts_under() {
+	awk -v at="$1" '$2 == at || index($2, at "/") == 1 { list = $2 "\n" list } END { printf "%s", list }' /proc/mounts
 }
-# A program that was rehearsed may take a moment to end.
-patience=20
-while [ -n "$(under)" ]; do
-	for point in $(under); do
+# A program of the rehearsal may take a moment to end.
+tries=20
+while [ -n "$(mounts_under "$root")" ]; do
+	for point in $(mounts_under "$root"); do
 		umount "$point" || break
 	done
-	[ "$patience" -gt 0 ] || break
-	patience=$((patience - 1))
-	[ -z "$(under)" ] || sleep 1
+	[ "$tries" -gt 0 ] || break
+	tries=$((tries - 1))
+	[ -z "$(mounts_under "$root")" ] || sleep 1
 done 2>/dev/null
-[ -z "$(under)" ] || {
+[ -z "$(mounts_under "$root")" ] || {
 	umount "$root"
 	exit 1
 }
 [ -n "${LEVITATE_SIZE_KIB-}" ] || exit 0
 
-# Inodes and names that somebody pins count as available. What the kernel still keeps of them after it was asked to drop
-# them all can't be had, and whoever counts on it meets the OOM killer, who may take the SSH server.
+# The kernel counts inodes and names as available although they may be pinned. What it still keeps of them after it was
+# asked to drop them all can't be had: counting on it may end with the OOM killer, which may kill the SSH server.
 said=$(memory_kib)
 echo 3 >/proc/sys/vm/drop_caches || echo "the caches could not be dropped" >&2
 certain=$(memory_kib SReclaimable)
@@ -48,6 +48,6 @@ if [ "$certain" -lt "$LEVITATE_NEEDED_KIB" ]; then
 	exit 1
 fi
 mkdir -p "$root"
-# exec is said aloud because /run may be noexec and some mount programs inherit that.
+# exec is given explicitly because /run may be noexec and some mount programs inherit that.
 mount -t tmpfs -o "mode=0755,size=${LEVITATE_SIZE_KIB}k,exec,dev,suid" levitate "$root"
 echo "root=$root"

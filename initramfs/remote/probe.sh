@@ -1,7 +1,8 @@
 # shellcheck shell=sh
-# What `levitate probe` learns beyond the facts: it stands behind facts.sh and uses its words; read-only as well.
+# Reports what `levitate probe` learns beyond the facts. It only reads, and runs in any POSIX sh. The host sends facts.sh and
+# flasher/mtd.sh in front of it.
 
-# interface_kind DIR: of a network interface in /sys/class/net.
+# interface_kind FOLDER: prints the kind of a network interface, given its folder in /sys/class/net.
 interface_kind() {
 	if [ -d "$1/bridge" ]; then
 		echo bridge
@@ -18,8 +19,8 @@ interface_kind() {
 	fi
 }
 
-# dhcp_client_commands: the command line of each program that keeps a lease. Reading comm forks nothing, and a process may
-# be gone before it is read.
+# dhcp_client_commands: prints the command line of each program that keeps a lease. Reading comm starts no process, and a
+# process may end before it is read.
 dhcp_client_commands() {
 	for _dir in /proc/[0-9]*; do
 		read -r _comm 2>/dev/null <"$_dir/comm" || continue
@@ -29,8 +30,8 @@ dhcp_client_commands() {
 	done
 }
 
-# global_addresses: from `ip addr show`, a fact for each address by which others may know the device: none that changes every
-# day for the sake of privacy, and none that another machine has.
+# global_addresses: reads `ip addr show` and reports each address by which other machines may know the device, but none that
+# changes every day for the sake of privacy, and none that another machine has.
 global_addresses() {
 	_name=
 	while read -r _first _second _rest; do
@@ -46,19 +47,20 @@ global_addresses() {
 	done
 }
 
-# The two Arm architectures of Debian differ in the floating point unit.
+# The two 32-bit Arm architectures of Debian differ in the floating point unit.
 sed -n 's/^Features[[:space:]]*: //p' /proc/cpuinfo | head -n 1 | lines cpu-features
 
-case $_init in
+# shellcheck disable=SC2086
+case $(detect_init $LEVITATE_INITS) in
 systemd) systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p' | lines init-version ;;
 openrc) openrc --version | sed -n '1s/.* //p' | lines init-version ;;
 busybox)
-	# Called by this name a busybox says what it is; a broken pipe is no failure of it.
+	# A busybox that is called by its own name prints its version; the broken pipe is no failure.
 	"$(readlink /proc/1/exe)" 2>&1 | sed -n '1s/^BusyBox v\([^ ]*\).*/\1/p' | lines init-version
 	;;
 esac
 
-# What stands on flash or a disk: device, ro or rw, type, mount point. UBIFS and JFFS2 have no block device.
+# The file systems on flash or a disk: device, ro or rw, type, mount point. UBIFS and JFFS2 have no block device.
 while read -r _ _ _number _ _point _options _rest; do
 	_rest=${_rest#*- }
 	_type=${_rest%% *}

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
-# Hands files of the running system to the host; read-only, for any POSIX sh. LEVITATE_VERB says what is wanted of
-# each line of LEVITATE_PATHS. Ends with status 0 only if everything that is there was sent.
+# Sends files of the running system to the host. It only reads, and runs in any POSIX sh. LEVITATE_VERB is the function that
+# is called with each line of LEVITATE_PATHS. It ends with status 0 only if everything that is there was sent.
 set -eu
 
-# digest_of FILE: its SHA-256, or its MD5 where the device has no program for that.
+# digest_of FILE: prints the SHA-256, or the MD5 where the device has no program for SHA-256.
 digest_of() {
 	if command -v sha256sum >/dev/null; then
 		sha256sum
@@ -12,7 +12,7 @@ digest_of() {
 	fi <"$1"
 }
 
-# Where its links end, or an empty line: only regular files are of use.
+# locate PATH: prints where the links of the path end, or an empty line for what is no regular file.
 locate() {
 	if [ -f "$1" ]; then
 		readlink -f "$1"
@@ -21,7 +21,7 @@ locate() {
 	fi
 }
 
-# A line with length and digest, then the bytes.
+# read_file PATH: prints a line with length and digest, then the bytes.
 read_file() {
 	_length=$(wc -c <"$1")
 	_digest=$(digest_of "$1")
@@ -29,7 +29,7 @@ read_file() {
 	cat "$1"
 }
 
-# Names in a folder, then an empty line.
+# list FOLDER: prints the names in the folder, then an empty line.
 list() {
 	for _entry in "$1"/*; do
 		[ ! -e "$_entry" ] || echo "${_entry##*/}"
@@ -37,7 +37,7 @@ list() {
 	echo
 }
 
-# Paths of the files below a folder, and of links that are named like kernel modules.
+# files FOLDER: prints the paths of the files below the folder, and of links that are named like kernel modules.
 files() {
 	[ ! -d "$1" ] || find "$1" -type f -o -type l -name '*.ko*'
 }

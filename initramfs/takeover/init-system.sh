@@ -1,7 +1,28 @@
 # shellcheck shell=sh
-# What the files in inits/ share. It is sent to the device with them, and it is part of the staged root.
+# Functions that the files in inits/ share. The host sends this file in front of remote/facts.sh and remote/prepare.sh,
+# and it is part of the staged root.
 
-# ram_root: a mount point for the maintenance root that needs no directory on the flash.
+# detect_init INIT...: prints the first of these init systems that says that PID 1 is this one; fails if none does.
+detect_init() {
+	for _candidate; do
+		if "${_candidate}_detect"; then
+			printf '%s\n' "$_candidate"
+			return
+		fi
+	done
+	return 1
+}
+
+# init_call INIT FUNCTION [ROOT]: calls INIT_FUNCTION, or default_FUNCTION where the file of the init system has none.
+init_call() {
+	if command -v "$1_$2" >/dev/null; then
+		"$1_$2" ${3+"$3"}
+	else
+		"default_$2" ${3+"$3" "$1"}
+	fi
+}
+
+# ram_root: prints a mount point for the maintenance root that needs no directory on the flash; fails with the reason.
 ram_root() {
 	for _base in /run /tmp /dev/shm /dev; do
 		if awk -v at="$_base" '$2 == at && ($3 == "tmpfs" || $3 == "devtmpfs") { found = 1 } END { exit !found }' /proc/mounts; then
@@ -13,12 +34,12 @@ ram_root() {
 	return 1
 }
 
-# init_program: the file that PID 1 runs.
+# init_program: prints the path of the file that PID 1 executes.
 init_program() {
 	readlink -f /proc/1/exe
 }
 
-# write_pivot_program ROOT: a program by which PID 1, given any arguments, becomes the pivot.
+# write_pivot_program ROOT: makes ROOT/run/takeover/pivot, by which PID 1 becomes the pivot, whatever its arguments are.
 write_pivot_program() {
 	mkdir -p "$1/run/takeover"
 	cat >"$1/run/takeover/pivot" <<PIVOT
@@ -28,17 +49,8 @@ PIVOT
 	chmod 755 "$1/run/takeover/pivot"
 }
 
-# init_call INIT FUNCTION [ROOT]: calls INIT_FUNCTION, or default_FUNCTION where the init's file has none.
-init_call() {
-	if command -v "$1_$2" >/dev/null; then
-		"$1_$2" ${3+"$3"}
-	else
-		"default_$2" ${3+"$3" "$1"}
-	fi
-}
-
-# An init that offers no hook of its own for this at shutdown is led away by switch-pid1: arming only prepares,
-# and an ordinary reboot or poweroff stays what it was.
+# The defaults are for an init system that executes no program of ours during its shutdown; switch-pid1 makes it do so.
+# Arming only prepares: an ordinary reboot or poweroff stays what it was.
 default_root() {
 	ram_root
 }

@@ -1,14 +1,15 @@
 # shellcheck shell=sh
-# Which keys open this login today: the SSH server that it came through tells the files. Uses b(), the staged busybox or
-# the running system's own programs.
+# The keys that open this login today: the SSH server that it came through says in which files they are. Calls b, which
+# runs an applet of the staged busybox or a program of the running system.
 
-# word_after PID OPTION: what follows an option, separated by a space, on the command line of a process.
-word_after() {
+# argument_after PID OPTION: prints what follows an option, after a space, on the command line of a process.
+argument_after() {
 	b tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | b awk -v option="$2" '
 		{ for (i = 1; i < NF; i++) if ($i == option) { print $(i + 1); exit } }'
 }
 
-# login_server: the program that this login came through, and its processes from the login's own to the listener.
+# login_server: prints the name of the server that this login came through, and the ids of its processes, from that of the
+# login to the one that listens.
 login_server() {
 	_pid=$$
 	_server=
@@ -26,24 +27,24 @@ login_server() {
 	[ -z "$_server" ] || printf '%s%s\n' "$_server" "$_chain"
 }
 
-# openssh_settings PID...: what sshd says of its own configuration, for this very login.
+# openssh_settings PID...: prints what sshd says of its own configuration, for this very login.
 openssh_settings() {
 	_configuration=
 	_program=
 	for _pid; do
-		_word=$(word_after "$_pid" -f)
+		_word=$(argument_after "$_pid" -f)
 		[ -z "$_word" ] || _configuration=$_word
 		_word=$(b readlink "/proc/$_pid/exe")
 		case $_word in */sshd) _program=$_word ;; esac
 	done
 	[ -x "$_program" ] || _program=$(command -v sshd) || return 1
 	_far=${SSH_CONNECTION%% *}
-	# Before 7.5 it wants to know more for Match lines, or nothing of this.
+	# sshd before 7.5 wants to know more for Match lines, or takes no -C at all.
 	"$_program" -T ${_configuration:+-f "$_configuration"} -C "user=${USER:-root},host=${_far:-UNKNOWN},addr=${_far:-127.0.0.1}" 2>/dev/null ||
 		"$_program" -T ${_configuration:+-f "$_configuration"} 2>/dev/null
 }
 
-# without_tokens PATH: as sshd_config(5) says for AuthorizedKeysFile.
+# without_tokens PATH HOME: prints the path with its tokens replaced, as sshd_config(5) says for AuthorizedKeysFile.
 without_tokens() {
 	_rest=$1
 	_made=
@@ -52,7 +53,7 @@ without_tokens() {
 		_made=$_made${_rest%%%*}
 		_rest=${_rest#*%}
 		case $_rest in
-		h*) _made=$_made$_home ;;
+		h*) _made=$_made$2 ;;
 		u*) _made=$_made${USER:-root} ;;
 		U*) _made=${_made}0 ;;
 		%*) _made=$_made% ;;
@@ -62,14 +63,15 @@ without_tokens() {
 	_made=$_made$_rest
 	case $_made in
 	/*) printf '%s\n' "$_made" ;;
-	*) printf '%s\n' "$_home/$_made" ;;
+	*) printf '%s\n' "$2/$_made" ;;
 	esac
 }
 
-# is_safe FILE: whether nobody but root can change it, or a folder of its path up to the home: servers obey no other.
+# is_safe FILE HOME: succeeds if nobody but root can change the file, or a folder of its path up to the home: servers obey
+# no other file.
 is_safe() {
 	_path=$(b readlink -f "$1")
-	_top=$(b readlink -f "$_home")
+	_top=$(b readlink -f "$2")
 	while [ -n "$_path" ]; do
 		# shellcheck disable=SC2012 # not every device has stat
 		b ls -ldn "$_path" | b awk '{ exit substr($1, 6, 1) == "w" || substr($1, 9, 1) == "w" || $3 != 0 }' || return 1
@@ -78,7 +80,7 @@ is_safe() {
 	done
 }
 
-# authorized_key_files: those that the server obeys for this login, one a line, whether they are there or not.
+# authorized_key_files: prints the files that the server obeys for this login, whether they are there or not.
 authorized_key_files() {
 	_home=${HOME:-/root}
 	_strict=yes
@@ -98,24 +100,25 @@ pubkeyauthentication no
 strictmodes no
 '*) _strict= ;;
 		esac
-		_words=$(printf '%s\n' "$_settings" | b sed -n 's/^authorizedkeysfile //p' | b tr ' ' '\n')
-		[ -n "$_settings" ] || _words='.ssh/authorized_keys
+		_files=$(printf '%s\n' "$_settings" | b sed -n 's/^authorizedkeysfile //p' | b tr ' ' '\n')
+		[ -n "$_settings" ] || _files='.ssh/authorized_keys
 .ssh/authorized_keys2'
 		;;
-	'dropbear '*) _words=$(dropbear_key_file "${_pids%% *}") ;;
-	*) _words=.ssh/authorized_keys ;;
+	'dropbear '*) _files=$(dropbear_key_file "${_pids%% *}") ;;
+	*) _files=.ssh/authorized_keys ;;
 	esac
-	printf '%s\n' "$_words" | while IFS= read -r _word; do
-		case $_word in '' | none) continue ;; esac
-		_word=$(without_tokens "$_word")
-		[ -z "$_strict" ] || [ ! -e "$_word" ] || is_safe "$_word" || continue
-		printf '%s\n' "$_word"
+	printf '%s\n' "$_files" | while IFS= read -r _file; do
+		case $_file in '' | none) continue ;; esac
+		_file=$(without_tokens "$_file" "$_home")
+		[ -z "$_strict" ] || [ ! -e "$_file" ] || is_safe "$_file" "$_home" || continue
+		printf '%s\n' "$_file"
 	done
 }
 
-# dropbear_key_file PID: OpenWrt's has another place for root built in, and knows no other; later ones take -D FOLDER.
+# dropbear_key_file PID: prints the file of a dropbear. The one of OpenWrt has another place for root built in, and knows
+# no other; later ones take -D FOLDER.
 dropbear_key_file() {
-	_folder=$(word_after "$1" -D)
+	_folder=$(argument_after "$1" -D)
 	if [ -n "$_folder" ]; then
 		# shellcheck disable=SC2088 # dropbear itself expands it
 		case $_folder in
@@ -129,12 +132,12 @@ dropbear_key_file() {
 	fi
 }
 
-# keys_in FILE: the lines that are keys.
+# keys_in FILE: prints the lines that are keys.
 keys_in() {
 	[ ! -r "$1" ] || b sed -e 's/^[[:space:]]*//' -e '/^#/d' -e '/^$/d' "$1"
 }
 
-# key_command: the program that the server asks for keys besides, which is not carried over; or nothing.
+# key_command: prints the program that the server asks for further keys, which is not carried over, or nothing.
 key_command() {
 	_login=$(login_server)
 	case $_login in
@@ -145,7 +148,7 @@ key_command() {
 	esac
 }
 
-# report_keys: as facts, how many there are where the server looks.
+# report_keys: reports as facts how many keys are in each file in which the server looks.
 report_keys() {
 	authorized_key_files | while IFS= read -r _file; do
 		fact keys-file "$(keys_in "$_file" | b grep -c .) $_file"

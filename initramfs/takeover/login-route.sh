@@ -1,15 +1,16 @@
 # shellcheck shell=sh
-# Ways in that end with the old system's programs: Wi-Fi, tunnels, dial-up, and a program that passes the connection on.
-# Uses b(), the staged busybox or the running system's own programs, and value().
+# The route by which this login came, and whether it ends with the programs of the old system, as Wi-Fi, tunnels, dial-up
+# links and a program that passes the connection on do. Calls b, which runs an applet of the staged busybox or a program
+# of the running system, and value of lib/network.sh or remote/facts.sh.
 
 is_wireless() { # LINK
 	[ -d "/sys/class/net/$1/wireless" ] || [ -e "/sys/class/net/$1/phy80211" ]
 }
 
-# wifi_interface: the one that the profile means: named there, or the first that this device has.
+# wifi_interface [NAME]: prints the Wi-Fi interface that the profile means: NAME, or the first that this device has.
 wifi_interface() {
-	if [ -n "$LEVITATE_WIFI_INTERFACE" ]; then
-		printf '%s\n' "$LEVITATE_WIFI_INTERFACE"
+	if [ -n "$1" ]; then
+		printf '%s\n' "$1"
 		return
 	fi
 	for _dir in /sys/class/net/*; do
@@ -20,12 +21,12 @@ wifi_interface() {
 	done
 }
 
-# link_end_reason LINK: why it is gone when the old system's programs are, or nothing. Links in the kernel that a
-# program sets up with a key or an address of its own are not described, and not made anew: 768 and so on are the
-# types of IP tunnels (linux/if_arp.h), 512 is PPP.
+# link_end_reason LINK [WIFI]: prints why the link is gone when the programs of the old system are, or nothing. WIFI is the
+# Wi-Fi interface that the maintenance root brings up. A link in the kernel that a program sets up with a key or an
+# address is not carried over: 768 and so on are the types of IP tunnels (linux/if_arp.h), 512 is PPP.
 link_end_reason() {
 	if is_wireless "$1"; then
-		[ -n "$LEVITATE_WIFI" ] && [ "$(wifi_interface)" = "$1" ] || echo "Wi-Fi ($1): list services.wifi in the profile"
+		[ "$1" = "${2-}" ] || echo "Wi-Fi ($1): list services.wifi in the profile"
 	elif [ -e "/sys/class/net/$1/tun_flags" ]; then
 		echo "a tunnel ($1) of a program"
 	elif b grep -qs '^DEVTYPE=\(wireguard\|vxlan\|geneve\)$' "/sys/class/net/$1/uevent"; then
@@ -34,40 +35,42 @@ link_end_reason() {
 		case $(value "/sys/class/net/$1/type") in
 		512) echo "a dial-up link ($1)" ;;
 		768 | 769 | 776 | 778 | 823) echo "a tunnel ($1), which is not carried over" ;;
-		*) lower_links_end_reason "$1" ;;
+		*) lower_links_end_reason "$1" "${2-}" ;;
 		esac
 	fi
 }
 
-# lower_links_end_reason LINK: the same of one that stands on others, all of which end.
+# lower_links_end_reason LINK [WIFI]: prints the reason for a link that stands on others, all of which end.
 lower_links_end_reason() {
 	_ends=
 	for _lower in "/sys/class/net/$1"/lower_*; do
 		[ -e "$_lower" ] || continue
-		_ends=$(link_end_reason "${_lower##*/lower_}")
+		_ends=$(link_end_reason "${_lower##*/lower_}" "${2-}")
 		[ -n "$_ends" ] || return 0
 	done
 	[ -z "$_ends" ] || printf '%s\n' "$_ends"
 }
 
-# connection WORD: of SSH_CONNECTION, without what only IPv6 has: 1 is the far address, 3 the device's own.
-connection() {
-	_word=$(printf '%s\n' "${SSH_CONNECTION-}" | b awk -v word="$1" '{ print $word }')
-	_word=${_word#::ffff:}
-	printf '%s\n' "${_word%%%*}"
+# connection_field NUMBER: prints a field of SSH_CONNECTION without the parts that only IPv6 has: 1 is the far address, 3
+# is the address of this device.
+connection_field() {
+	_field=$(printf '%s\n' "${SSH_CONNECTION-}" | b awk -v number="$1" '{ print $number }')
+	_field=${_field#::ffff:}
+	printf '%s\n' "${_field%%%*}"
 }
 
-# login_interfaces: the interfaces by which this login came: that of the address which it came to, and that of the way back.
+# login_interfaces: prints the interfaces by which this login came: that of the address which it reached, and that of the
+# route back.
 login_interfaces() {
-	_local=$(connection 3)
-	_far=$(connection 1)
+	_local=$(connection_field 3)
+	_far=$(connection_field 1)
 	[ -n "$_local" ] || return 0
 	{
 		b ip -o addr show | b awk -v local="$_local" '{ split($4, part, "/") } part[1] == local { print $2; exit }'
 		case $_far in
-		fe80:*) ;; # on every link
+		fe80:*) ;; # A link-local address is on every link.
 		*)
-			# Without a way back there is no route, and that is no failure of this.
+			# Where there is no route back, the first interface is all that is known.
 			b ip route get "$_far" from "$_local" 2>/dev/null |
 				b awk '{ for (i = 1; i < NF; i++) if ($i == "dev") { print $(i + 1); exit } }'
 			;;
@@ -75,9 +78,10 @@ login_interfaces() {
 	} | b sed 's/@.*//' | b awk '!seen[$0]++'
 }
 
-# loopback_reason: says so where this login comes over loopback: from the device itself, or from a program that passes it on.
+# loopback_reason: prints that this login comes over loopback, where it does: from the device itself, or from a program
+# that passes it on.
 loopback_reason() {
-	for _address in "$(connection 1)" "$(connection 3)"; do
+	for _address in "$(connection_field 1)" "$(connection_field 3)"; do
 		case $_address in
 		127.* | ::1)
 			echo "it comes over loopback ($_address), as from a tunnel's program on the device"
@@ -87,18 +91,19 @@ loopback_reason() {
 	done
 }
 
-# route_end_reason: why the way by which this login came ends with the old system, or nothing.
+# route_end_reason [WIFI]: prints why the route by which this login came ends with the old system, or nothing.
 route_end_reason() {
-	login_interfaces | while read -r _way; do
-		link_end_reason "$_way"
+	login_interfaces | while read -r _link; do
+		link_end_reason "$_link" "${1-}"
 	done | b head -n 1
 }
 
-# refuse_lost_route: fails if maintenance could not be reached by the way that was come.
+# refuse_lost_route NETWORK [WIFI]: fails if maintenance could not be reached by the route of this login. NETWORK is keep
+# where the maintenance root carries the network over.
 refuse_lost_route() {
 	_why=$(loopback_reason)
-	if [ -z "$_why" ] && [ "$LEVITATE_NETWORK" = keep ]; then
-		_why=$(route_end_reason)
+	if [ -z "$_why" ] && [ "$1" = keep ]; then
+		_why=$(route_end_reason "${2-}")
 	fi
 	[ -z "$_why" ] || {
 		echo "the way to this device ends with its old system: $_why" >&2
@@ -106,12 +111,12 @@ refuse_lost_route() {
 	}
 }
 
-# report_login_route: the same as facts, for whatever profile: way-ends ends with any, way-wifi with one that lists no Wi-Fi.
+# report_login_route: the same as facts that hold for every profile: login-ends ends the route with any, login-wifi with
+# one that lists no Wi-Fi.
 report_login_route() {
 	loopback_reason | lines login-loopback
 	command -v ip >/dev/null || return 0
 	login_interfaces | lines login-interface
-	LEVITATE_WIFI='' LEVITATE_WIFI_INTERFACE=''
 	_why=$(route_end_reason)
 	case $_why in
 	'') ;;

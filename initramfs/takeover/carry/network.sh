@@ -1,24 +1,24 @@
 # shellcheck shell=sh
-# The running system's network, as lines that services/network restores. Uses b(), the staged busybox, and the words
-# of lib/network.sh.
+# The network of the running system, as lines that services/network restores. Calls b, which runs an applet of the staged
+# busybox, and lib/network.sh.
 
-# primary_interface: the one that leads out, or the first with an address.
+# primary_interface: prints the interface of the default route, or the first with an address.
 primary_interface() {
 	_out=$(b ip -4 route show default | b sed -n 's/.* dev \([^ ]*\).*/\1/p' | b head -n 1)
 	[ -n "$_out" ] || _out=$(b ip -o -4 addr show scope global | b awk '{ print $2; exit }')
 	printf '%s\n' "$_out"
 }
 
-# client_of PID: the words of its command line, one a line; a process may end while it is looked at.
-client_of() {
+# arguments_of PID: prints the arguments of a process, one a line; the process may end meanwhile.
+arguments_of() {
 	b tr '\0' '\n' <"/proc/$1/cmdline"
 } 2>/dev/null
 
-# dhcp_clients: "INTERFACE CLIENT-ID" for each interface that a DHCP client looks after. The same client id is what
-# makes a server give the same lease: "mac" is udhcpc's own, "none" sends none, anything else is hexadecimal.
+# dhcp_clients: prints "INTERFACE CLIENT-ID" for each interface that has a DHCP client. A server gives the same lease to the
+# same client id: "mac" is the one that udhcpc makes, "none" sends none, anything else is hexadecimal.
 dhcp_clients() {
 	for _dir in /proc/[0-9]*; do
-		_words=$(client_of "${_dir#/proc/}") || continue
+		_words=$(arguments_of "${_dir#/proc/}") || continue
 		_program=${_words%%
 *}
 		case ${_program##*/} in
@@ -49,14 +49,15 @@ dhcp_clients() {
 	addresses | b awk '$1 == "addr" && $3 ~ /\./ && / dynamic$/ { print $2 " mac" }'
 }
 
-# dhcpcd_duid: "duid" where dhcpcd sends one; it is joined with the interface's own number where the line is written.
+# dhcpcd_duid: prints "duid" where dhcpcd sends one; client_id joins it with the number of the interface.
 dhcpcd_duid() {
 	if b grep -qs '^duid' /etc/dhcpcd.conf && [ -r /var/lib/dhcpcd/duid ]; then
 		echo duid
 	fi
 }
 
-# client_id INTERFACE ID: what is sent as option 61; dhcpcd's is ff, the last four bytes of the MAC, and the DUID.
+# client_id INTERFACE ID: prints what the client sends as option 61; for dhcpcd that is ff, the last four bytes of the MAC
+# address, and the DUID.
 client_id() {
 	if [ "$2" = duid ]; then
 		printf 'ff%s%s\n' "$(value "/sys/class/net/$1/address" | b tr -d : | b cut -c 5-)" "$(b tr -d ':\n' </var/lib/dhcpcd/duid)"
@@ -65,7 +66,7 @@ client_id() {
 	fi
 }
 
-# lease_address INTERFACE: the one that expires, or else the first; with its prefix length.
+# lease_address INTERFACE: prints the address that expires, or else the first, with its prefix length.
 lease_address() {
 	addresses | b awk -v of="$1" '
 		$2 != of || $3 !~ /\./ { next }
@@ -74,7 +75,7 @@ lease_address() {
 		END { print leased != "" ? leased : first }'
 }
 
-# kernel_listens INTERFACE: whether the kernel itself takes router advertisements there.
+# kernel_listens INTERFACE: succeeds if the kernel itself takes router advertisements there.
 kernel_listens() {
 	case $(b cat "/proc/sys/net/ipv6/conf/$1/accept_ra") in
 	2) return 0 ;;
@@ -83,7 +84,8 @@ kernel_listens() {
 	esac
 }
 
-# until_lease INTERFACE ADDRESS/PREFIX: standard input, marked with what of a DHCP client's interface counts only until there is a new lease.
+# until_lease INTERFACE ADDRESS/PREFIX: copies standard input, and marks the lines of this interface that count only until
+# its DHCP client has a new lease.
 until_lease() {
 	b awk -v of="$1" -v address="$2" '
 		BEGIN { split(address, part, "/") }
@@ -95,7 +97,8 @@ until_lease() {
 		{ print }'
 }
 
-# without_transient: without what the kernel gets anew by itself. What expires is given for good, as nobody will prolong it.
+# without_transient: copies standard input without the lines that the kernel gets anew by itself. What expires becomes
+# permanent, because nobody will prolong it.
 without_transient() {
 	while read -r _line; do
 		case $_line in
@@ -113,7 +116,7 @@ without_transient() {
 	done
 }
 
-# carry_network: the lines, with "dhcp INTERFACE ADDRESS CLIENT-ID METRIC" for what a DHCP client looked after.
+# carry_network: prints the lines, with "dhcp INTERFACE ADDRESS CLIENT-ID METRIC" for each interface that has a DHCP client.
 carry_network() {
 	_lines=$({
 		addresses
@@ -139,7 +142,7 @@ CLIENTS
 	printf '%s\n' "$_lines$_asked"
 }
 
-# network_notes: what is not carried, for people.
+# network_notes: prints for people what is not carried over.
 network_notes() {
 	if [ "$(b ip -4 rule | b grep -c .)" -gt 3 ] || [ "$(b ip -6 rule | b grep -c .)" -gt 2 ]; then
 		echo "note=policy routing: the rules and the tables besides the main one are not carried over, should the shutdown remove them"

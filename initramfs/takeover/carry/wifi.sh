@@ -1,7 +1,9 @@
 # shellcheck shell=sh
-# Wi-Fi of the running system, as far as the profile lists it. Uses b(), the staged busybox, $root and way-in.sh.
+# Carries the Wi-Fi of the running system over, as far as the profile lists it. Calls b, which runs an applet of the
+# staged busybox.
 
-# supplicant_configuration INTERFACE: the file that the running wpa_supplicant was given for it, or the usual one.
+# supplicant_configuration INTERFACE: prints the file that the running wpa_supplicant was given for the interface, and the
+# usual ones behind it.
 supplicant_configuration() {
 	for _dir in /proc/[0-9]*; do
 		# A process may end while it is looked at.
@@ -22,29 +24,27 @@ supplicant_configuration() {
 	done
 }
 
-# carry_wifi: the line for services/network, and the configuration with the keys and certificates that it names.
-# Nothing of it may be printed.
+# carry_wifi ROOT keep|file INTERFACE: prints the line for services/network. With keep it copies the configuration, with
+# the keys and certificates that it names; nothing of these may be printed.
 carry_wifi() {
-	[ -n "$LEVITATE_WIFI" ] || return 0
-	_wifi=$(wifi_interface)
-	if [ -z "$_wifi" ] || [ ! -e "/sys/class/net/$_wifi" ]; then
-		echo "the profile lists Wi-Fi, and this device has no ${_wifi:-wireless interface}" >&2
+	if [ -z "$3" ] || [ ! -e "/sys/class/net/$3" ]; then
+		echo "the profile lists Wi-Fi, and this device has no ${3:-wireless interface}" >&2
 		return 1
 	fi
-	echo "wifi $_wifi"
-	[ "$LEVITATE_WIFI" = keep ] || return 0
-	_file=$(supplicant_configuration "$_wifi" | b head -n 1)
+	echo "wifi $3"
+	[ "$2" = keep ] || return 0
+	_file=$(supplicant_configuration "$3" | b head -n 1)
 	if [ ! -r "$_file" ]; then
-		echo "no wpa_supplicant.conf for $_wifi was found here: name one in services.wifi.configuration" >&2
+		echo "no wpa_supplicant.conf for $3 was found here: name one in services.wifi.configuration" >&2
 		return 1
 	fi
-	_folder=$root/etc/wpa_supplicant
+	_folder=$1/etc/wpa_supplicant
 	b mkdir -p "$_folder"
 	b chmod 700 "$_folder"
 	b cat "$_file" >"$_folder/wpa_supplicant.conf"
 	b sed -n 's/^[[:space:]]*[a-z_]*\(cert\|key\|file\|path\)[a-z0-9_]*="\(\/[^"]*\)".*/\2/p' "$_file" | while read -r _named; do
 		[ -f "$_named" ] || continue
-		b mkdir -p "$root$(b dirname "$_named")"
-		b cat "$_named" >"$root$_named"
+		b mkdir -p "$1$(b dirname "$_named")"
+		b cat "$_named" >"$1$_named"
 	done
 }

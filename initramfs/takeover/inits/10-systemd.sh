@@ -1,9 +1,9 @@
 # shellcheck shell=sh
-# systemd, in two ways; which one it is shows in where the root is staged.
+# systemd, by one of two methods; the place where the root is staged shows which one.
 # /run/initramfs/shutdown: systemd-shutdown(8) unmounts everything but /run/initramfs, makes it the root and executes
 # /shutdown there as PID 1, with its verb as argument and the old root on /oldroot.
 # Re-execution, where that is ruled out: the services are ended, and "systemctl daemon-reexec" makes PID 1 execute its
-# own program anew (systemd src/core/main.c:do_reexecute), in whose place the step is mounted for that moment.
+# own program anew (systemd src/core/main.c:do_reexecute). For that moment the pivot is mounted over that program.
 
 systemd_detect() {
 	[ -d /run/systemd/system ] || [ "$(cat /proc/1/comm)" = systemd ]
@@ -17,9 +17,9 @@ systemd_root() {
 	fi
 }
 
-# systemd_ruled_out: one line for each thing that would keep /run/initramfs/shutdown from being executed.
+# systemd_ruled_out: prints a line for each thing that would keep /run/initramfs/shutdown from being executed.
 systemd_ruled_out() {
-	# initramfs-tools leaves logs there, which a mount may cover; a program there would be run in our place.
+	# initramfs-tools leaves logs there, which a mount may cover; a program there would be executed in place of ours.
 	if [ -e /run/initramfs/shutdown ] && [ ! -e /run/initramfs/etc/levitate ]; then
 		echo "/run/initramfs/shutdown belongs to another program"
 	fi
@@ -38,7 +38,7 @@ systemd_ruled_out() {
 	esac
 }
 
-# systemd_refusal: one line for each thing that would keep the takeover from happening.
+# systemd_refusal: prints a line for each thing that would keep the takeover from happening.
 systemd_refusal() {
 	[ -n "$(systemd_ruled_out)" ] || return 0
 	_program=$(init_program)
@@ -48,7 +48,7 @@ systemd_refusal() {
 	fi
 }
 
-# systemd_method: what people should know of the way that will be taken.
+# systemd_method: prints what people should know of the method that will be used.
 systemd_method() {
 	_why=$(systemd_ruled_out)
 	[ -z "$_why" ] || echo "by re-execution, because $(printf '%s\n' "$_why" | awk 'NR > 1 { printf ", and " } { printf "%s", $0 }')"
@@ -82,20 +82,18 @@ systemd_trigger() { # ROOT
 	esac
 }
 
-# A target that wants nothing: isolating it ends all services in their order. Mounts and sessions stay
+# levitate.target wants nothing: isolating it ends all services in their order. Mounts and sessions stay
 # (IgnoreOnIsolate in systemd.unit(5)).
 systemd_stop() { # ROOT
 	mkdir -p /run/systemd/system
 	printf '[Unit]\nDescription=levitate: on the way into maintenance\nDefaultDependencies=no\nAllowIsolate=yes\n' >/run/systemd/system/levitate.target
-	stop_one systemctl daemon-reload
+	stop_one "$1" "$stop_seconds" systemctl daemon-reload
 	# systemd itself gives a service 90 s; the host waits for 300 s in all.
-	patience=100
-	stop_one systemctl isolate levitate.target
-	patience=60
+	stop_one "$1" 100 systemctl isolate levitate.target
 }
 
 systemd_switch() { # ROOT
 	mount --bind "$1/run/takeover/pivot" "$(init_program)" || return 1
-	# The answer is lost with the systemd that was asked: PID 1 is the judge.
-	stop_one systemctl daemon-reexec
+	# The answer is lost with the systemd that was asked: what PID 1 executes tells the result.
+	stop_one "$1" "$stop_seconds" systemctl daemon-reexec
 }

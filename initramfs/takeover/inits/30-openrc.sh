@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # openrc-init: re-execution. "reexec" in its control pipe makes PID 1 execute its own program anew (openrc
-# src/openrc-init/openrc-init.c:handle_reexec, since 0.25), in whose place the step into the maintenance root is
-# mounted for that moment. OpenRC under another PID 1 is that init's row.
+# src/openrc-init/openrc-init.c:handle_reexec, since 0.25). For that moment the pivot is mounted over that program. OpenRC
+# under another PID 1 belongs to that init system.
 
 openrc_detect() {
 	case $(init_program) in
@@ -16,7 +16,7 @@ openrc_refusal() {
 }
 
 openrc_stop() { # ROOT
-	stop_openrc
+	stop_openrc "$1"
 }
 
 openrc_switch() { # ROOT

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# s6: the scan directory's finish script, which s6-svscan executes as PID 1 when it is told to stop
-# (s6 src/supervision/s6-svscan.c). The scan directory lies in RAM; ours stands in for its script.
+# s6: the finish script of the scan directory. s6-svscan executes it as PID 1 when it is told to stop
+# (s6 src/supervision/s6-svscan.c). The scan directory lies in RAM; the pivot is mounted over the script.
 
 s6_detect() {
 	case $(init_program) in
@@ -9,7 +9,7 @@ s6_detect() {
 	esac
 }
 
-# s6_scan: the scan directory, which s6-svscan has as its working directory.
+# s6_scan: prints the scan directory, which is the working directory of s6-svscan.
 s6_scan() {
 	readlink /proc/1/cwd
 }
@@ -20,14 +20,14 @@ s6_refusal() {
 	command -v s6-svscanctl >/dev/null || echo "s6-svscanctl is not there"
 }
 
-# s6-rc knows the order where it is there; what it does not manage ends after it.
+# Where s6-rc is there, it knows the order of the services; those that it does not manage end after them.
 s6_stop() { # ROOT
 	if command -v s6-rc >/dev/null && [ -d /run/s6-rc ]; then
-		stop_one s6-rc -bda change
+		stop_one "$1" "$stop_seconds" s6-rc -bda change
 	fi
 	for _service in "$(s6_scan)"/*; do
 		[ -d "$_service/supervise" ] || continue
-		stop_one s6-svc -wD -T $((patience * 1000)) -d "$_service"
+		stop_one "$1" "$stop_seconds" s6-svc -wD -T $((stop_seconds * 1000)) -d "$_service"
 	done
 }
 

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# runit: its PID 1 executes nothing but children (runit src/runit.c), and whatever stage 3 does, PID 1's own program
-# keeps the old root busy. So services are ended as stage 3 ends them, and PID 1 is led away by its memory.
+# runit: its PID 1 executes nothing but children (runit src/runit.c), and whatever stage 3 does, the program of PID 1
+# keeps the old root busy. Services are ended as stage 3 ends them, and PID 1 is led away through its memory.
 
 runit_detect() {
 	case $(init_program) in
@@ -13,7 +13,7 @@ runit_refusal() {
 	inject_refusal
 }
 
-# runit_services: the folder that the running runsvdir was given.
+# runit_services: prints the folder of services that the running runsvdir was given.
 runit_services() {
 	for _process in /proc/[0-9]*; do
 		[ "$(cat "$_process/comm" 2>/dev/null)" = runsvdir ] || continue
@@ -22,16 +22,17 @@ runit_services() {
 }
 
 runit_stop() { # ROOT
+	_root=$1
 	for _folder in $(runit_services); do
 		set -- "$_folder"/*
 		[ -e "$1" ] || continue
-		stop_one sv force-stop "$@"
-		stop_one sv exit "$@"
+		stop_one "$_root" "$stop_seconds" sv force-stop "$@"
+		stop_one "$_root" "$stop_seconds" sv exit "$@"
 	done
-	# Debian starts what has no service of its own by its init script.
-	stop_sysv /etc/rc6.d
+	# Debian starts a program that has no service by its init script.
+	stop_sysv "$_root" /etc/rc6.d
 }
 
 runit_switch() { # ROOT
-	inject "$1/run/takeover/pivot"
+	inject "$1" "$1/run/takeover/pivot"
 }

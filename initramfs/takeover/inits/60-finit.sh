@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# finit: its PID 1 executes nothing but children, at shutdown too (finit src/sig.c:do_shutdown), and its program
-# keeps the old root busy. So services are ended by a runlevel that has none, and PID 1 is led away by its memory.
+# finit: its PID 1 executes nothing but children, at shutdown too (finit src/sig.c:do_shutdown), and its program keeps
+# the old root busy. A runlevel without services ends them, and PID 1 is led away through its memory.
 
 finit_detect() {
 	case $(init_program) in
@@ -13,7 +13,7 @@ finit_refusal() {
 	inject_refusal
 }
 
-# finit_ctl WORDS...: Debian keeps the program out of the PATH.
+# finit_ctl ARGUMENT...: calls initctl, which Debian keeps out of the PATH.
 finit_ctl() {
 	if command -v initctl >/dev/null; then
 		initctl "$@"
@@ -27,11 +27,11 @@ finit_stop() { # ROOT
 	_tries=0
 	while finit_ctl status | grep -q ' running '; do
 		_tries=$((_tries + 1))
-		[ "$_tries" -lt "$patience" ] || break
-		"$busybox" sleep 1
+		[ "$_tries" -lt "$stop_seconds" ] || break
+		"$1/usr/bin/busybox" sleep 1
 	done
 }
 
 finit_switch() { # ROOT
-	inject "$1/run/takeover/pivot"
+	inject "$1" "$1/run/takeover/pivot"
 }

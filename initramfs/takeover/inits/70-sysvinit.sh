@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# sysvinit: re-execution. "telinit u" makes PID 1 execute its own program anew (sysvinit src/init.c:my_re_exec), in
-# whose place the step into the maintenance root is mounted for that moment.
+# sysvinit: re-execution. "telinit u" makes PID 1 execute its own program anew (sysvinit src/init.c:my_re_exec). For that
+# moment the pivot is mounted over that program.
 
 sysvinit_detect() {
 	[ "$(cat /proc/1/comm)" = init ] && grep -q -a INIT_VERSION /proc/1/exe && grep -q -a initctl /proc/1/exe
@@ -10,18 +10,18 @@ sysvinit_refusal() {
 	[ -p /run/initctl ] || [ -p /dev/initctl ] || echo "sysvinit's control pipe /run/initctl is not there"
 }
 
-# OpenRC is at home on sysvinit, too.
+# OpenRC runs under sysvinit as well.
 sysvinit_stop() { # ROOT
 	if [ -e /run/openrc/softlevel ]; then
-		stop_openrc
+		stop_openrc "$1"
 	else
-		stop_sysv /etc/rc6.d
+		stop_sysv "$1" /etc/rc6.d
 	fi
 }
 
 sysvinit_switch() { # ROOT
 	_program=$(init_program)
-	# telinit is that same program: it goes aside before something else takes its place.
+	# telinit is the same program: it is copied before another one is mounted over it.
 	cp "$_program" "$1/run/takeover/telinit" || return 1
 	mount --bind "$1/run/takeover/pivot" "$_program" || return 1
 	"$1/run/takeover/telinit" u

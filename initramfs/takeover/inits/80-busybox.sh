@@ -1,14 +1,14 @@
 # shellcheck shell=sh
-# busybox init: the restart action. SIGQUIT makes it run its shutdown actions, end every process and execute
-# the restart action as PID 1 (busybox init/init.c). The action comes from an inittab in RAM, bound over the
-# one on the flash.
+# busybox init: the restart action. SIGQUIT makes init run its shutdown actions, end every process and execute the
+# restart action as PID 1 (busybox init/init.c). The action stands in an inittab in RAM that is bound over the one on the
+# flash.
 
 busybox_detect() {
 	case $(readlink /proc/1/exe) in
 	*/busybox*) ;;
 	*) return 1 ;;
 	esac
-	# A shell script as PID 1 is busybox, too.
+	# A shell script as PID 1 is executed by busybox as well.
 	_first=$(tr '\0' '\n' </proc/1/cmdline | sed -n 1p)
 	case ${_first##*/} in
 	sh | ash | hush) return 1 ;;
@@ -21,8 +21,8 @@ busybox_refusal() {
 	grep -q restart /proc/1/exe || echo "this busybox init knows no restart action"
 }
 
-# busybox_inittab ROOT: the inittab on standard input with our restart action as the only one, and its shutdown
-# actions in our hands (shutdown-action).
+# busybox_inittab ROOT: prints the inittab on standard input with the pivot as its only restart action, and with its
+# shutdown actions run by shutdown-action.
 busybox_inittab() {
 	awk -v root="$1" '
 		/^[[:space:]]*#/ { print; next }
@@ -38,33 +38,29 @@ busybox_inittab() {
 			print
 		}
 		END {
-			# Started as soon as init has read this, which tells that it has.
+			# init starts this as soon as it has read the inittab, and so tells that it has.
 			print "::respawn:" root "/run/takeover/holder"
-			# init halts the machine for good if its restart action is not there; a shell asks first. init puts
-			# "exec " in front.
+			# init halts the machine for good if the program of its restart action is missing; a shell looks first.
+			# init puts "exec " in front.
 			print "::restart:</dev/null; test -x " root "/run/takeover/pivot && exec " root "/run/takeover/pivot; reboot -f; echo b >/proc/sysrq-trigger"
 		}'
 }
 
-# busybox_script NAME COMMAND...: a program in $takeover that executes the command with its own arguments behind.
+# busybox_script ROOT NAME COMMAND: makes ROOT/run/takeover/NAME, a program that runs this shell command.
 busybox_script() {
-	_script=$1
-	shift
-	printf '#!%s sh\n%s\n' "$busybox" "$*" >"$takeover/$_script"
-	chmod 755 "$takeover/$_script"
+	printf '#!%s sh\n%s\n' "$1/usr/bin/busybox" "$3" >"$1/run/takeover/$2"
+	chmod 755 "$1/run/takeover/$2"
 }
 
 busybox_arm() { # ROOT
 	write_pivot_program "$1"
-	busybox=$1/usr/bin/busybox
-	takeover=$1/run/takeover
-	# shellcheck disable=SC2016
-	busybox_script action "exec $busybox sh $1/usr/lib/levitate/takeover/shutdown-action $1" '"$@"'
-	# It stands in the root, which keeps a stray "umount -a" from taking it; init's KILL ends it.
-	busybox_script holder "cd $1 && [ -e $takeover/armed ] && echo \$\$ >$takeover/taken && exec $busybox sleep 2147483647"
-	: >"$takeover/armed"
-	busybox_inittab "$1" </etc/inittab >"$takeover/inittab"
-	mount --bind "$takeover/inittab" /etc/inittab
+	_folder=$1/run/takeover
+	busybox_script "$1" action "exec $1/usr/bin/busybox sh $1/usr/lib/levitate/takeover/shutdown-action $1 \"\$@\""
+	# Its working directory keeps a stray "umount -a" from unmounting the root; the KILL of init ends it.
+	busybox_script "$1" holder "cd $1 && [ -e $_folder/armed ] && echo \$\$ >$_folder/taken && exec $1/usr/bin/busybox sleep 2147483647"
+	: >"$_folder/armed"
+	busybox_inittab "$1" </etc/inittab >"$_folder/inittab"
+	mount --bind "$_folder/inittab" /etc/inittab
 	kill -HUP 1
 	_tries=0
 	until busybox_armed "$1"; do
@@ -74,11 +70,11 @@ busybox_arm() { # ROOT
 			echo "init has not read the inittab that was put before it" >&2
 			return 1
 		}
-		"$busybox" sleep 1
+		"$1/usr/bin/busybox" sleep 1
 	done
 }
 
-# busybox_bound: whether an inittab is bound over the one on the flash.
+# busybox_bound: succeeds if an inittab is bound over the one on the flash.
 busybox_bound() {
 	awk -v at="$(readlink -f /etc/inittab)" '$2 == at { found = 1 } END { exit !found }' /proc/mounts
 }

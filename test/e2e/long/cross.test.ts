@@ -67,13 +67,13 @@ test.each(rows)('$arch', { timeout: minutes(30) }, async (row) => {
   const root = await emulatedRoot(await archive(sysroot, arch), emulator);
   try {
     const init = await root.run('in_root /usr/bin/busybox sh /init || echo "status $?"');
-    expect(init).toBe('init: to be run as PID 1, or with --check\nstatus 1');
+    expect(init).toBe('init: to be run as PID 1, or with --self-test\nstatus 1');
 
     const carried = `for type in ed25519 rsa; do
         in_root /usr/bin/dropbearconvert openssh dropbear "/mnt/ssh_host_\${type}_key" \\
           "/etc/dropbear/dropbear_\${type}_host_key"
       done >"$root/tmp/log" 2>&1`;
-    const rehearsed = await root.run(`${carried}\n in_root /usr/bin/busybox sh /init --check`);
+    const rehearsed = await root.run(`${carried}\n in_root /usr/bin/busybox sh /init --self-test`);
     expect(rehearsed).toMatch(/^sshd=SSH-2\.0-dropbear/m);
     expect(rehearsed).toMatch(/^rehearsed=yes$/m);
 

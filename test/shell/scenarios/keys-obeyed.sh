@@ -136,16 +136,16 @@ printf '\nssh-rsa BBBB second\n#no' >>/etc/dropbear/authorized_keys
 [ "$(carry_authorized_keys)" = "ssh-ed25519 AAAA /etc/dropbear/authorized_keys
 ssh-rsa BBBB second" ] || die "$(carry_authorized_keys)"
 echo 'ssh-ed25519 ENTRY' >"$root/root/.ssh/authorized_keys"
-key_notes >/tmp/out
+key_notes "$root" >/tmp/out
 says 'note=no authorized key is carried over: the SSH server here obeys none in /etc/dropbear/authorized_keys now'
 carry_authorized_keys >>"$root/root/.ssh/authorized_keys"
-[ -z "$(key_notes)" ] || die "$(key_notes)"
+[ -z "$(key_notes "$root")" ] || die "$(key_notes "$root")"
 LEVITATE_MARK=x
 [ "$(report_keys)" = "@x keys-file=2 /etc/dropbear/authorized_keys x@
 @x keys-looked=yes x@" ] || die "$(report_keys)"
 printf '#!/bin/sh\necho "authorizedkeyscommand /usr/bin/ask %%u"\n' >/tmp/sshd
 chmod 755 /tmp/sshd
 under_openssh
-key_notes >/tmp/out
+key_notes "$root" >/tmp/out
 says 'note=keys that sshd gets from /usr/bin/ask %u (AuthorizedKeysCommand) are not carried over'
 pass

@@ -26,23 +26,22 @@ b() {
 }
 back=
 SSH_CONNECTION='10.0.0.1 50000 ::ffff:10.0.0.5 22'
-LEVITATE_NETWORK=keep LEVITATE_WIFI='' LEVITATE_WIFI_INTERFACE=''
 for way in eth0 br0; do
-	refuse_lost_route || die "$way was refused"
+	refuse_lost_route keep || die "$way was refused"
 done
 for way in wlan0 br1; do
-	fails refuse_lost_route
+	fails refuse_lost_route keep
 	says 'Wi-Fi (wlan0): list services.wifi in the profile'
 done
 way=tun0
-fails refuse_lost_route
+fails refuse_lost_route keep
 says 'a tunnel (tun0)'
 way=ppp0
-fails refuse_lost_route
+fails refuse_lost_route keep
 says 'a dial-up link (ppp0)'
 back=ppp0
 for way in eth0 br0; do
-	fails refuse_lost_route
+	fails refuse_lost_route keep
 	says 'a dial-up link (ppp0)'
 done
 back=
@@ -54,26 +53,26 @@ echo 'DEVTYPE=vlan' >"$net/eth1/uevent"
 echo 65534 >"$net/wg0/type"
 echo 778 >"$net/gre1/type"
 for way in wg0 gre1 br2; do
-	fails refuse_lost_route
+	fails refuse_lost_route keep
 	says 'which is not carried over'
 done
 way=eth1
-refuse_lost_route || die "a VLAN was refused"
+refuse_lost_route keep || die "a VLAN was refused"
 
 # Loopback means a program of the old system, whatever the profile says of the network.
 way=eth0
-for LEVITATE_NETWORK in keep dhcp; do
+for network in keep dhcp; do
 	for SSH_CONNECTION in '127.0.0.1 5 127.0.0.1 22' '127.8.0.9 5 10.0.0.5 22' '::1 5 ::1 22' '::ffff:127.0.0.1 5 ::ffff:10.0.0.5 22'; do
-		fails refuse_lost_route
+		fails refuse_lost_route "$network"
 		says 'it comes over loopback'
 	done
 	for SSH_CONNECTION in '' '10.0.2.2 5 10.0.0.5 22' 'fe80::1%eth0 5 fe80::2%eth0 22' '2001:db8::1 5 2001:db8::127 22'; do
-		refuse_lost_route || die "$SSH_CONNECTION was refused"
+		refuse_lost_route "$network" || die "$SSH_CONNECTION was refused"
 	done
 done
 way=tun0
-refuse_lost_route || die "a profile with a network of its own was refused"
-LEVITATE_NETWORK=keep SSH_CONNECTION='10.0.0.1 50000 10.0.0.5 22'
+refuse_lost_route dhcp || die "a profile with a network of its own was refused"
+SSH_CONNECTION='10.0.0.1 50000 10.0.0.5 22'
 
 # told: the same as facts, which know no profile.
 told() {
@@ -86,12 +85,11 @@ way=br1
 way=tun0
 [ "$(told)" = 'login-interface=tun0 login-ends=a tunnel (tun0) of a program ' ] || die "$(told)"
 
-LEVITATE_WIFI_INTERFACE=''
 way=wlan0
-LEVITATE_WIFI=keep
-refuse_lost_route || die "listed Wi-Fi was refused"
-LEVITATE_WIFI_INTERFACE=wlan1
-fails refuse_lost_route
+[ "$(wifi_interface '')" = wlan0 ] || die "$(wifi_interface '')"
+[ "$(wifi_interface wlan1)" = wlan1 ] || die "$(wifi_interface wlan1)"
+refuse_lost_route keep wlan0 || die "listed Wi-Fi was refused"
+fails refuse_lost_route keep wlan1
 
 mkdir -p /proc/100 /proc/101 /etc/wpa_supplicant /etc/keys
 printf '%s\0' /sbin/wpa_supplicant -B -ieth0 -c/etc/eth0.conf -N -i wlan0 -Dnl80211 -c /etc/wlan0.conf >/proc/100/cmdline
@@ -99,16 +97,14 @@ printf '%s\0' vi -i wlan0 -c /etc/else.conf >/proc/101/cmdline
 printf 'network={\n\tca_cert="/etc/keys/ca.pem"\n\tpassword="secret"\n}\n' >/etc/wlan0.conf
 echo certificate >/etc/keys/ca.pem
 [ "$(supplicant_configuration eth0 | head -n 1)" = /etc/eth0.conf ] || die "$(supplicant_configuration eth0)"
-LEVITATE_WIFI_INTERFACE=''
 root=/tmp/root
 mkdir "$root"
 umask 077
-[ "$(carry_wifi)" = 'wifi wlan0' ] || die "$(carry_wifi)"
+[ "$(carry_wifi "$root" keep wlan0)" = 'wifi wlan0' ] || die "another line"
 cmp /etc/wlan0.conf "$root/etc/wpa_supplicant/wpa_supplicant.conf" || die "another configuration"
 cmp /etc/keys/ca.pem "$root/etc/keys/ca.pem" || die "its certificate did not come along"
 [ "$(stat -c %a "$root/etc/wpa_supplicant/wpa_supplicant.conf" "$root/etc/keys/ca.pem" | uniq)" = 600 ] || die "others can read it"
 rm /etc/wlan0.conf
-LEVITATE_WIFI_INTERFACE=wlan2
-fails carry_wifi
+fails carry_wifi "$root" keep wlan2
 says 'this device has no wlan2'
 pass

@@ -17,8 +17,9 @@ status=246 answer='Command failed: Connection failed'
 procd_switch "$root" || die "a step that worked was taken for a failure"
 for status in 0 1 2 4 6 7 8 9 245 247 255; do
 	answer="Command failed: reason $status"
-	why=
+	rm -f "$root/run/takeover/failure"
 	! procd_switch "$root" || die "status $status was waited for"
+	why=$(cat "$root/run/takeover/failure")
 	[ "$why" = "ubus call system sysupgrade ended with status $status: Command failed: reason $status" ] || die "$why"
 done
 pass

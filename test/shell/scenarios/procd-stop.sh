@@ -4,10 +4,9 @@
 
 # shellcheck source=test/shell/harness.sh
 . /harness.sh
-busybox=/usr/bin/busybox
 . /usr/lib/levitate/takeover/stop-services.sh
 . /usr/lib/levitate/takeover/inits/20-procd.sh
-patience=10
+stop_seconds=10
 mkdir -p /run/bin /run/pids /etc/rc.d
 for script in K10ledger K50dropbear K85odhcpd K89log K90network K90umount K98boot K99umount-more; do
 	printf '#!/bin/sh\necho "%s $1" >>/tmp/order\n' "$script" >"/etc/rc.d/$script"
@@ -49,7 +48,7 @@ case $* in
 esac
 UBUS
 chmod 755 /run/bin/ubus
-PATH=/run/bin:$PATH procd_stop /nowhere
+PATH=/run/bin:$PATH procd_stop ''
 rm -r /etc/rc.d
 sort /tmp/order >/tmp/sorted
 cat >/tmp/expected <<'LIST'
@@ -73,6 +72,6 @@ done
 # Without a bus there is nothing to ask: that is found by the step.
 mkdir -p /etc/rc.d
 printf '#!/bin/sh\necho "Failed to connect to ubus" >&2\nexit 255\n' >/run/bin/ubus
-PATH=/run/bin:$PATH procd_stop /nowhere || die "stopped at a bus that is gone"
+PATH=/run/bin:$PATH procd_stop '' || die "stopped at a bus that is gone"
 rmdir /etc/rc.d
 pass

@@ -4,7 +4,7 @@
 # shellcheck source=test/shell/harness.sh
 . /harness.sh
 echo '# changed' >>/usr/lib/levitate/release-old-root
-fails /init --check
+fails /init --self-test
 says 'failed=files in RAM are not those that were built'
 sed -i '$d' /usr/lib/levitate/release-old-root
 pass

@@ -4,7 +4,7 @@
 # shellcheck source=test/shell/harness.sh
 . /harness.sh
 echo /usr/lib/modules/0.0.1-other/kernel/other.ko >/etc/levitate/modules
-fails /init --check
+fails /init --self-test
 rm /etc/levitate/modules
 says "failed=kernel modules can't be loaded: other: it is for another kernel than $(uname -r)"
 pass

@@ -7,7 +7,7 @@ root=/tmp/r
 mkdir -p "$root/run/takeover" "$root/usr/bin" "$root/usr/lib/levitate"
 cp /usr/bin/busybox "$root/usr/bin/"
 cp -r /usr/lib/levitate/takeover "$root/usr/lib/levitate/"
-sed -i 's/^patience=.*/patience=2/' "$root/usr/lib/levitate/takeover/stop-services.sh"
+sed -i 's/^stop_seconds=.*/stop_seconds=2/' "$root/usr/lib/levitate/takeover/stop-services.sh"
 mkdir "$root/kept"
 mount -t tmpfs kept "$root/kept"
 act() {

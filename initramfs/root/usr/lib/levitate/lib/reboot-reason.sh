@@ -1,26 +1,27 @@
 # shellcheck shell=sh
-# What must be readable after this kernel is gone.
+# Records why this kernel ends, where the next kernel can still read it.
 
-# record_reboot_reason TEXT: into the kernel log as an error, which a quiet console shows, and into pstore as far as this kernel
-# has it: its record for programs, and the log that it keeps when it restarts (kernel doc admin-guide/ramoops). Such
-# records may outlive many boots: these words say which entry they belong to, and when they were said.
+# record_reboot_reason REASON [BUSYBOX]: writes the reason to the kernel log as an error, which a quiet console shows, and
+# to pstore as far as this kernel has it: to its record for programs, and to the log that it keeps over a restart (kernel
+# doc admin-guide/ramoops). Such records may outlive many boots, so the text says which entry it belongs to and when it
+# was written. BUSYBOX is the program to call where the PATH may be that of the old system.
 record_reboot_reason() {
 	# shellcheck disable=SC2086
-	_words="$1 [entry ${LEVITATE_ENTRY_ID:--} at $(${busybox-} date +%s)]"
-	# Some inits turn the console down to panics.
+	_words="$1 [entry ${LEVITATE_ENTRY_ID:--} at $(${2-} date +%s)]"
+	# Some init systems limit the console to panics.
 	echo 7 >/proc/sys/kernel/printk || :
 	printf '<3>levitate: %s\n' "$_words" >/dev/kmsg || :
 	[ ! -c /dev/pmsg0 ] || printf 'levitate: %s\n' "$_words" >/dev/pmsg0 || :
 	[ ! -w /sys/module/printk/parameters/always_kmsg_dump ] || echo Y >/sys/module/printk/parameters/always_kmsg_dump || :
 }
 
-# return_to_old_system REASON: ends this kernel, for one that boots the old system. "busybox" is the maintenance root's.
-# shellcheck disable=SC2154
+# return_to_old_system BUSYBOX REASON: ends this kernel, so that the device boots its old system. BUSYBOX is the program of
+# the maintenance root.
 return_to_old_system() {
-	record_reboot_reason "$1, going back to the old system"
-	"$busybox" sync
-	"$busybox" reboot -f
+	record_reboot_reason "$2, going back to the old system" "$1"
+	"$1" sync
+	"$1" reboot -f
 	echo b >/proc/sysrq-trigger
-	# A PID 1 that ends would panic instead.
-	"$busybox" sleep 2147483647
+	# A PID 1 that ended would panic instead.
+	"$1" sleep 2147483647
 }
