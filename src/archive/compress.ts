@@ -2,6 +2,7 @@ import { PassThrough, type Duplex } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { execa, ExecaError } from 'execa';
 import { LevitateError } from '../errors.js';
+import { howToInstall, isProgramMissing } from '../shared/host-program.js';
 import type { ArchiveCompression } from '../profile/schema.js';
 
 /**
@@ -24,7 +25,7 @@ const compressors: Record<ArchiveCompression, () => Duplex> = {
 /** A stream that compresses; what comes out depends on the bytes alone, and on the version of xz or zstd. */
 export const compressor = (compression: ArchiveCompression): Duplex => compressors[compression]();
 
-function program(name: string, args: string[]): Duplex {
+function program(name: 'xz' | 'zstd', args: string[]): Duplex {
   // These would add to the words above; what zstd takes from the environment, its words overrule.
   const env = { XZ_DEFAULTS: undefined, XZ_OPT: undefined };
   return execa(name, args, { env, buffer: false }).duplex();
@@ -33,16 +34,11 @@ function program(name: string, args: string[]): Duplex {
 /** What a failure of `compressor` says to people; undefined when it is none. */
 export function compressorFailure(error: unknown): LevitateError | undefined {
   if (!(error instanceof ExecaError)) return undefined;
-  const name = error.command.split(' ')[0] ?? '';
-  const absent = error.code === 'ENOENT';
-  return new LevitateError(
-    'OUTPUT_FAILED',
-    absent
-      ? `the archive can't be compressed: ${name} is not installed on this machine`
-      : `the archive can't be compressed: ${error.shortMessage}`,
-    {
-      cause: error,
-      hint: `Install it (Debian: ${name === 'xz' ? 'xz-utils' : name}), or set archive.compression to gzip in the profile.`,
-    },
-  );
+  const name = error.command.startsWith('xz') ? 'xz' : 'zstd';
+  const absent = isProgramMissing(error);
+  const what = absent ? `${name} is not installed on this machine` : error.shortMessage;
+  return new LevitateError('OUTPUT_FAILED', `the archive can't be compressed: ${what}`, {
+    cause: error,
+    hint: `${absent ? howToInstall(name) : `\`${name} --version\` tells whether it works.`} Or set archive.compression to gzip in the profile.`,
+  });
 }

@@ -60,7 +60,7 @@ const isLogin = (text: string): boolean => /^[^/=@\s]+@[^/=@\s]+$/.test(text);
 const isAddress = (text: string): boolean =>
   /^(\d+(\.\d+){3}|[\da-f]*:[\da-f:]*:[\da-f:.]*(%\w+)?)$/i.test(text);
 const isImage = (text: string): boolean =>
-  /\.(img|bin|ubi|ubifs|squashfs|sqsh|ext[234]|iso|itb|fit|wic|raw|trx|swu|raucb|sdimg|gz|xz|zst|bz2|lz4|lzma|lzo|zip|7z|tar|tgz)$/i.test(
+  /\.(img|bin|ubi|ubifs|squashfs|sqsh|ext[234]|iso|itb|fit|wic|raw|trx|swu|raucb|sdimg|gz|xz|zst|bz2|lz4|lzma|lz|lzo|zip|7z|tar|tgz)$/i.test(
     text,
   );
 

@@ -5,7 +5,9 @@ export const chunkSize = 1024 * 1024;
 export const pebsInGroup = (pebSize: number): number =>
   Math.max(1, Math.floor(chunkSize / pebSize));
 
-export type ImageCompression = 'none' | 'gzip' | 'xz' | 'zstd';
+/** What an image file may be compressed with; `lz4` is both of its frames, and `lzma` the old format of one stream. */
+export type ImageCompression = 'none' | 'gzip' | 'xz' | 'zstd' | 'bzip2' | 'lz4' | 'lzma' | 'lzip';
+
 /** What a device boots from or stands on; `sniff` tells them apart. */
 export type ImageFormat =
   | 'disk'

@@ -1,30 +1,15 @@
 import type { Budget } from '../shared/budget.js';
 import { compressionOf } from './compression/compression.js';
 import { unsupported } from './image-errors.js';
-import { decodingImage, type Decoding } from './compression/decoding.js';
+import { decoders, isSupported } from './compression/decoders.js';
+import { decodingImage } from './compression/decoding.js';
 import type { Trailer } from './fwtool.js';
-import { gunzip } from './compression/gzip.js';
 import type { ImageCompression } from './image.js';
 import { refuseExtensionMismatch } from './extension-mismatch.js';
 import type { ImageRequest } from './request.js';
 import { sniffLength } from './format/sniff.js';
 import { heldFile, openStored, type StoredFile, type StoredFileOptions } from './stored-file.js';
 import { contentWithoutTrailer, withoutTrailer } from './trailer.js';
-import { unxz } from './compression/xz.js';
-import { unzstd } from './compression/zstd.js';
-
-type Decoder = (file: StoredFile, decoding: Decoding) => AsyncGenerator<Uint8Array, void>;
-
-/** One way of decompressing for each compression, and nothing else knows them by name. */
-const decoders: Record<ImageCompression, Decoder> = {
-  none: async function* (file, decoding) {
-    decoding.unchecked = true;
-    yield* file.stream(0, file.size);
-  },
-  gzip: gunzip,
-  xz: unxz,
-  zstd: unzstd,
-};
 
 /** An image that was opened: what it is on this machine, and its decompressed bytes, to be read once. */
 export interface OpenedImage {
@@ -72,7 +57,7 @@ export async function openedImage(
       throw unsupported(
         path,
         `it is compressed with ${compression}, which is not supported yet`,
-        'Decompress it, or compress it with gzip, xz or zstd. Where a boot loader reads it as it is: TARGET=raw:FILE.',
+        'Decompress it, or compress it with gzip, xz, zstd, bzip2, lz4 or lzip. Where a boot loader reads it as it is: TARGET=raw:FILE.',
       );
     const behind = raw ? { file: stored, trailer: undefined } : await withoutTrailer(stored);
     let { trailer } = behind;
@@ -94,9 +79,6 @@ export async function openedImage(
     throw error;
   }
 }
-
-const isSupported = (compression: string): compression is ImageCompression =>
-  Object.hasOwn(decoders, compression);
 
 /**
  * Decompresses a small file that is in memory already, the compression told by its content.

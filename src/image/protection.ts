@@ -5,9 +5,13 @@ import type { OpenedImage } from './open.js';
 
 const checksums: Record<ImageCompression, string> = {
   none: '',
+  lzma: '',
   gzip: "gzip's CRC-32",
   xz: "xz's checksum",
   zstd: "zstd's checksum",
+  bzip2: "bzip2's CRC-32",
+  lz4: "lz4's checksum",
+  lzip: "lzip's CRC-32",
 };
 
 /**

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { LevitateError } from '../errors.js';
+import { programMissing } from '../shared/host-program.js';
 
 /** What the person's ssh configuration says of a host, as far as levitate needs it. */
 export interface SshConfig {
@@ -32,7 +33,7 @@ export async function resolveSshConfig(host: string, configFile?: string): Promi
     reject: false,
     stdin: 'ignore',
   });
-  if (result.code === 'ENOENT') throw sshMissing(result.cause);
+  if (result.code === 'ENOENT') throw programMissing('ssh', result.cause);
   if (result.failed)
     throw new LevitateError('USAGE', `ssh refuses the host ${host}: ${result.stderr.trim()}`, {
       hint: 'Try `ssh -G HOST` by hand: it shows what the configuration makes of the name.',
@@ -63,10 +64,3 @@ export async function resolveSshConfig(host: string, configFile?: string): Promi
     settings,
   };
 }
-
-/** The failure of every use of the ssh client on a machine that has none. */
-export const sshMissing = (cause: unknown): LevitateError =>
-  new LevitateError('TOOL_MISSING', 'there is no `ssh` on this machine', {
-    hint: 'Install the OpenSSH client (Debian: openssh-client).',
-    cause,
-  });

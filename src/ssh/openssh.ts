@@ -5,10 +5,11 @@ import { execa } from 'execa';
 import { LevitateError } from '../errors.js';
 import { runCommand, firstWords, stopSignal } from './command.js';
 import { readSshLog, sshFailure, type SshLog } from './openssh-log.js';
+import { programMissing } from '../shared/host-program.js';
 import { folderForSsh } from '../shared/user-folders.js';
 import { aliveSettings, connectSeconds, overriding, settingsAsArguments } from './options.js';
 import { offerIn } from './algorithms.js';
-import { resolveSshConfig, sshMissing } from './config.js';
+import { resolveSshConfig } from './config.js';
 import type { ExecOptions, ExecResult, Transport } from './transport.js';
 
 export interface OpenSshOptions {
@@ -126,7 +127,7 @@ class OpenSsh implements Transport {
         ...(this.options.interactive === true ? {} : { timeout: connectTimeoutMs }),
       });
       this.options.signal?.throwIfAborted();
-      if (result.code === 'ENOENT') throw sshMissing(result.cause);
+      if (result.code === 'ENOENT') throw programMissing('ssh', result.cause);
       const { messages, address } = await readLog(log);
       this.options.signal?.throwIfAborted();
       if (result.exitCode === 255 || result.exitCode === undefined)

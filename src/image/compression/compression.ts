@@ -1,8 +1,7 @@
 import type { ImageCompression } from '../image.js';
 
 /** Compressions that are recognised only to be refused by name. */
-export type UnsupportedCompression =
-  'bzip2' | 'lz4' | 'zip' | 'lzip' | 'lzma' | 'lzop' | 'compress';
+export type UnsupportedCompression = 'zip' | 'lzop' | 'compress';
 
 const magics: [ImageCompression | UnsupportedCompression, number[]][] = [
   ['gzip', [0x1f, 0x8b, 0x08]], // RFC 1952, §2.3.1; 8 is deflate, the only method there is
@@ -46,6 +45,7 @@ const endings: Record<string, ImageCompression | UnsupportedCompression> = {
   bz2: 'bzip2',
   lz4: 'lz4',
   lzma: 'lzma',
+  lz: 'lzip',
   lzo: 'lzop',
   zip: 'zip',
 };
@@ -53,12 +53,18 @@ const endings: Record<string, ImageCompression | UnsupportedCompression> = {
 const startsWith = (bytes: Uint8Array, magic: number[]): boolean =>
   magic.every((value, index) => bytes[index] === value);
 
-/** `BZh1`…`BZh9` and the block magic, the digits of pi (bzip2 1.0.8, `compress.c`). */
+/**
+ * `BZh1`…`BZh9`, and the magic of a block, the digits of pi, or that of the end, those of its square root, in a stream
+ * of nothing (bzip2 1.0.8, `compress.c`).
+ */
 const isBzip2 = (head: Uint8Array): boolean =>
   startsWith(head, [0x42, 0x5a, 0x68]) &&
   (head[3] ?? 0) >= 0x31 &&
   (head[3] ?? 0) <= 0x39 &&
-  startsWith(head.subarray(4), [0x31, 0x41, 0x59, 0x26, 0x53, 0x59]);
+  [
+    [0x31, 0x41, 0x59, 0x26, 0x53, 0x59],
+    [0x17, 0x72, 0x45, 0x38, 0x50, 0x90],
+  ].some((magic) => startsWith(head.subarray(4), magic));
 
 /** ncompress, `compress.c`: a magic of two bytes, then the block mode's bit and the greatest code length, 9 to 16. */
 const isCompress = ([first, second, mode = 0]: Uint8Array): boolean =>

@@ -3,45 +3,62 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LevitateError } from '../../errors.js';
+import {
+  howToInstall,
+  isProgramMissing,
+  programMissing,
+  type HostProgram,
+} from '../../shared/host-program.js';
 import type { StoredFile } from '../stored-file.js';
 
 /** A program of this machine that decompresses from its standard input to its standard output. */
 export interface Decompressor {
-  command: string;
+  command: HostProgram;
   args: string[];
-  /** The Debian package that has it, for messages. */
-  package: string;
 }
+
+/** What a program that failed has told. */
+export interface ProgramFailure {
+  /** All that it said on standard error, at most the last 2000 characters. */
+  said: string;
+  /** The first line of that without the names of the program and of its input; for messages. */
+  reason: string;
+  /** How far into the file the program was fed, in bytes. */
+  fed: number;
+}
+
+/** Programs take options out of these variables, too, which would add to those that are meant here. */
+const otherOptions = ['XZ_DEFAULTS', 'XZ_OPT', 'ZSTD_CLEVEL', 'ZSTD_NBTHREADS', 'BZIP', 'BZIP2'];
 
 /**
  * What a program makes of a whole file, piece by piece as it is read. The program ends with the reading.
- * @param failure names what the program said on standard error, when it ends with another status than 0; it gets how far
- * into the file the program was fed, in bytes
- * @throws LevitateError TOOL_MISSING where there is no such program; what reading the file throws; what `failure` gives
+ * @param failure gives the error where the program ends with another status than 0
+ * @throws LevitateError TOOL_MISSING where there is no such program, or one that lacks the options; what reading the file
+ * throws; what `failure` gives
  */
 export async function* throughProgram(
-  { command, args, package: from }: Decompressor,
+  { command, args }: Decompressor,
   file: StoredFile,
-  failure: (said: string, fed: number) => LevitateError,
+  failure: (told: ProgramFailure) => LevitateError,
 ): AsyncGenerator<Uint8Array, void> {
-  // Options out of the environment would add to those that are meant here.
-  const env = { ...process.env, XZ_DEFAULTS: '', XZ_OPT: '', ZSTD_CLEVEL: '', LC_ALL: 'C' };
+  const none = Object.fromEntries(otherOptions.map((name) => [name, undefined]));
+  const env = { ...process.env, ...none, LC_ALL: 'C' };
   const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
   const ended = once(child, 'close').then(([code]) => code as number | null);
   ended.catch(() => undefined);
   let said = '';
   child.stderr.on('data', (bytes: Buffer) => (said = (said + bytes.toString()).slice(-2000)));
   let fed = 0;
-  const feeding = feed(file, child.stdin, (bytes) => (fed += bytes));
+  const feeding = feed(file, child.stdin, (bytes) => (fed = Math.min(fed + bytes, file.size)));
   try {
     for await (const bytes of child.stdout as AsyncIterable<Buffer>) yield bytes;
     // A file that can't be read to its end counts more than what the program says of the beginning.
     await feeding;
-    if ((await ended) !== 0) throw failure(said.trim(), fed);
+    if ((await ended) === 0) return;
+    if (isUsageError(said)) throw otherProgram(command, said);
+    throw failure({ said, reason: reasonIn(said), fed });
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ENOENT'
-      ? missing(command, from, error)
-      : error;
+    throw isProgramMissing(error) ? programMissing(command, error, elsewhere) : error;
   } finally {
     child.kill('SIGKILL');
     await ended.catch(() => undefined);
@@ -49,7 +66,7 @@ export async function* throughProgram(
   }
 }
 
-/** A program that wants no more of its input has failed, and says why itself. */
+/** Feeds a program a file. A program that wants no more of its input has failed, and says why itself. */
 async function feed(
   file: StoredFile,
   stdin: NodeJS.WritableStream,
@@ -68,8 +85,24 @@ async function feed(
   });
 }
 
-const missing = (command: string, from: string, cause: unknown): LevitateError =>
-  new LevitateError('TOOL_MISSING', `there is no \`${command}\` on this machine`, {
-    hint: `Install it (Debian: ${from}), or decompress the file elsewhere.`,
-    cause,
-  });
+const elsewhere = 'Or decompress the file elsewhere.';
+
+/** Whether a program has complained of its options: busybox's applets have few. */
+const isUsageError = (said: string): boolean =>
+  /(unrecognized|invalid|unknown|illegal) option|^Incorrect parameters|^Usage:/im.test(said);
+
+const otherProgram = (command: HostProgram, said: string): LevitateError =>
+  new LevitateError(
+    'TOOL_MISSING',
+    `the \`${command}\` of this machine lacks an option that levitate needs: ${reasonIn(said)}`,
+    {
+      hint: `That may be busybox's. ${howToInstall(command)} ${elsewhere}`,
+      data: { program: command },
+    },
+  );
+
+const reasonIn = (said: string): string =>
+  (said.trim().split('\n')[0] ?? '')
+    .replace(/^\w+: /, '')
+    .replace(/^(\(stdin\)|stdin|\/\*stdin\*\\) ?: /, '')
+    .replace(/[;.\s]+$/, '');

@@ -1,21 +1,26 @@
+import type { LevitateError } from '../../errors.js';
 import { corrupt, truncated, unsupported } from '../image-errors.js';
-import type { Decoding } from './decoding.js';
-import { throughProgram } from './program.js';
 import type { StoredFile } from '../stored-file.js';
-import { xzStreams } from './xz-layout.js';
+import type { Decoding } from './decoding.js';
+import { throughProgram, type Decompressor, type ProgramFailure } from './program.js';
+import { searched } from './searched.js';
 
 /** What `xz -9` needs, and twice that; it also bounds the memory that a file can make xz take. */
 const memoryMiB = 128;
 
-const program = {
+const xz = (format: string): Decompressor => ({
   command: 'xz',
-  args: ['-dcq', '-T1', `--memlimit-decompress=${memoryMiB}MiB`],
-  package: 'xz-utils',
-};
+  args: ['-dcq', '-T1', `--format=${format}`, `--memlimit-decompress=${memoryMiB}MiB`],
+});
+
+/** How each stream begins (The .xz File Format 1.2.1, §2.1.1): the magic, and the null byte of its flags. */
+const streamHeader = Buffer.from('fd377a585a0000', 'hex');
+/** The whole header of a stream whose blocks have no checksum: flags of check 0, and their CRC-32. */
+const uncheckedHeader = Buffer.from('fd377a585a000000ff12d941', 'hex');
 
 /**
- * Decompresses an .xz file of one or more streams with xz(1). Its indexes are read first: they tell how long the content
- * is, and whether a checksum is about it.
+ * Decompresses an .xz file of one or more streams with xz(1), which compares every checksum, length and index. A stream
+ * without checksums can't hide: its header has fixed bytes, which are looked for in all of the file.
  * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_FORMAT for what needs more than 128 MiB of memory;
  * TOOL_MISSING without xz
  */
@@ -23,22 +28,38 @@ export async function* unxz(
   file: StoredFile,
   decoding: Decoding,
 ): AsyncGenerator<Uint8Array, void> {
-  const streams = await xzStreams(file, decoding);
-  decoding.unchecked ||= streams.some(({ checked, length }) => !checked && length > 0);
-  const promised = streams.reduce((sum, { length }) => sum + length, 0);
-  let length = 0;
-  for await (const bytes of throughProgram(program, file, (said, fed) =>
-    failure(file, said, fed),
-  )) {
-    length += bytes.length;
-    if (length > promised) break;
-    yield bytes;
-  }
-  if (length !== promised)
-    throw corrupt(file.path, `xz gave ${length} bytes and its index says ${promised}`, file.size);
+  let streams = 0;
+  const counted = searched(file, streamHeader, () => (streams += 1));
+  const watched = searched(counted, uncheckedHeader, () => (decoding.unchecked = true));
+  yield* through(xz('xz'), watched, decoding);
+  decoding.budget.entries(streams);
 }
 
-function failure(file: StoredFile, said: string, fed: number): ReturnType<typeof corrupt> {
+/**
+ * Decompresses a file of the old .lzma format with xz(1): a header of 13 bytes and one stream (xz,
+ * `doc/lzma-file-format.txt`). It has no checksum, and nothing may follow it.
+ * @throws LevitateError as `unxz`
+ */
+export async function* unlzma(
+  file: StoredFile,
+  decoding: Decoding,
+): AsyncGenerator<Uint8Array, void> {
+  decoding.unchecked = true;
+  yield* through(xz('lzma'), file, decoding);
+}
+
+async function* through(
+  program: Decompressor,
+  file: StoredFile,
+  { budget }: Decoding,
+): AsyncGenerator<Uint8Array, void> {
+  for await (const bytes of throughProgram(program, file, (told) => failure(file, told))) {
+    budget.bytes(bytes.length);
+    yield bytes;
+  }
+}
+
+function failure(file: StoredFile, { said, reason, fed }: ProgramFailure): LevitateError {
   if (/[Mm]emory usage limit/.test(said))
     return unsupported(
       file.path,
@@ -52,9 +73,5 @@ function failure(file: StoredFile, said: string, fed: number): ReturnType<typeof
       'Compress it again with plain `xz`.',
     );
   if (/Unexpected end/.test(said)) return truncated(file.path, 'the xz data ends early', file.size);
-  const reason = said
-    .split('\n')
-    .at(-1)
-    ?.replace(/^xz: (\(stdin\): )?/, '');
   return corrupt(file.path, `xz cannot decode it${reason ? `: ${reason}` : ''}`, fed);
 }

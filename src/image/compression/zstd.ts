@@ -1,22 +1,15 @@
-import { corrupt, truncated, unsupported } from '../image-errors.js';
-import type { Decoding } from './decoding.js';
-import { throughProgram } from './program.js';
+import { corrupt, unsupported } from '../image-errors.js';
 import type { StoredFile } from '../stored-file.js';
-import {
-  blockHeaderSize,
-  longestFrameHeader,
-  skippableLength,
-  zstdBlock,
-  zstdFrame,
-  type ZstdFrame,
-} from './zstd-frame.js';
+import type { Decoding } from './decoding.js';
+import { walkFrames, type Block, type Frame, type Framing } from './frames.js';
+import { throughProgram, type Decompressor } from './program.js';
+
+const program: Decompressor = { command: 'zstd', args: ['-dcq', '--memory=128MB'] };
 
 /** What zstd itself allows without --long; it also bounds the memory that a file can make zstd take. */
 const maxWindow = 128 * 1024 * 1024;
 /** One frame of the largest window takes 32 of the pieces that a file without content may have. */
 const windowPerEntry = 4 * 1024 * 1024;
-
-const program = { command: 'zstd', args: ['-dcq', '--memory=128MB'], package: 'zstd' };
 
 /**
  * Decompresses a zstd file of one or more frames (RFC 8878) with zstd(1). The headers of frames and blocks are read
@@ -28,96 +21,78 @@ export async function* unzstd(
   file: StoredFile,
   decoding: Decoding,
 ): AsyncGenerator<Uint8Array, void> {
-  let last = 0;
-  const near = readAhead(file);
-  for (let at = 0; at < file.size;) {
-    last = at;
-    at = await passFrame(near, at, decoding);
-  }
-  for await (const bytes of throughProgram(program, file, (said) => failure(file, said, last))) {
+  const last = await walkFrames(file, zstdFraming, decoding);
+  // The frames are whole and in order: what zstd finds is wrong inside of one.
+  const decoded = throughProgram(program, file, ({ reason }) =>
+    corrupt(file.path, `zstd cannot decode it${reason ? `: ${reason}` : ''}`, last),
+  );
+  for await (const bytes of decoded) {
     decoding.budget.bytes(bytes.length);
     yield bytes;
   }
 }
 
-/** Looks at the frame that begins here. @returns where it ends */
-async function passFrame(file: StoredFile, start: number, decoding: Decoding): Promise<number> {
-  const { budget } = decoding;
-  const head = await file.read(start, longestFrameHeader);
-  budget.entries();
-  const skip = skippableLength(head);
-  if (skip !== undefined) {
-    if (start + skip > file.size) throw endsEarly(file);
-    budget.bytes(skip);
-    return start + skip;
-  }
-  const frame = zstdFrame(head);
-  if (frame === 'short') throw truncated(file.path, 'a zstd frame header ends early', file.size);
-  if (frame === undefined)
-    throw corrupt(
-      file.path,
-      start === 0 ? 'the zstd header is wrong' : 'no zstd frame follows',
-      start,
-    );
-  refuseUnusable(file, frame);
-  // zstd takes the history at once, whatever then comes of the frame.
-  budget.entries(Math.floor(frame.windowSize / windowPerEntry));
-  let at = start + frame.headerLength;
-  let stored = 0;
-  for (let last = false; !last;) {
-    const header = await file.read(at, blockHeaderSize);
-    if (header.length < blockHeaderSize) throw endsEarly(file);
-    const block = zstdBlock(header);
-    if (block === undefined) throw corrupt(file.path, 'a zstd block header is wrong', at);
-    // A block of nothing costs work and gives none.
-    if (block.storedLength === blockHeaderSize) budget.entries();
-    stored += block.storedLength - blockHeaderSize;
-    at += block.storedLength;
-    last = block.last;
-  }
-  if (frame.hasChecksum) at += 4;
-  else if (stored > 0) decoding.unchecked = true;
-  if (at > file.size) throw endsEarly(file);
-  return at;
-}
+/** Bytes: magic, descriptor, window, dictionary of four and size of eight. */
+const zstdFraming: Framing = { name: 'zstd', longestHeader: 18, frame };
 
-/** The same file, for a reader that looks at a few bytes here and there, each time further on. */
-function readAhead(file: StoredFile): StoredFile {
-  let start = 0;
-  let piece: Buffer = Buffer.alloc(0);
-  const read: StoredFile['read'] = async (offset, length) => {
-    if (offset < start || offset + length > start + piece.length) {
-      piece = await file.read(offset, Math.max(length, 4096));
-      start = offset;
-    }
-    return piece.subarray(offset - start, offset - start + length);
+/** RFC 8878, §3.1.1.1. */
+function frame(bytes: Buffer, path: string): Frame | 'short' | undefined {
+  if (bytes.length < 5) return 'short';
+  const descriptor = bytes.readUInt8(4);
+  if (bytes.readUInt32LE(0) !== 0xfd2fb528 || (descriptor & 8) !== 0) return undefined;
+  const single = (descriptor & 0x20) !== 0;
+  const dictionaryLength = [0, 1, 2, 4][descriptor & 3] ?? 0;
+  const sizeCode = descriptor >> 6;
+  const sizeLength = sizeCode === 0 ? (single ? 1 : 0) : 2 ** sizeCode;
+  const dictionaryAt = single ? 5 : 6;
+  const sizeAt = dictionaryAt + dictionaryLength;
+  const headerLength = sizeAt + sizeLength;
+  if (bytes.length < headerLength) return 'short';
+  const size = littleEndian(bytes, sizeAt, sizeLength) + (sizeCode === 1 ? 256 : 0);
+  const window = single ? size : windowSize(bytes.readUInt8(5));
+  refuseUnusable(path, littleEndian(bytes, dictionaryAt, dictionaryLength), window);
+  const checked = (descriptor & 4) !== 0;
+  return {
+    headerLength,
+    blockHeaderLength,
+    block,
+    checked,
+    checksumLength: checked ? 4 : 0,
+    // zstd takes the history at once, whatever then comes of the frame.
+    cost: Math.floor(window / windowPerEntry),
   };
-  return { ...file, read };
 }
 
-const endsEarly = (file: StoredFile): Error =>
-  truncated(file.path, 'the zstd data ends early', file.size);
+const blockHeaderLength = 3;
 
-function refuseUnusable(file: StoredFile, frame: ZstdFrame): void {
-  if (frame.dictionary !== 0)
+/** §3.1.1.2: neither the reserved type nor more than 128 KiB. */
+function block(header: Buffer): Block | undefined {
+  const value = header.readUIntLE(0, blockHeaderLength);
+  const type = (value >> 1) & 3;
+  const size = value >> 3;
+  if (type === 3 || size > 128 * 1024) return undefined;
+  return { storedLength: blockHeaderLength + (type === 1 ? 1 : size), last: (value & 1) === 1 };
+}
+
+function refuseUnusable(path: string, dictionary: number, window: number): void {
+  if (dictionary !== 0)
     throw unsupported(
-      file.path,
-      `zstd dictionary ${frame.dictionary} is needed for it`,
+      path,
+      `zstd dictionary ${dictionary} is needed for it`,
       'Compress it again without a dictionary.',
     );
-  if (frame.windowSize > maxWindow)
+  if (window > maxWindow)
     throw unsupported(
-      file.path,
-      `zstd needs ${Math.round(frame.windowSize / 2 ** 20)} MiB of history for it, and 128 MiB is the limit`,
+      path,
+      `zstd needs ${Math.round(window / 2 ** 20)} MiB of history for it, and 128 MiB is the limit`,
       'Compress it again without --long and --ultra.',
     );
 }
 
-/** The frames are whole and in order: what zstd finds is wrong inside of one. */
-function failure(file: StoredFile, said: string, at: number): ReturnType<typeof corrupt> {
-  const reason = said
-    .split('\n')
-    .at(-1)
-    ?.replace(/^(zstd: )?\/\*stdin\*\\ *: */, '');
-  return corrupt(file.path, `zstd cannot decode it${reason ? `: ${reason}` : ''}`, at);
+function windowSize(descriptor: number): number {
+  const base = 2 ** (10 + (descriptor >> 3));
+  return base + (base / 8) * (descriptor & 7);
 }
+
+const littleEndian = (bytes: Buffer, at: number, length: number): number =>
+  bytes.subarray(at, at + length).reduceRight((value, byte) => value * 256 + byte, 0);

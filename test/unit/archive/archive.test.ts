@@ -199,6 +199,9 @@ test.each(['xz', 'zstd'] as const)('a machine without %s is told', async (tool) 
   await expect(packArchive(entries, output, tool)).rejects.toMatchObject({
     code: 'OUTPUT_FAILED',
     message: `the archive can't be compressed: ${tool} is not installed on this machine`,
+    hint: expect.stringContaining(
+      `apt install ${tool === 'xz' ? 'xz-utils' : tool} · apk add ${tool} · dnf install ${tool} · brew install ${tool}`,
+    ) as string,
   });
   vi.unstubAllEnvs();
   expect((await readdir(folder)).filter((name) => name.startsWith('none'))).toEqual([]);

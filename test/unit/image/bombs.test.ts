@@ -4,7 +4,16 @@ import { expect, test } from 'vitest';
 import { Budget } from '../../../src/shared/budget.js';
 import { indexImage } from '../../../src/image/index.js';
 import { decompressed, openImage } from '../../../src/image/open.js';
-import { collect, compressors, names, put, sample, temporaryFolder, tool } from './fixtures.js';
+import {
+  allCompressors,
+  allNames,
+  collect,
+  compressors,
+  put,
+  sample,
+  temporaryFolder,
+  tool,
+} from './fixtures.js';
 
 const folder = temporaryFolder();
 const end = Buffer.from('end');
@@ -35,6 +44,21 @@ test.each([
   [
     'zstd frames with nothing in them',
     () => bytes(times(80_000, compressors.zstd(Buffer.alloc(0))), compressors.zstd(end)),
+    manyPieces,
+  ],
+  [
+    'bzip2 streams with nothing in them',
+    () => bytes(times(30_000, compressors.bzip2(Buffer.alloc(0))), compressors.bzip2(end)),
+    manyPieces,
+  ],
+  [
+    'lz4 frames with nothing in them',
+    () => bytes(times(80_000, compressors.lz4(Buffer.alloc(0))), compressors.lz4(end)),
+    manyPieces,
+  ],
+  [
+    'lzip members with nothing in them',
+    () => bytes(times(30_000, compressors.lzip(Buffer.alloc(0))), compressors.lzip(end)),
     manyPieces,
   ],
   ['zstd frames to skip', () => bytes(times(130_000, skippable), compressors.zstd(end)), 'pieces'],
@@ -116,6 +140,14 @@ test.each([
     '\x28\xb5\x2f\xfd\x20\x01\x03\0\x10a',
     'IMAGE_CORRUPT',
   ],
+  [
+    'an lzip member that announces 9 EiB',
+    'LZIP\x01\x0c' + '\0'.repeat(20) + '\xff'.repeat(7) + '\x7f' + '\x2e\0\0\0\0\0\0\0',
+    'IMAGE_TRUNCATED',
+  ],
+  ['an lz4 frame with a block of 1 GiB', '\x04"M\x18\x44\x70\x1d\0\0\0\x40', 'IMAGE_CORRUPT'],
+  ['an lz4 frame with a dictionary', '\x04"M\x18\x65\x70\x01\0\0\0\x73\0\0\0\0', 'IMAGE_FORMAT'],
+  ['a legacy lz4 block of 8 MiB', '\x02!L\x18\0\0\x80\0', 'IMAGE_TRUNCATED'],
   ['a frame to skip of 4 GiB', 'P*M\x18\xff\xff\xff\xff', 'IMAGE_TRUNCATED'],
 ])('%s is refused', async (_, bomb, code) => {
   await expect(
@@ -123,28 +155,33 @@ test.each([
   ).rejects.toThrow(expect.objectContaining({ code }));
 });
 
-test.each(names)('%s: a small file that unpacks to gigabytes ends at the budget', async (name) => {
-  const zeros = Buffer.alloc(32 << 20);
-  const bomb = compressors[name](zeros);
-  expect(bomb.length).toBeLessThan(64 * 1024);
-  const budget = (): Budget =>
-    new Budget('x.ko', { bytes: 4 << 20, entries: 10, names: 1000 }, 'MODULE_INVALID');
-  await expect(decompressed('x.ko', bomb, budget())).rejects.toThrow(
-    expect.objectContaining({
-      code: 'MODULE_INVALID',
-      message: expect.stringContaining('more than 4 MiB') as string,
-    }),
-  );
-  const small = zeros.subarray(0, 4 << 20);
-  expect(await decompressed('x.ko', compressors[name](small), budget())).toHaveLength(small.length);
-});
+test.each(allNames)(
+  '%s: a small file that unpacks to gigabytes ends at the budget',
+  async (name) => {
+    const zeros = Buffer.alloc(32 << 20);
+    const bomb = allCompressors[name](zeros);
+    expect(bomb.length).toBeLessThan(256 * 1024);
+    const budget = (): Budget =>
+      new Budget('x.ko', { bytes: 4 << 20, entries: 10, names: 1000 }, 'MODULE_INVALID');
+    await expect(decompressed('x.ko', bomb, budget())).rejects.toThrow(
+      expect.objectContaining({
+        code: 'MODULE_INVALID',
+        message: expect.stringContaining('more than 4 MiB') as string,
+      }),
+    );
+    const small = zeros.subarray(0, 4 << 20);
+    expect(await decompressed('x.ko', allCompressors[name](small), budget())).toHaveLength(
+      small.length,
+    );
+  },
+);
 
 test('files that are rightly made of many pieces are read', async () => {
   const content = sample(3 << 20);
   const part = (at: number): Buffer => content.subarray(at << 14, (at + 1) << 14);
   const parts = Array.from({ length: content.length >> 14 }, (_, at) => part(at));
-  const members = parts.slice(0, 40).map((piece) => compressors.gzip(piece));
-  const path = put(folder, 'members', Buffer.concat(members));
+  const gzipped = parts.slice(0, 40).map((piece) => compressors.gzip(piece));
+  const path = put(folder, 'members', Buffer.concat(gzipped));
   expect((await collect(openImage(path))).equals(content.subarray(0, 40 << 14))).toBe(true);
   const repeated = put(folder, 'repeated', times(1500, compressors.gzip(part(0))));
   expect(await collect(openImage(repeated))).toHaveLength(1500 << 14);
@@ -152,6 +189,12 @@ test('files that are rightly made of many pieces are read', async () => {
   expect(await collect(openImage(put(folder, 'one', one)))).toHaveLength(200_000);
   const blocks = tool('xz', ['-c', '-0', '--block-size=2048'], content);
   expect((await collect(openImage(put(folder, 'blocks', blocks)))).equals(content)).toBe(true);
+  const members = tool('lzip', ['-c', '-0', '--member-size=100000'], content);
+  expect((await collect(openImage(put(folder, 'lzip', members)))).equals(content)).toBe(true);
+  for (const name of ['bzip2', 'lz4', 'lz4 legacy'] as const) {
+    const pieces = Buffer.concat(parts.map((piece) => allCompressors[name](piece)));
+    expect((await collect(openImage(put(folder, name, pieces)))).equals(content)).toBe(true);
+  }
   const frames = tool('pzstd', ['-c', '-q', '-p', '2'], content);
   expect((await collect(openImage(put(folder, 'frames', frames)))).equals(content)).toBe(true);
 });

@@ -47,11 +47,25 @@ export async function collect(source: AsyncIterable<Uint8Array>): Promise<Buffer
   return Buffer.concat(pieces);
 }
 
-/** Compressors as a person would call them. */
+/** Compressors as a person would call them, of formats with checksums whose files may be joined. */
 export const compressors = {
   gzip: (bytes: Uint8Array) => tool('gzip', ['-c'], bytes),
   xz: (bytes: Uint8Array) => tool('xz', ['-c', '-1'], bytes),
   zstd: (bytes: Uint8Array) => tool('zstd', ['-c'], bytes),
+  bzip2: (bytes: Uint8Array) => tool('bzip2', ['-c'], bytes),
+  lz4: (bytes: Uint8Array) => tool('lz4', ['-c'], bytes),
+  lzip: (bytes: Uint8Array) => tool('lzip', ['-c', '-1'], bytes),
 };
 export type Compressor = keyof typeof compressors;
 export const names = Object.keys(compressors) as Compressor[];
+
+/** The same, of formats without a checksum. */
+export const uncheckedCompressors = {
+  lzma: (bytes: Uint8Array) => tool('xz', ['-c', '-1', '--format=lzma'], bytes),
+  'lz4 legacy': (bytes: Uint8Array) => tool('lz4', ['-c', '-l'], bytes),
+};
+export type UncheckedCompressor = keyof typeof uncheckedCompressors;
+export const uncheckedNames = Object.keys(uncheckedCompressors) as UncheckedCompressor[];
+
+export const allCompressors = { ...compressors, ...uncheckedCompressors };
+export const allNames = [...names, ...uncheckedNames];

@@ -1,8 +1,20 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { indexImage } from '../../../src/image/index.js';
 import { openImage } from '../../../src/image/open.js';
-import { collect, compressors, names, put, sample, temporaryFolder, tool } from './fixtures.js';
+import {
+  allCompressors,
+  allNames,
+  collect,
+  compressors,
+  names,
+  put,
+  sample,
+  temporaryFolder,
+  tool,
+  uncheckedNames,
+} from './fixtures.js';
 
 const folder = temporaryFolder();
 const content = sample(700_001);
@@ -14,8 +26,8 @@ test('a raw image comes out as it is', async () => {
   expect((await read(put(folder, 'raw', content))).equals(content)).toBe(true);
 });
 
-test.each(names)('%s: the content comes out, whatever the file is called', async (name) => {
-  const path = put(folder, `whole-${name}`, compressors[name](content));
+test.each(allNames)('%s: the content comes out, whatever the file is called', async (name) => {
+  const path = put(folder, `whole-${name}`, allCompressors[name](content));
   expect((await read(path)).equals(content)).toBe(true);
 });
 
@@ -29,8 +41,8 @@ test.each(names)('%s: several compressed pieces in one file are all read', async
   expect((await read(path)).equals(content)).toBe(true);
 });
 
-test.each(names)('%s: a file cut anywhere is truncated, never short', async (name) => {
-  const whole = compressors[name](content);
+test.each(allNames)('%s: a file cut anywhere is truncated, never short', async (name) => {
+  const whole = allCompressors[name](content);
   const cuts = [18, 19, 30, 100, 4096, 65_536, whole.length >> 1];
   for (const missing of [1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 13, 20, 28, 40])
     cuts.push(whole.length - missing);
@@ -71,7 +83,14 @@ test.each(names)('%s: no flipped bit passes as sound content', async (name) => {
 
 test.each(names)('%s: a flip in the checksum is noticed, and says where', async (name) => {
   const whole = compressors[name](content);
-  const place = { gzip: whole.length - 8, zstd: whole.length - 1, xz: xzCheck(whole) }[name];
+  const place = {
+    gzip: whole.length - 8,
+    xz: xzCheck(whole),
+    zstd: whole.length - 1,
+    bzip2: whole.length - 3,
+    lz4: whole.length - 1,
+    lzip: whole.length - 20,
+  }[name];
   whole[place] = whole.readUInt8(place) ^ 0x10;
   await expect(read(put(folder, `sum-${name}`, whole))).rejects.toThrow(
     expect.objectContaining({
@@ -85,12 +104,12 @@ test.each(names)('%s: a flip in the checksum is noticed, and says where', async 
 const xzCheck = (whole: Buffer): number =>
   whole.length - 12 - (whole.readUInt32LE(whole.length - 8) + 1) * 4 - 1;
 
-test.each(names)('%s: trailing garbage is an error', async (name) => {
+test.each(allNames)('%s: trailing garbage is an error', async (name) => {
   for (const tail of ['x', 'garbage, and more of it than any trailer has', '\x1f\x8b', '\0\0\0x']) {
     const path = put(
       folder,
       `tail-${name}`,
-      Buffer.concat([compressors[name](content), Buffer.from(tail, 'latin1')]),
+      Buffer.concat([allCompressors[name](content), Buffer.from(tail, 'latin1')]),
     );
     await expect(read(path), JSON.stringify(tail)).rejects.toThrow(
       expect.objectContaining({
@@ -150,6 +169,12 @@ test.each([
   ['zstd', ['-c', '--ultra', '-22']],
   ['zstd', ['-c', '--long=27']],
   ['gzip', ['-c', '-1']],
+  ['bzip2', ['-c', '-1']],
+  ['lz4', ['-c', '-9', '-BD', '-B4']],
+  ['lz4', ['-c', '-BX', '--no-frame-crc']],
+  ['lz4', ['-c', '--no-frame-crc']],
+  ['lzip', ['-c', '-0']],
+  ['lzip', ['-c', '-9', '--member-size=100KiB']],
 ])('%s %j is read', async (command, args) => {
   const path = put(folder, 'variant', tool(command, args, content));
   expect((await read(path)).equals(content)).toBe(true);
@@ -168,6 +193,7 @@ test('zstd: skippable frames are passed over, at the beginning too', async () =>
 test.each([
   ['dictionary', 'xz', ['-c', '--lzma2=dict=256MiB']],
   ['128 MiB', 'zstd', ['-c', '--long=28']],
+  ['dictionary', 'xz', ['-c', '--format=lzma', '--lzma1=dict=256MiB']],
 ] as [string, string, string[]][])(
   'what cannot be used for its %s says so',
   async (word, command, args) => {
@@ -182,13 +208,22 @@ test.each([
   },
 );
 
+test('lzip: a dictionary of 128 MiB is refused by the limit', async () => {
+  const whole = compressors.lzip(content);
+  whole[5] = 27;
+  const two = Buffer.concat([compressors.lzip(content), whole]);
+  for (const bytes of [whole, two])
+    await expect(read(put(folder, 'large.lz', bytes))).rejects.toThrow(
+      expect.objectContaining({
+        code: 'IMAGE_FORMAT',
+        message: expect.stringContaining('128 MiB of memory, and 64 MiB is the limit') as string,
+        hint: expect.stringContaining('lzip -9') as string,
+      }),
+    );
+});
+
 test.each([
-  ['bzip2', 'BZh91AY&SY'],
   ['zip', 'PK\x03\x04'],
-  ['lz4', '\x04\x22\x4d\x18'],
-  ['lzma', '\x5d\0\0\x80\0' + '\xff'.repeat(8)],
-  ['lzma', '\x5d\0\0\x80\0' + '\x10\x32\x54\0\0\0\0\0' + '\0'],
-  ['lz4', '\x02\x21\x4c\x18'],
   ['lzop', '\x89LZO\0\r\n\x1a\n'],
   ['compress', '\x1f\x9d\x90'],
 ])('%s is refused by name, with what to do', async (name, magic) => {
@@ -202,6 +237,22 @@ test.each([
   );
 });
 
+test.each([
+  ['bzip2', 'BZh91AY&SY'],
+  ['lz4', '\x04\x22\x4d\x18'],
+  ['lzma', '\x5d\0\0\x80\0' + '\xff'.repeat(8)],
+  ['lzma', '\x5d\0\0\x80\0' + '\x10\x32\x54\0\0\0\0\0' + '\0'],
+  ['lz4', '\x02\x21\x4c\x18'],
+  ['lzip', 'LZIP\x01'],
+])('a magic of %s before anything else is no image either', async (_, magic) => {
+  const path = put(folder, 'magic', Buffer.concat([Buffer.from(magic, 'latin1'), content]));
+  await expect(read(path)).rejects.toThrow(
+    expect.objectContaining({
+      code: expect.stringMatching(/^IMAGE_(TRUNCATED|CORRUPT)$/) as string,
+    }),
+  );
+});
+
 test('no image, no bytes, a folder, no permission to read', async () => {
   mkdirSync(join(folder, 'folder'));
   put(folder, 'empty', Buffer.alloc(0));
@@ -210,10 +261,10 @@ test('no image, no bytes, a folder, no permission to read', async () => {
   await expect(read('/dev/null')).rejects.toThrow(code('IMAGE_UNREADABLE'));
 });
 
-test.each(['none', ...names] as const)(
+test.each(['none', ...allNames] as const)(
   '%s: aborting ends the reading with the reason',
   async (name) => {
-    const bytes = name === 'none' ? content : compressors[name](content);
+    const bytes = name === 'none' ? content : allCompressors[name](content);
     const path = put(folder, `abort-${name}`, bytes);
     const control = new AbortController();
     control.abort(new Error('enough'));
@@ -221,31 +272,160 @@ test.each(['none', ...names] as const)(
   },
 );
 
-test.each(names)(
+test.each(allNames)(
   '%s: reading that stops early leaves nothing behind that blocks the next',
   async (name) => {
-    const path = put(folder, `early-${name}`, compressors[name](content));
+    const path = put(folder, `early-${name}`, allCompressors[name](content));
     for (let round = 0; round < 3; round++)
       for await (const bytes of openImage(path)) if (bytes.length > 0) break;
     expect((await read(path)).equals(content)).toBe(true);
   },
 );
 
-test.each(['xz', 'zstd'] as const)(
-  '%s: without the program, its package is named',
+test.each([
+  ['xz', 'xz', 'apt install xz-utils · apk add xz · dnf install xz · brew install xz'],
+  ['zstd', 'zstd', 'apt install zstd · apk add zstd · dnf install zstd · brew install zstd'],
+  ['bzip2', 'bzip2', 'apt install bzip2 · apk add bzip2 · dnf install bzip2 · brew install bzip2'],
+  ['lz4', 'lz4', 'apt install lz4 · apk add lz4 · dnf install lz4 · brew install lz4'],
+  ['lz4 legacy', 'lz4', 'apt install lz4 · apk add lz4 · dnf install lz4 · brew install lz4'],
+  ['lzip', 'lzip', 'apt install lzip · apk add lzip · dnf install lzip · brew install lzip'],
+  ['lzma', 'xz', 'apt install xz-utils · apk add xz · dnf install xz · brew install xz'],
+] as const)('%s: without the program, its packages are named', async (name, program, packages) => {
+  const path = put(folder, `no-program-${name}`, allCompressors[name](content));
+  vi.stubEnv('PATH', folder);
+  try {
+    await expect(read(path)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'TOOL_MISSING',
+        message: expect.stringContaining(`\`${program}\``) as string,
+        hint: expect.stringContaining(packages) as string,
+      }),
+    );
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
+
+test.each(['xz', 'lzma'] as const)(
+  "%s: busybox's xz, which knows no bound on memory, does not count as one",
   async (name) => {
-    const path = put(folder, `no-program-${name}`, compressors[name](content));
-    const before = process.env.PATH;
-    process.env.PATH = folder;
+    const path = put(folder, `busybox-${name}`, allCompressors[name](content));
+    vi.stubEnv('PATH', applets('xz'));
     try {
       await expect(read(path)).rejects.toThrow(
         expect.objectContaining({
           code: 'TOOL_MISSING',
-          hint: expect.stringContaining(name === 'xz' ? 'xz-utils' : 'zstd') as string,
+          hint: expect.stringMatching(/busybox.*apt install xz-utils/) as string,
         }),
       );
     } finally {
-      process.env.PATH = before;
+      vi.unstubAllEnvs();
     }
   },
 );
+
+test("bzip2: busybox's will do, which passes over garbage in silence", async () => {
+  const whole = compressors.bzip2(content);
+  vi.stubEnv('PATH', applets('bzip2'));
+  try {
+    expect(
+      (await read(put(folder, 'b1', Buffer.concat([whole, whole])))).equals(
+        Buffer.concat([content, content]),
+      ),
+    ).toBe(true);
+    for (const [end, behind] of [
+      [whole.length - 1, ''],
+      [whole.length >> 1, ''],
+      [whole.length, 'x'],
+      [whole.length, 'B'],
+      [whole.length, `garbage${whole.toString('latin1')}`],
+    ] as const) {
+      const bytes = Buffer.concat([whole.subarray(0, end), Buffer.from(behind, 'latin1')]);
+      await expect(read(put(folder, 'b2', bytes))).rejects.toThrow(
+        expect.objectContaining({
+          code: expect.stringMatching(/^IMAGE_(TRUNCATED|CORRUPT)$/) as string,
+        }),
+      );
+    }
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
+
+/** A folder with one of busybox's applets and nothing else. */
+function applets(name: string): string {
+  const path = join(folder, `applet-${name}`);
+  mkdirSync(path, { recursive: true });
+  const busybox = tool('sh', ['-c', 'command -v busybox']).toString().trim();
+  rmSync(join(path, name), { force: true });
+  symlinkSync(busybox, join(path, name));
+  return path;
+}
+
+test('options out of the environment are not heeded', async () => {
+  const files = (['xz', 'lzma', 'bzip2'] as const).map((name) =>
+    put(folder, `env-${name}`, allCompressors[name](content)),
+  );
+  for (const [name, value] of [
+    ['XZ_OPT', '--test'],
+    ['XZ_DEFAULTS', '--format=raw'],
+    ['BZIP2', '-t'],
+    ['BZIP', '-z'],
+  ] as const)
+    vi.stubEnv(name, value);
+  try {
+    for (const path of files) expect((await read(path)).equals(content)).toBe(true);
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
+
+test.each(uncheckedNames)(
+  '%s: a flipped bit may pass, and nothing is said to protect it',
+  async (name) => {
+    const index = await indexImage(
+      put(folder, `unprotected-${name}`, allCompressors[name](content)),
+    );
+    expect(index.protectedBy).toEqual([]);
+  },
+);
+
+test.each([
+  ['gzip', 'gzip', ['-c'], "gzip's CRC-32"],
+  ['xz', 'xz', ['-c'], "xz's checksum"],
+  ['xz', 'xz', ['-c', '--check=none'], undefined],
+  ['zstd', 'zstd', ['-c'], "zstd's checksum"],
+  ['zstd', 'zstd', ['-c', '--no-check'], undefined],
+  ['bzip2', 'bzip2', ['-c'], "bzip2's CRC-32"],
+  ['lz4', 'lz4', ['-c'], "lz4's checksum"],
+  ['lz4', 'lz4', ['-c', '--no-frame-crc'], undefined],
+  ['lz4', 'lz4', ['-c', '--no-frame-crc', '-BX'], "lz4's checksum"],
+  ['lzip', 'lzip', ['-c'], "lzip's CRC-32"],
+] as const)('%s, made by %s %j, is protected by %s', async (name, command, args, by) => {
+  const sound = tool(command, [...args], content);
+  const index = await indexImage(put(folder, 'protected', sound));
+  expect(index).toMatchObject({ compression: name, protectedBy: by === undefined ? [] : [by] });
+  // One piece without a checksum among others is enough for that.
+  const both = Buffer.concat([compressors[name](content), sound]);
+  expect((await indexImage(put(folder, 'protected', both))).protectedBy).toEqual(
+    by === undefined ? [] : [by],
+  );
+});
+
+test('lzma: nothing may follow the only stream', async () => {
+  const two = Buffer.concat([allCompressors.lzma(content), allCompressors.lzma(content)]);
+  await expect(read(put(folder, 'two.lzma', two))).rejects.toThrow(code('IMAGE_CORRUPT'));
+});
+
+test('lz4: legacy frames are read one after the other, and before current ones', async () => {
+  const legacy = allCompressors['lz4 legacy'](content);
+  const three = Buffer.concat([legacy, legacy, compressors.lz4(content)]);
+  const wanted = Buffer.concat([content, content, content]);
+  expect((await read(put(folder, 'three.lz4', three))).equals(wanted)).toBe(true);
+});
+
+test('lz4: a legacy frame of which only the magic is left was cut', async () => {
+  const legacy = allCompressors['lz4 legacy'](content);
+  const cut = Buffer.concat([legacy, legacy.subarray(0, 4)]);
+  await expect(read(put(folder, 'cut.lz4', cut))).rejects.toThrow(code('IMAGE_TRUNCATED'));
+});

@@ -1,0 +1,143 @@
+import { corrupt, truncated } from '../image-errors.js';
+import type { StoredFile } from '../stored-file.js';
+import type { Decoding } from './decoding.js';
+
+/** A frame by its header: how its blocks are found, and what is behind them. */
+export interface Frame {
+  /** Bytes of the header with its magic. */
+  headerLength: number;
+  /** Bytes at the beginning of each block that tell how long it is. */
+  blockHeaderLength: number;
+  /** Reads those bytes; undefined where they are wrong. */
+  block: (header: Buffer) => Block | undefined;
+  /** Bytes of the checksum behind the last block. */
+  checksumLength: number;
+  /** Whether a checksum is about the content. */
+  checked: boolean;
+  /** Whether the end of the file ends the frame, too. */
+  endless?: boolean;
+  /** As how many pieces the frame counts beside itself, for the work that it makes. */
+  cost?: number;
+}
+
+export interface Block {
+  /** Bytes of the block with its header, as stored; 0 where it is none, and the next frame begins there. */
+  storedLength: number;
+  last: boolean;
+}
+
+/** A compression whose files are frames one after the other. */
+export interface Framing {
+  name: string;
+  /** Bytes of the longest frame header. */
+  longestHeader: number;
+  /**
+   * Reads a frame header from the first bytes of a frame.
+   * @returns 'short' where the header needs more bytes than there are, undefined where it is none
+   * @throws LevitateError IMAGE_FORMAT for a frame that can't be decoded here
+   */
+  frame: (bytes: Buffer, path: string) => Frame | 'short' | undefined;
+}
+
+/**
+ * Goes from frame to frame and from block to block through all of a file, without decoding it: each ends where the next
+ * begins, and the last one at the end of the file. That tells a file that was cut or has something else behind or
+ * between, whatever the program that decodes it thinks of that, and whether a checksum is about the content.
+ * @returns where the last frame begins, in bytes
+ * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT with the offset; what `framing.frame` and the budget throw
+ */
+export async function walkFrames(
+  file: StoredFile,
+  framing: Framing,
+  decoding: Decoding,
+): Promise<number> {
+  const near = readAhead(file);
+  let last = 0;
+  for (let at = 0; at < file.size;) {
+    last = at;
+    at = await passFrame(near, framing, at, decoding);
+    if (at > file.size) throw endsEarly(file, framing);
+  }
+  return last;
+}
+
+/** Looks at the frame that begins here. @returns where it ends */
+async function passFrame(
+  file: StoredFile,
+  framing: Framing,
+  start: number,
+  decoding: Decoding,
+): Promise<number> {
+  const { budget } = decoding;
+  const head = await file.read(start, framing.longestHeader);
+  budget.entries();
+  const skip = skippableLength(head);
+  if (skip !== undefined) {
+    if (start + skip <= file.size) budget.bytes(skip);
+    return start + skip;
+  }
+  const frame = framing.frame(head, file.path);
+  if (frame === 'short')
+    throw truncated(file.path, `a ${framing.name} frame header ends early`, file.size);
+  if (frame === undefined)
+    throw corrupt(
+      file.path,
+      start === 0 ? `the ${framing.name} header is wrong` : `no ${framing.name} frame follows`,
+      start,
+    );
+  budget.entries(frame.cost ?? 0);
+  const blocks = await passBlocks(file, framing, frame, start + frame.headerLength, decoding);
+  if (!frame.checked && blocks.holdSomething) decoding.unchecked = true;
+  return blocks.end + frame.checksumLength;
+}
+
+/** Looks at the blocks of a frame, the first of which begins here. */
+async function passBlocks(
+  file: StoredFile,
+  framing: Framing,
+  frame: Frame,
+  start: number,
+  { budget }: Decoding,
+): Promise<{ end: number; holdSomething: boolean }> {
+  let end = start;
+  let holdSomething = false;
+  for (let last = false; !last;) {
+    // Of such a frame the first block must be there: without it the frame was cut, or never held anything.
+    if (frame.endless === true && end === file.size && holdSomething) break;
+    const header = await file.read(end, frame.blockHeaderLength);
+    if (header.length < frame.blockHeaderLength) throw endsEarly(file, framing);
+    const block = frame.block(header);
+    if (block === undefined)
+      throw corrupt(file.path, `a ${framing.name} block header is wrong`, end);
+    // A block of nothing costs work and gives none.
+    if (block.storedLength === frame.blockHeaderLength) budget.entries();
+    holdSomething ||= block.storedLength > frame.blockHeaderLength;
+    end += block.storedLength;
+    last = block.last;
+  }
+  return { end, holdSomething };
+}
+
+/** Bytes of a skippable frame with its header of eight bytes (RFC 8878, §3.1.2, and the LZ4 Frame Format alike). */
+function skippableLength(bytes: Buffer): number | undefined {
+  if (bytes.length < 8 || (bytes.readUInt32LE(0) & 0xfffffff0) >>> 0 !== 0x184d2a50)
+    return undefined;
+  return 8 + bytes.readUInt32LE(4);
+}
+
+/** The same file, for a reader that looks at a few bytes here and there, each time further on. */
+function readAhead(file: StoredFile): StoredFile {
+  let start = 0;
+  let piece: Buffer = Buffer.alloc(0);
+  const read: StoredFile['read'] = async (offset, length) => {
+    if (offset < start || offset + length > start + piece.length) {
+      piece = await file.read(offset, Math.max(length, 4096));
+      start = offset;
+    }
+    return piece.subarray(offset - start, offset - start + length);
+  };
+  return { ...file, read };
+}
+
+const endsEarly = (file: StoredFile, { name }: Framing): Error =>
+  truncated(file.path, `the ${name} data ends early`, file.size);
