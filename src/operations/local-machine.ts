@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { temporaryFolder, unusable } from '../shared/user-folders.js';
+import { temporaryFolder, temporaryParent, unusable } from '../shared/user-folders.js';
 import { checkSessions, refuseSharedSessions } from '../device/session.js';
 
 /**
@@ -13,10 +13,7 @@ export async function checkLocalMachine(keeps: 'entries' | 'nothing'): Promise<v
   const folder = await temporaryFolder();
   try {
     await writeFile(join(folder, 'trial'), Buffer.alloc(65536)).catch((error: unknown) => {
-      throw unusable(
-        { path: folder, what: 'the folder for temporary files', variable: 'TMPDIR' },
-        error,
-      );
+      throw unusable(temporaryParent(folder), error);
     });
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -37,19 +37,23 @@ function homeFolder(variable: string, env: NodeJS.ProcessEnv): string {
   });
 }
 
+/** The folder in which temporary files are made: TMPDIR or /tmp, or another one in place of that. */
+export const temporaryParent = (path = resolve(tmpdir())): OwnFolder => ({
+  path,
+  what: 'the folder for temporary files',
+  variable: 'TMPDIR',
+});
+
 /**
- * Makes a folder of its own for a while, in TMPDIR or /tmp; the caller takes it away.
- * @param parent in place of that
+ * Makes a folder of its own for a while, with mode 0700; the caller takes it away.
+ * @param parent in which it is made, in place of TMPDIR or /tmp
  * @throws LevitateError FOLDER_UNUSABLE
  */
-export async function temporaryFolder(parent = resolve(tmpdir())): Promise<string> {
+export async function temporaryFolder(parent = temporaryParent().path): Promise<string> {
   try {
     return await mkdtemp(join(parent, 'levitate-'));
   } catch (error) {
-    throw unusable(
-      { path: parent, what: 'the folder for temporary files', variable: 'TMPDIR' },
-      error,
-    );
+    throw unusable(temporaryParent(parent), error);
   }
 }
 

@@ -1,5 +1,10 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { isProgramMissing, programMissing } from '../shared/host-program.js';
+import { temporaryFolder, temporaryParent, unusable } from '../shared/user-folders.js';
 
+/** A key that one entry logs in with. */
 export interface KeyPair {
   /** Private key in OpenSSH's PEM form, without passphrase. */
   privateKey: string;
@@ -8,49 +13,27 @@ export interface KeyPair {
 }
 
 /**
- * Makes an ed25519 key pair. `comment` stands at the end of the public line; one line of text.
- * The file is written here (OpenSSH `PROTOCOL.key`) because ssh2's own generator makes one broken key in 200:
- * it drops leading zeros.
+ * Makes an ed25519 key pair with ssh-keygen(1), in a folder that only this user can read and that is removed before
+ * this returns, whatever happens.
+ * @param comment stands at the end of the public line; one line of text
+ * @throws LevitateError TOOL_MISSING without ssh-keygen; FOLDER_UNUSABLE where the key can't be written
  */
-export function generateKeyPair(comment: string): KeyPair {
-  const { d = '', x = '' } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  const publicBytes = Buffer.from(x, 'base64url');
-  const type = 'ssh-ed25519';
-  const publicBlob = Buffer.concat([field(type), field(publicBytes)]);
-  const check = randomBytes(4);
-  const secret = Buffer.concat([
-    check,
-    check,
-    publicBlob,
-    field(Buffer.concat([Buffer.from(d, 'base64url'), publicBytes])),
-    field(comment),
-  ]);
-  const padding = Buffer.from(Array.from({ length: -secret.length & 7 }, (_, index) => index + 1));
-  const file = Buffer.concat([
-    Buffer.from('openssh-key-v1\0'),
-    field('none'),
-    field('none'),
-    field(''),
-    Buffer.from([0, 0, 0, 1]),
-    field(publicBlob),
-    field(Buffer.concat([secret, padding])),
-  ]);
-  const lines = file.toString('base64').match(/.{1,70}/g) ?? [];
-  return {
-    privateKey: [
-      '-----BEGIN OPENSSH PRIVATE KEY-----',
-      ...lines,
-      '-----END OPENSSH PRIVATE KEY-----',
-      '',
-    ].join('\n'),
-    publicKey: `${type} ${publicBlob.toString('base64')} ${comment}`,
-  };
-}
-
-/** A string as SSH writes it: its length in four bytes, then its bytes (RFC 4251, §5). */
-function field(value: string | Buffer): Buffer {
-  const bytes = Buffer.from(value);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(bytes.length);
-  return Buffer.concat([length, bytes]);
+export async function generateKeyPair(comment: string): Promise<KeyPair> {
+  const folder = await temporaryFolder();
+  try {
+    const file = join(folder, 'key');
+    await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', comment, '-f', file], {
+      stdin: 'ignore',
+    });
+    const [privateKey, publicKey] = await Promise.all([
+      readFile(file, 'utf8'),
+      readFile(`${file}.pub`, 'utf8'),
+    ]);
+    return { privateKey, publicKey: publicKey.trim() };
+  } catch (error) {
+    if (isProgramMissing(error)) throw programMissing('ssh-keygen', error);
+    throw unusable(temporaryParent(), error);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

@@ -29,7 +29,7 @@ export async function armDevice(
       LEVITATE_ENTRY_ID: randomBytes(8).toString('hex'),
       LEVITATE_SSHD_PORT: 22,
     };
-    const { privateKey, publicKey } = generateKeyPair('test');
+    const { privateKey, publicKey } = await generateKeyPair('test');
     const { hostKeys } = await personalise(transport, stage, entry, publicKey);
     await rehearse(transport, stage, { privateKey, hostKeys });
     await arm(transport, stage);

@@ -61,7 +61,7 @@ describe('keys made here', () => {
   test.each(kinds)('%s takes them', async (kind) => {
     const server = await startServer(kind);
     try {
-      const key = generateKeyPair('levitate entry');
+      const key = await generateKeyPair('levitate entry');
       const device = await connectTo('ssh2', server);
       const where =
         kind === 'sshd' ? `'${server.folder}/home/.ssh/authorized_keys'` : '~/.ssh/authorized_keys';

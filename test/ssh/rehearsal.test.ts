@@ -12,7 +12,7 @@ import { connectTo } from './clients.js';
 import { kinds, startServer, type Server } from './servers.js';
 
 let root: Root;
-const entry = generateKeyPair('entry');
+const entry = await generateKeyPair('entry');
 const entrance = { privateKey: entry.privateKey, hostKeys: [] as string[] };
 const inRoot = (path: string): string => join(root.folder, path);
 
@@ -83,7 +83,7 @@ describe.each(kinds)('over the connection to a %s', (kind) => {
   });
 
   test('a key that is not among the authorized ones is told', async () => {
-    const { privateKey } = generateKeyPair('another');
+    const { privateKey } = await generateKeyPair('another');
     await expect(login({ privateKey })).rejects.toMatchObject(
       refused(/would not let the key of this entry in: it did not say why$/),
     );

@@ -18,7 +18,7 @@ export async function authorizeKey(
   { compatible }: Facts,
 ): Promise<Session> {
   const status = await flasherStatus(running);
-  const key = generateKeyPair('levitate');
+  const key = await generateKeyPair('levitate');
   const replies = await callFlasher(running, ['authorize-key'], { stdin: `${key.publicKey}\n` });
   const { host_keys: hostKeys } = replyOf(replies, 'authorized');
   const session: Session = {

@@ -45,7 +45,7 @@ export async function takeOver(
   const { profile, rootBytes, source } = payload;
   const { signal } = run;
   const stage = stageOf(facts);
-  const key = generateKeyPair('levitate');
+  const key = await generateKeyPair('levitate');
   const entryId = randomBytes(8).toString('hex');
   let triggered = false;
   try {

@@ -47,7 +47,7 @@ export async function wayBack(
 }
 
 async function tryWay(host: string, address: Address, run: Run): Promise<void> {
-  const key = generateKeyPair('levitate');
+  const key = await generateKeyPair('levitate');
   const nobody = { entryId: '', privateKey: key.privateKey, hostKeys: [key.publicKey] };
   try {
     await using _ = await connectMaintenance({ ...address, ...nobody }, run);

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { generateKeyPair } from '../../../src/ssh/key-pair.js';
 import {
   fingerprint,
@@ -32,8 +32,8 @@ test.each(['ed25519', 'rsa', 'ecdsa'])(
   },
 );
 
-test('what is no key, or none to trust', () => {
-  const { publicKey } = generateKeyPair('x');
+test('what is no key, or none to trust', async () => {
+  const { publicKey } = await generateKeyPair('x');
   const [type, base64 = ''] = publicKey.split(' ');
   for (const line of [
     '',
@@ -47,17 +47,62 @@ test('what is no key, or none to trust', () => {
     expect(parseHostKey(line), line).toBe(undefined);
   expect(fingerprint('nothing')).toBe(undefined);
   expect(sameHostKey('nothing', 'nothing')).toBe(false);
-  expect(sameHostKey(publicKey, generateKeyPair('x').publicKey)).toBe(false);
+  expect(sameHostKey(publicKey, (await generateKeyPair('x')).publicKey)).toBe(false);
   expect(parseHostKeys(`# two\n\nhost ${publicKey}\n${publicKey}\n`)).toHaveLength(2);
 });
 
-test('ssh-keygen reads every key that is made here, and finds the same public key', () => {
-  for (let round = 0; round < 20; round++) {
-    const { privateKey, publicKey } = generateKeyPair(`round-${'x'.repeat(round)}`);
+test('ssh-keygen reads every key that is made here, and finds the same public key', async () => {
+  for (let round = 0; round < 3; round++) {
+    const { privateKey, publicKey } = await generateKeyPair(`round-${'x'.repeat(round)}`);
     const file = join(folder, `entry-${round}`);
     writeFileSync(file, privateKey, { mode: 0o600 });
     expect(execFileSync('ssh-keygen', ['-y', '-f', file], { encoding: 'utf8' }).trim()).toBe(
       publicKey,
     );
+  }
+});
+
+test('both halves of a key are those that ssh-keygen writes, and nothing of it stays behind', async () => {
+  const parent = join(folder, 'temporary');
+  mkdirSync(parent);
+  vi.stubEnv('TMPDIR', parent);
+  try {
+    const { privateKey, publicKey } = await generateKeyPair('two words');
+    expect(privateKey).toMatch(
+      /^-----BEGIN OPENSSH PRIVATE KEY-----\n[^]+-----END OPENSSH PRIVATE KEY-----\n$/,
+    );
+    expect(publicKey).toMatch(/^ssh-ed25519 \S+ two words$/);
+    expect(readdirSync(parent)).toEqual([]);
+    vi.stubEnv('PATH', parent);
+    await expect(generateKeyPair('x')).rejects.toMatchObject({
+      code: 'TOOL_MISSING',
+      hint: expect.stringContaining('apk add openssh-keygen') as string,
+    });
+    expect(readdirSync(parent)).toEqual([]);
+    vi.stubEnv('TMPDIR', join(parent, 'missing'));
+    await expect(generateKeyPair('x')).rejects.toMatchObject({ code: 'FOLDER_UNUSABLE' });
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
+
+test('a key that ssh-keygen cannot make says why, and nothing of it stays behind', async () => {
+  const parent = join(folder, 'failing');
+  mkdirSync(parent);
+  writeFileSync(
+    join(parent, 'ssh-keygen'),
+    '#!/bin/sh\necho no room >&2\necho key >"${0%/*}/left"\nexit 1\n',
+    {
+      mode: 0o755,
+    },
+  );
+  vi.stubEnv('PATH', `${parent}:${process.env.PATH ?? ''}`);
+  try {
+    await expect(generateKeyPair('x')).rejects.toMatchObject({
+      code: 'FOLDER_UNUSABLE',
+      message: expect.stringContaining('no room') as string,
+    });
+  } finally {
+    vi.unstubAllEnvs();
   }
 });
