@@ -1,18 +1,23 @@
 import { LevitateError } from '../errors.js';
+import { firstFault } from '../protocol/check.js';
+import { Facts, isFactKey, type FactKey } from '../protocol/facts/facts.js';
+import { lineBytes } from '../protocol/values.js';
 import type { ScriptResult } from './run-script.js';
 
-/** What a script told with `fact`: a key as often as it came. */
+/** What a script told with `fact`: a key as often as it came. Every value is what the protocol says of its key. */
 export interface FactLines {
-  all(key: string): string[];
+  all(key: FactKey): string[];
   /** The first value; empty where there is none. */
-  one(key: string): string;
+  one(key: FactKey): string;
   /** Every value, in words. */
-  words(key: string): string[][];
+  words(key: FactKey): string[][];
 }
 
 /**
- * Reads the lines of a script that stand between its marks; all else is what others print.
- * @throws LevitateError REMOTE_FAILED where something else was printed into one of them
+ * Reads the lines of a script that stand between its marks; all else is what others print. Keys that the protocol does not
+ * know are let pass.
+ * @throws LevitateError REMOTE_FAILED naming a fact whose value is not what it should be, or into which something else was
+ * printed
  */
 export function markedFacts({ stdout, mark }: Pick<ScriptResult, 'stdout' | 'mark'>): FactLines {
   const text = stdout.toString();
@@ -29,18 +34,23 @@ export function markedFacts({ stdout, mark }: Pick<ScriptResult, 'stdout' | 'mar
     if (!line.endsWith(closing) || !/^[a-z0-9-]+$/.test(key)) throw mixed(key || 'a fact', line);
     const value = line.slice(equals + 1, line.length - closing.length);
     if (value.includes(opening)) throw mixed(key, line);
+    if (!isGood(key, value)) throw malformed(key, value);
     const known = values.get(key);
     if (known) known.push(value);
     else values.set(key, [value]);
     at += line.length;
   }
-  const all = (key: string) => values.get(key) ?? [];
+  const all = (key: FactKey) => values.get(key) ?? [];
   return {
     all,
     one: (key) => all(key)[0] ?? '',
     words: (key) => all(key).map((value) => value.split(' ')),
   };
 }
+
+const isGood = (key: string, value: string): boolean =>
+  value.length <= lineBytes &&
+  (!isFactKey(key) || firstFault(Facts.properties[key], value) === undefined);
 
 const mixed = (key: string, line: string): LevitateError =>
   new LevitateError(
@@ -62,22 +72,23 @@ type Row<T> = (words: string[], number: (word: string | undefined, base?: 10 | 1
 
 /** Words for facts that must be there and be what they should be; each throws REMOTE_FAILED naming the fact. */
 export function factReader({ all, one }: FactLines): {
-  number(key: string): number;
-  matching(key: string, shape: RegExp): string;
+  number(key: FactKey): number;
+  /** A value that the device must tell. */
+  owed(key: FactKey): string;
   /** Each value of a key as words, with a word for those that are numbers. */
-  rows<T>(key: string, row: Row<T>): T[];
+  rows<T>(key: FactKey, row: Row<T>): T[];
 } {
   const numberIn =
-    (key: string, line: string) =>
+    (key: FactKey, line: string) =>
     (word: string | undefined, base: 10 | 16 = 10) => {
       if (isNumber(word, base)) return parseInt(word, base);
       throw malformed(key, line);
     };
   return {
     number: (key) => numberIn(key, one(key))(one(key)),
-    matching: (key, shape) => {
-      if (shape.test(one(key))) return one(key);
-      throw malformed(key, one(key));
+    owed: (key) => {
+      if (one(key) !== '') return one(key);
+      throw malformed(key, '');
     },
     rows: (key, row) => all(key).map((line) => row(line.split(' '), numberIn(key, line))),
   };

@@ -165,10 +165,10 @@ export function parseFacts(told: FactLines, { received, stderr }: Received): Fac
   return {
     state: one('state') === 'maintenance' ? 'maintenance' : 'normal',
     uid: read.number('uid'),
-    machine: read.matching('machine', /^\S+$/),
+    machine: read.owed('machine'),
     byteOrder: (['little', 'big'] as const).find((order) => order === one('byte-order')),
-    kernel: read.matching('kernel', /\S/),
-    bootId: read.matching('boot-id', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+    kernel: read.owed('kernel'),
+    bootId: read.owed('boot-id'),
     hostname: one('hostname'),
     sshPort: portOf(one('ssh-connection').split(' ')[3]),
     way: {

@@ -2,36 +2,15 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '../shared/atomic-file.js';
 import { reasonOf } from '../errors.js';
+import { faultyFields, isOf } from '../protocol/check.js';
+import {
+  Session as SessionSchema,
+  sessionVersion,
+  type Session,
+} from '../protocol/session-file.js';
 import { refuseShared, unusable, xdgFolder, type OwnFolder } from '../shared/user-folders.js';
 
-/** What this machine remembers of an entry, so that a later command can reach the maintenance system. */
-export interface Session {
-  /** As the person wrote it. */
-  host: string;
-  hostname: string;
-  port: number;
-  user: string;
-  /** The ssh_config file that the person gave, if any. */
-  sshConfig?: string;
-  /**
-   * The numeric address that the connection to the running system was made to: a name such as `pi.local` is answered by
-   * a program of that system, and by nobody once it has ended. None behind a proxy.
-   */
-  address?: string;
-  /** Whether the person's ssh configuration names another way than plain TCP to name and port. */
-  proxied: boolean;
-  entryId: string;
-  /** Boot id of the kernel that runs both the old system and the maintenance root. */
-  bootId?: string;
-  /** Names that the device had for itself; what was entered by an older levitate does not say. */
-  compatible?: string[];
-  privateKey: string;
-  /** Public host keys that the maintenance sshd presents. */
-  hostKeys: string[];
-}
-
-/** Of the file's form; one without it is of the first form, and one with a greater number was written by a newer levitate. */
-const version = 1;
+export type { Session } from '../protocol/session-file.js';
 
 const sessionsFolder = (): OwnFolder => ({
   path: join(xdgFolder('XDG_STATE_HOME', '.local/state'), 'levitate', 'sessions'),
@@ -73,7 +52,7 @@ export const refuseSharedSessions = (): Promise<void> => refuseShared(sessionsFo
 export async function saveSession(session: Session): Promise<void> {
   const folder = sessionsFolder();
   await refuseShared(folder);
-  const text = `${JSON.stringify({ version, ...session }, null, 2)}\n`;
+  const text = `${JSON.stringify({ version: sessionVersion, ...session }, null, 2)}\n`;
   await writeWhole(fileOf(session.host), text, { file: 0o600, folder: 0o700 }).catch(
     (error: unknown) => {
       throw unusable(folder, error);
@@ -92,9 +71,9 @@ export async function loadSession(
   try {
     const text = await readFile(fileOf(host), 'utf8');
     await refuseShared(sessionsFolder());
-    const wrong = misreading(text, host);
-    if (wrong === undefined) return JSON.parse(text) as Session;
-    warn(`What was kept of the last entry of ${host} is not used: ${fileOf(host)} ${wrong}.`);
+    const session = read(text, host);
+    if (typeof session !== 'string') return session;
+    warn(`What was kept of the last entry of ${host} is not used: ${fileOf(host)} ${session}.`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     warn(
@@ -104,28 +83,8 @@ export async function loadSession(
   return undefined;
 }
 
-const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
-const isTextIfAny = (value: unknown): boolean => value === undefined || isText(value);
-
-const isListOfText = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
-
-/** What each field of a kept session must be. */
-const fields: Record<Exclude<keyof Session, 'host'>, (value: unknown) => boolean> = {
-  hostname: isText,
-  port: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65535,
-  user: (value) => typeof value === 'string',
-  sshConfig: isTextIfAny,
-  address: isTextIfAny,
-  proxied: (value) => typeof value === 'boolean',
-  entryId: isText,
-  bootId: isTextIfAny,
-  compatible: (value) => value === undefined || isListOfText(value),
-  privateKey: isText,
-  hostKeys: isListOfText,
-};
-
-/** Why a text is not the session of a host, as a predicate; nothing where it is. */
-function misreading(text: string, host: string): string | undefined {
+/** A text as the session of a host; or why it is none, as a predicate. */
+function read(text: string, host: string): Session | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -134,13 +93,12 @@ function misreading(text: string, host: string): string | undefined {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return 'is of another form';
-  const session = value as Record<string, unknown>;
-  const { version: written = version } = session;
-  if (written !== version)
-    return `is of version ${JSON.stringify(written)}, and this levitate knows ${version}`;
+  const { version = sessionVersion, ...session } = value as Record<string, unknown>;
+  if (version !== sessionVersion)
+    return `is of version ${JSON.stringify(version)}, and this levitate knows ${sessionVersion}`;
   if (session['host'] !== host) return 'is of another host';
-  const wrong = Object.entries(fields).flatMap(([key, fits]) => (fits(session[key]) ? [] : [key]));
-  return wrong.length === 0 ? undefined : `has no good ${wrong.join(', ')}`;
+  if (isOf(SessionSchema, session)) return session;
+  return `has no good ${faultyFields(SessionSchema, session).join(', ')}`;
 }
 
 /** Forgets the entry of a device, once it runs a system of its own again. */

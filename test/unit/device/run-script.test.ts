@@ -105,9 +105,9 @@ describe('in every shell that a device may have', () => {
 
 test('the words of facts stand in what a script tells, however it is cut in pieces', async () => {
   const script =
-    'printf "a=b\\n" | lines given; fact spaces "  x  "; fact empty ""; printf end | lines cut';
+    'printf "a=b\\n" | lines note; fact hostname "  x  "; fact init-root ""; printf end | lines swap';
   const { all, one } = markedFacts(await runScript(localTransport(), script));
-  expect([all('given'), one('spaces'), all('empty'), all('cut')]).toEqual([
+  expect([all('note'), one('hostname'), all('init-root'), all('swap')]).toEqual([
     ['a=b'],
     '  x  ',
     [''],

@@ -1,0 +1,21 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { ProbeFacts } from './probe.js';
+import { DeviceFacts, KernelFacts, LeftFacts } from './resources.js';
+import { LoginFacts, SystemFacts } from './system.js';
+import { ConfigureFacts, ForeseeFacts } from './takeover.js';
+
+/** Every fact that a script tells: a key, and the text of a value of it; each may come as often as it likes. */
+export const Facts = Type.Composite([
+  SystemFacts,
+  LoginFacts,
+  KernelFacts,
+  DeviceFacts,
+  LeftFacts,
+  ProbeFacts,
+  ConfigureFacts,
+  ForeseeFacts,
+]);
+
+export type FactKey = keyof Static<typeof Facts>;
+
+export const isFactKey = (key: string): key is FactKey => Object.hasOwn(Facts.properties, key);

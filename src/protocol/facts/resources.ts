@@ -1,0 +1,38 @@
+import { Type } from '@sinclair/typebox';
+import { fact, yes } from './fact.js';
+
+/** What the kernel can do, as far as the maintenance root asks for it. */
+export const KernelFacts = Type.Object({
+  filesystems: fact('types of file systems, with blanks between'),
+  'module-support': yes('the kernel has loadable modules'),
+  modules: fact('modules that are loaded, with blanks between'),
+  'modules-disabled': fact('`1` where no more may be loaded'),
+  'modules-signed': fact('`Y` or `1` where they must be signed'),
+  modprobe: yes('the device can find and load modules'),
+  'packet-sockets': yes('the kernel has packet sockets'),
+  'ubi-support': yes('the kernel has UBI'),
+  'mtd-nodes': yes('MTDs have character devices'),
+});
+
+/** Flash, disks, mounts and watchdogs. */
+export const DeviceFacts = Type.Object({
+  mount: fact('a mount: SOURCE POINT TYPE'),
+  swap: fact('a file or device of swap'),
+  mtd: fact(
+    'an MTD: DEVICE SIZE ERASESIZE NAME, sizes in hexadecimal bytes',
+    /^\S+ [0-9a-f]+ [0-9a-f]+( |$)/,
+  ),
+  'ubi-volume': fact('a UBI volume: DEVICE LEBS LEBSIZE NAME', /^\S+ [0-9]+ [0-9]+( |$)/),
+  block: fact('a block device: DEVICE SECTORS, of 512 bytes', /^\S+ [0-9]+$/),
+  watchdog: fact('a watchdog: DEVICE STATE TIMEOUT NOWAYOUT IDENTITY'),
+  'watchdog-feeder': fact('who has it open: DEVICE PID NAME'),
+});
+
+/** What an installation and a kernel before this one left. */
+export const LeftFacts = Type.Object({
+  installed: fact('the SHA-256 of the installed archive'),
+  'installed-size': fact('the bytes of RAM that it takes'),
+  'installed-profile': fact('its profile, as JSON'),
+  'installed-module': fact('a line of its list of kernel modules'),
+  'reboot-reason': fact('what levitate said last: AGE ENTRY TEXT, the age in seconds or `-`'),
+});

@@ -1,0 +1,38 @@
+import { Type } from '@sinclair/typebox';
+import { fact, number, yes } from './fact.js';
+
+/** Who answers: the device, its login and its init system. */
+export const SystemFacts = Type.Object({
+  'levitate-facts': fact('the number of the form that the facts have', /^1$/),
+  state: fact('`normal` or `maintenance`', /^(normal|maintenance)$/),
+  uid: number('the user id of the login'),
+  machine: fact('`uname -m`', /^\S+$/),
+  'byte-order': fact('`little` or `big`', /^(little|big)$/),
+  kernel: fact('`uname -r`', /\S/),
+  'boot-id': fact('of the kernel that runs', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+  hostname: fact('`uname -n`'),
+  container: fact('a sign of a container or a chroot'),
+  'memtotal-kib': fact('all RAM, in KiB'),
+  'memavailable-kib': fact('what programs can still have, in KiB'),
+  compatible: fact('a name of the device: device tree, DMI or board.json'),
+  init: fact('the init system as levitate calls it, or `unknown`'),
+  'init-program': fact('the program of PID 1'),
+  'init-root': fact('where the maintenance root is mounted; empty where there is no place'),
+  'init-refusal': fact('why this init system can not be led into maintenance'),
+  'init-method': fact('what people should know of the method that will be used'),
+  armed: yes('the next orderly shutdown leads into maintenance'),
+  staged: yes('a maintenance root is unpacked'),
+  missing: fact('a program that the device lacks'),
+  end: fact('nothing is missing behind: yes', /^yes$/),
+});
+
+/** How the login came, and which keys open it. */
+export const LoginFacts = Type.Object({
+  'ssh-connection': fact('SSH_CONNECTION: address and port of both ends (ssh(1))'),
+  'login-interface': fact('an interface that the login came by'),
+  'login-loopback': fact('why the other end is a program of the device itself'),
+  'login-ends': fact('why the way of the login ends with the old system'),
+  'login-wifi': fact('why it does unless the profile lists Wi-Fi'),
+  'keys-file': fact('a file of authorized keys: COUNT PATH', /^[0-9]+ /),
+  'keys-looked': yes('these files were looked for'),
+});

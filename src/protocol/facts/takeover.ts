@@ -1,0 +1,14 @@
+import { Type } from '@sinclair/typebox';
+import { fact } from './fact.js';
+
+/** What is told while a staged root is made the device's own. */
+export const ConfigureFacts = Type.Object({
+  hostkey: fact('a public key that the maintenance sshd presents'),
+  note: fact('what people should know of what does not come along'),
+  configured: fact('all of it is done: yes', /^yes$/),
+});
+
+/** What a running system's flasher would say. */
+export const ForeseeFacts = Type.Object({
+  target: fact('of a target of the profile: NAME REPLY, the reply a line of JSON'),
+});

@@ -1,0 +1,35 @@
+import { Type, type Static } from '@sinclair/typebox';
+
+const some = (description: string) => Type.String({ minLength: 1, description });
+
+/** What this machine keeps of an entry, so that a later command can reach the maintenance system. */
+export const Session = Type.Object({
+  host: Type.String({ description: 'as the person wrote it' }),
+  hostname: some('where ssh_config leads'),
+  port: Type.Integer({ minimum: 1, maximum: 65_535, description: 'where sshd listens' }),
+  user: Type.String({ description: 'who logs in' }),
+  sshConfig: Type.Optional(some('the ssh_config file that the person gave')),
+  /**
+   * A name such as `pi.local` is answered by a program of the running system, and by nobody once it has ended. None behind a
+   * proxy.
+   */
+  address: Type.Optional(some('the numeric address that the connection was made to')),
+  proxied: Type.Boolean({
+    description: 'whether ssh_config names another way than plain TCP to name and port',
+  }),
+  entryId: some('of the entry'),
+  bootId: Type.Optional(
+    some('of the kernel that runs both the old system and the maintenance root'),
+  ),
+  compatible: Type.Optional(
+    Type.Array(some('a name'), { description: 'names that the device had for itself' }),
+  ),
+  privateKey: some('the key of the entry, OpenSSH PEM'),
+  hostKeys: Type.Array(some('a line'), {
+    description: 'public host keys that the maintenance sshd presents',
+  }),
+});
+export type Session = Static<typeof Session>;
+
+/** The number of the file's form; one with another number was written by another levitate. */
+export const sessionVersion = 1;
