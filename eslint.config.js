@@ -8,11 +8,11 @@ const layers = [
   'archive',
   'rootfs',
   'sources',
-  'flash',
   'device',
   'ssh',
-  'protocol',
   'profile',
+  'flash',
+  'protocol',
   'image',
   'shared',
 ];

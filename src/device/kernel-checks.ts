@@ -1,3 +1,4 @@
+import { targetOf } from '../flash/target.js';
 import type { Profile } from '../profile/profile.js';
 import type { Check } from '../progress.js';
 import type { Facts } from './facts.js';
@@ -52,7 +53,9 @@ function wanting(
   if (lacks('devpts')) {
     warnings.push(['the kernel has no devpts: a login gets commands, but no terminal', build]);
   }
-  const onUbi = Object.values(profile.targets).some((one) => 'ubi' in one || 'ubi-volume' in one);
+  const onUbi = Object.values(profile.targets).some((spec) =>
+    targetOf(spec).kind.kernel.includes('ubi'),
+  );
   const bring = (name: string) => `Load ${name} on the device, or name it under root.modules.`;
   if (onUbi && !ubi && !coming.has('ubi')) {
     refusals.push(['the kernel has no UBI now (/sys/class/ubi)', bring('ubi')]);

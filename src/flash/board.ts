@@ -1,5 +1,5 @@
 import type { ImageIndex } from '../image/image.js';
-import type { Refusal } from './target.js';
+import type { Refusal } from './kind.js';
 
 /** What OpenWrt's builds for many machines name in place of a board. */
 const anyBoard = new Set(['generic', '*']);

@@ -27,6 +27,14 @@ export function parseCounter(hex: string): number | null {
   return Number(header.readBigUInt64BE(8));
 }
 
+/** The erase counters of an MTD before a write and after it. */
+export interface CounterReport {
+  before: CounterSummary;
+  after: CounterSummary;
+  /** How many eraseblocks have a counter that is gone or went back. */
+  lost: number;
+}
+
 /** Lowest, mean and highest of the valid counters. */
 export function summarise(counters: EraseCounters): CounterSummary {
   const valid = counters.filter((counter) => counter !== null);

@@ -1,4 +1,4 @@
-import type { Behind, FlashPlan } from './plan.js';
+import type { FlashPlan, OnMedium } from './steps.js';
 
 /**
  * How far a job has come. It outlives the link: what the device told or took over one connection is not asked for again
@@ -7,35 +7,40 @@ import type { Behind, FlashPlan } from './plan.js';
 export class Course {
   /** How many chunks, hashes and headers have come through for the first time; a link that adds to it is no failure. */
   progress = 0;
-  /** What is on the medium, in the order of the image: as it was read, then as the device acknowledged it. */
-  onMedium: Hash[] = [];
-  /** What there is behind the end of the image; what was cleared of it is no longer listed. */
-  behind: Behind = { remains: [], lost: [] };
-  /** Whether all of that was read, or enough to know that it is something else. */
+  /** The pieces of the medium that were read for the comparison, in the order of the image. */
+  read: Hash[] = [];
+  /** What is on the medium: as it was read, then as the device acknowledged it. What was cleared is no longer listed. */
+  onMedium: OnMedium = { chunks: [], remains: [], lost: [] };
+  /** Whether the medium was read, or enough of it to know that it holds something else. */
   compared = false;
   /** What was planned before the first write. */
   plan: FlashPlan | undefined;
   /** Chunks that were sent and not acknowledged; a cut leaves open what became of them. */
   unsure = new Set<number>();
-  /** Chunks of a stream that were acknowledged, from the first one on. */
+  /** How many chunks of a stream were acknowledged, from the first one on. */
   streamed = 0;
+  /** Bytes of the chunks that were acknowledged; a chunk that was written twice counts twice. */
   sentBytes = 0;
   /** Whether a connection found a write of this image waiting on the device. */
   resumed = false;
   /** How far the write is: begun, all of it sent, all of it on the medium. */
   write: 'none' | 'begun' | 'sent' | 'finished' = 'none';
-  /** What was read back after the write. */
+  /** The pieces that were read back after the write. */
   readBack: Hash[] = [];
+  /** Whether all that was read back is the image, and the device has noted so. */
   verified = false;
-  /** Erase counter headers as hex, before the first write and after the last. */
+  /** Erase counter headers as hex, one for each eraseblock, before the first write. */
   before: string[] = [];
+  /** The same after the last write. */
   after: string[] = [];
   writeSeconds = 0;
   verifySeconds = 0;
 }
 
-/** The SHA-256 of a chunk; for UBI of a group of eraseblocks, with the physical one that the next group begins at. */
+/** One piece of a medium, as the flasher read it. */
 export interface Hash {
+  /** Hex SHA-256 of its bytes. */
   sha256: string;
+  /** The place at which the next piece begins, where that does not follow from the number of the piece. */
   next?: number;
 }

@@ -1,23 +1,23 @@
 import { checkedChunks, sha256 } from '../image/chunks.js';
 import { chunkSize, type ImageIndex } from '../image/image.js';
-import type { FlashPlan } from './plan.js';
+import type { Step } from './steps.js';
 
 /**
- * The plan's writes as the flasher's `feed` reads them: a line `chunk INDEX LENGTH SHA256` and that many bytes,
+ * Makes of a plan's steps what the flasher's `feed` reads: a line `chunk INDEX LENGTH SHA256` and that many bytes,
  * or `zero INDEX LENGTH`, and at last the line `end`; an end of file before that is a cut, never an end.
  * The image is read once more, and a chunk that is not what it was when it was checked is never sent.
  * @param from the first chunk that a resumed stream still wants
- * @param onChunk told of each chunk before it goes
+ * @param onChunk is told of each chunk before it goes
  * @throws LevitateError IMAGE_CHANGED and what reading the image throws
  */
 export async function* frames(
-  plan: FlashPlan,
+  steps: Step[],
   image: ImageIndex,
   from: number,
   { signal, onChunk }: { signal?: AbortSignal; onChunk?: (index: number) => void } = {},
 ): AsyncGenerator<Uint8Array> {
-  const chunks = plan.steps.flatMap((step) => (step.do === 'write' ? step.chunks : []));
-  const firstIsLast = plan.steps.some((step) => step.do === 'invalidate');
+  const chunks = steps.flatMap((step) => (step.do === 'write' ? step.chunks : []));
+  const firstIsLast = steps.some((step) => step.do === 'invalidate');
   if (firstIsLast) {
     yield Buffer.from(`zero 0 ${Math.min(chunkSize, image.length)}\n`);
   }

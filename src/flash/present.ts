@@ -1,6 +1,6 @@
 import { compressionOf } from '../image/compression/compression.js';
 import type { ImageIndex } from '../image/image.js';
-import type { TargetFacts } from './target.js';
+import type { TargetFacts } from './kind.js';
 
 /**
  * A warning where what lies on a target now speaks against the way in which a compressed file is to be written: a

@@ -1,11 +1,11 @@
 import type { Connection } from '../device/connect.js';
 import { flasherStatus } from '../device/flasher.js';
 import { LevitateError, exitStatus, isCode, reasonOf } from '../errors.js';
+import type { Consent } from '../flash/kind.js';
 import type { ImageRequest } from '../image/request.js';
 import { inform, warn, type Run } from '../progress.js';
 import { notInMaintenance } from './attach.js';
 import { enterDevice, type EnterResult } from './enter/enter.js';
-import type { Consent } from './flash/consents.js';
 import { flashImages, type FlashResult } from './flash/flash.js';
 import { leaveMaintenance, type LeaveResult } from './leave/leave.js';
 import type { Maintenance } from './maintenance.js';

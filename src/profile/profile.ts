@@ -1,4 +1,5 @@
-import type { Architecture, ArchiveCompression, TargetSpec } from './schema.js';
+import type { TargetSpec } from '../flash/target.js';
+import type { Architecture, ArchiveCompression } from './schema.js';
 
 /** A static address for the maintenance system. */
 export interface StaticNetwork {

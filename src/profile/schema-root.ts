@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { Line, optional, strict } from './schema-common.js';
+import { Line, optional, strict } from '../shared/schema-common.js';
 
 /** A normal absolute path without spaces and control characters. */
 const rootPathPattern = '^(/(?!\\.{1,2}(/|$))[^\\x00-\\x20/\\x7f-\\xa0\\ufffd]+)+$';

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { AbsolutePath, Duration, Line, Name, optional, strict } from './schema-common.js';
+import { AbsolutePath, Duration, Line, Name, optional, strict } from '../shared/schema-common.js';
 
 const StaticNetwork = Type.Object(
   {

@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { Root } from './schema-root.js';
 import { Services } from './schema-services.js';
 import { Target } from './schema-targets.js';
-import { Duration, Line, Name, Size, optional, strict } from './schema-common.js';
+import { Duration, Line, Name, Size, optional, strict } from '../shared/schema-common.js';
 
 export const architectures = [
   'x86_64',
@@ -113,4 +113,3 @@ export type RawProfile = Static<typeof ProfileSchema>;
 /** How an archive is compressed. */
 export type ArchiveCompression = (typeof compressions)[number];
 export type Architecture = RawProfile['arch'];
-export type TargetSpec = Static<typeof Target>;

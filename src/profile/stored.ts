@@ -3,7 +3,7 @@ import { pathText } from './problem.js';
 import type { Profile } from './profile.js';
 import { architectures, compressions } from './schema.js';
 import { Target } from './schema-targets.js';
-import { Name, optional } from './schema-common.js';
+import { Name, optional } from '../shared/schema-common.js';
 import { violationsOf } from './validate.js';
 
 const Text = Type.String();

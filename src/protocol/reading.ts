@@ -1,11 +1,11 @@
 import { Type } from '@sinclair/typebox';
 import { count, digest, seconds, text } from './values.js';
 
-/** What is on the medium at one chunk; of a UBI layout at one group of eraseblocks. */
+/** What is on the medium at one piece of an image: a chunk, or of a UBI layout a group of eraseblocks. */
 export const Chunk = Type.Object({
   index: count('of the chunk or the group'),
   sha256: digest('of its bytes; of a group without the erase counter headers'),
-  next: Type.Optional(count('of a group the physical eraseblock behind it')),
+  next: Type.Optional(count('where the next piece begins, of a group the eraseblock behind it')),
 });
 
 /** The header of one physical eraseblock. */

@@ -6,6 +6,9 @@ export const Target = Type.Object({
   kind: text('the kind of target'),
   name: text('what it is called for people'),
   node: text('the device file'),
+  within: Type.Optional(
+    text('the device file of what it is a part of: the disk, the MTD; empty if of nothing'),
+  ),
   size: count('bytes'),
   read_only: Type.Optional(flag('whether the kernel refuses to write to it')),
   partition: Type.Optional(flag('whether it is a partition')),

@@ -1,20 +1,19 @@
+import { mtdPrograms, ubiPrograms } from '../flash/programs.js';
+import { targetOf, type TargetSpec } from '../flash/target.js';
 import type { Profile } from '../profile/profile.js';
-import type { TargetSpec } from '../profile/schema.js';
 import type { ProgramRequest } from '../sources/source.js';
 import { applets, neededApplets } from './applets.js';
 import { dropbearFeatures } from './dropbear.js';
 
-/** What the flasher calls for targets on UBI. */
-const ubi = ['ubiformat', 'ubiattach', 'ubidetach', 'ubiupdatevol', 'nanddump'];
-
-/** And for an MTD without UBI. */
-const nor = ['flash_erase', 'flash_unlock'];
+/** What the flasher calls of mtd-utils, whatever the target. */
+const mtdUtils = [...ubiPrograms, ...mtdPrograms].filter(({ optional }) => !optional);
 
 /** Names in `root.tools` that stand for several programs. */
 const toolSets: Record<string, string[]> = {
   'mtd-utils': [
-    ...[...ubi, 'ubinfo', 'ubimkvol', 'ubirmvol', 'ubirename', 'mtdinfo'],
-    ...[...nor, 'flashcp', 'nandwrite', 'nandtest', 'mtd_debug'],
+    ...mtdUtils.map(({ name }) => name),
+    ...['ubinfo', 'ubimkvol', 'ubirmvol', 'ubirename', 'mtdinfo'],
+    ...['flashcp', 'nandwrite', 'nandtest', 'mtd_debug'],
   ],
   e2fsprogs: ['mke2fs', 'mkfs.ext4', 'e2fsck', 'resize2fs', 'tune2fs', 'dumpe2fs'],
   dosfstools: ['mkfs.fat', 'mkfs.vfat', 'fsck.fat'],
@@ -48,16 +47,8 @@ export function programsOf(profile: Profile): ProgramRequest[] {
 /** A device that is entered unpacks the archive with the busybox that comes along. */
 const unpackers = ({ archive }: Profile): string[] => (archive.compression === 'xz' ? ['xz'] : []);
 
-/** Disks and partitions are written with what busybox has. */
-function targetPrograms(reason: string, spec: TargetSpec): ProgramRequest[] {
-  if ('mtd' in spec) return nor.map((name) => ({ name, reason }));
-  if (!('ubi' in spec) && !('ubi-volume' in spec)) return [];
-  return [
-    ...ubi.map((name) => ({ name, reason })),
-    // Not every mtd-utils has it, and only read-only roots on UBI stand on one.
-    { name: 'ubiblock', reason, optional: true },
-  ];
-}
+const targetPrograms = (reason: string, spec: TargetSpec): ProgramRequest[] =>
+  targetOf(spec).kind.programs.map((program) => ({ ...program, reason }));
 
 function toolPrograms(tool: Profile['root']['tools'][number]): ProgramRequest[] {
   if (typeof tool === 'object') {

@@ -9,7 +9,7 @@ import { callFlasher, takeLease } from '../../src/device/flasher.js';
 import { replyOf } from '../../src/device/replies.js';
 import { targetOf } from '../../src/flash/target.js';
 import { Course } from '../../src/flash/course.js';
-import type { Job } from '../../src/flash/write.js';
+import type { Job } from '../../src/flash/kind.js';
 import { indexImage } from '../../src/image/index.js';
 import { flashTarget, type FlashedTarget } from '../../src/operations/flash/flash-target.js';
 import type { Guest } from './holders-guest.js';

@@ -9,8 +9,9 @@ import { replyOf } from '../../src/device/replies.js';
 import { shellWord } from '../../src/shared/shell-quote.js';
 import type { Transport } from '../../src/ssh/transport.js';
 import { Course } from '../../src/flash/course.js';
-import type { TargetKind } from '../../src/flash/target.js';
-import type { Job } from '../../src/flash/write.js';
+import type { Job, TargetKind } from '../../src/flash/kind.js';
+import { block } from '../../src/flash/kinds/block.js';
+import { ubiVolume } from '../../src/flash/kinds/ubi-volume.js';
 import { chunkSize } from '../../src/image/image.js';
 import { indexImage } from '../../src/image/index.js';
 import { flashTarget } from '../../src/operations/flash/flash-target.js';
@@ -61,24 +62,21 @@ async function connect(): Promise<Transport> {
   };
 }
 
-const fileKind = (write: TargetKind['write']): TargetKind => ({
-  name: 'file',
-  args: () => undefined,
-  refusal: () => undefined,
-  write,
-  readBack: 'chunks',
-  counters: false,
-});
+/** The kinds that kind-file.sh stands for; a file has no erase counters. */
+const fileKinds: Record<'chunks' | 'stream', TargetKind> = {
+  chunks: block,
+  stream: { ...ubiVolume, verify: (...given) => block.verify(...given) },
+};
 
 /** Flashes an image over a link that lasts only as long as `limits` say, as `levitate flash` does. */
 async function flashOver(
   limits: { up?: number; down?: number },
-  write: TargetKind['write'],
+  write: keyof typeof fileKinds,
   bytes: Buffer,
 ) {
   const file = path.join(folder, 'image');
   await writeFile(file, bytes);
-  const kind = fileKind(write);
+  const kind = fileKinds[write];
   const args = ['file', write];
   await writeFile(`${there.slash}/tmp/size`, `${64 * chunkSize}\n`);
   const link: Link = { connect, transport: await connect(), lease: undefined };

@@ -3,6 +3,8 @@
 # plain file, so that feeding, cutting and leaving can be tried without a device. Its argument "stream" makes it
 # take one long stream through a program, as ubiformat does; "broken" makes that program fail.
 
+part read-back
+
 resolve() {
 	name="file $1"
 	mode=$1
@@ -49,7 +51,3 @@ close_writer() {
 }
 
 fresh() { :; }
-
-hash_range() {
-	dd if="$node" bs="$chunk" iflag=skip_bytes,count_bytes skip="$1" count="$2" status=none | sha256sum | cut -c 1-64
-}

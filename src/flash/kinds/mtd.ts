@@ -1,15 +1,34 @@
+import { Type } from '@sinclair/typebox';
 import type { ImageIndex } from '../../image/image.js';
-import type { Refusal, TargetFacts, TargetKind } from '../target.js';
-import { asItIs, tooLarge, unknownContent } from './content.js';
+import { strict } from '../../shared/schema-common.js';
+import { compareChunks, planChunks, writeChunks } from '../chunks.js';
+import { MtdReference } from '../forms.js';
+import type { Refusal, TargetFacts, TargetKind } from '../kind.js';
+import { chunksOf } from '../pieces.js';
+import { mtdPrograms } from '../programs.js';
+import { asItIs, tooLarge, unknownContent } from '../refusals.js';
+import { verifyPieces } from '../verify.js';
+
+const form = Type.Object(MtdReference.properties, {
+  ...strict,
+  title: 'an MTD without UBI, such as NOR, written in place',
+});
 
 /** An MTD without UBI, such as NOR, written in place: eraseblocks that differ, the first one last. */
-export const mtd: TargetKind = {
+export const mtd: TargetKind<typeof form> = {
   name: 'mtd',
-  args: (spec) => ('mtd' in spec ? [spec.mtd] : undefined),
-  refusal,
-  write: 'chunks',
-  readBack: 'chunks',
-  counters: false,
+  form,
+  programs: mtdPrograms,
+  kernel: [],
+  args: (spec) => [spec.mtd],
+  check: misfit,
+  compare: compareChunks,
+  plan: planChunks,
+  write: writeChunks,
+  verify: async (context, job, lease) => {
+    await verifyPieces(context, job, lease, chunksOf(job.image));
+    return {};
+  },
 };
 
 const elsewhere: Partial<Record<ImageIndex['format'], string>> = {
@@ -19,7 +38,7 @@ const elsewhere: Partial<Record<ImageIndex['format'], string>> = {
   disk: 'Flash without a controller has no partition table.',
 };
 
-function refusal(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
+function misfit(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
   if (facts.unfit) return { code: 'TARGET_MISSING', message: facts.unfit };
   const hint = elsewhere[image.format];
   if (hint !== undefined) {

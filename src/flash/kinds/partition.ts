@@ -1,17 +1,25 @@
-import type { TargetKind } from '../target.js';
-import { blockRefusal } from './block.js';
+import { Type } from '@sinclair/typebox';
+import { Line, strict } from '../../shared/schema-common.js';
+import type { TargetKind } from '../kind.js';
+import { block } from './block.js';
 
-/** A partition by its GPT name or PARTUUID. */
-export const partition: TargetKind = {
-  name: 'partition',
-  args: (spec) => {
-    if (!('partition' in spec)) return undefined;
-    return 'label' in spec.partition
-      ? ['label', spec.partition.label]
-      : ['uuid', spec.partition.uuid];
+const form = Type.Object(
+  {
+    partition: Type.Union([
+      Type.Object({ label: Line('a GPT partition label') }, strict),
+      Type.Object(
+        { uuid: Type.String({ pattern: '^[0-9a-fA-F-]+$', description: 'a PARTUUID' }) },
+        strict,
+      ),
+    ]),
   },
-  refusal: blockRefusal,
-  write: 'chunks',
-  readBack: 'chunks',
-  counters: false,
+  { ...strict, title: 'partition by GPT label or PARTUUID' },
+);
+
+/** A partition by its GPT name or PARTUUID: once it is found, it is the same as one that is given by its node. */
+export const partition: TargetKind<typeof form> = {
+  ...block,
+  name: 'partition',
+  form,
+  args: ({ partition: by }) => ('label' in by ? ['label', by.label] : ['uuid', by.uuid]),
 };

@@ -1,18 +1,39 @@
+import { Type } from '@sinclair/typebox';
 import type { ImageIndex } from '../../image/image.js';
-import type { Refusal, TargetFacts, TargetKind } from '../target.js';
-import { tooLarge, unknownContent } from './content.js';
+import { Line, strict } from '../../shared/schema-common.js';
+import { compareCounters, inspectCounters } from '../erase-counters.js';
+import { MtdReference } from '../forms.js';
+import type { Refusal, TargetFacts, TargetKind } from '../kind.js';
+import { chunksOf } from '../pieces.js';
+import { ubiPrograms } from '../programs.js';
+import { tooLarge, unknownContent } from '../refusals.js';
+import { compareStream, planStream, writeStream } from '../stream.js';
+import { verifyPieces } from '../verify.js';
 
-/** A volume of an existing UBI device, written in place with ubiupdatevol. */
-export const ubiVolume: TargetKind = {
+const form = Type.Object(
+  { 'ubi-volume': Line('the name of a UBI volume'), on: MtdReference },
+  { ...strict, title: 'a volume on an existing UBI device' },
+);
+
+/** A volume of an existing UBI device, written in place with ubiupdatevol; UBI itself keeps the erase counters. */
+export const ubiVolume: TargetKind<typeof form> = {
   name: 'ubi-volume',
-  args: (spec) => ('ubi-volume' in spec ? [spec['ubi-volume'], spec.on.mtd] : undefined),
-  refusal,
-  write: 'stream',
-  readBack: 'chunks',
-  counters: true,
+  form,
+  programs: ubiPrograms,
+  kernel: ['ubi'],
+  args: (spec) => [spec['ubi-volume'], spec.on.mtd],
+  check: misfit,
+  inspect: inspectCounters,
+  compare: (context, job) => compareStream(context, job, chunksOf(job.image)),
+  plan: (image, onMedium, node) => planStream(image, onMedium, node, 'chunks'),
+  write: writeStream,
+  verify: async (context, job, lease) => {
+    await verifyPieces(context, job, lease, chunksOf(job.image));
+    return { counters: await compareCounters(context, job) };
+  },
 };
 
-function refusal(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
+function misfit(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
   if (image.format === 'ubi' || image.format === 'disk') {
     return {
       code: 'IMAGE_FORMAT',

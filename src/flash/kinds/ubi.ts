@@ -1,18 +1,69 @@
-import type { ImageIndex } from '../../image/image.js';
-import type { Refusal, TargetFacts, TargetKind } from '../target.js';
-import { withoutFormat } from './content.js';
+import { Type } from '@sinclair/typebox';
+import { pebsInGroup, type ImageIndex } from '../../image/image.js';
+import { strict } from '../../shared/schema-common.js';
+import { soundHeaders } from '../counters.js';
+import { compareCounters, counterRefusal, inspectCounters } from '../erase-counters.js';
+import { MtdReference } from '../forms.js';
+import type { Consent, Job, Refusal, TargetFacts, TargetKind } from '../kind.js';
+import type { Pieces } from '../pieces.js';
+import { ubiPrograms } from '../programs.js';
+import { withoutFormat } from '../refusals.js';
+import { compareStream, planStream, writeStream } from '../stream.js';
+import { verifyPieces } from '../verify.js';
+
+const form = Type.Object(
+  { ubi: MtdReference },
+  { ...strict, title: 'a whole ubinized layout, written with ubiformat' },
+);
 
 /** A whole ubinized layout on an MTD, written with ubiformat so that the erase counters stay. */
-export const ubi: TargetKind = {
+export const ubi: TargetKind<typeof form> = {
   name: 'ubi',
-  args: (spec) => ('ubi' in spec ? [spec.ubi.mtd] : undefined),
-  refusal,
-  write: 'stream',
-  readBack: 'body',
-  counters: true,
+  form,
+  programs: ubiPrograms,
+  kernel: ['ubi'],
+  args: (spec) => [spec.ubi.mtd],
+  check: (image, facts, consent) =>
+    misfit(image, facts) ?? lostVolumes(image, facts, consent) ?? counterRefusal(facts, consent),
+  inspect: inspectCounters,
+  compare: async (context, job) => {
+    if (isOneLayout(job)) await compareStream(context, job, groupsOf(job));
+  },
+  plan: (image, onMedium, node) => planStream(image, onMedium, node, 'body'),
+  write: writeStream,
+  verify: async (context, job, lease) => {
+    await verifyPieces(context, job, lease, groupsOf(job));
+    return { counters: await compareCounters(context, job) };
+  },
 };
 
-function refusal(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
+/** Groups of eraseblocks without their erase counter headers, which ubiformat rewrites. */
+function groupsOf({ image }: Job): Pieces {
+  const { bodies = [], pebSize = 1 } = image.ubi ?? {};
+  return { hashes: bodies, bytes: pebsInGroup(pebSize) * pebSize };
+}
+
+/** Whether the eraseblocks hold one layout with the image's offsets. What a cut ubiformat leaves is no use to compare. */
+const isOneLayout = ({ image, course, facts }: Job): boolean =>
+  image.ubi !== undefined && soundHeaders(course.before, image.ubi, facts.bad_blocks ?? 0);
+
+/** Tells of volumes on the medium that the image does not hold, unless a person has said that they may go. */
+function lostVolumes(
+  image: ImageIndex,
+  { volumes = [] }: TargetFacts,
+  { dropVolumes }: Consent,
+): Refusal | undefined {
+  const doomed = volumes.filter((name) => !image.ubi?.volumes.includes(name));
+  if (doomed.length === 0 || dropVolumes) return undefined;
+  return {
+    code: 'VOLUMES_AT_RISK',
+    message: `the image does not hold ${doomed.join(', ')}, which would be gone`,
+    hint: 'Make an image that holds them, or consent with --drop-volumes.',
+    data: { volumes: doomed },
+  };
+}
+
+function misfit(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
   if (!image.ubi) {
     return {
       code: 'IMAGE_FORMAT',

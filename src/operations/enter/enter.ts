@@ -24,7 +24,7 @@ import type { Transport } from '../../ssh/transport.js';
 import { attach } from '../attach.js';
 import { buildArchive, forDevice } from '../build/build.js';
 import { refuseOtherBoards } from '../flash/boards.js';
-import type { Consent } from '../flash/consents.js';
+import type { Consent } from '../../flash/kind.js';
 import { foresee } from '../flash/foresee.js';
 import { stoppable } from '../interrupt.js';
 import { Maintenance } from '../maintenance.js';

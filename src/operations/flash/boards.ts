@@ -1,7 +1,7 @@
-import { LevitateError } from '../../errors.js';
 import { boardRefusal, compatNote } from '../../flash/board.js';
 import type { ImageIndex } from '../../image/image.js';
 import { warn, type Run } from '../../progress.js';
+import { refuse } from './targets.js';
 
 /**
  * Refuses images that say of themselves that they are for another device, and tells what those say that are for this.
@@ -14,11 +14,7 @@ export function refuseOtherBoards(
   run: Run,
 ): void {
   for (const [target, image] of images) {
-    const refusal = boardRefusal(image, compatible ?? []);
-    if (refusal) {
-      const { code, message, hint } = refusal;
-      throw new LevitateError(code, `${target}: ${message}`, hint === undefined ? {} : { hint });
-    }
+    refuse(target, boardRefusal(image, compatible ?? []));
     const message = compatNote(image);
     if (message !== undefined) warn(run, message);
   }

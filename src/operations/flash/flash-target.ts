@@ -1,17 +1,14 @@
 import type { Lease } from '../../device/flasher.js';
-import {
-  lostCounters,
-  parseCounter,
-  summarise,
-  type CounterSummary,
-} from '../../flash/counters.js';
-import type { FlashPlan } from '../../flash/plan.js';
-import { readHeaders } from '../../flash/read.js';
-import { planJob, verifyJob, writeJob, type Context, type Job } from '../../flash/write.js';
-import { inPhase, warn } from '../../progress.js';
+import { targetFlasher } from '../../device/target-flasher.js';
+import type { Consent, Context, Job, Verified } from '../../flash/kind.js';
+import { planJob } from '../../flash/plan.js';
+import type { FlashPlan } from '../../flash/steps.js';
+import { inPhase, type Run } from '../../progress.js';
+import type { Transport } from '../../ssh/transport.js';
+import { refuse } from './targets.js';
 
 /** What became of one target. Bytes, and seconds. */
-export interface FlashedTarget {
+export interface FlashedTarget extends Verified {
   target: string;
   node: string;
   imageBytes: number;
@@ -21,31 +18,59 @@ export interface FlashedTarget {
   /** Whether a write that a cut had left behind was carried on. */
   resumed: boolean;
   sha256: string;
-  counters?: { before: CounterSummary; after: CounterSummary; lost: number };
+}
+
+/** One connection to a device in maintenance, and who watches what is done over it. */
+export interface Connected extends Run {
+  transport: Transport;
+}
+
+const contextOf = ({ transport, ...run }: Connected, { args }: Job): Context => ({
+  ...run,
+  flasher: targetFlasher(transport, args),
+});
+
+/**
+ * Refuses a target for what can be told only with the right to read all of it; what the facts tell is checked before.
+ * @throws LevitateError COUNTERS_AT_RISK, and what else its kind refuses; CONNECTION_LOST (the same call again carries on)
+ */
+export async function inspectTarget(
+  connected: Connected,
+  job: Job,
+  consent: Consent,
+): Promise<void> {
+  const facts = await job.kind.inspect?.(contextOf(connected, job), job);
+  if (facts) refuse(job.target, job.kind.check(job.image, facts, consent));
 }
 
 /**
+ * Compares one target with its image and plans what to write; nothing is written.
+ * @throws LevitateError CONNECTION_LOST (the same call again carries on)
+ */
+export const planTarget = (connected: Connected, job: Job): Promise<FlashPlan> =>
+  planJob(contextOf(connected, job), job);
+
+/**
  * Plans, writes, reads back and compares one target. After a cut the same call again carries on.
- * @throws LevitateError CONNECTION_LOST, WRITE_FAILED, VERIFY_FAILED
+ * @throws LevitateError CONNECTION_LOST, LEASE_LOST, WRITE_FAILED, VERIFY_FAILED
  */
 export async function flashTarget(
-  context: Context,
+  connected: Connected,
   job: Job,
   lease: Lease,
 ): Promise<{ plan: FlashPlan; flashed: FlashedTarget }> {
-  const { course, target, facts, image } = job;
+  const { course, target, facts, image, kind } = job;
+  const context = contextOf(connected, job);
   const plan = (course.plan ??= await planJob(context, job));
-  if ((course.write !== 'finished' || course.behind.remains.length > 0) && !course.verified)
+  if ((course.write !== 'finished' || course.onMedium.remains.length > 0) && !course.verified)
     await timed(
-      () => inPhase(context, 'write', () => writeJob(context, job, lease), target),
+      () => inPhase(context, 'write', () => kind.write(context, job, lease.token), target),
       (seconds) => (course.writeSeconds += seconds),
     );
-  if (!course.verified)
-    await timed(
-      () => inPhase(context, 'verify', () => verifyJob(context, job, lease), target),
-      (seconds) => (course.verifySeconds += seconds),
-    );
-  const counters = job.kind.counters ? await compareCounters(context, job) : undefined;
+  const verified = await timed(
+    () => inPhase(context, 'verify', () => kind.verify(context, job, lease.token), target),
+    (seconds) => (course.verifySeconds += seconds),
+  );
   const flashed = {
     target,
     node: facts.node,
@@ -55,20 +80,9 @@ export async function flashTarget(
     writeSeconds: rounded(course.writeSeconds),
     verifySeconds: rounded(course.verifySeconds),
     sha256: image.sha256,
-    ...(counters ? { counters } : {}),
+    ...verified,
   };
   return { plan, flashed };
-}
-
-async function compareCounters(context: Context, job: Job): Promise<FlashedTarget['counters']> {
-  await readHeaders(context, job, job.course.after);
-  const before = job.course.before.map(parseCounter);
-  const after = job.course.after.map(parseCounter);
-  const lost = lostCounters(before, after).length;
-  if (lost > 0) {
-    warn(context, `${job.target}: ${lost} erase counters were lost or went back.`);
-  }
-  return { before: summarise(before), after: summarise(after), lost };
 }
 
 /** Adds up the seconds of work that a cut may end at any time. */

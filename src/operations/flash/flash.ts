@@ -6,9 +6,9 @@ import { inUse } from '../../device/in-use.js';
 import { loadSession } from '../../device/session.js';
 import { exitStatus, LevitateError } from '../../errors.js';
 import { Course } from '../../flash/course.js';
-import type { FlashPlan } from '../../flash/plan.js';
+import type { Consent, Job } from '../../flash/kind.js';
 import { presentNote } from '../../flash/present.js';
-import { planJob, type Job } from '../../flash/write.js';
+import type { FlashPlan } from '../../flash/steps.js';
 import type { ImageIndex } from '../../image/image.js';
 import type { ImageRequest } from '../../image/request.js';
 import type { Profile } from '../../profile/profile.js';
@@ -21,10 +21,9 @@ import { checkLocalMachine } from '../local-machine.js';
 import type { Maintenance } from '../maintenance.js';
 import { indexImages, type TargetImage } from '../prepare.js';
 import { refuseOtherBoards } from './boards.js';
-import { checkConsents, type Consent } from './consents.js';
-import { flashTarget, type FlashedTarget } from './flash-target.js';
+import { flashTarget, inspectTarget, planTarget, type FlashedTarget } from './flash-target.js';
 import { acquireLease, retryOnDisconnect } from './retry-on-disconnect.js';
-import { refuseMisfit, refuseOverlap, targetIn } from './targets.js';
+import { refuse, refuseOverlap, targetIn } from './targets.js';
 
 export { imageRequest, type ImageRequest } from '../../image/request.js';
 
@@ -111,7 +110,7 @@ async function flashWith(
   const jobs: Job[] = [];
   for (const [target, image] of images) {
     const find = (transport: Transport) =>
-      findJob(interruptible(transport, run.signal), profile, target, image, run);
+      findJob(interruptible(transport, run.signal), profile, target, image, options, run);
     jobs.push(await maintenance.ask(run, find));
   }
   refuseOverlap(jobs);
@@ -121,10 +120,10 @@ async function flashWith(
   const writing = <T>(work: (lease: Lease) => Promise<T>) =>
     carryOn(async () => work((maintenance.lease ??= await acquireLease(maintenance))));
   if (!options.dryRun) await writing(() => Promise.resolve());
-  await carryOn(() => checkConsents(context(), jobs, options));
+  for (const job of jobs) await carryOn(() => inspectTarget(context(), job, options));
   if (options.dryRun) {
     const plans: FlashPlan[] = [];
-    for (const job of jobs) plans.push(await carryOn(() => planJob(context(), job)));
+    for (const job of jobs) plans.push(await carryOn(() => planTarget(context(), job)));
     return { host, plans, targets: [] };
   }
   const done: Awaited<ReturnType<typeof flashTarget>>[] = [];
@@ -142,12 +141,13 @@ async function findJob(
   profile: Profile,
   target: string,
   image: ImageIndex,
+  consent: Consent,
   run: Run,
 ): Promise<Job> {
   const { kind, args } = targetIn(profile, target);
   const replies = await callFlasher(transport, ['target', ...args]);
   const facts = replyOf(replies, 'target');
-  refuseMisfit(target, kind, image, facts);
+  refuse(target, kind.check(image, facts, consent));
   const message = presentNote(image, facts);
   if (message !== undefined) warn(run, message);
   const holders = replies.flatMap((reply) => (isReply(reply, 'holder') ? [reply] : []));

@@ -2,11 +2,11 @@ import { foreseenTargets } from '../../device/foresee.js';
 import { isReply, type Reply } from '../../protocol/parse-reply.js';
 import type { Transport } from '../../ssh/transport.js';
 import { LevitateError, type ErrorCode } from '../../errors.js';
+import type { Consent } from '../../flash/kind.js';
 import type { ImageIndex } from '../../image/image.js';
 import type { Profile } from '../../profile/profile.js';
 import type { Check } from '../../progress.js';
-import { refuseLostVolumes, type Consent } from './consents.js';
-import { refuseMisfit, refuseOverlap, targetIn } from './targets.js';
+import { refuse, refuseOverlap, targetIn } from './targets.js';
 
 /** What will be flashed once the device is in maintenance. */
 export interface Intent extends Consent {
@@ -62,8 +62,7 @@ function judge(
     });
   }
   if (!isReply(answer, 'target')) return later('the running system gave no answer');
-  refuseMisfit(target, targetIn(profile, target).kind, image, answer);
-  refuseLostVolumes(target, image, answer, consent);
+  refuse(target, targetIn(profile, target).kind.check(image, answer, consent));
   const found = `${answer.name} (${answer.size} bytes) takes ${image.length} bytes, ${image.format}`;
   return { name, verdict: 'ok', found };
 }

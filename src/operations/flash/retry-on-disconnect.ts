@@ -3,7 +3,7 @@ import { takeLease, type Lease } from '../../device/flasher.js';
 import { poll } from '../../shared/poll.js';
 import type { Transport } from '../../ssh/transport.js';
 import { exitStatus, isCode, LevitateError, reasonOf } from '../../errors.js';
-import type { Job } from '../../flash/write.js';
+import type { Job } from '../../flash/kind.js';
 import { warn, type Run } from '../../progress.js';
 import { thisUser } from '../local-machine.js';
 

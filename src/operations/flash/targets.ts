@@ -1,7 +1,7 @@
 import { LevitateError } from '../../errors.js';
 import { overlapOf, type PlacedTarget } from '../../flash/overlap.js';
-import { targetOf, type TargetFacts, type TargetKind } from '../../flash/target.js';
-import type { ImageIndex } from '../../image/image.js';
+import type { Refusal } from '../../flash/kind.js';
+import { targetOf } from '../../flash/target.js';
 import type { Profile } from '../../profile/profile.js';
 
 /**
@@ -17,19 +17,13 @@ export function targetIn(profile: Profile, target: string): ReturnType<typeof ta
 }
 
 /**
- * Refuses an image that a target can't take.
- * @throws LevitateError IMAGE_FORMAT, IMAGE_TOO_LARGE, TARGET_MISSING
+ * Throws the refusal of an image for a target, where there is one.
+ * @throws LevitateError with the code, the message, the hint and the data of the refusal
  */
-export function refuseMisfit(
-  target: string,
-  kind: TargetKind,
-  image: ImageIndex,
-  facts: TargetFacts,
-): void {
-  const refusal = kind.refusal(image, facts);
+export function refuse(target: string, refusal: Refusal | undefined): void {
   if (!refusal) return;
-  const { code, message, hint } = refusal;
-  throw new LevitateError(code, `${target}: ${message}`, hint === undefined ? {} : { hint });
+  const { code, message, ...details } = refusal;
+  throw new LevitateError(code, `${target}: ${message}`, details);
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Facts } from '../../device/facts.js';
 import type { DiskFact, ProbeFacts } from '../../device/probe-facts.js';
-import type { TargetSpec } from '../../profile/schema.js';
-import { absolutePathPattern } from '../../profile/schema-common.js';
+import type { TargetSpec } from '../../flash/target.js';
 import { formatBytes } from '../../shared/format-bytes.js';
+import { absolutePathPattern } from '../../shared/schema-common.js';
 
 /** A place on a device's flash, as a line of a profile. */
 export interface TargetDraft {

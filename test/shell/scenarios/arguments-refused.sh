@@ -9,7 +9,8 @@ sha=$(echo x | sha256sum | cut -c 1-64)
 for number in '' -1 +1 01 0x10 1e3 1.5 ' 1' '1 ' 1k '1 2' x '*' '$((1))' ٣ 9999999999999999 18446744073709551617 '1
 2' "$(head -c 5000 /dev/zero | tr '\000' 9)"; do
 	refused USAGE flasher hash "$number" file chunks
-	refused USAGE flasher hash-ubi "$number" ubi ubi
+	refused USAGE flasher hash 4096 from "$number" file chunks
+	refused USAGE flasher counters from "$number" file chunks
 	refused USAGE flasher remains "$number" file chunks
 	refused USAGE flasher clear "$lease" "$number" 0 file chunks
 	refused USAGE flasher clear "$lease" 4096 "$number" file chunks
@@ -36,13 +37,13 @@ $sha"; do
 done
 
 # Too few words, and kinds and keys that there are none of.
-for verb in authorize-key clear counters feed finish hash hash-ubi lease open remains target verified; do
+for verb in authorize-key clear counters feed finish hash lease open remains target verified; do
 	refused '[A-Z_]*' flasher "$verb" </dev/null
 done
 refused USAGE flasher open "$lease"
 refused USAGE flasher open "$lease" 4096 "$sha"
 refused USAGE flasher open "$lease" 4096 "$sha" file
-refused USAGE flasher hash-ubi 4096 file chunks
+refused USAGE flasher counters file chunks
 refused TARGET_MISSING flasher open "$lease" 4096 "$sha" ../verbs/status x
 for verb in '' fly ../flasher lease.sh HELP 'help x' "$(printf 'le\nave')"; do
 	refused USAGE flasher "$verb"

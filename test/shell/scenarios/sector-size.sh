@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# A disk and its partitions tell the size of the disk's logical sectors, which its partition table counts in.
+# A disk and its partitions tell the size of the disk's logical sectors, which its partition table counts in; a partition
+# tells which disk it is a part of.
 
 # shellcheck source=test/shell/harness.sh
 . /harness.sh
@@ -23,18 +24,20 @@ part() {
 head_hex() {
 	: # Nor what lies at its beginning.
 }
+# shellcheck source=initramfs/root/usr/lib/levitate/flasher/block.sh
+. /usr/lib/levitate/flasher/block.sh
 # shellcheck source=initramfs/root/usr/lib/levitate/flasher/kinds/block.sh
 . /usr/lib/levitate/flasher/kinds/block.sh
 
-# described DEVICE SECTOR PARTITION
+# described DEVICE SECTOR PARTITION WITHIN
 described() {
-	device=$1 name=/dev/$1 node=/dev/$1 size=1048576
+	kind=block device=$1 name=/dev/$1 node=/dev/$1 size=1048576
 	describe >/tmp/out
-	says "\"partition\":$3,\"sector_size\":$2,\"head\":\"\",\"read_only\":false}"
+	says "\"within\":\"$4\",\"size\":1048576,\"partition\":$3,\"sector_size\":$2,\"head\":\"\",\"read_only\":false}"
 }
-described sda 512 false
-described sda1 512 true
-described nvme0n1 4096 false
+described sda 512 false ''
+described sda1 512 true /dev/sda
+described nvme0n1 4096 false ''
 
 rm /sys/devices/nvme0n1/queue/logical_block_size
 (device=nvme0n1 && describe) >/tmp/out 2>/dev/null && die "nothing tells its sectors"

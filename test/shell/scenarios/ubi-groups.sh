@@ -10,6 +10,7 @@ set -o pipefail
 lib=/usr/lib/levitate
 spool=/tmp
 part() { :; }
+contact() { :; }
 # shellcheck source=initramfs/root/usr/lib/levitate/lib/json.sh
 . "$lib/lib/json.sh"
 # shellcheck source=initramfs/root/usr/lib/levitate/flasher/bytes.sh
@@ -74,6 +75,13 @@ printf '1\n4\n' >/tmp/bad
 } >"$node"
 [ "$(hash_group 0 2)" = "3 $(hash_of 0 2)" ] || die "two with a bad one between"
 [ "$(hash_group 3 2)" = "6 $(hash_of 3 5)" ] || die "two more"
+# piece INDEX SHA256 NEXT: the line for it.
+piece() {
+	printf '{"type":"chunk","index":%s,"sha256":"%s","next":%s}\n' "$@"
+}
+chunk=$((2 * peb))
+[ "$(hash_pieces $((3 * peb)) 0 '')" = "$(piece 0 "$(hash_of 0 2)" 3 && piece 1 "$(hash_of 3)" 4)" ] || die "three in two groups"
+[ "$(hash_pieces $((4 * peb)) 1 3)" = "$(piece 1 "$(hash_of 3 5)" 6)" ] || die "the second group"
 remains_behind $((4 * peb)) | grep -q '"offset":28672,' || die "the last is in use"
 [ -z "$(remains_behind $((6 * peb)))" ] || die "the last is the layout's"
 fails hash_group 9 1

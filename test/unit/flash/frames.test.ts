@@ -4,16 +4,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { frames } from '../../../src/flash/frames.js';
-import { planFlash } from '../../../src/flash/plan.js';
+import type { Step } from '../../../src/flash/steps.js';
 import { targetKinds } from '../../../src/flash/target.js';
-import { chunkSize } from '../../../src/image/image.js';
+import { chunkSize, type ImageIndex } from '../../../src/image/image.js';
 import { indexImage } from '../../../src/image/index.js';
 
 let folder: string;
 let file: string;
 const bytes = randomBytes(3 * chunkSize + 512);
-const facts = { kind: 'block', name: 'd', node: '/dev/d', size: 1 << 30 };
-const kind = (name: string) => targetKinds.find((one) => one.name === name)!;
+const stepsOf = (kind: string, image: ImageIndex, chunks: string[]): Step[] =>
+  targetKinds
+    .find(({ name }) => name === kind)!
+    .plan(image, { chunks, remains: [], lost: [] }, '/dev/d');
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'frames-'));
@@ -44,8 +46,8 @@ async function headers(stream: AsyncIterable<Uint8Array>): Promise<string[]> {
 describe('frames', () => {
   it('sends only chunks that differ, the first one zeroed at the start and written at the end', async () => {
     const image = await indexImage(file);
-    const plan = planFlash('disk', kind('block'), facts, image, ['x', image.chunks[1]!, 'x', 'x']);
-    expect(await headers(frames(plan, image, 0))).toEqual([
+    const steps = stepsOf('block', image, ['x', image.chunks[1]!, 'x', 'x']);
+    expect(await headers(frames(steps, image, 0))).toEqual([
       'zero 0',
       'chunk 2',
       'chunk 3',
@@ -56,17 +58,17 @@ describe('frames', () => {
 
   it('carries a stream on from the chunk that is still wanted', async () => {
     const image = await indexImage(file);
-    const plan = planFlash('layout', kind('ubi'), facts, image, []);
-    expect(await headers(frames(plan, image, 2))).toEqual(['chunk 2', 'chunk 3', 'end']);
+    const steps = stepsOf('ubi', image, []);
+    expect(await headers(frames(steps, image, 2))).toEqual(['chunk 2', 'chunk 3', 'end']);
   });
 
   it('never sends a chunk of an image that has changed since it was checked', async () => {
     const image = await indexImage(file);
-    const plan = planFlash('layout', kind('ubi'), facts, image, []);
+    const steps = stepsOf('ubi', image, []);
     await writeFile(
       file,
       Buffer.concat([bytes.subarray(0, chunkSize), randomBytes(2 * chunkSize + 512)]),
     );
-    await expect(headers(frames(plan, image, 0))).rejects.toMatchObject({ code: 'IMAGE_CHANGED' });
+    await expect(headers(frames(steps, image, 0))).rejects.toMatchObject({ code: 'IMAGE_CHANGED' });
   });
 });

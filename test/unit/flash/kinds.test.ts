@@ -1,5 +1,7 @@
+import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { targetKinds, targetOf, type TargetFacts } from '../../../src/flash/target.js';
+import type { Consent, TargetFacts } from '../../../src/flash/kind.js';
+import { targetKinds, targetOf } from '../../../src/flash/target.js';
 import type { ImageIndex } from '../../../src/image/image.js';
 
 const image = (more: Partial<ImageIndex>): ImageIndex => ({
@@ -34,8 +36,10 @@ const facts = (more: Partial<TargetFacts>): TargetFacts => ({
   size: 1 << 20,
   ...more,
 });
-const refusal = (kind: string, one: ImageIndex, of: TargetFacts) =>
-  targetKinds.find(({ name }) => name === kind)!.refusal(one, of)?.code;
+const check = (kind: string, one: ImageIndex, of: TargetFacts, consent: Consent = {}) =>
+  targetKinds.find(({ name }) => name === kind)!.check(one, of, consent);
+const refusal = (...[kind, one, of, consent]: Parameters<typeof check>) =>
+  check(kind, one, of, consent)?.code;
 
 const disk = (sectorSizes: number[], size = 1000) =>
   image({ format: 'disk', disk: { sectorSizes, size } });
@@ -125,7 +129,7 @@ describe('what is of no known format', () => {
     expect(refusal(kind, image({ raw: true }), target)).toBeUndefined();
   });
   it('says how, also for what is compressed', () => {
-    const hint = (one: ImageIndex) => targetKinds[0]!.refusal(one, facts({}))?.hint;
+    const hint = (one: ImageIndex) => check('block', one, facts({}))?.hint;
     expect(hint(image({}))).toContain('TARGET=raw:FILE');
     expect(hint(image({ compression: 'gzip' }))).toContain('decompress');
   });
@@ -161,6 +165,42 @@ describe('ubi', () => {
   });
   it('refuses a file system', () => {
     expect(refusal('ubi', image({ format: 'ubifs' }), flash)).toBe('IMAGE_FORMAT');
+  });
+});
+
+describe('what a layout takes away', () => {
+  const header = Buffer.from(`UBI#${'\0'.repeat(60)}`, 'latin1');
+  header[4] = 1;
+  header.writeUInt32BE(~crc32(header.subarray(0, 60)) >>> 0, 60);
+  const known = header.toString('hex');
+  const flash = (more: Partial<TargetFacts>) => facts({ peb_size: 131072, min_io: 1, ...more });
+
+  it('is volumes that the image does not hold, unless a person says that they may go', () => {
+    const there = flash({ volumes: ['rootfs', 'data'] });
+    expect(check('ubi', ubiImage(131072), there)).toMatchObject({
+      code: 'VOLUMES_AT_RISK',
+      message: 'the image does not hold data, which would be gone',
+      data: { volumes: ['data'] },
+    });
+    expect(refusal('ubi', ubiImage(131072), there, { dropVolumes: true })).toBeUndefined();
+    expect(refusal('ubi', ubiImage(131072), flash({ volumes: ['rootfs'] }))).toBeUndefined();
+  });
+  it.each([
+    [0, 0, undefined],
+    [1, 0, undefined],
+    [2, 0, 'COUNTERS_AT_RISK'],
+    [2, 1, 'COUNTERS_AT_RISK'],
+    [2, 2, undefined],
+    [19, 0, 'COUNTERS_AT_RISK'],
+  ])('is the erase counters, with %i of 20 unknown and %i bad', (unknown, bad_blocks, code) => {
+    const headers = Array.from({ length: 20 }, (_, index) => (index < unknown ? '' : known));
+    const there = flash({ headers, bad_blocks });
+    expect(refusal('ubi', ubiImage(131072), there)).toBe(code);
+    expect(refusal('ubi', ubiImage(131072), there, { acceptCounterLoss: true })).toBeUndefined();
+  });
+  it('is nothing where a volume is written, whose counters UBI keeps', () => {
+    const volume = facts({ leb_size: 130944, headers: ['', ''] });
+    expect(refusal('ubi-volume', image({ format: 'squashfs' }), volume)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { behindTheEnd, planFlash } from '../../../src/flash/plan.js';
-import type { TargetFacts } from '../../../src/flash/target.js';
+import type { TargetFacts } from '../../../src/flash/kind.js';
+import type { Behind } from '../../../src/flash/steps.js';
 import { targetKinds } from '../../../src/flash/target.js';
 import { chunkSize, type ImageIndex } from '../../../src/image/image.js';
 
@@ -17,10 +18,16 @@ const image: ImageIndex = {
 };
 const facts: TargetFacts = { kind: 'block', name: '/dev/vda', node: '/dev/vda', size: 1 << 30 };
 const kind = (name: string) => targetKinds.find((one) => one.name === name)!;
+const planOf = (
+  name: string,
+  chunks: string[],
+  behind: Behind = { remains: [], lost: [] },
+  of: TargetFacts = facts,
+) => planFlash({ target: 'it', kind: kind(name), facts: of, image }, { chunks, ...behind });
 
 describe('planFlash', () => {
   it('invalidates the first chunk before anything else changes and writes it last', () => {
-    const plan = planFlash('disk', kind('block'), facts, image, ['x', 'x', 'c', 'x']);
+    const plan = planOf('block', ['x', 'x', 'c', 'x']);
     expect(plan.steps.map((step) => [step.do, 'chunks' in step ? step.chunks : undefined])).toEqual(
       [
         ['invalidate', undefined],
@@ -34,7 +41,7 @@ describe('planFlash', () => {
   });
 
   it('rewrites the first chunk around any change, even if it is right already', () => {
-    const plan = planFlash('disk', kind('block'), facts, image, ['a', 'x', 'c', 'd']);
+    const plan = planOf('block', ['a', 'x', 'c', 'd']);
     expect(plan.steps.map((step) => step.do)).toEqual([
       'invalidate',
       'write',
@@ -45,7 +52,7 @@ describe('planFlash', () => {
   });
 
   it('writes nothing where everything is there, and still reads back', () => {
-    const plan = planFlash('disk', kind('block'), facts, image, image.chunks);
+    const plan = planOf('block', image.chunks);
     expect(plan.steps.map((step) => step.do)).toEqual(['verify']);
     expect(plan.steps.every((step) => step.undoable && step.touches === null)).toBe(true);
     expect(plan.sendBytes).toBe(0);
@@ -57,7 +64,7 @@ describe('planFlash', () => {
   };
 
   it('clears what is left alive behind the image, when that is written and before it is read back', () => {
-    const plan = planFlash('disk', kind('block'), facts, image, ['a', 'x', 'c', 'd'], behind);
+    const plan = planOf('block', ['a', 'x', 'c', 'd'], behind);
     expect(plan.steps.map((step) => step.do)).toEqual([
       'invalidate',
       'write',
@@ -86,19 +93,19 @@ describe('planFlash', () => {
   });
 
   it('clears it where the image is there already, too', () => {
-    const plan = planFlash('disk', kind('block'), facts, image, image.chunks, behind);
+    const plan = planOf('block', image.chunks, behind);
     expect(plan.steps.map((step) => step.do)).toEqual(['clear', 'verify']);
     expect(plan.steps.at(-1)?.undoable).toBe(false);
   });
 
   it('sends no stream whose image is there', () => {
-    const plan = planFlash('layout', kind('ubi'), facts, image, image.chunks);
+    const plan = planOf('ubi', image.chunks);
     expect(plan.steps.map((step) => step.do)).toEqual(['verify']);
     expect(plan.sendBytes).toBe(0);
   });
 
   it('streams a UBI layout whole, from the first chunk to the last', () => {
-    const plan = planFlash('layout', kind('ubi'), { ...facts, node: '/dev/mtd0' }, image, []);
+    const plan = planOf('ubi', [], undefined, { ...facts, node: '/dev/mtd0' });
     expect(plan.steps[0]).toMatchObject({
       do: 'write',
       chunks: [0, 1, 2, 3],

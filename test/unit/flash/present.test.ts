@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { presentNote } from '../../../src/flash/present.js';
-import type { TargetFacts } from '../../../src/flash/target.js';
+import type { TargetFacts } from '../../../src/flash/kind.js';
 import type { ImageIndex } from '../../../src/image/image.js';
 
 const image = (more: Partial<ImageIndex>): ImageIndex => ({

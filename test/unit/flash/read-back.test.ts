@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { targetFlasher } from '../../../src/device/target-flasher.js';
 import { targetKinds } from '../../../src/flash/target.js';
 import { Course, type Hash } from '../../../src/flash/course.js';
-import { readHeaders, readPieces } from '../../../src/flash/read.js';
-import type { Context, Job } from '../../../src/flash/write.js';
+import { readHeaders } from '../../../src/flash/erase-counters.js';
+import type { Context, Job } from '../../../src/flash/kind.js';
+import { chunksOf, readPieces } from '../../../src/flash/pieces.js';
 import type { ImageIndex } from '../../../src/image/image.js';
 import { localTransport } from '../device/local-transport.js';
 
@@ -19,7 +21,7 @@ const job = {
 /** What is read of the chunks, and of the headers. */
 async function readChunks(context: Context): Promise<Hash[]> {
   const hashes: Hash[] = [];
-  await readPieces(context, job, 'compare', hashes, 3);
+  await readPieces(context, job, chunksOf(job.image), 'compare', hashes, 3);
   return hashes;
 }
 async function readCounters(context: Context): Promise<string[]> {
@@ -29,10 +31,12 @@ async function readCounters(context: Context): Promise<string[]> {
 }
 
 const saying = (lines: object[]) => ({
-  transport: localTransport(
-    `cat <<'LINES'\n${lines.map((line) => JSON.stringify(line)).join('\n')}\nLINES\n`,
+  flasher: targetFlasher(
+    localTransport(
+      `cat <<'LINES'\n${lines.map((line) => JSON.stringify(line)).join('\n')}\nLINES\n`,
+    ),
+    job.args,
   ),
-  emit: () => undefined,
 });
 const indexes = (type: 'chunk' | 'peb', ...list: number[]) =>
   list.map((index) => ({ type, index, ...(type === 'chunk' ? { sha256 } : { header: '' }) }));
@@ -64,7 +68,7 @@ it('more chunks than were asked for, without end, are cut off', async () => {
   const transport = localTransport(
     `i=0; while :; do printf '{"type":"chunk","index":%s,"sha256":"${sha256}"}\\n' $i; i=$((i + 1)); done`,
   );
-  await expect(readChunks({ transport })).rejects.toThrow(
+  await expect(readChunks({ flasher: targetFlasher(transport, job.args) })).rejects.toThrow(
     'the flasher tells of chunk 3 where 3 are all',
   );
   await expect.poll(() => transport.running()).toBe(0);

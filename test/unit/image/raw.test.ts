@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { targetKinds, type TargetFacts } from '../../../src/flash/target.js';
+import type { TargetFacts } from '../../../src/flash/kind.js';
+import { targetKinds } from '../../../src/flash/target.js';
 import { checkedChunks } from '../../../src/image/chunks.js';
 import { indexImage } from '../../../src/image/index.js';
 import { compressors, put, sample, temporaryFolder, tool } from './fixtures.js';
@@ -45,10 +46,10 @@ test.each([
     expect(Buffer.concat(written).equals(bytes)).toBe(true);
     for (const facts of targets) {
       const kind = targetKinds.find(({ name: of }) => of === facts.kind)!;
-      expect(kind.refusal(image, facts)).toBeUndefined();
+      expect(kind.check(image, facts, {})).toBeUndefined();
       if (name === 'lies.xz') continue;
       const unpacked = await indexImage(path).then(
-        (index) => kind.refusal(index, facts),
+        (index) => kind.check(index, facts, {}),
         (error: unknown) => error,
       );
       expect(unpacked).toMatchObject({

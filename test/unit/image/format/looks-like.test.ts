@@ -13,7 +13,7 @@ async function said(bytes: Uint8Array): Promise<string | undefined> {
   const index = await indexImage(put(folder, 'image', bytes));
   expect(index.format).toBe('unknown');
   const messages = ['block', 'ubi'].map(
-    (name) => targetKinds.find((kind) => kind.name === name)?.refusal(index, partition)?.message,
+    (name) => targetKinds.find((kind) => kind.name === name)?.check(index, partition, {})?.message,
   );
   for (const message of messages) expect(message).toContain('of no known format');
   expect(messages[1]?.split('known format')[1]).toBe(messages[0]?.split('known format')[1]);

@@ -79,6 +79,18 @@ ubi_on_mtd() {
 	done
 }
 
+# mtd_headers ERASEBLOCK: says a line of type peb for each eraseblock of the MTD that was resolved, from this one on; one that
+# can't be read counts as zeros.
+mtd_headers() {
+	_block=$1
+	_count=$(($(cat "$sys/size") / peb))
+	while [ "$_block" -lt "$_count" ]; do
+		dd if="/dev/mtd$number" bs=64 skip=$((_block * peb / 64)) count=1 status=none || head -c 64 /dev/zero
+		_block=$((_block + 1))
+	done | hexdump -v -e '64/1 "%02x" "\n"' | awk -v first="$1" '
+		{ printf "{\"type\":\"peb\",\"index\":%d,\"header\":\"%s\"}\n", first + NR - 1, $0 }'
+}
+
 # mtd_place N: "CHIP START END", where CHIP is the folder of the MTD that holds it, or a * and the folder in which a
 # partition lies beside its master: most kernels don't tell which of several is its master.
 mtd_place() {

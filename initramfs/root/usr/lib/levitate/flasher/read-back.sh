@@ -13,3 +13,17 @@ head_hex() {
 hash_range() { # OFFSET LENGTH
 	read_range "$1" "$2" | sha256sum | cut -c 1-64
 }
+
+# hash_pieces LENGTH CHUNK: of each chunk.
+hash_pieces() {
+	_index=$2
+	while [ $((_index * chunk)) -lt "$1" ]; do
+		_offset=$((_index * chunk))
+		_count=$(($1 - _offset))
+		[ "$_count" -le "$chunk" ] || _count=$chunk
+		_sha=$(hash_range "$_offset" "$_count") || fail VERIFY_FAILED "$node can't be read at $_offset"
+		say chunk index# "$_index" sha256 "$_sha"
+		_index=$((_index + 1))
+		[ $((_index % 32)) -ne 0 ] || contact
+	done
+}

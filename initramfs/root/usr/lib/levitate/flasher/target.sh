@@ -1,12 +1,18 @@
 # shellcheck shell=sh
 # Targets: KIND and its arguments lead to a node; each kind is one file under kinds/ that defines
 #   resolve ARGS    sets node (the device file), size (bytes) and name (for people); refuses what is not there
-#   describe        says what the host must know to plan
+#   describe        says what the host must know to plan, as a line of type target
 #   holders         says who stands on it, a line of type holder each
 #   open_writer LENGTH / put INDEX FILE / close_writer    take the image, chunk by chunk
-#   invalidate INDEX LENGTH    makes sure that nothing starts from this chunk; zeros unless the kind knows better
-#   hash_range OFFSET LENGTH    reads back past every cache, prints the SHA-256
+#   fresh           makes sure that what is read next comes from the medium
+#   hash_pieces LENGTH PIECE PLACE    says a line of type chunk for each piece of an image of this length, from PIECE on; PLACE
+#                   is what the line before said as next, if it said any
+# and, where the kind has more to say than target.sh does,
+#   invalidate INDEX LENGTH     makes sure that nothing starts from this chunk
 #   remains_behind LENGTH       says a line of type remain for each thing that an image of this length leaves alive
+#   clear_remain OFFSET LENGTH  takes away what remains_behind said with clear
+#   counters_from ERASEBLOCK    says a line of type peb for each eraseblock of the MTD, from this one on
+# No verb asks which kind a target is of.
 # resolve and describe run in a running system as well, before it is entered (remote/foresee.sh): they only look, with programs
 # that every device has. What a kind shares with others it gets with part, which is another function there.
 
@@ -106,6 +112,10 @@ touch_target() {
 
 # A kind that leaves nothing behind an image has no words of its own for it.
 remains_behind() { :; }
+
+counters_from() {
+	refuse USAGE "$name has no erase counters"
+}
 
 invalidate() {
 	head -c "$2" /dev/zero >"$spooled" || fail WRITE_FAILED "there is no room in RAM for $2 zeros"

@@ -9,13 +9,18 @@ resolve() { # /dev/NODE
 }
 
 describe() {
-	_disk=/sys/class/block/$device
-	if [ -e "$_disk/partition" ]; then _part=true; else _part=false; fi
+	_disk=$(readlink -f "/sys/class/block/$device")
+	_part=false
+	_within=
 	# A partition table counts in the logical sectors of the disk; a partition's folder lies in its disk's.
-	[ "$_part" = false ] || _disk=$_disk/..
+	if [ -e "$_disk/partition" ]; then
+		_disk=${_disk%/*}
+		_part=true
+		_within=$(block_node "${_disk##*/}")
+	fi
 	_sector=$(cat "$_disk/queue/logical_block_size") || refuse TARGET_MISSING "nothing tells the sectors of $node"
-	say target kind block name "$name" node "$node" size# "$size" partition# "$_part" sector_size# "$_sector" \
-		head "$(head_hex)" \
+	say target kind "$kind" name "$name" node "$node" within "$_within" size# "$size" partition# "$_part" \
+		sector_size# "$_sector" head "$(head_hex)" \
 		read_only# "$([ "$(cat "/sys/class/block/$device/ro")" = 0 ] && echo false || echo true)"
 }
 

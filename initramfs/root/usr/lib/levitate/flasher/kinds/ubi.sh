@@ -24,6 +24,10 @@ holders() {
 	mtd_holders "$number"
 }
 
+counters_from() { # ERASEBLOCK
+	mtd_headers "$1"
+}
+
 open_writer() { # LENGTH
 	for _ubi in $(ubi_on_mtd "$number"); do
 		ubidetach -d "${_ubi#ubi}" >&2 || refuse TARGET_IN_USE "$_ubi can't be detached from $node"
@@ -35,6 +39,23 @@ open_writer() { # LENGTH
 # has_bad: whether the MTD has bad eraseblocks, which ubiformat skips.
 has_bad() {
 	[ "$(cat "$sys/bad_blocks" 2>/dev/null || echo 0)" != 0 ]
+}
+
+# hash_pieces LENGTH GROUP ERASEBLOCK: of each group of eraseblocks less their erase counter headers, as many as a chunk holds.
+hash_pieces() {
+	_group=$2
+	_block=${3:-0}
+	_in_group=$((chunk > peb ? chunk / peb : 1))
+	_left=$(($1 / peb - _group * _in_group))
+	while [ "$_left" -gt 0 ]; do
+		[ "$_left" -ge "$_in_group" ] || _in_group=$_left
+		_found=$(hash_group "$_block" "$_in_group") || fail VERIFY_FAILED "$node can't be read at eraseblock $_block"
+		_block=${_found% *}
+		say chunk index# "$_group" sha256 "${_found#* }" next# "$_block"
+		_group=$((_group + 1))
+		_left=$((_left - _in_group))
+		[ $((_group % 32)) -ne 0 ] || contact
+	done
 }
 
 # hash_group ERASEBLOCK COUNT: "NEXT SHA256" over the next eraseblocks that are not bad, less their first 64 bytes, which

@@ -1,25 +1,24 @@
 # shellcheck shell=sh
-# hash LENGTH [from CHUNK] KIND ARGS...: SHA-256 of each chunk as it is on the medium, from the first or from CHUNK on
+# hash LENGTH [from PIECE [PLACE]] KIND ARGS...: SHA-256 of each piece of an image of this length as it is on the medium
 
-_length=$1
+# Names without the underscore, which no kind of target uses for itself.
+image_length=$1
 shift
-need_integer LENGTH "$_length"
-_index=0
+need_integer LENGTH "$image_length"
+first=0
+place=
 if [ "${1-}" = from ]; then
-	need_integer CHUNK "$2"
-	_index=$2
+	need_integer PIECE "$2"
+	first=$2
 	shift 2
+	# Where that piece begins, as the one before it told; a kind's name is no number.
+	if is_integer "${1-}"; then
+		place=$1
+		shift
+	fi
 fi
 use_target "$@"
-need_fit "$_length"
+need_fit "$image_length"
 fresh
-while [ $((_index * chunk)) -lt "$_length" ]; do
-	_offset=$((_index * chunk))
-	_count=$((_length - _offset))
-	[ "$_count" -le "$chunk" ] || _count=$chunk
-	_sha=$(hash_range "$_offset" "$_count") || fail VERIFY_FAILED "$node can't be read at $_offset"
-	say chunk index# "$_index" sha256 "$_sha"
-	_index=$((_index + 1))
-	[ $((_index % 32)) -ne 0 ] || contact
-done
+hash_pieces "$image_length" "$first" "$place"
 say end

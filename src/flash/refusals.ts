@@ -1,5 +1,5 @@
-import type { ImageIndex } from '../../image/image.js';
-import type { Refusal, TargetFacts } from '../target.js';
+import type { ImageIndex } from '../image/image.js';
+import type { Refusal, TargetFacts } from './kind.js';
 
 /** How a person says that the bytes of a file are what belongs on a target. */
 export const asItIs = ({ compression }: ImageIndex): string =>

@@ -1,0 +1,70 @@
+import type { TargetFlasher } from '../flash/flasher.js';
+import { isReply } from '../protocol/parse-reply.js';
+import type { Transport } from '../ssh/transport.js';
+import { callFlasher } from './flasher.js';
+import { replyOf } from './replies.js';
+
+/**
+ * Gives the flasher at the other end of a connection for one target.
+ * @param args the flasher's arguments for the target, the kind's name first
+ */
+export function targetFlasher(transport: Transport, args: string[]): TargetFlasher {
+  /** What is given on only where somebody can abort it. */
+  const abortable = (signal?: AbortSignal) => (signal ? { signal } : {});
+  return {
+    open: async (lease, length, sha256) =>
+      replyOf(await callFlasher(transport, ['open', lease, length, sha256, ...args]), 'opened'),
+    feed: async (lease, frames, onWritten, signal) => {
+      await callFlasher(transport, ['feed', lease, ...args], {
+        stdin: frames,
+        onReply: (reply) => {
+          if (isReply(reply, 'written')) onWritten(reply);
+        },
+        ...abortable(signal),
+      });
+    },
+    finish: async (lease) => {
+      await callFlasher(transport, ['finish', lease, ...args]);
+    },
+    hash: async (length, { index, place }, onPiece, signal) => {
+      const first = index === 0 ? [] : ['from', index, ...(place === undefined ? [] : [place])];
+      await callFlasher(transport, ['hash', length, ...first, ...args], {
+        onReply: (reply) => {
+          if (!isReply(reply, 'chunk')) return;
+          const { index: at, sha256, next } = reply;
+          onPiece({ index: at, sha256, ...(next === undefined ? {} : { next }) });
+        },
+        ...abortable(signal),
+      });
+    },
+    remains: async (length) => {
+      const replies = await callFlasher(transport, ['remains', length, ...args]);
+      return {
+        remains: replies.flatMap((reply) =>
+          isReply(reply, 'remain')
+            ? [{ what: reply.what, offset: reply.offset, bytes: reply.length }]
+            : [],
+        ),
+        lost: replies.flatMap((reply) => {
+          if (!isReply(reply, 'lost')) return [];
+          const { node, label, offset, length: bytes } = reply;
+          return [{ node, label, offset, bytes }];
+        }),
+      };
+    },
+    clear: async (lease, length, offset) => {
+      await callFlasher(transport, ['clear', lease, length, offset, ...args]);
+    },
+    counters: async (from, onHeader) => {
+      const first = from === 0 ? [] : ['from', from];
+      await callFlasher(transport, ['counters', ...first, ...args], {
+        onReply: (reply) => {
+          if (isReply(reply, 'peb')) onHeader(reply);
+        },
+      });
+    },
+    verified: async (lease, sha256) => {
+      await callFlasher(transport, ['verified', lease, sha256, ...args]);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { chunkSize, type ImageIndex } from '../image/image.js';
+import type { Context, Job } from './kind.js';
+import { chunksOf, readPieces } from './pieces.js';
+import { completeSteps, type OnMedium, type Step } from './steps.js';
+import { acknowledge, completeWrite, feedSteps, openWrite, sends } from './write.js';
+
+/**
+ * Compares a medium whose chunks can be written one by one: all of it is read, so that only what differs is sent.
+ * @throws LevitateError CONNECTION_LOST (the same call again carries on), VERIFY_FAILED where the medium can't be read
+ */
+export async function compareChunks(context: Context, job: Job): Promise<void> {
+  const { course, image } = job;
+  await readPieces(context, job, chunksOf(image), 'compare', course.read, image.chunks.length);
+  course.onMedium = {
+    chunks: course.read.map(({ sha256 }) => sha256),
+    ...(await context.flasher.remains(image.length)),
+  };
+}
+
+/**
+ * Plans to write the chunks that differ. The first chunk holds what a boot loader looks at: it is made invalid before
+ * anything else changes and written last, so that a half-written system never looks bootable. Pure.
+ */
+export function planChunks(image: ImageIndex, onMedium: OnMedium, node: string): Step[] {
+  const bytesOf = (chunk: number) => Math.min(chunkSize, image.length - chunk * chunkSize);
+  const change = { touches: node, undoable: false };
+  const differ = [...image.chunks.keys()].filter(
+    (index) => image.chunks[index] !== onMedium.chunks[index],
+  );
+  const rest = differ.filter((index) => index !== 0);
+  const restBytes = rest.reduce((sum, index) => sum + bytesOf(index), 0);
+  const writes: Step[] =
+    differ.length === 0
+      ? []
+      : [
+          { do: 'invalidate', chunk: 0, bytes: bytesOf(0), ...change },
+          ...(rest.length > 0
+            ? [{ do: 'write' as const, chunks: rest, bytes: restBytes, ...change }]
+            : []),
+          { do: 'write', chunks: [0], bytes: bytesOf(0), ...change },
+        ];
+  return completeSteps(writes, onMedium, node, { how: 'chunks', bytes: image.length });
+}
+
+/**
+ * Writes the chunks that differ, in any order and each by itself.
+ * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, WRITE_FAILED
+ */
+export async function writeChunks(context: Context, job: Job, lease: number): Promise<void> {
+  await completeWrite(context, job, lease, async () => {
+    await lookAgain(context, job);
+    const { course, image, facts } = job;
+    const steps = planChunks(image, course.onMedium, facts.node);
+    if (!sends(steps)) return;
+    await openWrite(context, job, lease);
+    // From here on nobody knows what the first chunk is until it is acknowledged.
+    course.onMedium.chunks[0] = '';
+    let invalidated = false;
+    await feedSteps(context, job, lease, steps, 0, (index) => {
+      if (!invalidated) {
+        invalidated = true;
+        return undefined;
+      }
+      acknowledgeChunk(job, index);
+      return course.sentBytes;
+    });
+  });
+}
+
+/** Asks the medium about chunks whose acknowledgement a cut may have taken, so that none is sent again in vain. */
+async function lookAgain({ flasher }: Context, job: Job): Promise<void> {
+  const { course, image } = job;
+  for (const index of [...course.unsure]) {
+    const end = Math.min(image.length, (index + 1) * chunkSize);
+    let found: string | undefined;
+    await flasher.hash(end, { index }, ({ sha256 }) => (found ??= sha256));
+    if (found === image.chunks[index]) acknowledgeChunk(job, index);
+    course.unsure.delete(index);
+  }
+}
+
+/** A chunk that is on the medium already when it is written again is no progress. */
+function acknowledgeChunk(job: Job, index: number): void {
+  const { onMedium } = job.course;
+  const sha256 = acknowledge(job, index);
+  if (onMedium.chunks[index] !== sha256) job.course.progress += 1;
+  onMedium.chunks[index] = sha256;
+}

@@ -1,0 +1,67 @@
+import type { Hash } from './course.js';
+import type { Behind } from './steps.js';
+
+/** Which of several pieces or eraseblocks a line of the flasher tells of, counted from 0. */
+export interface Numbered {
+  index: number;
+}
+
+/**
+ * The flasher of a device, for one target: what the kinds of targets need of it. The device's half of a kind answers.
+ * Every function throws LevitateError: CONNECTION_LOST when the link is cut, WRITE_FAILED when the flasher breaks down
+ * or answers what it should not, and what is said there.
+ */
+export interface TargetFlasher {
+  /**
+   * Begins a write, or finds the one that a cut left waiting.
+   * @param length bytes of the image
+   * @returns the chunk that the device wants next, and whether a write goes on
+   * @throws LevitateError LEASE_LOST, TARGET_IN_USE, TARGET_MISSING, IMAGE_TOO_LARGE
+   */
+  open(lease: number, length: number, sha256: string): Promise<{ next: number; resumed: boolean }>;
+  /**
+   * Sends frames (`frames` makes them) to the write that is open.
+   * @param onWritten is told of each frame that is on the medium, or with the program that writes it
+   * @throws LevitateError LEASE_LOST, and what reading the frames throws
+   */
+  feed(
+    lease: number,
+    frames: AsyncIterable<Uint8Array>,
+    onWritten: (frame: Numbered) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /**
+   * Waits until everything that was fed is on the medium.
+   * @throws LevitateError LEASE_LOST
+   */
+  finish(lease: number): Promise<void>;
+  /**
+   * Reads the medium past every cache, piece by piece.
+   * @param length bytes of the image, or fewer
+   * @param from the piece to begin with, and the place of it that the piece before told
+   * @throws LevitateError VERIFY_FAILED where it can't be read
+   */
+  hash(
+    length: number,
+    from: { index: number; place?: number },
+    onPiece: (piece: Hash & Numbered) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** Looks for what an image of this many bytes leaves alive behind its end. */
+  remains(length: number): Promise<Behind>;
+  /**
+   * Clears what `remains` found at an offset behind an image of this many bytes.
+   * @throws LevitateError LEASE_LOST, TARGET_IN_USE
+   */
+  clear(lease: number, length: number, offset: number): Promise<void>;
+  /**
+   * Reads the erase counter headers of the MTD under the target, 64 bytes of each eraseblock as hex.
+   * @param from the eraseblock to begin with
+   */
+  counters(from: number, onHeader: (header: Numbered & { header: string }) => void): Promise<void>;
+  /**
+   * Notes on the device that what was read back is the image of this SHA-256.
+   * @throws LevitateError LEASE_LOST
+   */
+  verified(lease: number, sha256: string): Promise<void>;
+}

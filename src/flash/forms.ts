@@ -1,0 +1,5 @@
+import { Type } from '@sinclair/typebox';
+import { Line, strict } from '../shared/schema-common.js';
+
+/** An MTD, as the targets that lie on one name it. */
+export const MtdReference = Type.Object({ mtd: Line('an MTD by its name or as mtdN') }, strict);

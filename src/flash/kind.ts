@@ -1,0 +1,108 @@
+import type { Static, TSchema } from '@sinclair/typebox';
+import type { ErrorCode } from '../errors.js';
+import type { ImageIndex } from '../image/image.js';
+import type { Run } from '../progress.js';
+import type { ReplyOf } from '../protocol/replies.js';
+import type { CounterReport } from './counters.js';
+import type { Course } from './course.js';
+import type { TargetFlasher } from './flasher.js';
+import type { OnMedium, Step } from './steps.js';
+
+/**
+ * A kind of target: everything that levitate's side knows of it, in one object. Its other half is the shell file of the same
+ * name among the flasher's kinds. Both sides find it by its name, and nothing else asks which kind a target is of.
+ */
+export interface TargetKind<Form extends TSchema = TSchema> {
+  /** The flasher's name for it, and the key in the profile that tells its form from the other kinds' forms. */
+  readonly name: string;
+  /** What a target of this kind looks like in the profile. */
+  readonly form: Form;
+  /** The programs that the flasher calls for it, beyond busybox's applets. */
+  readonly programs: readonly TargetProgram[];
+  /** What the running kernel must have for it, beyond block devices and MTDs. */
+  readonly kernel: readonly 'ubi'[];
+  /** The flasher's arguments for a target of this form. */
+  args(spec: Static<Form>): string[];
+  /**
+   * Tells why this image must not be written to the target, or nothing: it does not fit, or it takes something away that nobody
+   * consented to. Pure.
+   */
+  check(image: ImageIndex, facts: TargetFacts, consent: Consent): Refusal | undefined;
+  /**
+   * Reads what `check` needs and the flasher's `target` does not tell; a kind that needs no more lacks this function.
+   * @throws LevitateError CONNECTION_LOST (the same call again carries on)
+   */
+  inspect?(context: Context, job: Job): Promise<TargetFacts>;
+  /**
+   * Reads the medium, and puts what of the image is there into the job's course as `onMedium`.
+   * @throws LevitateError CONNECTION_LOST (the same call again carries on)
+   */
+  compare(context: Context, job: Job): Promise<void>;
+  /** Turns an image and what is on the medium into steps that touch this device node. Pure. */
+  plan(image: ImageIndex, onMedium: OnMedium, node: string): Step[];
+  /**
+   * Brings to the medium what is not there, and clears what it leaves alive behind the image.
+   * @param lease the number of the lease to write with
+   * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, WRITE_FAILED
+   */
+  write(context: Context, job: Job, lease: number): Promise<void>;
+  /**
+   * Reads back what is on the medium now, past every cache, and compares it with the image.
+   * @param lease the number of the lease to write with
+   * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, VERIFY_FAILED
+   */
+  verify(context: Context, job: Job, lease: number): Promise<Verified>;
+}
+
+/** A program that the archive brings for a kind of target. */
+export interface TargetProgram {
+  name: string;
+  /** Whether the target can be written without it. */
+  optional?: true;
+}
+
+/** What the flasher's `target` tells of a target on this device (`protocol/target.ts` says what each field holds). */
+export type TargetFacts = Omit<ReplyOf<'target'>, 'type'> & {
+  /** The erase counter header of each eraseblock, 64 bytes as hex; absent until `inspect` has read them. */
+  headers?: readonly string[];
+};
+
+/** What a person has to say aloud before it is done. */
+export interface Consent {
+  /** Erase counters that can't be read may be averaged or zeroed. */
+  acceptCounterLoss?: boolean;
+  /** UBI volumes that the image does not hold may go. */
+  dropVolumes?: boolean;
+}
+
+/** Why an image must not go to a target. */
+export interface Refusal {
+  code: ErrorCode;
+  message: string;
+  hint?: string;
+  /** What programs are told besides, under `data`. */
+  data?: Record<string, unknown>;
+}
+
+/** A target that was found on the device, and the image that goes there. */
+export interface Job {
+  /** Its name in the profile. */
+  target: string;
+  kind: TargetKind;
+  /** The flasher's arguments for it, the kind's name first. */
+  args: string[];
+  facts: TargetFacts;
+  image: ImageIndex;
+  course: Course;
+}
+
+/** What a kind works with over one connection: the device's half, and who watches. */
+export interface Context extends Run {
+  flasher: TargetFlasher;
+}
+
+/** What a verification found beyond that the image is there. */
+export interface Verified {
+  /** The erase counters of the flash before and after; absent where the target lies on none. */
+  counters?: CounterReport;
+}

@@ -1,0 +1,84 @@
+/** One step of writing a target. Every step says what it touches and whether the old system survives it. */
+export type Step = {
+  /** The device node that is written to, or null where nothing is. */
+  touches: string | null;
+  /** Whether rebooting into the old system is still right after this step. */
+  undoable: boolean;
+  /** Bytes that the step reads, sends or writes. */
+  bytes: number;
+} & (
+  | { do: 'invalidate'; chunk: number }
+  | { do: 'write'; chunks: number[] }
+  | { do: 'finish' }
+  | { do: 'clear'; what: string; offset: number }
+  | { do: 'verify'; how: ReadBack }
+);
+
+/** How a target is read back: each byte, or a UBI layout without its erase counter headers. */
+export type ReadBack = 'chunks' | 'body';
+
+/** A structure that an image shorter than its target leaves alive behind its end. Bytes from the target's beginning. */
+export interface Remain {
+  /** Its name for people, such as `backup GPT`. */
+  what: string;
+  offset: number;
+  bytes: number;
+}
+
+/** A partition of the table that the image replaces, which does not lie within the image. Bytes from the disk's beginning. */
+export interface LostPartition {
+  node: string;
+  /** Its GPT name; empty where it has none. */
+  label: string;
+  offset: number;
+  bytes: number;
+}
+
+/** What there is behind an image's end. */
+export interface Behind {
+  remains: Remain[];
+  lost: LostPartition[];
+}
+
+/** What is known of a target's content, in the terms of the image that goes there. */
+export interface OnMedium extends Behind {
+  /** Hex SHA-256 of each chunk as it is on the medium; empty where nothing of it counts as being there. */
+  chunks: string[];
+}
+
+/** What writing one target does, in the order in which it is done. */
+export interface FlashPlan {
+  target: string;
+  node: string;
+  image: string;
+  /** The checksums that agreed with the image, for people; empty where nothing tells whether it is damaged. */
+  protectedBy: string[];
+  /** Bytes of the image, decompressed. */
+  length: number;
+  /** Bytes that differ from what is on the medium and are sent. */
+  sendBytes: number;
+  steps: Step[];
+  /** Partitions that go with the table that the image replaces, beyond what it overwrites. */
+  lost: LostPartition[];
+}
+
+/**
+ * Completes the steps that write: what they begin is finished, what lies behind the image is cleared, and all is read back.
+ * Pure.
+ * @param writes the steps that send the image; none where it is on the medium already
+ * @param read how the target is read back, and the bytes of the image
+ */
+export function completeSteps(
+  writes: Step[],
+  { remains }: Behind,
+  node: string,
+  read: { how: ReadBack; bytes: number },
+): Step[] {
+  const change = { touches: node, undoable: false };
+  const changes: Step[] = [
+    ...writes,
+    ...(writes.length > 0 ? [{ do: 'finish' as const, bytes: 0, ...change }] : []),
+    ...remains.map((remain) => ({ do: 'clear' as const, ...remain, ...change })),
+  ];
+  return [...changes, { do: 'verify', ...read, touches: null, undoable: changes.length === 0 }];
+}

@@ -1,0 +1,79 @@
+import { isCode } from '../errors.js';
+import { chunkSize, type ImageIndex } from '../image/image.js';
+import type { Context, Job } from './kind.js';
+import { readPieces, type Pieces } from './pieces.js';
+import { completeSteps, type OnMedium, type ReadBack, type Step } from './steps.js';
+import { acknowledge, completeWrite, feedSteps, openWrite, sends } from './write.js';
+
+/**
+ * Compares a medium that takes an image as one stream only until a difference shows, because then all of it is written. The
+ * image counts as being there where nothing lies behind it that a new write would take away.
+ * @throws LevitateError CONNECTION_LOST (the same call again carries on)
+ */
+export async function compareStream(context: Context, job: Job, pieces: Pieces): Promise<void> {
+  const there = await isThere(context, job, pieces);
+  job.course.onMedium = { chunks: there ? [...job.image.chunks] : [], remains: [], lost: [] };
+}
+
+async function isThere(context: Context, job: Job, pieces: Pieces): Promise<boolean> {
+  const { read } = job.course;
+  const { hashes } = pieces;
+  const differs = () => read.some(({ sha256 }, index) => sha256 !== hashes[index]);
+  try {
+    while (read.length < hashes.length && !differs()) {
+      const count = Math.min(hashes.length, Math.max(1, 2 * read.length));
+      await readPieces(context, job, pieces, 'compare', read, count);
+      if (read.length < count) return false;
+    }
+  } catch (error) {
+    // A volume whose update was cut off, or a worn eraseblock, is read by nobody before it is written anew.
+    if (isCode(error, 'VERIFY_FAILED')) return false;
+    throw error;
+  }
+  if (differs()) return false;
+  return (await context.flasher.remains(job.image.length)).remains.length === 0;
+}
+
+/** Plans to send all of the image from the first byte to the last, or nothing where it is there. Pure. */
+export function planStream(
+  image: ImageIndex,
+  onMedium: OnMedium,
+  node: string,
+  how: ReadBack,
+): Step[] {
+  const chunks = [...image.chunks.keys()];
+  const isWhole = chunks.every((index) => image.chunks[index] === onMedium.chunks[index]);
+  const writes: Step[] = isWhole
+    ? []
+    : [{ do: 'write', chunks, bytes: image.length, touches: node, undoable: false }];
+  return completeSteps(writes, onMedium, node, { how, bytes: image.length });
+}
+
+/**
+ * Sends an image as one stream. A program on the device takes it, which waits through a cut and is fed on over the next
+ * connection.
+ * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, WRITE_FAILED
+ */
+export async function writeStream(context: Context, job: Job, lease: number): Promise<void> {
+  await completeWrite(context, job, lease, async () => {
+    const { course, image, facts, kind } = job;
+    const steps = kind.plan(image, course.onMedium, facts.node);
+    if (!sends(steps)) return;
+    const next = await openWrite(context, job, lease);
+    // What the device has of the stream, it tells itself.
+    for (const index of course.unsure) if (index < next) acknowledgeStreamed(job, index);
+    course.unsure.clear();
+    await feedSteps(context, job, lease, steps, next, (index) => {
+      acknowledgeStreamed(job, index);
+      return course.streamed * chunkSize;
+    });
+  });
+}
+
+/** A chunk of a stream that begins anew is no progress until the stream is further than before. */
+function acknowledgeStreamed(job: Job, index: number): void {
+  const { course } = job;
+  acknowledge(job, index);
+  if (index >= course.streamed) course.progress += 1;
+  course.streamed = Math.max(course.streamed, index + 1);
+}

@@ -1,0 +1,36 @@
+import { LevitateError } from '../errors.js';
+import { chunkSize } from '../image/image.js';
+import type { Context, Job } from './kind.js';
+import { readPieces, type Pieces } from './pieces.js';
+
+/**
+ * Reads back what was written, past every cache, compares it with the image, and lets the device note that it is whole.
+ * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST; VERIFY_FAILED naming the MiB that differ
+ */
+export async function verifyPieces(
+  context: Context,
+  job: Job,
+  lease: number,
+  pieces: Pieces,
+): Promise<void> {
+  const { course, image } = job;
+  if (course.verified) return;
+  const { hashes, bytes } = pieces;
+  await readPieces(context, job, pieces, 'verify', course.readBack, hashes.length);
+  const wrong = hashes.flatMap((sha256, index) =>
+    sha256 === course.readBack[index]?.sha256 ? [] : [Math.floor((index * bytes) / chunkSize)],
+  );
+  if (wrong.length > 0) throw differs(job, `MiB ${wrong.slice(0, 10).join(', ')}`);
+  await context.flasher.verified(lease, image.sha256);
+  course.verified = true;
+}
+
+const differs = ({ target, facts }: Job, where: string): LevitateError =>
+  new LevitateError(
+    'VERIFY_FAILED',
+    `what was read back from ${facts.name} is not the image: ${where} differ`,
+    {
+      hint: 'The device stays in maintenance. Flash again; if it fails in the same place, the medium is worn out.',
+      data: { target, node: facts.node },
+    },
+  );
