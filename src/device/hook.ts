@@ -79,8 +79,8 @@ export async function stageRoot(
   });
 }
 
-/** What personalising gave: the host keys that the maintenance sshd will present, and remarks for people. */
-export interface Personalised {
+/** What configuring gave: the host keys that the maintenance sshd will present, and remarks for people. */
+export interface Configured {
   hostKeys: string[];
   notes: string[];
 }
@@ -91,12 +91,12 @@ export interface Personalised {
  * @param publicKey the key of this entry, a line of authorized_keys
  * @throws LevitateError STAGE_FAILED
  */
-export async function personalise(
+export async function configure(
   transport: Transport,
   { root }: Stage,
   settings: EntrySettings,
   publicKey: string,
-): Promise<Personalised> {
+): Promise<Configured> {
   const input = [...assignments(settings), '--', publicKey];
   const answer = await runHook(
     transport,

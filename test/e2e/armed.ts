@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readEntry } from '../../src/archive/read.js';
 import { gatherFacts } from '../../src/device/facts.js';
-import { arm, personalise, stageOf, stageRoot, type Stage } from '../../src/device/hook.js';
+import { arm, configure, stageOf, stageRoot, type Stage } from '../../src/device/hook.js';
 import { rehearse } from '../../src/device/rehearsal.js';
 import { generateKeyPair } from '../../src/ssh/ssh2.js';
 import type { Levitate } from './levitate.js';
@@ -30,7 +30,7 @@ export async function armDevice(
       LEVITATE_SSHD_PORT: 22,
     };
     const { privateKey, publicKey } = await generateKeyPair('test');
-    const { hostKeys } = await personalise(transport, stage, entry, publicKey);
+    const { hostKeys } = await configure(transport, stage, entry, publicKey);
     await rehearse(transport, stage, { privateKey, hostKeys });
     await arm(transport, stage);
     return stage;

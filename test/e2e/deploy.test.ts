@@ -43,7 +43,7 @@ function isOneJourney(events: Progress[]): void {
   expect(events.filter(of('image'))).toHaveLength(1);
   const status = (event: Progress) =>
     event.type === 'debug' && event.message.includes(': flasher status: ');
-  expect(events.findIndex(status)).toBeGreaterThan(events.findIndex(of('prove')));
+  expect(events.findIndex(status)).toBeGreaterThan(events.findIndex(of('release')));
   expect(events.findLastIndex(status)).toBeLessThan(events.findIndex(of('compare')));
 }
 

@@ -55,7 +55,7 @@ export interface EnterResult {
 }
 
 /**
- * Takes a device into maintenance: facts, preflight, stage, personalise, rehearse, arm, trigger, wait, prove.
+ * Takes a device into maintenance: facts, preflight, stage, configure, rehearse, arm, trigger, wait, release.
  * Until the trigger, every failure and every abort leaves the device as it was found.
  * @throws LevitateError PREFLIGHT_REFUSED, NOT_INSTALLED, STAGE_FAILED, REHEARSAL_FAILED, ENTER_FAILED,
  * RECONNECT_TIMEOUT, INTERRUPTED, and what building and connecting throw

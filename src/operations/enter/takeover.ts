@@ -4,7 +4,7 @@ import type { Address } from '../../device/connect.js';
 import type { Facts } from '../../device/facts.js';
 import {
   arm,
-  personalise,
+  configure,
   stageOf,
   stageRoot,
   trigger,
@@ -32,7 +32,7 @@ export interface Payload {
 }
 
 /**
- * Stages, personalises, rehearses, arms and triggers; takes everything back if any of it fails.
+ * Stages, configures, rehearses, arms and triggers; takes everything back if any of it fails.
  * @param address where maintenance will be reached
  */
 export async function takeOver(
@@ -58,8 +58,8 @@ export async function takeOver(
     await inPhase(run, 'stage', () => stageRoot(running, stage, archive, room, signal));
     signal?.throwIfAborted();
     const port = profile.services.sshd.port ?? facts.sshPort ?? 22;
-    const { hostKeys, notes } = await inPhase(run, 'personalise', () =>
-      personalise(
+    const { hostKeys, notes } = await inPhase(run, 'configure', () =>
+      configure(
         running,
         stage,
         { LEVITATE_ENTRY_ID: entryId, LEVITATE_SSHD_PORT: port },

@@ -14,7 +14,7 @@ import type { Run } from '../../progress.js';
 const ramFileSystems = new Set(['tmpfs', 'ramfs', 'rootfs']);
 
 /** How long the maintenance system may take to let go of the old one, stalls of the link included, in seconds. */
-const proveSeconds = 120;
+const releaseSeconds = 120;
 
 /**
  * Asks the flasher until it has let go of the old system, and refuses a device that has not. Where the link is lost over
@@ -44,7 +44,7 @@ export async function verifyReleased(
           return undefined;
         }
       },
-      proveSeconds,
+      releaseSeconds,
       run.signal,
     );
     const reason = maintenanceFault(status, session);

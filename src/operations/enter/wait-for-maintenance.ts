@@ -40,7 +40,7 @@ export async function waitForMaintenance(context: TakeoverContext): Promise<Main
   const { run, session, profile } = context;
   try {
     const first = await inPhase(run, 'wait', () => firstContact(context));
-    const { transport, status } = await inPhase(run, 'prove', () =>
+    const { transport, status } = await inPhase(run, 'release', () =>
       verifyReleased(first, session, run),
     );
     for (const failed of status.modules_failed ?? []) warn(run, `kernel module ${failed}`);

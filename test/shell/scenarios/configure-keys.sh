@@ -14,7 +14,7 @@ mount --rbind /dev "$root/dev"
 sed -i "s/^LEVITATE_AUTHORIZED_KEYS_KEEP=.*/LEVITATE_AUTHORIZED_KEYS_KEEP=''/" "$root/etc/levitate/levitate.conf"
 unset SSH_CONNECTION
 
-# opens KEYS...: after personalising, both places have these and no other.
+# opens KEYS...: after configuring, both places have these and no other.
 opens() {
 	printf '%s\n' "LEVITATE_ENTRY_ID='1'" -- 'ssh-ed25519 ENTRY levitate' |
 		LEVITATE_MARK=mark sh /usr/lib/levitate/takeover/configure "$root" >/tmp/out 2>&1 || die "$(cat /tmp/out)"
