@@ -18,13 +18,13 @@ export async function armDevice(
   if (built.exit !== 0) throw new Error(`build ended with ${built.exit}`);
   return levitate.over(async (transport) => {
     const stage = stageOf(await gatherFacts(transport));
-    const cargo = {
+    const payload = {
       from: 'here' as const,
       compression: 'gzip' as const,
       bytes: createReadStream(archive),
       busybox: await readEntry(archive, 'usr/bin/busybox'),
     };
-    await stageRoot(transport, stage, cargo, { limit: 48 * 1024 * 1024, needed: 0 });
+    await stageRoot(transport, stage, payload, { limit: 48 * 1024 * 1024, needed: 0 });
     const entry = {
       LEVITATE_ENTRY_ID: randomBytes(8).toString('hex'),
       LEVITATE_SSHD_PORT: 22,
