@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# Reports what the flasher would say of the targets in LEVITATE_TARGETS, before anything is staged. The functions resolve and
-# describe of the flasher answer, which only read. The host sends the files of the flasher in front of this one; those that
-# part loads are functions, such as part_kinds_block for kinds/block.
+# Reports what the flasher would say of the targets in LEVITATE_TARGETS, before anything is staged. The functions resolve
+# and describe of the flasher answer, which only read. The host sends the files of the flasher in front of this one; those
+# that part loads are functions, such as part_kinds_block for kinds/block.
 
 part() {
 	"$(part_word "$1")"

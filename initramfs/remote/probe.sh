@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# Reports what `levitate probe` learns beyond the facts. It only reads, and runs in any POSIX sh. The host sends facts.sh and
-# flasher/mtd.sh in front of it.
+# Reports what `levitate probe` learns beyond the facts. It only reads, and runs in any POSIX sh. The host sends facts.sh
+# and flasher/mtd.sh in front of it.
 
 # interface_kind FOLDER: prints the kind of a network interface, given its folder in /sys/class/net.
 interface_kind() {

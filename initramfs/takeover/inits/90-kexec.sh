@@ -27,7 +27,8 @@ kexec_refusal() {
 	fi
 }
 
-# kexec_modules ROOT: copies the files of the loaded modules into the root, oldest first; /proc/modules has the newest on top.
+# kexec_modules ROOT: copies the files of the loaded modules into the root, oldest first; /proc/modules has the newest on
+# top.
 kexec_modules() {
 	mkdir -p "$1/usr/lib/levitate/modules"
 	"$1/usr/bin/busybox" tac /proc/modules | while read -r _module _; do

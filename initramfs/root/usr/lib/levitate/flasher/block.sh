@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# Block devices, by the kernel's own names and numbers: a node may be a link, or have a name of its own.
+# Finds block devices by the names and numbers of the kernel: a node may be a link, or have another name.
 
-# resolve_block NODE: sets device (as sysfs names it), node and size; refuses what is not there.
+# resolve_block NODE: sets device (as sysfs names it), node and size; refuses a device that is not there.
 resolve_block() {
 	case $1 in
 	/dev/disk/by-partlabel/*)
@@ -24,7 +24,7 @@ resolve_block() {
 	use_device
 }
 
-# resolve_partition label|uuid VALUE: the same for a partition by its GPT name or its PARTUUID; one alone may have it.
+# resolve_partition label|uuid VALUE: the same for the one partition that has this GPT name or PARTUUID.
 resolve_partition() {
 	device=$(partitions_called "$1" "$2")
 	case $device in
@@ -35,7 +35,7 @@ resolve_partition() {
 	use_device
 }
 
-# use_device: node and size of the device.
+# use_device: sets node and size of the device.
 use_device() {
 	node=$(block_node "$device")
 	[ -b "$node" ] || refuse TARGET_MISSING "$node, the $name, has no device node"
@@ -44,23 +44,23 @@ use_device() {
 	size=$(($(cat "/sys/class/block/$device/size") * 512))
 }
 
-# block_number NODE: its numbers as the kernel writes them. Every device has ls; not every one has stat.
+# block_number NODE: prints its numbers as the kernel writes them. Every device has ls; not every one has stat.
 block_number() {
 	ls -lLn "$1" | awk '{ sub(",", "", $5); print $5 ":" $6 }'
 }
 
-# block_node DEVICE: in sysfs a ! stands for the slash in names such as cciss/c0d0.
+# block_node DEVICE: prints its node; in sysfs a ! stands for the slash in names such as cciss/c0d0.
 block_node() {
 	printf '/dev/%s\n' "$1" | tr '!' '/'
 }
 
-# link_name LINK: what a link of udev's is named for; it writes a slash and the like as \x2f.
+# link_name LINK: prints what a link of udev is named for; udev writes a slash and the like as \x2f.
 link_name() {
 	printf '%b' "${1##*/}"
 }
 
-# refuse_content_link LINK: refuses a link that is named for a file system, of which there may be a copy in another
-# place: both slots of a device that has one image twice have one name.
+# refuse_content_link LINK: refuses a link that is named for a file system, of which another place may hold a copy: both
+# slots of a device with the same image have the same name.
 refuse_content_link() {
 	case $1 in
 	/dev/disk/by-uuid/* | /dev/disk/by-label/*)
@@ -70,8 +70,8 @@ the profile says which place is meant, such as block: $(readlink -f "$1")"
 	esac
 }
 
-# partitions_called label|uuid VALUE: as sysfs names them. PARTUUID is told by new kernels only (uevent), and a label
-# beyond ASCII by none; these are read from the table.
+# partitions_called label|uuid VALUE: prints the partitions as sysfs names them. Only new kernels tell a PARTUUID
+# (uevent), and none tells a label beyond ASCII; these are read from the table.
 partitions_called() {
 	for _uevent in /sys/class/block/*/uevent; do
 		_part=${_uevent%/uevent}
@@ -91,12 +91,12 @@ lower() {
 	printf '%s' "$1" | tr '[:upper:]' '[:lower:]'
 }
 
-# has_label HEX LABEL: zeros follow it up to the end of its field.
+# has_label HEX LABEL: succeeds if the field holds this label; zeros follow it up to the end of the field.
 has_label() {
 	[ "${1#"$2"}" != "$1" ] && [ -z "$(printf '%s' "${1#"$2"}" | tr -d 0)" ]
 }
 
-# utf16 TEXT: of UTF-8, little endian, as hex.
+# utf16 TEXT: prints UTF-8 text as UTF-16, little endian, in hex.
 utf16() {
 	printf '%s' "$1" | hexdump -v -e '1/1 "%u "' | awk '
 		function unit(n) { printf "%02x%02x", n % 256, int(n / 256) }
@@ -112,7 +112,7 @@ utf16() {
 		}'
 }
 
-# entry_of PART FROM COUNT: bytes of the partition's entry in the GPT of its disk, as hex (UEFI 2.10, §5.3).
+# entry_of PART FROM COUNT: prints bytes of the entry of the partition in the GPT of its disk, as hex (UEFI 2.10, §5.3).
 entry_of() {
 	_disk=$(readlink -f "$1")
 	_disk=${_disk%/*}
@@ -124,8 +124,8 @@ entry_of() {
 	hex_at "$_table" $((_entries + ($(cat "$1/partition") - 1) * _each + $2)) "$3"
 }
 
-# uuid_in_table PART: the PARTUUID of a partition: of a GPT its unique GUID, of an MBR the signature of the disk and the
-# number of the partition, as the kernel makes it.
+# uuid_in_table PART: prints the PARTUUID of a partition as the kernel makes it: in a GPT the unique GUID, in an MBR the
+# signature of the disk and the number of the partition.
 uuid_in_table() {
 	_guid=$(entry_of "$1" 16 16)
 	if [ -n "$_guid" ]; then
@@ -139,7 +139,7 @@ uuid_in_table() {
 	[ ! -b "$_table" ] || printf '%08x-%02x\n' "$(number_at "$_table" 440 4)" "$(cat "$1/partition")"
 }
 
-# describe_partitions ALL: each, a line, with what tells it from the others, and how a profile says which.
+# describe_partitions PARTITIONS: prints what tells each from the others, and how a profile names one of them.
 describe_partitions() {
 	_said=
 	for _part in $1; do

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Bytes of a file or node, as hex and as numbers, whatever the byte order of this machine.
+# Reads bytes of a file or node, as hex and as numbers, whatever the byte order of this machine is.
 
 # hex_at FILE OFFSET COUNT
 hex_at() {

@@ -1,19 +1,19 @@
 # shellcheck shell=sh
-# Frames of feed, as standard input brings them: a line, and the bytes of a chunk.
-# The shell's read drops NULs and has no bound. A frame is known by its index, though, and what must follow that has one
-# length: it is taken by count, and compared.
+# Reads the frames of feed from standard input: a line, and the bytes of a chunk. The read of the shell drops NULs and has
+# no bound. But the index of a frame determines what must follow it, and how long that is: it is taken by count, and
+# compared.
 
 newline='
 '
 
-# take COUNT: that many bytes of standard input, fewer at its end, and a dot; NULs as another character.
+# take COUNT: prints that many bytes of standard input, fewer at its end, and a dot; NULs become another character.
 take() {
 	dd bs="$1" count=1 iflag=fullblock status=none | tr '\000' '\001'
 	echo .
 }
 
-# next_frame LENGTH: sets frame, and for a chunk or zeros index and count; fails at the end of the input. LENGTH is
-# that of the image. Whatever is no frame of that image ends the write.
+# next_frame LENGTH: sets frame, and for a chunk or zeros index and count; fails at the end of the input. LENGTH is that
+# of the image. Anything that is no frame of that image ends the write.
 next_frame() {
 	_head=$(take 4)
 	_head=${_head%.}
@@ -50,7 +50,7 @@ next_index() {
 	fi
 }
 
-# rest_of_frame: takes the length, which must be count, and for a chunk sets its SHA-256.
+# rest_of_frame: takes the length, which must be count, and sets the SHA-256 of a chunk.
 rest_of_frame() {
 	_length_of_rest=$((${#count} + 1))
 	[ "$frame" = zero ] || _length_of_rest=$((_length_of_rest + 65))

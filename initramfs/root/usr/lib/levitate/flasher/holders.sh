@@ -1,13 +1,14 @@
 # shellcheck shell=sh
-# Who stands on a target: its seeds are the devices that lie on the same flash; holders.awk climbs from them.
+# Finds the holders of a target. Its seeds are the devices on the same flash; holders.awk finds what stands on them.
 
-# usage_for_flasher: what is in use, and which processes are the flasher's own.
+# usage_for_flasher: prints a usage scan, and which processes belong to the flasher.
 usage_for_flasher() {
 	writer_processes | sed 's/^/N\t/'
 	scan_usage
 }
 
-# holders_of_seeds: seeds on standard input; a line of type holder for each. One scan serves several calls as "usage".
+# holders_of_seeds: reads seeds on standard input and says a line of type holder for each holder. One scan serves several
+# calls if it is set as "usage".
 holders_of_seeds() {
 	{
 		cat
@@ -15,14 +16,14 @@ holders_of_seeds() {
 	} | awk -v mode=target -v form=json -f "$lib/lib/holders.awk"
 }
 
-# block_holders DEVICE NODE: by its sysfs name, such as vda1.
+# block_holders DEVICE NODE: says the holders of a block device, given its name in sysfs, such as vda1.
 block_holders() {
 	_found=$(block_seeds "$1" | holders_of_seeds)
 	[ -z "$_found" ] || printf '%s\n' "$_found"
 	[ -n "$_found" ] || ! is_claimed "$2" || say holder kind claim device "$1"
 }
 
-# block_seeds DEVICE: itself with its partitions; for a partition also its disk, and the partitions that overlap.
+# block_seeds DEVICE: prints the device with its partitions; for a partition also its disk, and the partitions that overlap.
 block_seeds() {
 	_sys=$(readlink -f "/sys/class/block/$1")
 	printf 'T\t%s\n' "$(cat "$_sys/dev")"
@@ -44,8 +45,8 @@ block_seeds() {
 	done
 }
 
-# is_claimed NODE: whether the kernel refuses it to whoever wants it alone. busybox blkdiscard opens it that way; the range
-# lies behind its end, which every kernel refuses to discard.
+# is_claimed NODE: succeeds if the kernel refuses to open the device exclusively. busybox blkdiscard opens it so; the
+# range lies behind the end of the device, which every kernel refuses to discard.
 is_claimed() {
 	_words=$(blkdiscard -o "$(blockdev --getsize64 "$1")" -l 512 "$1" 2>&1) || :
 	case $_words in
@@ -54,7 +55,7 @@ is_claimed() {
 	esac
 }
 
-# mtd_holders N: what stands on an MTD. Its own UBI may be attached, as long as nobody uses a volume of it.
+# mtd_holders N: says what stands on an MTD. Its own UBI may be attached, as long as no volume of it is in use.
 mtd_holders() {
 	_found=$(mtd_seeds "$1" | holders_of_seeds)
 	[ -z "$_found" ] || printf '%s\n' "$_found"
@@ -66,7 +67,7 @@ mtd_holders() {
 	done
 }
 
-# mtd_seeds N: the nodes of every MTD that shares flash with it, and the volumes of its UBI.
+# mtd_seeds N: prints the nodes of every MTD that shares flash with it, and the volumes of its UBI.
 mtd_seeds() {
 	raw_seeds "$1"
 	for _ubi in $(ubi_on_mtd "$1"); do
@@ -76,7 +77,7 @@ mtd_seeds() {
 	done
 }
 
-# raw_seeds N: the nodes of the MTD, and all of each other MTD that lies over, under or across it.
+# raw_seeds N: prints the nodes of the MTD, and everything on each other MTD that shares flash with it.
 raw_seeds() {
 	for _mtd in "$1" $(overlapping_mtds "$1"); do
 		printf 'T\tc90:%s\nT\tc90:%s\nT\t31:%s\n' $((_mtd * 2)) $((_mtd * 2 + 1)) "$_mtd"
@@ -90,7 +91,7 @@ raw_seeds() {
 	done
 }
 
-# volume_holders ubiX_Y NAME N: what stands on the volume, or on another MTD than N in the same flash.
+# volume_holders ubiX_Y NAME N: says what stands on the volume, or on another MTD than N in the same flash.
 volume_holders() {
 	{
 		raw_seeds "$3"
@@ -98,7 +99,8 @@ volume_holders() {
 	} | holders_of_seeds
 }
 
-# volume_seeds ubiX_Y NAME: its node, the block device on it, and the names by which it can be mounted (kernel doc ubifs).
+# volume_seeds ubiX_Y NAME: prints its node, the block device on it, and the names by which it can be mounted (kernel doc
+# ubifs).
 volume_seeds() {
 	printf 'T\tc%s\n' "$(cat "/sys/class/ubi/$1/dev")"
 	for _mark in : !; do

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# MTDs and the UBI on them, from sysfs (kernel doc ABI/testing/sysfs-class-mtd).
+# Finds MTDs and the UBI devices on them in sysfs (kernel doc ABI/testing/sysfs-class-mtd).
 
-# mtds_called NAME: the number of each MTD that has this name, or is called so as mtdN.
+# mtds_called NAME: prints the number of each MTD that has this name, or whose device is called so (mtdN).
 mtds_called() {
 	for _mtd_dir in /sys/class/mtd/mtd*; do
 		[ -r "$_mtd_dir/name" ] || continue
@@ -12,8 +12,8 @@ mtds_called() {
 	done
 }
 
-# resolve_mtd NAME: sets number, node, sys, size and peb, for every kind of target on an MTD; refuses what is not
-# there, and what several are.
+# resolve_mtd NAME: sets number, node, sys, size and peb, for every kind of target on an MTD; refuses a name that no MTD
+# has, or that several have.
 resolve_mtd() {
 	number=$(mtds_called "$1")
 	case $number in
@@ -30,7 +30,7 @@ resolve_mtd() {
 	peb=$(cat "$sys/erasesize")
 }
 
-# describe_mtds N...: each with what tells it from the others, and how a profile says which.
+# describe_mtds N...: prints what tells each from the others, and how a profile names one of them.
 describe_mtds() {
 	_said=
 	for _number in "$@"; do
@@ -41,12 +41,12 @@ describe_mtds() {
 		_said="$_said${_said:+, }mtd$_number ($(cat "/sys/class/mtd/mtd$_number/size") bytes${_holds% })"
 	done
 	_word=mtd$1
-	# Another's name may be mtdN: then only its own name leads to it.
+	# Another MTD may have mtdN as its name: then only its own name leads to this one.
 	[ "$(mtds_called "$_word")" = "$1" ] || _word=$(cat "/sys/class/mtd/mtd$1/name")
 	printf '%s; the profile says which, such as mtd: %s\n' "$_said" "$_word"
 }
 
-# resolve_ubi: sets ubi, the UBI device on the MTD that was resolved; attaches it, unless one only looks.
+# resolve_ubi: sets ubi, the UBI device on the MTD that was resolved; attaches it, unless "looking" is set.
 resolve_ubi() {
 	ubi=$(ubi_on_mtd "$number")
 	if [ -z "$ubi" ]; then
@@ -64,14 +64,14 @@ resolve_volume() {
 	case $volume in *[!a-z0-9_]*) refuse TARGET_AMBIGUOUS "several volumes of $ubi are named $1: $volume" ;; esac
 }
 
-# volumes_on UBI: "ubiX_Y NAME" of each volume.
+# volumes_on UBI: prints "ubiX_Y NAME" of each volume.
 volumes_on() {
 	for _volume_dir in "/sys/class/ubi/$1"_*; do
 		[ ! -r "$_volume_dir/name" ] || printf '%s %s\n' "${_volume_dir##*/}" "$(cat "$_volume_dir/name")"
 	done
 }
 
-# ubi_on_mtd N: the UBI device attached to it, such as ubi0.
+# ubi_on_mtd N: prints the UBI device that is attached to it, such as ubi0.
 ubi_on_mtd() {
 	for _ubi_dir in /sys/class/ubi/ubi*; do
 		[ -r "$_ubi_dir/mtd_num" ] || continue
@@ -91,7 +91,7 @@ mtd_headers() {
 		{ printf "{\"type\":\"peb\",\"index\":%d,\"header\":\"%s\"}\n", first + NR - 1, $0 }'
 }
 
-# mtd_place N: "CHIP START END", where CHIP is the folder of the MTD that holds it, or a * and the folder in which a
+# mtd_place N: prints "CHIP START END", where CHIP is the folder of the MTD that holds it, or a * and the folder in which a
 # partition lies beside its master: most kernels don't tell which of several is its master.
 mtd_place() {
 	_dir=$(readlink -f "/sys/class/mtd/mtd$1")
@@ -108,7 +108,7 @@ mtd_place() {
 	printf '%s %s %s\n' "$_dir" "$_start" $((_start + _size))
 }
 
-# overlapping_mtds N: the others that share flash with it. A partition counts for every master beside it.
+# overlapping_mtds N: prints the others that share flash with it. A partition counts for every master beside it.
 overlapping_mtds() {
 	mtd_place "$1" | {
 		read -r _chip _from _to
@@ -124,7 +124,7 @@ overlapping_mtds() {
 	}
 }
 
-# same_chip CHIP CHIP
+# same_chip CHIP CHIP: succeeds if both may lie on the same chip.
 same_chip() {
 	case $1+$2 in
 	'*'*+'*'*) [ "$1" = "$2" ] ;;

@@ -1,9 +1,10 @@
 # shellcheck shell=sh
-# What an image that is shorter than its block device leaves alive behind its end: structures that the kernel, a boot
-# loader or a tool finds by the device's end, or at a fixed place, and takes for the whole device's. Each counts only with its
-# magic number and, where it has one, its own place, so that what belongs to a partition of old is none.
+# Finds what an image that is shorter than its block device leaves alive behind its end: structures that the kernel, a
+# boot loader or a tool finds by the end of the device, or at a fixed place, and takes for those of the whole device. Each
+# counts only with its magic number and, where it has one, its own place, so that the structures of an earlier partition
+# don't count.
 
-# remains_on_block LENGTH: a line of type remain for each.
+# remains_on_block LENGTH: says a line of type remain for each. It sets behind, the length, for the functions below.
 remains_on_block() {
 	behind=$1
 	for _sector in 512 4096; do gpt_at $((size - _sector)) "$_sector"; done
@@ -27,12 +28,12 @@ remains_on_block() {
 	! holds $((size - 64)) 4156426600000001 || remain 'Android Verified Boot footer' $((size - 64)) 64
 }
 
-# holds OFFSET HEX: whether these bytes are there, behind the image.
+# holds OFFSET HEX: succeeds if these bytes are there, behind the image.
 holds() {
 	[ "$1" -ge "$behind" ] && [ $(($1 + ${#2} / 2)) -le "$size" ] && [ "$(hex_at "$node" "$1" $((${#2} / 2)))" = "$2" ]
 }
 
-# little NUMBER BYTES: the number in hex, little endian.
+# little NUMBER BYTES: prints the number in hex, little endian.
 little() {
 	_number=$1
 	_digits=
@@ -47,12 +48,12 @@ remain() { # WHAT OFFSET LENGTH
 	say remain what "$1" offset# "$2" length# "$3" clear# true
 }
 
-# gpt_at OFFSET SECTOR: a backup header says that it lies there (UEFI 2.10, §5.3.2), and its checksum is right.
+# gpt_at OFFSET SECTOR: a backup header counts if it says that it lies there (UEFI 2.10, §5.3.2) and its checksum is right.
 gpt_at() {
 	holds "$1" 4546492050415254 && holds $(($1 + 24)) "$(little $(($1 / $2)) 8)" || return 0
 	_bytes=$(number_at "$node" $(($1 + 12)) 4)
 	[ "$_bytes" -ge 92 ] && [ "$_bytes" -le "$2" ] || return 0
-	# What gzip appends begins with the checksum that a GPT has, too.
+	# The trailer of gzip begins with the same checksum as that of a GPT.
 	_sum=$({
 		dd if="$node" bs=512 iflag=skip_bytes,count_bytes skip="$1" count=16 status=none
 		head -c 4 /dev/zero
@@ -62,7 +63,7 @@ gpt_at() {
 }
 
 # md_old_at OFFSET: 0.90 is in the byte order of its machine, and says nothing of its place; its checksum is the sum of
-# all words but itself, the 39th. 91 is what it is called while it is reshaped.
+# all words but itself, the 39th. Its version is 91 while the array is reshaped.
 md_old_at() {
 	if holds "$1" fc4e2ba9000000005a000000 || holds "$1" fc4e2ba9000000005b000000; then
 		_order=little
@@ -116,7 +117,7 @@ nilfs_at() {
 	! holds $(($1 + 6)) 3434 || ! holds $(($1 + 32)) "$(little "$size" 8)" || remain 'NILFS2 second superblock' "$1" 1024
 }
 
-# clear_on_block OFFSET LENGTH: makes zeros of what was found, in units that both are multiples of.
+# clear_on_block OFFSET LENGTH: overwrites what was found with zeros, in units that both are multiples of.
 clear_on_block() {
 	_unit=512
 	[ $(($1 % 512 + $2 % 512)) -eq 0 ] || _unit=64
@@ -124,7 +125,7 @@ clear_on_block() {
 		fail WRITE_FAILED "$node can't be written at $1"
 }
 
-# lost_behind LENGTH: the partitions of the present table that do not end within the image.
+# lost_behind LENGTH: says the partitions of the present table that do not end within the image.
 lost_behind() {
 	for _part in "/sys/class/block/$device/$device"*; do
 		[ -e "$_part/partition" ] || continue

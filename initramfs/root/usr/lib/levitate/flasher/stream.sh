@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# For kinds whose image goes as one stream to a program that knows the flash, such as ubiformat and ubiupdatevol.
+# Functions for kinds whose image goes as one stream to a program that knows the flash, such as ubiformat and ubiupdatevol.
 
 put() { # INDEX FILE
 	writer_append "$2"

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Targets: KIND and its arguments lead to a node; each kind is one file under kinds/ that defines
+# Targets: a kind and its arguments lead to a node. Each kind is one file in kinds/ that defines
 #   resolve ARGS    sets node (the device file), size (bytes) and name (for people); refuses what is not there
 #   describe        says what the host must know to plan, as a line of type target
 #   holders         says who stands on it, a line of type holder each
@@ -13,8 +13,8 @@
 #   clear_remain OFFSET LENGTH  takes away what remains_behind said with clear
 #   counters_from ERASEBLOCK    says a line of type peb for each eraseblock of the MTD, from this one on
 # No verb asks which kind a target is of.
-# resolve and describe run in a running system as well, before it is entered (remote/foresee.sh): they only look, with programs
-# that every device has. What a kind shares with others it gets with part, which is another function there.
+# resolve and describe run in a running system as well, before it is entered (remote/foresee.sh): they only read, with programs
+# that every device has. A kind loads what it shares with others by part, which is another function there.
 
 chunk=$LEVITATE_CHUNK_BYTES
 
@@ -31,20 +31,20 @@ use_target() {
 	target=$(target_word "$kind" "$@")
 }
 
-# need_free: refuses a target that somebody stands on, naming each.
+# need_free: refuses a target that is in use, and says each holder.
 need_free() {
 	_held=$(holders)
 	[ -z "$_held" ] || refuse TARGET_IN_USE "$name is in use" holders# "$(printf '%s\n' "$_held" | json_list)"
 }
 
-# target_word KIND ARGS...: what a target's mark is called.
+# target_word KIND ARGS...: prints the name of the mark of a target.
 target_word() {
 	printf '%s-' "$1"
 	shift
 	printf '%s' "$*" | tr -c 'A-Za-z0-9' '_'
 }
 
-# name_of_target WORD: what the profile calls the target of this mark; the word itself where it has none.
+# name_of_target WORD: prints the name that the profile gives to the target of this mark, or the word where it has none.
 name_of_target() {
 	printf '%s\n' "${LEVITATE_TARGETS-}" | {
 		while IFS=$tab read -r _target _words; do
@@ -59,8 +59,8 @@ name_of_target() {
 	}
 }
 
-# resolve_words WORDS: use_target for a target of these words, which tabs part, without attaching anything; in a subshell of the
-# caller's, which any failure ends.
+# resolve_words WORDS: calls use_target with these words, which are separated by tabs, and attaches nothing. The caller
+# runs it in a subshell, which any failure ends.
 resolve_words() {
 	set -ef
 	IFS=$tab
@@ -72,17 +72,18 @@ resolve_words() {
 	use_target "$@"
 }
 
-# holders_of_words WORDS: the holders of that target.
+# holders_of_words WORDS: says the holders of that target.
 holders_of_words() {
 	resolve_words "$1"
 	holders
 }
 
-# held_targets: for each target of the profile its name and holders as JSON; null for one that is not on this device.
+# held_targets: prints as JSON the name and the holders of each target of the profile; null for one that is not on this
+# device.
 held_targets() {
 	printf '%s\n' "${LEVITATE_TARGETS-}" | while IFS=$tab read -r _target _words; do
 		[ -n "$_target" ] || continue
-		# The subshell ends with a refusal of the kind; looking must not attach a UBI.
+		# A refusal of the kind ends the subshell.
 		set +e
 		_found=$(holders_of_words "$_words")
 		_status=$?
@@ -94,23 +95,23 @@ held_targets() {
 	done
 }
 
-# mark_target STATE: touched, then verified; leaving asks for it.
+# mark_target STATE: marks the target as touched, later as verified; leave looks at the marks.
 mark_target() {
 	mkdir -p "$state/targets"
-	# Without room for it the mark of before stays, and nothing is written.
+	# Without room for it the earlier mark stays, and nothing is written.
 	printf '%s\n' "$1" >"$state/mark" || fail WRITE_FAILED "there is no room to note that $name is $1"
 	mv "$state/mark" "$state/targets/$target"
 	[ "$1" != touched ] || : >"$state/touched"
 	journal "$1 $target"
 }
 
-# touch_target: before each change to it.
+# touch_target: marks the target before each change to it.
 touch_target() {
-	# Nobody has marked a target that was never touched.
+	# A target that was never touched has no mark.
 	[ "$(cat "$state/targets/$target" 2>/dev/null || :)" = touched ] || mark_target touched
 }
 
-# A kind that leaves nothing behind an image has no words of its own for it.
+# A kind whose images leave nothing alive behind them defines no function of its own.
 remains_behind() { :; }
 
 counters_from() {
@@ -122,7 +123,7 @@ invalidate() {
 	put "$1" "$spooled"
 }
 
-# drop_caches: what is read next comes from the medium (kernel doc sysctl/vm: drop_caches).
+# drop_caches: makes the next reads come from the medium (kernel doc sysctl/vm: drop_caches).
 drop_caches() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches

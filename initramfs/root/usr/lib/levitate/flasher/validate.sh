@@ -1,15 +1,15 @@
 # shellcheck shell=sh
-# What the host says is looked at here before anything is done with it.
+# Validates the arguments of the host before they are used.
 
-# is_integer TEXT: whether it is a whole number in decimal digits. No flash has more bytes than
-# fifteen digits count; longer ones could wrap around in the shell, and a leading zero would make them octal.
+# is_integer TEXT: succeeds for a non-negative integer in decimal digits. No flash has more bytes than fifteen digits
+# count; a longer number could wrap around in the shell, and a leading zero would make it octal.
 is_integer() {
 	case $1 in
 	'' | 0?* | *[!0123456789]* | ????????????????*) return 1 ;;
 	esac
 }
 
-# need_integer NAME TEXT: refuses an argument that is no whole number.
+# need_integer NAME TEXT: refuses an argument that is no such integer.
 need_integer() {
 	is_integer "$2" || refuse USAGE "$1 is no whole number: '$(printf '%.40s' "$2")'"
 }
@@ -19,7 +19,7 @@ need_fit() {
 	[ "$1" -le "$size" ] || refuse IMAGE_TOO_LARGE "$name has $size bytes, and $1 were asked for"
 }
 
-# is_sha256 TEXT: 64 hexadecimal digits, in lower case as sha256sum prints them.
+# is_sha256 TEXT: succeeds for 64 hexadecimal digits, in lower case as sha256sum prints them.
 is_sha256() {
 	case $1 in
 	*[!0123456789abcdef]*) return 1 ;;
@@ -27,12 +27,13 @@ is_sha256() {
 	[ ${#1} -eq 64 ]
 }
 
-# need_sha256 TEXT
+# need_sha256 TEXT: refuses an argument that is no SHA-256.
 need_sha256() {
 	is_sha256 "$1" || refuse USAGE "SHA256 is none: '$(printf '%.80s' "$1")'"
 }
 
-# processes_with_open DESCRIPTOR FILE: ids of the processes that have the file open as that descriptor, one a line.
+# processes_with_open DESCRIPTOR FILE: prints the ids of the processes that have the file open as that descriptor, one a
+# line.
 processes_with_open() {
 	for _open in /proc/[0-9]*/fd/"$1"; do
 		# shellcheck disable=SC3013

@@ -1,18 +1,18 @@
 # shellcheck shell=sh
-# The write that is under way. It outlives the SSH session: a program that wants one long stream (ubiformat,
-# ubiupdatevol) reads a FIFO that stays open while nobody is connected, and the next session feeds it on.
-# The program is known by "running", which it keeps open as descriptor 9, and who keeps the FIFO open by "held": a number
-# of a process that is gone may belong to another one.
+# The write in progress. It outlives the SSH session: a program that wants one long stream (ubiformat, ubiupdatevol) reads
+# a FIFO that stays open while nobody is connected, and the next session continues the stream. The program is known by
+# "running", which it keeps open as descriptor 9, and the process that keeps the FIFO open by "held": the id of a process
+# that has ended may belong to another one.
 
 writer=$state/writer
 
-# Where the bytes of a chunk wait, and a piece of them; of this process alone.
+# The files of this process for the bytes of a chunk, and for a piece of them.
 # shellcheck disable=SC2034
 spooled=$spool/chunk.$$
 # shellcheck disable=SC2034
 piece=$spool/chunk.$$.piece
 
-# writer_field NAME
+# writer_field NAME: prints the field, or nothing.
 writer_field() {
 	[ ! -r "$writer/$1" ] || cat "$writer/$1"
 }
@@ -23,7 +23,7 @@ writer_set() {
 	mv "$writer/$1.new" "$writer/$1"
 }
 
-# writer_begin LENGTH SHA256: forgets the write before. Only writer_begun makes it one that can be fed.
+# writer_begin LENGTH SHA256: ends the write before, and begins one. Only writer_begun makes it one that can be fed.
 writer_begin() {
 	writer_abort
 	mkdir -p "$writer"
@@ -32,7 +32,7 @@ writer_begin() {
 	writer_set next 0
 }
 
-# writer_begun: the target of this process has taken the write.
+# writer_begun: notes that the target of this process has taken the write.
 writer_begun() {
 	writer_set target "$target"
 }
@@ -42,7 +42,7 @@ need_begun() {
 	[ "$(writer_field target)" = "$target" ] || refuse WRITE_FAILED "no write to $name was begun"
 }
 
-# writer_stream COMMAND...: starts it with a FIFO as its standard input.
+# writer_stream COMMAND...: starts the program with a FIFO as its standard input.
 writer_stream() {
 	mkfifo "$writer/fifo"
 	setsid sh -c '
@@ -53,13 +53,13 @@ writer_stream() {
 		"$@" >"$log" 2>&1
 		echo $? >"$writer/exit.new"
 		mv "$writer/exit.new" "$writer/exit"
-		# Whoever still feeds must not block on a FIFO without a reader.
+		# A session that still feeds must not block on a FIFO without a reader.
 		exec cat >/dev/null 9>&-
 	' writer "$writer" "$spool/log" "$@" </dev/null >/dev/null 2>&1 8>&- 9>"$writer/running" &
-	# Somebody must keep the writing end open between two sessions, or the program reads an end of file.
+	# A process keeps the writing end open between two sessions, or the program would read an end of file.
 	setsid sh -c 'exec sleep 2147483647 >"$1/fifo"' holder "$writer" </dev/null >/dev/null 2>&1 8>&- 9>"$writer/held" &
 	_holder=$!
-	# Whoever feeds before that is so would be the last one, too, and the program would read an end of file.
+	# A session that feeds before that would be the last one to close it, and the program would read an end of file.
 	# shellcheck disable=SC3013
 	until [ "/proc/$_holder/fd/1" -ef "$writer/fifo" ]; do
 		[ -d "/proc/$_holder" ] || fail WRITE_FAILED "the writing program did not start: $(writer_log_tail)"
@@ -67,25 +67,25 @@ writer_stream() {
 	done
 }
 
-# writer_processes: ids of the program, of the shell around it, and of who keeps the FIFO open.
+# writer_processes: prints the ids of the program, of the shell around it, and of the process that keeps the FIFO open.
 writer_processes() {
 	processes_with_open 9 "$writer/running"
 	processes_with_open 9 "$writer/held"
 }
 
-# writer_running: whether the streaming program still wants data.
+# writer_running: succeeds if the program still takes data.
 writer_running() {
 	[ -p "$writer/fifo" ] && [ ! -e "$writer/exit" ] && [ -n "$(processes_with_open 9 "$writer/running")" ]
 }
 
-# writer_waits TARGET LENGTH SHA256: whether a stream of this image was cut between two chunks, and can be carried on.
+# writer_waits TARGET LENGTH SHA256: succeeds if a stream of this image was cut between two chunks and can be continued.
 writer_waits() {
 	writer_running && [ ! -e "$writer/half" ] &&
 		[ "$(writer_field target) $(writer_field length) $(writer_field sha256)" = "$*" ]
 }
 
-# writer_need FRAME INDEX: a stream takes chunks in their order, and nothing else. From here to writer_next nobody knows
-# how much of the chunk the program has.
+# writer_need FRAME INDEX: refuses a frame that a stream does not take, as it takes chunks in their order and nothing
+# else. From here to writer_next nobody knows how much of the chunk the program has.
 writer_need() {
 	[ -p "$writer/fifo" ] || return 0
 	[ "$1 $2" = "chunk $(writer_field next)" ] ||
@@ -93,20 +93,20 @@ writer_need() {
 	: >"$writer/half"
 }
 
-# writer_next INDEX: the chunk that is wanted next.
+# writer_next INDEX: notes which chunk is wanted next.
 writer_next() {
 	writer_set next "$1"
 	rm -f "$writer/half"
 }
 
-# writer_append FILE: the program's next bytes.
+# writer_append FILE: gives the program its next bytes.
 writer_append() {
 	writer_running || fail WRITE_FAILED "the writing program ended early: $(writer_log_tail)"
 	cat "$1" >"$writer/fifo" || fail WRITE_FAILED "the writing program stopped reading: $(writer_log_tail)"
 	[ "$(writer_field exit)" = 0 ] || [ ! -e "$writer/exit" ] || fail WRITE_FAILED "the writing program ended: $(writer_log_tail)"
 }
 
-# writer_finish: lets the program see the end of its input, waits for it, and fails as it failed.
+# writer_finish: ends the input of the program, waits for its end, and fails as it failed.
 writer_finish() {
 	for _holder in $(processes_with_open 9 "$writer/held"); do
 		kill "$_holder" || :
@@ -121,7 +121,7 @@ writer_finish() {
 	rm -f "$writer/fifo"
 }
 
-# writer_log_tail: the last thing that the program said.
+# writer_log_tail: prints the last lines of the program.
 writer_log_tail() {
 	[ ! -s "$spool/log" ] || tail -n 3 "$spool/log" | tr '\r\n' '  ' | tail -c 300
 }
@@ -134,7 +134,7 @@ writer_abort() {
 		[ "$_waited" -lt 60 ] || fail WRITE_FAILED "the program of an earlier write does not end"
 		_signal=TERM
 		[ "$_waited" -lt 10 ] || _signal=KILL
-		# One of them may end between the look and the signal: what counts is the next look.
+		# One of them may have ended already: what counts is the next look.
 		# shellcheck disable=SC2086
 		kill "-$_signal" $_running 2>/dev/null || :
 		usleep 100000

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# Swap and stacked block devices of the old system, taken apart from above: only what nothing stands on any more.
+# Releases swap and stacked block devices of the old system from the top down: only those that nothing uses any more.
 
-# release_swap: swap on disks, in files and in RAM; what can't be read back into RAM stays, and is named by the proof.
+# release_swap: turns off swap on disks, in files and in RAM. What can't be read back into RAM stays, and status names it.
 release_swap() {
 	while read -r _swap _; do
 		case $_swap in
@@ -11,7 +11,8 @@ release_swap() {
 	done </proc/swaps
 }
 
-# block_idle NAME MOUNTED: whether no device, mount or swap stands on it or a partition of it.
+# block_idle NAME MOUNTED: succeeds if no device, mount or swap uses the device or a partition of it. MOUNTED has the
+# MAJOR:MINOR of each mounted device, one a line.
 block_idle() {
 	for _above in "/sys/block/$1/holders"/* "/sys/block/$1/$1"*/holders/*; do
 		[ ! -e "$_above" ] || return 1
@@ -23,7 +24,7 @@ block_idle() {
 	! grep -q "^/dev/$1[p0-9]* " /proc/swaps
 }
 
-# block_set_up NAME: loop and zram devices are there before anybody uses them.
+# block_set_up NAME: succeeds if the device is in use at all; loop and zram devices exist before that.
 block_set_up() {
 	case $1 in
 	md*) [ -e "/sys/block/$1/md/array_state" ] ;;
@@ -32,7 +33,7 @@ block_set_up() {
 	esac
 }
 
-# release_devices: one pass; a device under another is idle only in the next.
+# release_devices: releases what is idle now; a device under another one is idle only in the next pass.
 release_devices() {
 	_mounted=$(scan_mounts | cut -f 3)
 	for _block in /sys/block/dm-* /sys/block/md* /sys/block/ubiblock* /sys/block/loop* /sys/block/zram*; do
@@ -45,14 +46,14 @@ release_devices() {
 		# md(4), array_state: clear stops the array and forgets it; one that is in use refuses.
 		md*) echo clear >"/sys/block/$_block/md/array_state" ;;
 		ubiblock*) ubiblock -r "/dev/ubi${_block#ubiblock}" >&2 ;;
-		# Detaching one that is in use would only mark it; idle ones go at once.
+		# Detaching a loop device that is in use would only mark it; an idle one goes at once.
 		loop*) losetup -d "/dev/$_block" ;;
 		zram*) echo 1 >"/sys/block/$_block/reset" ;;
 		esac || echo "$_block stays" >&2
 	done
 }
 
-# release_mapped NAME: only dmsetup(8) can, where the profile lists it among its tools.
+# release_mapped NAME: removes a device mapper device by dmsetup(8), if the profile lists that among its tools.
 release_mapped() {
 	if command -v dmsetup >/dev/null; then
 		dmsetup remove --noudevsync "$(cat "/sys/block/$1/dm/name")" >&2

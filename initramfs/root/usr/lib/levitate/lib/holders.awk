@@ -1,5 +1,5 @@
-# Tells from a usage scan who stands on what. Lines, their fields separated by tabs:
-#   X device                         where the maintenance root's own programs are
+# Finds holders in a usage scan. Its lines, with fields separated by tabs, are:
+#   X device                         the device that has the programs of the maintenance root
 #   S pid parent name                a process
 #   R pid how device type maj min    it refers to a file: how is exe, cwd, root or fd; maj min (hex) of a node
 #   A pid maj min                    it maps a file of that device (hex)
@@ -11,14 +11,15 @@
 #   P name part                      a partition of it
 #   L name file place                a device in a file: loop, or zram that writes back
 #   E                                the end
-# With mode=all everything of the old system counts. With mode=target, what stands on the seeds and on what stands
-# on them:
+# With mode=all everything of the old system is a holder. With mode=target a holder stands on one of these seeds, or on
+# another holder:
 #   T device                         a block device or "cMAJ:MIN", a character device, as a seed
 #   O name                           a disk that is a seed, while its partitions are not
 #   V source                         a mount source that is a seed, as UBIFS names its volume
 #   F kind device [mtd]              a holder that somebody found already: ubi or ubiblock
-#   N pid                            a process of the flasher's own, with its children
-# Holders are printed in the form that is asked for: json for the host, text for the kernel log, pids for who ends processes.
+#   N pid                            a process of the flasher; its children are, too
+# Holders are printed in the form that is asked for: json for the host, text for the kernel log, pids for who ends
+# processes.
 BEGIN { FS = "\t" }
 
 function hex(text,    i, value) {
@@ -137,7 +138,7 @@ function sayMount(i,    point, pid) {
 	else say("mount", string("point", point) number_of("pid", pid) string("name", comm[pid]), "mount " point " in the mount namespace of process " pid " " comm[pid])
 }
 
-# Another name of a UBI volume, or a kept namespace whose mounts nobody can list: unknown counts as standing on it.
+# Another name of a UBI volume, or a kept namespace whose mounts can't be listed: what is unknown counts as a holder.
 function opaque(i) {
 	if (mountType[i] == "ubifs" && mountSource[i] ~ /^\// && mountSource[i] !~ /^\/dev\/ubi[0-9]+_[0-9]+$/) return 1
 	return mountType[i] == "nsfs" && mountRoot[i] ~ /^mnt:/
@@ -185,7 +186,7 @@ function everything(    i, name) {
 	for (name in compressed) say("zram", string("device", name), "zram " name)
 }
 
-# The nodes of raw flash: MTD (major 90), and UBI's, which the host's list does not need.
+# The nodes of raw flash are those of MTDs (major 90).
 function rawFlash(node) { return node ~ /^c90:/ }
 
 function holds(i) {

@@ -1,12 +1,12 @@
 # shellcheck shell=sh
 # JSON (RFC 8259) for the flasher's standard output: one object a line.
 
-# json_string TEXT: the text as a JSON string, with quotes.
+# json_string TEXT: prints the text as a JSON string, with quotes.
 json_string() {
 	printf '"%s"' "$(printf '%s' "$1" | tr '\n\t\r' '   ' | tr -d '\000-\037' | sed 's/[\\"]/\\&/g')"
 }
 
-# json_strings: the lines of standard input as JSON strings with commas between.
+# json_strings: prints the lines of standard input as JSON strings with commas between.
 json_strings() {
 	_first=yes
 	while IFS= read -r _line || [ -n "$_line" ]; do
@@ -21,7 +21,7 @@ json_list() {
 	awk 'BEGIN { printf "[" } NR > 1 { printf "," } { printf "%s", $0 } END { printf "]" }'
 }
 
-# say TYPE [KEY VALUE]...: one object. A key ending in # holds a bare number, true, false, null or JSON.
+# say TYPE [KEY VALUE]...: prints one object. The value of a key that ends in # is a number, true, false, null or JSON.
 say() {
 	_object="{\"type\":\"$1\""
 	shift
@@ -35,7 +35,7 @@ say() {
 	printf '%s}\n' "$_object"
 }
 
-# refuse CODE MESSAGE [KEY VALUE]...: says why nothing is done, and ends with the status that means refusal.
+# refuse CODE MESSAGE [KEY VALUE]...: says why nothing is done, and ends the process with the status of a refusal.
 refuse() {
 	error_said=yes
 	_code=$1
@@ -45,7 +45,7 @@ refuse() {
 	exit 3
 }
 
-# fail CODE MESSAGE: says what went wrong after work began, and ends.
+# fail CODE MESSAGE: says what went wrong after work began, and ends the process with the status of a failure.
 fail() {
 	# shellcheck disable=SC2034
 	error_said=yes

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
-# Memory that can still be had. For any POSIX sh: it is also sent to a running system.
+# Tells how much memory can still be had. It runs in any POSIX sh; the host sends it to running systems as well.
 
-# memory_kib [WITHOUT]: what programs can still have, less a line of /proc/meminfo. Kernels before 3.14 don't say
-# MemAvailable: there it is what is free, and what only keeps a file's copy.
+# memory_kib [NAME]: prints what programs can still have, less the line NAME of /proc/meminfo. Kernels before 3.14 have no
+# MemAvailable: there it is the free memory and that of cached files.
 memory_kib() {
 	awk -v without="${1-}:" '
 		{ kib[$1] = $2 }

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
-# Kernel modules that the archive brought. /etc/levitate/modules has a path a line, in the order of loading, and
-# `optional` behind those that a processor or a kernel may do without.
+# Loads the kernel modules of the archive. /etc/levitate/modules has a path a line, in the order of loading, and `optional`
+# behind each that a processor or a kernel may do without.
 
-# load_modules FAILED: loads those that aren't there yet, in the rehearsal as in maintenance. FAILED gets a line for each
-# that can't be.
+# load_modules FILE: loads the modules that are not there yet, in the rehearsal as in maintenance. FILE gets a line for each
+# that can't be loaded.
 load_modules() {
 	: >"$1"
 	[ -r /etc/levitate/modules ] || return 0
@@ -20,7 +20,7 @@ load_modules() {
 		esac
 		! module_loaded "$_module" || continue
 		_said=$(insmod "$_file" 2>&1) && continue
-		# Another may have come to it in the meantime.
+		# The kernel or another module may have loaded it meanwhile.
 		if [ -z "$_optional" ] && ! module_loaded "$_module"; then
 			echo "$_module: ${_said##*: }" >>"$1"
 		fi

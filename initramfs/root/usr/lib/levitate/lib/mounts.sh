@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# Mounts, read from mountinfo (proc(5)) and taken away strictly: never lazily, never by force.
+# Reads mounts from mountinfo (proc(5)) and unmounts strictly: never lazily, never by force.
 
-# unescaped PATH: as the kernel writes it, with blanks as octal numbers.
+# unescaped PATH: prints a path that the kernel has written, where blanks are octal numbers.
 unescaped() {
 	case $1 in
 	*\\*) printf '%b\n' "$(printf '%s' "$1" | sed 's/\\\([0-7]\{3\}\)/\\0\1/g')" ;;
@@ -9,7 +9,7 @@ unescaped() {
 	esac
 }
 
-# mount_points MOUNTINFO: every mount point in it, oldest first, escapes resolved, one a line.
+# mount_points MOUNTINFO: prints every mount point in the file, oldest first, unescaped, one a line.
 mount_points() {
 	while read -r _ _ _ _ _point _; do
 		unescaped "$_point"
@@ -21,7 +21,7 @@ is_mount_point() {
 	mount_points /proc/self/mountinfo | grep -qxF -- "$1"
 }
 
-# belongs_to_root PATH: whether the maintenance root needs this mount point itself.
+# belongs_to_root PATH: succeeds if the maintenance root needs this mount point itself.
 belongs_to_root() {
 	case $1 in
 	/ | /proc | /sys | /dev | /dev/pts | /run | /run/levitate | /run/levitate/spool) return 0 ;;
@@ -29,14 +29,14 @@ belongs_to_root() {
 	esac
 }
 
-# foreign_mount_points: those that came along from the old system, newest first.
+# foreign_mount_points: prints the mount points that came along from the old system, newest first.
 foreign_mount_points() {
 	mount_points /proc/self/mountinfo | tac | while read -r _candidate; do
 		belongs_to_root "$_candidate" || printf '%s\n' "$_candidate"
 	done
 }
 
-# unmount_foreign LOG: rounds over everything foreign, newest first; fails if something stayed.
+# unmount_foreign LOG: unmounts in rounds what came along, newest first; fails if something stays.
 unmount_foreign() {
 	for _round in 1 2 3; do
 		_left=0

@@ -1,14 +1,14 @@
 # shellcheck shell=sh
-# What the network is like now, as lines that services/network can restore; read from sysfs, /proc and busybox's
-# own ip, because the running system's may lack what is needed. Uses b(), which runs a busybox applet.
+# Describes the network as it is now, as lines that services/network can restore. It reads sysfs, /proc and the ip of
+# busybox, because that of the running system may lack what is needed. Calls b, which runs an applet of busybox.
 
-# value FILE: its first word; not for /proc/sys, whose files end after the first byte that read asks for. Some
-# attributes can be read only while a link is up, and are of no use otherwise.
+# value FILE: prints the first word of the file; it is not for /proc/sys, whose files end after the first byte that read
+# asks for. Some attributes can be read only while a link is up, and are of no use otherwise.
 value() {
 	read -r _value _ <"$1" && printf '%s\n' "$_value"
 } 2>/dev/null
 
-# link_kind NAME: vlan, bridge, bond, or device, which can't be made anew.
+# link_kind NAME: prints vlan, bridge, bond, or device for a link that can't be made anew.
 link_kind() {
 	if [ -d "/sys/class/net/$1/bridge" ]; then
 		echo bridge
@@ -21,7 +21,7 @@ link_kind() {
 	fi
 }
 
-# stands_on_one NAME OTHERS...: whether NAME is a port's master or a VLAN over one of them.
+# stands_on_one NAME OTHER...: succeeds if NAME is the master of one of the others, or a VLAN over one of them.
 stands_on_one() {
 	_upper=$1
 	shift
@@ -31,7 +31,7 @@ stands_on_one() {
 	return 1
 }
 
-# link_names: every link, those that others stand on first.
+# link_names: prints every link, those that others stand on first.
 link_names() {
 	set --
 	for _dir in /sys/class/net/*; do
@@ -53,7 +53,7 @@ link_names() {
 	done
 }
 
-# options NAME FOLDER ATTRIBUTES...: those that are set.
+# options NAME FOLDER ATTRIBUTE...: prints a line for each attribute that is set.
 options() {
 	_link=$1/$2
 	_of=$1
@@ -68,11 +68,11 @@ options() {
 bridge_lines() { # NAME
 	echo "bridge $1"
 	options "$1" bridge priority ageing_time group_fwd_mask multicast_querier vlan_filtering
-	# Without the spanning tree the delay says nothing, and a bridge that is made anew must not wait for it.
+	# Without the spanning tree the delay has no meaning, and a bridge that is made anew must not wait for it.
 	if [ "$(value "/sys/class/net/$1/bridge/stp_state")" != 0 ]; then
 		options "$1" bridge forward_delay hello_time max_age stp_state
 	fi
-	# Zero says something, and a kernel without it has no such attribute.
+	# Zero has a meaning here, and a kernel without the feature has no such attribute.
 	! _word=$(value "/sys/class/net/$1/bridge/multicast_snooping") || echo "option $1 bridge/multicast_snooping $_word"
 	for _port in "/sys/class/net/$1/brif"/*; do
 		[ ! -e "$_port" ] || echo "member $1 ${_port##*/}"
@@ -99,7 +99,7 @@ vlan_lines() { # NAME
 		/^Device: / { print "vlan " name " " $2 " " id }' "/proc/net/vlan/$1"
 }
 
-# links: how each link is made and set. One that vanishes while it is read leaves no line.
+# links: prints how each link is made and set. A link that vanishes meanwhile leaves no line.
 links() {
 	link_names | while read -r _name; do
 		[ "$_name" != lo ] || continue
@@ -112,7 +112,7 @@ link_lines() { # NAME
 	_kind=$(link_kind "$1")
 	_dir=/sys/class/net/$1
 	[ "$_kind" = device ] || "${_kind}_lines" "$1"
-	# A device keeps its own address, and a port of a bond has what the bond gives it; 3 is one set by hand.
+	# A device keeps its own address, and a port of a bond has the one that the bond gives it; 3 is one that was set.
 	if [ "$_kind" != device ] || { [ "$(value "$_dir/addr_assign_type")" = 3 ] && [ ! -d "$_dir/bonding_slave" ]; }; then
 		_word=$(value "$_dir/address") || return
 		echo "mac $1 $_word"
@@ -126,7 +126,7 @@ link_lines() { # NAME
 	[ $((${_word:-0} & 1)) -eq 0 ] || echo "up $1"
 }
 
-# addresses: all but those of the host itself and IPv6's temporary ones; "dynamic" ends a line whose address expires.
+# addresses: prints all but host addresses and the temporary ones of IPv6; "dynamic" ends the line of one that expires.
 addresses() {
 	b ip -o addr show | b awk '
 		$3 != "inet" && $3 != "inet6" { next }
@@ -140,7 +140,7 @@ addresses() {
 		}'
 }
 
-# routes FAMILY: of the main table; link routes first, as gateways may need them. "expires" ends one that does.
+# routes FAMILY: prints the main table, link routes first, as gateways may need them. "expires" ends a line that does.
 routes() {
 	b ip "-$1" route show | b awk -v family="$1" '
 		$1 != "default" && $1 !~ /^[0-9a-f]*[.:][0-9a-f.:]*(\/[0-9]+)?$/ { next }
@@ -158,7 +158,7 @@ routes() {
 		END { printf "%s", behind }'
 }
 
-# network_now: all of it.
+# network_now: prints all of these lines.
 network_now() {
 	links
 	addresses

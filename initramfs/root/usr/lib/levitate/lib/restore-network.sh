@@ -1,8 +1,8 @@
 # shellcheck shell=sh
-# Makes the network what the lines in $state/network say, from whatever state it is in. Words of services/network.
+# Makes the network what the lines in $state/network say, whatever its state is. services/network calls these functions.
 
-# missing_lines: prints the lines that are not so; fails if there are some. What a DHCP client looked after is not missed
-# any more when it has a new lease.
+# missing_lines: prints the lines that do not hold; fails if there are any. A line that counts until there is a new lease is
+# not missing any more when there is one.
 missing_lines() {
 	network_now >"$state/network.now"
 	_missing=1
@@ -22,27 +22,27 @@ missing_lines() {
 	[ "$_missing" -ne 0 ]
 }
 
-# log_once LINE: it could not be restored; said once, as it is tried again and again.
+# log_once LINE: logs that the line could not be restored, once, because it is tried again and again.
 log_once() {
 	grep -qxF -- "$1" "$state/network.said" 2>/dev/null && return
 	printf '%s\n' "$1" >>"$state/network.said"
 	log "network: not restored yet: $1"
 }
 
-# restore_line WORDS...: one line, which is known to be missing.
+# restore_line WORD...: restores one line that is missing.
 restore_line() {
 	_what=$1
 	shift
 	case $_what in
 	vlan | bridge | bond) make_link "$_what" "$@" ;;
 	option)
-		# Writing what a bond's mode has no use for fails, even where it changes nothing.
+		# Writing an option that the mode of a bond has no use for fails, even where it changes nothing.
 		[ "$(value "/sys/class/net/$1/$2")" = "$3" ] || printf '%s\n' "$3" >"/sys/class/net/$1/$2"
 		;;
 	sysctl) printf '%s\n' "$3" >"/proc/sys/net/ipv6/conf/$1/$2" ;;
 	member) join "$@" ;;
 	mac)
-		# Some drivers take another address only while the link is down.
+		# Some drivers take a new address only while the link is down.
 		ip link set "$1" address "$2" || { ip link set "$1" down && ip link set "$1" address "$2" && ip link set "$1" up; }
 		;;
 	mtu) ip link set "$1" mtu "$2" ;;
@@ -50,7 +50,7 @@ restore_line() {
 	addr)
 		_dev=$1
 		shift
-		# Replacing gives an address that expires for good, and leaves one that is there where it is.
+		# Replacing makes an address that expires permanent, and leaves a permanent one as it is.
 		ip addr replace "$@" dev "$_dev"
 		;;
 	route)
@@ -68,7 +68,7 @@ make_link() { # KIND NAME [PARENT ID | MODE]
 	vlan) [ -e "$_link" ] || ip link add link "$3" name "$2" type vlan id "$4" ;;
 	bridge)
 		ip link add "$2" type bridge || return
-		# Until the spanning tree is asked for, a port that waits is a device that does not answer.
+		# Without a spanning tree, a port that waits only makes a device that does not answer.
 		echo 0 >"$_link/bridge/forward_delay"
 		;;
 	bond)
@@ -84,7 +84,7 @@ join() {
 	ip link set "$2" master "$1"
 }
 
-# keep_clients: each "wifi" and "dhcp" line has a program that runs; fails if there is no such line.
+# keep_clients: sees to it that each "wifi" and "dhcp" line has a program that runs; fails if there is no such line.
 keep_clients() {
 	_clients=1
 	while read -r _what _words; do
@@ -99,7 +99,8 @@ keep_clients() {
 	return "$_clients"
 }
 
-# client_runs FILE PROGRAM INDEX: whether the program noted in FILE runs, for the link of this index; ended if that is gone.
+# client_runs FILE PROGRAM INDEX: succeeds if the process in FILE is this program and serves the link of this index; it ends
+# the process of an earlier link.
 client_runs() {
 	[ -s "$1" ] || return 1
 	read -r _pid _was <"$1"
@@ -109,7 +110,7 @@ client_runs() {
 	return 1
 }
 
-# keep_wpa_supplicant INTERFACE: only when the old system's own is gone, which would take the link down while it ends.
+# keep_wpa_supplicant INTERFACE: starts it when that of the old system is gone, which takes the link down while it ends.
 keep_wpa_supplicant() {
 	[ -e "/sys/class/net/$1" ] || return 0
 	_index=$(value "/sys/class/net/$1/ifindex")
@@ -121,8 +122,8 @@ keep_wpa_supplicant() {
 	echo "$! $_index" >"$state/wifi.$1"
 }
 
-# keep_dhcp_client INTERFACE ADDRESS CLIENT-ID METRIC: asks for the lease of before; the address that is there stays until
-# a lease says otherwise. A link that was made anew needs a new client.
+# keep_dhcp_client INTERFACE ADDRESS CLIENT-ID METRIC: asks for the earlier lease; the address that is there stays until a
+# lease says otherwise. A link that was made anew needs a new client.
 keep_dhcp_client() {
 	[ -e "/sys/class/net/$1" ] || return 0
 	_index=$(value "/sys/class/net/$1/ifindex")

@@ -1,10 +1,10 @@
 # shellcheck shell=sh
-# What is in use on this device: one scan of processes, mounts, swap and stacked devices, as lines for
-# holders.awk, which tells what each letter means. Fields are separated by tabs.
+# Scans once which processes, mounts, swap and stacked devices are in use on this device, and prints lines for holders.awk,
+# which explains each letter. Fields are separated by tabs.
 
 tab=$(printf '\t')
 
-# scan_usage: what ends while it is looked at leaves no line, and holds nothing; hence errors are silent, and statuses
+# scan_usage: prints all lines. What ends meanwhile leaves no line and holds nothing; hence errors are silent, and statuses
 # do not count. The last line tells that nothing was cut off.
 scan_usage() {
 	scan_processes || :
@@ -25,7 +25,7 @@ scan_processes() {
 		sed 's|^/proc/\([0-9]*\)/maps:[^ ]* [^ ]* [^ ]* \([0-9a-f]*\):\([0-9a-f]*\) .*|A\t\1\t\2\t\3|' | sort -u
 }
 
-# The mounts of every namespace (proc(5)); PID 1 is asked first, because its are the ones that can be unmounted here.
+# scan_mounts: prints the mounts of every namespace (proc(5)), those of PID 1 first, because they can be unmounted here.
 scan_mounts() {
 	grep -s -H '' /proc/1/mountinfo /proc/[0-9]*/mountinfo | awk -v OFS='\t' '{
 		split($1, at, "[/:]")
@@ -64,12 +64,13 @@ scan_block_devices() {
 	done
 }
 
-# place_of FILE: "DEVICE TYPE MAJOR MINOR" as stat tells it; nothing for a file that can't be seen from here.
+# place_of FILE: prints "DEVICE TYPE MAJOR MINOR" of the file; it prints nothing for one that can't be seen from here.
 place_of() {
 	stat -L -c '%d %F %t %T' "$1" 2>/dev/null | sed 's/^\([0-9]*\) \(.\).* \([0-9a-f]* [0-9a-f]*\)$/\1 \2 \3/' | tr ' ' '\t'
 }
 
-# old_system_holders json|text|pids: from the scan on standard input, a line for each thing of the old system that is left.
+# old_system_holders json|text|pids: reads a scan on standard input and prints a line for each thing of the old system that
+# is left.
 old_system_holders() {
 	awk -v mode=all -v form="$1" -f /usr/lib/levitate/lib/holders.awk
 }

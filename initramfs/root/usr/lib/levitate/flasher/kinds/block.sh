@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# A block device: a whole disk (eMMC, SD, NVMe, virtio) or one of its partitions, given by its node.
+# The kind block: a whole disk (eMMC, SD, NVMe, virtio) or one of its partitions, given by its node.
 
 part read-back
 
@@ -12,7 +12,7 @@ describe() {
 	_disk=$(readlink -f "/sys/class/block/$device")
 	_part=false
 	_within=
-	# A partition table counts in the logical sectors of the disk; a partition's folder lies in its disk's.
+	# A partition table counts in the logical sectors of the disk; the folder of a partition lies in that of its disk.
 	if [ -e "$_disk/partition" ]; then
 		_disk=${_disk%/*}
 		_part=true
@@ -42,7 +42,7 @@ put() { # INDEX FILE
 close_writer() {
 	sync
 	blockdev --flushbufs "$node"
-	# A partition has no table, and a kernel that can't re-read one says so only to the log.
+	# A partition has no table; a kernel that can't read a table anew says so in its log alone.
 	blockdev --rereadpt "$node" 2>/dev/null || :
 }
 

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# An MTD without UBI that is written in place, eraseblock by eraseblock: NOR, and what behaves like it.
+# The kind mtd: an MTD without UBI that is written in place, eraseblock by eraseblock: NOR, and what behaves like it.
 
 part read-back
 
@@ -8,7 +8,7 @@ resolve() { # MTD
 	resolve_mtd "$1"
 }
 
-# unfit: why nothing may be written here, or nothing.
+# unfit: prints why nothing may be written here, or nothing.
 unfit() {
 	if [ $(($(cat "$sys/flags") & 0x400)) -eq 0 ]; then # MTD_WRITEABLE, mtd-abi.h
 		echo "$node is read-only"
@@ -26,7 +26,7 @@ unfit() {
 	fi
 }
 
-# looks_like_ubi: whether one of the first eraseblocks begins with UBI's magic number; one alone may be erased.
+# looks_like_ubi: succeeds if one of the first eraseblocks begins with the magic number of UBI; some of them may be erased.
 looks_like_ubi() {
 	for _block in 0 1 2 3 4 5 6 7; do
 		[ $((_block * peb)) -lt "$size" ] || return 1
@@ -48,7 +48,7 @@ open_writer() { # LENGTH
 	_why=$(unfit)
 	[ -z "$_why" ] || refuse TARGET_MISSING "$_why"
 	touch_target
-	# A chip without locks refuses this; what stays locked is seen when it does not change.
+	# A chip without locks refuses this. A chip that stays locked is noticed, because it does not change.
 	flash_unlock "$node" >&2 || :
 }
 
@@ -58,12 +58,12 @@ invalidate() { # INDEX LENGTH
 	blank_range $(($1 * chunk)) "$peb" || fail WRITE_FAILED "eraseblock $(($1 * chunk / peb)) of $node can't be erased"
 }
 
-# Downwards, because the first eraseblock of the first chunk is what a boot loader looks at.
+# put writes from the end to the beginning, because a boot loader looks at the first eraseblock of the first chunk.
 put() { # INDEX FILE
 	touch_target
 	_length=$(stat -c %s "$2")
 	_block=$(((_length + peb - 1) / peb))
-	# Behind the image, its last eraseblock stays erased.
+	# The rest of the last eraseblock behind the image stays erased.
 	head -c $((_block * peb - _length)) /dev/zero | tr '\000' '\377' >>"$2"
 	_run=0
 	while [ "$_block" -gt 0 ]; do
@@ -80,7 +80,7 @@ put() { # INDEX FILE
 	put_run "$2" "$1" 0 "$_run"
 }
 
-# put_run FILE INDEX BLOCK COUNT: eraseblocks that differ. Erasing may fail without a word; hence the look after it.
+# put_run FILE INDEX BLOCK COUNT: writes eraseblocks that differ. Erasing may fail without an error; hence the comparison.
 put_run() {
 	[ "$4" -gt 0 ] || return 0
 	take_piece "$1" "$3" "$4"
@@ -118,7 +118,7 @@ fresh() {
 	drop_caches
 }
 
-# What follows the image in its last eraseblock belongs to it: where that is not erased, the hash is another one.
+# The rest of the last eraseblock of the image belongs to it: where that is not erased, the hash is another one.
 hash_range() { # OFFSET LENGTH
 	_tail=$(((peb - ($1 + $2) % peb) % peb))
 	[ "$_tail" -eq 0 ] || blank_range $(($1 + $2)) "$_tail" || set -- "$1" $(($2 + _tail))

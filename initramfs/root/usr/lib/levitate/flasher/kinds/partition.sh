@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# A partition by its GPT name or its PARTUUID.
+# The kind partition: a partition by its GPT name or its PARTUUID.
 
 part kinds/block
 

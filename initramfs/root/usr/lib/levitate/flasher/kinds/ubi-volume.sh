@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# A volume of an existing UBI device, written in place by ubiupdatevol(8): UBI itself keeps the erase counters.
+# The kind ubi-volume: a volume of an existing UBI device. ubiupdatevol(8) writes it in place; UBI itself keeps the erase
+# counters.
 
 part stream
 part read-back
@@ -34,8 +35,8 @@ open_writer() { # LENGTH
 	writer_stream ubiupdatevol "$node" -s "$1" -
 }
 
-# remains_behind LENGTH: what ubiupdatevol(8) would take away behind an image of this length; a volume whose update was
-# not finished counts as well.
+# remains_behind LENGTH: says what ubiupdatevol(8) would remove behind an image of this length; an update that was not
+# finished counts as well.
 remains_behind() {
 	_of=/sys/class/ubi/$volume
 	_why=

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# A whole ubinized layout on an MTD, written by ubiformat(8), which keeps each eraseblock's erase counter.
+# The kind ubi: a whole ubinized layout on an MTD. ubiformat(8) writes it, and keeps the erase counter of each eraseblock.
 
 part stream
 
@@ -15,7 +15,7 @@ describe() {
 			[ ! -r "$_volume/name" ] || _volumes="$_volumes${_volumes:+,}$(json_string "$(cat "$_volume/name")")"
 		done
 	done
-	# The least that can be written is a subpage, where a chip writes a page in parts; UBI's headers are of that size.
+	# The least that can be written is a subpage, where a chip writes a page in parts; the headers of UBI have that size.
 	say target kind ubi name "$name" node "$node" size# "$size" peb_size# "$peb" min_io# "$(cat "$sys/subpagesize")" \
 		bad_blocks# "$(cat "$sys/bad_blocks" 2>/dev/null || echo 0)" mtd_type "$(cat "$sys/type")" volumes# "[$_volumes]"
 }
@@ -36,12 +36,13 @@ open_writer() { # LENGTH
 	writer_stream ubiformat "$node" -y -q -S "$1" -f -
 }
 
-# has_bad: whether the MTD has bad eraseblocks, which ubiformat skips.
+# has_bad: succeeds if the MTD has bad eraseblocks, which ubiformat skips.
 has_bad() {
 	[ "$(cat "$sys/bad_blocks" 2>/dev/null || echo 0)" != 0 ]
 }
 
-# hash_pieces LENGTH GROUP ERASEBLOCK: of each group of eraseblocks less their erase counter headers, as many as a chunk holds.
+# hash_pieces LENGTH GROUP ERASEBLOCK: says the hash of each group of eraseblocks without their erase counter headers; a
+# group is as many as a chunk holds.
 hash_pieces() {
 	_group=$2
 	_block=${3:-0}
@@ -58,16 +59,16 @@ hash_pieces() {
 	done
 }
 
-# hash_group ERASEBLOCK COUNT: "NEXT SHA256" over the next eraseblocks that are not bad, less their first 64 bytes, which
-# are the erase counter header that ubiformat rewrites; NEXT is the eraseblock behind them.
+# hash_group ERASEBLOCK COUNT: prints "NEXT SHA256" of the next eraseblocks that are not bad, without their first 64
+# bytes, the erase counter header that ubiformat rewrites; NEXT is the eraseblock behind them.
 hash_group() {
-	_sha=$(each_body "$@" 3>"$spool/next.$$" | sha256sum | cut -c 1-64) || return 1
+	_sha=$(read_group "$@" 3>"$spool/next.$$" | sha256sum | cut -c 1-64) || return 1
 	printf '%s %s\n' "$(cat "$spool/next.$$")" "$_sha"
 }
 
-# each_body ERASEBLOCK COUNT: their bytes; the next one's number goes to descriptor 3. nanddump(8) puts FF in place of a
-# bad eraseblock; a good one begins with a header.
-each_body() {
+# read_group ERASEBLOCK COUNT: prints those bytes; the number of the next eraseblock goes to descriptor 3. nanddump(8)
+# prints FF for a bad eraseblock; a good one begins with a header.
+read_group() {
 	_at=$1
 	_wanted=$2
 	_bad=no
@@ -90,13 +91,13 @@ each_body() {
 	echo "$_at" >&3
 }
 
-# remains_behind LENGTH: the first eraseblock behind a layout of this length that holds something of a volume.
+# remains_behind LENGTH: says the first eraseblock behind a layout of this length that holds data of a volume.
 remains_behind() {
 	_at=0
 	_layout=$(($1 / peb))
 	_vid=
 	while [ "$_at" -lt $((size / peb)) ]; do
-		# A bad eraseblock can't be read, and none that has no header is one of the layout's.
+		# A bad eraseblock can't be read, and an eraseblock without a header does not belong to the layout.
 		_header=$(hex_at "$node" $((_at * peb)) 20 2>/dev/null) || _header=
 		_at=$((_at + 1))
 		case $_header in
@@ -106,7 +107,7 @@ remains_behind() {
 		[ -n "$_vid" ] || _vid=$((0x${_header#????????????????????????????????}))
 		if [ "$_layout" -gt 0 ]; then
 			_layout=$((_layout - 1))
-			# Without bad ones they are counted, not looked for.
+			# Without bad eraseblocks the layout is contiguous, and is skipped at once.
 			has_bad || { _at=$((_at + _layout)) && _layout=0; }
 		elif [ "$(hex_at "$node" $(((_at - 1) * peb + _vid)) 4)" != ffffffff ]; then
 			say remain what "data in eraseblock $((_at - 1))" offset# $(((_at - 1) * peb)) length# "$peb"

@@ -7,7 +7,7 @@ case $_key in
 *) refuse USAGE "that is no line with a public key (ssh-ed25519)" ;;
 esac
 mkdir -p /root/.ssh
-# The line before it may lack its end.
+# The line before may lack its end.
 printf '\n%s\n' "$_key" >>/root/.ssh/authorized_keys
 _keys=$(for _file in /etc/dropbear/*_host_key; do
 	dropbearkey -y -f "$_file" | sed -n '/^\(ssh\|ecdsa\)-/p'

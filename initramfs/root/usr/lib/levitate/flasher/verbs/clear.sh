@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# clear LEASE LENGTH OFFSET KIND ARGS...: takes away what remains names at OFFSET behind an image of LENGTH, and looks again
+# clear LEASE LENGTH OFFSET KIND ARGS...: removes what remains names at OFFSET behind an image of LENGTH, and looks again
 
 lease_enter "$1"
 _length=$2
@@ -11,14 +11,14 @@ use_target "$@"
 need_fit "$_length"
 need_free
 
-# found: "LENGTH WHAT" of what is at the offset and may be taken away.
+# found: prints "LENGTH WHAT" of what is at the offset and may be removed.
 found() {
 	fresh
 	remains_behind "$_length" | sed -n 's/^{"type":"remain","what":"\([^"]*\)","offset":'"$_offset"',"length":\([0-9]*\),"clear":true}$/\2 \1/p'
 }
 
 _found=$(found)
-# A cut may have taken the answer of the call before.
+# A cut may have lost the answer of the call before.
 if [ -z "$_found" ]; then
 	say cleared offset# "$_offset" bytes# 0
 	exit 0

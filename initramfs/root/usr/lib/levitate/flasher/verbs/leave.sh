@@ -13,7 +13,7 @@ if [ "${1-}" != --force ]; then
 		_name=$(name_of_target "${_file##*/}")
 		refuse LEAVE_REFUSED "$_name was written to and not read back whole: levitate flash HOST $_name=IMAGE finishes it"
 	done
-	lease_look
+	read_lease
 	! lease_held || refuse LEASE_HELD "$owner is writing to this device"
 fi
 journal leave

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # status: where the device is, what was touched, who holds the lease, what is left of the old system and on each target
 
-# Read before what is held: a release that ends in between must not look like one that failed.
+# The phase is read before what is held: a release that ends in between must not look like one that failed.
 _phase=$(cat "$state/phase")
 usage=$(usage_for_flasher)
 _held=$(printf '%s\n' "$usage" | old_system_holders json | json_list)
@@ -10,7 +10,7 @@ for _file in "$state"/targets/*; do
 	[ -r "$_file" ] || continue
 	_targets="$_targets${_targets:+,}$(json_string "${_file##*/}"):$(json_string "$(cat "$_file")")"
 done
-lease_look
+read_lease
 if lease_held; then
 	_lease=$(say lease token# "$lease" owner "$owner" seconds# "$(lease_seconds)")
 else
