@@ -3,7 +3,7 @@ import type { Profile } from '../profile/profile.js';
 import { storedProfile } from '../profile/stored.js';
 import { protocolIn } from '../protocol/compatible.js';
 import { factReader, isNumber, markedFacts, type FactLines } from './fact-lines.js';
-import { parseLastWords, type LastWords } from './last-words.js';
+import { parseRebootReason, type RebootReason } from './reboot-reason.js';
 import { parseModuleList, type CarriedModule } from './module-list.js';
 import { runScript, type ScriptResult } from './run-script.js';
 import { factsScript } from './scripts.js';
@@ -125,7 +125,7 @@ export interface Facts {
   blocks: { device: string; size: number }[];
   watchdogs: WatchdogFact[];
   /** What levitate said last before a kernel ended, where pstore kept it. */
-  lastWords?: LastWords;
+  rebootReason?: RebootReason;
   features: FeatureFacts;
   installed: Installed | undefined;
 }
@@ -214,7 +214,7 @@ export function parseFacts(told: FactLines, { received, stderr }: Received): Fac
       size: number(sectors) * 512,
     })),
     watchdogs: watchdogs(words('watchdog'), words('watchdog-feeder')),
-    ...parseLastWords(one('reboot-reason')),
+    ...parseRebootReason(one('reboot-reason')),
     features: {
       fileSystems: list(one('filesystems')),
       moduleSupport: one('module-support') === 'yes',

@@ -7,7 +7,7 @@ import {
 } from '../device/connect.js';
 import { gatherFacts } from '../device/facts.js';
 import { anyStatus, callFlasher, type FlasherStatus } from '../device/flasher.js';
-import { wordsOf } from '../device/last-words.js';
+import { shownReason } from '../device/reboot-reason.js';
 import { isReply } from '../protocol/parse-reply.js';
 import { loadSession } from '../device/session.js';
 import type { Transport } from '../ssh/transport.js';
@@ -27,7 +27,7 @@ export interface StatusResult {
   bootId?: string;
   init?: string;
   /** What levitate said last of the entry that was made from here, or of whichever with its age, where pstore kept it. */
-  lastWords?: string;
+  rebootReason?: string;
   /** SHA-256 of the archive that `levitate install` left on the device. */
   installed?: string;
   maintenance?: FlasherStatus;
@@ -60,13 +60,13 @@ async function look(options: Connection, run: Run): Promise<StatusResult> {
     const transport = interruptible(running, run.signal);
     const facts = await gatherFacts(transport);
     if (facts.state === 'maintenance') return await inMaintenance(host, transport);
-    const lastWords = wordsOf(facts.lastWords, session?.entryId);
+    const rebootReason = shownReason(facts.rebootReason, session?.entryId);
     return {
       host,
       where: facts.armed ? 'armed' : facts.staged ? 'staged' : 'normal',
       bootId: facts.bootId,
       init: facts.init,
-      ...(lastWords === undefined ? {} : { lastWords }),
+      ...(rebootReason === undefined ? {} : { rebootReason }),
       ...(facts.installed ? { installed: facts.installed.sha256 } : {}),
     };
   } catch (error) {

@@ -138,11 +138,11 @@ async function turnsBackFrom(
 
 async function backHome(levitate: Levitate, before: string, words?: RegExp): Promise<void> {
   await levitate.device.waitForSsh({ notBootId: before, timeoutMs: minutes(5) });
-  const { where, lastWords } = await levitate.status();
+  const { where, rebootReason } = await levitate.status();
   assert.equal(where, 'normal');
   // These devices have memory that outlives a reset, but kexec's new kernel is not told of it.
   if (words && levitate.host.startsWith('init-') && levitate.host !== 'init-unknown') {
-    assert.match(String(lastWords), words);
+    assert.match(String(rebootReason), words);
   }
   assert.equal((await levitate.over(gatherFacts)).armed, false);
 }

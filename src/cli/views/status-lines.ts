@@ -22,7 +22,7 @@ export function statusLines(result: StatusResult): string[] {
     };
     return [
       `${host} runs its own system (${result.init ?? 'unknown'} init)${where in what ? `, ${what[where as keyof typeof what]}` : ''}.`,
-      ...(result.lastWords ? [`Before it booted, levitate said: ${result.lastWords}`] : []),
+      ...(result.rebootReason ? [`Before it booted, levitate said: ${result.rebootReason}`] : []),
       ...(result.installed ? [`Installed archive: ${result.installed}`] : []),
     ];
   }

@@ -9,7 +9,7 @@ import {
 } from '../../device/connect.js';
 import { gatherFacts, type Facts } from '../../device/facts.js';
 import { stageOf, unstage } from '../../device/hook.js';
-import { wordsOf } from '../../device/last-words.js';
+import { shownReason } from '../../device/reboot-reason.js';
 import type { Session } from '../../device/session.js';
 import type { Transport } from '../../ssh/transport.js';
 import { poll } from '../../shared/poll.js';
@@ -107,7 +107,7 @@ async function refuseIfBack(
     throw error;
   }
   if (facts.state !== 'normal' || facts.bootId === oldBootId) return;
-  const words = wordsOf(facts.lastWords, entryId);
+  const words = shownReason(facts.rebootReason, entryId);
   const reason = words === undefined ? '' : `: ${words}`;
   throw new LevitateError('ENTER_FAILED', `the device has gone back to its old system${reason}`, {
     hint: 'Nothing was written. Its console, or pstore where the kernel has it, keeps the reason.',

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# A writing program that ends early is a failure that carries its last words, and nothing hangs.
+# A writing program that ends early is a failure that carries what it said last, and nothing hangs.
 
 # shellcheck source=test/shell/harness.sh
 . /harness.sh

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { parseLastWords, wordsOf } from '../../../src/device/last-words.js';
+import { parseRebootReason, shownReason } from '../../../src/device/reboot-reason.js';
 
-describe('last words', () => {
+describe('reboot reason', () => {
   test('are read with their entry and their age', () => {
-    expect(parseLastWords('75 0123abcd rebooting: no contact for 15s').lastWords).toEqual({
+    expect(parseRebootReason('75 0123abcd rebooting: no contact for 15s').rebootReason).toEqual({
       entry: '0123abcd',
       secondsAgo: 75,
       text: 'rebooting: no contact for 15s',
@@ -11,7 +11,7 @@ describe('last words', () => {
   });
 
   test.each(['', '75', '75 0123abcd', 'nothing'])('%j is none', (line) =>
-    expect(parseLastWords(line)).toEqual({}),
+    expect(parseRebootReason(line)).toEqual({}),
   );
 
   const words = (secondsAgo?: number) => ({
@@ -21,10 +21,10 @@ describe('last words', () => {
   });
 
   test('are shown for the entry that they belong to', () =>
-    expect(wordsOf(words(3), 'this')).toBe('pivot_root failed, going back to the old system'));
+    expect(shownReason(words(3), 'this')).toBe('pivot_root failed, going back to the old system'));
 
   test('are not shown for another entry: a power cut leaves none of its own', () =>
-    expect(wordsOf(words(3), 'that')).toBeUndefined());
+    expect(shownReason(words(3), 'that')).toBeUndefined());
 
   test.each([
     [0, '0 seconds ago'],
@@ -35,6 +35,6 @@ describe('last words', () => {
     [86_400 * 3 + 5, '3 days ago'],
     [undefined, 'some time ago'],
   ])('without an entry to compare with they come with their age: %s is %s', (seconds, said) =>
-    expect(wordsOf(words(seconds), undefined)).toMatch(new RegExp(`system \\(${said}\\)$`)),
+    expect(shownReason(words(seconds), undefined)).toMatch(new RegExp(`system \\(${said}\\)$`)),
   );
 });
