@@ -22,7 +22,7 @@ export async function compiledProgram(): Promise<{ main: string; remove: () => P
     await writeFile(to, outputText);
   }
   await cp(path.join(root, 'package.json'), path.join(folder, 'package.json'));
-  for (const part of ['initramfs', 'profiles'])
+  for (const part of ['docs', 'initramfs', 'profiles'])
     await symlink(path.join(root, part), path.join(folder, part));
   return {
     main: path.join(folder, 'src/cli/main.js'),

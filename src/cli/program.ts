@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { exitMeanings } from '../exit-status.js';
 import { CliCommand } from './cli-command.js';
 import { addBuild } from './commands/build.js';
+import { addCompletion } from './commands/completion.js';
 import { addDeploy } from './commands/deploy.js';
 import { addEnter } from './commands/enter.js';
 import { addFlash } from './commands/flash.js';
+import { addHelp } from './commands/help.js';
 import { addInstall } from './commands/install.js';
 import { addLeave } from './commands/leave.js';
 import { addProbe } from './commands/probe.js';
@@ -41,7 +43,7 @@ export function createProgram(): CliCommand {
         .join(' · ')}`,
     )
     .detail(
-      'Not on a terminal, or with --json, every command prints one JSON object a line; docs/reference/events.md names the fields.',
+      'Not on a terminal, or with --json, every command prints one JSON object a line; `levitate help events` names the fields.',
     );
   for (const add of [
     addDeploy,
@@ -53,6 +55,8 @@ export function createProgram(): CliCommand {
     addFlash,
     addLeave,
     addStatus,
+    addHelp,
+    addCompletion,
   ])
     add(program);
   return program;

@@ -1,0 +1,42 @@
+import type { CompletedCommand, CompletedOption, Value } from './model.js';
+
+/** The completion of fish: complete(1). */
+export const fishCompletion = (commands: CompletedCommand[]): string =>
+  [
+    '# fish completion for levitate',
+    'complete -c levitate -f',
+    ...commands.flatMap(({ name, does, options, places }) => {
+      const inside = `complete -c levitate -n ${quoted(`__fish_seen_subcommand_from ${name}`)}`;
+      return [
+        `complete -c levitate -n __fish_use_subcommand -a ${name} -d ${quoted(does)}`,
+        ...options.map((option) => `${inside} ${optionWords(option)}`),
+        ...places.flatMap(({ value }) => {
+          const words = valueWords(value);
+          return words === '' ? [] : [`${inside} ${words}`];
+        }),
+      ];
+    }),
+    '',
+  ].join('\n');
+
+const optionWords = ({ flags, does, value }: CompletedOption): string =>
+  [
+    ...flags.map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`)),
+    ...(value === undefined ? [] : ['-r', valueWords(value)]),
+    `-d ${quoted(does)}`,
+  ]
+    .filter((word) => word !== '')
+    .join(' ');
+
+const valueWords = (value: Value): string =>
+  'choices' in value ? `-a ${quoted(value.choices.join(' '))}` : (kinds[value.name] ?? '');
+
+const kinds: Record<string, string> = {
+  HOST: "-a '(__fish_print_hostnames)'",
+  PROFILE: "-a '(__fish_complete_suffix .yaml)'",
+  FILE: '-F',
+  DIR: "-a '(__fish_complete_directories)'",
+  'TARGET=IMAGE': '-F',
+};
+
+const quoted = (text: string): string => `'${text.replace(/['\\]/g, '\\$&')}'`;
