@@ -1,3 +1,4 @@
+import { LevitateError } from '../errors.js';
 import type { TargetFlasher } from '../flash/flasher.js';
 import { isReply } from '../protocol/parse-reply.js';
 import type { Transport } from '../ssh/transport.js';
@@ -12,13 +13,16 @@ export function targetFlasher(transport: Transport, args: string[]): TargetFlash
   /** What is given on only where somebody can abort it. */
   const abortable = (signal?: AbortSignal) => (signal ? { signal } : {});
   return {
-    open: async (lease, length, sha256) =>
-      replyOf(await callFlasher(transport, ['open', lease, length, sha256, ...args]), 'opened'),
+    open: async (lease, length, sha256) => {
+      const replies = await callFlasher(transport, ['open', lease, length, sha256, ...args]);
+      const { next, resumed } = replyOf(replies, 'opened');
+      return { next, resumed };
+    },
     feed: async (lease, frames, onWritten, signal) => {
       await callFlasher(transport, ['feed', lease, ...args], {
         stdin: frames,
         onReply: (reply) => {
-          if (isReply(reply, 'written')) onWritten(reply);
+          if (isReply(reply, 'written')) onWritten({ index: reply.index });
         },
         ...abortable(signal),
       });
@@ -53,13 +57,19 @@ export function targetFlasher(transport: Transport, args: string[]): TargetFlash
       };
     },
     clear: async (lease, length, offset) => {
-      await callFlasher(transport, ['clear', lease, length, offset, ...args]);
+      const replies = await callFlasher(transport, ['clear', lease, length, offset, ...args]);
+      const cleared = replyOf(replies, 'cleared');
+      if (cleared.offset !== offset)
+        throw new LevitateError(
+          'WRITE_FAILED',
+          `the flasher cleared what is at ${cleared.offset}, not at ${offset}`,
+        );
     },
     counters: async (from, onHeader) => {
       const first = from === 0 ? [] : ['from', from];
       await callFlasher(transport, ['counters', ...first, ...args], {
         onReply: (reply) => {
-          if (isReply(reply, 'peb')) onHeader(reply);
+          if (isReply(reply, 'peb')) onHeader({ index: reply.index, header: reply.header });
         },
       });
     },

@@ -1,17 +1,14 @@
+import type { Static } from '@sinclair/typebox';
 import { LevitateError } from '../errors.js';
 import { chunkSize } from '../image/image.js';
+import type { Status, StatusCore } from './status.js';
 import { protocol } from './version.js';
 
-/** What tells which levitate the other half of the contract is from. */
-export interface Speaker {
-  /** The number of its protocol; without it 0. */
-  protocol?: number;
-  /** Bytes of its chunks, where it tells. */
-  chunk_bytes?: unknown;
-}
+/** What tells which levitate the other half of the contract is from; without a number its protocol is 0. */
+export type Speaker = Partial<Pick<Static<typeof Status>, 'protocol' | 'chunk_bytes'>>;
 
 /** The refusal to work with a maintenance system of another protocol; it tells how to leave it. */
-export const incompatible = (flasher: Speaker & { version: string }): LevitateError =>
+export const incompatible = (flasher: Speaker & Pick<StatusCore, 'version'>): LevitateError =>
   new LevitateError(
     'FLASHER_INCOMPATIBLE',
     `the maintenance system was made by levitate ${flasher.version}: it ${difference(flasher)}`,
@@ -29,7 +26,7 @@ export const isCompatible = (other: Speaker): boolean =>
 /** How another half differs from this one, as the end of a sentence. */
 export const difference = ({ protocol: said = 0, chunk_bytes: bytes }: Speaker): string =>
   said === protocol
-    ? `counts in chunks of ${String(bytes)} bytes, this levitate in chunks of ${chunkSize}`
+    ? `counts in chunks of ${bytes} bytes, this levitate in chunks of ${chunkSize}`
     : `speaks protocol ${said}, this levitate protocol ${protocol}`;
 
 /**

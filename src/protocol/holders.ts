@@ -6,7 +6,7 @@ const holder = <Kind extends string, Fields extends TProperties>(kind: Kind, fie
   Type.Object({ kind: Type.Literal(kind), ...fields });
 
 /** Every kind of thing that can keep flash or the old system in use. */
-const holders = [
+export const holders = [
   holder('process', {
     pid: count('its process id'),
     name: text('its name'),

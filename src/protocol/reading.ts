@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { count, digest, seconds, text } from './values.js';
+import { count, digest, flag, seconds, text } from './values.js';
 
 /** What is on the medium at one piece of an image: a chunk, or of a UBI layout a group of eraseblocks. */
 export const Chunk = Type.Object({
@@ -19,6 +19,7 @@ export const Remain = Type.Object({
   what: text('what it is, for people'),
   offset: count('byte of the target at which it begins'),
   length: count('bytes'),
+  clear: Type.Optional(flag('whether `clear` can take it away')),
 });
 
 /** A partition of the present table that an image does not hold whole. */

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Chunk, JournalEntry, Lost, Peb, Remain } from './reading.js';
 import { Holder } from './holders.js';
-import { Status } from './status.js';
+import { HeldLease, Status, Writer } from './status.js';
 import { Target } from './target.js';
 import { flag, text, texts } from './values.js';
 import { Cleared, Done, Lease, Leaving, Opened, Written } from './writing.js';
@@ -36,6 +36,9 @@ export const replies = {
   leaving: Leaving,
   end: Done,
 };
+
+/** Objects with a type of their own, which stand in fields of replies. */
+export const nestedObjects = { lease: HeldLease, writer: Writer };
 
 type Replies = typeof replies;
 /** The types of lines that the flasher says. */

@@ -20,9 +20,7 @@ export const Target = Type.Object({
   min_io: Type.Optional(count('bytes of the least that can be written: a page or a subpage')),
   bad_blocks: Type.Optional(count('eraseblocks of the MTD that are marked bad')),
   mtd_size: Type.Optional(count('bytes of the MTD below')),
-  mtd_type: Type.Optional(text('such as `nand` or `nor` (kernel doc ABI/testing/sysfs-class-mtd)')),
   volumes: Type.Optional(texts('names of the UBI volumes on it')),
-  volume_type: Type.Optional(text('`dynamic` or `static`')),
   head: Type.Optional(
     text('how what lies there now begins, in hexadecimal digits; empty where that can not be read'),
   ),

@@ -36,7 +36,7 @@ looks_like_ubi() {
 }
 
 describe() {
-	say target kind mtd name "$name" node "$node" size# "$size" peb_size# "$peb" mtd_type "$(cat "$sys/type")" \
+	say target kind mtd name "$name" node "$node" size# "$size" peb_size# "$peb" \
 		unfit "$(unfit)" head "$(head_hex)"
 }
 

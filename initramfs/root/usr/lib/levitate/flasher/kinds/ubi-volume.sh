@@ -19,7 +19,7 @@ resolve() { # VOLUME MTD
 describe() {
 	say target kind ubi-volume name "$name" node "$node" size# "$size" leb_size# "$leb" peb_size# "$peb" \
 		bad_blocks# "$(cat "$sys/bad_blocks" 2>/dev/null || echo 0)" mtd_size# "$(cat "$sys/size")" \
-		within "/dev/mtd$number" volume_type "$(cat "/sys/class/ubi/$volume/type")" head "$(head_hex)"
+		within "/dev/mtd$number" head "$(head_hex)"
 }
 
 holders() {

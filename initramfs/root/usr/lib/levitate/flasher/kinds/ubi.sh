@@ -17,7 +17,7 @@ describe() {
 	done
 	# The least that can be written is a subpage, where a chip writes a page in parts; the headers of UBI have that size.
 	say target kind ubi name "$name" node "$node" size# "$size" peb_size# "$peb" min_io# "$(cat "$sys/subpagesize")" \
-		bad_blocks# "$(cat "$sys/bad_blocks" 2>/dev/null || echo 0)" mtd_type "$(cat "$sys/type")" volumes# "[$_volumes]"
+		bad_blocks# "$(cat "$sys/bad_blocks" 2>/dev/null || echo 0)" volumes# "[$_volumes]"
 }
 
 holders() {

@@ -22,7 +22,7 @@ else
 	_writer=null
 fi
 _root=$(awk '$5 == "/" { for (i = 7; i <= NF; i++) if ($i == "-") type = $(i + 1) } END { print type }' /proc/1/mountinfo)
-say status protocol# "$LEVITATE_PROTOCOL" chunk_bytes# "$chunk" state maintenance boot_id "$(cat /proc/sys/kernel/random/boot_id)" entry "${LEVITATE_ENTRY_ID-}" \
+say status protocol# "$LEVITATE_PROTOCOL" chunk_bytes# "$chunk" boot_id "$(cat /proc/sys/kernel/random/boot_id)" entry "${LEVITATE_ENTRY_ID-}" \
 	name "$LEVITATE_NAME" version "$LEVITATE_VERSION" phase "$_phase" root "$_root" \
 	touched# "$(touched && echo true || echo false)" targets# "{$_targets}" held# "$_held" holders# "{$(held_targets)}" \
 	modules_failed# "[$([ ! -r "$state/modules.failed" ] || json_strings <"$state/modules.failed")]" lease# "$_lease" writer# "$_writer" \

@@ -1,0 +1,133 @@
+/** The scripts and the schemas say the same: nothing is unread, and nothing is unwritten. */
+import type { TObject, TSchema } from '@sinclair/typebox';
+import { KindGuard } from '@sinclair/typebox';
+import { describe, expect, test } from 'vitest';
+import { DeviceSettings, EntryConf } from '../../../src/protocol/entry-conf.js';
+import { Facts } from '../../../src/protocol/facts/facts.js';
+import { flasherCodes } from '../../../src/protocol/flasher-codes.js';
+import { holders } from '../../../src/protocol/holders.js';
+import { LevitateConf } from '../../../src/protocol/levitate-conf.js';
+import { nestedObjects, replies } from '../../../src/protocol/replies.js';
+import * as scriptSettings from '../../../src/protocol/script-settings.js';
+import { fieldsOfSchemas } from './fields-read.js';
+import { callsOf, scriptsIn } from './shell.js';
+import { saidIn, type Said } from './said.js';
+
+const scripts = scriptsIn('initramfs');
+const sources = scriptsIn('src').filter(({ path }) => !path.startsWith('src/protocol/'));
+
+const fieldsOf = (schemas: Record<string, TSchema>): Said =>
+  new Map(
+    Object.entries(schemas).map(([type, schema]) => [
+      type,
+      new Set(Object.keys((schema as TObject).properties ?? {})),
+    ]),
+  );
+
+/** As `type.field`, in order. */
+const listed = (said: Said): string[] =>
+  [...said]
+    .flatMap(([type, fields]) => [type, ...[...fields].map((key) => `${type}.${key}`)])
+    .sort();
+
+describe('what the flasher says', () => {
+  const { lines, nested } = saidIn(scripts);
+  const { holder: _, ...types } = replies;
+  const kinds = Object.fromEntries(
+    holders.map((schema) => [`holder ${schema.properties.kind.const}`, schema]),
+  );
+
+  test('is what the replies are, with every field and no other', () => {
+    expect(listed(lines)).toEqual(listed(fieldsOf({ ...types, ...kinds })));
+  });
+
+  test('in an object of its own within a reply, too', () => {
+    expect(listed(nested)).toEqual(listed(fieldsOf(nestedObjects)));
+  });
+
+  test('with the codes that the host knows', () => {
+    const codes = ['refuse', 'fail'].flatMap((command) =>
+      scripts.flatMap((script) => callsOf(command, script).map(({ words }) => words[0]!)),
+    );
+    const printed = scripts.flatMap(({ text }) =>
+      [...text.matchAll(/"code":"([A-Z_]+)"/g)].map(([, code]) => code!),
+    );
+    const said = new Set([...codes, ...printed].filter((code) => !code.startsWith('$')));
+    expect([...said].sort()).toEqual([...flasherCodes].sort());
+  });
+
+  /** Who reads what no code of the host does. */
+  const elsewhere: Record<string, string> = {
+    'reading.ts Remain.clear': '`flasher clear`',
+    'session-file.ts Session.user': 'people who look into the file',
+    'status.ts HeldLease.token': 'automation, in the result of `status`',
+    'status.ts Status.memory_available_kib': 'automation, in the result of `status`',
+    'status.ts Status.writer': 'automation, in the result of `status`',
+    'status.ts Writer.next': 'automation, in the result of `status`',
+    'status.ts Writer.sha256': 'automation, in the result of `status`',
+    'status.ts Writer.target': 'automation, in the result of `status`',
+    'target.ts Target.kind': 'people who call the flasher by hand',
+    'writing.ts Cleared.bytes': 'people who call the flasher by hand',
+    'writing.ts Written.bytes': 'people who call the flasher by hand',
+  };
+
+  test(
+    'is read by the host, and so is what it keeps in a session file',
+    { timeout: 600_000 },
+    () => {
+      const { declared, read } = fieldsOfSchemas();
+      expect(declared.length).toBeGreaterThan(80);
+      const unread = declared.filter((field) => !read.has(field));
+      expect(unread.sort()).toEqual(Object.keys(elsewhere));
+    },
+  );
+});
+
+describe('facts', () => {
+  const told = new Set(
+    scripts.flatMap((script) => [
+      ...['fact', 'lines'].flatMap((command) =>
+        callsOf(command, script).map(({ words }) => words[0]!),
+      ),
+      ...[...script.text.matchAll(/echo "(note)=/g)].map(([, key]) => key!),
+    ]),
+  );
+  const known = Object.keys(Facts.properties).sort();
+
+  test('are told by a script, each one, and no other', () => {
+    expect([...told].filter((key) => !key.startsWith('$')).sort()).toEqual(known);
+  });
+
+  test('are read by the host, each one', () => {
+    const read = (key: string) =>
+      sources.some(({ text }) =>
+        new RegExp(`\\b(one|all|words|rows|number|owed)\\(\\s*'${key}'`).test(text),
+      );
+    expect(known.filter((key) => !read(key))).toEqual([]);
+  });
+});
+
+describe('settings', () => {
+  const schemas: TObject[] = [
+    LevitateConf,
+    EntryConf,
+    ...Object.values(scriptSettings).filter(KindGuard.IsObject),
+  ];
+  const known = [...new Set(schemas.flatMap(({ properties }) => Object.keys(properties)))].sort();
+  const names = (text: string, pattern: RegExp) =>
+    [...text.matchAll(pattern)].map(([, name]) => name!);
+
+  test('are read by a script, each one, and no other', () => {
+    const read = scripts.flatMap(({ text }) => names(text, /\$\{?(LEVITATE_[A-Z_]+)/g));
+    expect([...new Set(read)].sort()).toEqual(known);
+  });
+
+  test('are written, each one: by the host, or by the device where only it knows', () => {
+    const byHost = sources.flatMap(({ text }) => names(text, /\b(LEVITATE_[A-Z_]+): /g));
+    const byDevice = scripts.flatMap(({ text }) => names(text, /printf "(LEVITATE_[A-Z_]+)='%s'/g));
+    expect([...new Set(byDevice)].sort()).toEqual(Object.keys(DeviceSettings.properties).sort());
+    expect(
+      [...new Set([...byHost, ...byDevice])].filter((name) => known.includes(name)).sort(),
+    ).toEqual(known);
+  });
+});
