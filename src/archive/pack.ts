@@ -9,6 +9,7 @@ import { temporaryBeside } from '../shared/atomic-file.js';
 import { compressor, compressorFailure } from './compress.js';
 import { cpioStream } from './cpio.js';
 
+/** A packed archive. */
 export interface Packed {
   /** Hex SHA-256 of the file. */
   sha256: string;

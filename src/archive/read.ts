@@ -11,6 +11,7 @@ import { file } from '../rootfs/entry.js';
 import { ramBytes, unpackedBytes } from '../rootfs/ram.js';
 import { membersOf, type Member } from './newc.js';
 
+/** What an archive says of itself. */
 export interface ArchiveInfo {
   /** Hex SHA-256 of the file. */
   sha256: string;

@@ -21,6 +21,7 @@ export interface BootImageOptions {
   kernelAt?: KernelPlace;
 }
 
+/** What a build packs for a boot loader, beside the archive. */
 export interface BootImages {
   uinitrd?: { path: string; bytes: number };
   fit?: { path: string; bytes: number };

@@ -23,6 +23,7 @@ import { recordInputs, writeDepfile } from './depfile.js';
 import { lockPath, withLock, type LockUse } from './lock-use.js';
 import { openSources, type SourceOptions } from './sources.js';
 
+/** What building an archive takes. */
 export interface ArchiveOptions extends LockUse, SourceOptions {
   /** Path of the profile. */
   profile: string;
@@ -34,6 +35,7 @@ export interface ArchiveOptions extends LockUse, SourceOptions {
   inputs?: Set<string>;
 }
 
+/** What `build` takes. */
 export interface BuildOptions extends Omit<ArchiveOptions, 'inputs'>, BootImageOptions {
   /** Path of a JSON file to write that tells where each file came from. */
   manifest?: string;
@@ -41,7 +43,9 @@ export interface BuildOptions extends Omit<ArchiveOptions, 'inputs'>, BootImageO
   depfile?: string;
 }
 
+/** What `build` gives. */
 export interface BuildResult extends BootImages {
+  /** Path of the archive. */
   output: string;
   /** Hex SHA-256 of the archive. */
   sha256: string;
@@ -53,6 +57,7 @@ export interface BuildResult extends BootImages {
   ramBytes: number;
   /** How many files, folders, links and nodes it holds. */
   entries: number;
+  /** Where each file came from. */
   manifest: ManifestEntry[];
   /** Where it was asked for. */
   explanation?: Explanation;
