@@ -71,7 +71,9 @@ const documented = {
   enableFixer: false,
 };
 
-const documentedFields = ['ExportNamedDeclaration > TSInterfaceDeclaration > TSInterfaceBody > TSPropertySignature'];
+const documentedFields = [
+  'ExportNamedDeclaration > TSInterfaceDeclaration > TSInterfaceBody > TSPropertySignature',
+];
 
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', '.cache/**'] },
@@ -118,7 +120,10 @@ export default tseslint.config(
     rules: {
       'jsdoc/require-jsdoc': ['error', documented],
       'jsdoc/no-types': 'error',
-      'jsdoc/require-description': ['error', { contexts: ['any'] }],
+      'jsdoc/require-description': [
+        'error',
+        { contexts: ['FunctionDeclaration', 'ArrowFunctionExpression'] },
+      ],
       'jsdoc/check-tag-names': ['error', { definedTags: [] }],
     },
   },

@@ -20,6 +20,7 @@ export interface Frame {
   cost?: number;
 }
 
+/** A block of a compressed stream. */
 export interface Block {
   /** Bytes of the block with its header, as stored; 0 where it is none, and the next frame begins there. */
   storedLength: number;

@@ -23,7 +23,9 @@ export interface BootImageOptions {
 
 /** What a build packs for a boot loader, beside the archive. */
 export interface BootImages {
+  /** The legacy U-Boot ramdisk image: its path and its size in bytes. */
   uinitrd?: { path: string; bytes: number };
+  /** The FIT image with kernel, device tree and ramdisk: its path and its size in bytes. */
   fit?: { path: string; bytes: number };
   /** The command that loads kernel and archive for kexec. */
   kexec?: string;
