@@ -5,7 +5,7 @@ import { uInitrd } from '../../boot-image/uimage.js';
 import { quote } from '../../shared/shell-quote.js';
 import { LevitateError, reasonOf } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
-import { cannotWrite, writeWhole } from '../../shared/atomic-file.js';
+import { writeOutput } from '../../shared/atomic-file.js';
 
 /** What else is made of an archive, for boot loaders that want it wrapped. */
 export interface BootImageOptions {
@@ -100,8 +100,6 @@ const read = (path: string): Promise<Buffer> =>
   });
 
 async function put(path: string, image: Buffer): Promise<{ path: string; bytes: number }> {
-  await writeWhole(path, image).catch((cause: unknown) => {
-    throw cannotWrite(path, cause);
-  });
+  await writeOutput(path, image);
   return { path, bytes: image.length };
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { explain, type Explanation } from '../../archive/explain.js';
@@ -16,12 +15,13 @@ import { manifestOf, type ManifestEntry } from '../../rootfs/manifest.js';
 import { planRoot } from '../../rootfs/plan.js';
 import { ramBytes, unpackedBytes } from '../../rootfs/ram.js';
 import { resolveRoot, type ReadHostFile } from '../../rootfs/resolve.js';
-import { cannotWrite, writeWhole } from '../../shared/atomic-file.js';
+import { writeOutput } from '../../shared/atomic-file.js';
 import { readPackageFiles } from '../../shared/package-files.js';
 import { bootImages, type BootImageOptions, type BootImages } from './boot-images.js';
 import { recordInputs, writeDepfile } from './depfile.js';
 import { lockPath, withLock, type LockUse } from './lock-use.js';
 import { openSources, type SourceOptions } from './sources.js';
+import { sha256 } from '../../shared/sha256.js';
 
 /** What building an archive takes. */
 export interface ArchiveOptions extends LockUse, SourceOptions {
@@ -146,8 +146,6 @@ export const buildArchive = (
     profile.name,
   );
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
 const readHostFile: ReadHostFile = async (path) => {
   try {
     const { mode, size } = await stat(path);
@@ -171,7 +169,5 @@ const tooLarge = (what: string, bytes: number): LevitateError =>
 async function writeManifest(path: string, { manifest, ...about }: BuildResult): Promise<void> {
   const { sha256: digest, bytes } = about;
   const text = `${JSON.stringify({ archive: { sha256: digest, bytes }, files: manifest }, null, 2)}\n`;
-  await writeWhole(path, text).catch((error: unknown) => {
-    throw cannotWrite(path, error);
-  });
+  await writeOutput(path, text);
 }
