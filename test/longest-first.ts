@@ -1,8 +1,17 @@
 /** The order of the test files: those that take long begin first, so that no worker is left alone with one at the end. */
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Each boots several devices, one after the other. */
-const long = ['inits', 'sbc-bad-luck', 'probe', 'holders', 'router-alone'];
+/** By what they took on two idle cores, the longest first. */
+const long = [
+  'inits',
+  'router-cut',
+  'watchdog',
+  'router-enter',
+  'sbc-bad-luck',
+  'holders',
+  'probe',
+  'deploy',
+];
 
 export class LongestFirst extends BaseSequencer {
   /** Takes all files of a run, gives them in the order in which workers take them. */

@@ -12,7 +12,8 @@ import type { LabDevice } from './index.js';
 import { bootDevice, bootInitramfs, deviceArtifacts, eraseCounters } from './index.js';
 import { makeFlashFrom, startProxy, type BootOptions, type DeviceName } from './index.js';
 
-const minutes = (n: number) => n * 60_000;
+/** A bound in ms on what takes so many minutes at most on an idle machine; a loaded one gets three times that. */
+const minutes = (n: number) => 3 * n * 60_000;
 const cleanup: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
@@ -124,7 +125,7 @@ test(
     await packCpio(join(dir, 'tree'), join(dir, 'archive.gz'));
     const machine = await bootInitramfs({ archive: join(dir, 'archive.gz') });
     cleanup.push(() => machine.stop());
-    const said = await machine.waitForConsole(/^up: (.*)\n/m, { timeoutMs: 60_000 });
+    const said = await machine.waitForConsole(/^up: (.*)\n/m, { timeoutMs: minutes(3) });
     expect(said[1]).toContain('eth0');
     expect(said[1]).not.toContain('lab');
   },
