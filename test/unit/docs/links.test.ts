@@ -1,5 +1,5 @@
 /** Every link of the documents leads somewhere: in a checkout, and in the packed npm package. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { anchors, pages, prose } from './pages.js';
@@ -70,3 +70,27 @@ it('each page of docs can be found from docs/README.md', () => {
 it('the README is short', () => {
   expect(readFileSync('README.md').length).toBeLessThanOrEqual(7168);
 });
+
+it('each path of the checkout that is named leads somewhere', () => {
+  const folders = ['src', 'initramfs', 'test', 'profiles', 'docs'];
+  const there = folders.flatMap((folder) => [
+    folder,
+    ...readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(
+      (name) => `${folder}/${name}`,
+    ),
+  ]);
+  const named = new RegExp(`\`((?:${folders.join('|')})/[\\w./*-]*)\``, 'g');
+  const astray = pages.flatMap(({ file, text }) =>
+    [...text.matchAll(named)]
+      .map(([, name = '']) => name)
+      .filter((name) => !there.some((one) => anyName(name).test(one)))
+      .map((name) => `${file}: ${name}`),
+  );
+  expect(astray).toEqual([]);
+});
+
+/** A path as a pattern: NAME, NN and * stand for any. */
+function anyName(name: string): RegExp {
+  const literal = name.replace(/\/$/, '').replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${literal.replace(/NN|NAME|\*/g, '[^/]+')}$`);
+}

@@ -26,6 +26,13 @@ export const prose = (text: string): string =>
     .replace(/^ {4}.*$/gm, '')
     .replace(/`[^`\n]*`/g, '');
 
+/** The lines of code of a page: what is indented, fenced, or a code span. */
+export const code = (text: string): string[] => [
+  ...[...text.matchAll(/^```\w*\n(.*?)^```$/gms)].flatMap(([, block = '']) => block.split('\n')),
+  ...[...text.matchAll(/^ {4}(.*)$/gm)].map(([, line = '']) => line),
+  ...[...text.replace(/^ {4}.*$/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span),
+];
+
 /** The anchors of a page's headings, as GitHub and other renderers make them. */
 export const anchors = (text: string): Set<string> =>
   new Set(
