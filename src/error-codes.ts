@@ -221,8 +221,19 @@ export const errorCodes = {
   },
   TARGET_MISSING: {
     exit: refused,
-    meaning: 'The device has no such target, or it can not be written.',
+    meaning: 'The device has no such target.',
     hint: 'levitate probe HOST shows what the device has; flash.targets of the profile says where a target is.',
+  },
+  TARGET_READ_ONLY: {
+    exit: refused,
+    meaning: 'The kernel of the device lets nobody write to the target.',
+    hint: 'Look for a write protection of the device, or for a read-only mark in its device tree or partition table.',
+  },
+  TARGET_UNSUPPORTED: {
+    exit: refused,
+    meaning:
+      'The target is there, and levitate does not write to such a place in the way that the profile asks for.',
+    hint: 'The message names the reason; flash.targets of the profile may name another kind of target for the same place.',
   },
   TARGET_AMBIGUOUS: {
     exit: refused,
@@ -336,7 +347,6 @@ export const errorCodes = {
   },
 } as const satisfies Record<string, ErrorAbout>;
 
-/** The machine-readable name of a failure. */
 export type ErrorCode = keyof typeof errorCodes;
 
 /** What is known about one code. */

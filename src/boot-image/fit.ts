@@ -9,7 +9,6 @@ export interface KernelPlace {
   entry: number;
 }
 
-/** What goes into a FIT image. */
 export interface FitParts {
   name: string;
   arch: Architecture;

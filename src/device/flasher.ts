@@ -6,6 +6,7 @@ import { inUse } from './in-use.js';
 import { profileIn, replyOf } from './replies.js';
 import { isReply, isStatus, parseReply, type Reply } from '../protocol/parse-reply.js';
 import { incompatible, isCompatible } from '../protocol/compatible.js';
+import { flasherCodes } from '../protocol/flasher-codes.js';
 import type { ReplyOf } from '../protocol/replies.js';
 import type { StatusCore } from '../protocol/status.js';
 import { quote } from '../shared/shell-quote.js';
@@ -14,7 +15,6 @@ import type { ExecResult, Input, Transport } from '../ssh/transport.js';
 /** Where a device is, as its flasher says; the fields are described in the protocol. */
 export type FlasherStatus = Omit<ReplyOf<'status'>, 'type'>;
 
-/** What a call of the flasher takes besides its arguments. */
 export interface CallOptions {
   stdin?: Input;
   onReply?: (reply: Reply) => void;
@@ -27,20 +27,10 @@ const soon: ReadonlySet<string> = new Set(
 );
 const soonMs = 60_000;
 
-/** Codes that the flasher itself may answer with. */
-const flasherCodes: ReadonlySet<string> = new Set([
-  'LEASE_HELD',
-  'LEASE_LOST',
-  'TARGET_MISSING',
-  'TARGET_AMBIGUOUS',
-  'TARGET_IN_USE',
-  'IMAGE_TOO_LARGE',
-  'WRITE_FAILED',
-  'VERIFY_FAILED',
-  'CONNECTION_LOST',
-  'LEAVE_REFUSED',
-  'USAGE',
-]);
+/** Codes of the flasher that are codes of levitate. */
+const ownCodes: ReadonlySet<string> = new Set(
+  flasherCodes.filter((code) => code !== 'UBI_DETACHED'),
+);
 
 const hints: Partial<Record<ErrorCode, string>> = {
   LEASE_LOST:
@@ -104,7 +94,7 @@ function refused(
   { stderr }: ExecResult,
 ): LevitateError {
   if (holders) return inUse(message, holders);
-  const code = flasherCodes.has(named) ? (named as ErrorCode) : 'WRITE_FAILED';
+  const code = ownCodes.has(named) ? (named as ErrorCode) : 'WRITE_FAILED';
   const hint = hints[code];
   return new LevitateError(
     code,

@@ -6,7 +6,6 @@ import { factsScript, levitateFolder, readScript } from './scripts.js';
 import { quote } from '../shared/shell-quote.js';
 import type { Transport } from '../ssh/transport.js';
 
-/** A disk, or a partition of one. */
 export interface DiskFact {
   /** Such as `mmcblk0p1`. */
   device: string;
@@ -19,7 +18,6 @@ export interface DiskFact {
   label: string;
 }
 
-/** A network interface. */
 export interface InterfaceFact {
   name: string;
   kind: 'wired' | 'wifi' | 'bridge' | 'bond' | 'vlan' | 'virtual';

@@ -26,7 +26,7 @@ const inPartitions = new Set<ImageFormat>([
 /** What a block device takes: a disk needs an image with a partition table, a partition one without. */
 export function diskOrPartitionRefusal(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
   if (facts.read_only) {
-    return { code: 'TARGET_MISSING', message: `${facts.name} is read-only` };
+    return { code: 'TARGET_READ_ONLY', message: `${facts.name} is read-only` };
   }
   return (
     tooLarge(image, facts) ??

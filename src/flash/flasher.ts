@@ -16,7 +16,7 @@ export interface TargetFlasher {
    * Begins a write, or finds the one that a cut left waiting.
    * @param length bytes of the image
    * @returns the chunk that the device wants next, and whether a write goes on
-   * @throws LevitateError LEASE_LOST, TARGET_IN_USE, TARGET_MISSING, IMAGE_TOO_LARGE
+   * @throws LevitateError LEASE_LOST, TARGET_IN_USE, TARGET_MISSING, TARGET_READ_ONLY, TARGET_UNSUPPORTED, IMAGE_TOO_LARGE
    */
   open(lease: number, length: number, sha256: string): Promise<{ next: number; resumed: boolean }>;
   /**

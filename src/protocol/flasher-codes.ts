@@ -3,6 +3,8 @@ export const flasherCodes = [
   'LEASE_HELD',
   'LEASE_LOST',
   'TARGET_MISSING',
+  'TARGET_READ_ONLY',
+  'TARGET_UNSUPPORTED',
   'TARGET_AMBIGUOUS',
   'TARGET_IN_USE',
   'IMAGE_TOO_LARGE',

@@ -1,5 +1,16 @@
 import { Type } from '@sinclair/typebox';
-import { count, flag, text, texts } from './values.js';
+import { count, flag, nullable, text, texts } from './values.js';
+
+/** Why nothing may be written to a target. */
+export const Unfit = Type.Object(
+  {
+    code: Type.Union([Type.Literal('TARGET_READ_ONLY'), Type.Literal('TARGET_UNSUPPORTED')], {
+      description: 'a code of levitate',
+    }),
+    message: text('for people'),
+  },
+  { description: 'why nothing may be written there' },
+);
 
 /** What the flasher knows of a target on this device. */
 export const Target = Type.Object({
@@ -24,7 +35,5 @@ export const Target = Type.Object({
   head: Type.Optional(
     text('how what lies there now begins, in hexadecimal digits; empty where that can not be read'),
   ),
-  unfit: Type.Optional(
-    text('why nothing may be written there; empty if nothing speaks against it'),
-  ),
+  unfit: Type.Optional(nullable(Unfit)),
 });

@@ -1,10 +1,13 @@
 import { ProfileSchema } from '../../src/profile/schema.js';
 import { errorsPage } from './errors.js';
 import { json, page } from './markdown.js';
+import { protocolPage, replySchema } from './protocol.js';
 
 /** Every file of the checkout that is made from the code, by its path: what it must hold. */
 export const generated: Record<string, () => Promise<string>> = {
   'docs/reference/errors.md': () => page(errorsPage()),
+  'docs/reference/flasher-protocol.md': async () => page(await protocolPage()),
+  'docs/reference/flasher-protocol.schema.json': () => json(replySchema()),
   'profiles/profile.schema.json': () =>
     json({ $schema: 'http://json-schema.org/draft-07/schema#', ...ProfileSchema }),
 };

@@ -39,7 +39,7 @@ const elsewhere: Partial<Record<ImageIndex['format'], string>> = {
 };
 
 function misfit(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
-  if (facts.unfit) return { code: 'TARGET_MISSING', message: facts.unfit };
+  if (facts.unfit) return { code: facts.unfit.code, message: facts.unfit.message };
   const hint = elsewhere[image.format];
   if (hint !== undefined) {
     return {

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { LevitateError, isCode, reasonOf } from '../../errors.js';
-import { writeOutput } from '../../shared/atomic-file.js';
-import { isHostProgramMissing } from '../../shared/host-program.js';
+import { cannotWrite, writeWhole } from '../../shared/atomic-file.js';
 import {
   lockDiffers,
   lockDifference,
@@ -85,9 +84,9 @@ async function checked<T>(
 ): Promise<T> {
   const { value, locks } = await attempt(pinned, path, offline, work).catch((error: unknown) => {
     // Among pinned packages alone, what is missing is missing from the lock.
-    const missing =
-      isCode(error, 'LIBRARY_MISSING') ||
-      (isCode(error, 'TOOL_MISSING') && !isHostProgramMissing(error));
+    const missing = (['TOOL_MISSING', 'LIBRARY_MISSING'] as const).some((code) =>
+      isCode(error, code),
+    );
     throw missing ? lockDiffers(path, reasonOf(error), error) : error;
   });
   for (const lock of locks) {
@@ -117,5 +116,7 @@ async function save(path: string, [lock, ...others]: Lock[]): Promise<void> {
       hint: 'A lock pins the packages of one Debian release; leave --lock out.',
     });
   }
-  await writeOutput(path, lockText(lock));
+  await writeWhole(path, lockText(lock)).catch((error: unknown) => {
+    throw cannotWrite(path, error);
+  });
 }

@@ -44,7 +44,7 @@ refused USAGE flasher open "$lease"
 refused USAGE flasher open "$lease" 4096 "$sha"
 refused USAGE flasher open "$lease" 4096 "$sha" file
 refused USAGE flasher counters file chunks
-refused TARGET_MISSING flasher open "$lease" 4096 "$sha" ../verbs/status x
+refused TARGET_UNSUPPORTED flasher open "$lease" 4096 "$sha" ../verbs/status x
 for verb in '' fly ../flasher lease.sh HELP 'help x' "$(printf 'le\nave')"; do
 	refused USAGE flasher "$verb"
 done

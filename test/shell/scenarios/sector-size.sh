@@ -41,5 +41,5 @@ described nvme0n1 4096 false ''
 
 rm /sys/devices/nvme0n1/queue/logical_block_size
 (device=nvme0n1 && describe) >/tmp/out 2>/dev/null && die "nothing tells its sectors"
-says '"code":"TARGET_MISSING"'
+says '"code":"TARGET_UNSUPPORTED"'
 pass

@@ -31,7 +31,7 @@ test.each([['dash'], ['busybox', 'ash'], ['bash', '--posix']] as [string, ...str
       ['nor', ['mtd', 'no mtd'], 'TARGET_MISSING'],
       ['layout', ['ubi', 'no mtd'], 'TARGET_MISSING'],
       ['volume', ['ubi-volume', 'a b', 'no mtd'], 'TARGET_MISSING'],
-      ['other', ['tape', 'x'], 'TARGET_MISSING'],
+      ['other', ['tape', 'x'], 'TARGET_UNSUPPORTED'],
     ];
     const answers = await foreseenTargets(
       here(...shell),

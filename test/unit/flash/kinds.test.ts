@@ -67,7 +67,7 @@ describe('block', () => {
   });
   it('refuses a read-only device', () => {
     expect(refusal('block', image({ format: 'disk' }), facts({ read_only: true }))).toBe(
-      'TARGET_MISSING',
+      'TARGET_READ_ONLY',
     );
   });
   it.each<[made: number[], of: number | undefined, code: string | undefined]>([
@@ -121,7 +121,7 @@ describe('what is of no known format', () => {
     ['block', facts({})],
     ['block', facts({ partition: true })],
     ['partition', facts({ partition: true })],
-    ['mtd', facts({ unfit: '' })],
+    ['mtd', facts({ unfit: null })],
     ['ubi-volume', facts({ leb_size: 130944 })],
   ] as const;
   it.each(targets)('is refused for %s, and goes there if a person says so', (kind, target) => {
@@ -223,7 +223,7 @@ describe('ubi-volume', () => {
 });
 
 describe('mtd', () => {
-  const flash = facts({ peb_size: 65536, unfit: '' });
+  const flash = facts({ peb_size: 65536, unfit: null });
   it.each(['squashfs', 'uimage', 'fit', 'jffs2', 'trx', 'kernel', 'boot-loader'] as const)(
     'takes %s',
     (format) => {
@@ -232,14 +232,20 @@ describe('mtd', () => {
   );
   it('refuses UBI behind something else, unless a person says so', () => {
     const factory = image({ format: 'uimage', ubiBehind: 4 << 20 });
-    expect(refusal('mtd', factory, facts({ unfit: '' }))).toBe('IMAGE_FORMAT');
-    expect(refusal('mtd', { ...factory, raw: true }, facts({ unfit: '' }))).toBeUndefined();
+    expect(refusal('mtd', factory, facts({ unfit: null }))).toBe('IMAGE_FORMAT');
+    expect(refusal('mtd', { ...factory, raw: true }, facts({ unfit: null }))).toBeUndefined();
   });
   it.each(['ubi', 'ubifs', 'disk'] as const)('refuses %s', (format) => {
     expect(refusal('mtd', image({ format }), flash)).toBe('IMAGE_FORMAT');
   });
   it('refuses what the flasher finds unfit, and what is too large', () => {
-    expect(refusal('mtd', image({}), facts({ unfit: 'raw NAND' }))).toBe('TARGET_MISSING');
+    expect(
+      refusal(
+        'mtd',
+        image({}),
+        facts({ unfit: { code: 'TARGET_UNSUPPORTED', message: 'raw NAND' } }),
+      ),
+    ).toBe('TARGET_UNSUPPORTED');
     expect(refusal('mtd', image({ length: (1 << 20) + 1 }), flash)).toBe('IMAGE_TOO_LARGE');
   });
 });

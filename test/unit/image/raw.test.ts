@@ -17,7 +17,7 @@ const ramdisk = execFileSync('cpio', ['-o', '-H', 'newc', '--quiet'], {
 
 const targets: TargetFacts[] = [
   { kind: 'ubi-volume', name: 'volume ramdisk', node: '/dev/ubi0_1', size: 1e6, leb_size: 126_976 },
-  { kind: 'mtd', name: 'mtd kernel', node: '/dev/mtd1', size: 1e6, unfit: '' },
+  { kind: 'mtd', name: 'mtd kernel', node: '/dev/mtd1', size: 1e6, unfit: null },
 ];
 
 test.each([

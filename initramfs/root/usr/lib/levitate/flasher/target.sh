@@ -25,7 +25,7 @@ use_target() {
 	case $kind in
 	*[!a-z-]*) kind= ;;
 	esac
-	has_part "kinds/${kind:-none}" || refuse TARGET_MISSING "the flasher knows no target kind '$kind'"
+	has_part "kinds/${kind:-none}" || refuse TARGET_UNSUPPORTED "the flasher knows no target kind '$kind'"
 	part "kinds/$kind"
 	resolve "$@"
 	target=$(target_word "$kind" "$@")

@@ -18,7 +18,7 @@ describe() {
 		_part=true
 		_within=$(block_node "${_disk##*/}")
 	fi
-	_sector=$(cat "$_disk/queue/logical_block_size") || refuse TARGET_MISSING "nothing tells the sectors of $node"
+	_sector=$(cat "$_disk/queue/logical_block_size") || refuse TARGET_UNSUPPORTED "nothing tells the sectors of $node"
 	say target kind "$kind" name "$name" node "$node" within "$_within" size# "$size" partition# "$_part" \
 		sector_size# "$_sector" head "$(head_hex)" \
 		read_only# "$([ "$(cat "/sys/class/block/$device/ro")" = 0 ] && echo false || echo true)"
@@ -29,7 +29,7 @@ holders() {
 }
 
 open_writer() { # LENGTH
-	[ "$(cat "/sys/class/block/$device/ro")" = 0 ] || refuse TARGET_MISSING "$node is read-only"
+	[ "$(cat "/sys/class/block/$device/ro")" = 0 ] || refuse TARGET_READ_ONLY "$node is read-only"
 }
 
 put() { # INDEX FILE
@@ -53,7 +53,7 @@ remains_behind() { # LENGTH
 }
 
 clear_remain() { # OFFSET LENGTH
-	[ "$(cat "/sys/class/block/$device/ro")" = 0 ] || refuse TARGET_MISSING "$node is read-only"
+	[ "$(cat "/sys/class/block/$device/ro")" = 0 ] || refuse TARGET_READ_ONLY "$node is read-only"
 	part remains
 	touch_target
 	clear_on_block "$1" "$2"

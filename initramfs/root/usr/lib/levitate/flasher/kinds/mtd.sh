@@ -8,21 +8,21 @@ resolve() { # MTD
 	resolve_mtd "$1"
 }
 
-# unfit: prints why nothing may be written here, or nothing.
+# unfit: prints a code and why nothing may be written here, or nothing.
 unfit() {
 	if [ $(($(cat "$sys/flags") & 0x400)) -eq 0 ]; then # MTD_WRITEABLE, mtd-abi.h
-		echo "$node is read-only"
+		echo "TARGET_READ_ONLY $node is read-only"
 		return
 	fi
 	case $(cat "$sys/type") in
 	nor | ram) ;;
-	*nand) echo "$node is raw NAND, which levitate does not write without UBI yet" && return ;;
-	*) echo "$node is $(cat "$sys/type") memory, which levitate does not write" && return ;;
+	*nand) echo "TARGET_UNSUPPORTED $node is raw NAND, which levitate does not write without UBI yet" && return ;;
+	*) echo "TARGET_UNSUPPORTED $node is $(cat "$sys/type") memory, which levitate does not write" && return ;;
 	esac
 	if [ $((chunk % peb)) -ne 0 ]; then
-		echo "$node has eraseblocks of $peb bytes, which a chunk of $chunk bytes is no multiple of"
+		echo "TARGET_UNSUPPORTED $node has eraseblocks of $peb bytes, which a chunk of $chunk bytes is no multiple of"
 	elif [ -n "$(ubi_on_mtd "$number")" ] || looks_like_ubi; then
-		echo "$node holds UBI, whose erase counters a plain write would destroy: a target { ubi: { mtd: … } } keeps them"
+		echo "TARGET_UNSUPPORTED $node holds UBI, whose erase counters a plain write would destroy: a target { ubi: { mtd: … } } keeps them"
 	fi
 }
 
@@ -36,8 +36,11 @@ looks_like_ubi() {
 }
 
 describe() {
+	_unfit=null
+	_why=$(unfit)
+	[ -z "$_why" ] || _unfit=$(say unfit code "${_why%% *}" message "${_why#* }")
 	say target kind mtd name "$name" node "$node" size# "$size" peb_size# "$peb" \
-		unfit "$(unfit)" head "$(head_hex)"
+		unfit# "$_unfit" head "$(head_hex)"
 }
 
 holders() {
@@ -46,7 +49,7 @@ holders() {
 
 open_writer() { # LENGTH
 	_why=$(unfit)
-	[ -z "$_why" ] || refuse TARGET_MISSING "$_why"
+	[ -z "$_why" ] || refuse "${_why%% *}" "${_why#* }"
 	touch_target
 	# A chip without locks refuses this. A chip that stays locked is noticed, because it does not change.
 	flash_unlock "$node" >&2 || :
