@@ -43,8 +43,8 @@ export function groupToLeave(env: NodeJS.ProcessEnv): string | undefined {
  * @returns its exit status
  */
 export async function runInOwnGroup(group: string): Promise<number> {
-  const words = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  const shell = spawn('sh', ['-c', script, 'sh', group, ...words], {
+  const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  const shell = spawn('sh', ['-c', script, 'sh', group, ...args], {
     stdio: 'inherit',
     env: { ...process.env, [mark]: '1' },
   });

@@ -142,7 +142,7 @@ export async function gatherFacts(transport: Transport): Promise<Facts> {
   return parseFacts(markedFacts(answer), answer);
 }
 
-/** Bytes that facts, a survey and all that a login prints beside them may take. */
+/** Bytes that facts, those of a probe and all that a login prints beside them may take. */
 export const factBytes = 4 << 20;
 
 /** What came beside the facts, for the error that says why they are none. */

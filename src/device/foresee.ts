@@ -18,7 +18,7 @@ export interface AskedTarget {
 }
 
 /** What of the flasher resolves and describes; the kinds come besides. */
-const words = [
+const functions = [
   'lib/json.sh',
   ...['mtd', 'block', 'target'].map((name) => `flasher/${name}.sh`),
 ].map((name) => `${levitateFolder}/${name}`);
@@ -56,7 +56,7 @@ async function script(asked: AskedTarget[]): Promise<string> {
   };
   return [
     ...assignments(settings),
-    ...(await Promise.all(words.map(readScript))),
+    ...(await Promise.all(functions.map(readScript))),
     ...(await Promise.all(parts)),
     await readScript('remote/foresee.sh'),
   ].join('\n');

@@ -10,13 +10,13 @@ import { prepareScript } from './scripts.js';
 import { assignments, quote } from '../shared/shell-quote.js';
 import type { ExecOptions, Transport } from '../ssh/transport.js';
 
-/** Where the root of this device is staged, and with which init's words. */
+/** Where the root of this device is staged, and the init system that steps are for. */
 export interface Stage {
   init: string;
   root: string;
 }
 
-/** What a busybox unpacks, with its words for it. */
+/** What a busybox unpacks, and the command for it. */
 const unpackers = { gzip: 'gzip -dc', xz: 'xz -dc', none: 'cat' } as const;
 
 /** How an archive is compressed that a device's staged busybox unpacks. */

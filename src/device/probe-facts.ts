@@ -45,7 +45,7 @@ export interface ProbeFacts {
   sharedMtds: Record<string, string[]>;
   /** UBI devices and the MTD that each stands on. */
   ubis: { device: string; mtd: string }[];
-  /** Whether an MTD may be a disk in disguise. */
+  /** Whether an MTD may be made of a disk (block2mtd). */
   block2mtd: boolean;
   disks: DiskFact[];
   interfaces: InterfaceFact[];

@@ -29,11 +29,11 @@ export async function runScript(
   options: Omit<ExecOptions, 'stdin' | 'onLine' | 'onBytes'> = {},
 ): Promise<ScriptResult> {
   const mark = randomBytes(12).toString('hex');
-  const words = (await Promise.all(preamble.map(readScript))).join('\n');
+  const functions = (await Promise.all(preamble.map(readScript))).join('\n');
   const pieces: Uint8Array[] = [];
   const { stderr, code } = await transport.exec('sh -s', {
     ...options,
-    stdin: scriptText(words, mark, script),
+    stdin: scriptText(functions, mark, script),
     onBytes: (bytes) => pieces.push(bytes),
   });
   return { stderr, mark, ...betweenMarks(Buffer.concat(pieces), mark, code) };
@@ -43,11 +43,11 @@ export async function runScript(
  * The text for `sh -s`. It is one command, so that a cut on the way runs nothing of it; and what it runs can't read the
  * rest of it.
  */
-export const scriptText = (words: string, mark: string, script: string): string =>
+export const scriptText = (functions: string, mark: string, script: string): string =>
   [
     '{',
     ...assignments({ LEVITATE_MARK: mark }),
-    words,
+    functions,
     'begin',
     // Not every root has a /dev/null.
     ': | (',

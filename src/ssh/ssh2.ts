@@ -106,7 +106,7 @@ function ready(
     let last: unknown;
     const fail = (): void => {
       reject(connectFailure(name, options.hostKeys, last, presentedKey));
-      lost.abort(contactLost(name, last));
+      lost.abort(connectionLost(name, last));
       sock.destroy();
     };
     client.on('ready', resolve);
@@ -212,7 +212,7 @@ const refusedCommand = (name: string, command: string, cause: unknown): Levitate
     { cause },
   );
 
-const contactLost = (name: string, cause: unknown): LevitateError =>
+const connectionLost = (name: string, cause: unknown): LevitateError =>
   new LevitateError(
     'CONNECTION_LOST',
     `the connection to ${name} broke${cause === undefined ? '' : `: ${reasonOf(cause)}`}`,
@@ -223,12 +223,13 @@ function connectFailure(
   name: string,
   hostKeys: string[],
   cause: unknown,
-  stranger: Buffer | undefined,
+  presentedKey: Buffer | undefined,
 ): LevitateError {
   const expected = hostKeys.flatMap((line) => fingerprint(line) ?? []);
   const noneOfTheTypes = reasonOf(cause).includes('host key format');
-  if (stranger !== undefined || noneOfTheTypes) {
-    const presented = stranger === undefined ? 'a key of another type' : fingerprint(stranger);
+  if (presentedKey !== undefined || noneOfTheTypes) {
+    const presented =
+      presentedKey === undefined ? 'a key of another type' : fingerprint(presentedKey);
     return new LevitateError(
       'HOST_KEY_CHANGED',
       `${name} presented ${presented}, not ${expected.join(' or ')}`,

@@ -51,7 +51,7 @@ function overJumpHosts(
 ): string {
   const hops = proxyJump.split(',');
   const last = hops.pop() ?? '';
-  const words = [
+  const args = [
     'ssh',
     ...(configFile === undefined ? [] : ['-F', configFile]),
     ...settingsAsArguments({
@@ -62,7 +62,7 @@ function overJumpHosts(
     ...(hops.length === 0 ? [] : ['-J', hops.join(',')]),
   ].map((word) => quote(word).replaceAll('%', '%%'));
   const hop = last.startsWith('ssh://') ? last : `ssh://${last}`;
-  return [...words, '-W', "'[%h]:%p'", '--', quote(hop).replaceAll('%', '%%')].join(' ');
+  return [...args, '-W', "'[%h]:%p'", '--', quote(hop).replaceAll('%', '%%')].join(' ');
 }
 
 /** The tokens that would mean something else for a login as root with the entry's key (ssh_config(5), TOKENS). */

@@ -27,8 +27,8 @@ export function recordInputs(source: Source, inputs: Set<string>): Source {
         };
       }
     },
-    async library(...words) {
-      const found = await source.library(...words);
+    async library(...args) {
+      const found = await source.library(...args);
       if (found) note(found);
       return found;
     },
@@ -54,9 +54,9 @@ export async function writeDepfile(
 
 /** A rule for make; each input has an empty rule of its own, so that one that went away isn't missed. */
 export function depfile(output: string, inputs: string[]): string {
-  const words = [...new Set(inputs)].sort().map(escaped);
-  const rule = [`${escaped(output)}:`, ...words].join(' \\\n  ');
-  return `${rule}\n\n${words.map((word) => `${word}:\n`).join('')}`;
+  const paths = [...new Set(inputs)].sort().map(escaped);
+  const rule = [`${escaped(output)}:`, ...paths].join(' \\\n  ');
+  return `${rule}\n\n${paths.map((path) => `${path}:\n`).join('')}`;
 }
 
 /** GNU make knows these ways to quote what would otherwise mean something to it. */

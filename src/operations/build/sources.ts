@@ -21,7 +21,7 @@ export interface OpenSources {
   close: () => Promise<void>;
 }
 
-/** What the words in `root.from` mean that name no place of their own. */
+/** What `device` and `sysroot` in `root.from` mean, which name no place of their own. */
 export interface SourceOptions {
   /** The device that `device` means. */
   device?: Connection;

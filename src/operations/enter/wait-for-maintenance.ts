@@ -107,8 +107,8 @@ async function refuseIfBack(
     throw error;
   }
   if (facts.state !== 'normal' || facts.bootId === oldBootId) return;
-  const words = shownReason(facts.rebootReason, entryId);
-  const reason = words === undefined ? '' : `: ${words}`;
+  const shown = shownReason(facts.rebootReason, entryId);
+  const reason = shown === undefined ? '' : `: ${shown}`;
   throw new LevitateError('ENTER_FAILED', `the device has gone back to its old system${reason}`, {
     hint: 'Nothing was written. Its console, or pstore where the kernel has it, keeps the reason.',
   });

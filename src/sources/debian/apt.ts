@@ -63,8 +63,8 @@ export async function downloadFiles(
   files: { uri: string; sha256: string; into: string; size: number }[],
 ): Promise<Output> {
   await needSpace(home, bytesFor(files));
-  const words = files.flatMap(({ uri, sha256, into }) => [uri, into, `SHA256:${sha256}`]);
-  return run(home, '-s', ['/usr/lib/apt/apt-helper', 'download-file', ...words]);
+  const args = files.flatMap(({ uri, sha256, into }) => [uri, into, `SHA256:${sha256}`]);
+  return run(home, '-s', ['/usr/lib/apt/apt-helper', 'download-file', ...args]);
 }
 
 /** The host's own sources, base address and suite of each, without asking the network. */

@@ -57,7 +57,7 @@ describe('lostCounters', () => {
   });
 });
 
-describe('counterFate', () => {
+describe('counterOutcome', () => {
   const counters = (valid: number) => Array.from({ length: 100 }, (_, i) => (i < valid ? 7 : null));
 
   it.each([

@@ -9,7 +9,7 @@ import {
 } from '../../../../src/operations/probe/profile-draft.js';
 import { loadProfile } from '../../../../src/profile/load.js';
 import { Random } from '../../../fuzz/random.js';
-import { madeUp } from '../recorded/index.js';
+import { invented } from '../recorded/index.js';
 
 const odd = [
   ...[
@@ -103,7 +103,7 @@ function anyDevice(random: Random) {
   const word = () => name().replaceAll(' ', '') || 'x';
   const number = () => random.pick(['0', '1', '131072', '98304', '9007199254740991']);
   const disks = some(word);
-  return madeUp(
+  return invented(
     `hostname=${name()}`,
     `kernel=${word()}k`,
     `memtotal-kib=${random.pick(['', 'x', '1', '60000', '99999999999'])}`,
@@ -154,7 +154,7 @@ it.each(Array.from({ length: 40 }, (_, seed) => seed))('devices of seed %i', asy
 });
 
 it('a disk with a slash in its name is named by its node', async () => {
-  const { facts, probed } = madeUp(
+  const { facts, probed } = invented(
     'block=cciss!c0d0 98304',
     'block=cciss!c0d0p1 8192',
     'block=cciss!c0d0p2 8192',

@@ -7,7 +7,14 @@ import { isProtected, draftTargets } from '../../../../src/operations/probe/targ
 import { normalise } from '../../../../src/profile/normalise.js';
 import { parseProfile } from '../../../../src/profile/parse.js';
 import type { Architecture } from '../../../../src/profile/schema.js';
-import { madeUp, oddDevice, read, routerText, sbcText, type Recorded } from '../recorded/index.js';
+import {
+  invented,
+  oddDevice,
+  read,
+  routerText,
+  sbcText,
+  type Recorded,
+} from '../recorded/index.js';
 
 const text = ({ facts, probed }: Recorded, arch: Architecture = 'x86_64') =>
   draftProfile(arch, facts, probed);
@@ -109,7 +116,7 @@ describe('a profile for an odd device', () => {
 
   it('takes no name for an MTD that several answer to', () => {
     const mtd = (n: number, name: string) => `mtd=mtd${n} 04000000 00020000 ${name}`;
-    const { facts, probed } = madeUp(
+    const { facts, probed } = invented(
       ...[
         mtd(0, 'slot'),
         mtd(1, 'slot'),
@@ -152,13 +159,17 @@ describe('a profile for an odd device', () => {
 
   it('feeds the watchdog that somebody feeds today rather than another', () => {
     const two = ['watchdog=watchdog0 active 60 0 a', 'watchdog=watchdog1  60 0 b'];
-    const device = madeUp(...two, 'watchdog-feeder=watchdog1 1 systemd');
+    const device = invented(...two, 'watchdog-feeder=watchdog1 1 systemd');
     expect(load(device).services.watchdog?.device).toBe('/dev/watchdog1');
   });
 
   it('keeps what the device says within its comments', () => {
     const words = 'x\rsafety: { contact-timeout: 1h }';
-    const device = madeUp(`hostname=${words}`, `kernel=${words}`, `mtd=mtd0 10000 10000 ${words}`);
+    const device = invented(
+      `hostname=${words}`,
+      `kernel=${words}`,
+      `mtd=mtd0 10000 10000 ${words}`,
+    );
     expect(load(device).safety.contactTimeoutSeconds).toBe(180);
     expect(text(device)).not.toContain('\r');
   });
@@ -180,7 +191,7 @@ it.each<[Architecture, object]>([
 });
 
 describe('a profile for a device that tells next to nothing', () => {
-  const bare = madeUp('hostname=', 'memtotal-kib=30000', 'machine=aarch64');
+  const bare = invented('hostname=', 'memtotal-kib=30000', 'machine=aarch64');
 
   it('loads, and has neither board nor targets', () => {
     expect(load(bare)).toMatchObject({ name: 'device', compatible: [], targets: {} });
@@ -191,7 +202,7 @@ describe('a profile for a device that tells next to nothing', () => {
   it.each(['To be filled by O.E.M.', 'Default string', 'None'])(
     'takes "%s" for no name',
     (name) => {
-      expect(load(madeUp(`compatible=${name}`)).compatible).toEqual([]);
+      expect(load(invented(`compatible=${name}`)).compatible).toEqual([]);
     },
   );
 });
@@ -203,7 +214,7 @@ it.each<[string, object | undefined]>([
   ['   ', { feedSeconds: 5, timeoutSeconds: 30 }],
   ['inactive 30 0 x', undefined],
 ])('watchdog "%s"', (words, fed) => {
-  const { watchdog } = load(madeUp(`watchdog=watchdog0 ${words}`)).services;
+  const { watchdog } = load(invented(`watchdog=watchdog0 ${words}`)).services;
   expect(watchdog).toEqual(fed && { device: '/dev/watchdog0', ...fed });
 });
 
@@ -220,7 +231,7 @@ it.each<[string, Architecture | undefined]>([
   ['machine=mips64 byte-order=big', 'mips64'],
   ['machine=ppc', undefined],
 ])('%s is for %s', (words, expected) => {
-  expect(arch(madeUp(...words.split(/ (?=[a-z-]+=)/)))).toBe(expected);
+  expect(arch(invented(...words.split(/ (?=[a-z-]+=)/)))).toBe(expected);
 });
 
 it.each([

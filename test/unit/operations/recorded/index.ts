@@ -20,11 +20,11 @@ export const routerText = recording('router.facts');
 export const sbcText = recording('sbc.facts');
 
 /** A device that tells only these things, each a line. */
-export const madeUp = (...lines: string[]): Recorded =>
+export const invented = (...lines: string[]): Recorded =>
   read(['levitate-facts=1', ...lines, 'end=yes', 'probe-end=yes'].join('\n'));
 
 /** An access point with NOR and NAND, a USB disk beside its eMMC, and names that nobody sane would give. */
-export const oddDevice = madeUp(
+export const oddDevice = invented(
   'state=normal',
   'uid=0',
   'machine=mips',
