@@ -26,7 +26,8 @@ export function accelArgs(accel: Accel): string[] {
   // Five-level page tables only make emulation slower. The buffer of translated code is kept small enough to overflow
   // now and then: QEMU doesn't drop translations at a reset, and then each write of GRUB and of the unpacking kernel
   // over what once was code goes the slow way, which makes a warm boot of the sbc half a minute longer.
-  return ['-accel', 'tcg,thread=multi,tb-size=96', '-cpu', 'max,-la57'];
+  // With ERMS a kernel clears and copies pages byte by byte, which real processors do fast and QEMU does one at a time.
+  return ['-accel', 'tcg,thread=multi,tb-size=96', '-cpu', 'max,-la57,-erms'];
 }
 
 async function findOut(): Promise<Accel> {

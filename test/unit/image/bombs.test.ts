@@ -81,7 +81,7 @@ test.each([
         '\0',
         compressors.gzip(end).subarray(10),
       ),
-    'names of more than 65536 bytes',
+    'names of more than 64 KiB',
   ],
 ] as [string, () => Buffer, string][])('%s', async (_, bomb, words) => {
   await expect(indexImage(put(folder, 'bomb', bomb()))).rejects.toThrow(
