@@ -1,10 +1,14 @@
 import { ProfileSchema } from '../../src/profile/schema.js';
+import { cliPage } from './cli.js';
 import { errorsPage } from './errors.js';
+import { manualPage } from './manual.js';
 import { json, page } from './markdown.js';
 import { protocolPage, replySchema } from './protocol.js';
 
 /** Every file of the checkout that is made from the code, by its path: what it must hold. */
 export const generated: Record<string, () => Promise<string>> = {
+  'docs/man/levitate.1': () => Promise.resolve(manualPage()),
+  'docs/reference/cli.md': () => page(cliPage()),
   'docs/reference/errors.md': () => page(errorsPage()),
   'docs/reference/flasher-protocol.md': async () => page(await protocolPage()),
   'docs/reference/flasher-protocol.schema.json': () => json(replySchema()),

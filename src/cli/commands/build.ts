@@ -76,7 +76,10 @@ export const addBuild = (program: CliCommand): CliCommand =>
       'addresses of the kernel in --fit; needed unless it is a plain one for arm or arm64',
       parsed(placeOf),
     )
-    .option('--depfile <FILE>', 'write what the archive depends on, as a rule for make')
+    .option(
+      '--depfile <FILE>',
+      'write what the archive depends on, as a rule for make: the profile, its files and lock, files of the sysroot, and the part of levitate that runs on the device',
+    )
     .option(...quietOption)
     .example('levitate build ap.yaml -o ap.cpio.gz --manifest ap.json', 'build, and list the files')
     .example('levitate build ap.yaml -o ap.cpio.gz --lock', 'pin the Debian packages')

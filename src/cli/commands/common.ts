@@ -35,9 +35,9 @@ export const withConsents = (command: CliCommand): CliCommand =>
   command
     .option(
       '--accept-counter-loss',
-      'let UBI erase counters that can not be read be averaged, or start from zero',
+      'write although ubiformat would average UBI erase counters (fewer than 95 % can be read) or begin at zero (fewer than 50 %)',
     )
-    .option('--drop-volumes', 'let UBI volumes go that the image does not hold')
+    .option('--drop-volumes', 'let UBI volumes go that the image of a layout does not hold')
     .option('--dry-run', 'check everything and change nothing');
 
 export const expectBuildOption = [

@@ -47,6 +47,9 @@ export const addDeploy = (program: CliCommand): CliCommand =>
       'levitate deploy root@192.168.1.1 ap.yaml disk=new.img.zst --expect-build v2',
       'the whole job, which ends well only in the system v2',
     )
+    .detail(
+      'With --dry-run the images are read, and the preflight is shown. A device that is in maintenance already is compared with the images, too.',
+    )
     .action(
       async (
         host: string,

@@ -27,6 +27,9 @@ export const addFlash = (program: CliCommand): CliCommand =>
       'levitate flash root@192.168.1.1 kernel=uImage rootfs=root.squashfs',
       'write two targets',
     )
+    .detail(
+      'With --dry-run the device must be in maintenance, too: the target is compared with the image.',
+    )
     .action(
       async (host: string, images: string[], options: Shared & Consents, command: CliCommand) => {
         checkArguments(command, { host, images });

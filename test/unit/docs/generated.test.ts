@@ -1,9 +1,23 @@
 /** What is made from the code is what `npm run docs` makes of it today. */
 import { readFile } from 'node:fs/promises';
+import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { generated } from '../../docs/generated.js';
 
 it.each(Object.keys(generated))('%s is what `npm run docs` writes', async (file) => {
   const there = await readFile(file, 'utf8').catch(() => '(missing)');
   expect(there).toBe(await generated[file]?.());
+});
+
+const manual = 'docs/man/levitate.1';
+const tools: [string, string[]][] = [
+  ['mandoc', ['-T', 'lint', '-W', 'style', manual]],
+  ['man', ['--warnings', '-E', 'UTF-8', '-l', '-Tutf8', '-Z', manual]],
+];
+it.each(tools)('%s finds nothing wrong with the manual', async (tool, args) => {
+  const { stdout, stderr, code } = await execa(tool, args, { reject: false });
+  if (code === 'ENOENT') return;
+  // A date would differ each time that the page is written.
+  const found = (tool === 'mandoc' ? stdout : stderr).replace(/^.*missing date.*\n?/m, '');
+  expect(found).toBe('');
 });
