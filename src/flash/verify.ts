@@ -1,7 +1,7 @@
 import { LevitateError } from '../errors.js';
 import { chunkSize } from '../image/image.js';
-import type { Context, Job } from './kind.js';
-import { readPieces, type Pieces } from './pieces.js';
+import type { Context, Job, Verified } from './kind.js';
+import { chunksOf, readPieces, type Pieces } from './pieces.js';
 
 /**
  * Reads back what was written, past every cache, compares it with the image, and lets the device note that it is whole.
@@ -23,6 +23,15 @@ export async function verifyPieces(
   if (wrong.length > 0) throw differs(job, `MiB ${wrong.slice(0, 10).join(', ')}`);
   await context.flasher.verified(lease, image.sha256);
   course.verified = true;
+}
+
+/**
+ * The same for a target that is read back chunk by chunk, and of which there is no more to tell.
+ * @throws LevitateError as `verifyPieces` does
+ */
+export async function verifyChunks(context: Context, job: Job, lease: number): Promise<Verified> {
+  await verifyPieces(context, job, lease, chunksOf(job.image));
+  return {};
 }
 
 const differs = ({ target, facts }: Job, where: string): LevitateError =>

@@ -31,12 +31,18 @@ const inside = [
   'exec chroot "$@"',
 ].join('\n');
 
-/** Builds the router's archive and unpacks it; works as root, and for users where they may make namespaces. */
-export async function unpackRoot(): Promise<Root> {
+/**
+ * Builds an archive and unpacks it; works as root, and for users where they may make namespaces.
+ * @param make writes the archive, which is the router's unless a test brings its own; a kind `file` of its own stays
+ */
+export async function unpackRoot(
+  make: (archive: string) => Promise<unknown> = (output) =>
+    build({ profile: 'profiles/router-ubi.yaml', output }),
+): Promise<Root> {
   const folder = await mkdtemp(path.join(tmpdir(), 'levitate-root-'));
   const archive = path.join(folder, 'archive.cpio.gz');
   const root = path.join(folder, 'root');
-  await build({ profile: 'profiles/router-ubi.yaml', output: archive });
+  await make(archive);
   // Device nodes come with the bind mount of /dev: a user could not make them.
   await execa('sh', [
     '-c',
@@ -51,6 +57,7 @@ export async function unpackRoot(): Promise<Root> {
   await cp(
     path.join(here, 'kind-file.sh'),
     path.join(root, 'usr/lib/levitate/flasher/kinds/file.sh'),
+    { force: false },
   );
   // An sshd takes on the groups of whoever logs in, which a namespace of one id can't have.
   const user = process.getuid?.() === 0 ? [] : ['--map-auto', '--map-root-user'];

@@ -1,10 +1,9 @@
 import { Type } from '@sinclair/typebox';
 import { AbsolutePath, strict } from '../../shared/schema-common.js';
-import { chunksOf } from '../pieces.js';
 import { compareChunks, planChunks, writeChunks } from '../chunks.js';
 import { diskOrPartitionRefusal } from '../block-refusals.js';
 import type { TargetKind } from '../kind.js';
-import { verifyPieces } from '../verify.js';
+import { verifyChunks } from '../verify.js';
 
 const form = Type.Object(
   { block: AbsolutePath },
@@ -22,8 +21,5 @@ export const block: TargetKind<typeof form> = {
   compare: compareChunks,
   plan: planChunks,
   write: writeChunks,
-  verify: async (context, job, lease) => {
-    await verifyPieces(context, job, lease, chunksOf(job.image));
-    return {};
-  },
+  verify: verifyChunks,
 };

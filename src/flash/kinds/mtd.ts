@@ -4,10 +4,9 @@ import { strict } from '../../shared/schema-common.js';
 import { compareChunks, planChunks, writeChunks } from '../chunks.js';
 import { MtdReference } from '../forms.js';
 import type { Refusal, TargetFacts, TargetKind } from '../kind.js';
-import { chunksOf } from '../pieces.js';
 import { mtdPrograms } from '../programs.js';
 import { asItIs, tooLarge, unknownContent } from '../refusals.js';
-import { verifyPieces } from '../verify.js';
+import { verifyChunks } from '../verify.js';
 
 const form = Type.Object(MtdReference.properties, {
   ...strict,
@@ -25,10 +24,7 @@ export const mtd: TargetKind<typeof form> = {
   compare: compareChunks,
   plan: planChunks,
   write: writeChunks,
-  verify: async (context, job, lease) => {
-    await verifyPieces(context, job, lease, chunksOf(job.image));
-    return {};
-  },
+  verify: verifyChunks,
 };
 
 const elsewhere: Partial<Record<ImageIndex['format'], string>> = {

@@ -1,0 +1,22 @@
+import { Type } from '@sinclair/typebox';
+import { compareChunks, planChunks, writeChunks } from '../../../src/flash/chunks.js';
+import type { TargetKind } from '../../../src/flash/kind.js';
+import { tooLarge } from '../../../src/flash/refusals.js';
+import { verifyChunks } from '../../../src/flash/verify.js';
+import { AbsolutePath, strict } from '../../../src/shared/schema-common.js';
+
+const form = Type.Object({ file: AbsolutePath }, { ...strict, title: 'a regular file' });
+
+/** A regular file of the maintenance root, written in place. */
+export const file: TargetKind<typeof form> = {
+  name: 'file',
+  form,
+  programs: [],
+  kernel: [],
+  args: (spec) => [spec.file],
+  check: tooLarge,
+  compare: compareChunks,
+  plan: planChunks,
+  write: writeChunks,
+  verify: verifyChunks,
+};
