@@ -47,7 +47,11 @@ test('actions that unmount and kill everything', { timeout: minutes(10) }, async
 });
 
 test('the step is gone: back in the old system', { timeout: minutes(10) }, async ({ levitate }) => {
-  await inittab(levitate.device, ['/etc/init.d/down'], ['rm /tmp/levitate-root/run/takeover/pivot']);
+  await inittab(
+    levitate.device,
+    ['/etc/init.d/down'],
+    ['rm /tmp/levitate-root/run/takeover/pivot'],
+  );
   const before = await levitate.device.bootId();
   const { exit, last } = await levitate.run('enter', [await levitate.profile()]);
   expect(last).toMatchObject({ type: 'error', code: 'ENTER_FAILED' });
