@@ -20,7 +20,6 @@ export function deviceTest(name: DeviceName, options: DeviceTestOptions = {}) {
   return test.extend(
     'levitate',
     { scope: scope as 'file' },
-    // eslint-disable-next-line no-empty-pattern -- vitest reads from the pattern what a fixture asks for
     async ({}, { onCleanup }) => {
       const levitate = await Levitate.at(name, hardware);
       onCleanup(() => levitate.close());
