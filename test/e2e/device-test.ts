@@ -17,13 +17,9 @@ export interface DeviceTestOptions {
 export function deviceTest(name: DeviceName, options: DeviceTestOptions = {}) {
   const { scope = 'test', hardware } = options;
   // Only the type tells scopes apart: hooks around a file may ask for what has the file's.
-  return test.extend(
-    'levitate',
-    { scope: scope as 'file' },
-    async ({}, { onCleanup }) => {
-      const levitate = await Levitate.at(name, hardware);
-      onCleanup(() => levitate.close());
-      return levitate;
-    },
-  );
+  return test.extend('levitate', { scope: scope as 'file' }, async ({}, { onCleanup }) => {
+    const levitate = await Levitate.at(name, hardware);
+    onCleanup(() => levitate.close());
+    return levitate;
+  });
 }
