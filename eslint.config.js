@@ -1,4 +1,5 @@
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import jsdoc from 'eslint-plugin-jsdoc';
 import tseslint from 'typescript-eslint';
 
 /** Layers from the top down: a folder may import those below it, never one above (ARCHITECTURE.md). */
@@ -58,6 +59,22 @@ const writing = [
   message: 'only src/cli/output.ts writes to standard output and standard error',
 }));
 
+/** What needs a docstring wherever it is exported. */
+const documented = {
+  publicOnly: { esm: true, cjs: false, window: false },
+  require: { FunctionDeclaration: true, ClassDeclaration: true },
+  contexts: [
+    'ExportNamedDeclaration > VariableDeclaration',
+    'ExportNamedDeclaration > TSInterfaceDeclaration',
+    'ExportNamedDeclaration > TSTypeAliasDeclaration',
+  ],
+  enableFixer: false,
+};
+
+const documentedFields = [
+  'ExportNamedDeclaration > TSInterfaceDeclaration > TSInterfaceBody > TSPropertySignature',
+];
+
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', '.cache/**'] },
   ...tseslint.configs.strict,
@@ -95,6 +112,29 @@ export default tseslint.config(
       ],
     },
     rules: { 'import-x/no-cycle': ['error', { ignoreExternal: true }] },
+  },
+  {
+    // What another module may use says what it is for; of what `index.ts` exports each field says so, too.
+    files: ['src/**/*.ts'],
+    plugins: { jsdoc },
+    rules: {
+      'jsdoc/require-jsdoc': ['error', documented],
+      'jsdoc/no-types': 'error',
+      'jsdoc/require-description': [
+        'error',
+        { contexts: ['FunctionDeclaration', 'ArrowFunctionExpression'] },
+      ],
+      'jsdoc/check-tag-names': ['error', { definedTags: [] }],
+    },
+  },
+  {
+    files: ['src/index.ts', 'src/progress.ts', 'src/errors.ts', 'src/operations/**/*.ts'],
+    rules: {
+      'jsdoc/require-jsdoc': [
+        'error',
+        { ...documented, contexts: [...documented.contexts, ...documentedFields] },
+      ],
+    },
   },
   {
     files: ['src/**/*.ts'],

@@ -347,6 +347,7 @@ export const errorCodes = {
   },
 } as const satisfies Record<string, ErrorAbout>;
 
+/** The machine-readable name of a failure. */
 export type ErrorCode = keyof typeof errorCodes;
 
 /** What is known about one code. */

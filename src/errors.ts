@@ -3,9 +3,11 @@ import { aboutCode, type ErrorCode } from './error-codes.js';
 export { exitStatus } from './exit-status.js';
 export type { ErrorCode } from './error-codes.js';
 
+/** What an error may carry besides its code and message. */
 export interface ErrorDetails {
   /** What the person can do about it: one or two sentences. */
   hint?: string;
+  /** What was thrown before. */
   cause?: unknown;
   /** Facts for automation, printed as they are in `--json`. */
   data?: Record<string, unknown>;

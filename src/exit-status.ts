@@ -13,6 +13,7 @@ export const exitStatus = {
   endedAtOnce: 130,
 } as const;
 
+/** One of the exit statuses. */
 export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
 
 /** What each exit status means, in words that follow "status N:". */

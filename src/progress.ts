@@ -18,13 +18,18 @@ export type Phase =
   | 'confirm'
   | 'install';
 
+/** What a check came to; a refusal keeps the device from being entered. */
 export type Verdict = 'ok' | 'warning' | 'refusal';
 
 /** One row of the preflight table: what was looked at, what was found, and what to do about it. */
 export interface Check {
+  /** What was looked at. */
   name: string;
+  /** What it came to. */
   verdict: Verdict;
+  /** What was found, for people. */
   found: string;
+  /** What to do about it, for people. */
   advice?: string;
 }
 

@@ -19,6 +19,7 @@ declare module 'cpio-stream' {
     rdevminor?: number;
   }
 
+  /** A stream of the archive's bytes, to which entries are added one after another. */
   export interface Pack extends Readable {
     entry(header: Header, callback: (error?: Error) => void): Writable;
     entry(header: Header, body: Buffer, callback: (error?: Error) => void): Writable;

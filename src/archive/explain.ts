@@ -14,6 +14,7 @@ export interface Cost extends Provenance {
   sameAs?: string;
 }
 
+/** What each file of a root is for and what it costs. */
 export interface Explanation {
   /** Every regular file, the dearest first. */
   files: Cost[];

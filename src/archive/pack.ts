@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { LevitateError, reasonOf } from '../errors.js';
+import { LevitateError } from '../errors.js';
 import type { ArchiveCompression } from '../profile/schema.js';
 import type { Entry } from '../rootfs/entry.js';
-import { temporaryBeside } from '../shared/atomic-file.js';
+import { cannotWrite, fillWhole } from '../shared/atomic-file.js';
 import { compressor, compressorFailure } from './compress.js';
 import { cpioStream } from './cpio.js';
 
+/** A packed archive. */
 export interface Packed {
   /** Hex SHA-256 of the file. */
   sha256: string;
@@ -26,7 +26,6 @@ export async function packArchive(
   output: string,
   compression: ArchiveCompression,
 ): Promise<Packed> {
-  const temporary = temporaryBeside(output);
   const hash = createHash('sha256');
   let bytes = 0;
   const measure = new Transform({
@@ -37,19 +36,14 @@ export async function packArchive(
     },
   });
   try {
-    const handle = await open(temporary, 'wx');
-    const sink = handle.createWriteStream({ flush: true });
-    await pipeline(cpioStream(entries), compressor(compression), measure, sink);
-    await rename(temporary, output);
+    await fillWhole(output, (file) =>
+      pipeline(cpioStream(entries), compressor(compression), measure, async (packed) => {
+        for await (const chunk of packed as AsyncIterable<Buffer>) await file.writeFile(chunk);
+      }),
+    );
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     if (error instanceof LevitateError) throw error;
-    const failure = compressorFailure(error);
-    if (failure) throw failure;
-    throw new LevitateError('OUTPUT_FAILED', `${output} can't be written: ${reasonOf(error)}`, {
-      cause: error,
-      hint: 'Name a file in a folder that exists, that you may write to, with space for some megabytes.',
-    });
+    throw compressorFailure(error) ?? cannotWrite(output, error);
   }
   return { sha256: hash.digest('hex'), bytes };
 }

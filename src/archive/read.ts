@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { moduleListPath, parseModuleList, type CarriedModule } from '../device/module-list.js';
 import { LevitateError, reasonOf } from '../errors.js';
@@ -10,7 +9,9 @@ import type { Architecture } from '../profile/schema.js';
 import { file } from '../rootfs/entry.js';
 import { ramBytes, unpackedBytes } from '../rootfs/ram.js';
 import { membersOf, type Member } from './newc.js';
+import { sha256 } from '../shared/sha256.js';
 
+/** What an archive says of itself. */
 export interface ArchiveInfo {
   /** Hex SHA-256 of the file. */
   sha256: string;
@@ -82,8 +83,6 @@ export async function archiveInfo(path: string): Promise<ArchiveInfo> {
     protocol: protocolIn(JSON.parse(stored)),
   };
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 const bytesOf = (path: string): Promise<Buffer> =>
   readFile(path).catch((error: unknown) => {

@@ -9,6 +9,7 @@ export interface KernelPlace {
   entry: number;
 }
 
+/** What goes into a FIT image. */
 export interface FitParts {
   name: string;
   arch: Architecture;

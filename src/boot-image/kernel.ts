@@ -51,7 +51,10 @@ export function kernelCompression(path: string, kernel: Uint8Array, arch: Archit
 export const runsInPlace = (compression: string, arch: Architecture): boolean =>
   compression === 'none' && ['aarch64', 'armv7', 'armv5'].includes(arch);
 
-/** @throws LevitateError IMAGE_FORMAT when these bytes are no whole flattened device tree */
+/**
+ * Refuses what is no device tree (Devicetree Specification 0.4, §5.2).
+ * @throws LevitateError IMAGE_FORMAT when these bytes are no whole flattened device tree
+ */
 export function checkDeviceTree(path: string, bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length >= 40 && view.getUint32(0) === 0xd00dfeed && view.getUint32(4) <= bytes.length)

@@ -24,6 +24,7 @@ export interface Output {
 export const lost = new Map<string, string>();
 
 /**
+ * One stream that text for people or programs goes to.
  * @param name what the stream is called in `lost`
  * @param onLost is told once, when something can't be written
  */
@@ -98,5 +99,7 @@ function fileWriter(fd: number): (text: string) => void {
 const reporting = (reason: string) =>
   err.line(`standard output can't be written (${reason}); the work goes on without it`);
 
+/** Standard error. */
 export const err: Output = createOutput(process.stderr, 'standard error');
+/** Standard output. */
 export const out: Output = createOutput(process.stdout, 'standard output', reporting);

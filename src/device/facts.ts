@@ -9,12 +9,14 @@ import { runScript, type ScriptResult } from './run-script.js';
 import { factsScript } from './scripts.js';
 import type { Transport } from '../ssh/transport.js';
 
+/** A mounted file system. */
 export interface MountFact {
   source: string;
   point: string;
   type: string;
 }
 
+/** An MTD partition. */
 export interface MtdFact {
   /** Such as `mtd0`. */
   device: string;

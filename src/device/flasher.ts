@@ -15,6 +15,7 @@ import type { ExecResult, Input, Transport } from '../ssh/transport.js';
 /** Where a device is, as its flasher says; the fields are described in the protocol. */
 export type FlasherStatus = Omit<ReplyOf<'status'>, 'type'>;
 
+/** What a call of the flasher takes besides its arguments. */
 export interface CallOptions {
   stdin?: Input;
   onReply?: (reply: Reply) => void;

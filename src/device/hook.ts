@@ -31,6 +31,7 @@ export type ArchiveSource = { compression: Carried } & (
   { from: 'here'; bytes: AsyncIterable<Uint8Array>; busybox: Uint8Array } | { from: 'installed' }
 );
 
+/** The folder of a device's root file system that `levitate install` fills. */
 export const installFolder = '/usr/lib/levitate';
 
 const endings = { gzip: '.gz', xz: '.xz', none: '' } as const;

@@ -6,6 +6,7 @@ import { factsScript, levitateFolder, readScript } from './scripts.js';
 import { quote } from '../shared/shell-quote.js';
 import type { Transport } from '../ssh/transport.js';
 
+/** A disk, or a partition of one. */
 export interface DiskFact {
   /** Such as `mmcblk0p1`. */
   device: string;
@@ -18,6 +19,7 @@ export interface DiskFact {
   label: string;
 }
 
+/** A network interface. */
 export interface InterfaceFact {
   name: string;
   kind: 'wired' | 'wifi' | 'bridge' | 'bond' | 'vlan' | 'virtual';

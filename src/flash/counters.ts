@@ -4,6 +4,7 @@ import type { UbiImage } from '../image/image.js';
 /** Erase counters of the eraseblocks of an MTD, in their order; null where there is no valid header. */
 export type EraseCounters = (number | null)[];
 
+/** What the erase counters of a flash come to. */
 export interface CounterSummary {
   eraseblocks: number;
   /** Eraseblocks with a valid erase counter header. */

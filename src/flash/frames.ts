@@ -1,5 +1,6 @@
-import { checkedChunks, sha256 } from '../image/chunks.js';
+import { checkedChunks } from '../image/chunks.js';
 import { chunkSize, type ImageIndex } from '../image/image.js';
+import { sha256 } from '../shared/sha256.js';
 import type { Step } from './steps.js';
 
 /**

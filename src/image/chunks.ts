@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { LevitateError } from '../errors.js';
 import { chunkSize, type ImageIndex } from './image.js';
 import { openImage } from './open.js';
 import type { ImageRequest } from './request.js';
+import { sha256 } from '../shared/sha256.js';
 
 /** A piece of an image: `chunkSize` bytes, only the last may be shorter. The buffer belongs to the receiver. */
 export interface Chunk {
@@ -58,10 +58,6 @@ export async function* inChunks(source: AsyncIterable<Uint8Array>): AsyncGenerat
   }
   if (filled > 0) yield { index, bytes: bytes.subarray(0, filled) };
 }
-
-/** Hex SHA-256 of a chunk, as an image's index lists it. */
-export const sha256 = (bytes: Uint8Array): string =>
-  createHash('sha256').update(bytes).digest('hex');
 
 const changed = (image: ImageIndex, index: number): LevitateError =>
   new LevitateError(

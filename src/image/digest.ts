@@ -40,7 +40,10 @@ export async function promisedDigests({ path: file, sha256 }: ImageRequest): Pro
   return found;
 }
 
-/** @throws LevitateError IMAGE_DIGEST where the file's digest is not what was promised */
+/**
+ * Compares a file's digest with each that was promised for it.
+ * @throws LevitateError IMAGE_DIGEST where the file's digest is not what was promised
+ */
 export function refuseOtherDigest(file: string, sha256: string, promised: Promised[]): void {
   for (const { sha256: wanted, by } of promised) {
     if (wanted === sha256) continue;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { report, type Run } from '../progress.js';
-import { inChunks, sha256 } from './chunks.js';
+import { inChunks } from './chunks.js';
+import { sha256 } from '../shared/sha256.js';
 import { compressionOf } from './compression/compression.js';
 import { ContentReader } from './content.js';
 import { promisedDigests, refuseOtherDigest, storedDigest, type Promised } from './digest.js';

@@ -18,6 +18,7 @@ export interface StoredFile {
   close(): Promise<void>;
 }
 
+/** How a file is read. */
 export interface StoredFileOptions {
   signal?: AbortSignal | undefined;
   /** Told how far into the file the reading has come, in bytes. */

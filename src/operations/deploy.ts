@@ -11,6 +11,7 @@ import { leaveMaintenance, type LeaveResult } from './leave/leave.js';
 import type { Maintenance } from './maintenance.js';
 import { prepare } from './prepare.js';
 
+/** What `deploy` takes. */
 export interface DeployOptions extends Connection, Consent {
   /** Path of the profile. */
   profile: string;
@@ -24,8 +25,11 @@ export interface DeployOptions extends Connection, Consent {
   dryRun?: boolean;
 }
 
+/** What `deploy` gives. */
 export interface DeployResult {
+  /** The device, as it was named. */
   host: string;
+  /** How the device was entered. */
   enter: EnterResult;
   /** Missing after a dry run at a device that is not in maintenance. */
   flash?: FlashResult;

@@ -28,18 +28,23 @@ import type { SourceOptions } from './build/sources.js';
 /** A running device, or the folder of a root file system that is being built. */
 export type Place = Connection | { root: string };
 
+/** What `install` takes. */
 export interface InstallOptions extends Pick<LockUse, 'locked'>, Pick<SourceOptions, 'sysroot'> {
   /** Path of the profile. */
   profile: string;
+  /** Where the archive goes. */
   place: Place;
   /** Path of a rule for make to write, for the `archive.sha256` that goes into a root file system. */
   depfile?: string;
 }
 
+/** What `install` gives. */
 export interface InstallResult {
+  /** The host, or the folder of the root file system. */
   place: string;
   /** SHA-256 of the installed archive. */
   sha256: string;
+  /** Bytes of the archive. */
   bytes: number;
   /** False when this very archive was there already. */
   changed: boolean;

@@ -2,6 +2,7 @@ import { isCode, LevitateError, type ErrorDetails } from '../errors.js';
 
 /** What an interruption is told as: the sentence says where it leaves things. */
 export interface Interruption extends Pick<ErrorDetails, 'hint' | 'exit'> {
+  /** One sentence for people. */
   message: string;
   /** INTERRUPTED by itself: the device runs its old system. */
   code?: 'INTERRUPTED' | 'INTERRUPTED_IN_MAINTENANCE';

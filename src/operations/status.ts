@@ -19,20 +19,27 @@ import { stoppable } from './interrupt.js';
 export { describeHolder, describeHolders } from '../protocol/describe-holder.js';
 export type { Holder } from '../protocol/holders.js';
 
+/** What `status` gives. */
 export interface StatusResult {
+  /** The device, as it was named. */
   host: string;
+  /** Which system answers, and whether an entry is prepared in it. */
   where: 'normal' | 'staged' | 'armed' | 'maintenance' | 'unreachable';
   /** Why nobody answered, when unreachable. */
   reason?: string;
+  /** The boot id of the kernel that answers. */
   bootId?: string;
+  /** The init system of a device in its own system. */
   init?: string;
   /** What levitate said last of the entry that was made from here, or of whichever with its age, where pstore kept it. */
   rebootReason?: string;
   /** SHA-256 of the archive that `levitate install` left on the device. */
   installed?: string;
+  /** What the flasher of a device in maintenance says. */
   maintenance?: FlasherStatus;
   /** In place of `maintenance` where its flasher speaks another protocol than this levitate. */
   incompatible?: { protocol: number; version: string };
+  /** What was done since the maintenance system began: seconds since then, and the event. */
   journal?: { seconds: number; event: string }[];
 }
 

@@ -89,6 +89,7 @@ function sshd(
   };
 }
 
+/** What a profile that feeds a watchdog says where it says no more. */
 export const watchdogDefaults = { device: '/dev/watchdog', feed: '5s', timeout: '30s' } as const;
 
 function watchdog(

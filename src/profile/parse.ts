@@ -8,6 +8,7 @@ import { semanticViolations } from './semantics.js';
 import { schemaViolations } from './validate.js';
 import type { Violation } from './violation.js';
 
+/** A profile that was found to be valid. */
 export interface ParsedProfile {
   raw: RawProfile;
   /** Gives a mistake its place in the file. */

@@ -4,6 +4,7 @@ import { Services } from './schema-services.js';
 import { Target } from './schema-targets.js';
 import { Duration, Line, Name, Size, optional, strict } from '../shared/schema-common.js';
 
+/** The processor architectures that a root can be built for. */
 export const architectures = [
   'x86_64',
   'i686',
@@ -19,6 +20,7 @@ export const architectures = [
   's390x',
 ] as const;
 
+/** The compressions that an archive can have. */
 export const compressions = ['gzip', 'xz', 'zstd', 'none'] as const;
 
 /** The profile as its author writes it; ajv validates with it and the type below is derived from it. */
@@ -109,7 +111,9 @@ export const ProfileSchema = Type.Object(
   { ...strict, $id: 'https://levitate.invalid/profile.schema.json', title: 'levitate profile' },
 );
 
+/** A profile as it is written, without defaults. */
 export type RawProfile = Static<typeof ProfileSchema>;
 /** How an archive is compressed. */
 export type ArchiveCompression = (typeof compressions)[number];
+/** The name of a processor architecture. */
 export type Architecture = RawProfile['arch'];

@@ -6,6 +6,7 @@ export const EntrySettings = Type.Object({
   LEVITATE_ENTRY_ID: text('by which the host knows this entry'),
   LEVITATE_SSHD_PORT: count('where sshd listens'),
 });
+/** The settings of one entry. */
 export type EntrySettings = Static<typeof EntrySettings>;
 
 /** What the device adds while its staged root is made its own. */

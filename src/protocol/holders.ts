@@ -37,6 +37,7 @@ export const holders = [
 
 /** Something that keeps flash or the old system in use. */
 export type Holder = Static<(typeof holders)[number]>;
+/** What kind of thing holds a target. */
 export type HolderKind = Holder['kind'];
 
 /** The schema of a holder; `kind` chooses the branch, so that a fault names the field of the kind that was meant. */

@@ -30,4 +30,5 @@ export const LevitateConf = Type.Object({
     "kernel modules that the old system's modprobe loads, with blanks between",
   ),
 });
+/** The settings of a maintenance root. */
 export type LevitateConf = Static<typeof LevitateConf>;

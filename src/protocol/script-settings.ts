@@ -18,6 +18,7 @@ export const PrepareSettings = Type.Object({
   LEVITATE_SIZE_KIB: text('the limit of its tmpfs; empty to take away what is there'),
   LEVITATE_NEEDED_KIB: text('what the device must have to spare before'),
 });
+/** What `prepare.sh` is told. */
 export type PrepareSettings = Static<typeof PrepareSettings>;
 
 /** For the script that hands over files of the running system. */
@@ -25,6 +26,7 @@ export const ReadSettings = Type.Object({
   LEVITATE_VERB: text('`locate` or `read_file`'),
   LEVITATE_PATHS: text('a path a line'),
 });
+/** What `read-files.sh` is told. */
 export type ReadSettings = Static<typeof ReadSettings>;
 
 /** For the script that asks a running system about targets. */
@@ -32,4 +34,5 @@ export const ForeseeSettings = Type.Object({
   LEVITATE_TARGETS: text('as in `levitate.conf`'),
   LEVITATE_CHUNK_BYTES: count('bytes of a chunk'),
 });
+/** What `foresee.sh` is told. */
 export type ForeseeSettings = Static<typeof ForeseeSettings>;

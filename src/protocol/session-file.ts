@@ -29,6 +29,7 @@ export const Session = Type.Object({
     description: 'public host keys that the maintenance sshd presents',
   }),
 });
+/** An entry as this machine keeps it. */
 export type Session = Static<typeof Session>;
 
 /** The number of the file's form; one with another number was written by another levitate. */

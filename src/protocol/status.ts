@@ -32,6 +32,7 @@ export const StatusCore = Type.Object({
   boot_id: text('of the kernel that runs'),
   entry: text('the id of the entry; empty where the archive was booted by itself'),
 });
+/** The core of a status, as a value. */
 export type StatusCore = Static<typeof StatusCore>;
 
 /** Where the device is. */

@@ -5,7 +5,9 @@ export const lineBytes = 1 << 20;
 
 /** Text on one line. What a terminal would obey in it stays in it: only `cli/output.ts` writes, and shows that as numbers. */
 export const text = (description: string) => Type.String({ description });
+/** A list of texts. */
 export const texts = (description: string) => Type.Array(Type.String(), { description });
+/** Yes or no. */
 export const flag = (description: string) => Type.Boolean({ description });
 /** A number, an index or an amount of bytes that JavaScript can tell from its neighbours. */
 export const count = (description: string) =>

@@ -16,6 +16,7 @@ interface Common extends Provenance {
   mode: number;
 }
 
+/** One member of the archive. */
 export type Entry =
   | (Common & { kind: 'dir' })
   | (Common & { kind: 'file'; content: Content })

@@ -16,8 +16,10 @@ export interface Dependent {
   unit: string | undefined;
 }
 
+/** What of a source finding libraries takes. */
 export type LibraryLookup = Pick<Source, 'library' | 'loaderDirectories' | 'searched'>;
 
+/** A shared library that something in the root needs. */
 export interface Library {
   file: SourceFile;
   /** Name of the program that brought it in first. */

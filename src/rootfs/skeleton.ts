@@ -29,6 +29,7 @@ const nodes = (): Entry[] => [
   charDev('/dev/tty', 5, 0, { mode: 0o666 }),
 ];
 
+/** The path of root's login shell in the maintenance root. */
 export const loginShell = '/usr/lib/levitate/shell';
 
 const accounts = (): Entry[] => [

@@ -1,11 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LevitateError, reasonOf } from '../errors.js';
-
-/** A name beside `path` that nobody else uses, on the same file system, so that a rename finishes the work. */
-export const temporaryBeside = (path: string): string =>
-  `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
 
 /**
  * Writes a file so that whoever reads it sees all of it or what was there before, after a power cut too.
@@ -30,23 +26,39 @@ export const writeNew = (path: string, bytes: string | Uint8Array): Promise<void
 async function putWhole(
   path: string,
   bytes: string | Uint8Array,
-  put: (temporary: string, path: string) => Promise<void>,
+  put: Put,
   mode: { file?: number; folder?: number } = {},
 ): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: mode.folder ?? 0o777 });
-  const temporary = temporaryBeside(path);
+  await fillWhole(path, (file) => file.writeFile(bytes), { put, mode: mode.file });
+}
+
+/** How a file that is complete gets its name. */
+type Put = (temporary: string, path: string) => Promise<void>;
+
+/**
+ * Makes a file of what `fill` writes into it, in a folder that is there. It gets its name only when all of it is on the
+ * disk; what was there before stays until then, and nothing else stays behind where it fails.
+ * @throws what `fill` and the file system throw
+ */
+export async function fillWhole(
+  path: string,
+  fill: (file: FileHandle) => Promise<void>,
+  { put = rename, mode = 0o666 }: { put?: Put; mode?: number | undefined } = {},
+): Promise<void> {
+  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    const handle = await open(temporary, 'wx', mode.file ?? 0o666);
+    const file = await open(temporary, 'wx', mode);
     try {
-      await handle.writeFile(bytes);
-      await handle.sync();
+      await fill(file);
+      await file.sync();
     } finally {
-      await handle.close();
+      await file.close();
     }
     await put(temporary, path);
     await syncFolder(dirname(path));
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
 }
@@ -58,7 +70,16 @@ async function syncFolder(path: string): Promise<void> {
   await handle?.close();
 }
 
-/** The failure to write a file that a person has asked for. */
+/**
+ * Writes a file that a person has asked for, as `writeWhole` does.
+ * @throws LevitateError OUTPUT_FAILED
+ */
+export const writeOutput = (path: string, bytes: string | Uint8Array): Promise<void> =>
+  writeWhole(path, bytes).catch((error: unknown) => {
+    throw cannotWrite(path, error);
+  });
+
+/** The failure to write a file that a person has asked for: LevitateError OUTPUT_FAILED. */
 export function cannotWrite(path: string, cause: unknown): LevitateError {
   const { code = '' } = cause as NodeJS.ErrnoException;
   return new LevitateError('OUTPUT_FAILED', `${path} can't be written: ${reasonOf(cause)}`, {

@@ -21,6 +21,7 @@ export class Budget {
   readonly #spent = { bytes: 0, entries: 0, names: 0 };
 
   /**
+   * Begins with nothing spent.
    * @param what names what is read, as the subject of a sentence
    * @param code of the error where a limit is passed
    */

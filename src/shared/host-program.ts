@@ -36,6 +36,10 @@ export const programMissing = (
     data: { program },
   });
 
+/** Whether an error is `programMissing`, and not about a program of the maintenance root. */
+export const isHostProgramMissing = (error: LevitateError): boolean =>
+  error.code === 'TOOL_MISSING' && error.data?.['program'] !== undefined;
+
 /** Whether a program could not be started because it is not there, or is there and is none. */
 export const isProgramMissing = (error: unknown): boolean =>
   ['ENOENT', 'EACCES', 'ENOEXEC'].includes((error as NodeJS.ErrnoException).code ?? '');

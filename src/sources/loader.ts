@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { rootPath } from '../shared/root-path.js';
 
+/** The C library that a program was linked against. */
 export type LibcKind = 'musl' | 'uClibc' | 'glibc';
 
 /** The kind of C library that a loader belongs to, by the name that programs have for it. */

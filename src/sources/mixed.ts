@@ -4,6 +4,7 @@ import { appletNames, busyboxPath } from './applet-names.js';
 import { unique } from './loader.js';
 import type { KernelModules, ProgramRequest, Source, SourceFile, SourceProgram } from './source.js';
 
+/** A source and its name for messages. */
 export interface NamedSource {
   /** For messages: `debian`, `sysroot ./staging`, `device root@192.168.1.1`. */
   name: string;

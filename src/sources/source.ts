@@ -32,6 +32,7 @@ export interface SourceFile {
   hostFile?: string;
 }
 
+/** A program that a source has. */
 export interface SourceProgram {
   file: SourceFile;
   /** Other names under which it was asked for: absolute paths that become links to the file. */

@@ -12,6 +12,7 @@ import { offerIn } from './algorithms.js';
 import { resolveSshConfig } from './config.js';
 import type { ExecOptions, ExecResult, Transport } from './transport.js';
 
+/** What a connection by the OpenSSH client takes. */
 export interface OpenSshOptions {
   /** The person's ssh configuration file, where it is not the usual one. */
   configFile?: string | undefined;

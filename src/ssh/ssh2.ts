@@ -9,6 +9,7 @@ import type { ExecOptions, ExecResult, Transport } from './transport.js';
 
 export { generateKeyPair } from './key-pair.js';
 
+/** What a connection by ssh2 takes. */
 export interface Ssh2Options {
   host: string;
   port: number;

@@ -1,6 +1,7 @@
 /** What goes into a remote command's standard input; it is closed after the last byte. */
 export type Input = string | Uint8Array | AsyncIterable<Uint8Array>;
 
+/** How a command on a device is run. */
 export interface ExecOptions {
   stdin?: Input;
   /** Called for each full line of standard output as it arrives, without the newline. */
@@ -15,6 +16,7 @@ export interface ExecOptions {
   timeoutMs?: number;
 }
 
+/** What became of a command that has ended. */
 export interface ExecResult {
   /** Whole standard output; empty where `onLine` or `onBytes` was given. */
   stdout: string;

@@ -18,7 +18,7 @@ export interface Pretender {
 
 /** What a good flasher answers, as lines of a shell. */
 export const goodFlasher = `case $1 in
-status) echo '{"type":"status","protocol":1,"chunk_bytes":1048576,"boot_id":"boot","entry":"entry","name":"test","version":"0","phase":"released","root":"tmpfs","touched":false,"targets":{},"held":[],"holders":{},"lease":null,"writer":null,"seconds":1,"memory_available_kib":1000}' ;;
+status) echo '{"type":"status","protocol":1,"chunk_bytes":1048576,"boot_id":"boot","entry":"entry","name":"test","version":"0","phase":"released","root":"tmpfs","touched":false,"targets":{},"held":[],"holders":{},"modules_failed":[],"lease":null,"writer":null,"seconds":1,"memory_available_kib":1000}' ;;
 journal) echo '{"type":"journal","seconds":1,"event":"began"}' ;;
 esac`;
 

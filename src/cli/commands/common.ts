@@ -15,15 +15,18 @@ export const addRemoteCommand = (program: CliCommand, name: string, summary: str
     'use this ssh_config in place of your own; an entry remembers it',
   );
 
+/** The argument HOST. */
 export const hostArgument = (): Argument =>
   new Argument(
     '<HOST>',
     'the device, as you would write it after `ssh`: root@192.168.1.1, or an alias of your ssh_config',
   );
 
+/** The argument PROFILE. */
 export const profileArgument = (flags: '<PROFILE>' | '[PROFILE]'): Argument =>
   new Argument(flags, 'the path of a profile, which is a YAML file');
 
+/** The arguments TARGET=IMAGE. */
 export const imagesArgument = (): Argument =>
   new Argument(
     '<TARGET=IMAGE...>',
@@ -40,19 +43,23 @@ export const withConsents = (command: CliCommand): CliCommand =>
     .option('--drop-volumes', 'let UBI volumes go that the image of a layout does not hold')
     .option('--dry-run', 'check everything and change nothing');
 
+/** What `--expect-build` does, for the help. */
 export const expectBuildOption = [
   '--expect-build <BUILD>',
   'what confirm.build.read of the profile must print in the new system',
 ] as const;
 
+/** What `--sysroot` does, for the help. */
 export const sysrootOption = [
   '--sysroot <DIR>',
   'the folder that root.from: sysroot means',
 ] as const;
 
+/** What `--locked` does, for the help. */
 export const lockedOption = [
   '--locked',
   'build from the lock beside the profile and the cache alone, without network; any difference is an error',
 ] as const;
 
+/** What `--quiet` does, for the help. */
 export const quietOption = ['-q, --quiet', 'print nothing but warnings and errors'] as const;

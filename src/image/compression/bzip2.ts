@@ -1,7 +1,7 @@
 import { corrupt, truncated } from '../image-errors.js';
 import type { StoredFile } from '../stored-file.js';
 import type { Decoding } from './decoding.js';
-import { throughProgram, type Decompressor } from './program.js';
+import { cannotDecode, throughProgram, type Decompressor } from './program.js';
 import { searched } from './searched.js';
 
 const program: Decompressor = { command: 'bzip2', args: ['-dc'] };
@@ -32,7 +32,7 @@ export async function* bunzip2(
   const fed = withEnd(searched(file, endMagic, () => (nothing += 1)));
   const decoded = throughProgram(program, fed, ({ reason, fed: at }) =>
     isWhole
-      ? corrupt(file.path, `bzip2 cannot decode it${reason ? `: ${reason}` : ''}`, at)
+      ? cannotDecode(file, program, reason, at)
       : truncated(file.path, 'it does not end with a bzip2 stream', file.size),
   );
   let held: Buffer = Buffer.alloc(0);

@@ -1,19 +1,11 @@
 import type { ImageCompression } from '../image.js';
-import type { StoredFile } from '../stored-file.js';
 import { bunzip2 } from './bzip2.js';
-import type { Decoding } from './decoding.js';
+import type { Decoder } from './decoding.js';
 import { gunzip } from './gzip.js';
 import { unlz4 } from './lz4.js';
 import { unlzip } from './lzip.js';
 import { unlzma, unxz } from './xz.js';
 import { unzstd } from './zstd.js';
-
-/**
- * Decompresses a whole file, piece by piece.
- * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_FORMAT for what needs more memory than it may have, or
- * something that is not there; TOOL_MISSING; what the file and the budget throw
- */
-export type Decoder = (file: StoredFile, decoding: Decoding) => AsyncGenerator<Uint8Array, void>;
 
 /** One way of decompressing for each compression. Adding one is adding a line, and its magic in `compression.ts`. */
 export const decoders: Record<ImageCompression, Decoder> = {

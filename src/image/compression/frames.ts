@@ -1,6 +1,7 @@
 import { corrupt, truncated } from '../image-errors.js';
 import type { StoredFile } from '../stored-file.js';
 import type { Decoding } from './decoding.js';
+import { cannotDecode, throughProgram, type Decompressor } from './program.js';
 
 /** A frame by its header: how its blocks are found, and what is behind them. */
 export interface Frame {
@@ -20,6 +21,7 @@ export interface Frame {
   cost?: number;
 }
 
+/** A block of a compressed stream. */
 export interface Block {
   /** Bytes of the block with its header, as stored; 0 where it is none, and the next frame begins there. */
   storedLength: number;
@@ -40,17 +42,34 @@ export interface Framing {
 }
 
 /**
+ * Decompresses a file of frames with a program, after all of them were found whole and in order: what the program finds
+ * is wrong inside of one.
+ * @throws LevitateError as `walkFrames`; IMAGE_CORRUPT where the program fails; TOOL_MISSING
+ */
+export async function* decodedFrames(
+  file: StoredFile,
+  framing: Framing,
+  program: Decompressor,
+  decoding: Decoding,
+): AsyncGenerator<Uint8Array, void> {
+  const last = await walkFrames(file, framing, decoding);
+  const decoded = throughProgram(program, file, ({ reason }) =>
+    cannotDecode(file, program, reason, last),
+  );
+  for await (const bytes of decoded) {
+    decoding.budget.bytes(bytes.length);
+    yield bytes;
+  }
+}
+
+/**
  * Goes from frame to frame and from block to block through all of a file, without decoding it: each ends where the next
  * begins, and the last one at the end of the file. That tells a file that was cut or has something else behind or
  * between, whatever the program that decodes it thinks of that, and whether a checksum is about the content.
  * @returns where the last frame begins, in bytes
  * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT with the offset; what `framing.frame` and the budget throw
  */
-export async function walkFrames(
-  file: StoredFile,
-  framing: Framing,
-  decoding: Decoding,
-): Promise<number> {
+async function walkFrames(file: StoredFile, framing: Framing, decoding: Decoding): Promise<number> {
   const near = readAhead(file);
   let last = 0;
   for (let at = 0; at < file.size;) {

@@ -1,8 +1,7 @@
-import { corrupt, unsupported } from '../image-errors.js';
-import type { StoredFile } from '../stored-file.js';
-import type { Decoding } from './decoding.js';
-import { walkFrames, type Block, type Frame, type Framing } from './frames.js';
-import { throughProgram, type Decompressor } from './program.js';
+import { unsupported } from '../image-errors.js';
+import type { Decoder } from './decoding.js';
+import { decodedFrames, type Block, type Frame, type Framing } from './frames.js';
+import type { Decompressor } from './program.js';
 
 const program: Decompressor = { command: 'lz4', args: ['-dc'] };
 
@@ -13,19 +12,8 @@ const program: Decompressor = { command: 'lz4', args: ['-dc'] };
  * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT with the offset in the stored file; IMAGE_FORMAT for a frame
  * that needs a dictionary; TOOL_MISSING without lz4
  */
-export async function* unlz4(
-  file: StoredFile,
-  decoding: Decoding,
-): AsyncGenerator<Uint8Array, void> {
-  const last = await walkFrames(file, lz4Framing, decoding);
-  const decoded = throughProgram(program, file, ({ reason }) =>
-    corrupt(file.path, `lz4 cannot decode it${reason ? `: ${reason}` : ''}`, last),
-  );
-  for await (const bytes of decoded) {
-    decoding.budget.bytes(bytes.length);
-    yield bytes;
-  }
-}
+export const unlz4: Decoder = (file, decoding) =>
+  decodedFrames(file, lz4Framing, program, decoding);
 
 /** Bytes: magic, flags, block size, content size of eight, dictionary of four, checksum. */
 const lz4Framing: Framing = { name: 'lz4', longestHeader: 19, frame };

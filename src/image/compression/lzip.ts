@@ -1,7 +1,7 @@
 import { corrupt, truncated, unsupported } from '../image-errors.js';
 import type { StoredFile } from '../stored-file.js';
 import type { Decoding } from './decoding.js';
-import { throughProgram, type Decompressor } from './program.js';
+import { cannotDecode, throughProgram, type Decompressor } from './program.js';
 
 const program: Decompressor = { command: 'lzip', args: ['-dc'] };
 
@@ -24,7 +24,7 @@ export async function* unlzip(
   const promised = await contentLength(file, decoding);
   let length = 0;
   const decoded = throughProgram(program, file, ({ reason, fed }) =>
-    corrupt(file.path, `lzip cannot decode it${reason ? `: ${reason}` : ''}`, fed),
+    cannotDecode(file, program, reason, fed),
   );
   for await (const bytes of decoded) {
     length += bytes.length;

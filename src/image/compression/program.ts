@@ -9,6 +9,7 @@ import {
   programMissing,
   type HostProgram,
 } from '../../shared/host-program.js';
+import { corrupt } from '../image-errors.js';
 import type { StoredFile } from '../stored-file.js';
 
 /** A program of this machine that decompresses from its standard input to its standard output. */
@@ -26,6 +27,15 @@ export interface ProgramFailure {
   /** How far into the file the program was fed, in bytes. */
   fed: number;
 }
+
+/** The damage that a program has found, at a byte of the file. */
+export const cannotDecode = (
+  { path }: StoredFile,
+  { command }: Decompressor,
+  reason: string,
+  at: number,
+): LevitateError =>
+  corrupt(path, `${command} cannot decode it${reason === '' ? '' : `: ${reason}`}`, at);
 
 /** Programs take options out of these variables, too, which would add to those that are meant here. */
 const otherOptions = ['XZ_DEFAULTS', 'XZ_OPT', 'ZSTD_CLEVEL', 'ZSTD_NBTHREADS', 'BZIP', 'BZIP2'];

@@ -1,8 +1,8 @@
 import type { LevitateError } from '../../errors.js';
-import { corrupt, truncated, unsupported } from '../image-errors.js';
+import { truncated, unsupported } from '../image-errors.js';
 import type { StoredFile } from '../stored-file.js';
 import type { Decoding } from './decoding.js';
-import { throughProgram, type Decompressor, type ProgramFailure } from './program.js';
+import { cannotDecode, throughProgram, type Decompressor, type ProgramFailure } from './program.js';
 import { searched } from './searched.js';
 
 /** What `xz -9` needs, and twice that; it also bounds the memory that a file can make xz take. */
@@ -53,13 +53,17 @@ async function* through(
   file: StoredFile,
   { budget }: Decoding,
 ): AsyncGenerator<Uint8Array, void> {
-  for await (const bytes of throughProgram(program, file, (told) => failure(file, told))) {
+  for await (const bytes of throughProgram(program, file, (told) => failure(file, program, told))) {
     budget.bytes(bytes.length);
     yield bytes;
   }
 }
 
-function failure(file: StoredFile, { said, reason, fed }: ProgramFailure): LevitateError {
+function failure(
+  file: StoredFile,
+  program: Decompressor,
+  { said, reason, fed }: ProgramFailure,
+): LevitateError {
   if (/[Mm]emory usage limit/.test(said))
     return unsupported(
       file.path,
@@ -73,5 +77,5 @@ function failure(file: StoredFile, { said, reason, fed }: ProgramFailure): Levit
       'Compress it again with plain `xz`.',
     );
   if (/Unexpected end/.test(said)) return truncated(file.path, 'the xz data ends early', file.size);
-  return corrupt(file.path, `xz cannot decode it${reason ? `: ${reason}` : ''}`, fed);
+  return cannotDecode(file, program, reason, fed);
 }

@@ -1,8 +1,7 @@
-import { corrupt, unsupported } from '../image-errors.js';
-import type { StoredFile } from '../stored-file.js';
-import type { Decoding } from './decoding.js';
-import { walkFrames, type Block, type Frame, type Framing } from './frames.js';
-import { throughProgram, type Decompressor } from './program.js';
+import { unsupported } from '../image-errors.js';
+import type { Decoder } from './decoding.js';
+import { decodedFrames, type Block, type Frame, type Framing } from './frames.js';
+import type { Decompressor } from './program.js';
 
 const program: Decompressor = { command: 'zstd', args: ['-dcq', '--memory=128MB'] };
 
@@ -17,20 +16,8 @@ const windowPerEntry = 4 * 1024 * 1024;
  * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT with the offset in the stored file; IMAGE_FORMAT for a frame
  * that needs a dictionary or more than 128 MiB of history; TOOL_MISSING without zstd
  */
-export async function* unzstd(
-  file: StoredFile,
-  decoding: Decoding,
-): AsyncGenerator<Uint8Array, void> {
-  const last = await walkFrames(file, zstdFraming, decoding);
-  // The frames are whole and in order: what zstd finds is wrong inside of one.
-  const decoded = throughProgram(program, file, ({ reason }) =>
-    corrupt(file.path, `zstd cannot decode it${reason ? `: ${reason}` : ''}`, last),
-  );
-  for await (const bytes of decoded) {
-    decoding.budget.bytes(bytes.length);
-    yield bytes;
-  }
-}
+export const unzstd: Decoder = (file, decoding) =>
+  decodedFrames(file, zstdFraming, program, decoding);
 
 /** Bytes: magic, descriptor, window, dictionary of four and size of eight. */
 const zstdFraming: Framing = { name: 'zstd', longestHeader: 18, frame };

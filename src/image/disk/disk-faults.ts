@@ -6,8 +6,11 @@ export interface Fault {
   what: string;
 }
 
+/** The fault of two statements that can't both be true. */
 export const contradiction = (what: string): Fault => ({ kind: 'contradiction', what });
+/** The fault of content that ends before its end. */
 export const cutShort = (what: string): Fault => ({ kind: 'cut', what });
+/** The fault of a table that names nothing. */
 export const empty = (what: string): Fault => ({ kind: 'empty', what });
 
 /** Two partitions that share sectors, or nothing. */

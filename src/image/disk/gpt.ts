@@ -56,6 +56,7 @@ export function gptHeader(
   return { header };
 }
 
+/** Bytes of the array of partition entries (UEFI 2.10, §5.3.3). */
 export const entryBytes = ({ entryCount, entrySize }: GptHeader): number => entryCount * entrySize;
 
 /** What is wrong with the checksum over the entries, or nothing. */

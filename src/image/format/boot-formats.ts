@@ -3,6 +3,7 @@ import { bigEndian, littleEndian, magic } from './magic.js';
 /** U-Boot `include/image.h`: struct legacy_img_hdr, 64 bytes, big endian. */
 export const isUimage = (head: Buffer): boolean =>
   head.length >= 64 && head.readUInt32BE(0) === 0x27051956;
+/** Bytes of a legacy U-Boot image, its header of 64 bytes included (U-Boot, `include/image.h`). */
 export const uimageLength = (head: Buffer): number => 64 + head.readUInt32BE(12);
 
 /**
@@ -11,6 +12,7 @@ export const uimageLength = (head: Buffer): number => 64 + head.readUInt32BE(12)
  */
 export const isTrx = (head: Buffer): boolean =>
   head.length >= 28 && magic(0, 'HDR0')(head) && [1, 2].includes(head.readUInt16LE(14));
+/** Bytes of a TRX image (OpenWrt, `trx.c`). */
 export const trxLength = (head: Buffer): number => head.readUInt32LE(4);
 
 /**

@@ -9,8 +9,10 @@ export function isExt(head: Buffer): boolean {
   return logBlockSize <= 6 && head.readUInt32LE(1028) > 0 && head.readUInt32LE(1044) <= 1;
 }
 
+/** Bytes of a block of ext2, ext3 or ext4 (kernel, `fs/ext4/ext4.h`: `s_log_block_size`). */
 export const extBlockSize = (head: Buffer): number => 1024 * 2 ** head.readUInt32LE(1048);
 
+/** Bytes of an ext2, ext3 or ext4 file system. */
 export function extLength(head: Buffer): number {
   if (head.length < 2048) return 2048;
   const wide = (head.readUInt32LE(1120) & 0x80) !== 0;
@@ -35,12 +37,15 @@ export const squashfsLength = (head: Buffer): number =>
 
 /** Linux `fs/erofs/erofs_fs.h`: struct erofs_super_block at 1024. */
 export const isErofs = littleEndian(1024, 0xe0f5e1e2);
+/** Bytes of a block of EROFS (kernel, `fs/erofs/erofs_fs.h`: `blkszbits`). */
 export const erofsBlockSize = (head: Buffer): number => 2 ** (head[1024 + 12] ?? 0);
+/** Bytes of an EROFS file system. */
 export const erofsLength = (head: Buffer): number =>
   head.length < 1024 + 64 ? 0 : head.readUInt32LE(1024 + 36) * erofsBlockSize(head);
 
 /** Linux `include/linux/f2fs_fs.h`: struct f2fs_super_block at 1024. */
 export const isF2fs = littleEndian(1024, 0xf2f52010);
+/** Bytes of an F2FS file system (kernel, `include/linux/f2fs_fs.h`). */
 export const f2fsLength = (head: Buffer): number =>
   head.length < 1024 + 64
     ? 0
@@ -56,8 +61,10 @@ export const btrfsLength = (head: Buffer): number =>
 
 /** Linux `fs/xfs/libxfs/xfs_format.h`: struct xfs_dsb, big endian. */
 export const isXfs = magic(0, 'XFSB');
+/** Bytes of a sector of XFS (kernel, `fs/xfs/libxfs/xfs_format.h`: `sb_sectsize`). */
 export const xfsSectorSize = (head: Buffer): number =>
   head.length < 104 ? 0 : head.readUInt16BE(102);
+/** Bytes of an XFS file system. */
 export const xfsLength = (head: Buffer): number =>
   head.length < 104 ? 0 : Number(head.readBigUInt64BE(8)) * head.readUInt32BE(4);
 
@@ -83,6 +90,7 @@ const cramfsMagic = 0x28cd3d45;
 
 /** Linux `Documentation/filesystems/romfs.rst`. */
 export const isRomfs = magic(0, '-rom1fs-');
+/** Bytes of a romfs (kernel, `include/uapi/linux/romfs_fs.h`); 0 where its header is cut. */
 export const romfsLength = (head: Buffer): number => (head.length < 12 ? 0 : head.readUInt32BE(8));
 
 /**
@@ -117,12 +125,15 @@ export function isFat(head: Buffer): boolean {
   );
 }
 
+/** Bytes of a sector of FAT (FAT specification 1.03: `BPB_BytsPerSec`). */
 export const fatSectorSize = (head: Buffer): number => head.readUInt16LE(11);
+/** Bytes of a FAT file system. */
 export const fatLength = (head: Buffer): number =>
   (head.readUInt16LE(19) || head.readUInt32LE(32)) * fatSectorSize(head);
 
 /** exFAT file system specification 1.0, §3.1.2. */
 export const isExfat = magic(3, 'EXFAT   ');
+/** Bytes of a sector of exFAT (exFAT specification, §3.1.14); 0 where the header names none. */
 export function exfatSectorSize(head: Buffer): number {
   const shift = head[108] ?? 0;
   return shift >= 9 && shift <= 12 ? 2 ** shift : 0;

@@ -12,6 +12,7 @@ export const littleEndian =
   (offset: number, ...values: number[]): Matches =>
   (head) =>
     head.length >= offset + 4 && values.includes(head.readUInt32LE(offset));
+/** The same, big endian. */
 export const bigEndian =
   (offset: number, ...values: number[]): Matches =>
   (head) =>

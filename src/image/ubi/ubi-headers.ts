@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 
 /** Bytes of an erase counter header, of a volume identifier header and of a volume table record. */
 export const ecHeaderSize = 64;
+/** Bytes of a volume identifier header (kernel, `drivers/mtd/ubi/ubi-media.h`). */
 export const vidHeaderSize = 64;
 const recordSize = 172;
 
@@ -10,11 +11,13 @@ export const mostVolumes = 128;
 /** The volume that holds the volume table. */
 export const layoutVolume = 0x7fffefff;
 
+/** An erase counter header. */
 export interface EcHeader {
   vidHeaderOffset: number;
   dataOffset: number;
 }
 
+/** A volume identifier header. */
 export interface VidHeader {
   volume: number;
   logicalBlock: number;

@@ -5,7 +5,7 @@ import { uInitrd } from '../../boot-image/uimage.js';
 import { quote } from '../../shared/shell-quote.js';
 import { LevitateError, reasonOf } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
-import { cannotWrite, writeWhole } from '../../shared/atomic-file.js';
+import { writeOutput } from '../../shared/atomic-file.js';
 
 /** What else is made of an archive, for boot loaders that want it wrapped. */
 export interface BootImageOptions {
@@ -21,8 +21,11 @@ export interface BootImageOptions {
   kernelAt?: KernelPlace;
 }
 
+/** What a build packs for a boot loader, beside the archive. */
 export interface BootImages {
+  /** The legacy U-Boot ramdisk image: its path and its size in bytes. */
   uinitrd?: { path: string; bytes: number };
+  /** The FIT image with kernel, device tree and ramdisk: its path and its size in bytes. */
   fit?: { path: string; bytes: number };
   /** The command that loads kernel and archive for kexec. */
   kexec?: string;
@@ -97,8 +100,6 @@ const read = (path: string): Promise<Buffer> =>
   });
 
 async function put(path: string, image: Buffer): Promise<{ path: string; bytes: number }> {
-  await writeWhole(path, image).catch((cause: unknown) => {
-    throw cannotWrite(path, cause);
-  });
+  await writeOutput(path, image);
   return { path, bytes: image.length };
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { explain, type Explanation } from '../../archive/explain.js';
@@ -16,13 +15,15 @@ import { manifestOf, type ManifestEntry } from '../../rootfs/manifest.js';
 import { planRoot } from '../../rootfs/plan.js';
 import { ramBytes, unpackedBytes } from '../../rootfs/ram.js';
 import { resolveRoot, type ReadHostFile } from '../../rootfs/resolve.js';
-import { cannotWrite, writeWhole } from '../../shared/atomic-file.js';
+import { writeOutput } from '../../shared/atomic-file.js';
 import { readPackageFiles } from '../../shared/package-files.js';
 import { bootImages, type BootImageOptions, type BootImages } from './boot-images.js';
 import { recordInputs, writeDepfile } from './depfile.js';
 import { lockPath, withLock, type LockUse } from './lock-use.js';
 import { openSources, type SourceOptions } from './sources.js';
+import { sha256 } from '../../shared/sha256.js';
 
+/** What building an archive takes. */
 export interface ArchiveOptions extends LockUse, SourceOptions {
   /** Path of the profile. */
   profile: string;
@@ -34,6 +35,7 @@ export interface ArchiveOptions extends LockUse, SourceOptions {
   inputs?: Set<string>;
 }
 
+/** What `build` takes. */
 export interface BuildOptions extends Omit<ArchiveOptions, 'inputs'>, BootImageOptions {
   /** Path of a JSON file to write that tells where each file came from. */
   manifest?: string;
@@ -41,7 +43,9 @@ export interface BuildOptions extends Omit<ArchiveOptions, 'inputs'>, BootImageO
   depfile?: string;
 }
 
+/** What `build` gives. */
 export interface BuildResult extends BootImages {
+  /** Path of the archive. */
   output: string;
   /** Hex SHA-256 of the archive. */
   sha256: string;
@@ -53,6 +57,7 @@ export interface BuildResult extends BootImages {
   ramBytes: number;
   /** How many files, folders, links and nodes it holds. */
   entries: number;
+  /** Where each file came from. */
   manifest: ManifestEntry[];
   /** Where it was asked for. */
   explanation?: Explanation;
@@ -141,8 +146,6 @@ export const buildArchive = (
     profile.name,
   );
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
 const readHostFile: ReadHostFile = async (path) => {
   try {
     const { mode, size } = await stat(path);
@@ -166,7 +169,5 @@ const tooLarge = (what: string, bytes: number): LevitateError =>
 async function writeManifest(path: string, { manifest, ...about }: BuildResult): Promise<void> {
   const { sha256: digest, bytes } = about;
   const text = `${JSON.stringify({ archive: { sha256: digest, bytes }, files: manifest }, null, 2)}\n`;
-  await writeWhole(path, text).catch((error: unknown) => {
-    throw cannotWrite(path, error);
-  });
+  await writeOutput(path, text);
 }

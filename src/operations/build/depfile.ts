@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { cannotWrite, writeWhole } from '../../shared/atomic-file.js';
+import { writeOutput } from '../../shared/atomic-file.js';
 import { readPackageFiles } from '../../shared/package-files.js';
 import type { Source, SourceFile } from '../../sources/source.js';
 
@@ -47,9 +47,7 @@ export async function writeDepfile(
   const own = await readPackageFiles();
   const parts = ['package.json', ...own.files.map((file) => join('initramfs', file.path))];
   const all = [...inputs, ...parts.map((part) => join(own.folder, part))];
-  await writeWhole(path, depfile(output, all)).catch((cause: unknown) => {
-    throw cannotWrite(path, cause);
-  });
+  await writeOutput(path, depfile(output, all));
 }
 
 /** A rule for make; each input has an empty rule of its own, so that one that went away isn't missed. */

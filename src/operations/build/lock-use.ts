@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { LevitateError, isCode, reasonOf } from '../../errors.js';
-import { cannotWrite, writeWhole } from '../../shared/atomic-file.js';
+import { writeOutput } from '../../shared/atomic-file.js';
+import { isHostProgramMissing } from '../../shared/host-program.js';
 import {
   lockDiffers,
   lockDifference,
@@ -84,9 +85,9 @@ async function checked<T>(
 ): Promise<T> {
   const { value, locks } = await attempt(pinned, path, offline, work).catch((error: unknown) => {
     // Among pinned packages alone, what is missing is missing from the lock.
-    const missing = (['TOOL_MISSING', 'LIBRARY_MISSING'] as const).some((code) =>
-      isCode(error, code),
-    );
+    const missing =
+      isCode(error, 'LIBRARY_MISSING') ||
+      (isCode(error, 'TOOL_MISSING') && !isHostProgramMissing(error));
     throw missing ? lockDiffers(path, reasonOf(error), error) : error;
   });
   for (const lock of locks) {
@@ -116,7 +117,5 @@ async function save(path: string, [lock, ...others]: Lock[]): Promise<void> {
       hint: 'A lock pins the packages of one Debian release; leave --lock out.',
     });
   }
-  await writeWhole(path, lockText(lock)).catch((error: unknown) => {
-    throw cannotWrite(path, error);
-  });
+  await writeOutput(path, lockText(lock));
 }

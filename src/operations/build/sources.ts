@@ -15,7 +15,9 @@ import { sysrootTree } from '../../sources/sysroot.js';
 import { treeSource } from '../../sources/tree-source.js';
 import type { RootTree } from '../../sources/tree.js';
 
+/** The sources of a profile, opened as one. */
 export interface OpenSources {
+  /** All of them, asked in the order of `root.from`. */
   source: Source;
   /** Ends the connection to the device, if there was one. */
   close: () => Promise<void>;

@@ -34,6 +34,7 @@ import { takeOver, type Payload } from './takeover.js';
 import { waitForMaintenance } from './wait-for-maintenance.js';
 import { wayBack } from './way-back.js';
 
+/** What `enter` takes. */
 export interface EnterOptions extends Connection {
   /** Path of a profile; without it, the archive that `levitate install` left on the device is used. */
   profile?: string;
@@ -43,14 +44,19 @@ export interface EnterOptions extends Connection {
   dryRun?: boolean;
 }
 
+/** What `enter` gives. */
 export interface EnterResult {
+  /** The device, as it was named. */
   host: string;
+  /** The preflight's rows; none where the device was in maintenance already. */
   checks: Check[];
   /** Whether the device is in maintenance now; false after a dry run. */
   entered: boolean;
   /** Whether it was there already, from an entry before. */
   already: boolean;
+  /** Seconds that it took. */
   seconds: number;
+  /** The boot id of the kernel that was found running (random(4), `boot_id`). */
   bootId: string;
 }
 
@@ -75,6 +81,7 @@ export interface EnterDeviceOptions extends Consent {
 
 /** What became of an entry. */
 export interface Entered {
+  /** What the caller of `enter` gets. */
   result: EnterResult;
   /** The device in maintenance, whose connection the caller closes; missing where it is not there. */
   maintenance?: Maintenance;

@@ -24,10 +24,13 @@ import { workingBytes } from '../../rootfs/ram.js';
 
 /** The archive that will be brought, or that is there. */
 export interface Payload {
+  /** The profile that the archive was built from. */
   profile: Profile;
   /** Kernel modules that it brings. */
   modules: CarriedModule[];
+  /** Bytes of RAM that its files take once they are unpacked. */
   rootBytes: number;
+  /** Opens the archive; it is read once. */
   source: () => Promise<ArchiveSource>;
 }
 

@@ -19,13 +19,19 @@ import { inPhase, warn, type Run } from '../../progress.js';
 import { Maintenance } from '../maintenance.js';
 import { verifyReleased } from './verify-released.js';
 
+/** What waiting for a device in maintenance takes. */
 export interface TakeoverContext {
+  /** How the person reaches the old system. */
   options: Connection;
+  /** The entry that was triggered. */
   session: Session;
+  /** What the old system told before it was triggered. */
   facts: Facts;
+  /** The profile that the maintenance system was built from. */
   profile: Profile;
   /** The connection to the old system, which ends when that system does. */
   running: Transport;
+  /** Who watches and stops it. */
   run: Run;
 }
 

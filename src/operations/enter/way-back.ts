@@ -14,7 +14,9 @@ import type { Check, Run } from '../../progress.js';
 
 /** How a device will be reached once it is in maintenance, and the line of the preflight that says so. */
 export interface WayBack {
+  /** Where the maintenance sshd will be reached. */
   address: Address;
+  /** The row of the preflight. */
   check: Check;
 }
 

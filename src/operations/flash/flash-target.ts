@@ -9,19 +9,27 @@ import { refuse } from './targets.js';
 
 /** What became of one target. Bytes, and seconds. */
 export interface FlashedTarget extends Verified {
+  /** Its name in the profile. */
   target: string;
+  /** Its device node. */
   node: string;
+  /** Bytes of the image, decompressed. */
   imageBytes: number;
+  /** Bytes of the chunks that went over the link and were acknowledged. */
   sentBytes: number;
+  /** Seconds of writing, over all connections. */
   writeSeconds: number;
+  /** Seconds of reading back, over all connections. */
   verifySeconds: number;
   /** Whether a write that a cut had left behind was carried on. */
   resumed: boolean;
+  /** SHA-256 of the image, in hex. */
   sha256: string;
 }
 
 /** One connection to a device in maintenance, and who watches what is done over it. */
 export interface Connected extends Run {
+  /** The connection. */
   transport: Transport;
 }
 

@@ -27,6 +27,7 @@ import { refuse, refuseOverlap, targetIn } from './targets.js';
 
 export { imageRequest, type ImageRequest } from '../../image/request.js';
 
+/** What `flash` takes. */
 export interface FlashOptions extends Connection, Consent {
   /** Target name → the image: a path, `raw:` and a path, or a request. */
   images: Record<string, string | ImageRequest>;
@@ -34,9 +35,13 @@ export interface FlashOptions extends Connection, Consent {
   dryRun?: boolean;
 }
 
+/** What `flash` gives. */
 export interface FlashResult {
+  /** The device, as it was named. */
   host: string;
+  /** What had to be written, in the order of the images. */
   plans: FlashPlan[];
+  /** What became of each target; none after a dry run. */
   targets: FlashedTarget[];
   /** The number of the lease that it wrote with at last. */
   lease?: number;

@@ -10,6 +10,7 @@ import { refuse, refuseOverlap, targetIn } from './targets.js';
 
 /** What will be flashed once the device is in maintenance. */
 export interface Intent extends Consent {
+  /** The images by the names of their targets. */
   images: [target: string, ImageIndex][];
 }
 

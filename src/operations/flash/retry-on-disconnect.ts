@@ -18,8 +18,11 @@ const denialsInRow = 10;
 
 /** The way to a device in maintenance, which may be cut off and taken again. */
 export interface Link {
+  /** Makes a new connection to the same maintenance system. */
   connect: (run: Run) => Promise<Transport>;
+  /** The connection that is used now. */
   transport: Transport;
+  /** The right to write; undefined where it was not taken yet, or went with a cut. */
   lease: Lease | undefined;
   /** The token of the lease that a cut took: writing goes on only if nobody else wrote meanwhile. */
   lost?: number;

@@ -19,11 +19,13 @@ import { inPhase, warn, type Run } from '../../progress.js';
 import { Denials, loginDenied } from './denials.js';
 import { withPresentedKeys } from './presented-keys.js';
 
+/** What confirming a system takes. */
 export interface ConfirmOptions extends Connection {
   /** The entry that the device is leaving. */
   session: Session;
   /** Boot id that the new system must not have. */
   oldBootId: string;
+  /** What the profile says of the new system. */
   confirm: Profile['confirm'];
   /** In place of the profile's `confirm.build.expect`. */
   expectBuild?: string;
@@ -31,10 +33,13 @@ export interface ConfirmOptions extends Connection {
   isNew: boolean;
 }
 
+/** A system that came up and was the awaited one. */
 export interface Confirmed {
+  /** The boot id of its kernel. */
   bootId: string;
   /** What the profile's `confirm.build.read` printed, if it is there. */
   build?: string;
+  /** Seconds that were waited for it. */
   seconds: number;
 }
 

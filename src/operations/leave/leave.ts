@@ -13,6 +13,7 @@ import { checkLocalMachine } from '../local-machine.js';
 import type { Maintenance } from '../maintenance.js';
 import { confirmSystem, type Confirmed } from './confirm.js';
 
+/** What `leave` takes. */
 export interface LeaveOptions extends Connection {
   /** Reboot although something was written that was not read back whole. */
   force?: boolean;
@@ -22,7 +23,9 @@ export interface LeaveOptions extends Connection {
   expectBuild?: string;
 }
 
+/** What `leave` gives. */
 export interface LeaveResult extends Confirmed {
+  /** The device, as it was named. */
   host: string;
   /** Whether the flash was written to, so that the system that answers is a new one. */
   isNew: boolean;

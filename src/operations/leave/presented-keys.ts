@@ -6,6 +6,7 @@ import { folderForSsh } from '../../shared/user-folders.js';
 
 /** Who a system is that makes its own host key, as the one look at it that succeeded has seen it. */
 export interface Presented<T> {
+  /** What the look gave. */
   value: T;
   /** Fingerprints of the keys that it presented. */
   keys: string[];

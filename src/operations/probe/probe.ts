@@ -17,6 +17,7 @@ import { cannotWrite, writeNew } from '../../shared/atomic-file.js';
 import { debianArchitectureOf, draftProfile } from './profile-draft.js';
 import { stoppable } from '../interrupt.js';
 
+/** What `probe` takes. */
 export interface ProbeOptions extends Connection {
   /** Path of a profile to judge the device by; without it, the one that fits. */
   profile?: string;
@@ -24,13 +25,17 @@ export interface ProbeOptions extends Connection {
   profileOut?: string;
 }
 
+/** What `probe` gives. */
 export interface ProbeResult {
+  /** The device, as it was named. */
   host: string;
+  /** What the device tells of itself; of what is installed the SHA-256 in hex and the bytes of RAM alone. */
   facts: Omit<Facts, 'installed'> & ProbeFacts & { installed?: { sha256: string; size: number } };
   /** Programs that maintenance needs, the device does not have, and levitate therefore brings. */
   brought: string[];
   /** The same where Debian has none for this processor: a sysroot has to give them. */
   wanted?: string[];
+  /** The preflight's rows, as `enter` would see them. */
   checks: Check[];
   /** The text of the profile that fits; none for a device that is in maintenance or of an unknown architecture. */
   profile?: string;

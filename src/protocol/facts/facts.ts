@@ -16,6 +16,8 @@ export const Facts = Type.Composite([
   ForeseeFacts,
 ]);
 
+/** The name of a fact. */
 export type FactKey = keyof Static<typeof Facts>;
 
+/** Whether a name is that of a fact. */
 export const isFactKey = (key: string): key is FactKey => Object.hasOwn(Facts.properties, key);

@@ -14,6 +14,7 @@ import { makePackageSet, type PackageSet } from './package-set.js';
 import { DownloadFailed, fetchListed, store, type PackageTree } from './tree.js';
 import { clearStale } from './work-directory.js';
 
+/** What opening Debian's packages takes. */
 export interface DebianOptions {
   arch: Architecture;
   /** A release such as `bookworm`; undefined = what the host's own apt sources offer. */

@@ -1,6 +1,7 @@
 import type { PackageSet } from './package-set.js';
 import type { PackageTree } from './tree.js';
 
+/** A shared library in a package. */
 export interface FoundLibrary {
   tree: PackageTree;
   /** The regular file in the package. */

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { LevitateError, reasonOf } from '../../errors.js';
 import type { Architecture } from '../../profile/schema.js';
 import type { ProgramRequest } from '../source.js';
 import type { PackageRecord } from './control.js';
+import { sha256 } from '../../shared/sha256.js';
 
 /** A package as a lock has it. */
 export interface PinnedRecord extends PackageRecord {
@@ -54,7 +54,7 @@ export function askedDigest(requests: ProgramRequest[]): string {
     [name, named ?? '', optional ? 'optional' : ''].join('\t'),
   );
   const text = [...new Set(lines)].sort().join('\n');
-  return createHash('sha256').update(text).digest('hex');
+  return sha256(text);
 }
 
 /**

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LevitateError } from '../../errors.js';
@@ -7,6 +6,7 @@ import type { PackageRecord } from './control.js';
 import { lockDiffers, renew, type Lock, type Pins } from './lock.js';
 import type { Records } from './records.js';
 import type { Fetch } from './tree.js';
+import { sha256 } from '../../shared/sha256.js';
 
 /** The records of a lock: no list is read and none is fetched. */
 export function pinnedRecords(lock: Lock, path: string): Records {
@@ -51,10 +51,10 @@ export function fetchPinned(home: AptHome, { path, offline }: Pins): Fetch {
   };
 }
 
-async function isWhole({ into, sha256 }: { into: string; sha256: string }): Promise<boolean> {
-  const bytes = await readFile(into).catch(() => undefined);
-  if (bytes && createHash('sha256').update(bytes).digest('hex') === sha256) return true;
-  await rm(into, { force: true });
+async function isWhole(file: { into: string; sha256: string }): Promise<boolean> {
+  const bytes = await readFile(file.into).catch(() => undefined);
+  if (bytes && sha256(bytes) === file.sha256) return true;
+  await rm(file.into, { force: true });
   return false;
 }
 

@@ -101,6 +101,7 @@ const hasLeft = (complaint: string): boolean =>
     complaint,
   );
 
+/** The failure of apt to fetch the lists of packages. */
 export const listsFailed = (complaint: string): LevitateError =>
   new LevitateError('SOURCE_FAILED', `package lists could not be fetched: ${complaint}`, {
     hint: hasLeft(complaint)

@@ -33,7 +33,10 @@ export const releaseFor = (arch: Architecture): string | undefined =>
 /** Whether Debian has packages for an architecture, in any release of the last years. */
 export const isInDebian = (arch: Architecture): boolean => arch in debianArchitectures;
 
-/** @throws LevitateError SOURCE_FAILED where there is no Debian for it */
+/**
+ * What Debian calls an architecture, and the release that has it.
+ * @throws LevitateError SOURCE_FAILED where there is no Debian for it
+ */
 export function debianArchitecture(arch: Architecture): DebianArchitecture {
   const known = debianArchitectures[arch];
   if (known) return known;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { access, mkdir, readFile, readdir, readlink, rename } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { execa } from 'execa';
@@ -9,6 +8,7 @@ import { downloadPackages, type AptHome } from './apt.js';
 import type { PackageRecord } from './control.js';
 import type { PinnedRecord } from './lock.js';
 import { inWorkDirectory } from './work-directory.js';
+import { sha256 } from '../../shared/sha256.js';
 
 type Item = { stored: string; sha256: string } | { link: string };
 
@@ -24,8 +24,6 @@ export interface PackageTree {
   /** Bytes of a regular file, checked against what was extracted. */
   read(path: string): Promise<Uint8Array>;
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Thrown when the mirror no longer has what the lists promise; newer lists are the cure. */
 export class DownloadFailed extends LevitateError {}
