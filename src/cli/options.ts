@@ -4,6 +4,7 @@ import { imageRequest, type ImageRequest } from '../operations/flash/flash.js';
 /** Options of every command. */
 export interface Shared {
   json?: boolean;
+  debug?: boolean;
   sshConfig?: string;
 }
 
@@ -33,13 +34,6 @@ export const given = <T extends Record<string, unknown>>(options: T): Defined<T>
   Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   ) as Defined<T>;
-
-/** Whether --json was asked for. */
-export const isJson = ({ json }: Shared): boolean => json ?? false;
-
-/** How a step of a build is shown. */
-export const stepView = (options: Shared & Step): boolean | 'quiet' =>
-  options.quiet ? 'quiet' : isJson(options);
 
 /** `0x80008000` or `LOAD,ENTRY`, where U-Boot puts a kernel. */
 export function placeOf(text: string): { load: number; entry: number } {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { exitStatus, LevitateError, reasonOf } from '../errors.js';
 import type { Run } from '../progress.js';
+import type { Shared, Step } from './options.js';
 import { err } from './output.js';
 import { chooseView } from './views/choose.js';
 
@@ -10,16 +11,16 @@ const sameMilliseconds = 1000;
 /**
  * Runs one command: its events and its result go to the view, its failure becomes the exit status, and Ctrl-C asks
  * it to stop in an orderly way; a second Ctrl-C ends the program at once.
- * @param how whether --json or --quiet was asked for
+ * @param options whether --json, --quiet or --debug was asked for
  */
 export async function run<T extends object>(
   command: string,
-  how: boolean | 'quiet',
+  options: Pick<Shared & Step, 'json' | 'quiet' | 'debug'>,
   work: (run: Run) => Promise<T>,
   lines: (value: T) => string[],
   exitOf: (value: T) => number = () => exitStatus.done,
 ): Promise<void> {
-  const view = chooseView(how);
+  const view = chooseView(options);
   const interrupt = new AbortController();
   let since = 0;
   const stop = () => {
@@ -36,7 +37,7 @@ export async function run<T extends object>(
   try {
     const value = await work({
       onProgress: (event) => {
-        if (event.type !== 'debug') view.show(event);
+        if (event.type !== 'debug' || options.debug) view.show(event);
       },
       signal: interrupt.signal,
     });

@@ -2,15 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { reasonOf } from '../../errors.js';
 import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
-import {
-  connection,
-  given,
-  placeOf,
-  stepView,
-  type Locked,
-  type Shared,
-  type Step,
-} from '../options.js';
+import { connection, given, placeOf, type Locked, type Shared, type Step } from '../options.js';
 import { run } from '../run.js';
 import { summary } from '../views/summary.js';
 import {
@@ -104,17 +96,17 @@ export const addBuild = (program: CliCommand): CliCommand =>
         fromDevice,
         json: _json,
         quiet: _quiet,
+        debug: _debug,
         sshConfig: _config,
         ...rest
       } = options;
-      const how = stepView(options);
       const device =
         fromDevice === undefined
           ? undefined
-          : connection(fromDevice, { ...options, json: how !== false });
+          : connection(fromDevice, { ...options, json: (options.json ?? options.quiet) === true });
       await run(
         'build',
-        how,
+        options,
         async (progress) => {
           const { manifest: _, ...result } = await build(
             { profile, output, ...given({ ...rest, device }) },

@@ -6,7 +6,8 @@ import type { CliCommand } from '../cli-command.js';
 export const addCommand = (program: CliCommand, name: string, summary: string): CliCommand =>
   (program.command(name) as CliCommand)
     .summary(summary)
-    .option('--json', 'print one JSON object a line, also on a terminal');
+    .option('--json', 'print one JSON object a line, also on a terminal')
+    .option('--debug', 'tell each connection and each command on a device as well');
 
 /** Adds a command that connects to a device. */
 export const addRemoteCommand = (program: CliCommand, name: string, summary: string): CliCommand =>

@@ -5,7 +5,6 @@ import {
   consents,
   given,
   imagesOf,
-  isJson,
   type Consents,
   type Locked,
   type Shared,
@@ -67,6 +66,6 @@ export const addDeploy = (program: CliCommand): CliCommand =>
           ...consents(options),
           ...given({ expectBuild: options.expectBuild, locked: options.locked }),
         };
-        await run('deploy', isJson(options), (progress) => deploy(call, progress), summary.deploy);
+        await run('deploy', options, (progress) => deploy(call, progress), summary.deploy);
       },
     );

@@ -1,6 +1,6 @@
 import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
-import { connection, given, isJson, lockedOf, type Locked, type Shared } from '../options.js';
+import { connection, given, lockedOf, type Locked, type Shared } from '../options.js';
 import { run } from '../run.js';
 import { summary } from '../views/summary.js';
 import { addRemoteCommand, hostArgument, lockedOption, profileArgument } from './common.js';
@@ -30,6 +30,6 @@ export const addEnter = (program: CliCommand): CliCommand =>
           ...given({ profile, dryRun: options.dryRun }),
           ...lockedOf(profile, options),
         };
-        await run('enter', isJson(options), (progress) => enter(call, progress), summary.enter);
+        await run('enter', options, (progress) => enter(call, progress), summary.enter);
       },
     );

@@ -1,6 +1,6 @@
 import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
-import { connection, consents, imagesOf, isJson, type Consents, type Shared } from '../options.js';
+import { connection, consents, imagesOf, type Consents, type Shared } from '../options.js';
 import { run } from '../run.js';
 import { summary } from '../views/summary.js';
 import { addRemoteCommand, hostArgument, imagesArgument, withConsents } from './common.js';
@@ -39,6 +39,6 @@ export const addFlash = (program: CliCommand): CliCommand =>
           images: imagesOf(images),
           ...consents(options),
         };
-        await run('flash', isJson(options), (progress) => flash(call, progress), summary.flash);
+        await run('flash', options, (progress) => flash(call, progress), summary.flash);
       },
     );

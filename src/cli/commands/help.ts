@@ -31,7 +31,10 @@ export const helpTopics = (program: CliCommand): string[] => [
   ...Object.keys(errorCodes),
 ];
 
-/** @throws LevitateError USAGE for what is no topic */
+/**
+ * Prints what there is to a topic.
+ * @throws LevitateError USAGE for what is no topic
+ */
 function explain(program: CliCommand, topic: string): void {
   const command = program.commands.find((one) => one.name() === topic);
   if (command) return command.outputHelp();

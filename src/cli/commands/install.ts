@@ -1,15 +1,7 @@
 import { LevitateError } from '../../errors.js';
 import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
-import {
-  given,
-  hostAndProfile,
-  place,
-  stepView,
-  type Locked,
-  type Shared,
-  type Step,
-} from '../options.js';
+import { given, hostAndProfile, place, type Locked, type Shared, type Step } from '../options.js';
 import { run } from '../run.js';
 import { summary } from '../views/summary.js';
 import {
@@ -69,7 +61,7 @@ export const addInstall = (program: CliCommand): CliCommand =>
         const { install } = await import('../../operations/install.js');
         await run(
           'install',
-          stepView(options),
+          options,
           (progress) =>
             install({ profile, place: where, ...given({ depfile, locked, sysroot }) }, progress),
           summary.install,

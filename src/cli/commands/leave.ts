@@ -1,6 +1,6 @@
 import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
-import { connection, given, isJson, type Shared } from '../options.js';
+import { connection, given, type Shared } from '../options.js';
 import { run } from '../run.js';
 import { summary } from '../views/summary.js';
 import { addRemoteCommand, expectBuildOption, hostArgument } from './common.js';
@@ -32,5 +32,5 @@ export const addLeave = (program: CliCommand): CliCommand =>
       const { leave } = await import('../../operations/leave/leave.js');
       const { expectBuild, force } = options;
       const call = { ...connection(host, options), ...given({ expectBuild, force }) };
-      await run('leave', isJson(options), (progress) => leave(call, progress), summary.leave);
+      await run('leave', options, (progress) => leave(call, progress), summary.leave);
     });

@@ -1,7 +1,7 @@
 import { exitStatus } from '../../errors.js';
 import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
-import { connection, given, isJson, type Shared } from '../options.js';
+import { connection, given, type Shared } from '../options.js';
 import { run } from '../run.js';
 import { summary } from '../views/summary.js';
 import { addRemoteCommand, hostArgument, profileArgument } from './common.js';
@@ -34,7 +34,7 @@ export const addProbe = (program: CliCommand): CliCommand =>
         };
         await run(
           'probe',
-          isJson(options),
+          options,
           (progress) => probe(call, progress),
           summary.probe,
           ({ checks }) =>

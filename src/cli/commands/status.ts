@@ -1,7 +1,7 @@
 import { exitStatus } from '../../errors.js';
 import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
-import { connection, isJson, type Shared } from '../options.js';
+import { connection, type Shared } from '../options.js';
 import { run } from '../run.js';
 import { addRemoteCommand, hostArgument } from './common.js';
 
@@ -20,7 +20,7 @@ export const addStatus = (program: CliCommand): CliCommand =>
       const { statusLines } = await import('../views/status-lines.js');
       await run(
         'status',
-        isJson(options),
+        options,
         (progress) => status(connection(host, options), progress),
         statusLines,
         ({ where }) => (where === 'unreachable' ? exitStatus.unknownState : exitStatus.done),

@@ -4,6 +4,7 @@ import { plain, type CliCommand } from '../cli-command.js';
 /** What a shell completes in a place: a name that the help uses for it, or one of a list. */
 export type Value = { choices: readonly string[] } | { name: string };
 
+/** An option that a shell completes. */
 export interface CompletedOption {
   /** `-o`, `--output`. */
   flags: string[];
@@ -12,6 +13,7 @@ export interface CompletedOption {
   value: Value | undefined;
 }
 
+/** A command that a shell completes. */
 export interface CompletedCommand {
   name: string;
   does: string;

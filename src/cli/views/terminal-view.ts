@@ -33,6 +33,8 @@ export function terminalView(out: Output, err: Output): View {
       }
       case 'check':
         return checkLines(event).forEach(out.line);
+      case 'debug':
+        return out.text(`  ${event.message}`);
       case 'note':
         // A message may quote a device, whose lines must not look like levitate's own.
         return out.text(
