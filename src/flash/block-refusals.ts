@@ -2,7 +2,7 @@ import type { ImageFormat, ImageIndex } from '../image/image.js';
 import type { Refusal, TargetFacts } from './kind.js';
 import { asItIs, tooLarge, unknownContent } from './refusals.js';
 
-/** What systems and boot loaders read from a partition; a bare kernel or boot loader has no end, and wants consent. */
+/** The formats that systems and boot loaders read from a partition; a bare kernel or boot loader has no end, and wants consent. */
 const inPartitions = new Set<ImageFormat>([
   'ext4',
   'squashfs',
@@ -23,7 +23,10 @@ const inPartitions = new Set<ImageFormat>([
   'android',
 ]);
 
-/** What a block device takes: a disk needs an image with a partition table, a partition one without. */
+/**
+ * Tells why an image must not go to a block device, or nothing: a disk takes an image with a partition table, a partition one
+ * without. Pure.
+ */
 export function diskOrPartitionRefusal(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
   if (facts.read_only) {
     return { code: 'TARGET_READ_ONLY', message: `${facts.name} is read-only` };

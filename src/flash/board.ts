@@ -1,11 +1,12 @@
 import type { ImageIndex } from '../image/image.js';
 import type { Refusal } from './kind.js';
 
-/** What OpenWrt's builds for many machines name in place of a board. */
+/** The names that OpenWrt's builds for many machines have in place of a board. */
 const anyBoard = new Set(['generic', '*']);
 
 /**
- * Why an image must not go to this device by what OpenWrt's metadata behind it says, or nothing. Pure.
+ * Tells why an image must not go to this device by what OpenWrt's metadata behind it says (fwtool, `supported_devices`), or
+ * nothing. Pure.
  * Older names of boards lack the vendor, on either side: `ap-2` is `acme,ap-2`. An image that names no board, and a
  * device that tells nothing of itself, are not judged.
  * @param compatible names that the device has for itself: device tree, DMI product name, board.json
@@ -27,7 +28,7 @@ export function boardRefusal(
   };
 }
 
-/** A warning where an image needs another layout of the flash, or other settings, than those before it; or nothing. */
+/** Warns where an image needs another layout of the flash, or other settings, than those before it; else gives nothing. Pure. */
 export function compatNote({ path, metadata }: ImageIndex): string | undefined {
   if (metadata === undefined || /^1(\.0)?$/.test(metadata.compatVersion)) return undefined;
   const { compatVersion, compatMessage } = metadata;

@@ -3,8 +3,9 @@ import type { ImageIndex } from '../image/image.js';
 import type { TargetFacts } from './kind.js';
 
 /**
- * A warning where what lies on a target now speaks against the way in which a compressed file is to be written: a
- * compression is taken for packaging, and for some targets it is the content, which a boot loader unpacks. Pure.
+ * Warns where what lies on a target now speaks against the way in which a compressed file is to be written, else gives
+ * nothing: levitate takes a compression for packaging, and for some targets it is the content, which a boot loader unpacks.
+ * Pure.
  */
 export function presentNote(image: ImageIndex, { name, head }: TargetFacts): string | undefined {
   const bytes = Buffer.from(head ?? '', 'hex');
@@ -16,6 +17,6 @@ export function presentNote(image: ImageIndex, { name, head }: TargetFacts): str
   return undefined;
 }
 
-/** Erased, zeroed, or not read. */
+/** Whether the bytes are those of erased flash, all zeros, or none that could be read. */
 const isBlank = (bytes: Buffer): boolean =>
   bytes.every((byte) => byte === 0xff) || bytes.every((byte) => byte === 0);

@@ -1,19 +1,19 @@
 import type { ImageIndex } from '../image/image.js';
 import type { Refusal, TargetFacts } from './kind.js';
 
-/** How a person says that the bytes of a file are what belongs on a target. */
+/** Tells a person how to say that the bytes of a file are what belongs on a target. Pure. */
 export const asItIs = ({ compression }: ImageIndex): string =>
   compression === 'none'
     ? 'If these bytes are what belongs there, say so: TARGET=raw:FILE.'
     : 'If a boot loader unpacks the file itself, say so: TARGET=raw:FILE. If the unpacked bytes belong there, decompress it before.';
 
-/** What is said of an image of no known format. */
+/** Names an image of no known format for people. Pure. */
 export const withoutFormat = ({ looksLike }: ImageIndex): string =>
   looksLike === undefined ? 'of no known format' : `of no known format for a device: ${looksLike}`;
 
 /**
- * Why content of no known format must not be written: what a boot loader or a kernel reads has one, so that a file
- * without is mostly not what somebody meant. A person can say that it is.
+ * Tells why content of no known format must not be written, or nothing: what a boot loader or a kernel reads has a format, so
+ * that a file without one is mostly not what somebody meant. A person can say that it is. Pure.
  */
 export function unknownContent(image: ImageIndex, { name }: TargetFacts): Refusal | undefined {
   if (image.format !== 'unknown' || image.raw) return undefined;
@@ -24,7 +24,7 @@ export function unknownContent(image: ImageIndex, { name }: TargetFacts): Refusa
   };
 }
 
-/** Why an image is too large for a target of this many bytes, or nothing. */
+/** Tells why an image has too many bytes for a target, or nothing. Pure. */
 export function tooLarge({ length }: ImageIndex, { name, size }: TargetFacts): Refusal | undefined {
   if (length <= size) return undefined;
   return {
