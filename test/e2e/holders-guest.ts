@@ -10,6 +10,7 @@ import { build } from '../../src/index.js';
 import { writeGpt } from '../lab/build/gpt.js';
 import { packages } from '../lab/build/packages.js';
 import { bootInitramfs, labKeys, type InitramfsMachine } from '../lab/index.js';
+import { minutes } from './lines.js';
 
 const drivers = ['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_rng'];
 const stacks = ['brd', 'loop', 'dm_mod', 'linear', 'zram', 'overlay', 'crc32c_generic', 'ext4'];
@@ -170,7 +171,8 @@ export class Guest {
     return execa('ssh', [...this.options(), ...command], {
       input,
       reject: false,
-      timeout: 60_000,
+      // A release waits for what withstands it, and a loaded machine scans slowly.
+      timeout: minutes(2),
       stderr: 'ignore',
     });
   }
