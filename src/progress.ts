@@ -33,15 +33,40 @@ export interface Check {
   advice?: string;
 }
 
+interface Stretch {
+  phase: Phase;
+  /** What the work is done on: a target, an image, a profile. */
+  subject?: string;
+}
+
 /** What operations tell while they run; the command line renders these, and `--json` prints them one a line. */
 export type Progress =
-  | { type: 'phase'; phase: Phase; state: 'start'; subject?: string }
-  | { type: 'phase'; phase: Phase; state: 'done'; seconds: number; subject?: string }
-  | { type: 'bytes'; phase: Phase; done: number; total: number; subject?: string }
+  | ({ type: 'phase'; state: 'start' } & Stretch)
+  | ({
+      type: 'phase';
+      state: 'done';
+      /** How long it took. */
+      seconds: number;
+    } & Stretch)
+  | ({
+      type: 'bytes';
+      /** Bytes that are done with. */
+      done: number;
+      /** Bytes of the whole. */
+      total: number;
+    } & Stretch)
   | ({ type: 'check' } & Check)
-  | { type: 'note'; level: 'info' | 'warning'; message: string }
-  /** What is done on the way: each connection, each command on a device, each file that is read. */
-  | { type: 'debug'; message: string };
+  | {
+      type: 'note';
+      level: 'info' | 'warning';
+      /** A sentence for people, whose words may change. */
+      message: string;
+    }
+  | {
+      type: 'debug';
+      /** What is done on the way, with --debug: each connection, each command on a device, each file that is read. */
+      message: string;
+    };
 
 /** How the caller of an operation watches it and stops it: the second argument of every operation. */
 export interface Run {

@@ -4,6 +4,7 @@ import type { Run } from '../progress.js';
 import type { Shared, Step } from './options.js';
 import { err } from './output.js';
 import { chooseView } from './views/choose.js';
+import type { Results } from './views/json-line.js';
 
 /** How long after a signal another one may still be the same, brought by another process. */
 const sameMilliseconds = 1000;
@@ -13,12 +14,12 @@ const sameMilliseconds = 1000;
  * it to stop in an orderly way; a second Ctrl-C ends the program at once.
  * @param options whether --json, --quiet or --debug was asked for
  */
-export async function run<T extends object>(
-  command: string,
+export async function run<Command extends keyof Results>(
+  command: Command,
   options: Pick<Shared & Step, 'json' | 'quiet' | 'debug'>,
-  work: (run: Run) => Promise<T>,
-  lines: (value: T) => string[],
-  exitOf: (value: T) => number = () => exitStatus.done,
+  work: (run: Run) => Promise<Results[Command]>,
+  lines: (value: Results[Command]) => string[],
+  exitOf: (value: Results[Command]) => number = () => exitStatus.done,
 ): Promise<void> {
   const view = chooseView(options);
   const interrupt = new AbortController();

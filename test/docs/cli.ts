@@ -27,7 +27,7 @@ const section = (command: CliCommand): string =>
   [
     `## levitate ${command.name()}`,
     command.description(),
-    code(command.forms.map((form) => `${command.path} [options] ${form}`.trimEnd())),
+    code(command.forms.map((form) => `${command.path} ${form}`.trimEnd())),
     ...(command.registeredArguments.length === 0
       ? []
       : [

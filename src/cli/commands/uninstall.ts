@@ -20,7 +20,7 @@ export const addUninstall = (program: CliCommand): CliCommand =>
     .form('--root DIR')
     .addArgument(new Argument('[HOST]', hostArgument().description))
     .option('--root <DIR>', 'a root file system that is being built, in place of HOST')
-    .example('levitate uninstall root@192.168.1.1', 'leave nothing of levitate on the device')
+    .example('levitate uninstall root@192.168.1.1', 'take away everything that install put there')
     .action(async (host: string | undefined, options: Options, command: CliCommand) => {
       checkArguments(command, { host });
       const where = place(host, options);

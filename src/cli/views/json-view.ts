@@ -1,9 +1,10 @@
 import type { Output } from '../output.js';
+import type { ErrorLine } from './json-line.js';
 import { errorText, type View } from './view.js';
 
 /**
- * One JSON object a line: events as they happen, then `result` or `error`. docs/reference/events.md documents the fields. A wrong call
- * is told in words on standard error; a log that has begun ends with its line as well.
+ * One JSON object a line, each a `JsonLine`: events as they happen, then `result` or `error`. A wrong call is told as text on
+ * standard error; a log that has begun ends with its line as well.
  */
 export function jsonView(out: Output, err: Output): View {
   let begun = false;
@@ -18,14 +19,15 @@ export function jsonView(out: Output, err: Output): View {
       const { code, message, hint, exit, data } = error;
       if (code === 'USAGE') err.text(errorText(error));
       if (code === 'USAGE' && !begun) return;
-      print({
+      const line: ErrorLine = {
         type: 'error',
         code,
         message,
         ...(hint === undefined ? {} : { hint }),
         exit,
         ...(data ? { data } : {}),
-      });
+      };
+      print(line);
     },
   };
 }

@@ -1,7 +1,10 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { loadProfile } from '../../../src/profile/load.js';
+import { parseProfile } from '../../../src/profile/parse.js';
 import { ProfileSchema } from '../../../src/profile/schema.js';
+import { schemaViolations } from '../../../src/profile/validate.js';
+import { profileExample } from '../../docs/profile.js';
 
 const folder = new URL('../../../profiles/', import.meta.url);
 
@@ -24,4 +27,9 @@ test('every profile that is shipped is valid and points editors to the schema', 
       /^# yaml-language-server: \$schema=\.\/profile\.schema\.json\n/,
     );
   }
+});
+
+test('the example of the page of profiles is valid', () => {
+  const { raw } = parseProfile(profileExample, 'profile.yaml');
+  expect(schemaViolations(raw)).toEqual([]);
 });

@@ -1,0 +1,50 @@
+import type { ErrorCode } from '../../errors.js';
+import type { BuildResult } from '../../operations/build/build.js';
+import type { DeployResult } from '../../operations/deploy.js';
+import type { EnterResult } from '../../operations/enter/enter.js';
+import type { FlashResult } from '../../operations/flash/flash.js';
+import type { InstallResult } from '../../operations/install.js';
+import type { LeaveResult } from '../../operations/leave/leave.js';
+import type { ProbeResult } from '../../operations/probe/probe.js';
+import type { StatusResult } from '../../operations/status.js';
+import type { Progress } from '../../progress.js';
+
+/** What each command results in, by its name. */
+export interface Results {
+  build: Omit<BuildResult, 'manifest'>;
+  deploy: DeployResult;
+  enter: EnterResult;
+  flash: FlashResult;
+  install: InstallResult;
+  leave: LeaveResult;
+  probe: ProbeResult;
+  status: StatusResult;
+  uninstall: {
+    /** The host, or the folder of the root file system. */
+    place: string;
+    /** Whether anything of levitate was there. */
+    changed: boolean;
+  };
+}
+
+/** The last line of a command that has done its work. */
+export type ResultLine = {
+  [Command in keyof Results]: { type: 'result'; command: Command } & Results[Command];
+}[keyof Results];
+
+/** The last line of a command that has failed. */
+export interface ErrorLine {
+  type: 'error';
+  code: ErrorCode;
+  /** What has happened: a sentence for people, whose words may change. */
+  message: string;
+  /** What to do about it. */
+  hint?: string;
+  /** The exit status, which tells where the device was left. */
+  exit: number;
+  /** Facts for automation, such as `errors` with the places in a profile. */
+  data?: Record<string, unknown>;
+}
+
+/** One line of `--json`. docs/reference/events.md and events.schema.json are made from this type. */
+export type JsonLine = Progress | ResultLine | ErrorLine;

@@ -1,0 +1,130 @@
+import ts from 'typescript';
+import { checker, docOf, exportsOf } from './types.js';
+import { table } from './markdown.js';
+
+/** docs/reference/api.md: what the package exports, from its types and docstrings. */
+export function apiPage(): string {
+  const exported = [...exportsOf('src/index.ts')].sort(([a], [b]) => a.localeCompare(b));
+  const isFunction = (symbol: ts.Symbol) => signatureOf(symbol) !== undefined;
+  const functions = exported.filter(([, symbol]) => isFunction(symbol));
+  const others = exported.filter(([, symbol]) => !isFunction(symbol));
+  return `# The API
+
+The package exports what the commands do, and nothing of it prints or ends the process. Every operation is called as
+\`verb(options, { onProgress, signal })\`: \`onProgress\` gets each [event](events.md), and aborting \`signal\` is what Ctrl-C does.
+
+\`\`\`ts
+import { deploy, LevitateError } from 'levitate';
+
+const stop = new AbortController();
+try {
+  const result = await deploy(
+    {
+      host: 'root@192.168.1.1',
+      profile: 'profiles/x.yaml',
+      images: { disk: 'new.img.zst' },
+      expectBuild: 'v2',
+    },
+    {
+      onProgress: (event) => {
+        if (event.type === 'bytes') console.log(event.phase, event.done, event.total);
+      },
+      signal: stop.signal,
+    },
+  );
+  console.log(result.leave?.build);
+} catch (error) {
+  if (!(error instanceof LevitateError)) throw error;
+  console.error(error.code, error.exit, error.message, error.hint);
+}
+\`\`\`
+
+## Functions
+
+${functions.map(([name, symbol]) => functionSection(name, symbol)).join('\n\n')}
+
+## Types and values
+
+${others.map(([name, symbol]) => typeSection(name, symbol)).join('\n\n')}`;
+}
+
+const signatureOf = (symbol: ts.Symbol): ts.Signature | undefined => {
+  const [declaration] = symbol.declarations ?? [];
+  if (!declaration || !(symbol.flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Variable)))
+    return undefined;
+  return checker.getTypeOfSymbolAtLocation(symbol, declaration).getCallSignatures()[0];
+};
+
+function functionSection(name: string, symbol: ts.Symbol): string {
+  const signature = signatureOf(symbol)!;
+  const tags = symbol.getJsDocTags(checker);
+  const tag = (kind: string) =>
+    tags
+      .filter((one) => one.name === kind)
+      .map((one) =>
+        ts
+          .displayPartsToString(one.text)
+          .replace(/\s+/g, ' ')
+          .replace(/\b[A-Z]+_[A-Z_*]+/g, '`$&`'),
+      );
+  return [
+    `### ${name}`,
+    `\`\`\`ts\n${name}(${parameters(signature)}): ${shown(signature.getReturnType())}\n\`\`\``,
+    docOf(symbol),
+    ...tag('returns').map((text) => `Gives ${text}.`.replace('..', '.')),
+    ...tag('throws').map((text) => `Throws ${text}.`.replace('..', '.')),
+  ].join('\n\n');
+}
+
+/** The parameters as they are declared; one that is taken apart is called options. */
+const parameters = ({ declaration }: ts.Signature): string =>
+  (declaration?.parameters ?? [])
+    .filter(ts.isParameter)
+    .map(({ name, type, initializer, questionToken }) => {
+      const mayLack = (initializer ?? questionToken) ? '?' : '';
+      return `${ts.isIdentifier(name) ? name.text : 'options'}${mayLack}: ${type?.getText() ?? 'unknown'}`;
+    })
+    .join(', ');
+
+function typeSection(name: string, symbol: ts.Symbol): string {
+  const isType =
+    symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.TypeAlias | ts.SymbolFlags.Class);
+  const [declaration] = symbol.declarations ?? [];
+  const type = isType
+    ? checker.getDeclaredTypeOfSymbol(symbol)
+    : checker.getTypeOfSymbolAtLocation(symbol, declaration!);
+  const fields =
+    type.isUnion() || type.flags & ts.TypeFlags.StringLike ? [] : checker.getPropertiesOfType(type);
+  const own = fields.filter((field) =>
+    field.declarations?.some((one) => !one.getSourceFile().isDeclarationFile),
+  );
+  return [
+    `### ${name}`,
+    docOf(symbol),
+    own.length > 0
+      ? table(
+          ['field', 'type', ''],
+          own.map((field) => [
+            `\`${field.name}\`${field.flags & ts.SymbolFlags.Optional ? ' ?' : ''}`,
+            `\`${shown(checker.getTypeOfSymbol(field)).replace(/ \| undefined$/, '')}\``,
+            docOf(field),
+          ]),
+        )
+      : name === 'ErrorCode'
+        ? 'One of [the codes](errors.md).'
+        : name === 'Progress'
+          ? 'One of [the events](events.md).'
+          : `\`${shown(type, ts.TypeFormatFlags.InTypeAlias)}\``,
+  ].join('\n\n');
+}
+
+const shown = (type: ts.Type, flags = ts.TypeFormatFlags.None): string =>
+  checker
+    .typeToString(
+      type,
+      undefined,
+      ts.TypeFormatFlags.NoTruncation |
+        ts.TypeFormatFlags.UseSingleQuotesForStringLiteralType |
+        flags,
+    )
+    .replace(/import\("[^"]*"\)\./g, '');

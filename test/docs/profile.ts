@@ -1,0 +1,72 @@
+import type { TSchema } from '@sinclair/typebox';
+import { readFileSync } from 'node:fs';
+import { ProfileSchema } from '../../src/profile/schema.js';
+import { table } from './markdown.js';
+
+/** A profile that has every part, for the page; a test checks it as any profile is checked. */
+export const profileExample = readFileSync(new URL('profile.yaml', import.meta.url), 'utf8');
+
+/** docs/reference/profile.md: a profile with comments, and every key. */
+export function profilePage(): string {
+  const keys = Object.entries(ProfileSchema.properties as Record<string, TSchema>);
+  const required: string[] = ProfileSchema.required ?? [];
+  return `# The profile
+
+One YAML file describes the maintenance system for one class of devices. Only \`name\` and \`arch\` are required. Unknown keys are
+errors, with file, line, column and the nearest known key. \`profiles/profile.schema.json\` lets editors complete and check keys.
+
+\`\`\`yaml
+${profileExample.trim()}
+\`\`\`
+
+[How to write one](../how-to/write-a-profile.md) begins with what \`levitate probe\` writes.
+
+## Every key
+
+${keys
+  .map(([name, schema]) => {
+    const rows = rowsOf(name, schema, required.includes(name));
+    return `### ${name}\n\n${table(['key', 'value', ''], rows)}`;
+  })
+  .join('\n\n')}`;
+}
+
+/** A row for a key, and for each key below it. */
+function rowsOf(path: string, schema: TSchema, required: boolean): string[][] {
+  const below = objectsIn(schema).flatMap((one) => [
+    ...Object.entries((one['properties'] ?? {}) as Record<string, TSchema>).flatMap(([name, key]) =>
+      rowsOf(`${path}.${name}`, key, ((one['required'] ?? []) as string[]).includes(name)),
+    ),
+    ...Object.values((one['patternProperties'] ?? {}) as Record<string, TSchema>).flatMap((value) =>
+      rowsOf(`${path}.NAME`, value, false),
+    ),
+  ]);
+  const value = valueText(schema);
+  const about = schema.description ?? schema.title ?? '';
+  const own = [`\`${path}\`${required ? ' (required)' : ''}`, value, about === value ? '' : about];
+  return [own, ...unique(below)];
+}
+
+/** The objects that a schema allows, of all its branches. */
+const objectsIn = (schema: TSchema): TSchema[] => {
+  if (schema['anyOf']) return (schema['anyOf'] as TSchema[]).flatMap(objectsIn);
+  if (schema['items']) return objectsIn(schema['items'] as TSchema);
+  return schema['type'] === 'object' ? [schema] : [];
+};
+
+/** What may be written as a value. */
+function valueText(schema: TSchema): string {
+  if (schema['const'] !== undefined) return `\`${String(schema['const'])}\``;
+  if (schema['anyOf'])
+    return [...new Set((schema['anyOf'] as TSchema[]).map(valueText))].join(', ');
+  if (schema['type'] === 'array') return `list of: ${valueText(schema['items'] as TSchema)}`;
+  if (schema['type'] === 'object') {
+    const names = Object.keys((schema['properties'] ?? {}) as object);
+    return names.length > 0 ? `{ ${names.join(', ')} }` : 'names with their values';
+  }
+  return schema['type'] === 'integer' ? 'a number' : (schema.description ?? 'text');
+}
+
+const unique = (rows: string[][]): string[][] => [
+  ...new Map(rows.map((row) => [row.join('|'), row])).values(),
+];
