@@ -5,16 +5,9 @@ import { rootPath } from '../shared/root-path.js';
 import { isInMuslLoader, libcOf, type LibcKind } from '../sources/loader.js';
 import type { Source, SourceFile } from '../sources/source.js';
 import { elfArchitecture, runsOn } from './architecture.js';
+import type { Dependent } from './dependent.js';
 import { isElf, readElf, type ElfFile } from './elf.js';
 import { searchPath, type Loaded } from './search-path.js';
-
-/** A file whose libraries are wanted. */
-export interface Dependent {
-  path: string;
-  bytes: Uint8Array;
-  /** The source's handle on where it came from; undefined for a file of the profile. */
-  unit: string | undefined;
-}
 
 /** What of a source finding libraries takes. */
 export type LibraryLookup = Pick<Source, 'library' | 'loaderDirectories' | 'searched'>;

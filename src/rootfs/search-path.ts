@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { rootPath } from '../shared/root-path.js';
 import { unique } from '../sources/loader.js';
-import type { Dependent } from './library-closure.js';
+import type { Dependent } from './dependent.js';
 import type { ElfFile } from './elf.js';
 
 /** A program or library in a process, and what made the loader load it. */

@@ -1,36 +1,21 @@
-import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import path from 'node:path';
-import { archiveInfo, readEntry } from '../../archive/read.js';
-import {
-  connectMaintenance,
-  connectRunning,
-  interruptible,
-  isNotThereYet,
-  type Connection,
-} from '../../device/connect.js';
+import { connectRunning, interruptible, type Connection } from '../../device/connect.js';
 import { gatherFacts, type Facts } from '../../device/facts.js';
-import { flasherStatus } from '../../device/flasher.js';
-import { archiveName, carried } from '../../device/hook.js';
 import { preflight } from '../../device/preflight.js';
-import { loadSession } from '../../device/session.js';
-import { exitStatus, isCode, LevitateError } from '../../errors.js';
-import { difference, isCompatible } from '../../protocol/compatible.js';
-import { inform, inPhase, report, warn, type Check, type Run } from '../../progress.js';
-import { workingBytes, workingSetBytes } from '../../rootfs/ram.js';
+import { LevitateError } from '../../errors.js';
+import { inform, inPhase, report, type Check, type Run } from '../../progress.js';
+import { workingBytes } from '../../rootfs/ram.js';
 import { retryOnce } from '../../shared/poll.js';
 import { temporaryFolder } from '../../shared/user-folders.js';
-import type { Transport } from '../../ssh/transport.js';
-import { attach } from '../attach.js';
-import { buildArchive, forDevice } from '../build/build.js';
 import { refuseOtherBoards } from '../flash/boards.js';
 import type { Consent } from '../../flash/kind.js';
 import { foresee } from '../flash/foresee.js';
 import { stoppable } from '../interrupt.js';
-import { Maintenance } from '../maintenance.js';
+import type { Maintenance } from '../maintenance.js';
 import { prepare, type Prepared } from '../prepare.js';
-import { authorizeKey } from './authorize-key.js';
-import { takeOver, type Payload } from './takeover.js';
+import { attachByLogin, attachIfThere } from './attach-already.js';
+import { buildPayload, installedPayload, type Payload } from './payload.js';
+import { takeOver } from './takeover.js';
 import { waitForMaintenance } from './wait-for-maintenance.js';
 import { wayBack } from './way-back.js';
 
@@ -171,88 +156,6 @@ async function enterWith(
     run,
   });
   return { result: result(facts.bootId, { checks, entered: true }), maintenance };
-}
-
-/** The answer to a second `enter`: the entry of the first one still opens the maintenance system. */
-async function attachIfThere(connection: Connection, run: Run): Promise<Maintenance | undefined> {
-  if (!(await loadSession(connection.host, (message) => warn(run, message)))) return undefined;
-  try {
-    return await attach(connection, run);
-  } catch (error) {
-    if (isNotThereYet(error) || isCode(error, 'NOT_IN_MAINTENANCE')) return undefined;
-    throw error;
-  }
-}
-
-/** Attaches to a maintenance system that was not entered from here, through the person's own login. */
-async function attachByLogin(
-  connection: Connection,
-  running: Transport,
-  facts: Facts,
-  run: Run,
-): Promise<Maintenance> {
-  const session = await authorizeKey(connection, running, facts);
-  const transport = await connectMaintenance(session, run);
-  try {
-    return new Maintenance(session, transport, await flasherStatus(transport));
-  } catch (error) {
-    await transport.close();
-    throw error;
-  }
-}
-
-async function buildPayload(
-  device: Connection,
-  { path: profilePath, value, locked }: NonNullable<Prepared['profile']>,
-  scratch: string,
-  run: Run,
-): Promise<Payload> {
-  const profile = forDevice(value);
-  const { compression } = profile.archive;
-  const archive = path.join(scratch, archiveName(compression));
-  await buildArchive(profile, { profile: profilePath, output: archive, locked, device }, run);
-  const { ramBytes, modules } = await archiveInfo(archive);
-  return {
-    profile,
-    modules,
-    rootBytes: ramBytes - workingSetBytes,
-    source: async () => ({
-      from: 'here',
-      compression,
-      bytes: createReadStream(archive),
-      busybox: await readEntry(archive, 'usr/bin/busybox'),
-    }),
-  };
-}
-
-function installedPayload(facts: Facts, host: string): Payload {
-  if (!facts.installed) {
-    throw new LevitateError('NOT_INSTALLED', `nothing is installed on ${host}`, {
-      hint: `Give a profile: levitate enter ${host} PROFILE. Its archive then goes into RAM only.`,
-    });
-  }
-  const { profile, protocol, damage } = facts.installed;
-  if (!isCompatible({ protocol }))
-    throw new LevitateError(
-      'FLASHER_INCOMPATIBLE',
-      `what is installed on ${host} is of another levitate: it ${difference({ protocol })}`,
-      {
-        hint: `Install again: levitate install PROFILE ${host}. Or give a profile: levitate enter ${host} PROFILE.`,
-        exit: exitStatus.refused,
-      },
-    );
-  if (!profile) {
-    throw new LevitateError('REMOTE_FAILED', `what is installed on ${host} is damaged: ${damage}`, {
-      hint: `Install again: levitate install ${host} PROFILE. Or give a profile: levitate enter ${host} PROFILE.`,
-    });
-  }
-  const compression = carried(profile.archive.compression);
-  return {
-    profile,
-    modules: facts.installed.modules,
-    rootBytes: facts.installed.size,
-    source: () => Promise.resolve({ from: 'installed', compression }),
-  };
 }
 
 function judge(facts: Facts, { source: _, ...payload }: Payload, run: Run): Check[] {

@@ -2,37 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address } from '../../device/connect.js';
 import type { Facts } from '../../device/facts.js';
-import {
-  arm,
-  configure,
-  stageOf,
-  stageRoot,
-  trigger,
-  unstage,
-  type ArchiveSource,
-} from '../../device/hook.js';
-import type { CarriedModule } from '../../device/module-list.js';
+import { arm, configure, stageOf, stageRoot, trigger, unstage } from '../../device/hook.js';
 import { neededBytes } from '../../device/preflight.js';
 import { rehearse } from '../../device/rehearsal.js';
 import { saveSession, type Session } from '../../device/session.js';
 import { generateKeyPair } from '../../ssh/ssh2.js';
 import type { Transport } from '../../ssh/transport.js';
 import { LevitateError, reasonOf } from '../../errors.js';
-import type { Profile } from '../../profile/profile.js';
 import { inPhase, warn, type Run } from '../../progress.js';
 import { workingBytes } from '../../rootfs/ram.js';
-
-/** The archive that will be brought, or that is there. */
-export interface Payload {
-  /** The profile that the archive was built from. */
-  profile: Profile;
-  /** Kernel modules that it brings. */
-  modules: CarriedModule[];
-  /** Bytes of RAM that its files take once they are unpacked. */
-  rootBytes: number;
-  /** Opens the archive; it is read once. */
-  source: () => Promise<ArchiveSource>;
-}
+import type { Payload } from './payload.js';
 
 /**
  * Stages, configures, rehearses, arms and triggers; takes everything back if any of it fails.

@@ -1,0 +1,44 @@
+import { connectMaintenance, isNotThereYet, type Connection } from '../../device/connect.js';
+import type { Facts } from '../../device/facts.js';
+import { flasherStatus } from '../../device/flasher.js';
+import { loadSession } from '../../device/session.js';
+import { isCode } from '../../errors.js';
+import { warn, type Run } from '../../progress.js';
+import type { Transport } from '../../ssh/transport.js';
+import { attach } from '../attach.js';
+import { Maintenance } from '../maintenance.js';
+import { authorizeKey } from './authorize-key.js';
+
+/** The answer to a second `enter`: the entry of the first one still opens the maintenance system. */
+export async function attachIfThere(
+  connection: Connection,
+  run: Run,
+): Promise<Maintenance | undefined> {
+  if (!(await loadSession(connection.host, (message) => warn(run, message)))) return undefined;
+  try {
+    return await attach(connection, run);
+  } catch (error) {
+    if (isNotThereYet(error) || isCode(error, 'NOT_IN_MAINTENANCE')) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Attaches to a maintenance system that was not entered from here, through the person's own login.
+ * @throws LevitateError FLASHER_INCOMPATIBLE, and what connecting and the flasher fail with
+ */
+export async function attachByLogin(
+  connection: Connection,
+  running: Transport,
+  facts: Facts,
+  run: Run,
+): Promise<Maintenance> {
+  const session = await authorizeKey(connection, running, facts);
+  const transport = await connectMaintenance(session, run);
+  try {
+    return new Maintenance(session, transport, await flasherStatus(transport));
+  } catch (error) {
+    await transport.close();
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { archiveInfo, readEntry } from '../../archive/read.js';
+import type { Connection } from '../../device/connect.js';
+import type { Facts } from '../../device/facts.js';
+import { archiveName, carried, type ArchiveSource } from '../../device/hook.js';
+import type { CarriedModule } from '../../device/module-list.js';
+import { exitStatus, LevitateError } from '../../errors.js';
+import type { Profile } from '../../profile/profile.js';
+import type { Run } from '../../progress.js';
+import { difference, isCompatible } from '../../protocol/compatible.js';
+import { workingSetBytes } from '../../rootfs/ram.js';
+import { buildArchive, forDevice } from '../build/build.js';
+import type { Prepared } from '../prepare.js';
+
+/** The archive that will be brought, or that is there. */
+export interface Payload {
+  /** The profile that the archive was built from. */
+  profile: Profile;
+  /** Kernel modules that it brings. */
+  modules: CarriedModule[];
+  /** Bytes of RAM that its files take once they are unpacked. */
+  rootBytes: number;
+  /** Opens the archive; it is read once. */
+  source: () => Promise<ArchiveSource>;
+}
+
+/** Builds the archive of a profile in a folder of this machine. */
+export async function buildPayload(
+  device: Connection,
+  { path: profilePath, value, locked }: NonNullable<Prepared['profile']>,
+  scratch: string,
+  run: Run,
+): Promise<Payload> {
+  const profile = forDevice(value);
+  const { compression } = profile.archive;
+  const archive = join(scratch, archiveName(compression));
+  await buildArchive(profile, { profile: profilePath, output: archive, locked, device }, run);
+  const { ramBytes, modules } = await archiveInfo(archive);
+  return {
+    profile,
+    modules,
+    rootBytes: ramBytes - workingSetBytes,
+    source: async () => ({
+      from: 'here',
+      compression,
+      bytes: createReadStream(archive),
+      busybox: await readEntry(archive, 'usr/bin/busybox'),
+    }),
+  };
+}
+
+/**
+ * The archive that `levitate install` left on the device.
+ * @throws LevitateError NOT_INSTALLED, FLASHER_INCOMPATIBLE, REMOTE_FAILED where it is damaged
+ */
+export function installedPayload(facts: Facts, host: string): Payload {
+  if (!facts.installed) {
+    throw new LevitateError('NOT_INSTALLED', `nothing is installed on ${host}`, {
+      hint: `Give a profile: levitate enter ${host} PROFILE. Its archive then goes into RAM only.`,
+    });
+  }
+  const { profile, protocol, damage } = facts.installed;
+  if (!isCompatible({ protocol }))
+    throw new LevitateError(
+      'FLASHER_INCOMPATIBLE',
+      `what is installed on ${host} is of another levitate: it ${difference({ protocol })}`,
+      {
+        hint: `Install again: levitate install ${host} PROFILE. Or give a profile: levitate enter ${host} PROFILE.`,
+        exit: exitStatus.refused,
+      },
+    );
+  if (!profile) {
+    throw new LevitateError('REMOTE_FAILED', `what is installed on ${host} is damaged: ${damage}`, {
+      hint: `Install again: levitate install ${host} PROFILE. Or give a profile: levitate enter ${host} PROFILE.`,
+    });
+  }
+  const compression = carried(profile.archive.compression);
+  return {
+    profile,
+    modules: facts.installed.modules,
+    rootBytes: facts.installed.size,
+    source: () => Promise.resolve({ from: 'installed', compression }),
+  };
+}
