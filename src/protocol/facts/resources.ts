@@ -20,10 +20,10 @@ export const DeviceFacts = Type.Object({
   swap: fact('a file or device of swap'),
   mtd: fact(
     'an MTD: DEVICE SIZE ERASESIZE NAME, sizes in hexadecimal bytes',
-    /^\S+ [0-9a-f]+ [0-9a-f]+( |$)/,
+    /^[^ ]+ [0-9a-f]+ [0-9a-f]+( |$)/,
   ),
-  'ubi-volume': fact('a UBI volume: DEVICE LEBS LEBSIZE NAME', /^\S+ [0-9]+ [0-9]+( |$)/),
-  block: fact('a block device: DEVICE SECTORS, of 512 bytes', /^\S+ [0-9]+$/),
+  'ubi-volume': fact('a UBI volume: DEVICE LEBS LEBSIZE NAME', /^[^ ]+ [0-9]+ [0-9]+( |$)/),
+  block: fact('a block device: DEVICE SECTORS, of 512 bytes', /^[^ ]+ [0-9]+$/),
   watchdog: fact('a watchdog: DEVICE STATE TIMEOUT NOWAYOUT IDENTITY'),
   'watchdog-feeder': fact('who has it open: DEVICE PID NAME'),
 });

@@ -6,7 +6,7 @@ export const SystemFacts = Type.Object({
   'levitate-facts': fact('the number of the form that the facts have', /^1$/),
   state: fact('`normal` or `maintenance`', /^(normal|maintenance)$/),
   uid: number('the user id of the login'),
-  machine: fact('`uname -m`', /^\S+$/),
+  machine: fact('`uname -m`', /^[^ ]+$/),
   'byte-order': fact('`little` or `big`', /^(little|big)$/),
   kernel: fact('`uname -r`', /\S/),
   'boot-id': fact('of the kernel that runs', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
