@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs the type check and the unit tests under each version of Node that is named: what package.json promises has to hold.
+# Runs the unit tests under each version of Node that is named: what package.json promises has to hold. The corpus of
+# damaged images is left out, whose work is done by programs that are the same under every version.
 # The versions come from npm into a scratch folder.
 set -eu
 cd "$(dirname "$0")/.."
@@ -13,8 +14,8 @@ for version in "$@"; do
   (
     PATH=$scratch/$version/node_modules/$package/bin:$PATH
     echo "Node $(node --version):"
-    node_modules/.bin/tsc --noEmit
     # A hang must not take the time of what comes after.
-    timeout 600 node_modules/.bin/vitest run --project unit --reporter=dot --reporter=./test/closing-line.ts
+    timeout 600 node_modules/.bin/vitest run --project unit --exclude 'test/unit/image/{open,bombs,real-tools}.test.ts' \
+      --reporter=dot --reporter=./test/closing-line.ts
   )
 done
