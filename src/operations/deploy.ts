@@ -69,7 +69,7 @@ export async function deploy(options: DeployOptions, run: Run = {}): Promise<Dep
   }
   const { lease } = flash;
   const leaving = {
-    ...options,
+    ...prepared.connection,
     ...(lease === undefined ? {} : { lease }),
     ...(expectBuild === undefined ? {} : { expectBuild }),
   };

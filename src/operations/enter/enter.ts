@@ -140,7 +140,7 @@ async function enterWith(
   if (images.length > 0) {
     refuseOtherBoards(images, facts.compatible, run);
     const asked = interruptible(running, run.signal);
-    const targets = await foresee(asked, payload.profile, { images, ...consent });
+    const targets = await foresee(asked, payload.profile, images, consent);
     checks.push(...targets);
     for (const target of targets) report(run, { type: 'check', ...target });
   }

@@ -6,13 +6,8 @@ import type { Consent } from '../../flash/kind.js';
 import type { ImageIndex } from '../../image/image.js';
 import type { Profile } from '../../profile/profile.js';
 import type { Check } from '../../progress.js';
+import type { TargetImage } from '../prepare.js';
 import { refuse, refuseOverlap, targetIn } from './targets.js';
-
-/** What will be flashed once the device is in maintenance. */
-export interface Intent extends Consent {
-  /** The images by the names of their targets. */
-  images: [target: string, ImageIndex][];
-}
 
 /**
  * Refuses before a device is entered what would be refused when it was: an image that a target can't take, a target that is
@@ -23,7 +18,8 @@ export interface Intent extends Consent {
 export async function foresee(
   running: Transport,
   profile: Profile,
-  { images, ...consent }: Intent,
+  images: TargetImage[],
+  consent: Consent,
 ): Promise<Check[]> {
   const asked = images.map(([target]) => ({ target, args: targetIn(profile, target).args }));
   const answers = await foreseenTargets(running, asked);

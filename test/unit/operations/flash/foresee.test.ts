@@ -55,9 +55,12 @@ test.each<[string, object | undefined, Partial<ImageIndex>, string]>([
   ['there is no answer', undefined, {}, 'warning'],
   ['UBI is not attached yet', refusal('UBI_DETACHED', 'mtd0 holds no UBI'), {}, 'warning'],
 ])('%s', async (_, answer, about, verdict) => {
-  const [check] = await foresee(answering('layout', answer), profile, {
-    images: [['layout', image(about)]],
-  });
+  const [check] = await foresee(
+    answering('layout', answer),
+    profile,
+    [['layout', image(about)]],
+    {},
+  );
   expect(check).toMatchObject({ name: 'target layout', verdict });
 });
 
@@ -73,25 +76,23 @@ test.each<[string, object, Partial<ImageIndex>, object]>([
   ['no such MTD', refusal('TARGET_MISSING', 'none'), {}, { code: 'TARGET_MISSING', exit: 3 }],
   ['two of them', refusal('TARGET_AMBIGUOUS', 'two'), {}, { code: 'TARGET_AMBIGUOUS', exit: 3 }],
 ])('refused before entering: %s', async (_, answer, about, error) => {
-  const looked = foresee(answering('layout', answer), profile, {
-    images: [['layout', image(about)]],
-  });
+  const looked = foresee(answering('layout', answer), profile, [['layout', image(about)]], {});
   await expect(looked).rejects.toMatchObject(error);
 });
 
 test('what a person consents to is no refusal', async () => {
-  const [check] = await foresee(answering('layout', { ...sound, volumes: ['data'] }), profile, {
-    images: [['layout', image()]],
-    dropVolumes: true,
-  });
+  const [check] = await foresee(
+    answering('layout', { ...sound, volumes: ['data'] }),
+    profile,
+    [['layout', image()]],
+    { dropVolumes: true },
+  );
   expect(check).toMatchObject({ verdict: 'ok' });
 });
 
 test('a driver that the profile brings may lead to what is missing now', async () => {
   const bringing = { ...profile, root: { ...profile.root, modules: ['nand'] } };
   const none = refusal('TARGET_MISSING', 'there is no MTD named ubi');
-  const [check] = await foresee(answering('layout', none), bringing, {
-    images: [['layout', image()]],
-  });
+  const [check] = await foresee(answering('layout', none), bringing, [['layout', image()]], {});
   expect(check).toMatchObject({ verdict: 'warning', found: 'there is no MTD named ubi' });
 });
