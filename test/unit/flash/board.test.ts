@@ -1,19 +1,14 @@
 import { expect, test } from 'vitest';
 import { boardRefusal, compatNote } from '../../../src/flash/board.js';
-import type { ImageIndex, ImageMetadata } from '../../../src/image/image.js';
+import type { ImageMetadata } from '../../../src/image/image.js';
+import { anImage } from '../image/an-image.js';
 
-const image = (metadata?: Partial<ImageMetadata>): ImageIndex => ({
-  path: 'i',
-  compression: 'gzip',
-  raw: false,
-  protectedBy: [],
-  format: 'disk',
-  length: 1000,
-  storedLength: 1000,
-  sha256: '',
-  chunks: [],
-  ...(metadata ? { metadata: { supportedDevices: [], compatVersion: '1.0', ...metadata } } : {}),
-});
+const image = (metadata?: Partial<ImageMetadata>) =>
+  anImage({
+    compression: 'gzip',
+    format: 'disk',
+    ...(metadata ? { metadata: { supportedDevices: [], compatVersion: '1.0', ...metadata } } : {}),
+  });
 const soc = 'mediatek,mt7621-soc';
 
 test.each([

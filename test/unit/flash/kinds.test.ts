@@ -3,19 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Consent, TargetFacts } from '../../../src/flash/kind.js';
 import { targetKinds, targetOf } from '../../../src/flash/target.js';
 import type { ImageIndex } from '../../../src/image/image.js';
+import { anImage } from '../image/an-image.js';
 
-const image = (more: Partial<ImageIndex>): ImageIndex => ({
-  path: 'i',
-  compression: 'none',
-  raw: false,
-  protectedBy: [],
-  format: 'unknown',
-  length: 1000,
-  storedLength: 1000,
-  sha256: '',
-  chunks: [''],
-  ...more,
-});
+const image = (more: Partial<ImageIndex>) => anImage({ chunks: [''], ...more });
 const ubiImage = (pebSize: number, vidHeaderOffset = 64) =>
   image({
     format: 'ubi',

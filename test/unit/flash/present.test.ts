@@ -3,19 +3,9 @@ import { expect, test } from 'vitest';
 import { presentNote } from '../../../src/flash/present.js';
 import type { TargetFacts } from '../../../src/flash/kind.js';
 import type { ImageIndex } from '../../../src/image/image.js';
+import { anImage } from '../image/an-image.js';
 
-const image = (more: Partial<ImageIndex>): ImageIndex => ({
-  path: 'new.img',
-  compression: 'none',
-  raw: false,
-  protectedBy: [],
-  format: 'unknown',
-  length: 1000,
-  storedLength: 1000,
-  sha256: '',
-  chunks: [],
-  ...more,
-});
+const image = (more: Partial<ImageIndex>) => anImage({ path: 'new.img', ...more });
 const target = (head?: Uint8Array): TargetFacts => ({
   kind: 'ubi-volume',
   name: 'volume ramdisk on mtd ubi',

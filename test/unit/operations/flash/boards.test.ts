@@ -2,19 +2,15 @@ import { expect, test } from 'vitest';
 import type { ImageIndex } from '../../../../src/image/image.js';
 import { refuseOtherBoards } from '../../../../src/operations/flash/boards.js';
 import type { Progress } from '../../../../src/progress.js';
+import { anImage } from '../../image/an-image.js';
 
-const image = (supportedDevices: string[], compatVersion = '1.0'): ImageIndex => ({
-  path: 'i.img.gz',
-  compression: 'gzip',
-  raw: false,
-  protectedBy: [],
-  format: 'disk',
-  length: 1000,
-  storedLength: 1000,
-  sha256: '',
-  chunks: [],
-  metadata: { supportedDevices, compatVersion },
-});
+const image = (supportedDevices: string[], compatVersion = '1.0') =>
+  anImage({
+    path: 'i.img.gz',
+    compression: 'gzip',
+    format: 'disk',
+    metadata: { supportedDevices, compatVersion },
+  });
 
 test('one image of several that is for another board is refused, with its target', () => {
   const images: [string, ImageIndex][] = [

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Transport } from '../../../../src/ssh/transport.js';
 import type { ImageIndex } from '../../../../src/image/image.js';
 import { foresee } from '../../../../src/operations/flash/foresee.js';
+import { anImage } from '../../image/an-image.js';
 import { aProfile } from '../../rootfs/a-profile.js';
 
 const profile = aProfile({
@@ -10,26 +11,24 @@ const profile = aProfile({
   },
 });
 
-const image = (about: Partial<ImageIndex> = {}): ImageIndex => ({
-  path: 'x.ubi',
-  compression: 'none',
-  raw: false,
-  format: 'ubi',
-  length: 1024 * 1024,
-  storedLength: 1024 * 1024,
-  sha256: 'ab'.repeat(32),
-  chunks: ['ab'.repeat(32)],
-  protectedBy: [],
-  ubi: {
-    pebSize: 131072,
-    vidHeaderOffset: 2048,
-    dataOffset: 4096,
-    pebCount: 8,
-    volumes: ['rootfs'],
-    bodies: ['ab'.repeat(32)],
-  },
-  ...about,
-});
+const image = (about: Partial<ImageIndex> = {}) =>
+  anImage({
+    path: 'x.ubi',
+    format: 'ubi',
+    length: 1024 * 1024,
+    storedLength: 1024 * 1024,
+    sha256: 'ab'.repeat(32),
+    chunks: ['ab'.repeat(32)],
+    ubi: {
+      pebSize: 131072,
+      vidHeaderOffset: 2048,
+      dataOffset: 4096,
+      pebCount: 8,
+      volumes: ['rootfs'],
+      bodies: ['ab'.repeat(32)],
+    },
+    ...about,
+  });
 
 const mtd = { type: 'target', kind: 'ubi', name: 'mtd ubi', node: '/dev/mtd0', size: 2 ** 24 };
 const sound = { ...mtd, peb_size: 131072, min_io: 2048, bad_blocks: 0, volumes: ['rootfs'] };
