@@ -50,4 +50,3 @@ fi
 mkdir -p "$root"
 # exec is given explicitly because /run may be noexec and some mount programs inherit that.
 mount -t tmpfs -o "mode=0755,size=${LEVITATE_SIZE_KIB}k,exec,dev,suid" levitate "$root"
-echo "root=$root"
