@@ -33,6 +33,18 @@ export class LevitateError extends Error {
   }
 }
 
+/**
+ * The same failure with one more sentence of what to do about it, and the exit status that tells where it left the device.
+ * @param sentence stands behind the failure's own hint
+ */
+export const amended = (error: LevitateError, sentence: string, exit: number): LevitateError =>
+  new LevitateError(error.code, error.message, {
+    hint: error.hint === undefined ? sentence : `${error.hint} ${sentence}`,
+    cause: error,
+    exit,
+    ...(error.data ? { data: error.data } : {}),
+  });
+
 /** Any thrown value as text for a message. */
 export const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);

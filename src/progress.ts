@@ -1,3 +1,5 @@
+import { secondsSince } from './shared/seconds-since.js';
+
 /** The stretches of work that an operation goes through, in no fixed order; the names are part of `--json`. */
 export type Phase =
   | 'build'
@@ -98,7 +100,7 @@ export async function inPhase<T>(
   const started = performance.now();
   report(run, { type: 'phase', phase, state: 'start', ...about });
   const value = await work();
-  const seconds = Math.round(performance.now() - started) / 1000;
+  const seconds = secondsSince(started);
   report(run, { type: 'phase', phase, state: 'done', seconds, ...about });
   return value;
 }

@@ -11,6 +11,7 @@ import { resolveSshConfig } from '../ssh/config.js';
 import { connectSsh2 } from '../ssh/ssh2.js';
 import { wayTo } from '../ssh/way.js';
 import type { Transport } from '../ssh/transport.js';
+import { secondsSince } from '../shared/seconds-since.js';
 
 /** How a person's own SSH is to be used. */
 export interface Connection {
@@ -120,7 +121,7 @@ function held(transport: Transport, run: Run): Held {
     async exec(command, options) {
       const started = performance.now();
       const { code, ...result } = await transport.exec(command, options);
-      const seconds = Math.round(performance.now() - started) / 1000;
+      const seconds = secondsSince(started);
       const end = `${code === null ? 'killed' : `status ${code}`} after ${seconds} s`;
       report(run, { type: 'debug', message: `${name}: ${firstWords(command)}: ${end}` });
       return { code, ...result };

@@ -37,13 +37,7 @@ async function attachWith<Status extends StatusCore>(
       if (!(error instanceof LevitateError) || error.code === 'HOST_UNREACHABLE') throw error;
       throw notInMaintenance(host, error);
     });
-    try {
-      const status = await ask(interruptible(transport, run.signal));
-      return new Maintenance(session, transport, status);
-    } catch (error) {
-      await transport.close();
-      throw error;
-    }
+    return Maintenance.over(session, transport, (one) => ask(interruptible(one, run.signal)));
   });
 }
 

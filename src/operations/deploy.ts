@@ -1,6 +1,6 @@
 import type { Connection } from '../device/connect.js';
 import { flasherStatus } from '../device/flasher.js';
-import { LevitateError, exitStatus, isCode, reasonOf } from '../errors.js';
+import { amended, exitStatus, isCode, LevitateError, reasonOf } from '../errors.js';
 import type { Consent } from '../flash/kind.js';
 import type { ImageRequest } from '../image/request.js';
 import { inform, warn, type Run } from '../progress.js';
@@ -10,6 +10,7 @@ import { flashImages, type FlashResult } from './flash/flash.js';
 import { leaveMaintenance, type LeaveResult } from './leave/leave.js';
 import type { Maintenance } from './maintenance.js';
 import { prepare } from './prepare.js';
+import { secondsSince } from '../shared/seconds-since.js';
 
 /** What `deploy` takes. */
 export interface DeployOptions extends Connection, Consent {
@@ -53,7 +54,7 @@ export async function deploy(options: DeployOptions, run: Run = {}): Promise<Dep
     host,
     enter: entered.result,
     ...parts,
-    seconds: Math.round(performance.now() - started) / 1000,
+    seconds: secondsSince(started),
   });
   // A maintenance system that was entered elsewhere opens to nobody from here before `enter` has taken it over.
   if (!entered.maintenance && entered.result.already) throw notInMaintenance(host);
@@ -100,11 +101,6 @@ async function returnIfUntouched(
     return error;
   }
   if (!(error instanceof LevitateError)) return error;
-  const { code, message, hint, data } = error;
-  return new LevitateError(code, message, {
-    hint: `${hint === undefined ? '' : `${hint} `}The device is back in its old system.`,
-    cause: error,
-    exit: error.exit === exitStatus.refused ? exitStatus.refused : exitStatus.oldSystem,
-    ...(data ? { data } : {}),
-  });
+  const exit = error.exit === exitStatus.refused ? exitStatus.refused : exitStatus.oldSystem;
+  return amended(error, 'The device is back in its old system.', exit);
 }

@@ -1,10 +1,10 @@
 import { connectMaintenance } from '../device/connect.js';
 import { flasherProfile, type FlasherStatus, type Lease } from '../device/flasher.js';
 import type { Session } from '../device/session.js';
-import { isCode } from '../errors.js';
 import type { Profile } from '../profile/profile.js';
 import { report, type Run } from '../progress.js';
 import type { StatusCore } from '../protocol/status.js';
+import { mayBeAskedAgain } from '../shared/poll.js';
 import type { Transport } from '../ssh/transport.js';
 
 /**
@@ -25,6 +25,23 @@ export class Maintenance<Status extends StatusCore = FlasherStatus> implements A
     /** The profile that the maintenance system was built from, where it was built or read in this program. */
     private known?: Profile,
   ) {}
+
+  /**
+   * The device at the other end of a connection that was just made; where it does not say how it is, the connection ends.
+   * @throws LevitateError what `ask` throws
+   */
+  static async over<Status extends StatusCore>(
+    session: Session,
+    transport: Transport,
+    ask: (transport: Transport) => Promise<Status>,
+  ): Promise<Maintenance<Status>> {
+    try {
+      return new Maintenance(session, transport, await ask(transport));
+    } catch (error) {
+      await transport.close();
+      throw error;
+    }
+  }
 
   /** A new connection to the same maintenance system. */
   connect(run: Run): Promise<Transport> {
@@ -47,9 +64,7 @@ export class Maintenance<Status extends StatusCore = FlasherStatus> implements A
     try {
       return await question(this.transport);
     } catch (error) {
-      // A device that is there and does not answer would not answer the second time either.
-      const answersNever = isCode(error, 'CONNECTION_LOST') && error.data?.['timeoutMs'];
-      if (!isCode(error, 'CONNECTION_LOST') || answersNever || run.signal?.aborted) throw error;
+      if (!mayBeAskedAgain(error) || run.signal?.aborted) throw error;
       await this.transport.close();
       this.transport = await this.connect(run).catch(() => {
         throw error;

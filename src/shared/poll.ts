@@ -25,8 +25,14 @@ export async function retryOnce<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    // A device that is there and does not answer would not answer the second time either.
-    if (!isCode(error, 'CONNECTION_LOST') || error.data?.['timeoutMs'] !== undefined) throw error;
+    if (!mayBeAskedAgain(error)) throw error;
     return await work();
   }
 }
+
+/**
+ * Whether a failure is the loss of the connection, over which the same may be asked again. A device that is there and does
+ * not answer would not answer the second time either.
+ */
+export const mayBeAskedAgain = (error: unknown): boolean =>
+  isCode(error, 'CONNECTION_LOST') && error.data?.['timeoutMs'] === undefined;

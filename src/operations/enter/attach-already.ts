@@ -1,9 +1,8 @@
 import { connectMaintenance, isNotThereYet, type Connection } from '../../device/connect.js';
 import type { Facts } from '../../device/facts.js';
 import { flasherStatus } from '../../device/flasher.js';
-import { loadSession } from '../../device/session.js';
 import { isCode } from '../../errors.js';
-import { warn, type Run } from '../../progress.js';
+import type { Run } from '../../progress.js';
 import type { Transport } from '../../ssh/transport.js';
 import { attach } from '../attach.js';
 import { Maintenance } from '../maintenance.js';
@@ -14,7 +13,6 @@ export async function attachIfThere(
   connection: Connection,
   run: Run,
 ): Promise<Maintenance | undefined> {
-  if (!(await loadSession(connection.host, (message) => warn(run, message)))) return undefined;
   try {
     return await attach(connection, run);
   } catch (error) {
@@ -34,11 +32,5 @@ export async function attachByLogin(
   run: Run,
 ): Promise<Maintenance> {
   const session = await authorizeKey(connection, running, facts);
-  const transport = await connectMaintenance(session, run);
-  try {
-    return new Maintenance(session, transport, await flasherStatus(transport));
-  } catch (error) {
-    await transport.close();
-    throw error;
-  }
+  return Maintenance.over(session, await connectMaintenance(session, run), flasherStatus);
 }

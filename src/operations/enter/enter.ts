@@ -18,6 +18,7 @@ import { buildPayload, installedPayload, type Payload } from './payload.js';
 import { takeOver } from './takeover.js';
 import { waitForMaintenance } from './wait-for-maintenance.js';
 import { wayBack } from './way-back.js';
+import { secondsSince } from '../../shared/seconds-since.js';
 
 /** What `enter` takes. */
 export interface EnterOptions extends Connection {
@@ -109,7 +110,7 @@ async function enterWith(
     checks,
     entered,
     already,
-    seconds: Math.round(performance.now() - started) / 1000,
+    seconds: secondsSince(started),
     bootId,
   });
   const there = (maintenance: Maintenance): Entered => {

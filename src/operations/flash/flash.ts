@@ -4,7 +4,7 @@ import { replyOf } from '../../device/replies.js';
 import { isReply } from '../../protocol/parse-reply.js';
 import { inUse } from '../../device/in-use.js';
 import { loadSession } from '../../device/session.js';
-import { exitStatus, LevitateError } from '../../errors.js';
+import { amended, exitStatus, LevitateError } from '../../errors.js';
 import { Course } from '../../flash/course.js';
 import type { Consent, Job } from '../../flash/kind.js';
 import { presentNote } from '../../flash/present.js';
@@ -186,13 +186,6 @@ async function withDeviceState(
     () => lease !== undefined,
   );
   if (!touched) return error;
-  const { code, message, data } = error;
-  return new LevitateError(code, message, {
-    hint: [error.hint, 'The device was written to, and stays in maintenance.', hint]
-      .filter(Boolean)
-      .join(' '),
-    cause: error,
-    exit: exitStatus.maintenance,
-    ...(data ? { data } : {}),
-  });
+  const told = `The device was written to, and stays in maintenance. ${hint}`;
+  return amended(error, told, exitStatus.maintenance);
 }

@@ -18,6 +18,7 @@ import type { Profile } from '../../profile/profile.js';
 import { inPhase, warn, type Run } from '../../progress.js';
 import { Denials, loginDenied } from './denials.js';
 import { withPresentedKeys } from './presented-keys.js';
+import { secondsSince } from '../../shared/seconds-since.js';
 
 /** What confirming a system takes. */
 export interface ConfirmOptions extends Connection {
@@ -74,7 +75,7 @@ export async function confirmSystem(options: ConfirmOptions, run: Run): Promise<
   return {
     bootId,
     ...(build === undefined ? {} : { build }),
-    seconds: Math.round(performance.now() - started) / 1000,
+    seconds: secondsSince(started),
   };
 }
 
