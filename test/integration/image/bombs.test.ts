@@ -13,7 +13,7 @@ import {
   sample,
   temporaryFolder,
   tool,
-} from './fixtures.js';
+} from '../../unit/image/fixtures.js';
 
 const folder = temporaryFolder();
 const end = Buffer.from('end');
