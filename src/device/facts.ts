@@ -1,18 +1,13 @@
-import { LevitateError, reasonOf } from '../errors.js';
-import type { Profile } from '../profile/profile.js';
-import { storedProfile } from '../profile/stored.js';
-import { protocolIn } from '../protocol/compatible.js';
-import { factReader, isNumber, markedFacts, type FactLines } from './fact-lines.js';
-import { parseRebootReason, type RebootReason } from './reboot-reason.js';
-import { parseModuleList, type CarriedModule } from './module-list.js';
-import { runScript, type ScriptResult } from './run-script.js';
-import { factsScript } from './scripts.js';
-import type { Transport } from '../ssh/transport.js';
+import type { Installed } from './installed.js';
+import type { RebootReason } from './reboot-reason.js';
 
 /** A mounted file system. */
 export interface MountFact {
+  /** What is mounted: a device node, a UBI volume such as `ubi0:rootfs`, or a name such as `tmpfs`. */
   source: string;
+  /** The folder that it is mounted at. */
   point: string;
+  /** Its type of file system, as the kernel calls it. */
   type: string;
 }
 
@@ -22,8 +17,9 @@ export interface MtdFact {
   device: string;
   /** Bytes. */
   size: number;
-  /** Eraseblock size in bytes. */
+  /** Bytes of an eraseblock. */
   eraseSize: number;
+  /** Its name, as the device tree or the kernel's command line gives it. */
   name: string;
 }
 
@@ -37,6 +33,7 @@ export interface WatchdogFact {
   timeout: string;
   /** Whether it can't be stopped any more. */
   nowayout: boolean;
+  /** What its driver calls itself. */
   identity: string;
   /** The process that has it open. */
   feeder: { pid: number; name: string } | undefined;
@@ -44,11 +41,11 @@ export interface WatchdogFact {
 
 /** What the kernel that runs can do, as far as the maintenance root asks for it. */
 export interface FeatureFacts {
-  /** Types of file systems; none where it doesn't tell. */
+  /** Types of file systems that it knows; none where it doesn't tell. */
   fileSystems: string[];
   /** Whether it has loadable modules at all. */
   moduleSupport: boolean;
-  /** Those that are loaded. */
+  /** Modules that are loaded. */
   modules: string[];
   /** Whether it was told to load no more. */
   modulesDisabled: boolean;
@@ -56,23 +53,12 @@ export interface FeatureFacts {
   modulesSigned: boolean;
   /** Whether the device has the program that finds and loads modules. */
   modprobe: boolean;
+  /** Whether it has packet sockets, which a DHCP client needs (packet(7)). */
   packetSockets: boolean;
+  /** Whether it has UBI, built in or as a module that is loaded. */
   ubi: boolean;
   /** Whether MTDs have character devices. */
   mtdNodes: boolean;
-}
-
-/** What `levitate install` left on the device. */
-export interface Installed {
-  sha256: string;
-  /** Bytes in RAM. */
-  size: number;
-  modules: CarriedModule[];
-  profile: Profile | undefined;
-  /** The number of the protocol that it speaks. */
-  protocol: number;
-  /** Why it can't be used as it is; then it has no profile. */
-  damage: string | undefined;
 }
 
 /** The way of a login; empty text where there is nothing to say. */
@@ -89,13 +75,19 @@ export interface WayFacts {
 
 /** What was learned about a device from its running system. Sizes are bytes. */
 export interface Facts {
+  /** Whether the device's own system answers, or the maintenance system. */
   state: 'normal' | 'maintenance';
+  /** The user id of the login; 0 is root. */
   uid: number;
+  /** The processor, as `uname -m` prints it. */
   machine: string;
-  /** Undefined where it could not be told. */
+  /** The byte order of the processor; undefined where it could not be told. */
   byteOrder: 'little' | 'big' | undefined;
+  /** The release of the kernel, as `uname -r` prints it. */
   kernel: string;
+  /** The boot id of the kernel that runs (random(4), `boot_id`). */
   bootId: string;
+  /** The name that the device has for itself. */
   hostname: string;
   /** The port that the device's sshd was reached at, seen from the device. */
   sshPort: number | undefined;
@@ -105,193 +97,44 @@ export interface Facts {
   keyFiles: { path: string; keys: number }[] | undefined;
   /** What gives away that this is a container or a chroot. */
   container: string[];
-  /** Undefined where the device doesn't tell, as is the next. */
+  /** Bytes of all RAM; undefined where the device doesn't tell. */
   memoryTotal: number | undefined;
+  /** Bytes of RAM that programs can still have; undefined where the device doesn't tell. */
   memoryAvailable: number | undefined;
   /** Device tree compatibles, DMI product name, board.json id. */
   compatible: string[];
+  /** The init system as levitate calls it, or `unknown`. */
   init: string;
+  /** The program of PID 1. */
   initProgram: string;
   /** Where the maintenance root's tmpfs goes; empty where there is no place for it. */
   initRoot: string;
+  /** Why this init system can't be led into maintenance, for people; none where it can. */
   initRefusals: string[];
   /** What people should know of the way that will be taken; empty where an init has only one. */
   initWay: string;
+  /** Whether the next orderly shutdown leads into maintenance. */
   armed: boolean;
+  /** Whether a maintenance root is unpacked in RAM. */
   staged: boolean;
+  /** Every mounted file system. */
   mounts: MountFact[];
+  /** Files and devices that swap is on. */
   swaps: string[];
+  /** Programs that entering needs and the device does not have. */
   missing: string[];
+  /** Every MTD partition. */
   mtds: MtdFact[];
+  /** UBI volumes: the device such as `ubi0_0`, the name, and the bytes that its LEBs hold. */
   ubiVolumes: { device: string; name: string; size: number }[];
+  /** Block devices and their bytes. */
   blocks: { device: string; size: number }[];
+  /** Every watchdog. */
   watchdogs: WatchdogFact[];
   /** What levitate said last before a kernel ended, where pstore kept it. */
   rebootReason?: RebootReason;
+  /** What the kernel can do. */
   features: FeatureFacts;
+  /** What `levitate install` left; undefined where there is nothing. */
   installed: Installed | undefined;
-}
-
-/**
- * Runs the facts script on a device, over its own shell, and reads what it printed. Nothing on the device changes.
- * @throws LevitateError REMOTE_FAILED when the script did not run to its end, and what `exec` throws
- */
-export async function gatherFacts(transport: Transport): Promise<Facts> {
-  const answer = await runScript(transport, await factsScript(), {
-    timeoutMs: 60_000,
-    maxBytes: factBytes,
-  });
-  return parseFacts(markedFacts(answer), answer);
-}
-
-/** Bytes that facts, those of a probe and all that a login prints beside them may take. */
-export const factBytes = 4 << 20;
-
-/** What came beside the facts, for the error that says why they are none. */
-export type Received = Pick<ScriptResult, 'received' | 'stderr'>;
-
-/**
- * Reads what `remote/facts.sh` tells. What is missing or is not what it should be is never taken for a good value: who
- * the login is, which kernel runs and sizes must be told; what else is missing shows in the preflight.
- * @throws LevitateError REMOTE_FAILED naming the fact
- */
-export function parseFacts(told: FactLines, { received, stderr }: Received): Facts {
-  const { all, one, words } = told;
-  if (one('levitate-facts') !== '1' || one('end') !== 'yes') {
-    throw new LevitateError('REMOTE_FAILED', 'the device did not answer with its facts', {
-      hint: 'levitate needs a login whose shell runs POSIX commands: try ssh HOST sh -c true.',
-      data: { stdout: received, stderr: stderr.slice(-2000) },
-    });
-  }
-  const read = factReader(told);
-  return {
-    state: one('state') === 'maintenance' ? 'maintenance' : 'normal',
-    uid: read.number('uid'),
-    machine: read.owed('machine'),
-    byteOrder: (['little', 'big'] as const).find((order) => order === one('byte-order')),
-    kernel: read.owed('kernel'),
-    bootId: read.owed('boot-id'),
-    hostname: one('hostname'),
-    sshPort: portOf(one('ssh-connection').split(' ')[3]),
-    way: {
-      links: all('login-interface'),
-      loops: one('login-loopback'),
-      ends: one('login-ends'),
-      wifi: one('login-wifi'),
-    },
-    keyFiles:
-      one('keys-looked') === 'yes'
-        ? read.rows('keys-file', ([count, ...path], number) => ({
-            path: path.join(' '),
-            keys: number(count),
-          }))
-        : undefined,
-    container: all('container'),
-    memoryTotal: kibibytes(one('memtotal-kib')),
-    memoryAvailable: kibibytes(one('memavailable-kib')),
-    compatible: all('compatible'),
-    init: one('init') || 'unknown',
-    initProgram: one('init-program'),
-    initRoot: one('init-root'),
-    initRefusals: all('init-refusal'),
-    initWay: one('init-method'),
-    armed: one('armed') === 'yes',
-    staged: one('staged') === 'yes',
-    mounts: words('mount').map(([source = '', point = '', type = '']) => ({ source, point, type })),
-    swaps: all('swap'),
-    missing: all('missing'),
-    mtds: read.rows('mtd', ([device = '', size, erase, ...name], number) => ({
-      device,
-      size: number(size, 16),
-      eraseSize: number(erase, 16),
-      name: name.join(' '),
-    })),
-    ubiVolumes: read.rows('ubi-volume', ([device = '', blocks, leb, ...name], number) => ({
-      device,
-      size: number(blocks) * number(leb),
-      name: name.join(' '),
-    })),
-    blocks: read.rows('block', ([device = '', sectors], number) => ({
-      device,
-      size: number(sectors) * 512,
-    })),
-    watchdogs: watchdogs(words('watchdog'), words('watchdog-feeder')),
-    ...parseRebootReason(one('reboot-reason')),
-    features: {
-      fileSystems: list(one('filesystems')),
-      moduleSupport: one('module-support') === 'yes',
-      modules: list(one('modules')),
-      modulesDisabled: one('modules-disabled') === '1',
-      modulesSigned: /^[Y1]/.test(one('modules-signed')),
-      modprobe: one('modprobe') === 'yes',
-      packetSockets: one('packet-sockets') === 'yes',
-      ubi: one('ubi-support') === 'yes',
-      mtdNodes: one('mtd-nodes') === 'yes',
-    },
-    installed: installedArchive(
-      one('installed'),
-      one('installed-size'),
-      one('installed-profile'),
-      all('installed-module'),
-    ),
-  };
-}
-
-const kibibytes = (text: string): number | undefined =>
-  isNumber(text) ? Number(text) * 1024 : undefined;
-
-function portOf(text: string | undefined): number | undefined {
-  const port = isNumber(text) ? Number(text) : 0;
-  return port > 0 && port < 65_536 ? port : undefined;
-}
-
-const list = (words: string): string[] => words.split(' ').filter((word) => word !== '');
-
-function watchdogs(found: string[][], feeding: string[][]): WatchdogFact[] {
-  const feeders = new Map<string, WatchdogFact['feeder']>();
-  for (const [device = '', pid = '', ...name] of feeding) {
-    // Of several that share it, the one that comes first has the lowest number: PID 1 if it is among them.
-    if (!feeders.has(device) && isNumber(pid))
-      feeders.set(device, { pid: Number(pid), name: name.join(' ') });
-  }
-  // A driver older than the class is known by whoever has it open.
-  const unlisted = [...feeders.keys()].filter((name) => !found.some(([device]) => device === name));
-  return [...found, ...unlisted.map((name) => [name])].map(
-    ([device = '', state = '', timeout = '', nowayout = '', ...identity]) => ({
-      device,
-      state,
-      timeout,
-      nowayout: nowayout === '1',
-      identity: identity.join(' '),
-      feeder: feeders.get(device),
-    }),
-  );
-}
-
-function installedArchive(
-  sha256: string,
-  size: string,
-  profile: string,
-  modules: string[],
-): Facts['installed'] {
-  if (sha256 === '') return undefined;
-  const kept = {
-    sha256,
-    size: isNumber(size) ? Number(size) : 0,
-    modules: parseModuleList(modules),
-  };
-  const damaged = (damage: string) => ({ ...kept, profile: undefined, protocol: 0, damage });
-  if (!/^[0-9a-f]{64}$/.test(sha256)) return damaged('its digest is none');
-  if (!isNumber(size)) return damaged('its size is not told');
-  try {
-    const stored: unknown = JSON.parse(profile);
-    return {
-      ...kept,
-      profile: storedProfile(stored),
-      protocol: protocolIn(stored),
-      damage: undefined,
-    };
-  } catch (error) {
-    return damaged(`its profile is damaged: ${reasonOf(error)}`);
-  }
 }

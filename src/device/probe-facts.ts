@@ -1,6 +1,7 @@
 import { LevitateError } from '../errors.js';
 import { markedFacts, type FactLines } from './fact-lines.js';
-import { factBytes, parseFacts, type Facts, type Received } from './facts.js';
+import type { Facts } from './facts.js';
+import { factBytes, parseFacts, type Received } from './gather-facts.js';
 import { runScript } from './run-script.js';
 import { factsScript, levitateFolder, readScript } from './scripts.js';
 import { quote } from '../shared/shell-quote.js';
@@ -14,6 +15,7 @@ export interface DiskFact {
   parent: string | undefined;
   /** Bytes. */
   size: number;
+  /** Whether the kernel lets nobody write to it. */
   readOnly: boolean;
   /** The GPT partition name; empty where there is none. */
   label: string;
@@ -21,13 +23,17 @@ export interface DiskFact {
 
 /** A network interface. */
 export interface InterfaceFact {
+  /** Such as `eth0`. */
   name: string;
+  /** What it is; what levitate knows no better is `virtual`. */
   kind: 'wired' | 'wifi' | 'bridge' | 'bond' | 'vlan' | 'virtual';
+  /** The kernel's `operstate` of it, such as `up`. */
   state: string;
   /** The bridge or bond that it belongs to. */
   master: string | undefined;
-  /** With their prefix lengths. */
+  /** Its addresses, with their prefix lengths. */
   addresses: string[];
+  /** Whether a DHCP client keeps its address. */
   dhcp: boolean;
   /** Whether the SSH connection came in over it. */
   ssh: boolean;
@@ -35,7 +41,9 @@ export interface InterfaceFact {
 
 /** What `levitate probe` learns of a device beside its facts. Sizes are bytes. */
 export interface ProbeFacts {
+  /** Features of the processor, as /proc/cpuinfo names them. */
   cpuFeatures: string[];
+  /** The version of the init system, as it says it; empty where it doesn't. */
   initVersion: string;
   /** File systems that stand on flash or a disk, and the root wherever it stands. */
   mounted: { device: string; readOnly: boolean; type: string; point: string }[];
@@ -49,7 +57,9 @@ export interface ProbeFacts {
   ubis: { device: string; mtd: string }[];
   /** Whether an MTD may be made of a disk (block2mtd). */
   block2mtd: boolean;
+  /** Disks and their partitions. */
   disks: DiskFact[];
+  /** Network interfaces. */
   interfaces: InterfaceFact[];
   /** The program that the login came through. */
   sshServer: 'openssh' | 'dropbear' | undefined;

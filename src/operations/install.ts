@@ -3,7 +3,7 @@ import { join, dirname } from 'node:path';
 import fs from 'fs-extra';
 import { archiveInfo, readEntry, type ArchiveInfo } from '../archive/read.js';
 import { interruptible, connectRunning, type Connection } from '../device/connect.js';
-import { gatherFacts } from '../device/facts.js';
+import { gatherFacts } from '../device/gather-facts.js';
 import {
   archiveName,
   carried,

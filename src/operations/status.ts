@@ -5,7 +5,7 @@ import {
   connectRunning,
   type Connection,
 } from '../device/connect.js';
-import { gatherFacts } from '../device/facts.js';
+import { gatherFacts } from '../device/gather-facts.js';
 import { anyStatus, callFlasher, type FlasherStatus } from '../device/flasher.js';
 import { shownReason } from '../device/reboot-reason.js';
 import { isReply } from '../protocol/parse-reply.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readEntry } from '../../src/archive/read.js';
-import { gatherFacts } from '../../src/device/facts.js';
+import { gatherFacts } from '../../src/device/gather-facts.js';
 import { arm, configure, stageOf, stageRoot, type Stage } from '../../src/device/hook.js';
 import { rehearse } from '../../src/device/rehearsal.js';
 import { generateKeyPair } from '../../src/ssh/ssh2.js';

@@ -1,7 +1,7 @@
 /** What has to hold whatever PID 1 is: each function a cell of the table that `npm run e2e:inits` prints. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gatherFacts } from '../../src/device/facts.js';
+import { gatherFacts } from '../../src/device/gather-facts.js';
 import { trigger, unstage, type Stage } from '../../src/device/hook.js';
 import { armDevice } from './armed.js';
 import type { Levitate } from './levitate.js';

@@ -2,7 +2,7 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { gatherFacts } from '../../src/device/facts.js';
+import { gatherFacts } from '../../src/device/gather-facts.js';
 import { gatherProbeFacts } from '../../src/device/probe-facts.js';
 import type { Transport } from '../../src/ssh/transport.js';
 import { connectTo } from './clients.js';

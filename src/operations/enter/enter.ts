@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { connectRunning, interruptible, type Connection } from '../../device/connect.js';
-import { gatherFacts, type Facts } from '../../device/facts.js';
+import type { Facts } from '../../device/facts.js';
+import { gatherFacts } from '../../device/gather-facts.js';
 import { preflight } from '../../device/preflight.js';
 import { LevitateError } from '../../errors.js';
 import { inform, inPhase, report, type Check, type Run } from '../../progress.js';

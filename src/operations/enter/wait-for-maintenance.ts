@@ -7,7 +7,8 @@ import {
   type Connection,
   type Held,
 } from '../../device/connect.js';
-import { gatherFacts, type Facts } from '../../device/facts.js';
+import type { Facts } from '../../device/facts.js';
+import { gatherFacts } from '../../device/gather-facts.js';
 import { stageOf, unstage } from '../../device/hook.js';
 import { shownReason } from '../../device/reboot-reason.js';
 import type { Session } from '../../device/session.js';

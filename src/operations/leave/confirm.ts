@@ -7,7 +7,7 @@ import {
   type Connection,
   type Held,
 } from '../../device/connect.js';
-import { gatherFacts } from '../../device/facts.js';
+import { gatherFacts } from '../../device/gather-facts.js';
 import type { Session } from '../../device/session.js';
 import { runScript } from '../../device/run-script.js';
 import { quote } from '../../shared/shell-quote.js';

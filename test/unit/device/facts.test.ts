@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseFacts } from '../../../src/device/facts.js';
+import { parseFacts } from '../../../src/device/gather-facts.js';
 import { factsOf, heard, marked, nothingElse, told, withOwed } from './told.js';
 
 const text = [

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { markedFacts } from '../../../src/device/fact-lines.js';
-import { gatherFacts } from '../../../src/device/facts.js';
+import { gatherFacts } from '../../../src/device/gather-facts.js';
 import { runScript } from '../../../src/device/run-script.js';
 import { gatherProbeFacts, missingPrograms } from '../../../src/device/probe-facts.js';
 import { localTransport } from './local-transport.js';

@@ -1,6 +1,7 @@
 /** Facts as a device tells them, from the plain `key=value` lines that tests are written in. */
 import { markedFacts, type FactLines } from '../../../src/device/fact-lines.js';
-import { parseFacts, type Facts } from '../../../src/device/facts.js';
+import type { Facts } from '../../../src/device/facts.js';
+import { parseFacts } from '../../../src/device/gather-facts.js';
 
 const mark = '0123456789abcdef';
 

@@ -1,0 +1,144 @@
+import { LevitateError } from '../errors.js';
+import type { Transport } from '../ssh/transport.js';
+import { factReader, isNumber, markedFacts, type FactLines } from './fact-lines.js';
+import type { Facts, WatchdogFact } from './facts.js';
+import { readInstalled } from './installed.js';
+import { parseRebootReason } from './reboot-reason.js';
+import { runScript, type ScriptResult } from './run-script.js';
+import { factsScript } from './scripts.js';
+
+/**
+ * Runs the facts script on a device, over its own shell, and reads what it printed. Nothing on the device changes.
+ * @throws LevitateError REMOTE_FAILED when the script did not run to its end, and what `exec` throws
+ */
+export async function gatherFacts(transport: Transport): Promise<Facts> {
+  const answer = await runScript(transport, await factsScript(), {
+    timeoutMs: 60_000,
+    maxBytes: factBytes,
+  });
+  return parseFacts(markedFacts(answer), answer);
+}
+
+/** Bytes that facts, those of a probe and all that a login prints beside them may take. */
+export const factBytes = 4 << 20;
+
+/** What came beside the facts, for the error that says why they are none. */
+export type Received = Pick<ScriptResult, 'received' | 'stderr'>;
+
+/**
+ * Reads what `remote/facts.sh` tells. What is missing or is not what it should be is never taken for a good value: who
+ * the login is, which kernel runs and sizes must be told; what else is missing shows in the preflight.
+ * @throws LevitateError REMOTE_FAILED naming the fact
+ */
+export function parseFacts(told: FactLines, { received, stderr }: Received): Facts {
+  const { all, one, words } = told;
+  if (one('levitate-facts') !== '1' || one('end') !== 'yes') {
+    throw new LevitateError('REMOTE_FAILED', 'the device did not answer with its facts', {
+      hint: 'levitate needs a login whose shell runs POSIX commands: try ssh HOST sh -c true.',
+      data: { stdout: received, stderr: stderr.slice(-2000) },
+    });
+  }
+  const read = factReader(told);
+  return {
+    state: one('state') === 'maintenance' ? 'maintenance' : 'normal',
+    uid: read.number('uid'),
+    machine: read.owed('machine'),
+    byteOrder: (['little', 'big'] as const).find((order) => order === one('byte-order')),
+    kernel: read.owed('kernel'),
+    bootId: read.owed('boot-id'),
+    hostname: one('hostname'),
+    sshPort: portOf(one('ssh-connection').split(' ')[3]),
+    way: {
+      links: all('login-interface'),
+      loops: one('login-loopback'),
+      ends: one('login-ends'),
+      wifi: one('login-wifi'),
+    },
+    keyFiles:
+      one('keys-looked') === 'yes'
+        ? read.rows('keys-file', ([count, ...path], number) => ({
+            path: path.join(' '),
+            keys: number(count),
+          }))
+        : undefined,
+    container: all('container'),
+    memoryTotal: kibibytes(one('memtotal-kib')),
+    memoryAvailable: kibibytes(one('memavailable-kib')),
+    compatible: all('compatible'),
+    init: one('init') || 'unknown',
+    initProgram: one('init-program'),
+    initRoot: one('init-root'),
+    initRefusals: all('init-refusal'),
+    initWay: one('init-method'),
+    armed: one('armed') === 'yes',
+    staged: one('staged') === 'yes',
+    mounts: words('mount').map(([source = '', point = '', type = '']) => ({ source, point, type })),
+    swaps: all('swap'),
+    missing: all('missing'),
+    mtds: read.rows('mtd', ([device = '', size, erase, ...name], number) => ({
+      device,
+      size: number(size, 16),
+      eraseSize: number(erase, 16),
+      name: name.join(' '),
+    })),
+    ubiVolumes: read.rows('ubi-volume', ([device = '', blocks, leb, ...name], number) => ({
+      device,
+      size: number(blocks) * number(leb),
+      name: name.join(' '),
+    })),
+    blocks: read.rows('block', ([device = '', sectors], number) => ({
+      device,
+      size: number(sectors) * 512,
+    })),
+    watchdogs: watchdogs(words('watchdog'), words('watchdog-feeder')),
+    ...parseRebootReason(one('reboot-reason')),
+    features: {
+      fileSystems: list(one('filesystems')),
+      moduleSupport: one('module-support') === 'yes',
+      modules: list(one('modules')),
+      modulesDisabled: one('modules-disabled') === '1',
+      modulesSigned: /^[Y1]/.test(one('modules-signed')),
+      modprobe: one('modprobe') === 'yes',
+      packetSockets: one('packet-sockets') === 'yes',
+      ubi: one('ubi-support') === 'yes',
+      mtdNodes: one('mtd-nodes') === 'yes',
+    },
+    installed: readInstalled(
+      one('installed'),
+      one('installed-size'),
+      one('installed-profile'),
+      all('installed-module'),
+    ),
+  };
+}
+
+const kibibytes = (text: string): number | undefined =>
+  isNumber(text) ? Number(text) * 1024 : undefined;
+
+function portOf(text: string | undefined): number | undefined {
+  const port = isNumber(text) ? Number(text) : 0;
+  return port > 0 && port < 65_536 ? port : undefined;
+}
+
+const list = (words: string): string[] => words.split(' ').filter((word) => word !== '');
+
+function watchdogs(found: string[][], feeding: string[][]): WatchdogFact[] {
+  const feeders = new Map<string, WatchdogFact['feeder']>();
+  for (const [device = '', pid = '', ...name] of feeding) {
+    // Of several that share it, the one that comes first has the lowest number: PID 1 if it is among them.
+    if (!feeders.has(device) && isNumber(pid))
+      feeders.set(device, { pid: Number(pid), name: name.join(' ') });
+  }
+  // A driver older than the class is known by whoever has it open.
+  const unlisted = [...feeders.keys()].filter((name) => !found.some(([device]) => device === name));
+  return [...found, ...unlisted.map((name) => [name])].map(
+    ([device = '', state = '', timeout = '', nowayout = '', ...identity]) => ({
+      device,
+      state,
+      timeout,
+      nowayout: nowayout === '1',
+      identity: identity.join(' '),
+      feeder: feeders.get(device),
+    }),
+  );
+}
