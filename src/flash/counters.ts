@@ -6,11 +6,15 @@ export type EraseCounters = (number | null)[];
 
 /** What the erase counters of a flash come to. */
 export interface CounterSummary {
+  /** Eraseblocks that were looked at. */
   eraseblocks: number;
   /** Eraseblocks with a valid erase counter header. */
   valid: number;
+  /** The lowest of the valid counters; 0 where none is valid, as are the next. */
   lowest: number;
+  /** The mean of the valid counters, to two places. */
   mean: number;
+  /** The highest of the valid counters. */
   highest: number;
 }
 
@@ -30,22 +34,26 @@ export function parseCounter(hex: string): number | null {
 
 /** The erase counters of an MTD before a write and after it. */
 export interface CounterReport {
+  /** What they came to before the first write. */
   before: CounterSummary;
+  /** What they came to after what was written was read back. */
   after: CounterSummary;
   /** How many eraseblocks have a counter that is gone or went back. */
   lost: number;
 }
 
-/** Lowest, mean and highest of the valid counters. */
+/** Gives the lowest, the mean and the highest of the valid counters. Pure. */
 export function summarise(counters: EraseCounters): CounterSummary {
   const valid = counters.filter((counter) => counter !== null);
+  const eraseblocks = counters.length;
+  if (valid.length === 0) return { eraseblocks, valid: 0, lowest: 0, mean: 0, highest: 0 };
   const sum = valid.reduce((total, counter) => total + counter, 0);
   return {
-    eraseblocks: counters.length,
+    eraseblocks,
     valid: valid.length,
-    lowest: valid.reduce((low, counter) => Math.min(low, counter), Infinity),
-    mean: valid.length === 0 ? NaN : Math.round((sum / valid.length) * 100) / 100,
-    highest: valid.reduce((high, counter) => Math.max(high, counter), 0),
+    lowest: valid.reduce((low, counter) => Math.min(low, counter)),
+    mean: Math.round((sum / valid.length) * 100) / 100,
+    highest: valid.reduce((high, counter) => Math.max(high, counter)),
   };
 }
 

@@ -65,7 +65,8 @@ function targetLines(target: FlashResult['targets'][number]): string[] {
   ];
   if (target.counters) {
     const { before, after, lost } = target.counters;
-    const show = ({ lowest, mean, highest }: typeof before) => `${lowest} / ${mean} / ${highest}`;
+    const show = ({ valid, lowest, mean, highest }: typeof before) =>
+      valid === 0 ? 'none' : `${lowest} / ${mean} / ${highest}`;
     lines.push(
       `  erase counters (lowest / mean / highest): ${show(before)} before, ${show(after)} after, lost: ${lost || 'none'}`,
     );

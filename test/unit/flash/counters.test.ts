@@ -46,6 +46,12 @@ describe('summarise', () => {
       highest: 8,
     });
   });
+
+  it('gives numbers where no header is valid: JSON has none for others', () => {
+    const none = { eraseblocks: 2, valid: 0, lowest: 0, mean: 0, highest: 0 };
+    expect(summarise([null, null])).toEqual(none);
+    expect(JSON.parse(JSON.stringify(summarise([null, null])))).toEqual(none);
+  });
 });
 
 describe('lostCounters', () => {
