@@ -17,9 +17,13 @@ export interface ErrorDetails {
 
 /** A failure that levitate foresaw: a machine code, a sentence for people, a hint, and an exit status. */
 export class LevitateError extends Error {
+  /** What has happened, for programs. */
   readonly code: ErrorCode;
+  /** What the person can do about it: one or two sentences. */
   readonly hint: string | undefined;
+  /** Facts for automation, printed as they are in `--json`. */
   readonly data: Record<string, unknown> | undefined;
+  /** The exit status, which tells where the device was left. */
   readonly exit: number;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {

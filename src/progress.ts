@@ -36,6 +36,7 @@ export interface Check {
 }
 
 interface Stretch {
+  /** The stretch of work. */
   phase: Phase;
   /** What the work is done on: a target, an image, a profile. */
   subject?: string;
@@ -43,9 +44,14 @@ interface Stretch {
 
 /** What operations tell while they run; the command line renders these, and `--json` prints them one a line. */
 export type Progress =
-  | ({ type: 'phase'; state: 'start' } & Stretch)
   | ({
       type: 'phase';
+      /** It begins. */
+      state: 'start';
+    } & Stretch)
+  | ({
+      type: 'phase';
+      /** It has ended well; a phase that fails has no such event. */
       state: 'done';
       /** How long it took. */
       seconds: number;
@@ -60,6 +66,7 @@ export type Progress =
   | ({ type: 'check' } & Check)
   | {
       type: 'note';
+      /** Whether it is right, or may be wrong. */
       level: 'info' | 'warning';
       /** A sentence for people, whose words may change. */
       message: string;

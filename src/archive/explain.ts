@@ -5,6 +5,7 @@ import type { Entry, Provenance } from '../rootfs/entry.js';
 
 /** What one file is for and what it costs. */
 export interface Cost extends Provenance {
+  /** Path in the maintenance root. */
   path: string;
   /** Bytes in the device's RAM; none for a hard link to another file. */
   bytes: number;

@@ -2,8 +2,9 @@
 export interface RebootReason {
   /** The entry that it belongs to. */
   entry: string;
-  /** Undefined where the device's clock can't tell. */
+  /** Seconds since it was noted; undefined where the device's clock can't tell. */
   secondsAgo: number | undefined;
+  /** The reason, a sentence for people. */
   text: string;
 }
 

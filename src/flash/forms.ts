@@ -1,5 +1,8 @@
 import { Type } from '@sinclair/typebox';
-import { Line, strict } from '../shared/schema-common.js';
+import { Line, about, strict } from '../shared/schema-common.js';
 
 /** An MTD, as the targets that lie on one name it. */
-export const MtdReference = Type.Object({ mtd: Line('an MTD by its name or as mtdN') }, strict);
+export const MtdReference = Type.Object(
+  { mtd: about('the MTD', Line('an MTD by its name or as mtdN')) },
+  strict,
+);

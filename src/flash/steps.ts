@@ -7,11 +7,36 @@ export type Step = {
   /** Bytes that the step reads, sends or writes. */
   bytes: number;
 } & (
-  | { do: 'invalidate'; chunk: number }
-  | { do: 'write'; chunks: number[] }
-  | { do: 'finish' }
-  | { do: 'clear'; what: string; offset: number }
-  | { do: 'verify'; how: ReadBack }
+  | {
+      /** The first chunk is made invalid, so that nothing takes a half-written target for a system. */
+      do: 'invalidate';
+      /** The number of that chunk. */
+      chunk: number;
+    }
+  | {
+      /** Chunks that differ are sent and written. */
+      do: 'write';
+      /** Their numbers, counted from 0, in the order in which they are written. */
+      chunks: number[];
+    }
+  | {
+      /** What was written is made to reach the medium. */
+      do: 'finish';
+    }
+  | {
+      /** A structure that the old system left behind the end of the image is overwritten. */
+      do: 'clear';
+      /** Its name for people, such as `backup GPT`. */
+      what: string;
+      /** Byte of the target at which it begins. */
+      offset: number;
+    }
+  | {
+      /** What was written is read back from the medium and compared with the image. */
+      do: 'verify';
+      /** Whether each byte is compared (`chunks`), or a UBI layout without its erase counter headers (`body`). */
+      how: ReadBack;
+    }
 );
 
 /** How a target is read back: each byte, or a UBI layout without its erase counter headers. */
@@ -21,22 +46,29 @@ export type ReadBack = 'chunks' | 'body';
 export interface Remain {
   /** Its name for people, such as `backup GPT`. */
   what: string;
+  /** Byte of the target at which it begins. */
   offset: number;
+  /** Its length in bytes. */
   bytes: number;
 }
 
 /** A partition of the table that the image replaces, which does not lie within the image. Bytes from the disk's beginning. */
 export interface LostPartition {
+  /** Its device node. */
   node: string;
   /** Its GPT name; empty where it has none. */
   label: string;
+  /** Byte of the disk at which it begins. */
   offset: number;
+  /** Its length in bytes. */
   bytes: number;
 }
 
 /** What there is behind an image's end. */
 export interface Behind {
+  /** Structures of the old system that would be taken for the new one's. */
   remains: Remain[];
+  /** Partitions that go with the partition table. */
   lost: LostPartition[];
 }
 
@@ -48,8 +80,11 @@ export interface OnMedium extends Behind {
 
 /** What writing one target does, in the order in which it is done. */
 export interface FlashPlan {
+  /** Its name in the profile. */
   target: string;
+  /** Its device node. */
   node: string;
+  /** Path of the image's file. */
   image: string;
   /** The checksums that agreed with the image, for people; empty where nothing tells whether it is damaged. */
   protectedBy: string[];
@@ -57,6 +92,7 @@ export interface FlashPlan {
   length: number;
   /** Bytes that differ from what is on the medium and are sent. */
   sendBytes: number;
+  /** The steps, in the order in which they are done. */
   steps: Step[];
   /** Partitions that go with the table that the image replaces, beyond what it overwrites. */
   lost: LostPartition[];

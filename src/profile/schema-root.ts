@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { Line, optional, strict } from '../shared/schema-common.js';
+import { Line, about, optional, strict } from '../shared/schema-common.js';
 
 /** A normal absolute path without spaces and control characters. */
 const rootPathPattern = '^(/(?!\\.{1,2}(/|$))[^\\x00-\\x20/\\x7f-\\xa0\\ufffd]+)+$';
@@ -11,13 +11,21 @@ const Tool = Type.Union([
   }),
   Type.Object(
     {
-      package: Type.String({ pattern: '^[a-z0-9][a-z0-9+.-]+$', description: 'a Debian package' }),
+      package: Type.String({
+        pattern: '^[a-z0-9][a-z0-9+.-]+$',
+        title: 'the package that has programs which levitate does not know',
+        description: 'a Debian package',
+      }),
       programs: Type.Array(
         Type.String({
           pattern: '^[A-Za-z0-9][A-Za-z0-9+._-]*$',
           description: 'a program, by name',
         }),
-        { minItems: 1, description: 'programs of that package, by name' },
+        {
+          minItems: 1,
+          title: 'which of its programs come along',
+          description: 'programs of that package, by name',
+        },
       ),
     },
     strict,
@@ -30,6 +38,7 @@ const Source = Type.Union([
     {
       debian: Type.String({
         pattern: '^[a-z]+$',
+        title: 'the release that packages come from',
         description: 'a release by its code name, such as bookworm',
       }),
     },
@@ -37,7 +46,10 @@ const Source = Type.Union([
   ),
   Type.Object(
     {
-      sysroot: Line('a folder with a root file system on this machine, relative to the profile'),
+      sysroot: about(
+        'the root file system that programs come from',
+        Line('a folder with a root file system on this machine, relative to the profile'),
+      ),
     },
     strict,
   ),
@@ -53,11 +65,16 @@ const CarriedModules = Type.Object(
     kernel: optional(
       Type.String({
         pattern: '^[A-Za-z0-9][A-Za-z0-9._+~-]*$',
-        description:
-          "the kernel's release as uname -r prints it, or its Debian package; default: the device's own, or the only one of a sysroot",
+        title:
+          "the kernel that the modules are of; default: the device's own, or the only one of a sysroot",
+        description: "the kernel's release as uname -r prints it, or its Debian package",
       }),
     ),
-    names: Type.Array(Module, { minItems: 1, description: 'kernel modules, by name' }),
+    names: Type.Array(Module, {
+      minItems: 1,
+      title: 'modules that the archive brings, with those that they depend on',
+      description: 'kernel modules, by name',
+    }),
   },
   strict,
 );
@@ -69,28 +86,39 @@ export const Root = Type.Object(
       Type.Union(
         [...Source.anyOf, Type.Array(Source, { minItems: 1, description: 'a list of sources' })],
         {
+          title:
+            'where programs and their libraries come from; of several sources, the first that has a program gives it; default: debian, in the release that apt of this machine knows',
           description:
             'where programs and their libraries come from; of several, the first that has a program gives it',
         },
       ),
     ),
-    tools: optional(Type.Array(Tool)),
+    tools: optional(
+      about('programs beyond what services and targets imply; default: none', Type.Array(Tool)),
+    ),
     files: optional(
       Type.Record(
         Type.String({ pattern: rootPathPattern }),
-        Line('a file on this machine, relative to the profile'),
+        about(
+          'the file that stands there; it can be executed where its owner may execute it here',
+          Line('a file on this machine, relative to the profile'),
+        ),
         {
           ...strict,
+          title:
+            'files of your own, each by its absolute path in the maintenance root; default: none',
           description: 'path in the root: file on this machine, relative to the profile',
         },
       ),
     ),
     modules: optional(
       Type.Union([Type.Array(Module), CarriedModules], {
+        title:
+          'kernel modules: a list, which the running system loads with its own modprobe before it is left, or { kernel, names }, which the archive brings; default: none',
         description:
           'kernel modules: a list, which the running system loads with its own modprobe before it is left, or { kernel, names }, which the archive brings',
       }),
     ),
   },
-  strict,
+  { ...strict, title: 'what the maintenance root is made of, and where from' },
 );

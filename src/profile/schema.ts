@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { Root } from './schema-root.js';
 import { Services } from './schema-services.js';
 import { Target } from './schema-targets.js';
-import { Duration, Line, Name, Size, optional, strict } from '../shared/schema-common.js';
+import { Duration, Line, Name, Size, about, optional, strict } from '../shared/schema-common.js';
 
 /** The processor architectures that a root can be built for. */
 export const architectures = [
@@ -26,20 +26,25 @@ export const compressions = ['gzip', 'xz', 'zstd', 'none'] as const;
 /** The profile as its author writes it; ajv validates with it and the type below is derived from it. */
 export const ProfileSchema = Type.Object(
   {
-    name: Name,
+    name: about('the name of the profile, which messages and archives show', Name),
     arch: Type.Union(
       architectures.map((arch) => Type.Literal(arch)),
-      { description: 'the architecture of the device' },
+      { title: 'the processor of the device', description: 'the architecture of the device' },
     ),
     device: optional(
       Type.Object(
         {
           compatible: Type.Array(Line('the identity of a device'), {
             minItems: 1,
+            title:
+              'the devices that it fits, of which one must match: device-tree compatible, DMI product name or board.json id',
             description: 'device-tree compatible, DMI product name or board.json id',
           }),
         },
-        strict,
+        {
+          ...strict,
+          title: 'which devices may be entered with it; default: any of the architecture',
+        },
       ),
     ),
     root: optional(Root),
@@ -50,24 +55,45 @@ export const ProfileSchema = Type.Object(
             Type.Union(
               compressions.map((name) => Type.Literal(name)),
               {
+                title:
+                  'how the archive is compressed; a device whose busybox unpacks it gets gzip in place of zstd; default: gzip',
                 description:
                   'how the archive is compressed; a device whose busybox unpacks it gets gzip in place of zstd',
               },
             ),
           ),
         },
-        strict,
+        { ...strict, title: 'the file that the maintenance root is sent as' },
       ),
     ),
     services: optional(Services),
     safety: optional(
       Type.Object(
         {
-          'contact-timeout': optional(Duration),
-          'idle-timeout': optional(Duration),
-          'ram-reserve': optional(Size),
+          'contact-timeout': optional(
+            about(
+              'until the first write, the device returns to its old system when neither levitate nor a person logs in for so long after the takeover; default: 3m',
+              Duration,
+            ),
+          ),
+          'idle-timeout': optional(
+            about(
+              'until the first write, it also returns when nothing happens for so long after a login; default: 30m',
+              Duration,
+            ),
+          ),
+          'ram-reserve': optional(
+            about(
+              'RAM that must stay free beside the maintenance root and what it works with, or the preflight refuses; default: 8MiB',
+              Size,
+            ),
+          ),
         },
-        strict,
+        {
+          ...strict,
+          title:
+            'how long a device waits in maintenance, and the RAM that entering must leave free',
+        },
       ),
     ),
     flash: optional(
@@ -76,10 +102,11 @@ export const ProfileSchema = Type.Object(
           targets: Type.Record(Name, Target, {
             ...strict,
             minProperties: 1,
+            title: 'what levitate may write to: the name of each target, and where it is',
             description: 'name of a target (lower-case letters, digits, dashes): where it is',
           }),
         },
-        strict,
+        { ...strict, title: 'the flash of the device; without it, nothing can be written' },
       ),
     ),
     confirm: optional(
@@ -90,21 +117,38 @@ export const ProfileSchema = Type.Object(
               {
                 read: Type.Array(Line('a word of the command'), {
                   minItems: 1,
+                  title:
+                    'the command and its arguments; the first line that it prints is the build',
                   description: 'a command in the new system whose first line is its build',
                 }),
-                expect: optional(Line('the build that the new system must name')),
+                expect: optional(
+                  about(
+                    'the build that must be found, unless --expect-build names another; default: any',
+                    Line('the build that the new system must name'),
+                  ),
+                ),
               },
-              strict,
+              {
+                ...strict,
+                title: 'how `leave` learns which build the new system is; default: it does not ask',
+              },
             ),
           ),
           'host-key': optional(
             Type.Union([Type.Literal('same'), Type.Literal('changes')], {
+              title:
+                'whether the new system has the SSH host keys of the old one (`same`, the default) or makes its own',
               description: 'whether the new system keeps the SSH host key of the old one',
             }),
           ),
-          timeout: optional(Duration),
+          timeout: optional(
+            about('how long `leave` waits for the device after the reboot; default: 5m', Duration),
+          ),
         },
-        strict,
+        {
+          ...strict,
+          title: 'how `leave` tells that the device is in the system that it should be',
+        },
       ),
     ),
   },

@@ -3,6 +3,10 @@ import { Type, type TSchema } from '@sinclair/typebox';
 
 /** Unknown keys are errors. */
 export const strict = { additionalProperties: false };
+/**
+ * A schema with what it is for as its `title`, its unit and default included. What may be written stands in its `description`.
+ */
+export const about = <T extends TSchema>(title: string, schema: T): T => ({ ...schema, title });
 /** A key that may be missing. */
 export const optional = <T extends TSchema>(schema: T) => Type.Optional(schema);
 

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { exitMeanings, type ExitStatus } from '../../src/exit-status.js';
 import { checker, docOf, exportsOf } from './types.js';
 import { table } from './markdown.js';
 
@@ -103,11 +104,11 @@ function typeSection(name: string, symbol: ts.Symbol): string {
     docOf(symbol),
     own.length > 0
       ? table(
-          ['field', 'type', ''],
+          ['field', 'type', 'what it is'],
           own.map((field) => [
             `\`${field.name}\`${field.flags & ts.SymbolFlags.Optional ? ' ?' : ''}`,
             `\`${shown(checker.getTypeOfSymbol(field)).replace(/ \| undefined$/, '')}\``,
-            docOf(field),
+            name === 'exitStatus' ? meaningOf(checker.getTypeOfSymbol(field)) : docOf(field),
           ]),
         )
       : name === 'ErrorCode'
@@ -118,7 +119,15 @@ function typeSection(name: string, symbol: ts.Symbol): string {
   ].join('\n\n');
 }
 
+/** What an exit status means. */
+const meaningOf = (type: ts.Type): string =>
+  exitMeanings[(type as ts.NumberLiteralType).value as ExitStatus];
+
+/** A type as TypeScript writes it; the error codes by the name of their type, because they are many. */
 const shown = (type: ts.Type, flags = ts.TypeFormatFlags.None): string =>
+  written(type, flags).replace(everyCode, 'ErrorCode');
+
+const written = (type: ts.Type, flags: ts.TypeFormatFlags): string =>
   checker
     .typeToString(
       type,
@@ -128,3 +137,8 @@ const shown = (type: ts.Type, flags = ts.TypeFormatFlags.None): string =>
         flags,
     )
     .replace(/import\("[^"]*"\)\./g, '');
+
+const everyCode = written(
+  checker.getDeclaredTypeOfSymbol(exportsOf('src/index.ts').get('ErrorCode')!),
+  ts.TypeFormatFlags.None,
+);

@@ -32,12 +32,12 @@ const section = (command: CliCommand): string =>
       ? []
       : [
           table(
-            ['argument', ''],
+            ['argument', 'what it is'],
             command.registeredArguments.map((one) => [`\`${one.name()}\``, one.description]),
           ),
         ]),
     table(
-      ['option', ''],
+      ['option', 'what it does'],
       command
         .createHelp()
         .visibleOptions(command)

@@ -85,7 +85,7 @@ function definition(name: string, schema: Schema): string {
 
 const fieldTable = (schema: Schema, without: string[] = []): string =>
   table(
-    ['field', 'type', ''],
+    ['field', 'type', 'what it is'],
     Object.entries(schema.properties ?? {})
       .filter(([name]) => !without.includes(name))
       .map(([name, field]) => [

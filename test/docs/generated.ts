@@ -3,6 +3,7 @@ import { apiPage } from './api.js';
 import { cliPage } from './cli.js';
 import { errorsPage } from './errors.js';
 import { eventsPage, eventsSchema } from './events.js';
+import { exitStatusPage } from './exit-status.js';
 import { manualPage } from './manual.js';
 import { json, page } from './markdown.js';
 import { profilePage } from './profile.js';
@@ -16,6 +17,7 @@ export const generated: Record<string, () => Promise<string>> = {
   'docs/reference/errors.md': () => page(errorsPage()),
   'docs/reference/events.md': () => page(eventsPage()),
   'docs/reference/events.schema.json': () => json(eventsSchema()),
+  'docs/reference/exit-status.md': () => page(exitStatusPage()),
   'docs/reference/flasher-protocol.md': async () => page(await protocolPage()),
   'docs/reference/flasher-protocol.schema.json': () => json(replySchema()),
   'docs/reference/profile.md': () => page(profilePage()),

@@ -26,7 +26,7 @@ ${profileExample.trim()}
 ${keys
   .map(([name, schema]) => {
     const rows = rowsOf(name, schema, required.includes(name));
-    return `### ${name}\n\n${table(['key', 'value', ''], rows)}`;
+    return `### ${name}\n\n${table(['key', 'value', 'what it is for'], rows)}`;
   })
   .join('\n\n')}`;
 }
@@ -35,17 +35,25 @@ ${keys
 function rowsOf(path: string, schema: TSchema, required: boolean): string[][] {
   const below = objectsIn(schema).flatMap((one) => [
     ...Object.entries((one['properties'] ?? {}) as Record<string, TSchema>).flatMap(([name, key]) =>
-      rowsOf(`${path}.${name}`, key, ((one['required'] ?? []) as string[]).includes(name)),
+      rowsOf(`${path}.${name}`, key, !isChoice(one) && requiredIn(one).includes(name)),
     ),
     ...Object.values((one['patternProperties'] ?? {}) as Record<string, TSchema>).flatMap((value) =>
       rowsOf(`${path}.NAME`, value, false),
     ),
   ]);
-  const value = valueText(schema);
-  const about = schema.description ?? schema.title ?? '';
-  const own = [`\`${path}\`${required ? ' (required)' : ''}`, value, about === value ? '' : about];
+  const own = [
+    `\`${path}\`${required ? ' (required)' : ''}`,
+    valueText(schema),
+    schema.title ?? '',
+  ];
   return [own, ...unique(below)];
 }
+
+const requiredIn = (schema: TSchema): string[] => (schema['required'] ?? []) as string[];
+
+/** Whether an object has one key alone, by which it is chosen among others or named. */
+const isChoice = (schema: TSchema): boolean =>
+  Object.keys((schema['properties'] ?? {}) as object).length === 1;
 
 /** The objects that a schema allows, of all its branches. */
 const objectsIn = (schema: TSchema): TSchema[] => {

@@ -113,7 +113,7 @@ const fieldTable = (schema: TSchema): string => {
 const rows = (schema: TObject): string[][] =>
   Object.entries(schema.properties).map(([key, field]) => [
     `\`${key}\`${KindGuard.IsOptional(field) ? '?' : ''}`,
-    `${field.description ?? ''}${typeOf(field)}`,
+    field.description === undefined ? '' : `${field.description}${typeOf(field)}`,
   ]);
 
 /** Types that a description does not show. */

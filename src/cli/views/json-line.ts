@@ -35,6 +35,7 @@ export type ResultLine = {
 /** The last line of a command that has failed. */
 export interface ErrorLine {
   type: 'error';
+  /** What has happened, for programs. */
   code: ErrorCode;
   /** What has happened: a sentence for people, whose words may change. */
   message: string;

@@ -1,8 +1,6 @@
-import type { ProbeResult } from '../../operations/probe/probe.js';
+import type { ProbedFacts, ProbeResult } from '../../operations/probe/probe.js';
 import { formatBytes } from '../../shared/format-bytes.js';
 import { checkLines } from './format.js';
-
-type Found = ProbeResult['facts'];
 
 /** What a probe found, for people: the facts, the preflight, and where the profile is. */
 export const probeLines = ({
@@ -27,7 +25,7 @@ export const probeLines = ({
 ];
 
 const rows = (
-  facts: Found,
+  facts: ProbedFacts,
   brought: string[],
   wanted: string[] | undefined,
 ): [string, string[]][] => [
@@ -56,7 +54,7 @@ const rows = (
 const amount = (known: number | undefined): string =>
   known === undefined ? '(not told)' : formatBytes(known);
 
-function initLine(found: Found): string {
+function initLine(found: ProbedFacts): string {
   const { init, initVersion, initProgram, initRoot, initRefusals, initWay } = found;
   const name = `${init}${initVersion ? ` ${initVersion}` : ''} (${initProgram || 'not to be seen'})`;
   return init === 'unknown' || initRefusals.length > 0 || !initRoot
@@ -64,7 +62,7 @@ function initLine(found: Found): string {
     : `${name}, steps over to ${initRoot}${initWay && ` ${initWay}`}`;
 }
 
-const interfaceLine = (one: Found['interfaces'][number]): string =>
+const interfaceLine = (one: ProbedFacts['interfaces'][number]): string =>
   [
     `${one.name} (${one.kind}, ${one.state})`,
     one.addresses.join(', ') || 'no address',
@@ -73,23 +71,23 @@ const interfaceLine = (one: Found['interfaces'][number]): string =>
     ...(one.ssh ? ['SSH comes in here'] : []),
   ].join(', ');
 
-const sshLine = ({ sshServer, sshPort, hostKeys }: Found): string =>
+const sshLine = ({ sshServer, sshPort, hostKeys }: ProbedFacts): string =>
   `${sshServer ?? 'unknown server'}, port ${sshPort ?? 'unknown'}, host keys: ${hostKeys.join(' ') || 'none found'}`;
 
-const rootLines = ({ mounted }: Found): string[] =>
+const rootLines = ({ mounted }: ProbedFacts): string[] =>
   mounted
     .filter(({ point }) => point === '/')
     .map(({ device, type, readOnly }) => `${device} (${type}, ${mode(readOnly)})`);
 
 const mode = (readOnly: boolean): string => (readOnly ? 'read-only' : 'writable');
 
-const mountsOf = ({ mounted }: Found, ...devices: string[]): string =>
+const mountsOf = ({ mounted }: ProbedFacts, ...devices: string[]): string =>
   mounted
     .filter(({ device }) => devices.includes(device))
     .map(({ point, type, readOnly }) => `, on ${point} (${type}, ${mode(readOnly)})`)
     .join('');
 
-const mtdLines = (facts: Found): string[] =>
+const mtdLines = (facts: ProbedFacts): string[] =>
   facts.mtds.flatMap(({ device, name, size, eraseSize }) => {
     const type = facts.mtdTypes[device] ?? 'unknown type';
     const ubis = facts.ubis.filter(({ mtd }) => mtd === device);
@@ -107,13 +105,13 @@ const mtdLines = (facts: Found): string[] =>
     ];
   });
 
-const diskLines = (facts: Found): string[] =>
+const diskLines = (facts: ProbedFacts): string[] =>
   facts.disks.map(
     ({ device, parent, label, size, readOnly }) =>
       `${parent ? '  ' : ''}${device}${label ? ` "${label}"` : ''}, ${formatBytes(size)}${readOnly ? ', read-only' : ''}${mountsOf(facts, device)}`,
   );
 
-const watchdogLines = ({ watchdogs }: Found): string[] =>
+const watchdogLines = ({ watchdogs }: ProbedFacts): string[] =>
   watchdogs.length === 0
     ? ['none']
     : watchdogs.map(({ device, identity, state, timeout, nowayout, feeder }) =>
@@ -126,7 +124,7 @@ const watchdogLines = ({ watchdogs }: Found): string[] =>
         ].join(', '),
       );
 
-const installedLine = ({ installed }: Found): string =>
+const installedLine = ({ installed }: ProbedFacts): string =>
   installed
     ? `installed, ${formatBytes(installed.size)}, sha256 ${installed.sha256}`
     : 'not installed';

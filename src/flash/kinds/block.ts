@@ -1,12 +1,12 @@
 import { Type } from '@sinclair/typebox';
-import { AbsolutePath, strict } from '../../shared/schema-common.js';
+import { AbsolutePath, about, strict } from '../../shared/schema-common.js';
 import { compareChunks, planChunks, writeChunks } from '../chunks.js';
 import { diskOrPartitionRefusal } from '../block-refusals.js';
 import type { TargetKind } from '../kind.js';
 import { verifyChunks } from '../verify.js';
 
 const form = Type.Object(
-  { block: AbsolutePath },
+  { block: about('a whole disk or a partition, by its device node', AbsolutePath) },
   { ...strict, title: 'whole disk or partition node' },
 );
 

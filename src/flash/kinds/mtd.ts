@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { ImageIndex } from '../../image/image.js';
-import { strict } from '../../shared/schema-common.js';
+import { about, strict } from '../../shared/schema-common.js';
 import { compareChunks, planChunks, writeChunks } from '../chunks.js';
 import { MtdReference } from '../forms.js';
 import type { Refusal, TargetFacts, TargetKind } from '../kind.js';
@@ -8,10 +8,10 @@ import { mtdPrograms } from '../programs.js';
 import { asItIs, tooLarge, unknownContent } from '../refusals.js';
 import { verifyChunks } from '../verify.js';
 
-const form = Type.Object(MtdReference.properties, {
-  ...strict,
-  title: 'an MTD without UBI, such as NOR, written in place',
-});
+const form = Type.Object(
+  { mtd: about('an MTD without UBI, such as NOR', MtdReference.properties.mtd) },
+  { ...strict, title: 'an MTD without UBI, such as NOR, written in place' },
+);
 
 /** An MTD without UBI, such as NOR, written in place: eraseblocks that differ, the first one last. */
 export const mtd: TargetKind<typeof form> = {

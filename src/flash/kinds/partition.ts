@@ -1,17 +1,26 @@
 import { Type } from '@sinclair/typebox';
-import { Line, strict } from '../../shared/schema-common.js';
+import { Line, about, strict } from '../../shared/schema-common.js';
 import type { TargetKind } from '../kind.js';
 import { block } from './block.js';
 
 const form = Type.Object(
   {
-    partition: Type.Union([
-      Type.Object({ label: Line('a GPT partition label') }, strict),
-      Type.Object(
-        { uuid: Type.String({ pattern: '^[0-9a-fA-F-]+$', description: 'a PARTUUID' }) },
-        strict,
-      ),
-    ]),
+    partition: Type.Union(
+      [
+        Type.Object({ label: about('its name in the GPT', Line('a GPT partition label')) }, strict),
+        Type.Object(
+          {
+            uuid: Type.String({
+              pattern: '^[0-9a-fA-F-]+$',
+              title: 'its id in the partition table, as blkid(8) and udev show it',
+              description: 'a PARTUUID',
+            }),
+          },
+          strict,
+        ),
+      ],
+      { title: 'a partition, by its name or its id' },
+    ),
   },
   { ...strict, title: 'partition by GPT label or PARTUUID' },
 );

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { ImageIndex } from '../../image/image.js';
-import { Line, strict } from '../../shared/schema-common.js';
+import { Line, about, strict } from '../../shared/schema-common.js';
 import { compareCounters, inspectCounters } from '../erase-counters.js';
 import { MtdReference } from '../forms.js';
 import type { Refusal, TargetFacts, TargetKind } from '../kind.js';
@@ -11,7 +11,10 @@ import { compareStream, planStream, writeStream } from '../stream.js';
 import { verifyPieces } from '../verify.js';
 
 const form = Type.Object(
-  { 'ubi-volume': Line('the name of a UBI volume'), on: MtdReference },
+  {
+    'ubi-volume': about('one volume of a UBI', Line('the name of a UBI volume')),
+    on: about('the MTD that the UBI is on', MtdReference),
+  },
   { ...strict, title: 'a volume on an existing UBI device' },
 );
 

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { pebsInGroup, type ImageIndex } from '../../image/image.js';
-import { strict } from '../../shared/schema-common.js';
+import { about, strict } from '../../shared/schema-common.js';
 import { soundHeaders } from '../counters.js';
 import { compareCounters, counterRefusal, inspectCounters } from '../erase-counters.js';
 import { MtdReference } from '../forms.js';
@@ -12,7 +12,7 @@ import { compareStream, planStream, writeStream } from '../stream.js';
 import { verifyPieces } from '../verify.js';
 
 const form = Type.Object(
-  { ubi: MtdReference },
+  { ubi: about('every volume of the UBI on an MTD, at once', MtdReference) },
   { ...strict, title: 'a whole ubinized layout, written with ubiformat' },
 );
 

@@ -25,12 +25,18 @@ export interface ProbeOptions extends Connection {
   profileOut?: string;
 }
 
+/** What a device tells of itself. Sizes are bytes. */
+export interface ProbedFacts extends Omit<Facts, 'installed'>, ProbeFacts {
+  /** What `levitate install` left: the SHA-256 of the archive in hex, and the bytes of RAM that it takes. */
+  installed?: { sha256: string; size: number };
+}
+
 /** What `probe` gives. */
 export interface ProbeResult {
   /** The device, as it was named. */
   host: string;
-  /** What the device tells of itself; of what is installed the SHA-256 in hex and the bytes of RAM alone. */
-  facts: Omit<Facts, 'installed'> & ProbeFacts & { installed?: { sha256: string; size: number } };
+  /** What the device tells of itself. */
+  facts: ProbedFacts;
   /** Programs that maintenance needs, the device does not have, and levitate therefore brings. */
   brought: string[];
   /** The same where Debian has none for this processor: a sysroot has to give them. */
@@ -107,7 +113,7 @@ const ofNoArchitecture = ({ machine }: Facts): Check => ({
   advice: 'No maintenance system can be built for this processor.',
 });
 
-function shown({ installed, ...facts }: Facts, probed: ProbeFacts): ProbeResult['facts'] {
+function shown({ installed, ...facts }: Facts, probed: ProbeFacts): ProbedFacts {
   return {
     ...facts,
     ...probed,

@@ -9,6 +9,13 @@ it.each(Object.keys(generated))('%s is what `npm run docs` writes', async (file)
   expect(there).toBe(await generated[file]?.());
 });
 
+const pages = Object.keys(generated).filter((file) => file.endsWith('.md'));
+
+it.each(pages)('%s has no empty cell', async (file) => {
+  const rows = (await generated[file]!()).split('\n').filter((line) => line.startsWith('|'));
+  expect(rows.filter((row) => /(?<!\\)\|\s*(?<!\\)\|/.test(row))).toEqual([]);
+});
+
 const manual = 'docs/man/levitate.1';
 const tools: [string, string[]][] = [
   ['mandoc', ['-T', 'lint', '-W', 'style', manual]],
