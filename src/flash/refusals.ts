@@ -24,6 +24,19 @@ export function unknownContent(image: ImageIndex, { name }: TargetFacts): Refusa
   };
 }
 
+/**
+ * Tells why a kernel in a compressed file must not be written, or nothing: kernels are packed for the way as well as for boot
+ * loaders that unpack them, and a device starts from one of the two only. A person has to say which. Pure.
+ */
+export function packedKernel(image: ImageIndex, { name }: TargetFacts): Refusal | undefined {
+  if (image.format !== 'kernel' || image.compression === 'none') return undefined;
+  return {
+    code: 'IMAGE_FORMAT',
+    message: `the image for ${name} is a kernel, compressed with ${image.compression}: a boot loader starts it either so or unpacked`,
+    hint: asItIs(image),
+  };
+}
+
 /** Tells why an image has too many bytes for a target, or nothing. Pure. */
 export function tooLarge({ length }: ImageIndex, { name, size }: TargetFacts): Refusal | undefined {
   if (length <= size) return undefined;

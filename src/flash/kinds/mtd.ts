@@ -5,7 +5,7 @@ import { compareChunks, planChunks, writeChunks } from '../chunks.js';
 import { MtdReference } from '../forms.js';
 import type { Refusal, TargetFacts, TargetKind } from '../kind.js';
 import { mtdPrograms } from '../programs.js';
-import { asItIs, tooLarge, unknownContent } from '../refusals.js';
+import { asItIs, packedKernel, tooLarge, unknownContent } from '../refusals.js';
 import { verifyChunks } from '../verify.js';
 
 const form = Type.Object(
@@ -51,5 +51,5 @@ function misfit(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
       hint: `Cut the two apart: UBI goes to a target of the form { ubi: { mtd: … } }. ${asItIs(image)}`,
     };
   }
-  return tooLarge(image, facts) ?? unknownContent(image, facts);
+  return tooLarge(image, facts) ?? unknownContent(image, facts) ?? packedKernel(image, facts);
 }

@@ -6,7 +6,7 @@ import { MtdReference } from '../forms.js';
 import type { Refusal, TargetFacts, TargetKind } from '../kind.js';
 import { chunksOf } from '../pieces.js';
 import { ubiPrograms } from '../programs.js';
-import { tooLarge, unknownContent } from '../refusals.js';
+import { packedKernel, tooLarge, unknownContent } from '../refusals.js';
 import { compareStream, planStream, writeStream } from '../stream.js';
 import { verifyPieces } from '../verify.js';
 
@@ -51,5 +51,5 @@ function misfit(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
       hint: 'Make it anew: mkfs.ubifs -e.',
     };
   }
-  return tooLarge(image, facts) ?? unknownContent(image, facts);
+  return tooLarge(image, facts) ?? unknownContent(image, facts) ?? packedKernel(image, facts);
 }

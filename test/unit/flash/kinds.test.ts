@@ -128,6 +128,29 @@ describe('what is of no known format', () => {
   });
 });
 
+describe('a compressed kernel', () => {
+  const targets = [
+    ['mtd', facts({ unfit: null })],
+    ['ubi-volume', facts({ leb_size: 130944 })],
+    ['partition', facts({ partition: true })],
+  ] as const;
+  it.each(targets)(
+    'goes to %s as it is, or decompressed before, and a person says which',
+    (kind, target) => {
+      const packed = image({ format: 'kernel', compression: 'lzma' });
+      expect(check(kind, packed, target)).toMatchObject({
+        code: 'IMAGE_FORMAT',
+        hint: expect.stringMatching(/TARGET=raw:FILE.*decompress it before/) as string,
+      });
+      expect(refusal(kind, image({ raw: true, packed: 'lzma' }), target)).toBeUndefined();
+    },
+  );
+  it.each(['squashfs', 'uimage', 'fit'] as const)('%s is decompressed on the way', (format) => {
+    for (const [kind, target] of targets)
+      expect(refusal(kind, image({ format, compression: 'xz' }), target)).toBeUndefined();
+  });
+});
+
 describe('ubi', () => {
   const flash = facts({ peb_size: 131072, min_io: 1 });
   it('takes a layout of its eraseblock size', () => {

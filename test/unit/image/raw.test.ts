@@ -10,6 +10,9 @@ import { compressors, put, sample, temporaryFolder, tool } from './fixtures.js';
 const folder = temporaryFolder();
 const kernel = sample(300_000);
 put(folder, 'file', kernel);
+/** A kernel by its magic (Linux `Documentation/arch/arm64/booting.rst`); others, such as that of MIPS, have none. */
+const arm64Kernel = Buffer.from(kernel);
+arm64Kernel.write('ARM\x64', 56, 'latin1');
 const ramdisk = execFileSync('cpio', ['-o', '-H', 'newc', '--quiet'], {
   cwd: folder,
   input: 'file\n',
@@ -24,6 +27,8 @@ test.each([
   ['ramdisk.cpio.gz', compressors.gzip(ramdisk), 'gzip'],
   ['ramdisk.img', compressors.zstd(ramdisk), 'zstd'],
   ['Image.gz', compressors.gzip(kernel), 'gzip'],
+  ['Image-arm64.gz', compressors.gzip(arm64Kernel), 'gzip'],
+  ['Image-arm64.lzma', tool('xz', ['-c', '--format=lzma'], arm64Kernel), 'lzma'],
   ['vmlinux.bin.lzma', tool('xz', ['-c', '--format=lzma'], kernel), 'lzma'],
   ['Image.bz2', tool('bzip2', ['-c'], kernel), 'bzip2'],
   ['Image.lz4', tool('lz4', ['-c', '-l'], kernel), 'lz4'],
