@@ -1,5 +1,6 @@
 import { isCode, LevitateError, reasonOf } from '../errors.js';
 import { commandStream } from '../ssh/command-stream.js';
+import { markedFacts } from './fact-lines.js';
 import { hookCommand, lastLineOf, type Stage } from './hook.js';
 import { runScript } from './run-script.js';
 import { connectSsh2 } from '../ssh/ssh2.js';
@@ -20,18 +21,19 @@ const otherSshd =
 /**
  * Starts the new root's programs in a chroot and logs in to its sshd with the key of this entry, before anything
  * depends on them.
- * @throws LevitateError REHEARSAL_FAILED
+ * @throws LevitateError REHEARSAL_FAILED; REMOTE_FAILED where what it tells is no fact
  */
 export async function rehearse(
   transport: Transport,
   stage: Stage,
   entrance: Entrance,
 ): Promise<void> {
-  const { code, stdout, stderr } = await runScript(transport, hookCommand(stage, 'rehearse'), {
+  const answer = await runScript(transport, hookCommand(stage, 'rehearse'), {
     timeoutMs: 300_000,
   });
-  if (code !== 0 || !stdout.includes('rehearsed=yes')) {
-    const reason = /^failed=(.*)$/m.exec(stdout.toString())?.[1] ?? lastLineOf(stderr);
+  const { one } = markedFacts(answer);
+  if (answer.code !== 0 || one('rehearsed') !== 'yes') {
+    const reason = one('rehearsal-failed') || lastLineOf(answer.stderr);
     throw new LevitateError(
       'REHEARSAL_FAILED',
       `the maintenance root does not work here: ${reason}`,

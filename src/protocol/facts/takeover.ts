@@ -8,6 +8,12 @@ export const ConfigureFacts = Type.Object({
   configured: fact('all of it is done: yes', /^yes$/),
 });
 
+/** What the rehearsal of a staged root tells. */
+export const RehearsalFacts = Type.Object({
+  rehearsed: fact('every program starts, and every file is the one that was built: yes', /^yes$/),
+  'rehearsal-failed': fact('why the maintenance root does not work on this device'),
+});
+
 /** What a running system's flasher would say. */
 export const ForeseeFacts = Type.Object({
   target: fact('of a target of the profile: NAME REPLY, the reply a line of JSON'),

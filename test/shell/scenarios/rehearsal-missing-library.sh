@@ -3,6 +3,7 @@
 
 # shellcheck source=test/shell/harness.sh
 . /harness.sh
+export LEVITATE_MARK=mark
 lib=$(find /usr/lib -name 'libtomcrypt.so.1')
 mv "$lib" /tmp/lib
 sed -i.kept "/libtomcrypt/d" /etc/levitate/files.sha256

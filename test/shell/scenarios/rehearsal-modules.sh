@@ -3,8 +3,9 @@
 
 # shellcheck source=test/shell/harness.sh
 . /harness.sh
+export LEVITATE_MARK=mark
 echo /usr/lib/modules/0.0.1-other/kernel/other.ko >/etc/levitate/modules
 fails /init --self-test
 rm /etc/levitate/modules
-says "failed=kernel modules can't be loaded: other: it is for another kernel than $(uname -r)"
+says "@mark rehearsal-failed=kernel modules can't be loaded: other: it is for another kernel than $(uname -r)"
 pass
