@@ -1,11 +1,18 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.js';
 
 /** A tier of the tests, to be run by `vitest run --project NAME`. */
-const tier = (name: string, ...include: string[]) => ({
+const tier = (
+  name: string,
+  include: string[],
+  settings: TestProjectInlineConfiguration['test'] = {},
+) => ({
   extends: true as const,
-  test: { name, include: include.map((folder) => `test/${folder}.test.ts`) },
+  test: { name, include: include.map((folder) => `test/${folder}.test.ts`), ...settings },
 });
+
+/** All files in one process for each core: one for each file would load every module again. */
+const oneProcess = { isolate: false, restoreMocks: true, unstubEnvs: true };
 
 export default defineConfig({
   test: {
@@ -20,15 +27,15 @@ export default defineConfig({
     hookTimeout: 360_000,
     projects: [
       // Nothing but this process and small programs: no root, no QEMU, no network.
-      tier('unit', 'unit/**/*'),
+      tier('unit', ['unit/**/*'], oneProcess),
       // The compiled program, real apt, SSH servers of this machine, build systems.
-      tier('integration', '{integration,ssh,builders}/**/*'),
+      tier('integration', ['{integration,ssh,builders}/**/*']),
       // The device's scripts in an unpacked maintenance root.
-      tier('shell', 'shell/**/*'),
+      tier('shell', ['shell/**/*']),
       // Emulated devices.
-      tier('e2e', 'lab/**/*', 'e2e/*'),
+      tier('e2e', ['lab/**/*', 'e2e/*']),
       // What takes `npm test` too long: other architectures, real boot loaders.
-      tier('long', 'e2e/long/*'),
+      tier('long', ['e2e/long/*']),
     ],
   },
 });

@@ -1,5 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { hostname, userInfo } from 'node:os';
+import * as os from 'node:os';
 import { join } from 'node:path';
 import { temporaryFolder, temporaryParent, unusable } from '../shared/user-folders.js';
 import { checkSessions, refuseSharedSessions } from '../device/session.js';
@@ -21,11 +21,16 @@ export async function checkLocalMachine(keeps: 'entries' | 'nothing'): Promise<v
   await (keeps === 'entries' ? checkSessions() : refuseSharedSessions());
 }
 
-/** Who works from which machine, for a device to name to others: one word without blanks. */
-export const thisUser = (env: NodeJS.ProcessEnv = process.env): string =>
-  `${word(userName(env))}@${word(hostname())}`;
+/**
+ * Who works from which machine, for a device to name to others: one word without blanks.
+ * @param system what knows the user and the machine
+ */
+export const thisUser = (
+  env: NodeJS.ProcessEnv = process.env,
+  system: Pick<typeof os, 'hostname' | 'userInfo'> = os,
+): string => `${word(userName(env, system))}@${word(system.hostname())}`;
 
-function userName(env: NodeJS.ProcessEnv): string {
+function userName(env: NodeJS.ProcessEnv, { userInfo }: Pick<typeof os, 'userInfo'>): string {
   try {
     return userInfo().username;
   } catch {

@@ -1,11 +1,7 @@
-import * as os from 'node:os';
-import { afterEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { thisUser } from '../../../src/operations/local-machine.js';
 
-vi.mock('node:os', { spy: true });
-afterEach(() => vi.restoreAllMocks());
-
-const nobody = () => {
+const userInfo = () => {
   throw Object.assign(new Error('uv_os_get_passwd returned ENOENT'), { code: 'ERR_SYSTEM_ERROR' });
 };
 
@@ -15,7 +11,5 @@ it.each<[string, NodeJS.ProcessEnv, string, RegExp]>([
   ['one word', { USER: 'ann b\n"c"' }, 'odd name;$x', /^ann-b-c-@odd-name-x$/],
   ['something', { USER: '' }, '', /^unknown@unknown$/],
 ])('a user who is not in the password database is called %s', (_what, env, machine, name) => {
-  vi.mocked(os.userInfo).mockImplementation(nobody as never);
-  vi.mocked(os.hostname).mockReturnValue(machine);
-  expect(thisUser(env)).toMatch(name);
+  expect(thisUser(env, { userInfo, hostname: () => machine })).toMatch(name);
 });
