@@ -47,22 +47,32 @@ export async function collect(source: AsyncIterable<Uint8Array>): Promise<Buffer
   return Buffer.concat(pieces);
 }
 
+/** A compressor that does its work once for each buffer, which must not change; each caller has a copy of its own. */
+function compressor(command: string, ...args: string[]): (bytes: Uint8Array) => Buffer {
+  const done = new WeakMap<Uint8Array, Buffer>();
+  return (bytes) => {
+    const compressed = done.get(bytes) ?? tool(command, args, bytes);
+    done.set(bytes, compressed);
+    return Buffer.from(compressed);
+  };
+}
+
 /** Compressors as a person would call them, of formats with checksums whose files may be joined. */
 export const compressors = {
-  gzip: (bytes: Uint8Array) => tool('gzip', ['-c'], bytes),
-  xz: (bytes: Uint8Array) => tool('xz', ['-c', '-1'], bytes),
-  zstd: (bytes: Uint8Array) => tool('zstd', ['-c'], bytes),
-  bzip2: (bytes: Uint8Array) => tool('bzip2', ['-c'], bytes),
-  lz4: (bytes: Uint8Array) => tool('lz4', ['-c'], bytes),
-  lzip: (bytes: Uint8Array) => tool('lzip', ['-c', '-1'], bytes),
+  gzip: compressor('gzip', '-c'),
+  xz: compressor('xz', '-c', '-1'),
+  zstd: compressor('zstd', '-c'),
+  bzip2: compressor('bzip2', '-c'),
+  lz4: compressor('lz4', '-c'),
+  lzip: compressor('lzip', '-c', '-1'),
 };
 export type Compressor = keyof typeof compressors;
 export const names = Object.keys(compressors) as Compressor[];
 
 /** The same, of formats without a checksum. */
 export const uncheckedCompressors = {
-  lzma: (bytes: Uint8Array) => tool('xz', ['-c', '-1', '--format=lzma'], bytes),
-  'lz4 legacy': (bytes: Uint8Array) => tool('lz4', ['-c', '-l'], bytes),
+  lzma: compressor('xz', '-c', '-1', '--format=lzma'),
+  'lz4 legacy': compressor('lz4', '-c', '-l'),
 };
 export type UncheckedCompressor = keyof typeof uncheckedCompressors;
 export const uncheckedNames = Object.keys(uncheckedCompressors) as UncheckedCompressor[];

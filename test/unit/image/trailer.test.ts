@@ -8,7 +8,7 @@ import { collect, compressors, names, put, sample, temporaryFolder } from './fix
 import { appended, withMetadata, withSignature } from './openwrt-fixtures.js';
 
 const folder = temporaryFolder();
-const content = sample(700_001);
+const content = sample(200_001);
 const metadata = {
   metadata_version: '1.1',
   compat_version: '1.0',
@@ -47,7 +47,7 @@ test.each(['none', ...names] as const)(
 );
 
 test.each(names)('%s: it is read inside, where the whole image was compressed', async (name) => {
-  for (const length of [5, 700_001]) {
+  for (const length of [5, content.length]) {
     const image = withSignature(withMetadata(content.subarray(0, length), metadata));
     const index = await indexImage(put(folder, `inside-${name}`, compressors[name](image)));
     expect(index).toMatchObject({ length, metadata: found });

@@ -45,26 +45,26 @@ function partitioned(size: number, script: string): Buffer {
 }
 
 test('a GPT from sfdisk', async () => {
-  const image = partitioned(32 * mib, 'label: gpt\n2048,8192\n10240,,L\n');
+  const image = partitioned(8 * mib, 'label: gpt\n2048,2048\n4096,,L\n');
   const { index, notes } = await indexed(image);
   expect(index).toMatchObject({ format: 'disk', disk: { sectorSizes: [512] } });
-  expect(index.disk?.size).toBeGreaterThan(31 * mib);
-  expect(index.disk?.size).toBeLessThanOrEqual(32 * mib);
+  expect(index.disk?.size).toBeGreaterThan(7 * mib);
+  expect(index.disk?.size).toBeLessThanOrEqual(8 * mib);
   expect(notes).toEqual([]);
   expect((await indexed(compressors.zstd(image))).index.disk).toEqual(index.disk);
-  await cut(image.subarray(0, 20 * mib), 20 * mib, 'partition 2 (sectors 10240 to');
-  await cut(compressors.gzip(image.subarray(0, 20 * mib)), 20 * mib);
+  await cut(image.subarray(0, 5 * mib), 5 * mib, 'partition 2 (sectors 4096 to');
+  await cut(compressors.gzip(image.subarray(0, 5 * mib)), 5 * mib);
 });
 
 test('an MBR with logical partitions from sfdisk', async () => {
-  const script = 'label: dos\n2048,8192,c\n10240,,E\n12288,4096,L\n18432,8192,L\n,,L\n';
-  const image = partitioned(32 * mib, script);
-  expect((await indexed(image)).index.disk).toEqual({ sectorSizes: [512], size: 32 * mib });
+  const script = 'label: dos\n2048,2048,c\n4096,,E\n6144,1024,L\n9216,2048,L\n,,L\n';
+  const image = partitioned(8 * mib, script);
+  expect((await indexed(image)).index.disk).toEqual({ sectorSizes: [512], size: 8 * mib });
   // Inside the last logical one, before it, and before the sector that announces it.
-  await cut(image.subarray(0, 30 * mib), 30 * mib, 'logical partition 7');
-  await cut(image.subarray(0, 14 * mib), 14 * mib);
-  await cut(image.subarray(0, 9 * mib), 9 * mib, 'announced in sector');
-  await cut(image.subarray(0, 4 * mib), 4 * mib);
+  await cut(image.subarray(0, 7.5 * mib), 7.5 * mib, 'logical partition 7');
+  await cut(image.subarray(0, 6.5 * mib), 6.5 * mib);
+  await cut(image.subarray(0, 4.5 * mib), 4.5 * mib, 'announced in sector');
+  await cut(image.subarray(0, 1.5 * mib), 1.5 * mib);
 });
 
 test('a GPT for sectors of 4096 bytes, and one for both', async () => {
@@ -82,8 +82,8 @@ test('a GPT for sectors of 4096 bytes, and one for both', async () => {
 });
 
 test('an MBR that counts in sectors of 4096 bytes is told by what is in its partitions', async () => {
-  const image = Buffer.alloc(8 * mib);
-  mbr(image, [{ type: 0x83, first: 256, last: 2047 }]);
+  const image = Buffer.alloc(4 * mib);
+  mbr(image, [{ type: 0x83, first: 256, last: 1023 }]);
   image.write('XFSB', 256 * 4096, 'latin1');
   expect((await indexed(image)).index.disk?.sectorSizes).toEqual([4096]);
   image.write('XFSB', 256 * 512, 'latin1');
@@ -100,22 +100,22 @@ function marked(end: number, size: number, text = '', at = 0, type = 0x83): Buff
 const by4096 = 256 * 4096;
 
 test.each<[string, number[], Buffer]>([
-  ['nothing, and room for both', [512, 4096], marked(2048, 8 * mib)],
-  ['unknown content', [512, 4096], marked(1024, 8 * mib, 'a key store', 256 * 512)],
-  ['nothing, and no room for the larger ones', [512], marked(2049, 8 * mib)],
-  ['known content by 512', [512], marked(2048, 8 * mib, 'LUKS\xba\xbe', 256 * 512)],
-  ['known content by 4096', [4096], marked(2048, 8 * mib, 'LUKS\xba\xbe', by4096)],
-  ['known content elsewhere', [512, 4096], marked(2048, 8 * mib, 'LUKS\xba\xbe', 300 * 512)],
+  ['nothing, and room for both', [512, 4096], marked(1024, 4 * mib)],
+  ['unknown content', [512, 4096], marked(512, 4 * mib, 'a key store', 256 * 512)],
+  ['nothing, and no room for the larger ones', [512], marked(1025, 4 * mib)],
+  ['known content by 512', [512], marked(1024, 4 * mib, 'LUKS\xba\xbe', 256 * 512)],
+  ['known content by 4096', [4096], marked(1024, 4 * mib, 'LUKS\xba\xbe', by4096)],
+  ['known content elsewhere', [512, 4096], marked(1024, 4 * mib, 'LUKS\xba\xbe', 300 * 512)],
   [
     'a logical partition by 512',
     [512],
     (() => {
-      const image = marked(2048, 8 * mib, '', 0, 0x0f);
-      mbr(image, [{ type: 0x83, first: 8, last: 999 }], 256 * 512);
+      const image = marked(1024, 4 * mib, '', 0, 0x0f);
+      mbr(image, [{ type: 0x83, first: 8, last: 499 }], 256 * 512);
       return image;
     })(),
   ],
-  ['an extended partition of nothing', [512, 4096], marked(2048, 8 * mib, '', 0, 0x05)],
+  ['an extended partition of nothing', [512, 4096], marked(1024, 4 * mib, '', 0, 0x05)],
 ])('an MBR whose partition begins with %s is for sectors of %j', async (_, sizes, image) => {
   const { index, notes } = await indexed(image);
   expect(index.disk?.sectorSizes).toEqual(sizes);
@@ -124,10 +124,10 @@ test.each<[string, number[], Buffer]>([
   );
 });
 
-const sectors = 16_384;
+const sectors = 8192;
 const two = [
-  { first: 64, last: 8191 },
-  { first: 8192, last: 16_000 },
+  { first: 64, last: 4095 },
+  { first: 4096, last: 8000 },
 ];
 const whole = () => gptDisk({ sectors, partitions: two });
 const changed = (change: (image: Buffer) => void): Buffer => {
@@ -161,9 +161,9 @@ test.each<[string, Buffer, ...(string | number)[]]>([
   ['entries of another size', patched(84, 256), '256 bytes'],
   ['millions of entries', patched(80, 0x7fffffff), 2147483647],
   ['a header of no size', changed((image) => image.writeUInt32LE(20, 524)), '20 bytes'],
-  ['a partition before the usable sectors', moved(20, 8191), 'sectors 20 to 8191'],
+  ['a partition before the usable sectors', moved(20, 4095), 'sectors 20 to 4095'],
   ['a partition that ends before it begins', moved(64, 20), 'partition 1'],
-  ['partitions that share sectors', moved(64, 9000), 'share sectors', 9000, 8192],
+  ['partitions that share sectors', moved(64, 4500), 'share sectors', 4500, 4096],
   ['a damaged backup', changed((image) => (image[last + 60] = 1)), 'backup', 'checksum'],
   [
     'a damaged backup of the entries',
@@ -179,7 +179,7 @@ test.each<[string, Buffer, ...(string | number)[]]>([
   [
     'a backup with other partitions',
     changed((image) => {
-      image.writeBigUInt64LE(15_000n, last - 32 * 512 + 128 + 40);
+      image.writeBigUInt64LE(7500n, last - 32 * 512 + 128 + 40);
       summed(image, last);
     }),
     'other entries',
@@ -195,7 +195,7 @@ test.each<[string, Buffer, ...(string | number)[]]>([
     changed((image) =>
       mbr(image, [
         { type: 0xee, first: 1, last: 63 },
-        { type: 0x0c, first: 9000, last: 9999 },
+        { type: 0x0c, first: 4500, last: 4999 },
       ]),
     ),
     'MBR partition 2',
@@ -207,7 +207,7 @@ test.each<[string, Buffer, ...(string | number)[]]>([
 
 const empties = {
   'for sectors of 512 bytes': gptDisk({ sectors, partitions: [] }),
-  'for sectors of 4096 bytes': gptDisk({ sectors: 2048, partitions: [], sectorSize: 4096 }),
+  'for sectors of 4096 bytes': gptDisk({ sectors: 1024, partitions: [], sectorSize: 4096 }),
   'without a backup': gptDisk({ sectors, partitions: [], backup: 0 }),
   'that ends behind its entries': gptDisk({ sectors, partitions: [] }).subarray(0, 64 * 512),
   'from sfdisk': partitioned(8 * mib, 'label: gpt\n'),
@@ -259,8 +259,8 @@ function moved(first: number, end: number): Buffer {
 }
 
 test.each<[string, Buffer, ...(string | number)[]]>([
-  ['the last partition', whole().subarray(0, 15_000 * 512), 15_000 * 512, 16_001 * 512],
-  ['the first partition', whole().subarray(0, 5000 * 512), 5000 * 512, 8192 * 512],
+  ['the last partition', whole().subarray(0, 7500 * 512), 7500 * 512, 8001 * 512],
+  ['the first partition', whole().subarray(0, 2500 * 512), 2500 * 512, 4096 * 512],
   ['the entries', whole().subarray(0, 9 * 512), 9 * 512, 34 * 512],
   [
     'a partition of a hybrid MBR',
@@ -281,14 +281,14 @@ test('a hybrid MBR that shows a partition of the GPT', async () => {
   const image = changed((disk) =>
     mbr(disk, [
       { type: 0xee, first: 1, last: 63 },
-      { type: 0x0c, first: 64, last: 8191 },
+      { type: 0x0c, first: 64, last: 4095 },
     ]),
   );
   expect((await indexed(image)).index.disk).toMatchObject({ sectorSizes: [512] });
 });
 
 test.each([
-  ['an image that ends behind its last partition', whole().subarray(0, 16_001 * 512)],
+  ['an image that ends behind its last partition', whole().subarray(0, 8001 * 512)],
   ['a header that names no place for it', gptDisk({ sectors, partitions: two, backup: 0 })],
   ['zeros in its place', changed((image) => image.fill(0, last - 32 * 512))],
 ])('a GPT without backup is taken, and that is said: %s', async (_, image) => {
@@ -298,10 +298,10 @@ test.each([
 });
 
 test('a backup far from the end of a large image is read', async () => {
-  const large = { sectors: 20_000, partitions: two, backup: 16_383 };
-  const image = Buffer.concat([gptDisk(large), Buffer.alloc(8 * mib)]);
+  const large = { sectors: 9000, partitions: two, backup: 8191 };
+  const image = Buffer.concat([gptDisk(large), Buffer.alloc(3 * mib)]);
   expect((await indexed(image)).notes).toEqual([]);
-  image[16_383 * 512 - 9] = 9;
+  image[8191 * 512 - 9] = 9;
   await contradicts(image, 'backup');
 });
 
@@ -324,15 +324,15 @@ test.each(['squashfs', 'fit'] as const)(
   'an image that ends behind the %s in its last partition is whole',
   async (kind) => {
     const content = ending[kind]();
-    const gpt = gptDisk({ sectors: 40_000, partitions: [{ first: 8192, last: 39_000 }] });
+    const gpt = gptDisk({ sectors: 40_000, partitions: [{ first: 2048, last: 39_000 }] });
     const dos = Buffer.alloc(40_000 * 512);
-    mbr(dos, [{ type: 0x83, first: 8192, last: 39_000 }]);
+    mbr(dos, [{ type: 0x83, first: 2048, last: 39_000 }]);
     for (const disk of [gpt, dos]) {
-      content.copy(disk, 8192 * 512);
-      const image = disk.subarray(0, 8192 * 512 + content.length);
+      content.copy(disk, 2048 * 512);
+      const image = disk.subarray(0, 2048 * 512 + content.length);
       const { index, notes } = await indexed(image);
       expect(index.disk?.size).toBeGreaterThanOrEqual(39_001 * 512);
-      expect(notes.join()).toContain('sectors 8192 to 39000');
+      expect(notes.join()).toContain('sectors 2048 to 39000');
       await cut(image.subarray(0, -8192), 39_001 * 512);
     }
   },

@@ -1,4 +1,14 @@
-import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -9,7 +19,14 @@ import { ubifsLebSize } from '../../../../src/image/ubi/ubifs.js';
 import { sample, temporaryFolder, tool } from '../fixtures.js';
 
 const folder = temporaryFolder();
-const head = (path: string): Buffer => readFileSync(path).subarray(0, sniffLength);
+
+function head(path: string): Buffer {
+  const bytes = Buffer.alloc(Math.min(sniffLength, statSync(path).size));
+  const file = openSync(path, 'r');
+  readSync(file, bytes);
+  closeSync(file);
+  return bytes;
+}
 
 /** A file of `size` bytes that a tool then makes a file system in. */
 function blank(name: string, size: number): string {
