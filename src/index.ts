@@ -7,13 +7,9 @@ export {
   type FlashResult,
   type ImageRequest,
 } from './operations/flash/flash.js';
-export {
-  install,
-  uninstall,
-  type InstallOptions,
-  type InstallResult,
-  type Place,
-} from './operations/install.js';
+export { install, type InstallOptions, type InstallResult } from './operations/install/install.js';
+export type { Place } from './operations/install/place.js';
+export { uninstall, type UninstallResult } from './operations/install/uninstall.js';
 export { leave, type LeaveOptions, type LeaveResult } from './operations/leave/leave.js';
 export { probe, type ProbeOptions, type ProbeResult } from './operations/probe/probe.js';
 export {

@@ -1,13 +1,12 @@
 import { connect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import ssh2, { type Client, type ClientChannel, type ConnectConfig } from 'ssh2';
+import ssh2, { type Client, type ConnectConfig } from 'ssh2';
 import { LevitateError, reasonOf } from '../errors.js';
 import { alive, connectSeconds } from './options.js';
-import { runCommand, firstWords, stopSignal } from './command.js';
-import { fingerprint, parseHostKey, type HostKey } from './host-keys.js';
-import type { ExecOptions, ExecResult, Transport } from './transport.js';
-
-export { generateKeyPair } from './key-pair.js';
+import { parseHostKey, type HostKey } from './host-keys.js';
+import { connectFailure, connectionLost } from './ssh2-errors.js';
+import { execOverSsh2 } from './ssh2-exec.js';
+import type { Transport } from './transport.js';
 
 /** What a connection by ssh2 takes. */
 export interface Ssh2Options {
@@ -60,7 +59,8 @@ export async function connectSsh2(options: Ssh2Options): Promise<Transport> {
     watchSilence(sock, () => client.emit('error', new Error('it has fallen silent')));
   return {
     name,
-    exec: (command, execOptions = {}) => exec(client, name, command, execOptions, lost.signal),
+    exec: (command, execOptions = {}) =>
+      execOverSsh2(client, name, command, execOptions, lost.signal),
     close: async () => {
       if (watch) clearInterval(watch);
       lost.abort(new LevitateError('CONNECTION_LOST', `the connection to ${name} was closed`));
@@ -161,96 +161,3 @@ function settings(
 /** An RSA key signs in several ways (RFC 8332); all other types in one that has the type's name. */
 const algorithmsOf = (type: string): string[] =>
   type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type];
-
-async function exec(
-  client: Client,
-  name: string,
-  command: string,
-  options: ExecOptions,
-  lost: AbortSignal,
-): Promise<ExecResult> {
-  const { stop, done } = stopSignal(options, command, lost);
-  try {
-    const channel = await openChannel(client, name, command, stop);
-    const ended = new Promise<number | null>((resolve) => {
-      channel.on('close', (code?: number | null) => resolve(code ?? null));
-    });
-    const kill = (): void => void channel.close();
-    return await runCommand(
-      { stdin: channel, stdout: channel, stderr: channel.stderr, ended, kill },
-      options,
-      stop,
-    );
-  } finally {
-    done();
-  }
-}
-
-function openChannel(
-  client: Client,
-  name: string,
-  command: string,
-  stop: AbortSignal,
-): Promise<ClientChannel> {
-  return new Promise((resolve, reject) => {
-    const stopped = (): void => reject(stop.reason as Error);
-    if (stop.aborted) return stopped();
-    stop.addEventListener('abort', stopped, { once: true });
-    client.exec(command, (error, channel) => {
-      stop.removeEventListener('abort', stopped);
-      if (error !== undefined) return reject(refusedCommand(name, command, error));
-      if (!stop.aborted) return resolve(channel);
-      channel.on('error', () => undefined);
-      channel.close();
-    });
-  });
-}
-
-const refusedCommand = (name: string, command: string, cause: unknown): LevitateError =>
-  new LevitateError(
-    'CONNECTION_LOST',
-    `${name} did not run \`${firstWords(command)}\`: ${reasonOf(cause)}`,
-    { cause },
-  );
-
-const connectionLost = (name: string, cause: unknown): LevitateError =>
-  new LevitateError(
-    'CONNECTION_LOST',
-    `the connection to ${name} broke${cause === undefined ? '' : `: ${reasonOf(cause)}`}`,
-    { cause },
-  );
-
-function connectFailure(
-  name: string,
-  hostKeys: string[],
-  cause: unknown,
-  presentedKey: Buffer | undefined,
-): LevitateError {
-  const expected = hostKeys.flatMap((line) => fingerprint(line) ?? []);
-  const noneOfTheTypes = reasonOf(cause).includes('host key format');
-  if (presentedKey !== undefined || noneOfTheTypes) {
-    const presented =
-      presentedKey === undefined ? 'a key of another type' : fingerprint(presentedKey);
-    return new LevitateError(
-      'HOST_KEY_CHANGED',
-      `${name} presented ${presented}, not ${expected.join(' or ')}`,
-      {
-        hint: 'Another machine answers at this address, or the device has a new key. Nothing was sent to it.',
-        cause,
-        data: { expected, presented },
-      },
-    );
-  }
-  if (reasonOf(cause).startsWith('Handshake failed: no matching'))
-    return new LevitateError(
-      'SSH_ALGORITHMS',
-      `${name} offers nothing that a maintenance system would: ${reasonOf(cause)}`,
-      { hint: 'Another SSH server answers than the one of maintenance.', cause },
-    );
-  if ((cause as { level?: string } | undefined)?.level === 'client-authentication')
-    return new LevitateError('AUTH_FAILED', `${name} did not accept the key of this entry`, {
-      cause,
-    });
-  const reason = cause === undefined ? 'the connection was closed' : reasonOf(cause);
-  return new LevitateError('HOST_UNREACHABLE', `cannot connect to ${name}: ${reason}`, { cause });
-}

@@ -4,7 +4,7 @@ import { readEntry } from '../../src/archive/read.js';
 import { gatherFacts } from '../../src/device/gather-facts.js';
 import { arm, configure, stageOf, stageRoot, type Stage } from '../../src/device/hook.js';
 import { rehearse } from '../../src/device/rehearsal.js';
-import { generateKeyPair } from '../../src/ssh/ssh2.js';
+import { generateKeyPair } from '../../src/ssh/key-pair.js';
 import type { Levitate } from './levitate.js';
 
 /** Takes a device as far as armed, by the steps that `enter` goes, and pulls no trigger. */

@@ -4,7 +4,7 @@ import { chmod, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { rehearseLogin } from '../../src/device/rehearsal.js';
-import { generateKeyPair } from '../../src/ssh/ssh2.js';
+import { generateKeyPair } from '../../src/ssh/key-pair.js';
 import { quote } from '../../src/shared/shell-quote.js';
 import type { Transport } from '../../src/ssh/transport.js';
 import { unpackRoot, type Root } from '../shell/root.js';

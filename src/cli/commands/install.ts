@@ -58,7 +58,7 @@ export const addInstall = (program: CliCommand): CliCommand =>
             hint: `Write: levitate install ${first} PROFILE`,
           });
         const where = place(host, options);
-        const { install } = await import('../../operations/install.js');
+        const { install } = await import('../../operations/install/install.js');
         await run(
           'install',
           options,

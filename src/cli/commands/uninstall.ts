@@ -24,7 +24,7 @@ export const addUninstall = (program: CliCommand): CliCommand =>
     .action(async (host: string | undefined, options: Options, command: CliCommand) => {
       checkArguments(command, { host });
       const where = place(host, options);
-      const { uninstall } = await import('../../operations/install.js');
+      const { uninstall } = await import('../../operations/install/uninstall.js');
       await run(
         'uninstall',
         options,

@@ -3,7 +3,8 @@ import type { BuildResult } from '../../operations/build/build.js';
 import type { DeployResult } from '../../operations/deploy.js';
 import type { EnterResult } from '../../operations/enter/enter.js';
 import type { FlashResult } from '../../operations/flash/flash.js';
-import type { InstallResult } from '../../operations/install.js';
+import type { InstallResult } from '../../operations/install/install.js';
+import type { UninstallResult } from '../../operations/install/uninstall.js';
 import type { LeaveResult } from '../../operations/leave/leave.js';
 import type { ProbeResult } from '../../operations/probe/probe.js';
 import type { StatusResult } from '../../operations/status.js';
@@ -19,12 +20,7 @@ export interface Results {
   leave: LeaveResult;
   probe: ProbeResult;
   status: StatusResult;
-  uninstall: {
-    /** The host, or the folder of the root file system. */
-    place: string;
-    /** Whether anything of levitate was there. */
-    changed: boolean;
-  };
+  uninstall: UninstallResult;
 }
 
 /** The last line of a command that has done its work. */

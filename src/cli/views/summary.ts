@@ -2,7 +2,8 @@ import type { BuildResult } from '../../operations/build/build.js';
 import type { DeployResult } from '../../operations/deploy.js';
 import type { EnterResult } from '../../operations/enter/enter.js';
 import type { FlashResult } from '../../operations/flash/flash.js';
-import type { InstallResult } from '../../operations/install.js';
+import type { InstallResult } from '../../operations/install/install.js';
+import type { UninstallResult } from '../../operations/install/uninstall.js';
 import type { LeaveResult } from '../../operations/leave/leave.js';
 import { formatBytes } from '../../shared/format-bytes.js';
 import { clock } from './format.js';
@@ -30,7 +31,7 @@ export const summary = {
     `sha256 ${sha256}`,
   ],
 
-  uninstall: ({ place, changed }: { place: string; changed: boolean }): string[] => [
+  uninstall: ({ place, changed }: UninstallResult): string[] => [
     changed ? `Nothing of levitate is left on ${place}.` : `Nothing of levitate was on ${place}.`,
   ],
 

@@ -3,7 +3,7 @@ import type { Facts } from '../../device/facts.js';
 import { callFlasher, flasherStatus } from '../../device/flasher.js';
 import { replyOf } from '../../device/replies.js';
 import { saveSession, type Session } from '../../device/session.js';
-import { generateKeyPair } from '../../ssh/ssh2.js';
+import { generateKeyPair } from '../../ssh/key-pair.js';
 import type { Transport } from '../../ssh/transport.js';
 
 /**

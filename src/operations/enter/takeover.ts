@@ -6,7 +6,7 @@ import { arm, configure, stageOf, stageRoot, trigger, unstage } from '../../devi
 import { neededBytes } from '../../device/preflight.js';
 import { rehearse } from '../../device/rehearsal.js';
 import { saveSession, type Session } from '../../device/session.js';
-import { generateKeyPair } from '../../ssh/ssh2.js';
+import { generateKeyPair } from '../../ssh/key-pair.js';
 import type { Transport } from '../../ssh/transport.js';
 import { LevitateError, reasonOf } from '../../errors.js';
 import { inPhase, warn, type Run } from '../../progress.js';

@@ -6,7 +6,7 @@ import {
 } from '../../device/connect.js';
 import type { Facts } from '../../device/facts.js';
 import { resolveSshConfig } from '../../ssh/config.js';
-import { generateKeyPair } from '../../ssh/ssh2.js';
+import { generateKeyPair } from '../../ssh/key-pair.js';
 import type { Transport } from '../../ssh/transport.js';
 import { LevitateError, reasonOf } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';

@@ -4,7 +4,9 @@ import type { ProbeFacts } from '../../device/probe-facts.js';
 import type { Architecture } from '../../profile/schema.js';
 import { estimatedRootBytes, workingBytes } from '../../rootfs/ram.js';
 import { isInDebian, releaseFor } from '../../sources/debian/release.js';
-import { draftTargets, sanitised, type TargetDraft } from './target-drafts.js';
+import type { TargetDraft } from './target-draft.js';
+import { draftTargets } from './target-drafts.js';
+import { sanitised } from './target-names.js';
 
 const mebi = 1024 * 1024;
 

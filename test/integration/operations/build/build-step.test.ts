@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { build } from '../../../../src/operations/build/build.js';
-import { install } from '../../../../src/operations/install.js';
+import { install } from '../../../../src/operations/install/install.js';
 
 const checkout = fileURLToPath(new URL('../../../../', import.meta.url));
 const profile = join(checkout, 'profiles/router-ubi.yaml');

@@ -3,7 +3,8 @@ import {
   debianArchitectureOf,
   draftProfile,
 } from '../../../../src/operations/probe/profile-draft.js';
-import { isProtected, draftTargets } from '../../../../src/operations/probe/target-drafts.js';
+import { draftTargets } from '../../../../src/operations/probe/target-drafts.js';
+import { isProtected } from '../../../../src/operations/probe/target-names.js';
 import { normalise } from '../../../../src/profile/normalise.js';
 import { parseProfile } from '../../../../src/profile/parse.js';
 import type { Architecture } from '../../../../src/profile/schema.js';

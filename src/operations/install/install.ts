@@ -1,0 +1,72 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import fs from 'fs-extra';
+import { archiveInfo } from '../../archive/read.js';
+import { archiveName, installFolder } from '../../device/hook.js';
+import { loadProfile } from '../../profile/load.js';
+import { inPhase, type Run } from '../../progress.js';
+import { temporaryFolder } from '../../shared/user-folders.js';
+import { buildArchive, forDevice } from '../build/build.js';
+import { writeDepfile } from '../build/depfile.js';
+import type { LockUse } from '../build/lock-use.js';
+import type { SourceOptions } from '../build/sources.js';
+import { ontoDevice } from './on-device.js';
+import { partsOf } from './parts.js';
+import { nameOf, type Place } from './place.js';
+import { intoFolder } from './root-folder.js';
+
+/** What `install` takes. */
+export interface InstallOptions extends Pick<LockUse, 'locked'>, Pick<SourceOptions, 'sysroot'> {
+  /** Path of the profile. */
+  profile: string;
+  /** Where the archive goes. */
+  place: Place;
+  /** Path of a rule for make to write, for the `archive.sha256` that goes into a root file system. */
+  depfile?: string;
+}
+
+/** What `install` gives. */
+export interface InstallResult {
+  /** The host, or the folder of the root file system. */
+  place: string;
+  /** SHA-256 of the installed archive. */
+  sha256: string;
+  /** Bytes of the archive. */
+  bytes: number;
+  /** False when this very archive was there already. */
+  changed: boolean;
+}
+
+/**
+ * Builds a profile's archive and puts it, with the busybox that unpacks it, into `/usr/lib/levitate` of a device or
+ * of a root file system that is being built. Nothing is armed: the device behaves as before.
+ * @throws LevitateError OUTPUT_FAILED, REMOTE_FAILED, NOT_ROOT, and what building throws
+ */
+export async function install(
+  { profile: path, place, depfile, ...options }: InstallOptions,
+  run: Run = {},
+): Promise<InstallResult> {
+  const inputs = new Set<string>();
+  const scratch = await temporaryFolder();
+  try {
+    const profile = forDevice(await loadProfile(path, inputs));
+    const archive = join(scratch, archiveName(profile.archive.compression));
+    const device = 'root' in place ? {} : { device: place };
+    const built = { ...options, ...device, profile: path, output: archive, inputs };
+    await buildArchive(profile, built, run);
+    const info = await archiveInfo(archive);
+    const parts = await partsOf(archive, info);
+    const changed = await inPhase(run, 'install', () =>
+      'root' in place ? intoFolder(place.root, parts, info) : ontoDevice(place, parts, info, run),
+    );
+    if (depfile !== undefined && 'root' in place) {
+      const mark = join(place.root, installFolder, 'archive.sha256');
+      // For make, what was found to be the same is new.
+      await fs.utimes(mark, new Date(), new Date());
+      await writeDepfile(depfile, mark, inputs);
+    }
+    return { place: nameOf(place), sha256: info.sha256, bytes: info.storedBytes, changed };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}

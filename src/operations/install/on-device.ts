@@ -1,0 +1,109 @@
+import type { ArchiveInfo } from '../../archive/read.js';
+import { connectRunning, interruptible, type Connection } from '../../device/connect.js';
+import { gatherFacts } from '../../device/gather-facts.js';
+import {
+  archiveName,
+  carried,
+  installFolder,
+  lastLineOf,
+  stageOf,
+  unstage,
+} from '../../device/hook.js';
+import { LevitateError } from '../../errors.js';
+import type { Run } from '../../progress.js';
+import type { Transport } from '../../ssh/transport.js';
+import { stoppable } from '../interrupt.js';
+import type { Parts } from './parts.js';
+
+/**
+ * Puts an installation onto a running device: whole, or not at all.
+ * @returns whether it was not there already
+ * @throws LevitateError NOT_ROOT, PREFLIGHT_REFUSED, REMOTE_FAILED, INTERRUPTED, and what connecting throws
+ */
+export const ontoDevice = (
+  place: Connection,
+  parts: Parts,
+  info: ArchiveInfo,
+  run: Run,
+): Promise<boolean> =>
+  onDevice(place, run, async (device) => {
+    const transport = interruptible(device, run.signal);
+    const facts = await gatherFacts(transport);
+    if (facts.uid !== 0) {
+      throw new LevitateError('NOT_ROOT', `the login on ${place.host} is not root`, {
+        hint: `Log in as root: levitate install root@${place.host} PROFILE.`,
+      });
+    }
+    if (facts.state === 'maintenance') {
+      throw new LevitateError('PREFLIGHT_REFUSED', `${place.host} is in maintenance`, {
+        hint: `Leave first: levitate leave ${place.host}.`,
+      });
+    }
+    if (facts.installed?.sha256 === info.sha256) return false;
+    const fresh = `${installFolder}.new`;
+    try {
+      await runCommand(transport, `rm -rf ${fresh} && mkdir -p ${fresh}`);
+      for (const [name, { bytes, mode }] of Object.entries(parts)) {
+        await runCommand(
+          transport,
+          `cat >${fresh}/${name} && chmod ${mode.toString(8)} ${fresh}/${name}`,
+          bytes,
+        );
+      }
+      const check = `echo '${info.sha256}  ${fresh}/${archiveName(carried(info.profile.archive.compression))}' | ${fresh}/busybox sha256sum -c -s`;
+      await runCommand(
+        transport,
+        `sync && ${check} && rm -rf ${installFolder} && mv ${fresh} ${installFolder} && sync`,
+      );
+    } catch (error) {
+      await device.exec(`rm -rf ${fresh}`);
+      throw error;
+    }
+    return true;
+  });
+
+/**
+ * Takes an installation off a running device, and whatever is staged or armed there.
+ * @returns whether anything was there
+ * @throws LevitateError REMOTE_FAILED, INTERRUPTED, and what connecting throws
+ */
+export const offDevice = (place: Connection, run: Run): Promise<boolean> =>
+  onDevice(place, run, async (device) => {
+    const transport = interruptible(device, run.signal);
+    const facts = await gatherFacts(transport);
+    if (facts.armed || facts.staged) await unstage(transport, stageOf(facts));
+    if (!facts.installed) return facts.armed || facts.staged;
+    await runCommand(transport, `rm -rf ${installFolder} && sync`);
+    return true;
+  });
+
+const interruption = {
+  message: 'interrupted; the archive is installed whole, or not at all',
+  hint: 'The same command again carries on.',
+};
+
+const onDevice = <T>(
+  place: Connection,
+  run: Run,
+  work: (transport: Transport) => Promise<T>,
+): Promise<T> =>
+  stoppable(run.signal, interruption, async () => {
+    await using running = await connectRunning(place, [], run);
+    return await work(running);
+  });
+
+async function runCommand(
+  transport: Transport,
+  command: string,
+  stdin?: Uint8Array,
+): Promise<void> {
+  const result = await transport.exec(command, stdin === undefined ? {} : { stdin });
+  if (result.code === 0) return;
+  throw new LevitateError(
+    'REMOTE_FAILED',
+    `installing failed on the device: ${lastLineOf(result.stderr)}`,
+    {
+      hint: 'Is its root file system writable, with room for the archive? levitate enter HOST PROFILE needs no installation.',
+    },
+  );
+}

@@ -1,0 +1,62 @@
+import type { Facts } from '../../device/facts.js';
+import type { ProbeFacts } from '../../device/probe-facts.js';
+import { formatBytes } from '../../shared/format-bytes.js';
+import { cautionOf, isLine, mountedText, type TargetDraft } from './target-draft.js';
+import { isProtected, sanitised } from './target-names.js';
+
+/** Every MTD without UBI, and every UBI layout and volume. Pure. */
+export function mtdPlaces(facts: Facts, probed: ProbeFacts): TargetDraft[] {
+  return facts.mtds.flatMap(({ device, name, size, eraseSize }) => {
+    const type = probed.mtdTypes[device] ?? 'of unknown type';
+    const about = `${device}, ${formatBytes(size)}, ${type}, eraseblocks of ${formatBytes(eraseSize)}${mountedText(probed, [`mtdblock${device.slice(3)}`, `mtd:${name}`])}`;
+    const ubi = probed.ubis.find(({ mtd }) => mtd === device);
+    const word = wordFor(device, name, facts);
+    const on = word === undefined ? undefined : { mtd: word };
+    if (!ubi) {
+      const caution = cautionOf(name) ?? plainCaution(device, type, facts, probed);
+      return [{ name: sanitised(name) || device, about, spec: on, caution }];
+    }
+    const volumes = facts.ubiVolumes.filter((volume) => volume.device.startsWith(`${ubi.device}_`));
+    const lost = volumes.filter((volume) => isProtected(volume.name)).map((volume) => volume.name);
+    const layout: TargetDraft = {
+      name: probed.ubis.length === 1 ? 'layout' : `layout-${sanitised(name) || device}`,
+      about: `${about}; a ubinized image replaces every volume`,
+      spec: on && { ubi: on },
+      caution:
+        lost.length > 0
+          ? `it would take ${lost.join(', ')} along, which the device may not start without`
+          : undefined,
+    };
+    return [
+      layout,
+      ...volumes
+        .filter((volume) => isLine(volume.name))
+        .map((volume) => ({
+          name: sanitised(volume.name) || sanitised(volume.device),
+          about: `${volume.device}, ${formatBytes(volume.size)}${mountedText(probed, [volume.device, `${ubi.device}:${volume.name}`])}`,
+          spec: on && { 'ubi-volume': volume.name, on },
+          caution: cautionOf(volume.name),
+        })),
+    ];
+  });
+}
+
+/** What leads to this MTD alone: its name, or mtdN; undefined where each of these is another's as well. */
+function wordFor(device: string, name: string, { mtds }: Facts): string | undefined {
+  const leads = (word: string) =>
+    mtds.filter((mtd) => mtd.name === word || mtd.device === word).length === 1;
+  const words = isLine(name) && !/^mtd\d+$/.test(name) ? [name, device] : [device];
+  return words.find(leads);
+}
+
+/** Why an MTD without UBI, whose own name says nothing, had better not be written. */
+function plainCaution(device: string, type: string, facts: Facts, probed: ProbeFacts) {
+  if (type !== 'nor' && type !== 'ram') return `levitate writes no ${type} MTD without UBI`;
+  if (probed.readOnlyMtds.includes(device)) return 'it is read-only';
+  const shared = facts.mtds.filter((other) => probed.sharedMtds[device]?.includes(other.device));
+  const lost = shared.filter((other) => isProtected(other.name)).map((other) => other.name);
+  if (lost.length > 0)
+    return `it would take ${lost.join(', ')} along, which the device may not start without`;
+  const below = shared.filter((other) => probed.ubis.some(({ mtd }) => mtd === other.device));
+  return below.length > 0 ? `the UBI of ${below[0]?.device} lies in it` : undefined;
+}
