@@ -2,6 +2,7 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { boardOf } from './boards.js';
 import { moduleClosure, packCpio } from './build/initramfs.js';
 import { packages } from './build/packages.js';
 import { cached, labDir } from './cache.js';
@@ -43,7 +44,7 @@ export async function bootInitramfs(options: InitramfsOptions): Promise<Initramf
   const drivers = modules.length === 0 ? undefined : await driverCpio(modules);
   await joinArchives([...(drivers === undefined ? [] : [drivers]), options.archive], initrd);
   const port = await freePort();
-  const words = ['console=ttyS0', 'mitigations=off', 'net.ifnames=0', 'panic=-1'];
+  const words = ['console=ttyS0', ...boardOf().append, 'net.ifnames=0', 'panic=-1'];
   if (drivers !== undefined) words.push('rdinit=/lab/init');
   await startQemu({
     dir,
