@@ -10,7 +10,13 @@ import { packCpio } from './build/initramfs.js';
 import { packages } from './build/packages.js';
 import type { LabDevice } from './index.js';
 import { bootDevice, bootInitramfs, deviceArtifacts, eraseCounters } from './index.js';
-import { makeFlashFrom, startProxy, type BootOptions, type DeviceName } from './index.js';
+import {
+  makeFlashFrom,
+  restoreDevice,
+  startProxy,
+  type BootOptions,
+  type DeviceName,
+} from './index.js';
 
 /** A bound in ms on what takes so many minutes at most on an idle machine; a loaded one gets three times that. */
 const minutes = (n: number) => 3 * n * 60_000;
@@ -22,6 +28,13 @@ afterEach(async () => {
 
 async function boot(name: DeviceName, options?: BootOptions): Promise<LabDevice> {
   const device = await bootDevice(name, options);
+  cleanup.push(() => device.stop());
+  return device;
+}
+
+/** A device that has booted earlier. */
+async function restore(name: DeviceName): Promise<LabDevice> {
+  const device = await restoreDevice(name);
   cleanup.push(() => device.stop());
   return device;
 }
@@ -45,7 +58,7 @@ describe('sbc-systemd', () => {
     'boots its own disk, and comes back after a power cut',
     { timeout: minutes(5) },
     async () => {
-      const device = await boot('sbc-systemd');
+      const device = await restore('sbc-systemd');
       expect(await device.sh('cat /etc/build-id /data/data-id')).toBe('sbc-systemd 1\ndata 1');
       expect(await device.sh('readlink /proc/1/exe; command -v busybox cpio || true')).toBe(
         '/usr/lib/systemd/systemd',
@@ -66,7 +79,7 @@ describe('router-ubi', () => {
     'lives on UBIFS and keeps its erase counters over reboots',
     { timeout: minutes(5) },
     async () => {
-      const device = await boot('router-ubi');
+      const device = await restore('router-ubi');
       expect(await device.sh('cat /etc/build-id /data/data-id')).toBe('router-ubi 1\ndata 1');
       expect(await device.sh('mount')).toMatch(/^ubi0:rootfs on \/ type ubifs \(rw/m);
       expect(await device.sh('cat /proc/mtd')).toContain('00020000 "ubi"');
@@ -81,7 +94,7 @@ describe('router-ubi', () => {
   );
 
   test('its file systems survive power cuts while it writes', { timeout: minutes(5) }, async () => {
-    const device = await boot('router-ubi');
+    const device = await restore('router-ubi');
     for (let round = 0; round < 3; round++) {
       const write =
         'i=0; while :; do i=$((i+1)); head -c 200000 /dev/urandom >/data/f$((i%9)); sync; done';
@@ -104,7 +117,7 @@ describe('router-ubi', () => {
   });
 
   test('vanishes when frozen and is there again when thawed', { timeout: minutes(5) }, async () => {
-    const device = await boot('router-ubi');
+    const device = await restore('router-ubi');
     await device.freeze();
     expect((await device.ssh('true', { timeoutMs: 3000 })).exitCode).not.toBe(0);
     await device.thaw();
