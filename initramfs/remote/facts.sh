@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Reports what levitate learns of a running device, as facts. It only reads, and runs in any POSIX sh. The host sends
-# these in front of it: login.sh, container.sh, and of takeover/ report.sh, init-system.sh, inject.sh, inits/,
+# these in front of it: login.sh, running.sh, container.sh, and of takeover/ report.sh, init-system.sh, inject.sh, inits/,
 # login-route.sh and login-keys.sh. LEVITATE_INITS names the init systems, in the order of asking.
 
 # b PROGRAM ARGUMENT...: runs a program of the device; in takeover/ it runs an applet of the staged busybox.
@@ -20,12 +20,7 @@ readable() {
 	fi
 }
 
-fact levitate-facts 1
-if [ -r /etc/levitate/levitate.conf ] && [ -d /run/levitate ]; then
-	fact state maintenance
-else
-	fact state normal
-fi
+report_running
 _uid=$(user_id)
 fact uid "$_uid"
 fact machine "$(uname -m)"
@@ -35,7 +30,6 @@ case $(dd if=/proc/self/exe bs=1 skip=5 count=1 2>/dev/null | tr '\001\002' '12'
 2) fact byte-order big ;;
 esac
 fact kernel "$(uname -r)"
-fact boot-id "$(cat /proc/sys/kernel/random/boot_id)"
 fact hostname "$(uname -n)"
 container_signs | lines container
 fact ssh-connection "${SSH_CONNECTION-}"
@@ -101,10 +95,10 @@ if [ -r /proc/mtd ]; then
 fi
 for _dir in /sys/class/ubi/ubi*_*; do
 	# A volume that is removed meanwhile leaves no fact.
-	if _name=$(cat "$_dir/name") && _blocks=$(cat "$_dir/reserved_ebs") && _size=$(cat "$_dir/usable_eb_size"); then
+	if IFS= read -r _name <"$_dir/name" && read -r _blocks <"$_dir/reserved_ebs" && read -r _size <"$_dir/usable_eb_size"; then
 		fact ubi-volume "${_dir##*/} $_blocks $_size $_name"
 	fi
-done
+done 2>/dev/null
 for _dir in /sys/class/block/*; do
 	! _size=$(value "$_dir/size") || fact block "${_dir##*/} $_size"
 done

@@ -2,8 +2,12 @@
 # Functions that the files in inits/ share. The host sends this file in front of remote/facts.sh and remote/prepare.sh,
 # and it is part of the staged root.
 
-# detect_init INIT...: prints the first of these init systems that says that PID 1 is this one; fails if none does.
+# detect_init INIT...: prints the first of these init systems that says that PID 1 is this one; fails if none does. It sets
+# pid1_name and pid1_program for INIT_detect.
 detect_init() {
+	pid1_program=$(init_program)
+	pid1_name=
+	read -r pid1_name </proc/1/comm || :
 	for _candidate; do
 		if "${_candidate}_detect"; then
 			printf '%s\n' "$_candidate"
@@ -24,12 +28,15 @@ init_call() {
 
 # ram_root: prints a mount point for the maintenance root that needs no directory on the flash; fails with the reason.
 ram_root() {
-	for _base in /run /tmp /dev/shm /dev; do
-		if awk -v at="$_base" '$2 == at && ($3 == "tmpfs" || $3 == "devtmpfs") { found = 1 } END { exit !found }' /proc/mounts; then
-			echo "$_base/levitate-root"
-			return
-		fi
-	done
+	awk '$3 == "tmpfs" || $3 == "devtmpfs" { in_ram[$2] = 1 }
+		END {
+			for (i = split("/dev /dev/shm /tmp /run", base, " "); i > 0; i--) {
+				if (!(base[i] in in_ram)) continue
+				print base[i] "/levitate-root"
+				exit 0
+			}
+			exit 1
+		}' /proc/mounts && return
 	echo "no directory in RAM (/run, /tmp, /dev) to mount the maintenance root on" >&2
 	return 1
 }
@@ -37,6 +44,12 @@ ram_root() {
 # init_program: prints the path of the file that PID 1 executes.
 init_program() {
 	readlink -f /proc/1/exe
+}
+
+# init_has WORD: succeeds if that file has the word in it. Its NULs become ends of lines: a grep may look no further than the
+# first of a line.
+init_has() {
+	tr '\0' '\n' </proc/1/exe | grep -qF -e "$1"
 }
 
 # write_pivot_program ROOT: makes ROOT/run/takeover/pivot, by which PID 1 becomes the pivot, whatever its arguments are.

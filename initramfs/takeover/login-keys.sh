@@ -8,6 +8,16 @@ argument_after() {
 		{ for (i = 1; i < NF; i++) if ($i == option) { print $(i + 1); exit } }'
 }
 
+# parent_of PID: prints the id of the parent of a process, or nothing where the process has ended.
+parent_of() {
+	while read -r _key _value; do
+		[ "$_key" != PPid: ] || {
+			printf '%s\n' "$_value"
+			break
+		}
+	done <"/proc/$1/status"
+} 2>/dev/null
+
 # login_server: prints the name of the server that this login came through, and the ids of its processes, from that of the
 # login to the one that listens.
 login_server() {
@@ -22,7 +32,7 @@ login_server() {
 		dropbear*) _server=dropbear _chain="$_chain $_pid" ;;
 		*) [ -z "$_server" ] || break ;;
 		esac
-		_pid=$(b sed -n 's/^PPid:[[:space:]]*//p' "/proc/$_pid/status")
+		_pid=$(parent_of "$_pid") || :
 	done
 	[ -z "$_server" ] || printf '%s%s\n' "$_server" "$_chain"
 }
@@ -72,12 +82,16 @@ without_tokens() {
 is_safe() {
 	_path=$(b readlink -f "$1")
 	_top=$(b readlink -f "$2")
+	set --
 	while [ -n "$_path" ]; do
-		# shellcheck disable=SC2012 # not every device has stat
-		b ls -ldn "$_path" | b awk '{ exit substr($1, 6, 1) == "w" || substr($1, 9, 1) == "w" || $3 != 0 }' || return 1
-		[ "$_path" != "$_top" ] || return 0
+		set -- "$@" "$_path"
+		[ "$_path" != "$_top" ] || break
 		_path=${_path%/*}
 	done
+	# shellcheck disable=SC2012 # not every device has stat
+	[ $# -eq 0 ] || b ls -ldn "$@" | b awk '
+		substr($1, 6, 1) == "w" || substr($1, 9, 1) == "w" || $3 != 0 { unsafe = 1 }
+		END { exit unsafe }'
 }
 
 # authorized_key_files: prints the files that the server obeys for this login, whether they are there or not.
@@ -125,7 +139,7 @@ dropbear_key_file() {
 		'~/'*) printf '%s\n' "${_folder#??}/authorized_keys" ;;
 		*) printf '%s\n' "$_folder/authorized_keys" ;;
 		esac
-	elif b tr '\0' '\n' 2>/dev/null <"/proc/$1/exe" | b grep -q '^/etc/dropbear/authorized_keys$'; then
+	elif b tr '\0' '\n' 2>/dev/null <"/proc/$1/exe" | b grep -qxF /etc/dropbear/authorized_keys; then
 		echo /etc/dropbear/authorized_keys
 	else
 		echo .ssh/authorized_keys

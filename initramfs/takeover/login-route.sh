@@ -54,8 +54,12 @@ lower_links_end_reason() {
 # connection_field NUMBER: prints a field of SSH_CONNECTION without the parts that only IPv6 has: 1 is the far address, 3
 # is the address of this device.
 connection_field() {
-	_field=$(printf '%s\n' "${SSH_CONNECTION-}" | b awk -v number="$1" '{ print $number }')
-	_field=${_field#::ffff:}
+	_number=$1
+	# shellcheck disable=SC2086 # these are words
+	set -- ${SSH_CONNECTION-}
+	[ $# -ge "$_number" ] || return 0
+	shift $((_number - 1))
+	_field=${1#::ffff:}
 	printf '%s\n' "${_field%%%*}"
 }
 
@@ -91,9 +95,10 @@ loopback_reason() {
 	done
 }
 
-# route_end_reason [WIFI]: prints why the route by which this login came ends with the old system, or nothing.
+# route_end_reason [WIFI]: prints why the route over these interfaces, one a line of standard input, ends with the old
+# system, or nothing.
 route_end_reason() {
-	login_interfaces | while read -r _link; do
+	while read -r _link; do
 		link_end_reason "$_link" "${1-}"
 	done | b head -n 1
 }
@@ -103,7 +108,7 @@ route_end_reason() {
 refuse_lost_route() {
 	_why=$(loopback_reason)
 	if [ -z "$_why" ] && [ "$1" = keep ]; then
-		_why=$(route_end_reason "${2-}")
+		_why=$(login_interfaces | route_end_reason "${2-}")
 	fi
 	[ -z "$_why" ] || {
 		echo "the way to this device ends with its old system: $_why" >&2
@@ -116,8 +121,10 @@ refuse_lost_route() {
 report_login_route() {
 	loopback_reason | lines login-loopback
 	command -v ip >/dev/null || return 0
-	login_interfaces | lines login-interface
-	_why=$(route_end_reason)
+	_interfaces=$(login_interfaces)
+	[ -n "$_interfaces" ] || return 0
+	printf '%s\n' "$_interfaces" | lines login-interface
+	_why=$(printf '%s\n' "$_interfaces" | route_end_reason)
 	case $_why in
 	'') ;;
 	Wi-Fi*) fact login-wifi "$_why" ;;

@@ -73,10 +73,16 @@ export interface WayFacts {
   wifi: string;
 }
 
-/** What was learned about a device from its running system. Sizes are bytes. */
-export interface Facts {
+/** Which system runs on a device. */
+export interface Running {
   /** Whether the device's own system answers, or the maintenance system. */
   state: 'normal' | 'maintenance';
+  /** The boot id of the kernel that runs (random(4), `boot_id`). */
+  bootId: string;
+}
+
+/** What was learned about a device from its running system. Sizes are bytes. */
+export interface Facts extends Running {
   /** The user id of the login; 0 is root. */
   uid: number;
   /** The processor, as `uname -m` prints it. */
@@ -85,8 +91,6 @@ export interface Facts {
   byteOrder: 'little' | 'big' | undefined;
   /** The release of the kernel, as `uname -r` prints it. */
   kernel: string;
-  /** The boot id of the kernel that runs (random(4), `boot_id`). */
-  bootId: string;
   /** The name that the device has for itself. */
   hostname: string;
   /** The port that the device's sshd was reached at, seen from the device. */

@@ -1,10 +1,10 @@
-import { LevitateError } from '../errors.js';
 import type { Transport } from '../ssh/transport.js';
 import { factReader, isNumber, markedFacts, type FactLines } from './fact-lines.js';
 import type { Facts, WatchdogFact } from './facts.js';
+import { parseRunning, type Received } from './gather-running.js';
 import { readInstalled } from './installed.js';
 import { parseRebootReason } from './reboot-reason.js';
-import { runScript, type ScriptResult } from './run-script.js';
+import { runScript } from './run-script.js';
 import { factsScript } from './scripts.js';
 
 /**
@@ -22,30 +22,21 @@ export async function gatherFacts(transport: Transport): Promise<Facts> {
 /** Bytes that facts, those of a probe and all that a login prints beside them may take. */
 export const factBytes = 4 << 20;
 
-/** What came beside the facts, for the error that says why they are none. */
-export type Received = Pick<ScriptResult, 'received' | 'stderr'>;
-
 /**
  * Reads what `remote/facts.sh` tells. What is missing or is not what it should be is never taken for a good value: who
  * the login is, which kernel runs and sizes must be told; what else is missing shows in the preflight.
  * @throws LevitateError REMOTE_FAILED naming the fact
  */
-export function parseFacts(told: FactLines, { received, stderr }: Received): Facts {
+export function parseFacts(told: FactLines, received: Received): Facts {
   const { all, one, words } = told;
-  if (one('levitate-facts') !== '1' || one('end') !== 'yes') {
-    throw new LevitateError('REMOTE_FAILED', 'the device did not answer with its facts', {
-      hint: 'levitate needs a login whose shell runs POSIX commands: try ssh HOST sh -c true.',
-      data: { stdout: received, stderr: stderr.slice(-2000) },
-    });
-  }
+  const running = parseRunning(told, received);
   const read = factReader(told);
   return {
-    state: one('state') === 'maintenance' ? 'maintenance' : 'normal',
+    ...running,
     uid: read.number('uid'),
     machine: read.owed('machine'),
     byteOrder: (['little', 'big'] as const).find((order) => order === one('byte-order')),
     kernel: read.owed('kernel'),
-    bootId: read.owed('boot-id'),
     hostname: one('hostname'),
     sshPort: portOf(one('ssh-connection').split(' ')[3]),
     way: {

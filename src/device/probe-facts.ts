@@ -1,7 +1,8 @@
 import { LevitateError } from '../errors.js';
 import { markedFacts, type FactLines } from './fact-lines.js';
 import type { Facts } from './facts.js';
-import { factBytes, parseFacts, type Received } from './gather-facts.js';
+import { factBytes, parseFacts } from './gather-facts.js';
+import type { Received } from './gather-running.js';
 import { runScript } from './run-script.js';
 import { factsScript, levitateFolder, readScript } from './scripts.js';
 import { quote } from '../shared/shell-quote.js';

@@ -10,11 +10,16 @@ export const readScript = (path: string): Promise<string> => readFile(initramfsP
 
 /** What facts use beside the init systems. */
 const factParts = [
+  'remote/running.sh',
   'remote/container.sh',
   'takeover/login-route.sh',
   'takeover/login-keys.sh',
   'remote/facts.sh',
 ];
+
+/** The script that tells which system runs. */
+export const runningScript = async (): Promise<string> =>
+  `${await readScript('remote/running.sh')}\nreport_running\nfact end yes\n`;
 
 /** The script that gathers facts; more may stand behind it. */
 export const factsScript = (): Promise<string> => remoteScript(factParts);

@@ -17,7 +17,9 @@ arguments_of() {
 # dhcp_clients: prints "INTERFACE CLIENT-ID" for each interface that has a DHCP client. A server gives the same lease to the
 # same client id: "mac" is the one that udhcpc makes, "none" sends none, anything else is hexadecimal.
 dhcp_clients() {
-	for _dir in /proc/[0-9]*; do
+	# Looking at each process would start a program for each.
+	for _file in $(b grep -lsE 'udhcpc|dhclient|dhcpcd' /proc/[0-9]*/cmdline); do
+		_dir=${_file%/cmdline}
 		_words=$(arguments_of "${_dir#/proc/}") || continue
 		_program=${_words%%
 *}

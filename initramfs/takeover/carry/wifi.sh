@@ -5,9 +5,10 @@
 # supplicant_configuration INTERFACE: prints the file that the running wpa_supplicant was given for the interface, and the
 # usual ones behind it.
 supplicant_configuration() {
-	for _dir in /proc/[0-9]*; do
+	# Looking at each process would start two programs for each.
+	for _arguments in $(b grep -ls wpa_supplicant /proc/[0-9]*/cmdline); do
 		# A process may end while it is looked at.
-		b tr '\0' '\n' <"$_dir/cmdline" 2>/dev/null | b awk -v of="$1" '
+		b tr '\0' '\n' <"$_arguments" 2>/dev/null | b awk -v of="$1" '
 			NR == 1 && !/(^|\/)wpa_supplicant$/ { exit }
 			next_is == "c" { file = $0; next_is = ""; next }
 			next_is == "i" { link = $0; next_is = ""; next }

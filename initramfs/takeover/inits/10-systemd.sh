@@ -6,7 +6,7 @@
 # own program anew (systemd src/core/main.c:do_reexecute). For that moment the pivot is mounted over that program.
 
 systemd_detect() {
-	[ -d /run/systemd/system ] || [ "$(cat /proc/1/comm)" = systemd ]
+	[ -d /run/systemd/system ] || [ "$pid1_name" = systemd ]
 }
 
 systemd_root() {

@@ -4,7 +4,7 @@
 # chrooted there, but its working directory lies outside, so that it can leave the chroot and pivot.
 
 procd_detect() {
-	case $(init_program) in
+	case $pid1_program in
 	*/procd) return 0 ;;
 	*) return 1 ;;
 	esac

@@ -4,7 +4,7 @@
 # under another PID 1 belongs to that init system.
 
 openrc_detect() {
-	case $(init_program) in
+	case $pid1_program in
 	*/openrc-init) return 0 ;;
 	*) return 1 ;;
 	esac
@@ -12,7 +12,7 @@ openrc_detect() {
 
 openrc_refusal() {
 	[ -p /run/openrc/init.ctl ] || echo "openrc-init's control pipe /run/openrc/init.ctl is not there"
-	grep -q -a reexec /proc/1/exe || echo "this openrc-init knows no reexec (0.25 is the first that does)"
+	init_has reexec || echo "this openrc-init knows no reexec (0.25 is the first that does)"
 }
 
 openrc_stop() { # ROOT

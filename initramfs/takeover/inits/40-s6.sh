@@ -3,7 +3,7 @@
 # (s6 src/supervision/s6-svscan.c). The scan directory lies in RAM; the pivot is mounted over the script.
 
 s6_detect() {
-	case $(init_program) in
+	case $pid1_program in
 	*/s6-svscan) return 0 ;;
 	*) return 1 ;;
 	esac

@@ -3,7 +3,7 @@
 # keeps the old root busy. Services are ended as stage 3 ends them, and PID 1 is led away through its memory.
 
 runit_detect() {
-	case $(init_program) in
+	case $pid1_program in
 	*/runit) return 0 ;;
 	*) return 1 ;;
 	esac

@@ -3,7 +3,7 @@
 # the old root busy. A runlevel without services ends them, and PID 1 is led away through its memory.
 
 finit_detect() {
-	case $(init_program) in
+	case $pid1_program in
 	*/finit) return 0 ;;
 	*) return 1 ;;
 	esac

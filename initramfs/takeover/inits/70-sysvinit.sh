@@ -3,7 +3,9 @@
 # moment the pivot is mounted over that program.
 
 sysvinit_detect() {
-	[ "$(cat /proc/1/comm)" = init ] && grep -q -a INIT_VERSION /proc/1/exe && grep -q -a initctl /proc/1/exe
+	# A busybox is known by its name alone.
+	case $pid1_program in */busybox*) return 1 ;; esac
+	[ "$pid1_name" = init ] && init_has INIT_VERSION && init_has initctl
 }
 
 sysvinit_refusal() {

@@ -16,9 +16,9 @@ busybox_detect() {
 }
 
 busybox_refusal() {
-	grep -q /etc/inittab /proc/1/exe || echo "this busybox init was built without /etc/inittab support"
+	init_has /etc/inittab || echo "this busybox init was built without /etc/inittab support"
 	[ -f /etc/inittab ] || echo "there is no /etc/inittab to stand in for"
-	grep -q restart /proc/1/exe || echo "this busybox init knows no restart action"
+	init_has restart || echo "this busybox init knows no restart action"
 }
 
 # busybox_inittab ROOT: prints the inittab on standard input with the pivot as its only restart action, and with its

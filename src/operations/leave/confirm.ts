@@ -7,7 +7,7 @@ import {
   type Connection,
   type Held,
 } from '../../device/connect.js';
-import { gatherFacts } from '../../device/gather-facts.js';
+import { gatherRunning } from '../../device/gather-running.js';
 import type { Session } from '../../device/session.js';
 import { runScript } from '../../device/run-script.js';
 import { quote } from '../../shared/shell-quote.js';
@@ -160,9 +160,9 @@ async function look(
 ): Promise<Answer | undefined> {
   const transport = await openNamed(options, trust, run);
   try {
-    const facts = await gatherFacts(interruptible(transport, run.signal));
-    if (facts.state === 'normal' && facts.bootId !== options.oldBootId)
-      return { transport, bootId: facts.bootId };
+    const running = await gatherRunning(interruptible(transport, run.signal));
+    if (running.state === 'normal' && running.bootId !== options.oldBootId)
+      return { transport, bootId: running.bootId };
   } catch (error) {
     await transport.close();
     throw error;

@@ -4,6 +4,7 @@
 
 # shellcheck source=test/shell/harness.sh
 . /harness.sh
+. /usr/lib/levitate/takeover/init-system.sh
 . /usr/lib/levitate/takeover/inits/80-busybox.sh
 mount -t tmpfs fake /proc
 mkdir -p /proc/1 /tmp/bin /tmp/etc

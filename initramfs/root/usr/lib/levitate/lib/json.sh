@@ -1,9 +1,20 @@
 # shellcheck shell=sh
 # JSON (RFC 8259) for the flasher's standard output: one object a line.
 
+# quote_json TEXT: sets quoted to the text as a JSON string. Most texts are plain, and need no program for that: on a slow
+# processor the programs would be most of what an answer costs.
+quote_json() {
+	quoted=$1
+	case $1 in
+	*[!A-Za-z0-9" "._:/,@+=-]*) quoted=$(printf '%s' "$1" | tr '\n\t\r' '   ' | tr -d '\000-\037' | sed 's/[\\"]/\\&/g') ;;
+	esac
+	quoted=\"$quoted\"
+}
+
 # json_string TEXT: prints the text as a JSON string, with quotes.
 json_string() {
-	printf '"%s"' "$(printf '%s' "$1" | tr '\n\t\r' '   ' | tr -d '\000-\037' | sed 's/[\\"]/\\&/g')"
+	quote_json "$1"
+	printf '%s' "$quoted"
 }
 
 # json_strings: prints the lines of standard input as JSON strings with commas between.
@@ -28,7 +39,10 @@ say() {
 	while [ $# -gt 0 ]; do
 		case $1 in
 		*\#) _object="$_object,\"${1%#}\":$2" ;;
-		*) _object="$_object,\"$1\":$(json_string "$2")" ;;
+		*)
+			quote_json "$2"
+			_object="$_object,\"$1\":$quoted"
+			;;
 		esac
 		shift 2
 	done

@@ -1,8 +1,15 @@
 # shellcheck shell=sh
 # status: where the device is, what was touched, who holds the lease, what is left of the old system and on each target
 
-# The phase is read before what is held: a release that ends in between must not look like one that failed.
+# A release ends within seconds, as a rule, and only then it counts what is held: looking meanwhile would slow it down. The
+# phase is read before what is held: a release that ends in between must not look like one that failed.
 _phase=$(cat "$state/phase")
+_looks=0
+while [ "$_phase" = starting ] && [ "$_looks" -lt 25 ]; do
+	usleep 200000
+	_phase=$(cat "$state/phase")
+	_looks=$((_looks + 1))
+done
 usage=$(usage_for_flasher)
 _held=$(printf '%s\n' "$usage" | old_system_holders json | json_list)
 _targets=
