@@ -9,7 +9,6 @@ import { holders } from '../../../src/protocol/holders.js';
 import { LevitateConf } from '../../../src/protocol/levitate-conf.js';
 import { nestedObjects, replies } from '../../../src/protocol/replies.js';
 import * as scriptSettings from '../../../src/protocol/script-settings.js';
-import { fieldsOfSchemas } from './fields-read.js';
 import { callsOf, scriptsIn } from './shell.js';
 import { saidIn, type Said } from './said.js';
 
@@ -55,32 +54,6 @@ describe('what the flasher says', () => {
     const said = new Set([...codes, ...printed].filter((code) => !code.startsWith('$')));
     expect([...said].sort()).toEqual([...flasherCodes].sort());
   });
-
-  /** Who reads what no code of the host does. */
-  const elsewhere: Record<string, string> = {
-    'reading.ts Remain.clear': '`flasher clear`',
-    'session-file.ts Session.user': 'people who look into the file',
-    'status.ts HeldLease.token': 'automation, in the result of `status`',
-    'status.ts Status.memory_available_kib': 'automation, in the result of `status`',
-    'status.ts Status.writer': 'automation, in the result of `status`',
-    'status.ts Writer.next': 'automation, in the result of `status`',
-    'status.ts Writer.sha256': 'automation, in the result of `status`',
-    'status.ts Writer.target': 'automation, in the result of `status`',
-    'target.ts Target.kind': 'people who call the flasher by hand',
-    'writing.ts Cleared.bytes': 'people who call the flasher by hand',
-    'writing.ts Written.bytes': 'people who call the flasher by hand',
-  };
-
-  test(
-    'is read by the host, and so is what it keeps in a session file',
-    { timeout: 600_000 },
-    () => {
-      const { declared, read } = fieldsOfSchemas();
-      expect(declared.length).toBeGreaterThan(80);
-      const unread = declared.filter((field) => !read.has(field));
-      expect(unread.sort()).toEqual(Object.keys(elsewhere));
-    },
-  );
 });
 
 describe('facts', () => {

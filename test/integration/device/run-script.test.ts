@@ -7,7 +7,7 @@ import { markedFacts } from '../../../src/device/fact-lines.js';
 import { gatherFacts } from '../../../src/device/gather-facts.js';
 import { runScript } from '../../../src/device/run-script.js';
 import { gatherProbeFacts, missingPrograms } from '../../../src/device/probe-facts.js';
-import { localTransport } from './local-transport.js';
+import { localTransport } from '../../unit/device/local-transport.js';
 
 /** Logins that print, and the shells that they run the command in. */
 const logins: [string, string][] = [

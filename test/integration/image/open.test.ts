@@ -14,7 +14,7 @@ import {
   temporaryFolder,
   tool,
   uncheckedNames,
-} from './fixtures.js';
+} from '../../unit/image/fixtures.js';
 
 const folder = temporaryFolder();
 const content = sample(200_001);
