@@ -9,10 +9,10 @@ import { acknowledge, completeWrite, feedSteps, openWrite, sends } from './write
  * @throws LevitateError CONNECTION_LOST (the same call again carries on), VERIFY_FAILED where the medium can't be read
  */
 export async function compareChunks(context: Context, job: Job): Promise<void> {
-  const { course, image } = job;
-  await readPieces(context, job, chunksOf(image), 'compare', course.read, image.chunks.length);
-  course.onMedium = {
-    chunks: course.read.map(({ sha256 }) => sha256),
+  const { state, image } = job;
+  await readPieces(context, job, chunksOf(image), 'compare', state.read, image.chunks.length);
+  state.onMedium = {
+    chunks: state.read.map(({ sha256 }) => sha256),
     ...(await context.flasher.remains(image.length)),
   };
 }
@@ -49,12 +49,12 @@ export function planChunks(image: ImageIndex, onMedium: OnMedium, node: string):
 export async function writeChunks(context: Context, job: Job, lease: number): Promise<void> {
   await completeWrite(context, job, lease, async () => {
     await lookAgain(context, job);
-    const { course, image, facts } = job;
-    const steps = planChunks(image, course.onMedium, facts.node);
+    const { state, image, facts } = job;
+    const steps = planChunks(image, state.onMedium, facts.node);
     if (!sends(steps)) return;
     await openWrite(context, job, lease);
     // From here on nobody knows what the first chunk is until it is acknowledged.
-    course.onMedium.chunks[0] = '';
+    state.onMedium.chunks[0] = '';
     let invalidated = false;
     await feedSteps(context, job, lease, steps, 0, (index) => {
       if (!invalidated) {
@@ -62,27 +62,27 @@ export async function writeChunks(context: Context, job: Job, lease: number): Pr
         return undefined;
       }
       acknowledgeChunk(job, index);
-      return course.sentBytes;
+      return state.sentBytes;
     });
   });
 }
 
 /** Asks the medium about chunks whose acknowledgement a cut may have taken, so that none is sent again in vain. */
 async function lookAgain({ flasher }: Context, job: Job): Promise<void> {
-  const { course, image } = job;
-  for (const index of [...course.unsure]) {
+  const { state, image } = job;
+  for (const index of [...state.unsure]) {
     const end = Math.min(image.length, (index + 1) * chunkSize);
     let found: string | undefined;
     await flasher.hash(end, { index }, ({ sha256 }) => (found ??= sha256));
     if (found === image.chunks[index]) acknowledgeChunk(job, index);
-    course.unsure.delete(index);
+    state.unsure.delete(index);
   }
 }
 
 /** A chunk that is on the medium already when it is written again is no progress. */
 function acknowledgeChunk(job: Job, index: number): void {
-  const { onMedium } = job.course;
+  const { onMedium } = job.state;
   const sha256 = acknowledge(job, index);
-  if (onMedium.chunks[index] !== sha256) job.course.progress += 1;
+  if (onMedium.chunks[index] !== sha256) job.state.progress += 1;
   onMedium.chunks[index] = sha256;
 }

@@ -11,12 +11,12 @@ import { checkTurn } from './pieces.js';
 
 /**
  * Gives the facts of a target with the erase counter header of each eraseblock of the MTD under it, and keeps the headers in
- * the job's course.
+ * the job's state.
  * @throws LevitateError CONNECTION_LOST (the same call again carries on)
  */
 export async function inspectCounters(context: Context, job: Job): Promise<TargetFacts> {
-  await readHeaders(context, job, job.course.before);
-  return { ...job.facts, headers: job.course.before };
+  await readHeaders(context, job, job.state.before);
+  return { ...job.facts, headers: job.state.before };
 }
 
 /**
@@ -42,9 +42,9 @@ export function counterRefusal(
  * @throws LevitateError CONNECTION_LOST (the same call again carries on)
  */
 export async function compareCounters(context: Context, job: Job): Promise<CounterReport> {
-  await readHeaders(context, job, job.course.after);
-  const before = job.course.before.map(parseCounter);
-  const after = job.course.after.map(parseCounter);
+  await readHeaders(context, job, job.state.after);
+  const before = job.state.before.map(parseCounter);
+  const after = job.state.after.map(parseCounter);
   const lost = lostCounters(before, after).length;
   if (lost > 0) warn(context, `${job.target}: ${lost} erase counters were lost or went back.`);
   return { before: summarise(before), after: summarise(after), lost };
@@ -53,7 +53,7 @@ export async function compareCounters(context: Context, job: Job): Promise<Count
 /** Reads the erase counter header of each eraseblock of the MTD under a target, as hex, and adds it to what was read. */
 export async function readHeaders(
   { flasher }: Context,
-  { facts, course }: Job,
+  { facts, state }: Job,
   into: string[],
 ): Promise<void> {
   const { mtd_size: below, size, peb_size: eraseSize = 1 } = facts;
@@ -61,6 +61,6 @@ export async function readHeaders(
   await flasher.counters(into.length, ({ index, header }) => {
     checkTurn('peb', index, into.length, count);
     into.push(header);
-    course.progress += 1;
+    state.progress += 1;
   });
 }

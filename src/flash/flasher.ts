@@ -1,4 +1,4 @@
-import type { Hash } from './course.js';
+import type { Hash } from './job-state.js';
 import type { Behind } from './steps.js';
 
 /** Which of several pieces or eraseblocks a line of the flasher tells of, counted from 0. */

@@ -4,7 +4,7 @@ import type { ImageIndex } from '../image/image.js';
 import type { Run } from '../progress.js';
 import type { ReplyOf } from '../protocol/replies.js';
 import type { CounterReport } from './counters.js';
-import type { Course } from './course.js';
+import type { JobState } from './job-state.js';
 import type { TargetFlasher } from './flasher.js';
 import type { OnMedium, Step } from './steps.js';
 
@@ -34,7 +34,7 @@ export interface TargetKind<Form extends TSchema = TSchema> {
    */
   inspect?(context: Context, job: Job): Promise<TargetFacts>;
   /**
-   * Reads the medium, and puts what of the image is there into the job's course as `onMedium`.
+   * Reads the medium, and puts what of the image is there into the job's state as `onMedium`.
    * @throws LevitateError CONNECTION_LOST (the same call again carries on)
    */
   compare(context: Context, job: Job): Promise<void>;
@@ -93,7 +93,7 @@ export interface Job {
   args: string[];
   facts: TargetFacts;
   image: ImageIndex;
-  course: Course;
+  state: JobState;
 }
 
 /** What a kind works with over one connection: the device's half, and who watches. */

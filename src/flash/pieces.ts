@@ -1,7 +1,7 @@
 import { LevitateError } from '../errors.js';
 import { chunkSize, type ImageIndex } from '../image/image.js';
 import { report, type Phase } from '../progress.js';
-import type { Hash } from './course.js';
+import type { Hash } from './job-state.js';
 import type { Context, Job } from './kind.js';
 
 /** The pieces in which a medium is compared with an image. */
@@ -23,7 +23,7 @@ export const chunksOf = ({ chunks }: ImageIndex): Pieces => ({ hashes: chunks, b
  */
 export async function readPieces(
   context: Context,
-  { target, image, course }: Job,
+  { target, image, state }: Job,
   { bytes }: Pieces,
   phase: Phase,
   into: Hash[],
@@ -39,7 +39,7 @@ export async function readPieces(
     ({ index, ...piece }) => {
       checkTurn('chunk', index, into.length, count);
       into.push(piece);
-      course.progress += 1;
+      state.progress += 1;
       const done = Math.min(total, into.length * bytes);
       report(context, { type: 'bytes', phase, done, total, subject: target });
     },

@@ -7,13 +7,13 @@ import type { Behind, FlashPlan, OnMedium } from './steps.js';
  * @throws LevitateError CONNECTION_LOST (the same call again carries on)
  */
 export async function planJob(context: Context, job: Job): Promise<FlashPlan> {
-  const { course, kind, target } = job;
-  if (!course.compared) {
+  const { state, kind, target } = job;
+  if (!state.compared) {
     await inPhase(context, 'compare', () => kind.compare(context, job), target);
-    course.compared = true;
-    for (const message of behindTheEnd(target, course.onMedium)) warn(context, message);
+    state.compared = true;
+    for (const message of behindTheEnd(target, state.onMedium)) warn(context, message);
   }
-  return planFlash(job, course.onMedium);
+  return planFlash(job, state.onMedium);
 }
 
 /** Turns an image and what is on the medium into a plan. Pure. */

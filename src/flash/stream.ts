@@ -12,11 +12,11 @@ import { acknowledge, completeWrite, feedSteps, openWrite, sends } from './write
  */
 export async function compareStream(context: Context, job: Job, pieces: Pieces): Promise<void> {
   const there = await isThere(context, job, pieces);
-  job.course.onMedium = { chunks: there ? [...job.image.chunks] : [], remains: [], lost: [] };
+  job.state.onMedium = { chunks: there ? [...job.image.chunks] : [], remains: [], lost: [] };
 }
 
 async function isThere(context: Context, job: Job, pieces: Pieces): Promise<boolean> {
-  const { read } = job.course;
+  const { read } = job.state;
   const { hashes } = pieces;
   const differs = () => read.some(({ sha256 }, index) => sha256 !== hashes[index]);
   try {
@@ -56,24 +56,24 @@ export function planStream(
  */
 export async function writeStream(context: Context, job: Job, lease: number): Promise<void> {
   await completeWrite(context, job, lease, async () => {
-    const { course, image, facts, kind } = job;
-    const steps = kind.plan(image, course.onMedium, facts.node);
+    const { state, image, facts, kind } = job;
+    const steps = kind.plan(image, state.onMedium, facts.node);
     if (!sends(steps)) return;
     const next = await openWrite(context, job, lease);
     // What the device has of the stream, it tells itself.
-    for (const index of course.unsure) if (index < next) acknowledgeStreamed(job, index);
-    course.unsure.clear();
+    for (const index of state.unsure) if (index < next) acknowledgeStreamed(job, index);
+    state.unsure.clear();
     await feedSteps(context, job, lease, steps, next, (index) => {
       acknowledgeStreamed(job, index);
-      return course.streamed * chunkSize;
+      return state.streamed * chunkSize;
     });
   });
 }
 
 /** A chunk of a stream that begins anew is no progress until the stream is further than before. */
 function acknowledgeStreamed(job: Job, index: number): void {
-  const { course } = job;
+  const { state } = job;
   acknowledge(job, index);
-  if (index >= course.streamed) course.progress += 1;
-  course.streamed = Math.max(course.streamed, index + 1);
+  if (index >= state.streamed) state.progress += 1;
+  state.streamed = Math.max(state.streamed, index + 1);
 }

@@ -13,16 +13,16 @@ export async function verifyPieces(
   lease: number,
   pieces: Pieces,
 ): Promise<void> {
-  const { course, image } = job;
-  if (course.verified) return;
+  const { state, image } = job;
+  if (state.verified) return;
   const { hashes, bytes } = pieces;
-  await readPieces(context, job, pieces, 'verify', course.readBack, hashes.length);
+  await readPieces(context, job, pieces, 'verify', state.readBack, hashes.length);
   const wrong = hashes.flatMap((sha256, index) =>
-    sha256 === course.readBack[index]?.sha256 ? [] : [Math.floor((index * bytes) / chunkSize)],
+    sha256 === state.readBack[index]?.sha256 ? [] : [Math.floor((index * bytes) / chunkSize)],
   );
   if (wrong.length > 0) throw differs(job, `MiB ${wrong.slice(0, 10).join(', ')}`);
   await context.flasher.verified(lease, image.sha256);
-  course.verified = true;
+  state.verified = true;
 }
 
 /**

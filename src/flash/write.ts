@@ -17,25 +17,25 @@ export async function completeWrite(
   lease: number,
   send: () => Promise<void>,
 ): Promise<void> {
-  const { course } = job;
-  if (course.write === 'none' || course.write === 'begun') {
+  const { state } = job;
+  if (state.write === 'none' || state.write === 'begun') {
     await send();
-    if (course.write === 'begun') course.write = 'sent';
+    if (state.write === 'begun') state.write = 'sent';
   }
-  if (course.write === 'sent') {
+  if (state.write === 'sent') {
     await context.flasher.finish(lease);
-    course.write = 'finished';
+    state.write = 'finished';
   }
   await clearRemains(context, job, lease);
 }
 
 /** Takes away what the old content left alive behind the image; the flasher looks again whether it is gone. */
 async function clearRemains({ flasher }: Context, job: Job, lease: number): Promise<void> {
-  const { remains } = job.course.onMedium;
+  const { remains } = job.state.onMedium;
   for (let next = remains[0]; next; next = remains[0]) {
     await flasher.clear(lease, job.image.length, next.offset);
     remains.shift();
-    job.course.progress += 1;
+    job.state.progress += 1;
   }
 }
 
@@ -47,9 +47,9 @@ export const sends = (steps: Step[]): boolean => steps.some((step) => step.do ==
  * @returns the chunk that the device wants next
  */
 export async function openWrite({ flasher }: Context, job: Job, lease: number): Promise<number> {
-  job.course.write = 'begun';
+  job.state.write = 'begun';
   const opened = await flasher.open(lease, job.image.length, job.image.sha256);
-  job.course.resumed ||= opened.resumed;
+  job.state.resumed ||= opened.resumed;
   return opened.next;
 }
 
@@ -68,9 +68,9 @@ export async function feedSteps(
   onWritten: (index: number) => number | undefined,
 ): Promise<void> {
   const { flasher, signal } = context;
-  const { course, image, target } = job;
-  const total = course.plan?.sendBytes ?? image.length;
-  const onChunk = (index: number): void => void course.unsure.add(index);
+  const { state, image, target } = job;
+  const total = state.plan?.sendBytes ?? image.length;
+  const onChunk = (index: number): void => void state.unsure.add(index);
   await flasher.feed(
     lease,
     frames(steps, image, from, { ...(signal ? { signal } : {}), onChunk }),
@@ -94,11 +94,11 @@ export async function feedSteps(
  * @returns the SHA-256 that the image has for it
  * @throws LevitateError WRITE_FAILED for a chunk that the image does not have
  */
-export function acknowledge({ course, image }: Job, index: number): string {
+export function acknowledge({ state, image }: Job, index: number): string {
   const sha256 = image.chunks[index];
-  course.unsure.delete(index);
+  state.unsure.delete(index);
   if (sha256 === undefined)
     throw new LevitateError('WRITE_FAILED', `the flasher wrote chunk ${index}, which nobody sent`);
-  course.sentBytes += Math.min(chunkSize, image.length - index * chunkSize);
+  state.sentBytes += Math.min(chunkSize, image.length - index * chunkSize);
   return sha256;
 }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Transport } from '../../src/ssh/transport.js';
 import { callFlasher, takeLease } from '../../src/device/flasher.js';
 import { replyOf } from '../../src/device/replies.js';
-import { Course } from '../../src/flash/course.js';
+import { JobState } from '../../src/flash/job-state.js';
 import { targetOf } from '../../src/flash/target.js';
 import type { Job } from '../../src/flash/kind.js';
 import { indexImage } from '../../src/image/index.js';
@@ -90,7 +90,7 @@ export function blockWrites(guest: () => Guest): void {
       const image = await indexImage(path);
       const lease = await takeLease(transport, 'test');
       const flash = async () => {
-        const job: Job = { target: 'disk', kind, args, facts, image, course: new Course() };
+        const job: Job = { target: 'disk', kind, args, facts, image, state: new JobState() };
         const events: Progress[] = [];
         const done = await flashTarget(
           { transport, onProgress: (event) => void events.push(event) },

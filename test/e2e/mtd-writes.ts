@@ -8,7 +8,7 @@ import type { Transport } from '../../src/ssh/transport.js';
 import { callFlasher, takeLease } from '../../src/device/flasher.js';
 import { replyOf } from '../../src/device/replies.js';
 import { targetOf } from '../../src/flash/target.js';
-import { Course } from '../../src/flash/course.js';
+import { JobState } from '../../src/flash/job-state.js';
 import type { Job } from '../../src/flash/kind.js';
 import { indexImage } from '../../src/image/index.js';
 import { flashTarget, type FlashedTarget } from '../../src/operations/flash/flash-target.js';
@@ -52,7 +52,7 @@ export function mtdWrites(guest: () => Guest): void {
       const image = await indexImage(path);
       const { kind, args } = targetOf({ mtd });
       const facts = replyOf(await callFlasher(transport, ['target', ...args]), 'target');
-      const job: Job = { target: mtd, kind, args, facts, image, course: new Course() };
+      const job: Job = { target: mtd, kind, args, facts, image, state: new JobState() };
       const lease = await takeLease(transport, 'test');
       try {
         return (await flashTarget({ transport }, job, lease)).flashed;

@@ -12,7 +12,7 @@ import type * as flashing from '../../src/operations/flash/flash-target.js';
 import type * as flasher from '../../src/device/flasher.js';
 import type * as replies from '../../src/device/replies.js';
 import type * as images from '../../src/image/index.js';
-import type * as courses from '../../src/flash/course.js';
+import type * as courses from '../../src/flash/job-state.js';
 import { localTransport } from '../unit/device/local-transport.js';
 import { unpackRoot, type Root } from './root.js';
 
@@ -91,7 +91,7 @@ test('a target of the new kind is checked, planned, written and verified', async
   const { callFlasher, takeLease } = await load<typeof flasher>('device/flasher.ts');
   const { replyOf } = await load<typeof replies>('device/replies.ts');
   const { indexImage } = await load<typeof images>('image/index.ts');
-  const { Course } = await load<typeof courses>('flash/course.ts');
+  const { JobState } = await load<typeof courses>('flash/state.ts');
 
   const { kind, args } = targetIn(await loadProfile(profile), 'copy');
   expect(args).toEqual(['file', medium]);
@@ -114,7 +114,7 @@ test('a target of the new kind is checked, planned, written and verified', async
 
   const lease = await takeLease(transport, 'test');
   const flash = async () => {
-    const job = { target: 'copy', kind, args, facts, image, course: new Course() };
+    const job = { target: 'copy', kind, args, facts, image, state: new JobState() };
     const { plan, flashed } = await flashTarget({ transport }, job, lease);
     return { steps: plan.steps.map((step) => step.do), sent: flashed.sentBytes };
   };

@@ -8,7 +8,7 @@ import { callFlasher } from '../../src/device/flasher.js';
 import { replyOf } from '../../src/device/replies.js';
 import { shellWord } from '../../src/shared/shell-quote.js';
 import type { Transport } from '../../src/ssh/transport.js';
-import { Course } from '../../src/flash/course.js';
+import { JobState } from '../../src/flash/job-state.js';
 import type { Job, TargetKind } from '../../src/flash/kind.js';
 import { block } from '../../src/flash/kinds/block.js';
 import { ubiVolume } from '../../src/flash/kinds/ubi-volume.js';
@@ -83,7 +83,7 @@ async function flashOver(
   const replies = await callFlasher(link.transport, ['target', ...args]);
   const facts = replyOf(replies, 'target');
   const image = await indexImage(file);
-  const job: Job = { target: 'it', kind, args, facts, image, course: new Course() };
+  const job: Job = { target: 'it', kind, args, facts, image, state: new JobState() };
   const events: Progress[] = [];
   proxy.lasting(limits);
   await link.transport.close();

@@ -44,8 +44,8 @@ function groupsOf({ image }: Job): Pieces {
 }
 
 /** Whether the eraseblocks hold one layout with the image's offsets. What a cut ubiformat leaves is no use to compare. */
-const isOneLayout = ({ image, course, facts }: Job): boolean =>
-  image.ubi !== undefined && soundHeaders(course.before, image.ubi, facts.bad_blocks ?? 0);
+const isOneLayout = ({ image, state, facts }: Job): boolean =>
+  image.ubi !== undefined && soundHeaders(state.before, image.ubi, facts.bad_blocks ?? 0);
 
 /** Tells of volumes on the medium that the image does not hold, unless a person has said that they may go. */
 function lostVolumes(

@@ -67,26 +67,26 @@ export async function flashTarget(
   job: Job,
   lease: Lease,
 ): Promise<{ plan: FlashPlan; flashed: FlashedTarget }> {
-  const { course, target, facts, image, kind } = job;
+  const { state, target, facts, image, kind } = job;
   const context = contextOf(connected, job);
-  const plan = (course.plan ??= await planJob(context, job));
-  if ((course.write !== 'finished' || course.onMedium.remains.length > 0) && !course.verified)
+  const plan = (state.plan ??= await planJob(context, job));
+  if ((state.write !== 'finished' || state.onMedium.remains.length > 0) && !state.verified)
     await timed(
       () => inPhase(context, 'write', () => kind.write(context, job, lease.token), target),
-      (seconds) => (course.writeSeconds += seconds),
+      (seconds) => (state.writeSeconds += seconds),
     );
   const verified = await timed(
     () => inPhase(context, 'verify', () => kind.verify(context, job, lease.token), target),
-    (seconds) => (course.verifySeconds += seconds),
+    (seconds) => (state.verifySeconds += seconds),
   );
   const flashed = {
     target,
     node: facts.node,
     imageBytes: image.length,
-    sentBytes: Math.min(course.sentBytes, plan.sendBytes),
-    resumed: course.resumed,
-    writeSeconds: rounded(course.writeSeconds),
-    verifySeconds: rounded(course.verifySeconds),
+    sentBytes: Math.min(state.sentBytes, plan.sendBytes),
+    resumed: state.resumed,
+    writeSeconds: rounded(state.writeSeconds),
+    verifySeconds: rounded(state.verifySeconds),
     sha256: image.sha256,
     ...verified,
   };

@@ -5,7 +5,7 @@ import { isReply } from '../../protocol/parse-reply.js';
 import { inUse } from '../../device/in-use.js';
 import { loadSession } from '../../device/session.js';
 import { amended, exitStatus, LevitateError } from '../../errors.js';
-import { Course } from '../../flash/course.js';
+import { JobState } from '../../flash/job-state.js';
 import type { Consent, Job } from '../../flash/kind.js';
 import { presentNote } from '../../flash/present.js';
 import type { FlashPlan } from '../../flash/steps.js';
@@ -159,7 +159,7 @@ async function findJob(
   if (holders.length > 0) {
     throw inUse(`${target} (${facts.name}) is in use`, holders);
   }
-  return { target, kind, args, facts, image, course: new Course() };
+  return { target, kind, args, facts, image, state: new JobState() };
 }
 
 /** The error, with the exit status that tells where it left the device. */

@@ -36,11 +36,11 @@ export interface Link {
  */
 export async function retryOnDisconnect<T>(
   link: Link,
-  jobs: Pick<Job, 'course'>[],
+  jobs: Pick<Job, 'state'>[],
   run: Run,
   work: () => Promise<T>,
 ): Promise<T> {
-  const progress = () => jobs.reduce((sum, { course }) => sum + course.progress, 0);
+  const progress = () => jobs.reduce((sum, { state }) => sum + state.progress, 0);
   let come = progress();
   for (let inVain = 0; ;) {
     try {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { targetFlasher } from '../../../src/device/target-flasher.js';
 import { targetKinds } from '../../../src/flash/target.js';
-import { Course, type Hash } from '../../../src/flash/course.js';
+import { JobState, type Hash } from '../../../src/flash/job-state.js';
 import { readHeaders } from '../../../src/flash/erase-counters.js';
 import type { Context, Job } from '../../../src/flash/kind.js';
 import { chunksOf, readPieces } from '../../../src/flash/pieces.js';
@@ -15,7 +15,7 @@ const job = {
   args: ['block', '/dev/x'],
   facts: { kind: 'ubi', name: 'x', node: '/dev/x', size: 3 << 17, peb_size: 1 << 17 },
   image: { length: (2 << 20) + 1, chunks: [sha256, sha256, sha256] } as ImageIndex,
-  course: new Course(),
+  state: new JobState(),
 } satisfies Job;
 
 /** What is read of the chunks, and of the headers. */

@@ -4,7 +4,7 @@ import type { FlashPlan, OnMedium } from './steps.js';
  * How far a job has come. It outlives the link: what the device told or took over one connection is not asked for again
  * over the next.
  */
-export class Course {
+export class JobState {
   /** How many chunks, hashes and headers have come through for the first time; a link that adds to it is no failure. */
   progress = 0;
   /** The pieces of the medium that were read for the comparison, in the order of the image. */
@@ -33,7 +33,9 @@ export class Course {
   before: string[] = [];
   /** The same after the last write. */
   after: string[] = [];
+  /** Seconds of writing, over all connections. */
   writeSeconds = 0;
+  /** Seconds of reading back, over all connections. */
   verifySeconds = 0;
 }
 
