@@ -30,9 +30,9 @@ export const ReadSettings = Type.Object({
 export type ReadSettings = Static<typeof ReadSettings>;
 
 /** For the script that asks a running system about targets. */
-export const ForeseeSettings = Type.Object({
+export const DescribeSettings = Type.Object({
   LEVITATE_TARGETS: text('as in `levitate.conf`'),
   LEVITATE_CHUNK_BYTES: count('bytes of a chunk'),
 });
-/** What `foresee.sh` is told. */
-export type ForeseeSettings = Static<typeof ForeseeSettings>;
+/** What `describe-targets.sh` is told. */
+export type DescribeSettings = Static<typeof DescribeSettings>;

@@ -10,7 +10,7 @@ import { retryOnce } from '../../shared/poll.js';
 import { temporaryFolder } from '../../shared/user-folders.js';
 import { refuseOtherBoards } from '../flash/boards.js';
 import type { Consent } from '../../flash/kind.js';
-import { foresee } from '../flash/foresee.js';
+import { checkTargets } from '../flash/target-checks.js';
 import { stoppable } from '../interrupt.js';
 import type { Maintenance } from '../maintenance.js';
 import { prepare, type Prepared } from '../prepare.js';
@@ -77,7 +77,7 @@ export interface Entered {
 /**
  * The same as `enter`, with what was prepared; what is known to speak against its images is refused before the device is
  * entered. A device that is in maintenance already is attached to.
- * @throws LevitateError as `enter` and `foresee` do
+ * @throws LevitateError as `enter` and `checkTargets` do
  */
 export async function enterDevice(
   prepared: Prepared,
@@ -142,7 +142,7 @@ async function enterWith(
   if (images.length > 0) {
     refuseOtherBoards(images, facts.compatible, run);
     const asked = interruptible(running, run.signal);
-    const targets = await foresee(asked, payload.profile, images, consent);
+    const targets = await checkTargets(asked, payload.profile, images, consent);
     checks.push(...targets);
     for (const target of targets) report(run, { type: 'check', ...target });
   }

@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { ProbeFacts } from './probe.js';
 import { DeviceFacts, KernelFacts, LeftFacts } from './resources.js';
 import { LoginFacts, SystemFacts } from './system.js';
-import { ConfigureFacts, ForeseeFacts, RehearsalFacts } from './takeover.js';
+import { ConfigureFacts, DescribeFacts, RehearsalFacts } from './takeover.js';
 
 /** Every fact that a script tells: a key, and the text of a value of it; each may come as often as it likes. */
 export const Facts = Type.Composite([
@@ -14,7 +14,7 @@ export const Facts = Type.Composite([
   ProbeFacts,
   ConfigureFacts,
   RehearsalFacts,
-  ForeseeFacts,
+  DescribeFacts,
 ]);
 
 /** The name of a fact. */

@@ -15,6 +15,6 @@ export const RehearsalFacts = Type.Object({
 });
 
 /** What a running system's flasher would say. */
-export const ForeseeFacts = Type.Object({
+export const DescribeFacts = Type.Object({
   target: fact('of a target of the profile: NAME REPLY, the reply a line of JSON'),
 });

@@ -13,7 +13,7 @@
 #   clear_remain OFFSET LENGTH  takes away what remains_behind said with clear
 #   counters_from ERASEBLOCK    says a line of type peb for each eraseblock of the MTD, from this one on
 # No verb asks which kind a target is of.
-# resolve and describe run in a running system as well, before it is entered (remote/foresee.sh): they only read, with programs
+# resolve and describe run in a running system as well, before it is entered (remote/describe-targets.sh): they only read, with programs
 # that every device has. A kind loads what it shares with others by part, which is another function there.
 
 chunk=$LEVITATE_CHUNK_BYTES

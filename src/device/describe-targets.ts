@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { markedFacts } from './fact-lines.js';
 import { chunkSize } from '../image/image.js';
-import type { ForeseeSettings } from '../protocol/script-settings.js';
+import type { DescribeSettings } from '../protocol/script-settings.js';
 import { parseReply, type Reply } from '../protocol/parse-reply.js';
 import { runScript } from './run-script.js';
 import { levitateFolder, readScript } from './scripts.js';
@@ -29,7 +29,7 @@ const shared = ['read-back', 'stream'];
  * @returns the flasher's `target` or `error` for each; none where the device lacks a program that this needs
  * @throws what `exec` throws
  */
-export async function foreseenTargets(
+export async function describeTargets(
   transport: Transport,
   asked: AskedTarget[],
 ): Promise<Map<string, Reply>> {
@@ -50,7 +50,7 @@ async function script(asked: AskedTarget[]): Promise<string> {
     async (name) =>
       `part_${name.replaceAll(/[/-]/g, '_')}() {\n${await readScript(`${levitateFolder}/flasher/${name}.sh`)}\n}`,
   );
-  const settings: ForeseeSettings = {
+  const settings: DescribeSettings = {
     LEVITATE_TARGETS: asked.map(({ target, args }) => [target, ...args].join('\t')).join('\n'),
     LEVITATE_CHUNK_BYTES: chunkSize,
   };
@@ -58,6 +58,6 @@ async function script(asked: AskedTarget[]): Promise<string> {
     ...assignments(settings),
     ...(await Promise.all(functions.map(readScript))),
     ...(await Promise.all(parts)),
-    await readScript('remote/foresee.sh'),
+    await readScript('remote/describe-targets.sh'),
   ].join('\n');
 }

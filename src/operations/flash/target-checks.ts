@@ -1,4 +1,4 @@
-import { foreseenTargets } from '../../device/foresee.js';
+import { describeTargets } from '../../device/describe-targets.js';
 import { isReply, type Reply } from '../../protocol/parse-reply.js';
 import type { Transport } from '../../ssh/transport.js';
 import { LevitateError, type ErrorCode } from '../../errors.js';
@@ -15,14 +15,14 @@ import { refuse, refuseOverlap, targetIn } from './targets.js';
  * @returns a check for each target
  * @throws LevitateError TARGET_UNKNOWN, TARGET_MISSING, TARGET_AMBIGUOUS, IMAGE_FORMAT, IMAGE_TOO_LARGE, VOLUMES_AT_RISK
  */
-export async function foresee(
+export async function checkTargets(
   running: Transport,
   profile: Profile,
   images: TargetImage[],
   consent: Consent,
 ): Promise<Check[]> {
   const asked = images.map(([target]) => ({ target, args: targetIn(profile, target).args }));
-  const answers = await foreseenTargets(running, asked);
+  const answers = await describeTargets(running, asked);
   refuseOverlap(
     asked.flatMap(({ target, args }) => {
       const facts = answers.get(target);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Transport } from '../../../../src/ssh/transport.js';
 import type { ImageIndex } from '../../../../src/image/image.js';
-import { foresee } from '../../../../src/operations/flash/foresee.js';
+import { checkTargets } from '../../../../src/operations/flash/target-checks.js';
 import { anImage } from '../../image/an-image.js';
 import { aProfile } from '../../rootfs/a-profile.js';
 
@@ -54,7 +54,7 @@ test.each<[string, object | undefined, Partial<ImageIndex>, string]>([
   ['there is no answer', undefined, {}, 'warning'],
   ['UBI is not attached yet', refusal('UBI_DETACHED', 'mtd0 holds no UBI'), {}, 'warning'],
 ])('%s', async (_, answer, about, verdict) => {
-  const [check] = await foresee(
+  const [check] = await checkTargets(
     answering('layout', answer),
     profile,
     [['layout', image(about)]],
@@ -75,12 +75,12 @@ test.each<[string, object, Partial<ImageIndex>, object]>([
   ['no such MTD', refusal('TARGET_MISSING', 'none'), {}, { code: 'TARGET_MISSING', exit: 3 }],
   ['two of them', refusal('TARGET_AMBIGUOUS', 'two'), {}, { code: 'TARGET_AMBIGUOUS', exit: 3 }],
 ])('refused before entering: %s', async (_, answer, about, error) => {
-  const looked = foresee(answering('layout', answer), profile, [['layout', image(about)]], {});
+  const looked = checkTargets(answering('layout', answer), profile, [['layout', image(about)]], {});
   await expect(looked).rejects.toMatchObject(error);
 });
 
 test('what a person consents to is no refusal', async () => {
-  const [check] = await foresee(
+  const [check] = await checkTargets(
     answering('layout', { ...sound, volumes: ['data'] }),
     profile,
     [['layout', image()]],
@@ -92,6 +92,11 @@ test('what a person consents to is no refusal', async () => {
 test('a driver that the profile brings may lead to what is missing now', async () => {
   const bringing = { ...profile, root: { ...profile.root, modules: ['nand'] } };
   const none = refusal('TARGET_MISSING', 'there is no MTD named ubi');
-  const [check] = await foresee(answering('layout', none), bringing, [['layout', image()]], {});
+  const [check] = await checkTargets(
+    answering('layout', none),
+    bringing,
+    [['layout', image()]],
+    {},
+  );
   expect(check).toMatchObject({ verdict: 'warning', found: 'there is no MTD named ubi' });
 });

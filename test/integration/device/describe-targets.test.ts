@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { foreseenTargets } from '../../../src/device/foresee.js';
+import { describeTargets } from '../../../src/device/describe-targets.js';
 import type { Transport } from '../../../src/ssh/transport.js';
 
 /** The running system is this machine, which has no flash. */
@@ -33,7 +33,7 @@ test.each([['dash'], ['busybox', 'ash'], ['bash', '--posix']] as [string, ...str
       ['volume', ['ubi-volume', 'a b', 'no mtd'], 'TARGET_MISSING'],
       ['other', ['tape', 'x'], 'TARGET_UNSUPPORTED'],
     ];
-    const answers = await foreseenTargets(
+    const answers = await describeTargets(
       here(...shell),
       asked.map(([target, args]) => ({ target, args })),
     );
