@@ -1,10 +1,10 @@
 import { Type } from '@sinclair/typebox';
 import {
-  AbsolutePath,
   Duration,
   Line,
   Name,
   about,
+  absolutePathPattern,
   optional,
   strict,
 } from '../shared/schema-common.js';
@@ -106,8 +106,9 @@ export const Services = Type.Object(
       Type.Object(
         {
           device: optional(
-            about('the watchdog that is fed; default: /dev/watchdog', {
-              ...AbsolutePath,
+            Type.String({
+              pattern: absolutePathPattern,
+              title: 'the watchdog that is fed; default: /dev/watchdog',
               description: 'an absolute path, such as /dev/watchdog1',
             }),
           ),
