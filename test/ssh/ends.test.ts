@@ -1,10 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
+import { compiledProgram } from '../program.js';
 import { goodFlasher, startPretender } from './pretender.js';
 
-const main = path.resolve('src/cli/main.ts');
+let program: Awaited<ReturnType<typeof compiledProgram>>;
+beforeAll(async () => {
+  program = await compiledProgram();
+});
+afterAll(() => program.remove());
 
 /** Flashers that are none. */
 const flashers = {
@@ -45,7 +50,7 @@ test.concurrent.for(Object.entries(flashers))(
           const args = [...words.map((word) => word.replace('IMAGE', `raw:${image}`)), '--json'];
           const result = await execa(
             process.execPath,
-            ['--import', 'tsx', main, ...args, '-F', device.config],
+            [program.main, ...args, '-F', device.config],
             {
               reject: false,
               stdin: 'ignore',

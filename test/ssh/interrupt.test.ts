@@ -1,10 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
+import { compiledProgram } from '../program.js';
 import { startPretender } from './pretender.js';
 
-const main = path.resolve('src/cli/main.ts');
+let program: Awaited<ReturnType<typeof compiledProgram>>;
+beforeAll(async () => {
+  program = await compiledProgram();
+});
+afterAll(() => program.remove());
 
 test.concurrent.for([
   [['probe', 'device'], 'INTERRUPTED', 4],
@@ -23,11 +28,13 @@ test.concurrent.for([
       XDG_STATE_HOME: words[0] === 'leave' ? device.state : device.server.folder,
     };
     // A group of its own, as a shell makes one on a terminal: Ctrl-C goes to ssh as well.
-    const child = execa(
-      process.execPath,
-      ['--import', 'tsx', main, ...words, '--json', '-F', device.config],
-      { reject: false, stdin: 'ignore', env, detached: true, timeout: 100_000 },
-    );
+    const child = execa(process.execPath, [program.main, ...words, '--json', '-F', device.config], {
+      reject: false,
+      stdin: 'ignore',
+      env,
+      detached: true,
+      timeout: 100_000,
+    });
     await expect
       .poll(() => existsSync(path.join(device.server.folder, 'asked')), { timeout: 60_000 })
       .toBe(true);
