@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 
 packages='qemu-system-x86 mtd-utils busybox-static dropbear-bin openssh-server openssh-client mmdebstrap
   debian-archive-keyring util-linux e2fsprogs xz-utils gzip zstd bzip2 lz4 lzip cpio grub-pc-bin grub-common git shellcheck shfmt
-  make u-boot-tools fdisk dosfstools squashfs-tools erofs-utils xfsprogs btrfs-progs f2fs-tools netcat-openbsd'
+  make u-boot-tools fdisk dosfstools squashfs-tools erofs-utils xfsprogs btrfs-progs f2fs-tools netcat-openbsd
+  mandoc man-db zsh fish'
 
 if [ "$(id -u)" -ne 0 ]; then
   packages="$packages uidmap" # the lab's builds then run as root of a user namespace

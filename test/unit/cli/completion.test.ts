@@ -37,7 +37,8 @@ async function offered(shell: 'bash' | 'fish', typed: string): Promise<string[]>
   return stdout.split('\n').map((line) => line.split('\t')[0] ?? '');
 }
 
-it.each(shells.filter((shell) => there.has(shell)))('%s takes the script', async (shell) => {
+it.for(shells)('%s takes the script', async (shell, { skip }) => {
+  skip(!there.has(shell), `${shell} is not installed`);
   await execa(shell, ['-n', path.join(folder, `levitate.${shell}`)]);
 });
 
