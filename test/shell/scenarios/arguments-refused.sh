@@ -6,9 +6,8 @@
 hold_lease
 sha=$(echo x | sha256sum | cut -c 1-64)
 
-for number in '' -1 +1 01 0x10 1e3 1.5 ' 1' '1 ' 1k '1 2' x '*' '$((1))' ٣ 9999999999999999 18446744073709551617 '1
-2' "$(head -c 5000 /dev/zero | tr '\000' 9)"; do
-	refused USAGE flasher hash "$number" file chunks
+# Each verb looks at each of its numbers, and all of them look in the same way.
+for number in '' -1 1k 18446744073709551617; do
 	refused USAGE flasher hash 4096 from "$number" file chunks
 	refused USAGE flasher counters from "$number" file chunks
 	refused USAGE flasher remains "$number" file chunks
@@ -21,6 +20,10 @@ for number in '' -1 +1 01 0x10 1e3 1.5 ' 1' '1 ' 1k '1 2' x '*' '$((1))' ٣ 9999
 	refused USAGE flasher finish "$number" file chunks
 	refused USAGE flasher verified "$number" "$sha" file chunks
 	[ -z "$number" ] || refused USAGE flasher leave "$number"
+done
+for number in '' -1 +1 01 0x10 1e3 1.5 ' 1' '1 ' 1k '1 2' x '*' '$((1))' ٣ 9999999999999999 18446744073709551617 '1
+2' "$(head -c 5000 /dev/zero | tr '\000' 9)"; do
+	refused USAGE flasher hash "$number" file chunks
 done
 refused USAGE flasher open "$lease" 0 "$sha" file chunks
 refused IMAGE_TOO_LARGE flasher open "$lease" 8388609 "$sha" file chunks

@@ -1,0 +1,73 @@
+/** The sbc: a login that is not root, a watchdog that has to be fed on the way, and a partition of its own. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { compressed, deviceArtifacts } from '../lab/index.js';
+import { deviceTest } from './device-test.js';
+import { minutes } from './lines.js';
+
+const test = deviceTest('sbc-systemd', { scope: 'file' });
+
+test('a login that is not root is refused', { timeout: minutes(5) }, async ({ levitate }) => {
+  const { device } = levitate;
+  await device.sh(
+    'useradd -m -s /bin/sh guest && usermod -p "*" guest && cp -r /root/.ssh /home/guest/ && chown -R guest /home/guest',
+  );
+  const config = join(await levitate.folder(), 'ssh_config');
+  const own = await readFile(device.sshConfig, 'utf8');
+  await writeFile(config, own.replace('User root', 'User guest'));
+  const { exit, last } = await levitate.run('enter', [await levitate.profile()], config);
+  expect(last).toMatchObject({ type: 'error', code: 'PREFLIGHT_REFUSED' });
+  expect(last.message).toContain('root');
+  expect(exit).toBe(3);
+  expect(await levitate.facts()).toMatchObject({ staged: false, armed: false });
+});
+
+test(
+  'a watchdog that a service feeds is kept up until the maintenance system feeds it',
+  { timeout: minutes(10) },
+  async ({ levitate }) => {
+    const { device } = levitate;
+    // Long enough for a feeder that waits for its turn on a loaded machine.
+    const timeout = 30;
+    const attribute = (name: string) => device.sh(`cat /sys/class/watchdog/watchdog0/${name}`);
+    await device.sh(`modprobe softdog soft_margin=${timeout} nowayout=1`);
+    const feed = 'exec 3>/dev/watchdog; while sleep 3; do echo . >&3; done';
+    // What stops last takes longer than the watchdog waits.
+    const slow = `trap 'sleep ${timeout + 5}; exit' TERM; while :; do sleep 1; done`;
+    await device.sh(
+      `systemd-run --unit=vendor -p Restart=always sh -c ${JSON.stringify(feed)}
+    systemd-run --unit=slow -p Before=vendor.service bash -c ${JSON.stringify(slow)}`,
+    );
+    await expect.poll(() => attribute('state'), { timeout: minutes(1) }).toBe('active');
+    expect((await levitate.facts()).watchdogs).toMatchObject([{ feeder: { name: 'sh' } }]);
+
+    // Some distributions mount it so; the maintenance root has a mount of its own there.
+    await device.sh('mount -o remount,noexec /run');
+    const before = await device.bootId();
+    await levitate.enter(await levitate.profile());
+    expect(await device.bootId()).toBe(before);
+    expect(await attribute('timeout')).toBe('60');
+    // No keeper of the old system is left beside the feeder.
+    const holders = await device.sh(
+      'for d in /proc/[0-9]*; do ls -l $d/fd | grep -q /dev/watchdog && cat $d/comm; done; true',
+    );
+    expect(holders).toBe('watchdog-feed');
+    expect((await levitate.status()).maintenance?.held).toEqual([]);
+  },
+);
+
+test(
+  'a partition is replaced, the system stays',
+  { timeout: minutes(15) },
+  async ({ levitate }) => {
+    const { device } = levitate;
+    const image = await compressed((await deviceArtifacts('sbc-systemd')).v2.data, 'gz');
+    expect(await levitate.run('flash', [`data=${image}`])).toMatchObject({
+      exit: 0,
+      last: { type: 'result', targets: [{ target: 'data' }] },
+    });
+    expect(await levitate.run('leave')).toMatchObject({ exit: 0, last: { isNew: true } });
+    expect(await device.sh('cat /etc/build-id /data/data-id')).toBe('sbc-systemd 1\ndata 2');
+  },
+);
