@@ -5,17 +5,17 @@ import { LoginFacts, SystemFacts } from './system.js';
 import { ConfigureFacts, DescribeFacts, RehearsalFacts } from './takeover.js';
 
 /** Every fact that a script tells: a key, and the text of a value of it; each may come as often as it likes. */
-export const Facts = Type.Composite([
-  SystemFacts,
-  LoginFacts,
-  KernelFacts,
-  DeviceFacts,
-  LeftFacts,
-  ProbeFacts,
-  ConfigureFacts,
-  RehearsalFacts,
-  DescribeFacts,
-]);
+export const Facts = Type.Object({
+  ...SystemFacts.properties,
+  ...LoginFacts.properties,
+  ...KernelFacts.properties,
+  ...DeviceFacts.properties,
+  ...LeftFacts.properties,
+  ...ProbeFacts.properties,
+  ...ConfigureFacts.properties,
+  ...RehearsalFacts.properties,
+  ...DescribeFacts.properties,
+});
 
 /** The name of a fact. */
 export type FactKey = keyof Static<typeof Facts>;
