@@ -106,11 +106,13 @@ export const Services = Type.Object(
       Type.Object(
         {
           device: optional(
-            Type.String({
-              pattern: absolutePathPattern,
-              title: 'the watchdog that is fed; default: /dev/watchdog',
-              description: 'an absolute path, such as /dev/watchdog1',
-            }),
+            about(
+              'the watchdog that is fed; default: /dev/watchdog',
+              Type.String({
+                pattern: absolutePathPattern,
+                description: 'an absolute path, such as /dev/watchdog1',
+              }),
+            ),
           ),
           feed: optional(about('how often it is fed; default: 5s', Duration)),
           timeout: optional(
