@@ -1,7 +1,11 @@
-/** The sbc's network, as much of it as one card carries: taken down on the way, and the same in maintenance. */
+/**
+ * The sbc's network, as much of it as one card carries: taken down on the way, and the same in maintenance. The profile is
+ * the one that `probe` has written before.
+ */
 import { expect } from 'vitest';
 import { deviceTest } from './device-test.js';
 import { minutes } from './lines.js';
+import { enterProbed, probe } from './probe-and-enter.js';
 
 const test = deviceTest('sbc-systemd', { scope: 'file' });
 
@@ -70,6 +74,17 @@ test(
   { timeout: minutes(15) },
   async ({ levitate }) => {
     const { device } = levitate;
+    const { probed, profile } = await probe(levitate);
+    expect(probed).toMatchObject({
+      facts: {
+        init: 'systemd',
+        initVersion: '252',
+        sshServer: 'openssh',
+        interfaces: [{ name: 'ens3', dhcp: false, ssh: true }, { name: 'lo' }],
+      },
+      brought: expect.arrayContaining(['dropbear']) as string[],
+    });
+
     await device.sh('cat >/root/up', { input: up });
     await device.sh('cat >/root/down', { input: down });
     await device.sh('cat >/root/late', { input: late });
@@ -88,7 +103,7 @@ test(
       .toMatch(/br0 inet6 fec0:[^]*00000000000000000000000000000000 00 fe80/);
     const before = await device.sh(look);
 
-    await levitate.enter(await levitate.profile());
+    await enterProbed(levitate, profile);
     await expect.poll(() => device.sh(look), { timeout: minutes(2), interval: 2000 }).toBe(before);
     const log = await device.sh('dmesg');
     expect(log).toContain('levitate: the network is as it was');

@@ -1,14 +1,13 @@
-/** A profile that nobody wrote by hand leads into maintenance and back. */
+/** A profile that nobody wrote by hand leads into maintenance and back; network-sbc.test.ts and inits.test.ts enter by theirs. */
 import { readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { deviceTest } from './device-test.js';
 import { minutes } from './lines.js';
 import { probeAndEnter } from './probe-and-enter.js';
 
-const router = deviceTest('router-ubi');
-const sbc = deviceTest('sbc-systemd');
+const test = deviceTest('router-ubi');
 
-router('router-ubi', { timeout: minutes(10) }, async ({ levitate }) => {
+test('router-ubi', { timeout: minutes(10) }, async ({ levitate }) => {
   const { probed, profile } = await probeAndEnter(levitate);
   expect(probed).toMatchObject({
     facts: { init: 'busybox', sshServer: 'dropbear', ubis: [{ device: 'ubi0', mtd: 'mtd0' }] },
@@ -26,17 +25,4 @@ router('router-ubi', { timeout: minutes(10) }, async ({ levitate }) => {
   expect(judged.last['checks']).toContainEqual(
     expect.objectContaining({ name: 'board', verdict: 'refusal' }),
   );
-});
-
-sbc('sbc-systemd', { timeout: minutes(10) }, async ({ levitate }) => {
-  const { probed } = await probeAndEnter(levitate);
-  expect(probed).toMatchObject({
-    facts: {
-      init: 'systemd',
-      initVersion: '252',
-      sshServer: 'openssh',
-      interfaces: [{ name: 'ens3', dhcp: false, ssh: true }, { name: 'lo' }],
-    },
-    brought: expect.arrayContaining(['dropbear']) as string[],
-  });
 });
