@@ -73,10 +73,13 @@ async function saveState(name: DeviceName, folder: string): Promise<void> {
   }
 }
 
-/** Waits until what starts at a boot has started, and the disk has been left alone for five seconds: UBI erases in the background. */
+/**
+ * Waits until what starts at a boot has started, and the disk has been left alone for five seconds: UBI erases in the
+ * background. A file system that systemd has given up waiting for, as it does on a loaded machine, is mounted now.
+ */
 async function comeToRest(device: LabDevice): Promise<void> {
   await device.sh(
-    `if [ -d /run/systemd/system ]; then systemctl is-system-running --wait >/dev/null || true; fi
+    `if [ -d /run/systemd/system ]; then systemctl is-system-running --wait >/dev/null || true; mount -a || exit; fi
     quiet=0
     while [ "$quiet" -lt 5 ]; do
       before=$(cat /sys/block/vda/stat)
