@@ -1,9 +1,10 @@
-/** A device that nobody reaches goes back to its old system by itself. */
+/** A device that nobody reaches goes back to its old system by itself; and one that never comes back. */
 import { expect } from 'vitest';
+import { deviceArtifacts } from '../lab/index.js';
 import { deviceTest } from './device-test.js';
 import { began, minutes } from './lines.js';
 
-const test = deviceTest('router-ubi');
+const test = deviceTest('router-ubi', { scope: 'file' });
 
 test(
   'no contact after entering: back in the old system, and enter says so',
@@ -47,3 +48,14 @@ test(
     expect(await levitate.status()).toMatchObject({ where: 'normal' });
   },
 );
+
+test('a device that never comes back', { timeout: minutes(15) }, async ({ levitate }) => {
+  const image = (await deviceArtifacts('router-ubi')).v1.data;
+  await levitate.enter(await levitate.profile({ 'confirm.timeout': '20s' }));
+  expect(await levitate.run('flash', [`system=raw:${image}`])).toMatchObject({ exit: 0 });
+  const leaving = levitate.start('leave');
+  await leaving.until(began('confirm'));
+  await levitate.device.cut();
+  expect(await leaving.ended).toMatchObject({ exit: 6, last: { code: 'RECONNECT_TIMEOUT' } });
+  expect(await levitate.run('status')).toMatchObject({ exit: 6, last: { where: 'unreachable' } });
+});
