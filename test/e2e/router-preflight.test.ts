@@ -14,7 +14,13 @@ const test = deviceTest('router-ubi', { scope: 'file' }).extend(
   { scope: 'file', auto: true },
   ({ levitate }) => levitate.device.bootId(),
 );
+// No entry leaves anything behind. Without a staged root nothing can be armed.
 test.afterEach(async ({ levitate, bootId }) => {
+  const { device } = levitate;
+  expect(await device.sh('ls -d /tmp/levitate-root 2>/dev/null; true')).toBe('');
+  expect(await device.bootId()).toBe(bootId);
+});
+test.afterAll(async ({ levitate, bootId }) => {
   expect(await levitate.facts()).toMatchObject({ staged: false, armed: false, bootId });
 });
 
