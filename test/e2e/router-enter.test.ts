@@ -111,18 +111,6 @@ test(
 );
 
 test(
-  'a power cut before the first write boots the old system',
-  { timeout: minutes(10) },
-  async ({ levitate }) => {
-    await levitate.enter(await levitate.profile());
-    await levitate.device.cut();
-    await levitate.device.start();
-    expect(await levitate.status()).toMatchObject({ where: 'normal' });
-    expect(await levitate.device.sh('cat /etc/build-id')).toBe('router-ubi 1');
-  },
-);
-
-test(
   'what is armed can be taken back, and a power cut disarms',
   { timeout: minutes(10) },
   async ({ levitate }) => {
