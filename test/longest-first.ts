@@ -1,16 +1,23 @@
 /** The order of the test files: those that take long begin first, so that no worker is left alone with one at the end. */
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** By what they took on two idle cores, the longest first. */
+/** By the processor time of their devices, the longest first; below this folder. */
 const long = [
-  'inits',
-  'router-cut',
-  'watchdog',
-  'router-enter',
-  'sbc-bad-luck',
-  'holders',
-  'probe',
-  'deploy',
+  'e2e/inits',
+  'e2e/holders',
+  'e2e/router-cut',
+  'e2e/router-alone',
+  'e2e/watchdog',
+  'e2e/deploy',
+  'e2e/router-enter',
+  'e2e/sbc',
+  'lab/lab',
+  'e2e/network-sbc',
+  'e2e/router-preflight',
+  'e2e/router-interrupt',
+  'e2e/router-refusals',
+  'e2e/network-router',
+  'e2e/router-volume',
 ];
 
 export class LongestFirst extends BaseSequencer {
@@ -18,7 +25,7 @@ export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rest = await super.sort(files);
     const rank = ({ moduleId }: TestSpecification) => {
-      const place = long.findIndex((name) => moduleId.endsWith(`/e2e/${name}.test.ts`));
+      const place = long.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
       if (place >= 0) return place;
       return moduleId.includes('/e2e/') ? long.length : long.length + 1;
     };

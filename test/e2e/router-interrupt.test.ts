@@ -2,7 +2,6 @@
 import { execa } from 'execa';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { deviceArtifacts } from '../lab/index.js';
 import { deviceTest } from './device-test.js';
@@ -26,17 +25,23 @@ test('Ctrl-C while images are read: nothing was asked of the device', async ({ l
 });
 
 test('Ctrl-C on the way in and on the way out', { timeout: minutes(10) }, async ({ levitate }) => {
+  const { device } = levitate;
+  const before = await device.bootId();
+  const patience = { timeout: minutes(3), interval: 1000 };
   const entering = levitate.start('enter', [await levitate.profile()]);
   expect(await stopIn('wait', entering)).toMatchObject({
     exit: 5,
     last: { code: 'INTERRUPTED_IN_MAINTENANCE' },
   });
-  while ((await levitate.status()).where !== 'maintenance') await sleep(1000);
+  const phase = async () => (await device.ssh('cat /run/levitate/phase')).stdout.trim();
+  await expect.poll(phase, patience).toBe('released');
+  expect((await levitate.status()).where).toBe('maintenance');
   expect(await stopIn('confirm', levitate.start('leave'))).toMatchObject({
     exit: 6,
     last: { code: 'NOT_CONFIRMED' },
   });
-  while ((await levitate.status()).where !== 'normal') await sleep(1000);
+  await device.waitForSsh({ notBootId: before });
+  expect((await levitate.status()).where).toBe('normal');
 });
 
 test(
