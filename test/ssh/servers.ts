@@ -90,8 +90,6 @@ function sshd(folder: string, port: number, lines: string[]): Recipe {
     `ListenAddress 127.0.0.1:${port}`,
     ...keys.map((file) => `HostKey ${file}`),
     `AuthorizedKeysFile ${folder}/home/.ssh/authorized_keys`,
-    // What a person has in ~/.bashrc runs for every command of an SSH server, and is no part of a test.
-    `SetEnv HOME=${folder}/home`,
     'PidFile none',
     'UsePAM no',
     'StrictModes no',
