@@ -101,7 +101,11 @@ test('the explanation names every file, and its costs add up', () => {
 test('the rule for make names the profile and the device side of levitate', async () => {
   const rule = await readFile(join(folder, 'first.d'), 'utf8');
   expect(rule.startsWith(`${first.output}:`)).toBe(true);
-  for (const path of [router, join(checkout, 'initramfs/root/init'), join(checkout, 'package.json')]) {
+  for (const path of [
+    router,
+    join(checkout, 'initramfs/root/init'),
+    join(checkout, 'package.json'),
+  ]) {
     expect(rule).toContain(`  ${path}`);
   }
 });
