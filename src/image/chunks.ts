@@ -4,7 +4,7 @@ import { openImage } from './open.js';
 import type { ImageRequest } from './request.js';
 import { sha256 } from '../shared/sha256.js';
 
-/** A piece of an image: `chunkSize` bytes, only the last may be shorter. The buffer belongs to the receiver. */
+/** A piece of an image: `chunkSize` bytes; only the last one may be shorter. The receiver may keep and change the buffer. */
 export interface Chunk {
   index: number;
   bytes: Buffer;

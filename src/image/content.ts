@@ -28,8 +28,8 @@ export type Content = Pick<
 >;
 
 /**
- * Reads the content of an image while it streams past: tells what it is, and refuses what must not be written.
- * For a person who asked for the bytes as they are (`raw`), it tells only.
+ * Reads the content of an image while it streams past: it tells the format, and refuses content that must not be
+ * written. Where a person asked for the bytes as they are (`raw`), it refuses no format.
  */
 export class ContentReader {
   readonly #kept = new KeptBytes();
@@ -41,7 +41,7 @@ export class ContentReader {
   #ubiBehind: number | undefined;
   #crc: StatedCrc | undefined;
   readonly #same = new SameBytes();
-  /** What the image's own checksums tell of all of it, for people; known after `finish`. */
+  /** The checksums in the image itself that cover all of it and agree, for people; known after `finish`. */
   readonly sound: string[] = [];
 
   /** @param path for messages */
@@ -52,7 +52,7 @@ export class ContentReader {
   ) {}
 
   /**
-   * The next chunk, which must not change any more.
+   * Takes the next chunk, which must not change any more.
    * @throws LevitateError IMAGE_FORMAT for what can't be written as it is; IMAGE_CORRUPT for damaged UBI
    */
   push(chunk: Buffer): void {
@@ -67,7 +67,7 @@ export class ContentReader {
   }
 
   /**
-   * What was found, after all of the image was pushed.
+   * Gives what was found, after all of the image was pushed.
    * @param run told `note` for what a person should know
    * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_FORMAT
    */
@@ -129,7 +129,7 @@ export class ContentReader {
 
   #refuse(foreign: Foreign | undefined): void {
     if (foreign === undefined) return;
-    // A ramdisk is a compressed cpio archive, and what belongs on a target of its own.
+    // A ramdisk is a compressed cpio archive, and may belong on a target of its own.
     const asItIs = ' Where a boot loader unpacks the file itself, say so: TARGET=raw:FILE.';
     throw unsupported(
       this.path,

@@ -7,14 +7,16 @@ import { digestsFor, longestChecksums } from './checksums.js';
 import type { ImageRequest } from './request.js';
 import type { StoredFile } from './stored-file.js';
 
-/** A digest that a file must have, and who says so. */
+/** A digest that a file must have, and where it comes from. */
 export interface Promised {
   sha256: string;
   /** For people: the command line, or the path of a list. */
   by: string;
 }
 
-/** Lists beside an image that are about it alone, by what follows its name; and such as are about their folder. */
+/**
+ * What the name of a list for one image adds to the name of the image; the next line names lists for a whole folder.
+ */
 const ownLists = ['.sha256', '.sha256sum'];
 const folderLists = ['SHA256SUMS', 'sha256sums'];
 

@@ -3,7 +3,8 @@ import { promisedByName } from './compression/compression.js';
 import { foreignOf } from './format/foreign.js';
 
 /**
- * A name is not needed, but one that is wrong means that this is not the file that somebody meant.
+ * Refuses a file whose extension announces another compression than the content has, because it is probably not the
+ * file that was meant. A name without an extension is fine.
  * @param found the compression of the content
  * @param head the first bytes of the file
  * @throws LevitateError IMAGE_EXTENSION_MISMATCH

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { ImageMetadata } from './image.js';
 
-/** The most that a chain of trailers takes: the largest metadata, and signatures. */
+/** The most bytes that a chain of trailers takes: the largest metadata, and signatures. */
 export const longestTrailer = 96 * 1024;
 
 /** Bytes of the record at the end of each trailer. */
@@ -16,7 +16,7 @@ const longestData = [1024, headerSize + 30 * 1024];
 export interface Trailer {
   /** Bytes from the image's end to the end of the file. */
   length: number;
-  /** Whether a checksum in it is about the image, too. */
+  /** Whether a checksum in it covers the image as well. */
   coversImage: boolean;
   metadata?: ImageMetadata;
 }
@@ -29,11 +29,11 @@ export const endsInTrailer = (tail: Buffer): boolean =>
 /**
  * Reads what OpenWrt's fwtool appends to an image: metadata, a signature, each with a record behind it (fwtool,
  * `fwimage.h`, struct fwimage_trailer, big endian: magic, CRC-32, type, three unused bytes, size with the record).
- * fwtool's CRC-32 is not inverted at its end, and is about all of the file before the record, which makes it the only
+ * fwtool's CRC-32 is not inverted at its end, and covers all of the file before the record, which makes it the only
  * protection of an uncompressed image. Other programs write the plain CRC-32 of the appended data.
  * @param tail the end of the file, the last `longestTrailer` bytes of it or all
  * @param sum CRC-32 of all that precedes `tail`
- * @returns a word where it is damaged; undefined where there is none
+ * @returns the trailer, a text that says what is wrong where it is damaged, or undefined where there is none
  */
 export function readTrailer(tail: Buffer, sum: number): Trailer | string | undefined {
   let end = tail.length;

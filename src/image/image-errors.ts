@@ -3,7 +3,7 @@ import { LevitateError } from '../errors.js';
 /** Where in the stored file the damage is, in bytes from its beginning; undefined where that is not known. */
 type Place = number | undefined;
 
-/** The file ends before its content does. */
+/** The error for a file that ends before its content does. */
 export const truncated = (path: string, what: string, at: Place, cause?: unknown): LevitateError =>
   new LevitateError('IMAGE_TRUNCATED', `the image ${path} is cut short: ${what}${where(at)}`, {
     hint: 'Copy or download it again, and compare its size with the original.',
@@ -11,7 +11,7 @@ export const truncated = (path: string, what: string, at: Place, cause?: unknown
     data: at === undefined ? { path } : { path, offset: at },
   });
 
-/** The content is not what was once written. */
+/** The error for content that is damaged. */
 export const corrupt = (path: string, what: string, at: Place, cause?: unknown): LevitateError =>
   new LevitateError('IMAGE_CORRUPT', `the image ${path} is damaged: ${what}${where(at)}`, {
     hint: 'Copy or download it again, and compare its checksum with the original.',
@@ -19,14 +19,14 @@ export const corrupt = (path: string, what: string, at: Place, cause?: unknown):
     data: at === undefined ? { path } : { path, offset: at },
   });
 
-/** The content has another checksum than its own header says. */
+/** The error for content that has another checksum than its own header says. */
 export const wrongCrc = (path: string, what: string): LevitateError =>
   new LevitateError('IMAGE_CORRUPT', `the image ${path} is damaged: ${what}`, {
     hint: 'Copy or download it again, and compare its checksum with the original. mkimage -l shows the header. If it is meant to be so, say so with the decompressed file: TARGET=raw:FILE.',
     data: { path },
   });
 
-/** The content may be sound, but levitate can't use it as it is. */
+/** The error for content that may be sound, but that levitate can't use as it is. */
 export const unsupported = (
   path: string,
   what: string,

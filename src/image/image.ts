@@ -8,7 +8,7 @@ export const pebsInGroup = (pebSize: number): number =>
 /** What an image file may be compressed with; `lz4` is both of its frames, and `lzma` the old format of one stream. */
 export type ImageCompression = 'none' | 'gzip' | 'xz' | 'zstd' | 'bzip2' | 'lz4' | 'lzma' | 'lzip';
 
-/** What a device boots from or stands on; `sniff` tells them apart. */
+/** The formats that a device boots from or mounts; `sniff` tells them apart. */
 export type ImageFormat =
   | 'disk'
   | 'ext4'
@@ -49,13 +49,13 @@ export interface UbiImage {
   bodies: string[];
 }
 
-/** What OpenWrt's build says of an image, behind it. */
+/** The metadata that OpenWrt's build puts behind an image. */
 export interface ImageMetadata {
   /** Names of the boards that it is for; empty where it names none. */
   supportedDevices: string[];
   /** `1.0` unless the image needs another layout (major) or other settings (minor) than those before it. */
   compatVersion: string;
-  /** Why, for people. */
+  /** The reason for that, for people. */
   compatMessage?: string;
 }
 
@@ -73,7 +73,7 @@ export interface ImageIndex {
   compression: ImageCompression;
   /** Whether a person asked for the file's bytes as they are, whatever they are. */
   raw: boolean;
-  /** What the file is compressed with that is written as it is. */
+  /** The compression of a file that is written as it is; absent where it has none. */
   packed?: string;
   format: ImageFormat;
   /** What an image of unknown format seems to be, for people: `swap`, `only zeros`. */

@@ -4,7 +4,7 @@ import { chunkSize } from './image.js';
 const mostKept = 16 * 1024 * 1024;
 
 /**
- * Remembers, of an image that streams past once, the first chunk, the last two, and the stretches that were asked for
+ * Keeps, of an image that streams past once, the first chunk, the last two, and the stretches that were asked for
  * before they came. What is asked for beyond a bound is not kept.
  */
 export class KeptBytes {
@@ -15,7 +15,10 @@ export class KeptBytes {
   #asked: { offset: number; bytes: Buffer }[] = [];
   #kept = 0;
 
-  /** The next bytes; the first piece and all but the last have at least `chunkSize`. They must not change any more. */
+  /**
+   * Takes the next bytes; the first piece and all but the last have at least `chunkSize`. They must not change any
+   * more.
+   */
   push(piece: Buffer): void {
     const start = this.length;
     this.length += piece.length;

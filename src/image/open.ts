@@ -22,17 +22,18 @@ export interface OpenedImage {
   bytes: AsyncGenerator<Uint8Array, void>;
   /** What lies behind the image and is not among its bytes; known when all of them were read. */
   trailer(): Trailer | undefined;
-  /** Whether a checksum of the compression is about all of the content; known when all of it was read. */
+  /** Whether a checksum of the compression covers all of the content; known when all of it was read. */
   checked(): boolean;
 }
 
 /**
- * The decompressed bytes of an image file, the compression told by content, without what OpenWrt's build appends. At
- * most a few MiB (and the compression's own history) are in memory, and nothing is read ahead of the reader.
+ * Gives the decompressed bytes of an image file without the trailer that OpenWrt's build appends; the content tells the
+ * compression. At most a few MiB (and the compression's own history) are in memory, and nothing is read ahead of the
+ * reader.
  * @param image a string is the path of the file
  * @throws LevitateError while reading: IMAGE_UNREADABLE, IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_CHANGED;
- * IMAGE_EXTENSION_MISMATCH where the file's ending promises another compression; IMAGE_FORMAT for compressions not known here.
- * The signal's reason when it is aborted.
+ * IMAGE_EXTENSION_MISMATCH where the file's ending promises another compression; IMAGE_FORMAT for compressions not
+ * known here. The signal's reason when it is aborted.
  */
 export async function* openImage(
   image: string | ImageRequest,
@@ -81,7 +82,7 @@ export async function openedImage(
 }
 
 /**
- * Decompresses a small file that is in memory already, the compression told by its content.
+ * Decompresses a small file that is in memory already; its content tells the compression.
  * @param path for messages
  * @param budget for what comes out of it
  * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_FORMAT, and what the budget throws

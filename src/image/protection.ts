@@ -15,7 +15,8 @@ const checksums: Record<ImageCompression, string> = {
 };
 
 /**
- * What would have told a damaged file from the sound one, after all of it was read; see `ImageIndex.protectedBy`.
+ * Names the checksums by which damage would have been noticed, after all of the file was read; see
+ * `ImageIndex.protectedBy`.
  * @param own checksums in the image's own headers that agree
  */
 export function protectionOf(

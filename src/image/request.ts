@@ -2,7 +2,7 @@ import { LevitateError } from '../errors.js';
 
 /** An image as a person asked for it: which file, and what may be done with it. */
 export interface ImageRequest {
-  /** Of the file on this machine. */
+  /** Path of the file on this machine. */
   path: string;
   /** The bytes of the file as they are: not decompressed, and of a format that levitate need not know. */
   raw?: boolean;
@@ -13,10 +13,10 @@ export interface ImageRequest {
 const rawPrefix = 'raw:';
 
 /**
- * Reads the word that names an image: `FILE`, or `raw:FILE` for a file whose bytes are to be written as they are; either
- * with `#sha256=HEX` behind it, the digest that the file must have. The path is empty where the word names no file.
- * A file whose name begins with `raw:` is called `./raw:…`. Only the last `#sha256=` is a digest, and any other `#` is
- * part of the name: a file whose name itself ends so is named with its digest behind.
+ * Reads the argument that names an image: `FILE`, or `raw:FILE` for a file whose bytes are to be written as they are;
+ * either with `#sha256=HEX` behind it, the digest that the file must have. The path is empty where the argument names
+ * no file. A file whose name begins with `raw:` is called `./raw:…`. Only the last `#sha256=` is a digest, and any
+ * other `#` is part of the name: a file whose name itself ends so is named with its digest behind.
  * @throws LevitateError USAGE where what follows `#` is a digest that is not of that form
  */
 export function imageRequest(word: string): ImageRequest {
@@ -38,7 +38,7 @@ export function imageRequest(word: string): ImageRequest {
 
 const isSha256 = (digest: string): boolean => /^[0-9a-f]{64}$/i.test(digest);
 
-/** The error for a digest whose kind is spelled otherwise, or is another one. */
+/** The error for a digest whose kind is misspelt, or is another than SHA-256. */
 const otherKind = (file: string, kind: string, digest: string): LevitateError =>
   /^sha-?256$/i.test(kind)
     ? new LevitateError('USAGE', `'#${kind}=' is not how a digest begins: it is '#sha256='`, {
@@ -48,6 +48,6 @@ const otherKind = (file: string, kind: string, digest: string): LevitateError =>
         hint: `Write #sha256= and the 64 hexadecimal digits that sha256sum prints, after the file was compared with the digest that you have.`,
       });
 
-/** A request from code: a word as a person writes it, or the request itself. */
+/** Makes a request of what a caller gives: an argument as a person writes it, or the request itself. */
 export const asRequest = (given: string | ImageRequest): ImageRequest =>
   typeof given === 'string' ? imageRequest(given) : given;

@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { LevitateError, reasonOf } from '../errors.js';
 import { noPath, notRegular } from '../shared/input-file.js';
 
-/** Bytes asked of the disk at once. */
+/** Bytes that one read asks for. */
 const readSize = 256 * 1024;
 
 /** An image file as it lies on this machine, opened once; decoders read it at offsets that they choose. */

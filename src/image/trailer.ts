@@ -4,8 +4,8 @@ import { endsInTrailer, longestTrailer, readTrailer, type Trailer } from './fwto
 import { part, type StoredFile } from './stored-file.js';
 
 /**
- * Takes a file without the OpenWrt trailer behind its content, whatever the content is compressed with.
- * The file is read once more only where it ends like a trailer.
+ * Gives a file without the OpenWrt trailer behind its content, whatever the content is compressed with. The file is
+ * read once more only where it ends like a trailer.
  * @throws LevitateError IMAGE_CORRUPT where the trailer is damaged, or its checksum says that the file is.
  */
 export async function withoutTrailer(

@@ -6,21 +6,24 @@ import { searched } from './searched.js';
 
 const program: Decompressor = { command: 'bzip2', args: ['-dc'] };
 
-/** What is fed behind the file: one more stream, of 17 bytes. */
+/** One more bzip2 stream, which is fed behind the file; its content is the 17 bytes of `endContent`. */
 const endStream = Buffer.from(
   '425a68393141592653594838c2e80000059980400000102665050020003100d34d0536834c9421222d068b66785dc914e1424120e30ba0',
   'hex',
 );
 const endContent = Buffer.from('levitate: the end');
 
-/** What ends a stream, the digits of the square root of pi (bzip2 1.0.8, `compress.c`); its 48 bits lie at any bit. */
+/**
+ * The magic that ends a stream, digits of the square root of pi (bzip2 1.0.8, `compress.c`); its 48 bits may begin at
+ * any bit of a byte.
+ */
 const endMagic = Buffer.from('177245385090', 'hex');
 
 /**
- * Decompresses a bzip2 file of one or more streams with bzip2(1), which takes a few MiB and compares a CRC-32 of each block
- * and each stream. All of its kinds (busybox's, lbzip2) stop where something else than a stream follows, and most of them
- * say nothing of it. So a stream is fed behind the file: what comes out must end with its content, or the
- * program has not read up to there.
+ * Decompresses a bzip2 file of one or more streams with bzip2(1), which takes a few MiB and compares a CRC-32 of each
+ * block and each stream. Every implementation (busybox's and lbzip2 as well) stops where something other than a stream
+ * follows, and most of them report no error. Therefore one more stream is fed behind the file: the output must end with
+ * the content of that stream, or the program has not read up to it.
  * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT; TOOL_MISSING without bzip2
  */
 export async function* bunzip2(
@@ -49,7 +52,7 @@ export async function* bunzip2(
       'there is something else between or behind its bzip2 streams',
       file.size,
     );
-  // A stream of nothing has it at a byte, and others seldom do.
+  // In an empty stream the end magic lies at a byte boundary; in other streams it seldom does.
   budget.entries(nothing);
 }
 

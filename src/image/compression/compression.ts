@@ -27,7 +27,7 @@ export function compressionOf(head: Uint8Array): ImageCompression | UnsupportedC
   return isLzmaAlone(head) ? 'lzma' : 'none';
 }
 
-/** What a file name promises of the content, by its ending; undefined where the ending promises nothing. */
+/** Gives the compression that a file name announces by its extension; undefined where it announces none. */
 export function promisedByName(
   path: string,
 ): ImageCompression | UnsupportedCompression | undefined {
@@ -75,9 +75,9 @@ const isCompress = ([first, second, mode = 0]: Uint8Array): boolean =>
   (mode & 0x1f) <= 16;
 
 /**
- * The old .lzma format has no magic: properties 0x5d, a dictionary of a power of two or one and a half, then the
- * length: unknown, as `xz --format=lzma` writes it, or below 256 GiB and a stream behind it, which begins with 0 (xz,
- * `doc/lzma-file-format.txt`).
+ * The old .lzma format has no magic. Its header has the properties 0x5d, a dictionary size that is a power of two or
+ * one and a half of it, and the length of the content: unknown (all ones), as `xz --format=lzma` writes it, or below
+ * 256 GiB; a stream begins with the byte 0 (xz, `doc/lzma-file-format.txt`).
  */
 function isLzmaAlone(head: Uint8Array): boolean {
   if (head.length < 13 || !startsWith(head, [0x5d, 0x00, 0x00])) return false;

@@ -7,7 +7,7 @@ import { unlzip } from './lzip.js';
 import { unlzma, unxz } from './xz.js';
 import { unzstd } from './zstd.js';
 
-/** One way of decompressing for each compression. Adding one is adding a line, and its magic in `compression.ts`. */
+/** The decoder of each compression. A new compression takes one line here, and its magic in `compression.ts`. */
 export const decoders: Record<ImageCompression, Decoder> = {
   none: async function* (file, decoding) {
     decoding.unchecked = true;

@@ -3,7 +3,7 @@ import type { StoredFile } from '../stored-file.js';
 import type { Decoding } from './decoding.js';
 import { cannotDecode, throughProgram, type Decompressor } from './program.js';
 
-/** A frame by its header: how its blocks are found, and what is behind them. */
+/** What the header of a frame says: how its blocks are found, and what follows them. */
 export interface Frame {
   /** Bytes of the header with its magic. */
   headerLength: number;
@@ -13,22 +13,22 @@ export interface Frame {
   block: (header: Buffer) => Block | undefined;
   /** Bytes of the checksum behind the last block. */
   checksumLength: number;
-  /** Whether a checksum is about the content. */
+  /** Whether a checksum covers the content. */
   checked: boolean;
-  /** Whether the end of the file ends the frame, too. */
+  /** Whether the end of the file may end the frame as well. */
   endless?: boolean;
-  /** As how many pieces the frame counts beside itself, for the work that it makes. */
+  /** How many further entries of the budget the frame takes, for the work that decoding it costs. */
   cost?: number;
 }
 
 /** A block of a compressed stream. */
 export interface Block {
-  /** Bytes of the block with its header, as stored; 0 where it is none, and the next frame begins there. */
+  /** Bytes of the block with its header, as stored; 0 where no block follows, and the next frame begins there. */
   storedLength: number;
   last: boolean;
 }
 
-/** A compression whose files are frames one after the other. */
+/** A compression whose files consist of frames, one after the other. */
 export interface Framing {
   name: string;
   /** Bytes of the longest frame header. */
@@ -42,8 +42,8 @@ export interface Framing {
 }
 
 /**
- * Decompresses a file of frames with a program, after all of them were found whole and in order: what the program finds
- * is wrong inside of one.
+ * Decompresses a file of frames with a program, after every frame was found whole and in its place. A fault that the
+ * program then finds lies inside a frame.
  * @throws LevitateError as `walkFrames`; IMAGE_CORRUPT where the program fails; TOOL_MISSING
  */
 export async function* decodedFrames(
@@ -63,9 +63,10 @@ export async function* decodedFrames(
 }
 
 /**
- * Goes from frame to frame and from block to block through all of a file, without decoding it: each ends where the next
- * begins, and the last one at the end of the file. That tells a file that was cut or has something else behind or
- * between, whatever the program that decodes it thinks of that, and whether a checksum is about the content.
+ * Goes through a whole file from frame to frame and from block to block, without decoding it: each must end where the
+ * next one begins, and the last one at the end of the file. This finds a file that was cut, or that has something else
+ * between or behind its frames, even where the program that decodes it ignores that. It also finds out whether a
+ * checksum covers the content.
  * @returns where the last frame begins, in bytes
  * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT with the offset; what `framing.frame` and the budget throw
  */
@@ -80,7 +81,7 @@ async function walkFrames(file: StoredFile, framing: Framing, decoding: Decoding
   return last;
 }
 
-/** Looks at the frame that begins here. @returns where it ends */
+/** Checks the frame that begins at `start`. @returns the byte at which it ends */
 async function passFrame(
   file: StoredFile,
   framing: Framing,
@@ -110,7 +111,7 @@ async function passFrame(
   return blocks.end + frame.checksumLength;
 }
 
-/** Looks at the blocks of a frame, the first of which begins here. */
+/** Checks the blocks of a frame, the first of which begins at `start`. */
 async function passBlocks(
   file: StoredFile,
   framing: Framing,
@@ -121,14 +122,14 @@ async function passBlocks(
   let end = start;
   let holdSomething = false;
   for (let last = false; !last;) {
-    // Of such a frame the first block must be there: without it the frame was cut, or never held anything.
+    // Such a frame must have a first block, too: without it the frame was cut, or never held anything.
     if (frame.endless === true && end === file.size && holdSomething) break;
     const header = await file.read(end, frame.blockHeaderLength);
     if (header.length < frame.blockHeaderLength) throw endsEarly(file, framing);
     const block = frame.block(header);
     if (block === undefined)
       throw corrupt(file.path, `a ${framing.name} block header is wrong`, end);
-    // A block of nothing costs work and gives none.
+    // An empty block costs work and gives no content.
     if (block.storedLength === frame.blockHeaderLength) budget.entries();
     holdSomething ||= block.storedLength > frame.blockHeaderLength;
     end += block.storedLength;
@@ -144,7 +145,7 @@ function skippableLength(bytes: Buffer): number | undefined {
   return 8 + bytes.readUInt32LE(4);
 }
 
-/** The same file, for a reader that looks at a few bytes here and there, each time further on. */
+/** Gives the same file with buffered reads, for a reader that takes a few bytes at a time at growing offsets. */
 function readAhead(file: StoredFile): StoredFile {
   let start = 0;
   let piece: Buffer = Buffer.alloc(0);

@@ -7,9 +7,9 @@ import type { Decoding } from './decoding.js';
 import type { StoredFile } from '../stored-file.js';
 
 /**
- * Decompresses a gzip file of one or more members (RFC 1952), every member's CRC-32 and length checked.
- * Members are walked here because node's own gunzip passes over some trailing garbage and half members in silence.
- * Zero bytes after the last member are padding, as gzip itself takes them.
+ * Decompresses a gzip file of one or more members (RFC 1952), and checks the CRC-32 and the length of each. Members are
+ * walked here because Node's own gunzip ignores some trailing garbage and half members. Zero bytes after the last
+ * member are padding, as gzip itself takes them.
  * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT with the offset in the stored file.
  */
 export async function* gunzip(
@@ -63,7 +63,10 @@ async function* member(
   return end;
 }
 
-/** A member's body where it is small, as in a file of many members: a stream for each would take most of the time. */
+/**
+ * Gives the content of a small member and the byte at which its body ends; undefined where it is not small. In a file
+ * of many members, a stream for each would take most of the time.
+ */
 async function smallMember(
   file: StoredFile,
   start: number,
@@ -85,7 +88,7 @@ async function smallMember(
   }
 }
 
-/** BGZF's members are of 64 KiB. */
+/** The most bytes of a small member; the members of BGZF have up to 64 KiB. */
 const smallSize = 64 * 1024;
 
 async function compareTrailer(
@@ -121,7 +124,7 @@ async function anotherMember(file: StoredFile, at: number): Promise<boolean> {
 
 /** Bytes of the member header at `at`: ten, and the optional fields that its flags announce (RFC 1952, §2.3). */
 async function headerLength(file: StoredFile, at: number, budget: Budget): Promise<number> {
-  // Nearly every header is of ten bytes and a name; only one with more fields is read again, as long as it may be.
+  // Nearly every header has ten bytes and a name. Only one with more fields is read again, up to the limit.
   for (const most of [512, longestHeader]) {
     const header = await file.read(at, most);
     const length = headerIn(file, at, header);
@@ -132,7 +135,10 @@ async function headerLength(file: StoredFile, at: number, budget: Budget): Promi
   throw truncated(file.path, 'the gzip header ends early', file.size);
 }
 
-/** An extra field of 64 KiB, and texts for which the budget is smaller than what is left. */
+/**
+ * Bytes of the longest header: an extra field takes up to 64 KiB, and the rest is more than the budget allows for
+ * texts.
+ */
 const longestHeader = 256 * 1024;
 
 /** As `headerLength`; undefined where the header needs more bytes than there are. */

@@ -7,15 +7,17 @@ const program: Decompressor = { command: 'lz4', args: ['-dc'] };
 
 /**
  * Decompresses an lz4 file of one or more frames (LZ4 Frame Format 1.6.4), or legacy frames, with lz4(1). It takes at
- * most two blocks of 8 MiB of memory. The frames are walked first, because older versions of lz4 pass over what
- * follows a frame in silence. A legacy frame has no checksum, and none that tells where it ends: it is like a raw file.
+ * most two blocks of 8 MiB of memory. The frames are walked first, because older versions of lz4 ignore what follows a
+ * frame. A legacy frame has no checksum and no end mark: as in a raw file, a cut between two blocks is not noticed.
  * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT with the offset in the stored file; IMAGE_FORMAT for a frame
  * that needs a dictionary; TOOL_MISSING without lz4
  */
 export const unlz4: Decoder = (file, decoding) =>
   decodedFrames(file, lz4Framing, program, decoding);
 
-/** Bytes: magic, flags, block size, content size of eight, dictionary of four, checksum. */
+/**
+ * The longest header has the magic (4 bytes), flags, block size, content size (8), dictionary id (4) and a checksum.
+ */
 const lz4Framing: Framing = { name: 'lz4', longestHeader: 19, frame };
 
 function frame(bytes: Buffer, path: string): Frame | 'short' | undefined {
@@ -56,10 +58,15 @@ function block(header: Buffer, checksumLength: number): Block | undefined {
     : { storedLength: 4 + size + checksumLength, last: false };
 }
 
-/** What 8 MiB that can't be compressed become (lz4 1.9.4, `lib/lz4.h`, LZ4_COMPRESSBOUND). */
+/**
+ * Bytes of the longest legacy block: what 8 MiB that can't be compressed become (lz4 1.9.4, `lib/lz4.h`,
+ * LZ4_COMPRESSBOUND).
+ */
 const longestLegacyBlock = 8 * 1024 * 1024 + Math.floor((8 * 1024 * 1024) / 255) + 16;
 
-/** "Legacy frame": blocks up to the end of the file, or to a size that is none but the magic of another frame. */
+/**
+ * "Legacy frame": its blocks end at the end of the file, or where the magic of another frame stands in place of a size.
+ */
 const legacyFrame: Frame = {
   headerLength: 4,
   blockHeaderLength: 4,

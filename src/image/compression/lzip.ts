@@ -5,17 +5,17 @@ import { cannotDecode, throughProgram, type Decompressor } from './program.js';
 
 const program: Decompressor = { command: 'lzip', args: ['-dc'] };
 
-/** MiB of dictionary: what `lzip -9` takes, and twice that. lzip knows no bound on its memory. */
+/** The largest dictionary in MiB, twice that of `lzip -9`. lzip itself has no option that bounds its memory. */
 const longestDictionary = 64;
 const headerLength = 6;
 const trailerLength = 20;
 
 /**
  * Decompresses a .lz file of one or more members (lzip manual, "File format") with lzip(1). The members are found
- * first, from the end on: they tell how much memory and content they make, and that nothing is behind or between them,
- * which lzip passes over.
- * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_FORMAT for a dictionary of more than 64 MiB;
- * TOOL_MISSING without lzip
+ * first, from the end of the file to its beginning: they say how much memory they need and how much content they hold,
+ * and nothing may lie behind or between them, which lzip would ignore.
+ * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_FORMAT for a dictionary of more than 64 MiB; TOOL_MISSING
+ * without lzip
  */
 export async function* unlzip(
   file: StoredFile,

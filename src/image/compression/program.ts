@@ -18,17 +18,17 @@ export interface Decompressor {
   args: string[];
 }
 
-/** What a program that failed has told. */
+/** What is known of a program that failed. */
 export interface ProgramFailure {
-  /** All that it said on standard error, at most the last 2000 characters. */
+  /** Its standard error, at most the last 2000 characters. */
   said: string;
-  /** The first line of that without the names of the program and of its input; for messages. */
+  /** The first line of `said` without the names of the program and of its input, for messages. */
   reason: string;
   /** How far into the file the program was fed, in bytes. */
   fed: number;
 }
 
-/** The damage that a program has found, at a byte of the file. */
+/** The error for damage that a program has found, at a byte of the file. */
 export const cannotDecode = (
   { path }: StoredFile,
   { command }: Decompressor,
@@ -37,14 +37,18 @@ export const cannotDecode = (
 ): LevitateError =>
   corrupt(path, `${command} cannot decode it${reason === '' ? '' : `: ${reason}`}`, at);
 
-/** Programs take options out of these variables, too, which would add to those that are meant here. */
+/**
+ * Programs take options from these variables as well. They are unset, because such options would add to the ones given
+ * here.
+ */
 const otherOptions = ['XZ_DEFAULTS', 'XZ_OPT', 'ZSTD_CLEVEL', 'ZSTD_NBTHREADS', 'BZIP', 'BZIP2'];
 
 /**
- * What a program makes of a whole file, piece by piece as it is read. The program ends with the reading.
+ * Feeds a whole file to a program and gives its output, piece by piece as it is read. The program is ended when the
+ * reading ends.
  * @param failure gives the error where the program ends with another status than 0
- * @throws LevitateError TOOL_MISSING where there is no such program, or one that lacks the options; what reading the file
- * throws; what `failure` gives
+ * @throws LevitateError TOOL_MISSING where there is no such program, or one that lacks the options; what reading the
+ * file throws; what `failure` gives
  */
 export async function* throughProgram(
   { command, args }: Decompressor,
@@ -62,7 +66,7 @@ export async function* throughProgram(
   const feeding = feed(file, child.stdin, (bytes) => (fed = Math.min(fed + bytes, file.size)));
   try {
     for await (const bytes of child.stdout as AsyncIterable<Buffer>) yield bytes;
-    // A file that can't be read to its end counts more than what the program says of the beginning.
+    // An error in reading the file counts more than what the program says of the part that it got.
     await feeding;
     if ((await ended) === 0) return;
     if (isUsageError(said)) throw otherProgram(command, said);
@@ -76,7 +80,7 @@ export async function* throughProgram(
   }
 }
 
-/** Feeds a program a file. A program that wants no more of its input has failed, and says why itself. */
+/** Feeds a file to a program. A program that closes its input early has failed, and reports the reason itself. */
 async function feed(
   file: StoredFile,
   stdin: NodeJS.WritableStream,
@@ -97,7 +101,7 @@ async function feed(
 
 const elsewhere = 'Or decompress the file elsewhere.';
 
-/** Whether a program has complained of its options: busybox's applets have few. */
+/** Whether a program has refused its options; the applets of busybox know few. */
 const isUsageError = (said: string): boolean =>
   /(unrecognized|invalid|unknown|illegal) option|^Incorrect parameters|^Usage:/im.test(said);
 

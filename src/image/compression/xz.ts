@@ -5,7 +5,7 @@ import type { Decoding } from './decoding.js';
 import { cannotDecode, throughProgram, type Decompressor, type ProgramFailure } from './program.js';
 import { searched } from './searched.js';
 
-/** What `xz -9` needs, and twice that; it also bounds the memory that a file can make xz take. */
+/** The most memory in MiB that a file can make xz take: twice what `xz -9` needs. */
 const memoryMiB = 128;
 
 const xz = (format: string): Decompressor => ({
@@ -19,8 +19,9 @@ const streamHeader = Buffer.from('fd377a585a0000', 'hex');
 const uncheckedHeader = Buffer.from('fd377a585a000000ff12d941', 'hex');
 
 /**
- * Decompresses an .xz file of one or more streams with xz(1), which compares every checksum, length and index. A stream
- * without checksums can't hide: its header has fixed bytes, which are looked for in all of the file.
+ * Decompresses an .xz file of one or more streams with xz(1), which compares every checksum, length and index. The
+ * whole file is searched for the header of a stream without checksums, which has fixed bytes, so that such a stream is
+ * noticed.
  * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_FORMAT for what needs more than 128 MiB of memory;
  * TOOL_MISSING without xz
  */

@@ -5,24 +5,30 @@ import type { Decompressor } from './program.js';
 
 const program: Decompressor = { command: 'zstd', args: ['-dcq', '--memory=128MB'] };
 
-/** What zstd itself allows without --long; it also bounds the memory that a file can make zstd take. */
+/**
+ * The largest window in bytes, which bounds the memory that a file can make zstd take: what zstd itself allows without
+ * --long.
+ */
 const maxWindow = 128 * 1024 * 1024;
-/** One frame of the largest window takes 32 of the pieces that a file without content may have. */
+/**
+ * Bytes of window for each further entry of the budget: one frame with the largest window takes 32 of the entries that
+ * a file without content may have.
+ */
 const windowPerEntry = 4 * 1024 * 1024;
 
 /**
  * Decompresses a zstd file of one or more frames (RFC 8878) with zstd(1). The headers of frames and blocks are read
- * first: they tell what zstd would need, and whether a checksum is about the content.
+ * first: they say how much memory zstd would need, and whether a checksum covers the content.
  * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT with the offset in the stored file; IMAGE_FORMAT for a frame
  * that needs a dictionary or more than 128 MiB of history; TOOL_MISSING without zstd
  */
 export const unzstd: Decoder = (file, decoding) =>
   decodedFrames(file, zstdFraming, program, decoding);
 
-/** Bytes: magic, descriptor, window, dictionary of four and size of eight. */
+/** The longest header has the magic (4 bytes), descriptor, window, dictionary id (4) and content size (8). */
 const zstdFraming: Framing = { name: 'zstd', longestHeader: 18, frame };
 
-/** RFC 8878, §3.1.1.1. */
+/** Reads a frame header (RFC 8878, §3.1.1.1). */
 function frame(bytes: Buffer, path: string): Frame | 'short' | undefined {
   if (bytes.length < 5) return 'short';
   const descriptor = bytes.readUInt8(4);
@@ -45,14 +51,14 @@ function frame(bytes: Buffer, path: string): Frame | 'short' | undefined {
     block,
     checked,
     checksumLength: checked ? 4 : 0,
-    // zstd takes the history at once, whatever then comes of the frame.
+    // zstd allocates the window at once, even where the frame then holds little.
     cost: Math.floor(window / windowPerEntry),
   };
 }
 
 const blockHeaderLength = 3;
 
-/** §3.1.1.2: neither the reserved type nor more than 128 KiB. */
+/** Reads a block header (RFC 8878, §3.1.1.2); undefined for the reserved type, and for a block of more than 128 KiB. */
 function block(header: Buffer): Block | undefined {
   const value = header.readUIntLE(0, blockHeaderLength);
   const type = (value >> 1) & 3;

@@ -8,12 +8,12 @@ export interface Fault {
 
 /** The fault of two statements that can't both be true. */
 export const contradiction = (what: string): Fault => ({ kind: 'contradiction', what });
-/** The fault of content that ends before its end. */
+/** The fault of content that is cut short. */
 export const cutShort = (what: string): Fault => ({ kind: 'cut', what });
 /** The fault of a table that names nothing. */
 export const empty = (what: string): Fault => ({ kind: 'empty', what });
 
-/** Two partitions that share sectors, or nothing. */
+/** Gives the fault of the first two partitions that share sectors, or nothing. */
 export function overlap(partitions: Extent[]): Fault | undefined {
   const sorted = [...partitions].sort((a, b) => a.start - b.start);
   for (const [index, next] of sorted.entries()) {

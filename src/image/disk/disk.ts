@@ -29,27 +29,27 @@ export interface DiskFindings {
  * Reads the partition tables of a disk image while it streams past: GPT (UEFI Specification 2.10, §5.3) for sectors of
  * 512 or 4096 bytes, and MBR (§5.2) with extended partitions.
  *
- * A device that gets a table which its kernel does not believe finds no partition. Which table counts is decided as
- * Linux and U-Boot do: the GPT if an entry of type EE announces it, else the MBR.
+ * A kernel that rejects the table finds no partition. Which table counts is decided as Linux and U-Boot decide it: the
+ * GPT if an MBR entry of type EE announces it, else the MBR.
  */
 export class DiskReader {
   readonly #gpts: GptReader[];
   readonly #mbr: MbrReader;
   readonly #head: Buffer;
 
-  /** @param kept where the image is remembered; its first chunk has come */
+  /** @param kept the bytes of the image that are kept; it has the first chunk already */
   constructor(readonly kept: KeptBytes) {
     this.#head = kept.read(0, sniffLength) ?? Buffer.alloc(0);
     this.#gpts = gptSectorSizes(this.#head).map((size) => new GptReader(kept, size));
     this.#mbr = new MbrReader(kept, this.#head);
   }
 
-  /** Looks at what has come since. */
+  /** Reads what has arrived since the last call. */
   advance(): void {
     this.#mbr.advance();
   }
 
-  /** What was found, after all of the image has come. */
+  /** Gives what was found, after all of the image has arrived. */
   finish(): DiskFindings {
     this.advance();
     const findings = this.#table();
@@ -95,7 +95,7 @@ export class DiskReader {
     const [sectorSize = 512] = sectorSizes;
     if (sectorSizes.length > 1)
       warnings.push(
-        'Nothing known begins where its MBR has a partition, neither in sectors of 512 nor in those of 4096 bytes: for which disks it was made cannot be told.',
+        'No known format begins where its MBR has a partition, in sectors of 512 or of 4096 bytes: the sector size of the disks that it was made for is unknown.',
       );
     const found = this.#placed(partitions, sectorSize, endOf(partitions), faults, warnings);
     return { ...found, disk: { ...found.disk, sectorSizes } };
@@ -125,7 +125,7 @@ export class DiskReader {
     return this.#placed(partitions, sectorSize, needs, faults, warnings);
   }
 
-  /** Adds what is to be said of partitions beside one another and of the end of the image. */
+  /** Adds what there is to say about partitions that overlap, and about the end of the image. */
   #placed(
     partitions: Extent[],
     sectorSize: number,

@@ -12,11 +12,11 @@ export interface GptFindings {
   warnings: string[];
 }
 
-/** The GPT for sectors of one size in an image that streams past: header and entries, and their backup. */
+/** Reads the GPT for sectors of one size from an image that streams past: header and entries, and their backup. */
 export class GptReader {
   readonly #primary: ReturnType<typeof gptHeader>;
 
-  /** Asks `kept`, to which the first chunk has come, for what is needed later. */
+  /** Asks `kept`, which has the first chunk already, to keep what is needed later. */
   constructor(
     readonly kept: KeptBytes,
     readonly sectorSize: number,
@@ -34,7 +34,7 @@ export class GptReader {
     if (last) kept.want(last.start * sectorSize, sniffLength);
   }
 
-  /** What was found, after all of the image has come. */
+  /** Gives what was found, after all of the image has arrived. */
   finish(): GptFindings {
     const none = { partitions: [], lastUsable: 0, warnings: [] };
     if (!('header' in this.#primary))
@@ -66,11 +66,12 @@ export class GptReader {
   }
 
   /**
-   * The backup. One that is not there is said, and no more: it is the rule for images that end behind their last
+   * Checks the backup GPT. A missing one is only a warning: it is the rule for images that end behind their last
    * partition, and for OpenWrt's, whose ptgen writes none. Refusing would not make the device safer, because Linux,
    * U-Boot and UEFI read the first table as long as that is sound, and Linux looks for a backup in the last sector of
-   * the disk, which is another one than the image's. One that says something else is refused: repairing the table on
-   * the device, as some systems do on their first boot, could bring back partitions of another time.
+   * the disk, which is another one than the last sector of the image. A backup that contradicts the first table is
+   * refused: repairing the table on the device, as some systems do on their first boot, could bring back partitions of
+   * another time.
    */
   #backup(header: GptHeader): { sound: boolean; faults: Fault[]; warnings: string[] } {
     const place = header.alternate;
@@ -93,7 +94,8 @@ export class GptReader {
     if (diskGuid !== header.diskGuid) return bad('is of another disk');
     if (entriesCrc !== header.entriesCrc) return bad('has other entries than the first');
     const bytes = this.#sectors(entries, entryBytes(backup.header));
-    // Where other programs may have put them, the header's word, which equals the first's, is enough.
+    // Where the entries lie elsewhere and were not kept, the checksum in the header is enough, because it equals that
+    // of the first one.
     const wrong =
       bytes.length < entryBytes(backup.header) ? undefined : wrongEntries(bytes, backup.header);
     return wrong === undefined
@@ -110,7 +112,7 @@ export class GptReader {
   }
 }
 
-/** A partition that the header leaves no room for. */
+/** Gives the fault of a partition outside the usable sectors of the header. */
 function misplaced(one: Extent, { firstUsable, lastUsable }: GptHeader): Fault[] {
   if (one.length > 0 && one.start >= firstUsable && one.start + one.length - 1 <= lastUsable)
     return [];

@@ -14,7 +14,7 @@ export interface GptHeader {
   entriesCrc: number;
 }
 
-/** Entries of more bytes than this are no partition table; usual are 16 KiB. */
+/** The most bytes that the entries of a partition table may have; 16 KiB are usual. */
 export const mostEntryBytes = 1024 * 1024;
 
 /**

@@ -7,22 +7,22 @@ import { sniff, sniffLength } from '../format/sniff.js';
 const mostLogical = 100;
 
 /**
- * The MBR of an image that streams past, and the chain of its logical partitions (one sector before each of them, as
- * Linux `block/partitions/msdos.c` reads them) as far as it leads forward.
+ * Reads the MBR of an image that streams past, and the chain of its logical partitions (one sector before each of them,
+ * as Linux `block/partitions/msdos.c` reads them) as far as it leads forward.
  */
 export class MbrReader {
   /** The entries of the first sector. */
   readonly partitions: MbrEntry[];
   readonly #logical: Extent[] = [];
   readonly #faults: Fault[] = [];
-  /** Bytes of a sector; an MBR does not say them. */
+  /** The sizes in bytes that a sector may have; an MBR does not tell which one it counts in. */
   readonly #sizes: number[];
   #container: MbrEntry | undefined;
   /** The sector where the chain goes on. */
   #next: number | undefined;
   #followed = 0;
 
-  /** Asks `kept`, to which the first chunk has come, for what is needed later. */
+  /** Asks `kept`, which has the first chunk already, to keep what is needed later. */
   constructor(
     readonly kept: KeptBytes,
     head: Buffer,
@@ -36,7 +36,7 @@ export class MbrReader {
     this.#follow(this.#container?.start);
   }
 
-  /** Looks at what has come since. */
+  /** Reads what has arrived since the last call. */
   advance(): void {
     for (;;) {
       const container = this.#container;
@@ -53,11 +53,11 @@ export class MbrReader {
     }
   }
 
-  /** What was found, after all of the image has come. */
+  /** Gives what was found, after all of the image has arrived. */
   finish(): { partitions: Extent[]; sectorSizes: number[]; faults: Fault[] } {
     const sectorSizes = this.#sectorSizes();
     const [sectorSize] = sectorSizes;
-    // The chain was followed in sectors of 512 bytes; an image for others is judged by its first sector alone.
+    // The chain was followed in sectors of 512 bytes; an image for larger sectors is judged by its first sector alone.
     const faults = sectorSize === 512 ? this.#faults : [];
     if (sectorSize === 512 && this.#next !== undefined && this.#next * 512 >= this.kept.length)
       faults.push(
@@ -67,7 +67,7 @@ export class MbrReader {
       );
     if (sectorSize !== 512 || this.#logical.length === 0)
       return { partitions: this.partitions, sectorSizes, faults };
-    // What the container holds stands for it.
+    // The logical partitions take the place of the extended partition that contains them.
     const shared = overlap(this.partitions);
     if (shared) faults.push(shared);
     const primary = this.partitions.filter((one) => one !== this.#container);
@@ -95,8 +95,8 @@ export class MbrReader {
   }
 
   /**
-   * The size by which a partition has known content where it begins, 512 first. Where none has, that size by which the
-   * image holds all its partitions; both, where it does by both.
+   * Gives the sector size with which a known format begins at the start of a partition; 512 is tried first. Where no
+   * format is known, it gives both sizes if the image holds all partitions with either, and 512 otherwise.
    */
   #sectorSizes(): [number, ...number[]] {
     const known = (size: number): boolean =>

@@ -41,8 +41,8 @@ export function mbrEntries(sector: Buffer): MbrEntry[] | undefined {
 }
 
 /**
- * A GPT, or an MBR whose entries can be partitions, which tells it from other sectors that end in 55 AA. The
- * partition of an ISO 9660 image that is an MBR disk as well (isohybrid) may begin in sector 0.
+ * Whether these bytes are a GPT, or an MBR whose entries can be partitions, which tells it from other sectors that end
+ * in 55 AA. The partition of an ISO 9660 image that is an MBR disk as well (isohybrid) may begin in sector 0.
  */
 export function isPartitionTable(head: Buffer): boolean {
   if (gptSectorSizes(head).length > 0) return true;

@@ -27,8 +27,9 @@ export function androidBootLength(head: Buffer): number {
 }
 
 /**
- * Where versions 0 to 2 have the sizes of kernel, ramdisk, second stage, and what later ones added: recovery DTBO,
- * device tree. Before there were versions, Qualcomm had the size of a device tree where they have the version.
+ * The offsets at which versions 0 to 2 have the sizes of kernel, ramdisk and second stage, and of what later versions
+ * added: recovery DTBO and device tree. Before there were versions, Qualcomm stored the size of a device tree in the
+ * field of the version.
  */
 const bootParts = (version: number): number[] => [
   8,
@@ -39,7 +40,10 @@ const bootParts = (version: number): number[] => [
   ...(version > 4 ? [40] : []),
 ];
 
-/** Where a vendor_boot has the sizes of ramdisk and device tree; version 4 adds a table and a boot configuration. */
+/**
+ * The offsets at which a vendor_boot has the sizes of ramdisk and device tree; version 4 adds a table and a boot
+ * configuration.
+ */
 const vendorParts = (version: number): number[] => [
   24,
   2100,

@@ -1,4 +1,4 @@
-/** What can be seen of an archive from its first bytes: the names of its first members. */
+/** This file reads the names of the first members of an archive from its first bytes. */
 
 const block = 512;
 

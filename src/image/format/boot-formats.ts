@@ -16,7 +16,7 @@ export const isTrx = (head: Buffer): boolean =>
 export const trxLength = (head: Buffer): number => head.readUInt32LE(4);
 
 /**
- * What stands in other partitions of an Android device: vbmeta (`external/avb/libavb/avb_vbmeta_image.h`), dtbo
+ * The contents of other partitions of an Android device: vbmeta (`external/avb/libavb/avb_vbmeta_image.h`), dtbo
  * (`system/libufdt/utils/src/dt_table.h`), super (`fs_mgr/liblp/include/liblp/metadata_format.h`).
  */
 export const isAndroidOther = (head: Buffer): boolean =>
@@ -62,7 +62,7 @@ export const isBootLoader = (head: Buffer): boolean =>
   littleEndian(16, 0x0ff0a55a)(head);
 
 /**
- * A kernel and a root under the header of a maker's boot loader, which stands on the flash as well: Seama
+ * A kernel and a root file system behind a header for a vendor's boot loader, which is on the flash as well: Seama
  * (OpenWrt `firmware-utils/src/seama.h`), TP-Link's first form (`src/tplink-lib.h`), WRGG (`src/mkwrggimg.c`).
  */
 export const isVendorImage = (head: Buffer): boolean =>

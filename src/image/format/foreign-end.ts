@@ -1,7 +1,7 @@
 import type { Foreign } from './foreign.js';
 
 /**
- * Recognises what tells by its end that it must not be written as it is.
+ * Recognises by its last bytes a file that must not be written as it is.
  * @param tail the last bytes of the image, 128 KiB are enough
  */
 export function foreignEnd(tail: Buffer): Foreign | undefined {

@@ -62,12 +62,12 @@ const foreign: [what: string, matches: Matches, hint: string][] = [
   [
     'UF2, blocks for a USB boot loader',
     (head) => bigEndian(0, 0x5546320a)(head) && littleEndian(4, 0x9e5d5157)(head),
-    'uf2conv.py gives the bytes that it stands for.',
+    'uf2conv.py gives the bytes that it holds.',
   ],
   [
     'a DfuSe file',
     magic(0, 'DfuSe\x01'),
-    'dfu-util writes it; objcopy makes others of the same bytes.',
+    'dfu-util writes it to a device in DFU mode. Name the image that it was made of.',
   ],
   ['a Rockchip update image', magic(0, 'RKFW', 'RKAF'), vendor],
   ['an Allwinner (PhoenixSuit) image', magic(0, 'IMAGEWTY'), vendor],
@@ -155,7 +155,7 @@ export function foreignOf(head: Buffer): Foreign | undefined {
   return archiveOf(head) ?? textOf(head);
 }
 
-/** Archives that are told by more than a magic; their members' names tell what they are for. */
+/** Recognises archives that a magic alone does not tell; the names of their members tell what they are for. */
 function archiveOf(head: Buffer): Foreign | undefined {
   const first = cpioName(head);
   if (first === 'sw-description')

@@ -13,8 +13,8 @@ function isMinix(head: Buffer): boolean {
 }
 
 /**
- * What no target takes unless a person says so, and has a name all the same: file systems that routers and boards do not
- * stand on, swap, and parts of arrays. Each by its magic.
+ * Content that no target takes unless a person says so, but that has a name: file systems that routers and boards do
+ * not boot from, swap, and members of arrays. Each is known by its magic.
  */
 const others: [what: string, matches: Matches][] = [
   ['swap', isSwap],
@@ -30,7 +30,9 @@ const others: [what: string, matches: Matches][] = [
   ['Minix', isMinix],
 ];
 
-/** What an image of no format for a device seems to be by its first bytes, for people; nothing where that has no name. */
+/**
+ * Says for people what an image of unknown format seems to be, by its first bytes; undefined where that has no name.
+ */
 export const looksLike = (head: Buffer): string | undefined =>
   others.find(([, matches]) => matches(head))?.[0];
 
@@ -39,13 +41,13 @@ export class SameBytes {
   #byte: number | undefined;
   #differ = false;
 
-  /** The next bytes, of which there is one at least. */
+  /** Takes the next bytes, at least one. */
   push(chunk: Buffer): void {
     this.#byte ??= chunk[0];
     this.#differ ||= chunk[0] !== this.#byte || !chunk.subarray(1).equals(chunk.subarray(0, -1));
   }
 
-  /** What it is, for people; nothing where bytes differ. */
+  /** Says what the content is, for people; undefined where bytes differ. */
   finish(): string | undefined {
     if (this.#byte === undefined || this.#differ) return undefined;
     return this.#byte === 0

@@ -27,14 +27,14 @@ interface Format {
   length?: (head: Buffer) => number;
   /** What is wrong with the header, where it has a checksum. */
   fault?: (head: Buffer) => string | undefined;
-  /** Bytes of the largest sectors of a medium that it works on, where it is about sectors. */
+  /** Bytes of the largest logical sectors that a medium for it may have, where the format depends on them. */
   sectorSize?: (head: Buffer) => number;
 }
 
 /**
- * What a device boots from or stands on. In this order, because a disk's first sector, a FAT boot sector, a kernel
- * with a boot sector, and the boot code before an ext superblock all may end in 55 AA. Adding a format is adding a
- * line here.
+ * The formats that a device boots from or mounts. They are tried in this order, because a disk's first sector, a FAT
+ * boot sector, a kernel with a boot sector, and the boot code before an ext superblock all may end in 55 AA. Adding a
+ * format is adding a line here.
  */
 const formats: Format[] = [
   { name: 'ubi', matches: (head) => magic(0, 'UBI#\x01')(head) },
@@ -69,7 +69,10 @@ const formats: Format[] = [
   { name: 'boot-loader', matches: isBootLoader },
 ];
 
-/** Names the format of an image from its first decompressed bytes; the formats' sources are named where they are. */
+/**
+ * Names the format of an image from its first decompressed bytes; each format's specification is named where the format
+ * is recognised.
+ */
 export const sniff = (head: Uint8Array): ImageFormat => formatOf(asBuffer(head))?.name ?? 'unknown';
 
 /**
@@ -78,7 +81,7 @@ export const sniff = (head: Uint8Array): ImageFormat => formatOf(asBuffer(head))
  */
 export const declaredLength = (head: Buffer): number => formatOf(head)?.length?.(head) ?? 0;
 
-/** What is wrong with the header that an image begins with; undefined where nothing is, or nothing tells. */
+/** What is wrong with the header that an image begins with; undefined where it is sound, or has no checksum. */
 export const headerFault = (head: Buffer): string | undefined => formatOf(head)?.fault?.(head);
 
 /** Bytes of the largest logical sectors that a file system works on; undefined where it does not matter. */

@@ -1,13 +1,13 @@
 import { crc32 } from 'node:zlib';
 import { isTrx, isUimage, trxLength, uimageLength } from './boot-formats.js';
 
-/** What came of the CRC-32 that an image's header states. */
+/** The result of comparing an image with the CRC-32 that its header states. */
 export interface CrcFindings {
   /** Why the image is damaged. */
   wrong?: string;
   /** What a person should know though it may be written. */
   warning?: string;
-  /** What tells that all of the image is sound. */
+  /** The checksum that covers all of the image and agrees, for people. */
   covers?: string;
 }
 
@@ -17,7 +17,7 @@ interface Stated {
   start: number;
   end: number;
   sum: number;
-  /** Whether a wrong one is damage where the image ends with the stretch. */
+  /** Whether a wrong CRC-32 counts as damage where the image ends with the stretch. */
   binding: boolean;
 }
 
@@ -34,7 +34,7 @@ export class StatedCrc {
     this.#headerFault = uimageHeaderFault(head);
   }
 
-  /** The next bytes. */
+  /** Takes the next bytes. */
   push(chunk: Buffer): void {
     const from = this.#length;
     this.#length += chunk.length;
@@ -44,7 +44,7 @@ export class StatedCrc {
     this.#sum = crc32(chunk.subarray(Math.max(0, start - from), end - from), this.#sum);
   }
 
-  /** What came of it, after all of the image has come, which is at least as long as its header says. */
+  /** Gives the result, after all of the image has arrived; it must be at least as long as its header says. */
   finish(): CrcFindings {
     if (this.#headerFault !== undefined) return { wrong: this.#headerFault };
     if (this.#stated === undefined) return {};
@@ -59,10 +59,11 @@ export class StatedCrc {
 }
 
 /**
- * U-Boot compares both CRCs of a uImage before it starts it (`boot/image-legacy.c`), so that a wrong one is damage. Where
- * more lies behind the data, makers' boot loaders take the header for other stretches than U-Boot does, so that
- * a wrong CRC of the data is said and no more. Of a TRX it is said only: OpenWrt's `mtd fixtrx` makes the CRC one over the
- * kernel alone, because the rest changes while the system runs, and not all boot loaders look at it.
+ * Finds the CRC-32 in the header of a uImage or a TRX. U-Boot compares both CRCs of a uImage before it starts it
+ * (`boot/image-legacy.c`), so that a wrong one is damage. Where more lies behind the data, a wrong CRC of the data is
+ * only a warning, because vendors' boot loaders compute it over other stretches than U-Boot does. For a TRX it is
+ * always a warning: OpenWrt's `mtd fixtrx` makes the CRC cover the kernel alone, because the rest changes while the
+ * system runs, and not all boot loaders compare it.
  */
 function stated(head: Buffer): Stated | undefined {
   if (isUimage(head))
@@ -73,7 +74,7 @@ function stated(head: Buffer): Stated | undefined {
       sum: head.readUInt32BE(24),
       binding: true,
     };
-  // The CRC begins behind itself, and is not inverted at its end.
+  // This CRC covers what follows its own field, and is not inverted at the end.
   if (isTrx(head))
     return {
       name: 'the CRC-32 of its TRX header',

@@ -83,7 +83,7 @@ const otherwise = [
   'Look into it with a pager: is it the file that was meant?',
 ] as const;
 
-/** So much of the beginning decides whether it is text, in bytes. */
+/** Bytes of the beginning that decide whether an image is text. */
 const sampleLength = 4096;
 
 /**
@@ -98,10 +98,10 @@ export function textOf(head: Buffer): Text | undefined {
   return { what: `${what}; it begins "${excerpt(start)}"`, hint };
 }
 
-/** Everything below a blank that no text has: tab, newline, form feed, escape are left. */
+/** The control characters that no text has; tab, newline, form feed and escape are not among them. */
 const control = /[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]/;
 
-/** The first line as far as it is harmless on a terminal. */
+/** Gives the beginning of the first line, without anything that a terminal could act on. */
 const excerpt = (text: string): string => {
   const [line = ''] = text.split('\n');
   return line.slice(0, 50).replace(/[^ -~]/g, '?') + (line.length > 50 ? '…' : '');
@@ -117,7 +117,7 @@ function decoded(sample: Buffer): string | undefined {
   while (end > 0 && (sample[end - 1] === 0 || sample[end - 1] === 0xff)) end -= 1;
   const bytes = sample.subarray(0, end);
   try {
-    // Streaming leaves out a character that the sample's end cuts in two.
+    // With `stream`, a character that the end of the sample cuts in two is left out.
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
   } catch {
     const high = bytes.filter((byte) => byte >= 0x80).length;
@@ -125,7 +125,10 @@ function decoded(sample: Buffer): string | undefined {
   }
 }
 
-/** UTF-16 behind its mark; nearly any bytes could be some, so half of it must be plain letters. */
+/**
+ * Decodes UTF-16 behind its byte order mark. Nearly any bytes are valid UTF-16, so at least half of the characters must
+ * be ASCII.
+ */
 function wideText(bytes: Buffer): string | undefined {
   const text = bytes.toString('utf16le', 2).replace(/[\0\uffff]+$/, '');
   return text.replace(/[^\t-~]/g, '').length * 2 >= text.length ? text : undefined;

@@ -27,7 +27,7 @@ export interface VidHeader {
   padding: number;
   /** Grows with each LEB that the kernel writes; 0 as ubinize writes it. */
   sequence: bigint;
-  /** Bytes of data that `dataCrc` is about; 0 where there is no such checksum. */
+  /** Bytes of data that `dataCrc` covers; 0 where there is no such checksum. */
   dataSize: number;
   dataCrc: number;
 }

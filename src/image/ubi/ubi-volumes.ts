@@ -17,9 +17,9 @@ interface Found {
 }
 
 /**
- * Gathers the LEBs of a UBI image, and tells whether its volumes are whole. ubinize writes each LEB once, in order
- * and with the sequence number 0; on a chip, where the kernel has written, a dynamic volume may lack any LEB, and an
- * older copy of one may lie about. `path` is for messages only.
+ * Gathers the LEBs of a UBI image, and tells whether its volumes are whole. ubinize writes each LEB once, in order and
+ * with the sequence number 0; on a chip, where the kernel has written, a dynamic volume may lack any LEB, and an older
+ * copy of one may still exist. `path` is for messages only.
  */
 export class UbiVolumes {
   readonly #found = new Map<number, Found>();
@@ -28,7 +28,7 @@ export class UbiVolumes {
   constructor(readonly path: string) {}
 
   /**
-   * The next LEB that has a volume.
+   * Takes the next LEB that belongs to a volume.
    * @param data all bytes from its data offset on
    * @throws LevitateError IMAGE_CORRUPT where the same LEB came before with the same sequence number, which is where
    * the kernel gives up (Linux `drivers/mtd/ubi/attach.c`)
@@ -53,8 +53,8 @@ export class UbiVolumes {
 
   /**
    * Checks the volumes that the volume table tells of.
-   * @returns the names of those that ought to hold something and hold nothing; a volume that grows to what the chip
-   * has left is empty in most layouts
+   * @returns the names of the empty ones, except for a volume that grows to what the chip has left: it is empty in most
+   * layouts
    * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_FORMAT for a UBIFS of another LEB size
    */
   check(records: VolumeRecord[]): string[] {

@@ -98,8 +98,9 @@ export class UbiReader {
   }
 
   /**
-   * Eraseblocks are a power of two long, and the out-of-band bytes of NAND are a 64th to an 8th of its pages: a length
-   * of both together tells a dump of the chip, where data and checksums of the controller take turns.
+   * Eraseblocks are a power of two long, and the out-of-band bytes of NAND are a 64th to an 8th of its pages: an
+   * eraseblock that is longer by these bytes shows that the image is a dump of the chip, in which data and ECC bytes
+   * alternate.
    */
   #refuseOutOfBand(): void {
     const data = 2 ** Math.floor(Math.log2(this.#pebSize));
