@@ -1,7 +1,7 @@
 /**
- * The busybox applets that the maintenance root has: what our scripts call, and what a person at its shell expects.
- * A fixed list, because the busybox of a foreign architecture can't be asked; resolving checks that each
- * that levitate itself calls is in it.
+ * The busybox applets that the maintenance root has: what levitate's scripts call, and what a person at its shell
+ * expects. The list is fixed, because a busybox for another architecture can't be run to ask it; resolving a root
+ * checks that the busybox has every applet that levitate itself calls.
  */
 export const applets: Readonly<Record<string, string[]>> = {
   '/usr/bin': `
@@ -21,7 +21,7 @@ export const applets: Readonly<Record<string, string[]>> = {
     .split(/\s+/),
 };
 
-/** Those that no script of levitate's calls: a busybox of a sysroot or a device may lack them. */
+/** The applets that no script of levitate calls; the busybox of a sysroot or a device may lack them. */
 export const optionalApplets: ReadonlySet<string> = new Set(
   `bunzip2 bzcat chgrp chown clear diff dmesg du egrep expr fallocate fgrep free groups gunzip killall less
     logger lzcat md5sum mktemp more nproc nslookup od paste pidof ping ps pwd realpath rev seq sha1sum sha512sum
@@ -32,7 +32,7 @@ export const optionalApplets: ReadonlySet<string> = new Set(
     .split(/\s+/),
 );
 
-/** Those that levitate's scripts call. */
+/** The applets that levitate's scripts call. */
 export const neededApplets: readonly string[] = Object.values(applets)
   .flat()
   .filter((name) => !optionalApplets.has(name));

@@ -6,7 +6,10 @@ interface Machine {
   machine: number;
   bits: 32 | 64;
   littleEndian: boolean;
-  /** Bits of `e_flags` that tell the calling convention, and which of them a file must have; none of them fits, too. */
+  /**
+   * Bits of `e_flags` that tell the calling convention, and the value that a file must have in them; a file with none
+   * of them set fits as well.
+   */
   abi?: { bits: number; wanted: number };
 }
 
@@ -56,7 +59,7 @@ const widerKernels: Partial<Record<Architecture, Architecture[]>> = {
 export const moduleRunsOn = (elf: ElfFile, arch: Architecture): boolean =>
   [arch, ...(widerKernels[arch] ?? [])].some((one) => runsOn(elf, one));
 
-/** The file's architecture in the profile's words, for messages. */
+/** Names the architecture of a file as profiles name it, for messages. */
 export function elfArchitecture(elf: ElfFile): string {
   const names = (Object.keys(elfMachines) as Architecture[]).filter((arch) => runsOn(elf, arch));
   if (names.length > 0) return names.join(' or ');

@@ -3,9 +3,9 @@ import { LevitateError } from '../errors.js';
 import { dir, file, type Entry } from './entry.js';
 
 /**
- * Makes a list of entries into a tree that can be packed: one entry a path (the last of the list), a folder above
- * each, sorted with parents first.
- * @throws LevitateError PROFILE_INVALID when something would lie inside of what is no folder.
+ * Makes a list of entries into a tree that can be packed: one entry a path (the last of the list), a folder above each,
+ * sorted with parents first.
+ * @throws LevitateError PROFILE_INVALID where an entry would lie inside something that is not a folder
  */
 export function assemble(entries: Entry[]): Entry[] {
   const tree = new Map<string, Entry>();
@@ -30,7 +30,8 @@ const notFolder = (path: string, above: Entry): LevitateError =>
   );
 
 /**
- * Adds `/etc/levitate/files.sha256` in the format of `sha256sum -c`, run at the root: every regular file but itself.
+ * Adds `/etc/levitate/files.sha256` in the format of `sha256sum -c`, run at the root: it lists every regular file but
+ * itself.
  * @param digest hex SHA-256 of bytes
  */
 export function withDigests(entries: Entry[], digest: (bytes: Uint8Array) => string): Entry[] {

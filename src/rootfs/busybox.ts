@@ -5,8 +5,8 @@ import { applets, optionalApplets } from './applets.js';
 import { isElf, readElf } from './elf.js';
 
 /**
- * Links for every applet of the fixed list that no program of its own stands in for; those that only a person would
- * miss are left out where this busybox lacks them.
+ * Makes the links for the applets in `applets`, except for those that the root has as a program of its own. Optional
+ * applets are left out where this busybox lacks them.
  * @throws LevitateError TOOL_MISSING when it lacks one that levitate's scripts call.
  */
 export function appletLinks(binary: Uint8Array, origin: string, programs: Set<string>): Entry[] {
@@ -31,7 +31,10 @@ export function appletLinks(binary: Uint8Array, origin: string, programs: Set<st
   );
 }
 
-/** A warning where busybox is dynamic: until the root is entered, it runs with the old system's libraries. */
+/**
+ * Gives a warning where busybox is dynamic, because until the root is entered it runs with the libraries of the old
+ * system.
+ */
 export function dynamicBusybox(entries: Entry[]): string | undefined {
   const entry = entries.find(({ path }) => path === busyboxPath);
   if (entry?.kind !== 'file' || !('bytes' in entry.content)) return undefined;

@@ -1,4 +1,4 @@
-/** A file whose libraries are wanted. */
+/** A file whose libraries have to be found. */
 export interface Dependent {
   path: string;
   bytes: Uint8Array;

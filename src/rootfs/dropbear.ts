@@ -1,14 +1,18 @@
 import type { Feature } from '../sources/source.js';
 
-/** An option is known to a build if its usage text has a line for it (dropbear `svr-runopts.c`, `printhelp`). */
+/**
+ * A feature that a build of dropbear has if its usage text has a line for this option (dropbear `svr-runopts.c`,
+ * `printhelp`).
+ */
 const option = (letter: string, name: string): Feature => ({
   name: `${name} (-${letter})`,
   texts: ['\t', ' '].map((blank) => `\n-${letter}${blank}`),
 });
 
 /**
- * What `initramfs/root/usr/lib/levitate/lib/sshd.sh` and levitate's own SSH client ask of a dropbear: an option that it doesn't know ends
- * it at once, and without one algorithm of each kind in common nobody gets in. Debian has had all of it since 11.
+ * What `initramfs/root/usr/lib/levitate/lib/sshd.sh` and levitate's own SSH client need of a dropbear: it ends at once
+ * on an option that it doesn't know, and a login fails without an algorithm of each kind in common. Debian's has had
+ * all of these since release 11.
  */
 export const dropbearFeatures: Feature[] = [
   option('E', 'logging to standard error'),

@@ -1,9 +1,9 @@
 import type { Entry } from './entry.js';
 
 /**
- * Programs and libraries that are equal, byte by byte and in their modes: the path of each such file → the path of
- * the one that holds the bytes for all of them, which is the last in the list. Files that are alone aren't in it.
- * Only what lies in /usr counts: nothing on the device changes that in place.
+ * Finds programs and libraries that have the same bytes and the same mode: the path of each such file → the path of the
+ * one that holds the bytes for all of them, which is the last in the list. A file without an equal is not in the
+ * result. Only files in /usr count, because nothing on the device changes those in place.
  */
 export function duplicates(entries: Entry[]): Map<string, string> {
   const alike = new Map<string, (Entry & { kind: 'file' })[][]>();
@@ -24,7 +24,7 @@ export function duplicates(entries: Entry[]): Map<string, string> {
   );
 }
 
-/** The entries whose bytes an archive holds: of equal files one. */
+/** Gives the entries whose bytes an archive holds: one of each set of equal files. */
 export function withoutDuplicates(entries: Entry[]): Entry[] {
   const holders = duplicates(entries);
   return entries.filter(({ path }) => (holders.get(path) ?? path) === path);

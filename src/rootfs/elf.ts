@@ -19,14 +19,17 @@ export interface ElfFile {
 const programHeader = { load: 1, dynamic: 2, interpreter: 3 } as const;
 const tag = { needed: 1, strtab: 5, soname: 14, rpath: 15, runpath: 29 } as const;
 
-/** Far more than any linker makes; a file that claims more is made to keep its reader busy. */
+/** Bounds that are far above what any linker makes; a file that claims more could keep its reader busy for long. */
 const most = { dynamicEntries: 10_000, needed: 1000, textBytes: 64 * 1024 };
 
 /** Whether bytes begin as an ELF file does. */
 export const isElf = (bytes: Uint8Array): boolean =>
   bytes.length >= 20 && Buffer.from(bytes.subarray(0, 4)).toString('latin1') === '\x7fELF';
 
-/** Reads numbers of an ELF file by their offsets: of 16 bits, of 32, and of as many as its addresses have. */
+/**
+ * Gives functions that read a number of an ELF file at an offset: of 16 bits (half), of 32 bits (word), and of as many
+ * bits as its addresses have (long).
+ */
 export function elfNumbers(
   bytes: Uint8Array,
   { bits, littleEndian }: Pick<ElfFile, 'bits' | 'littleEndian'>,
@@ -100,7 +103,9 @@ interface Segment {
   size: number;
 }
 
-/** The dynamic section speaks in addresses; the segment that is loaded there says where that is in the file. */
+/**
+ * Gives the offset in the file of an address, by the segment that is loaded there: the dynamic section holds addresses.
+ */
 function offsetOf(address: number, segments: Segment[]): number {
   const home = segments.find(
     (one) =>

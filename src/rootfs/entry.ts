@@ -1,7 +1,7 @@
 /** Bytes of a file in the root: held here, or in a file of this machine that is read when packing. */
 export type Content = { bytes: Uint8Array } | { hostFile: string };
 
-/** Where an entry came from and what asked for it; goes into the manifest. */
+/** Where an entry came from and what asked for it; the manifest tells both. */
 export interface Provenance {
   /** Such as `debian dropbear-bin 2022.83-1+deb12u3`, `levitate`, `profile ./motd`. */
   origin: string;

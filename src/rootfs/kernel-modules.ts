@@ -14,8 +14,8 @@ import { orderModules } from './module-order.js';
 import { readModuleInfo, type ModuleInfo } from './modinfo.js';
 
 /**
- * The kernel modules that a profile brings along, uncompressed, and the list of them. The first source gives them that
- * has all of them for that kernel.
+ * Gives the kernel modules that a profile brings along, uncompressed, and the file that lists them. They come from the
+ * first source that has all of them for that kernel.
  * @throws LevitateError KERNEL_UNKNOWN, MODULE_UNKNOWN, MODULE_INVALID, WRONG_ARCHITECTURE, and what the source throws
  */
 export async function moduleEntries({ arch, root }: Profile, source: Source): Promise<Entry[]> {
@@ -71,17 +71,17 @@ async function fromKernel(
 }
 
 interface Opened {
-  /** Where the root has it. */
+  /** The path of the module in the root. */
   path: string;
   bytes: Uint8Array;
   info: ModuleInfo;
   origin: string;
 }
 
-/** Far more than a module that has been stripped of its debug information. */
+/** Bounds for an uncompressed module, in bytes among others: far more than one has without its debug information. */
 const unpackedModule = { bytes: 64 * 1024 * 1024, entries: 1000, names: 64 * 1024 };
 
-/** The device shall need nothing for it: what is compressed is decompressed here. */
+/** Decompresses a module on this machine, so that the device needs no program for that. */
 async function openModule(stored: string, raw: Uint8Array): Promise<Omit<Opened, 'origin'>> {
   const path = stored.replace(/\.(gz|xz|zst)$/, '');
   try {

@@ -9,7 +9,7 @@ import type { Dependent } from './dependent.js';
 import { isElf, readElf, type ElfFile } from './elf.js';
 import { searchPath, type Loaded } from './search-path.js';
 
-/** What of a source finding libraries takes. */
+/** The part of a source that finds libraries. */
 export type LibraryLookup = Pick<Source, 'library' | 'loaderDirectories' | 'searched'>;
 
 /** A shared library that something in the root needs. */
@@ -32,7 +32,7 @@ export async function libraryClosure(
 ): Promise<Library[]> {
   const found = new Map<string, Library>();
   const loaders = new Map<LibcKind, Library>();
-  // What the profile brings itself satisfies a need by its file name.
+  // A file that the profile brings itself satisfies a need for its file name.
   const own = new Set(dependents.map(({ path }) => posix.basename(path)));
   const memory = remembering(lookup);
   const headers = new Map<string, ElfFile | undefined>();
@@ -85,7 +85,7 @@ export async function libraryClosure(
   return [...found.values()].sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
 }
 
-/** The loader comes first: it also satisfies the C library's need of it, by name. */
+/** Finds the loader of a program. It comes first, because it also satisfies the C library's need for it, by name. */
 async function loaderOf(
   program: Dependent,
   { interpreter }: ElfFile,
@@ -101,7 +101,10 @@ async function loaderOf(
   throw libraryMissing(program.path, program.path, name, directories, searched);
 }
 
-/** What only the source's configuration leads to goes where the loader looks without any. */
+/**
+ * Moves a library that only the configuration of the source leads to into a folder where the loader looks without
+ * configuration.
+ */
 function withinReach(file: SourceFile, by: Loaded, musl: boolean, builtIn: string[]): SourceFile {
   const folder = posix.dirname(file.path);
   const [home] = builtIn;
@@ -130,7 +133,7 @@ const twice = (first: Library, second: Library): LevitateError =>
     { hint: 'Take both programs from one source.', data: { path: first.file.path } },
   );
 
-/** Each question is asked once. */
+/** Gives the same lookup, which asks the source each question only once. */
 function remembering(lookup: LibraryLookup): Pick<LibraryLookup, 'library' | 'searched'> {
   const answers = new Map<string, Promise<SourceFile | undefined>>();
   return {
@@ -168,7 +171,10 @@ function readHeaders({ path, bytes }: Dependent, arch: Architecture): ElfFile | 
   );
 }
 
-/** Before 2.34, glibc found accounts through a library that no header names, and dropbear looks up root's. */
+/**
+ * Names the libraries that a C library opens at run time. Before 2.34, glibc looks up accounts through a library that
+ * no ELF header names, and dropbear looks up the account root.
+ */
 function openedAtRunTime({ soname }: ElfFile, bytes: Uint8Array): string[] {
   if (soname !== 'libc.so.6') return [];
   const builtIn = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(

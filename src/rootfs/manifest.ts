@@ -10,7 +10,7 @@ export interface ManifestEntry extends Provenance {
   size?: number;
   /** Hex SHA-256 of a regular file. */
   sha256?: string;
-  /** What a symbolic link says. */
+  /** The target of a symbolic link, as it is stored. */
   target?: string;
   /** The file that this one is a hard link to. */
   sameAs?: string;

@@ -9,7 +9,7 @@ export interface ModuleInfo {
   depends: string[];
   /** Names, or aliases, of modules that it wants to have before it but works without. */
   wantsBefore: string[];
-  /** Other names that it goes by; those of hardware have patterns in them. */
+  /** Other names of the module; those for hardware are patterns. */
   aliases: string[];
 }
 
@@ -34,7 +34,7 @@ export function readModuleInfo(bytes: Uint8Array): ModuleInfo {
   };
 }
 
-/** The modules behind `pre:` in a soft dependency (modprobe.d(5)): `pre: crc32c md5 post: x` → crc32c, md5. */
+/** Gives the modules behind `pre:` in a soft dependency (modprobe.d(5)): `pre: crc32c md5 post: x` → crc32c, md5. */
 export function wantedBefore(text: string): string[] {
   const found: string[] = [];
   let before = false;
@@ -45,7 +45,7 @@ export function wantedBefore(text: string): string[] {
   return found;
 }
 
-/** The bytes of a section, by its name (System V ABI, chapter 4). */
+/** Gives the bytes of a section by its name (System V ABI, chapter 4). */
 function section(bytes: Uint8Array, elf: ElfFile, name: string): Uint8Array {
   const { half, word, long } = elfNumbers(bytes, elf);
   const wide = elf.bits === 64;

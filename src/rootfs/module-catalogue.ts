@@ -7,11 +7,11 @@ export interface ModuleCatalogue {
   file(name: string): string | undefined;
   /** Whether the kernel has it built in. */
   builtIn(name: string): boolean;
-  /** Modules that go by this name besides; undefined where there is no table of them. */
+  /** Modules that have this alias; undefined where there is no table of aliases. */
   aliased(name: string): string[] | undefined;
-  /** Files that a file needs; undefined where there is no table of them. */
+  /** Files that a file needs; undefined where there is no table of dependencies. */
   needs(file: string): string[] | undefined;
-  /** What the table of soft dependencies adds to what a module says itself. */
+  /** Modules that the table of soft dependencies names for a module, beyond those that the module names itself. */
   wantsBefore(name: string): string[];
   /** All names, for messages. */
   names: string[];
@@ -31,7 +31,7 @@ const canonical = (name: string): string => name.replaceAll('-', '_');
 export const isModule = (path: string): boolean => /\.ko(\.(gz|xz|zst))?$/.test(path);
 
 /**
- * Reads the tables (modules.dep(5), kmod's other ones alike).
+ * Reads the tables (modules.dep(5); the other tables of kmod have the same form).
  * @param paths of all files in the folder of the kernel
  * @param tables text by file name, those that are there
  */
@@ -48,7 +48,7 @@ export function moduleCatalogue(
       return [file, list.split(' ').filter((path) => path !== '')];
     }),
   );
-  // Of two files for one module, depmod has chosen the one that counts.
+  // Where there are two files for one module, the one that depmod chose counts.
   const files = new Map<string, string>();
   for (const path of [...needs.keys(), ...[...paths].sort()]) {
     if (!isModule(path) || !there.has(path) || files.has(moduleName(path))) continue;
@@ -70,7 +70,7 @@ export function moduleCatalogue(
   };
 }
 
-/** `key rest` lines, all that is said of each key. */
+/** Reads lines of the form `key rest`, and gathers the rests for each key. */
 function pairs(lines: string[]): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const line of lines) {

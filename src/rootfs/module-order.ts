@@ -10,12 +10,15 @@ export interface OrderedModule {
   /** Its file, relative to the folder of the kernel. */
   path: string;
   reason: string;
-  /** The others are loaded if they can be: a soft dependency names them, or they serve one alone. */
+  /**
+   * Whether loading must succeed. It need not for a module that a soft dependency names, or that only such a module
+   * needs.
+   */
   required: boolean;
 }
 
 interface Step extends OrderedModule {
-  /** Files that it can't do without. */
+  /** Files of the modules that it needs. */
   needs: string[];
 }
 
@@ -23,7 +26,7 @@ interface Step extends OrderedModule {
  * Puts modules and everything that they need into the order in which they have to be loaded, each once. What the kernel
  * has built in is left out.
  * @param names as people write them, `-` and `_` being the same
- * @param look what modules say of themselves, by their files
+ * @param look reads what modules say of themselves, by their files
  * @param where the kernel and its source, for messages
  * @throws LevitateError MODULE_UNKNOWN, MODULE_INVALID where modules need each other, and what `look` throws
  */
@@ -34,14 +37,14 @@ export async function orderModules(
   where: string,
 ): Promise<OrderedModule[]> {
   const steps = new Map<string, Step>();
-  /** The files that led to where we are. */
+  /** The files from the requested module to the one that is visited now. */
   const way: string[] = [];
   let cryptoNames: Map<string, string[]> | undefined;
 
   async function visit(path: string, reason: string, soft: boolean): Promise<void> {
     if (steps.has(path)) return;
     if (way.includes(path)) {
-      // A wish that leads back to who has it is none.
+      // Cycles of soft dependencies are ignored.
       if (soft) return;
       throw new DependencyCycle(way.slice(way.indexOf(path)).map(moduleName));
     }
@@ -57,7 +60,10 @@ export async function orderModules(
     steps.set(path, { name, path, reason, needs, required: false });
   }
 
-  /** A wanted module that lacks what it needs, or needs who wants it, is of no use here. */
+  /**
+   * Visits a module that a soft dependency names. It is left out where something that it needs is missing, or where it
+   * needs the module that names it.
+   */
   async function visitIfWhole(path: string, by: string): Promise<void> {
     const depth = way.length;
     try {
@@ -76,7 +82,10 @@ export async function orderModules(
       return file ?? [];
     });
 
-  /** What a soft dependency means; without a table of other names, only crypto drivers are asked for theirs. */
+  /**
+   * Finds the files that a soft dependency means. Without a table of aliases, only the modules in crypto folders are
+   * asked for theirs.
+   */
   async function filesFor(wish: string): Promise<string[]> {
     const file = catalogue.file(wish);
     if (file !== undefined) return [file];
@@ -115,7 +124,7 @@ function namedFile(name: string, catalogue: ModuleCatalogue, where: string): str
   throw new LevitateError('MODULE_UNKNOWN', text, { hint: 'Name one of them.' });
 }
 
-/** Other name → files, of the modules in folders called crypto, and of all where there are no folders. */
+/** Gives alias → files for the modules in folders called crypto, and for all modules where there are no folders. */
 async function namesOfCrypto(
   { names, file }: ModuleCatalogue,
   look: (paths: string[]) => Promise<ModuleInfo[]>,

@@ -16,7 +16,7 @@ export interface RootPlan {
   programs: ProgramRequest[];
 }
 
-/** Says what the maintenance root of a profile consists of; reads nothing but its arguments. */
+/** Says what the maintenance root of a profile consists of. Pure. */
 export function planRoot(profile: Profile, own: PackageFiles): RootPlan {
   const entries = [
     ...skeleton(),
@@ -28,7 +28,10 @@ export function planRoot(profile: Profile, own: PackageFiles): RootPlan {
   return { profile, entries, programs: programsOf(profile) };
 }
 
-/** The folders of `initramfs/` that are in the root, and where. The host sends the others to a running system. */
+/**
+ * The folders of `initramfs/` that are in the root → where they are in it. The host sends the others to a running
+ * system.
+ */
 const folders = { 'root/': '/', 'takeover/': '/usr/lib/levitate/takeover/' };
 
 function deviceFiles(files: PackageFile[]): Entry[] {
@@ -61,7 +64,9 @@ function configuration(profile: Profile, version: string): Entry[] {
   ];
 }
 
-/** The mode is decided when the file is read, from whether its owner may execute it. */
+/**
+ * Makes the entries for `root.files`. Their mode is set when the files are read, by whether the owner may execute them.
+ */
 function profileFiles({ root }: Profile): Entry[] {
   return Object.entries(root.files).map(([path, hostFile]) =>
     file(rootPath(path), { hostFile }, { origin: `profile ${path}`, reason: 'root.files' }),

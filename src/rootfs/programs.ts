@@ -5,7 +5,7 @@ import type { ProgramRequest } from '../sources/source.js';
 import { applets, neededApplets } from './applets.js';
 import { dropbearFeatures } from './dropbear.js';
 
-/** What the flasher calls of mtd-utils, whatever the target. */
+/** The programs of mtd-utils that the flasher calls, whatever the target. */
 const mtdUtils = [...ubiPrograms, ...mtdPrograms].filter(({ optional }) => !optional);
 
 /** Names in `root.tools` that stand for several programs. */
@@ -27,7 +27,7 @@ export function programsOf(profile: Profile): ProgramRequest[] {
       reason: 'base',
       applets: [...neededApplets, ...unpackers(profile)],
     },
-    // Of coreutils: what else can give PID 1 a clean signal mask? Where a source lacks it, the mask stays.
+    // Only env of coreutils can clear the signal mask of PID 1. Where a source lacks it, the mask stays as it is.
     { name: 'env', package: 'coreutils', reason: 'base', optional: true },
     { name: 'dropbear', reason: 'service sshd', features: dropbearFeatures },
     ...['dropbearkey', 'dropbearconvert'].map((name) => ({ name, reason: 'service sshd' })),
@@ -44,7 +44,7 @@ export function programsOf(profile: Profile): ProgramRequest[] {
   return [...unique.values()];
 }
 
-/** A device that is entered unpacks the archive with the busybox that comes along. */
+/** Names the applets that the busybox needs besides, because it unpacks the archive on a device that is entered. */
 const unpackers = ({ archive }: Profile): string[] => (archive.compression === 'xz' ? ['xz'] : []);
 
 const targetPrograms = (reason: string, spec: TargetSpec): ProgramRequest[] =>

@@ -3,20 +3,28 @@ import type { Entry } from './entry.js';
 
 const pageBytes = 4096;
 
-/** What the running maintenance system needs beside its files, the state and the spool of 5 MiB at most included: twice of what writing a UBI layout took on the lab's 64 MB access point. */
+/**
+ * Bytes that the running maintenance system needs besides its files, with up to 5 MiB for the state and the spool:
+ * twice what writing a UBI layout took on the lab's 64 MB access point.
+ */
 export const workingSetBytes = 6 * 1024 * 1024;
 
-/** What starting another kernel needs besides: the root as an archive, the loaded modules' files, the kernel itself. */
+/**
+ * Bytes that kexec needs besides: for the root as an archive, the files of the loaded modules, and the kernel itself.
+ */
 const kexecBytes = 24 * 1024 * 1024;
 
 /** Bytes of RAM that the maintenance system needs beside its files on a device with this init. */
 export const workingBytes = (init: string): number =>
   workingSetBytes + (init === 'kexec' ? kexecBytes : 0);
 
-/** What the files of a root take before one was built: on amd64, 7 MiB with the UBI tools and without. */
+/**
+ * Bytes that the files of a root are assumed to take before it is built; on amd64 they take 7 MiB, with the UBI tools
+ * or without.
+ */
 export const estimatedRootBytes = 8 * 1024 * 1024;
 
-/** Bytes of all files' contents, those of hard links once. */
+/** Bytes of the contents of all files; files that become hard links count once. */
 export const unpackedBytes = (entries: Entry[]): number =>
   sizes(entries).reduce((sum, size) => sum + size, 0);
 

@@ -10,7 +10,7 @@ import { libraryClosure } from './library-closure.js';
 import { moduleEntries } from './kernel-modules.js';
 import type { RootPlan } from './plan.js';
 
-/** A regular file of this machine: its bytes, and whether its owner may execute it. */
+/** Reads a regular file of this machine: its bytes, and whether its owner may execute it. */
 export type ReadHostFile = (path: string) => Promise<{ bytes: Uint8Array; executable: boolean }>;
 
 /**
@@ -62,7 +62,7 @@ const sourceEntry = ({ path, bytes, origin }: SourceFile, reason: string): Entry
 async function withBytes(entry: Entry, readHostFile: ReadHostFile): Promise<Entry> {
   if (entry.kind !== 'file' || 'bytes' in entry.content) return entry;
   const { bytes, executable } = await readHostFile(entry.content.hostFile);
-  // Keys of any kind live in these folders, and their programs refuse what others could read.
+  // These folders hold keys, and the programs that use them refuse files that others can read.
   const secret = /^\/(root|etc\/dropbear|etc\/wpa_supplicant)\//.test(entry.path);
   const mode = (executable ? 0o755 : 0o644) & (secret ? 0o700 : 0o777);
   return { ...entry, mode, content: { bytes } };
@@ -71,7 +71,7 @@ async function withBytes(entry: Entry, readHostFile: ReadHostFile): Promise<Entr
 const bytesOf = (entry: Entry): Uint8Array | undefined =>
   entry.kind === 'file' && 'bytes' in entry.content ? entry.content.bytes : undefined;
 
-/** A script whose interpreter isn't in the root would fail on the device as "not found". */
+/** Refuses a script whose interpreter isn't in the root; on the device it would fail as "not found". */
 function checkInterpreters(entries: Entry[]): void {
   const paths = new Set(entries.map(({ path }) => path));
   for (const entry of entries) {

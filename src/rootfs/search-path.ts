@@ -11,8 +11,9 @@ export interface Loaded extends Dependent {
 }
 
 /**
- * The folders in which a loader looks for what `by` needs, in its order. glibc (ld.so(8)): a RUNPATH is for the file's
- * own needs alone, an RPATH also for those of what it loads, and is ignored beside a RUNPATH. musl hands both down.
+ * Gives the folders in which a loader looks for what `by` needs, in its order. With glibc (ld.so(8)), a RUNPATH serves
+ * only the needs of the file itself; an RPATH also serves the libraries that it loads, and is ignored beside a RUNPATH.
+ * With musl both serve those libraries as well.
  */
 export function searchPath(by: Loaded, musl: boolean, loaderDirectories: string[]): string[] {
   const chain: Loaded[] = [];

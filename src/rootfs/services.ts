@@ -5,10 +5,10 @@ import { loginShell } from './skeleton.js';
 
 const home = '/usr/lib/levitate/services';
 
-/** What every root starts, as it is called under `initramfs/root/usr/lib/levitate/services/`. */
+/** The services that every root starts: names of files in `initramfs/root/usr/lib/levitate/services/`. */
 const serviceNames = ['network', 'sshd', 'watchdog', 'deadman'] as const;
 
-/** `/etc/inittab` for busybox init, and a script for each command of `services.extra`. */
+/** Makes `/etc/inittab` for busybox init, and a script for each command of `services.extra`. */
 export function serviceEntries(profile: Profile): Entry[] {
   const { getty, extra } = profile.services;
   const respawn = (command: string) => `::respawn:${command}`;
@@ -18,7 +18,7 @@ export function serviceEntries(profile: Profile): Entry[] {
     ...extra.map(({ name }) => respawn(`${home}/extra-${name}`)),
     ...(getty === undefined
       ? []
-      : // A key pressed there is somebody at the device, which is the contact that the dead-man timer waits for.
+      : // A key pressed there shows that somebody is at the device, which counts as contact for the dead-man timer.
         [`${getty}::askfirst:${loginShell}`]),
     '::ctrlaltdel:/sbin/reboot',
   ];

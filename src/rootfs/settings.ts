@@ -5,7 +5,10 @@ import type { Profile } from '../profile/profile.js';
 import type { LevitateConf } from '../protocol/levitate-conf.js';
 import { protocol } from '../protocol/version.js';
 
-/** `/etc/levitate/levitate.conf`: the profile as shell assignments, the only way in which settings reach the device. */
+/**
+ * Makes `/etc/levitate/levitate.conf`: the profile as shell assignments, the only way in which settings reach the
+ * device.
+ */
 export function settings(profile: Profile, version: string): string {
   const { services, safety } = profile;
   const { network, wifi, sshd, watchdog } = services;
@@ -29,7 +32,7 @@ export function settings(profile: Profile, version: string): string {
     LEVITATE_WATCHDOG_DEVICE: watchdog?.device ?? '',
     LEVITATE_WATCHDOG_FEED: String(watchdog?.feedSeconds ?? ''),
     LEVITATE_WATCHDOG_TIMEOUT: String(watchdog?.timeoutSeconds ?? ''),
-    // One a line, tabs between its name and the flasher's words for it.
+    // Each line is a target: its name and the flasher's arguments for it, separated by tabs.
     LEVITATE_TARGETS: Object.entries(profile.targets)
       .map(([name, spec]) => [name, ...targetOf(spec).args].join('\t'))
       .join('\n'),
@@ -40,7 +43,9 @@ export function settings(profile: Profile, version: string): string {
     .join('');
 }
 
-/** `/etc/levitate/profile.json`: the profile without anything of the machine that built it, and the protocol. */
+/**
+ * Makes `/etc/levitate/profile.json`: the profile without paths of the machine that built it, and the protocol number.
+ */
 export function profileJson(profile: Profile): string {
   const files = Object.fromEntries(Object.keys(profile.root.files).map((path) => [path, path]));
   const from = profile.root.from.map((source) =>

@@ -1,6 +1,6 @@
 import { charDev, dir, file, symlink, type Entry } from './entry.js';
 
-/** What every maintenance root has before any program: folders, links, device nodes and accounts. */
+/** Gives what every maintenance root has before any program: folders, links, device nodes and accounts. */
 export const skeleton = (): Entry[] => [...folders(), ...nodes(), ...accounts()];
 
 const folders = (): Entry[] => [
@@ -14,14 +14,14 @@ const folders = (): Entry[] => [
   ...['/etc/levitate', '/usr/lib/levitate', '/var/log'].map((path) => dir(path)),
   ...['/tmp', '/var/tmp'].map((path) => dir(path, { mode: 0o1777 })),
   ...['/root', '/root/.ssh', '/etc/dropbear'].map((path) => dir(path, { mode: 0o700 })),
-  // OpenWrt's dropbear looks for root's keys there alone, all others in the home.
+  // OpenWrt's dropbear looks for the keys of root only there; every other dropbear looks in the home folder.
   symlink('/etc/dropbear/authorized_keys', '../../root/.ssh/authorized_keys'),
   symlink('/var/run', '../run'),
   symlink('/etc/mtab', '../proc/self/mounts'),
   symlink('/usr/sbin/flasher', '../lib/levitate/flasher/flasher'),
 ];
 
-/** Until devtmpfs is mounted, init needs somewhere to speak and something to throw away into. */
+/** Makes the device nodes that init needs until devtmpfs is mounted. */
 const nodes = (): Entry[] => [
   charDev('/dev/console', 5, 1),
   charDev('/dev/null', 1, 3, { mode: 0o666 }),
@@ -35,7 +35,7 @@ export const loginShell = '/usr/lib/levitate/shell';
 const accounts = (): Entry[] => [
   file('/etc/passwd', `root:x:0:0:root:/root:${loginShell}\n`),
   file('/etc/group', 'root:x:0:\ntty:x:5:\n'),
-  // No password opens it: `*` matches none, and unlike `!` it doesn't lock the account for keys.
+  // No password opens the account: `*` matches none, and unlike `!` it doesn't lock the account for keys.
   file('/etc/shadow', 'root:*:19000:0:99999:7:::\n', { mode: 0o600 }),
   file('/etc/shells', `${loginShell}\n/bin/sh\n`),
   file('/etc/hosts', '127.0.0.1 localhost\n::1 localhost\n'),
