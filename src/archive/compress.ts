@@ -6,12 +6,15 @@ import { howToInstall, isProgramMissing } from '../shared/host-program.js';
 import type { ArchiveCompression } from '../profile/schema.js';
 
 /**
- * The kernel's decoder (lib/decompress_unxz.c) takes no check but CRC32, and whoever unpacks needs the dictionary's
- * size in RAM: 4 MiB, half of what `xz` takes by itself, costs a NAND router's archive 2 %.
+ * The kernel's decoder (lib/decompress_unxz.c) takes no check but CRC32, and unpacking needs the size of the dictionary
+ * in RAM: 4 MiB, half of what `xz` takes by itself, costs a NAND router's archive 2 %.
  */
 const xz = ['-T1', '-q', '-c', '--check=crc32', '--lzma2=preset=9e,dict=4MiB'];
 
-/** One thread, because the threads' number would show in the bytes; this level's window is the kernel's limit, 8 MiB. */
+/**
+ * One thread, because the bytes would depend on the number of threads. The window of level 19 is 8 MiB, the limit of
+ * the kernel.
+ */
 const zstd = ['-19', '--single-thread', '-q', '-c'];
 
 const compressors: Record<ArchiveCompression, () => Duplex> = {
@@ -22,16 +25,16 @@ const compressors: Record<ArchiveCompression, () => Duplex> = {
   none: () => new PassThrough(),
 };
 
-/** A stream that compresses; what comes out depends on the bytes alone, and on the version of xz or zstd. */
+/** Gives a stream that compresses; its output depends only on its input, and on the version of xz or zstd. */
 export const compressor = (compression: ArchiveCompression): Duplex => compressors[compression]();
 
 function program(name: 'xz' | 'zstd', args: string[]): Duplex {
-  // These would add to the words above; what zstd takes from the environment, its words overrule.
+  // xz would add the options in these variables to its arguments. zstd's arguments override its environment.
   const env = { XZ_DEFAULTS: undefined, XZ_OPT: undefined };
   return execa(name, args, { env, buffer: false }).duplex();
 }
 
-/** What a failure of `compressor` says to people; undefined when it is none. */
+/** Makes the error for people of a failure of `compressor`; undefined for any other error. */
 export function compressorFailure(error: unknown): LevitateError | undefined {
   if (!(error instanceof ExecaError)) return undefined;
   const name = error.command.startsWith('xz') ? 'xz' : 'zstd';

@@ -1,17 +1,20 @@
 declare module 'cpio-stream' {
   import type { Readable, Writable } from 'node:stream';
 
-  /** Fields of a newc header; `entry` changes the object that it is given. */
+  /** The fields of a newc header; `entry` changes the object that it is given. */
   export interface Header {
-    /** With as many NULs at its end as its UTF-8 has bytes beyond its characters, and one more. */
+    /**
+     * The name, and behind it one NUL, and one more for each byte that its UTF-8 has beyond the number of its
+     * characters.
+     */
     name: string;
-    /** With the file type's bits. */
+    /** The mode, with the bits of the file type. */
     mode: number;
     ino: number;
     nlink: number;
     uid: number;
     gid: number;
-    /** Zero stands for "now" unless it is a Date. */
+    /** The time of the last change; a plain zero would mean now, and a Date of zero means 1970. */
     mtime: Date;
     size: number;
     linkname?: string;

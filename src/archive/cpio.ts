@@ -14,9 +14,9 @@ interface Inode {
 
 /**
  * Writes entries, in the order given, as a newc cpio archive (kernel: Documentation/driver-api/early-userspace/
- * buffer-format.rst): owned by root, dated 1970, so that the same entries always give the same bytes. Equal programs
- * and libraries become hard links; the last of them holds the bytes, as cpio programs write it and expect it.
- * The stream fails with OUTPUT_FAILED on a name or size that the format can't hold.
+ * buffer-format.rst): every entry is owned by root and dated 1970, so that the same entries always give the same bytes.
+ * Equal programs and libraries become hard links; the last of them holds the bytes, as cpio programs write it and
+ * expect it. The stream fails with OUTPUT_FAILED on a name or size that the format can't hold.
  */
 export function cpioStream(entries: Entry[]): Readable {
   const pack = cpio.pack({ format: 'newc' });
@@ -41,7 +41,8 @@ function writeEntry(pack: Pack, entry: Entry, inode: Inode, holdsBytes: boolean)
   const header = headerOf(entry, inode, bytes.length);
   return new Promise((resolve, reject) => {
     const done = (error?: Error): void => (error ? reject(error) : resolve());
-    // As a stream, a body waits for whoever reads the archive; given as a buffer, all of it would queue up.
+    // A body that is written as a stream waits for the reader of the archive; bodies given as buffers would all be
+    // queued.
     if (entry.kind === 'file' && bytes.length > 0) pack.entry(header, done).end(bytes);
     else if (entry.kind === 'file') pack.entry(header, Buffer.alloc(0), done);
     else pack.entry(header, done);
@@ -51,13 +52,14 @@ function writeEntry(pack: Pack, entry: Entry, inode: Inode, holdsBytes: boolean)
 function headerOf(entry: Entry, { ino, nlink }: Inode, size: number): Header {
   const name = entry.path.slice(1);
   if (name === '' || name.endsWith('/')) throw unfit(entry, 'it has no name');
-  // Node gives U+FFFD for each byte of a name that is no UTF-8, and a line is a name in lists of digests.
+  // Node gives U+FFFD for each byte of a name that is not UTF-8. Control characters are refused because a list of
+  // digests has one name a line.
   if (!/^[^\p{Cc}\p{Cs}\ufffd]+$/u.test(name)) {
     throw unfit(entry, 'its name is not UTF-8, or has control characters');
   }
   if (size > maxSize) throw unfit(entry, 'it has 4 GiB or more');
   return {
-    // cpio-stream counts characters where the format counts bytes: with a NUL for each byte more, both agree.
+    // cpio-stream counts characters where the format counts bytes: one NUL for each further byte makes both agree.
     name: name + '\0'.repeat(Buffer.byteLength(name) - name.length + 1),
     mode: typeBits[entry.kind] | (entry.mode & 0o7777),
     ino,

@@ -7,7 +7,7 @@ import type { Entry, Provenance } from '../rootfs/entry.js';
 export interface Cost extends Provenance {
   /** Path in the maintenance root. */
   path: string;
-  /** Bytes in the device's RAM; none for a hard link to another file. */
+  /** Bytes in the RAM of the device; 0 for a hard link to another file. */
   bytes: number;
   /** Its share of the archive's bytes: an estimate, as a compressor looks at all files together. */
   packedBytes: number;
@@ -15,7 +15,7 @@ export interface Cost extends Provenance {
   sameAs?: string;
 }
 
-/** What each file of a root is for and what it costs. */
+/** What all files of a root are for and what they cost. */
 export interface Explanation {
   /** Every regular file, the dearest first. */
   files: Cost[];
@@ -23,7 +23,7 @@ export interface Explanation {
   others: { entries: number; packedBytes: number };
 }
 
-/** What a header with its name takes when compressed, on average. */
+/** Bytes that a header with its name takes when compressed, on average. */
 const packedHeaderBytes = 30;
 
 /**

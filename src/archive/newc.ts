@@ -1,8 +1,8 @@
 /** One member of a newc archive; `content` is a view into the archive's bytes. */
 export interface Member {
-  /** Without a leading slash. */
+  /** The path, without a leading slash. */
   name: string;
-  /** With the file type's bits. */
+  /** The mode, with the bits of the file type. */
   mode: number;
   content: Uint8Array;
 }
@@ -10,9 +10,9 @@ export interface Member {
 type Fields = [ino: number, mode: number, nlink: number, size: number, nameSize: number];
 
 const headerBytes = 110;
-/** Without bit operations, which wrap at 2 GiB: a size of a header may lead there. */
+/** Rounds up to a multiple of 4 without bit operations, which wrap at 2 GiB: the size in a header may be larger. */
 const aligned = (at: number): number => Math.ceil(at / 4) * 4;
-/** More members, and longer names, than any root has (PATH_MAX of Linux). */
+/** Bounds above what any root has; names have at most PATH_MAX of Linux. */
 const most = { members: 200_000, nameBytes: 4096 };
 
 /**

@@ -17,8 +17,8 @@ export interface Packed {
 }
 
 /**
- * Packs complete entries, parents first, into a compressed cpio. The file appears under its name only when all of it
- * is on the disk; what was there before stays until then.
+ * Packs complete entries, parents first, into a compressed cpio. The file appears under its name only when all of it is
+ * on the disk; an earlier file of that name stays until then.
  * @throws LevitateError OUTPUT_FAILED
  */
 export async function packArchive(

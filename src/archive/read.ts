@@ -11,7 +11,7 @@ import { ramBytes, unpackedBytes } from '../rootfs/ram.js';
 import { membersOf, type Member } from './newc.js';
 import { sha256 } from '../shared/sha256.js';
 
-/** What an archive says of itself. */
+/** What an archive tells about itself. */
 export interface ArchiveInfo {
   /** Hex SHA-256 of the file. */
   sha256: string;
@@ -24,7 +24,7 @@ export interface ArchiveInfo {
   files: number;
   /** The profile that it was built from; paths on the building machine are left out. */
   profile: Profile;
-  /** Kernel modules that it brings. */
+  /** Kernel modules that it contains. */
   modules: CarriedModule[];
   arch: Architecture;
   /** Version of the levitate that built it. */
@@ -35,22 +35,25 @@ export interface ArchiveInfo {
 
 const digestList = 'etc/levitate/files.sha256';
 
-/** All members of an archive. @throws LevitateError ARCHIVE_INVALID */
+/**
+ * Reads all members of an archive.
+ * @throws LevitateError ARCHIVE_INVALID
+ */
 export const readEntries = async (path: string): Promise<Member[]> =>
   parse(path, await unpacked(path));
 
 /**
- * The bytes of one file of an archive.
+ * Reads one file of an archive.
  * @param name without a leading slash, such as `usr/bin/busybox`
- * @throws LevitateError ARCHIVE_INVALID, also when it isn't in there
+ * @throws LevitateError ARCHIVE_INVALID, also where the archive has no such file
  */
 export async function readEntry(path: string, name: string): Promise<Uint8Array> {
   return contentOf(path, await readEntries(path), name);
 }
 
 /**
- * What an archive is, from itself: every file in it is checked against its own list of digests.
- * @throws LevitateError ARCHIVE_INVALID when it is no archive of ours or is damaged
+ * Reads what an archive tells about itself, after checking every file in it against its list of digests.
+ * @throws LevitateError ARCHIVE_INVALID where it is not an archive of levitate or is damaged
  */
 export async function archiveInfo(path: string): Promise<ArchiveInfo> {
   const packed = await bytesOf(path);
@@ -89,17 +92,17 @@ const bytesOf = (path: string): Promise<Buffer> =>
     throw invalid(path, "it can't be read", error);
   });
 
-/** More than any maintenance root that fits a device; a bound on what a hostile archive can unfold to. */
+/** The most bytes that a hostile archive can unpack to; no maintenance root that fits a device is larger. */
 export const maxUnpacked = 1024 ** 3;
 
-/** The cpio inside, whatever it is compressed with. */
+/** Gives the cpio archive inside, whatever it is compressed with. */
 async function unpacked(path: string): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let length = 0;
   try {
     for await (const bytes of openImage(path)) {
       length += bytes.length;
-      if (length > maxUnpacked) throw new RangeError('it unfolds to more than 1 GiB');
+      if (length > maxUnpacked) throw new RangeError('it unpacks to more than 1 GiB');
       parts.push(bytes);
     }
   } catch (error) {
