@@ -1,9 +1,9 @@
-/** Where the root has its busybox, whatever the source calls it. */
+/** The path of busybox in the root, whatever the source calls it. */
 export const busyboxPath = '/usr/bin/busybox';
 
 /**
  * Reads a busybox binary's table of applet names (`applet_names` in busybox's `include/applet_tables.h`): sorted, each
- * ended by NUL, and beginning with `[`. The longest such run of names is it.
+ * ended by NUL, and beginning with `[`. The longest such run of names in the binary is the table.
  */
 export function appletNames(binary: Uint8Array): Set<string> {
   const bytes = Buffer.from(binary.buffer, binary.byteOffset, binary.byteLength);

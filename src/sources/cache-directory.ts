@@ -3,7 +3,7 @@ import { refuseShared, xdgFolder } from '../shared/user-folders.js';
 import { LevitateError } from '../errors.js';
 
 /**
- * Where fetched packages are kept: LEVITATE_CACHE, else `levitate` in XDG_CACHE_HOME or ~/.cache.
+ * Gives the folder in which fetched packages are kept: LEVITATE_CACHE, else `levitate` in XDG_CACHE_HOME or ~/.cache.
  * @throws LevitateError FOLDER_UNUSABLE where there is no home folder
  */
 export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
@@ -12,7 +12,7 @@ export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * The same, where it is nobody else's: packages out of it get into archives.
+ * The same, but refuses a folder that other users can write to, because packages from it get into archives.
  * @throws LevitateError FOLDER_UNUSABLE
  */
 export async function trustedCache(): Promise<string> {
@@ -22,8 +22,8 @@ export async function trustedCache(): Promise<string> {
 }
 
 /**
- * Runs what reads and writes the cache.
- * @throws LevitateError SOURCE_FAILED when its folder doesn't let it, or has no room
+ * Does work that reads and writes the cache.
+ * @throws LevitateError SOURCE_FAILED where the folder can't be read or written, or has no room
  */
 export async function inCache<T>(cache: string, work: () => Promise<T>): Promise<T> {
   try {

@@ -7,13 +7,13 @@ import type { Transport } from '../ssh/transport.js';
 import { LevitateError } from '../errors.js';
 import type { RootTree } from './tree.js';
 
-/** A bound on one question to the device, files of some megabytes over a slow link included. */
+/** How long one request to the device may take, in milliseconds; its answer may be some megabytes over a slow link. */
 const patienceMs = 300_000;
-/** The most that one answer may take: the programs, libraries and kernel modules of a device, several times. */
+/** The most bytes of one answer: several times the programs, libraries and kernel modules of a device. */
 const mostBytes = 512 << 20;
 
 /**
- * The running system of a device as a root file system: only read, over SSH, and each file once.
+ * The running system of a device as a root file system: it is only read, over SSH, and each file once.
  * @param connect called when the first file is asked for
  */
 export function deviceTree(host: string, connect: () => Promise<Transport>): RootTree {
@@ -78,7 +78,10 @@ export function deviceTree(host: string, connect: () => Promise<Transport>): Roo
   };
 }
 
-/** Takes a line `LENGTH DIGEST` and that many bytes off the front; undefined when they are not what the line says. */
+/**
+ * Takes a line `LENGTH DIGEST` and that many bytes from the beginning of an answer; undefined where they are not what
+ * the line says.
+ */
 function firstFile(answer: Buffer): { bytes: Buffer; rest: Buffer } | undefined {
   const end = answer.indexOf('\n');
   const [length = '', digest = ''] = answer.toString('latin1', 0, Math.max(end, 0)).split(' ');

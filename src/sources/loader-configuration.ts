@@ -2,7 +2,10 @@ import { posix } from 'node:path';
 import { libcOf, parseLoaderConfiguration } from './loader.js';
 import type { RootTree } from './tree.js';
 
-/** Directories that a root's own configuration gives to a loader: `ld-musl-ARCH.path`, or `ld.so.conf` and what it includes. */
+/**
+ * Gives the directories that the configuration of a root names for a loader: `ld-musl-ARCH.path`, or `ld.so.conf` and
+ * what it includes.
+ */
 export async function configuredDirectories(tree: RootTree, loader: string): Promise<string[]> {
   if (libcOf(loader) === 'musl') {
     const text = await textOf(tree, `/etc/${loader.replace(/\.so\.[0-9]+$/, '')}.path`);
@@ -23,7 +26,7 @@ async function fromFile(tree: RootTree, path: string, seen: Set<string>): Promis
   return found;
 }
 
-/** Files that a pattern with `*` and `?` in its last part names, sorted as ldconfig sorts them. */
+/** Gives the files that a pattern with `*` and `?` in its last part matches, sorted as ldconfig sorts them. */
 async function matching(tree: RootTree, pattern: string): Promise<string[]> {
   const { dir, base } = posix.parse(pattern);
   if (!/[*?]/.test(base)) return [pattern];

@@ -12,8 +12,9 @@ export function libcOf(loader: string): LibcKind {
 }
 
 /**
- * Directories that are built into a loader. glibc's differ from build to build and stand in the loader itself, each
- * with a slash at its end, one NUL after another (`system_dirs` in `elf/dl-load.c`); the others' are fixed.
+ * Gives the directories that are built into a loader. Those of glibc differ from build to build and are stored in the
+ * loader, each with a slash and a NUL at its end (`system_dirs` in `elf/dl-load.c`); those of the other C libraries are
+ * fixed.
  */
 export function builtInDirectories(loader: { path: string; bytes: Uint8Array }): string[] {
   const kind = libcOf(loader.path);
@@ -30,7 +31,7 @@ export function builtInDirectories(loader: { path: string; bytes: Uint8Array }):
 const isLibraryFolder = (text: string): boolean =>
   text.length <= 4096 && /^\/[\x21-\x7e]*\/$/.test(text) && /\blib/.test(text);
 
-/** The longest row of neighbours that are as asked; of two alike, the first. */
+/** Gives the longest run of neighbouring values that match; of two that are equally long, the first. */
 function longestRun(values: string[], matches: (value: string) => boolean): string[] {
   let best = { from: 0, length: 0, bytes: 0 };
   let run = best;
@@ -51,19 +52,19 @@ function longestRun(values: string[], matches: (value: string) => boolean): stri
 export const isInMuslLoader = (name: string): boolean =>
   /^lib(c|pthread|rt|m|dl|util|xnet)\./.test(name);
 
-/** Directories that an `ld.so.conf` names, and the patterns of files that it includes. */
+/** Gives the directories that an `ld.so.conf` names, and the patterns of the files that it includes. */
 export function parseLoaderConfiguration(text: string): { folders: string[]; includes: string[] } {
   const folders: string[] = [];
   const includes: string[] = [];
   for (const line of text.split('\n').map((one) => one.replace(/#.*/, '').trim())) {
     const [first = '', ...rest] = line.split(/[\s:,]+/);
     if (first === 'include') includes.push(...rest);
-    // Before 2.32 a folder could carry the name of its ABI: /usr/lib=libc6.
+    // Before glibc 2.32, the name of an ABI could follow a folder: /usr/lib=libc6.
     else if (first !== 'hwcap')
       folders.push(...[first, ...rest].map((one) => one.replace(/=.*/, '')));
   }
   return { folders: folders.filter((one) => one.startsWith('/')), includes };
 }
 
-/** Each value once, where it stood first. */
+/** Gives each value once, at its first place. */
 export const unique = (values: string[]): string[] => [...new Set(values)];

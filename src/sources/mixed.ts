@@ -17,8 +17,8 @@ interface Found {
 }
 
 /**
- * Several sources as one. The first that has a program wins, and a program's libraries come from where it came from.
- * A busybox without the applets that are asked of it counts as none.
+ * Several sources as one. A program comes from the first source that has it, and its libraries come from the same
+ * source. A busybox without the applets that are required counts as missing.
  * @param inDebian whether Debian could give what is missing
  */
 export function mixedSource(
@@ -28,7 +28,7 @@ export function mixedSource(
 ): Source {
   const holders = new Map<string, { file: SourceFile; part: number }>();
 
-  /** Marks a file as of one part, and refuses one name, or one place, for two files of different parts. */
+  /** Marks a file with its part, and refuses two files of different parts for one name or one path. */
   function taken(file: SourceFile, part: number, as: string): SourceFile {
     const before = holders.get(as);
     if (before && before.part !== part && !Buffer.from(before.file.bytes).equals(file.bytes))
@@ -69,9 +69,9 @@ export function mixedSource(
             continue;
           }
           if (request.name === 'busybox') busyboxFrom = part;
-          // A link to a busybox that the root doesn't have.
+          // The program is a link to a busybox that is not the one of the root.
           else if (file.path === busyboxPath && busyboxFrom !== part) continue;
-          // It alone would bring another C library in.
+          // An optional program must not be the only one that brings in another C library.
           else if (request.optional && !gives) continue;
           else gives = true;
           const own = { ...found, file: taken(file, part, file.path) };
@@ -111,7 +111,7 @@ export function mixedSource(
   };
 }
 
-/** What a program was built without, in words; a busybox or another program that lacks something counts as none. */
+/** Says for people what a program was built without; a program that lacks something required counts as missing. */
 function lackOf({ applets = [], features = [] }: ProgramRequest, bytes: Uint8Array) {
   const names = applets.length > 0 ? appletNames(bytes) : new Set<string>();
   const absent = applets.filter((applet) => !names.has(applet));
@@ -122,7 +122,10 @@ function lackOf({ applets = [], features = [] }: ProgramRequest, bytes: Uint8Arr
   return `was built without ${without.map(({ name }) => name).join(', ')}`;
 }
 
-/** Each source's modules of one kernel; where the first names none, it is that of the first that has any. */
+/**
+ * Gives the modules of one kernel from each source. Where no kernel is named, it is that of the first source that has
+ * any.
+ */
 async function* mixedKernels(
   parts: NamedSource[],
   kernel: string | undefined,
@@ -140,14 +143,14 @@ async function* mixedKernels(
       refusals.push(error);
     }
   }
-  // One that had the kernel, but not all of what was wanted, says that itself.
+  // A source that had the kernel, but not all modules, has an error of its own.
   if (refusals.length < parts.length) return;
   throw new LevitateError('KERNEL_UNKNOWN', refusals.map(({ message }) => message).join('; '), {
     hint: refusals.flatMap(({ hint }) => hint ?? [])[0] ?? '',
   });
 }
 
-/** Answers to the requests as they were made: busybox first, on which others depend, and the optional ones last. */
+/** Sorts the answers: busybox first, on which others depend, and the optional programs last. */
 function inOrder(answers: Found[], requests: ProgramRequest[]): Found[] {
   const rank = ({ request: { name, optional } }: Found) =>
     name === 'busybox' ? 0 : optional ? 2 : 1;

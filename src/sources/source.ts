@@ -2,31 +2,31 @@
 export interface ProgramRequest {
   name: string;
   reason: string;
-  /** The package that holds it, where the profile names one. */
+  /** The package that has it, where the profile names one. */
   package?: string;
-  /** Left out without an error where the source has no such program. */
+  /** Whether it is left out without an error where the source has no such program. */
   optional?: true;
-  /** Of a busybox: the applets that it must have. */
+  /** For a busybox: the applets that it must have. */
   applets?: string[];
-  /** What it may have been built without, and must have. */
+  /** Features that it must have, though it may have been built without them. */
   features?: Feature[];
 }
 
 /** Something that a program can be built without. */
 export interface Feature {
   name: string;
-  /** Texts, one of which is in the file of a program that has it. */
+  /** Texts, of which at least one is in the file of a program with this feature. */
   texts: string[];
 }
 
-/** A regular file out of a source. */
+/** A regular file of a source. */
 export interface SourceFile {
-  /** Where it belongs in the root: absolute and under /usr wherever the source's layout said /bin, /sbin or /lib. */
+  /** The absolute path in the root, under /usr even where the source has /bin, /sbin or /lib. */
   path: string;
   bytes: Uint8Array;
-  /** Such as `debian dropbear-bin 2022.83-1+deb12u3`. */
+  /** Where it came from, such as `debian dropbear-bin 2022.83-1+deb12u3`. */
   origin: string;
-  /** The source's own handle on where this came from, given back when asking for its libraries. */
+  /** The source's own name for where the file came from; it is passed back when its libraries are looked for. */
   unit: string;
   /** The file of this machine that it was read from, where that may change from build to build. */
   hostFile?: string;
@@ -39,30 +39,33 @@ export interface SourceProgram {
   aliases: string[];
 }
 
-/** Where a loader looks for what no path in the program's own headers leads to; under /usr, in its order. */
+/**
+ * The folders in which a loader looks for libraries that no path in the headers of a program leads to, in its order and
+ * under /usr.
+ */
 export interface LoaderDirectories {
-  /** In the source, with what its configuration adds. */
+  /** Those in the source, with the folders that its configuration adds. */
   search: string[];
-  /** In a root that has no such configuration. */
+  /** Those in a root without such configuration. */
   builtIn: string[];
 }
 
 /** The modules of one kernel. */
 export interface KernelModules {
-  /** What `uname -r` prints under it. */
+  /** The release of the kernel, as `uname -r` prints it. */
   release: string;
-  /** The source, for messages. */
+  /** The name of the source, for messages. */
   name: string;
-  /** All files in its folder, relative to that. */
+  /** All files in the folder of the kernel, relative to it. */
   paths: string[];
-  /** Files by such paths; the path in the root is under `/usr/lib/modules/RELEASE`. */
+  /** Reads files by such paths; their path in the root is under `/usr/lib/modules/RELEASE`. */
   read(paths: string[]): Promise<SourceFile[]>;
 }
 
-/** A kernel's release as it may stand in a path. */
+/** Whether a text is a kernel release that is safe in a path. */
 export const isRelease = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._+~-]*$/.test(text);
 
-/** Where bytes of the root come from. Adding a kind of source is adding one implementation of this. */
+/** Where files of the root come from. A new kind of source is one implementation of this interface. */
 export interface Source {
   /**
    * Finds programs, in the order of the requests; optional ones that aren't there are left out.
@@ -81,14 +84,17 @@ export interface Source {
     directories: string[],
     unit: string | undefined,
   ): Promise<SourceFile | undefined>;
-  /** Where a loader of this source looks by itself; undefined: a library that no program names a loader for. */
+  /**
+   * The folders in which a loader of this source looks by itself; with undefined, those for a library without a known
+   * loader.
+   */
   loaderDirectories(loader: SourceFile | undefined): Promise<LoaderDirectories>;
   /**
-   * The modules of a kernel, of each source that has any: the first ones that serve are taken.
+   * Gives the modules of a kernel, from each source that has any; the caller takes the first that have all it needs.
    * @param kernel its release, or a Debian package; undefined = that of the running device, or the only one there is
    * @throws LevitateError KERNEL_UNKNOWN, PACKAGE_MISSING, SOURCE_FAILED
    */
   kernels(kernel: string | undefined): AsyncIterable<KernelModules>;
-  /** Where a library was looked for, for the message that it is missing. */
+  /** Says where a library was looked for, for the message that it is missing. */
   searched(unit: string | undefined, name: string): string;
 }

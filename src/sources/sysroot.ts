@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { LevitateError, reasonOf } from '../errors.js';
 import type { RootTree } from './tree.js';
 
-/** As many as Linux follows in one path (path_resolution(7)). */
+/** As many links as Linux follows in one path (path_resolution(7)). */
 const mostLinks = 40;
 
 type Item = { kind: 'file' | 'folder' | 'other' } | { kind: 'link'; target: string } | undefined;
 
 /**
- * A folder of this machine as a root file system: an absolute link in it means the folder, and no link leads out.
+ * Opens a folder of this machine as a root file system: an absolute link in it starts at the folder, and no link may
+ * lead out of it.
  * @param shown the folder as the profile writes it
  */
 export function sysrootTree(folder: string, shown: string): RootTree {
@@ -39,7 +40,7 @@ export function sysrootTree(folder: string, shown: string): RootTree {
     }
   }
 
-  /** Walks a path link by link; undefined where it ends at something else than what is wanted. */
+  /** Follows a path link by link; undefined where it does not end at a file or folder, as wanted. */
   async function follow(path: string, want: 'file' | 'folder'): Promise<string | undefined> {
     const rest = partsOf(path);
     let at: string[] = [];

@@ -3,13 +3,13 @@ import { LevitateError } from '../errors.js';
 import { isRelease, type KernelModules, type SourceFile } from './source.js';
 import type { RootTree } from './tree.js';
 
-/** Where modules lie: the same folder, unless the root has not merged /lib into /usr. */
+/** The folders that may hold modules; they are the same folder in a root with /lib merged into /usr. */
 const homes = ['/lib/modules', '/usr/lib/modules'];
 
 /**
- * The modules of a kernel in a root file system.
+ * Gives the modules of a kernel in a root file system.
  * @param kernel its release, or Debian's package of it; undefined = the running one, or the only one there is
- * @param sourceFile makes a file out of its path in the root, its path in the source, and its bytes
+ * @param sourceFile makes a file of its path in the root, its path in the source, and its bytes
  * @throws LevitateError KERNEL_UNKNOWN, and what the tree throws
  */
 export async function* treeKernels(
@@ -66,7 +66,7 @@ const released = async (tree: RootTree): Promise<string[]> => {
 };
 
 async function ownRelease(tree: RootTree): Promise<string> {
-  // Of a device; a folder has no such file.
+  // A device has this file; a folder has none.
   const [file] = await tree.locate(['/proc/sys/kernel/osrelease']);
   const running =
     file &&

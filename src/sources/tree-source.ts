@@ -47,7 +47,7 @@ export function treeSource(tree: RootTree, inDebian = true): Source {
       const contents = await tree.read(reals);
       return there.map((request): { request: ProgramRequest; found: SourceProgram } => {
         const { asked, real } = located.get(request.name)!;
-        // Staging and every script know it by this path alone.
+        // Staging and every script call busybox by this path only.
         const path = real === busybox ? busyboxPath : rootPath(real);
         const file = sourceFile(path, real, contents[reals.indexOf(real)]!);
         const folder = asked.endsWith(`/sbin/${request.name}`) ? '/usr/sbin' : '/usr/bin';
@@ -81,7 +81,7 @@ export function treeSource(tree: RootTree, inDebian = true): Source {
       const name = posix.basename(loader.path);
       if (!configured.has(name)) configured.set(name, configuredDirectories(tree, name));
       const own = (await configured.get(name)!).map(rootPath);
-      // musl's list takes the place of the one that is built in.
+      // A list for musl's loader replaces the one that is built in.
       const both = libcOf(loader.path) === 'musl' && own.length > 0 ? own : [...own, ...builtIn];
       return { search: unique(both), builtIn };
     },
@@ -101,7 +101,7 @@ export function treeSource(tree: RootTree, inDebian = true): Source {
       if (real === undefined) continue;
       const before = located.get(name);
       if (!before) located.set(name, { asked: path, real });
-      // No PATH says which of two store paths comes first.
+      // No PATH tells which of two paths in the Nix store comes first.
       else if (
         before.asked.startsWith(nixStore) &&
         before.real !== real &&
@@ -118,7 +118,7 @@ const nixFolders = async (tree: RootTree): Promise<string[]> =>
     .sort()
     .flatMap((name) => ['sbin', 'bin'].map((folder) => `${nixStore}/${name}/${folder}`));
 
-/** What the root has under /usr may lie beside it in the source; both are looked at. */
+/** Gives the paths that a file may have in the source: what the root has under /usr may lie outside it there. */
 function spellingsOf(path: string): string[] {
   const canonical = rootPath(path);
   const outside = canonical.replace(/^\/usr(?=\/(bin|sbin|lib|lib32|lib64|libx32|libo32)\/)/, '');
@@ -134,7 +134,7 @@ const twice = (tree: RootTree, [first, second]: string[]): LevitateError =>
     },
   );
 
-/** What a person must know of a file that seems to be there, or nothing. */
+/** Says, for messages, that a program is only a link to a file that is missing, or nothing. */
 function danglingLink(tree: RootTree, name: string): string {
   const link = [...tree.dangling].find(([path]) => posix.basename(path) === name);
   return link ? `; ${link[0]} is a link to ${link[1]}, which isn't there` : '';

@@ -5,20 +5,20 @@ export interface RootTree {
   /** The folder of this machine that it is, where it is one. */
   readonly folder?: string;
   /**
-   * Where the links of each path end: at a regular file, or undefined.
+   * Gives the path at which the links of each path end; undefined where that is not a regular file.
    * @throws LevitateError SOURCE_FAILED for links in a loop or out of the root
    */
   locate(paths: string[]): Promise<(string | undefined)[]>;
   /**
-   * The bytes of regular files.
+   * Reads regular files.
    * @throws LevitateError SOURCE_FAILED
    */
   read(paths: string[]): Promise<Uint8Array[]>;
-  /** Names in a folder; none where there is no such folder. */
+  /** Gives the names in a folder; none where there is no such folder. */
   list(folder: string): Promise<string[]>;
   /**
-   * Paths of all files below a folder, relative to it, and of the links that are named like kernel modules; none where
-   * there is no such folder.
+   * Gives the paths of all files below a folder, relative to it, and of the links that are named like kernel modules;
+   * none where there is no such folder.
    */
   files(folder: string): Promise<string[]>;
   /** Links that lead nowhere, met so far: the path that was asked for, and what the link says. */

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { LevitateError, reasonOf } from '../../errors.js';
 
-/** An apt of our own: lists, state and cache in one folder, the host's sources and keys, any architecture. */
+/**
+ * An apt of levitate's own: it has lists, state and cache in one folder, uses the sources and keys of the host, and
+ * works for any architecture.
+ */
 export interface AptHome {
   directory: string;
   /** Debian's name of the architecture, such as `arm64`. */
@@ -13,10 +16,13 @@ export interface AptHome {
 }
 
 const mebibyte = 1024 ** 2;
-/** Of Debian's main, with what apt makes of them while it reads. */
+/** Bytes that the package lists of Debian main take, with the files that apt makes of them. */
 const listBytes = 128 * mebibyte;
 const packageBytes = 32 * mebibyte;
-/** Of packages with what is in them: a kernel's takes seven times its own size. */
+/**
+ * Bytes that packages take together with their extracted files; a kernel package takes seven times its own size for
+ * them.
+ */
 const bytesFor = (packages: { size: number }[]): number =>
   Math.max(packageBytes, 8 * packages.reduce((sum, { size }) => sum + size, 0));
 
@@ -29,18 +35,18 @@ interface Output {
 const hint =
   'Packages come through apt: build on Debian or in a Debian container, with apt, dpkg and util-linux installed.';
 
-/** Fetches the package lists, one process at a time. A source that fails is apt's warning, not our failure. */
+/** Fetches the package lists, one process at a time. A source that fails is a warning of apt, not an error. */
 export async function updateLists(home: AptHome): Promise<Output> {
   await needSpace(home, listBytes);
   return run(home, '-x', ['apt-get', 'update']);
 }
 
-/** The paragraphs of the newest versions of packages; those that don't exist are simply not among them. */
+/** Gives the paragraphs of the newest versions of packages; packages that don't exist are left out. */
 export async function showPackages(home: AptHome, names: string[]): Promise<string> {
   return (await run(home, '-s', ['apt-cache', 'show', '--no-all-versions', ...names])).stdout;
 }
 
-/** All package names that begin with a prefix. */
+/** Gives all package names that begin with a prefix. */
 export async function packageNames(home: AptHome, prefix: string): Promise<string[]> {
   const { stdout } = await run(home, '-s', ['apt-cache', 'pkgnames', prefix]);
   return stdout.split('\n').filter((name) => name !== '');
@@ -67,7 +73,7 @@ export async function downloadFiles(
   return run(home, '-s', ['/usr/lib/apt/apt-helper', 'download-file', ...args]);
 }
 
-/** The host's own sources, base address and suite of each, without asking the network. */
+/** Gives the base address and the suite of each source of the host, without using the network. */
 export async function hostSources(home: AptHome): Promise<{ uri: string; suite: string }[]> {
   const { stdout } = await run(home, '-s', ['apt-get', 'update', '--print-uris']);
   return [...stdout.matchAll(/^'(\S+\/)dists\/([^/]+)\/InRelease'/gm)].map(
@@ -75,7 +81,7 @@ export async function hostSources(home: AptHome): Promise<{ uri: string; suite: 
   );
 }
 
-/** On a full disk, apt-get does not fail but waits without end. */
+/** Refuses to start without enough space, because apt-get on a full disk does not fail but waits for ever. */
 async function needSpace({ directory }: AptHome, needed: number): Promise<void> {
   await mkdir(directory, { recursive: true });
   const { bavail, bsize } = await statfs(directory);
@@ -96,7 +102,7 @@ async function run(
   await mkdir(join(home.directory, 'cache/archives/partial'), { recursive: true });
   const command = [lock, join(home.directory, 'lock'), program, ...options(home), ...args];
   try {
-    // flock's lock ends with its process, so a killed build never leaves one behind.
+    // A lock of flock ends with its process, so that a killed build leaves none behind.
     const { stdout, stderr, exitCode } = await execa('flock', command, {
       reject: false,
       ...(cwd === undefined ? {} : { cwd }),
@@ -114,7 +120,10 @@ async function run(
   }
 }
 
-/** The host's dpkg status stays out of it, and so do translations and indexes that nobody reads here. */
+/**
+ * Gives apt's options, which leave out the dpkg status of the host, and translations and indexes that nobody reads
+ * here.
+ */
 function options({ directory, architecture, sourcesList }: AptHome): string[] {
   const settings = {
     'Dir::State': join(directory, 'state'),

@@ -7,9 +7,9 @@ export interface PackageRecord {
   sha256: string;
   /** Bytes of the .deb file. */
   size: number;
-  /** Where a mirror has the .deb file, below its base address. */
+  /** Path of the .deb file below the base address of a mirror. */
   file: string;
-  /** Pre-Depends and Depends: each a list of alternatives, by name alone. */
+  /** Pre-Depends and Depends: each dependency is a list of alternatives, by name alone. */
   depends: string[][];
 }
 

@@ -17,18 +17,18 @@ import { clearStale } from './work-directory.js';
 /** What opening Debian's packages takes. */
 export interface DebianOptions {
   arch: Architecture;
-  /** A release such as `bookworm`; undefined = what the host's own apt sources offer. */
+  /** A release such as `bookworm`; undefined = the one in the apt sources of the host. */
   release: string | undefined;
   /** The folder that holds everything fetched. */
   cache: string;
   warn: (message: string) => void;
-  /** Where a lock has a say; undefined = the newest packages, and nobody is told which. */
+  /** The lock to use and to record packages for; undefined = the newest packages, which are not recorded. */
   pins?: Pins;
 }
 
 const programDirectories = ['/usr/sbin', '/usr/bin'];
 
-/** A source of Debian packages, fetched through apt into folders of our own; needs no root. */
+/** A source of Debian packages, fetched through apt into the cache folder; it needs no root. */
 export async function debianSource(options: DebianOptions): Promise<Source> {
   const packageSet = await inCache(options.cache, () => openPackageSet(options));
   const asked: ProgramRequest[] = [];
@@ -109,7 +109,10 @@ async function openPackageSet({
   return makePackageSet(home, await openRecords(home, warn), fetchListed(home));
 }
 
-/** Lists that are a day old can promise what a mirror has replaced since: they are then fetched again, once. */
+/**
+ * Opens packages. Lists that are up to a day old can name versions that a mirror has replaced since; they are then
+ * fetched again, once.
+ */
 async function openAll(
   packageSet: PackageSet,
   wanted: { request: ProgramRequest; name: string }[],
@@ -148,7 +151,7 @@ function packageFor({
   });
 }
 
-/** Finds a program by name; where the package has it as a link, its file and the link's path. */
+/** Finds a program by name; where the package has it as a link, gives the file and the path of the link. */
 function locate(tree: PackageTree, name: string): { path: string; aliases: string[] } | undefined {
   for (const directory of programDirectories) {
     const asked = `${directory}/${name}`;

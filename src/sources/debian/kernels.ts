@@ -5,15 +5,15 @@ import { DownloadFailed, type PackageTree } from './tree.js';
 
 const home = '/usr/lib/modules/';
 
-/** An opened kernel package, and what makes a file of the root out of one of its paths. */
+/** An opened kernel package, and the function that makes a file of the root of one of its paths. */
 export interface KernelPackage {
   tree: PackageTree;
   unitFile: (path: string) => Promise<SourceFile>;
 }
 
 /**
- * The modules of a kernel in Debian's package of it.
- * @param kernel its release, or the package
+ * Gives the modules of a kernel from its Debian package.
+ * @param kernel the release of the kernel, or the name of its package
  * @param open opens a package; see `openKernel`
  * @throws LevitateError KERNEL_UNKNOWN, and what `open` throws
  */
@@ -55,8 +55,8 @@ const releaseIn = (tree: PackageTree): string | undefined =>
     ?.split('/')[4];
 
 /**
- * Opens a kernel's package, through one that only depends on it, such as linux-image-amd64. Lists that are too old are
- * fetched again, once.
+ * Opens the package of a kernel, also through a package that only depends on it, such as linux-image-amd64. Lists that
+ * are too old are fetched again, once.
  * @throws LevitateError PACKAGE_MISSING, SOURCE_FAILED
  */
 export async function openKernel(packageSet: PackageSet, name: string): Promise<PackageTree> {

@@ -6,7 +6,7 @@ export interface FoundLibrary {
   tree: PackageTree;
   /** The regular file in the package. */
   path: string;
-  /** Where the root has it: under the name that it was asked for. */
+  /** The path in the root, which has the name that was asked for. */
   as: string;
 }
 

@@ -4,37 +4,40 @@ import type { ProgramRequest } from '../source.js';
 import type { PackageRecord } from './control.js';
 import { sha256 } from '../../shared/sha256.js';
 
-/** A package as a lock has it. */
+/** A package as a lock pins it. */
 export interface PinnedRecord extends PackageRecord {
   /** Hex SHA-256 of what the extracted package holds. */
   content: string;
 }
 
-/** Which packages a build opened, and for what question: the same answer, whatever a mirror offers by then. */
+/**
+ * The packages that a build opened, and for which programs, so that a later build takes the same ones whatever a mirror
+ * offers by then.
+ */
 export interface Lock {
   arch: Architecture;
   /** A release by its code name, or `host` for what the host's own apt sources offer. */
   release: string;
   /** Hex SHA-256 of the programs that were asked for. */
   asked: string;
-  /** By name. */
+  /** The packages, sorted by name. */
   packages: PinnedRecord[];
 }
 
-/** What a source is told about pins, and what it tells of the packages that it opened. */
+/** The pins that a source follows, and the function that it calls with the packages that it opened. */
 export interface Pins {
-  /** Packages come from here alone; undefined = the newest that there are. */
+  /** The only packages that may be used; undefined = the newest that there are. */
   lock: Lock | undefined;
-  /** The name of the lock's file, for messages. */
+  /** The path of the lock file, for messages. */
   path: string;
-  /** Nothing is fetched. */
+  /** Whether nothing may be fetched. */
   offline: boolean;
   opened: (lock: Lock) => void;
 }
 
 const format = 1;
 
-/** A lock as text: the same lock is always the same bytes, a package a line. */
+/** Gives a lock as text, with a package a line; the same lock always gives the same bytes. */
 export function lockText({ arch, release, asked, packages }: Lock): string {
   const head = { 'levitate-lock': format, release, arch, asked };
   const rows = [...packages]
@@ -48,7 +51,7 @@ export function lockText({ arch, release, asked, packages }: Lock): string {
   return `${start},\n  "packages": [\n    ${rows.join(',\n    ')}\n  ]\n}\n`;
 }
 
-/** Digest of the programs that were asked for, in any order. */
+/** Gives the SHA-256 of the programs that were asked for, in hex; their order does not matter. */
 export function askedDigest(requests: ProgramRequest[]): string {
   const lines = requests.map(({ name, package: named, optional }) =>
     [name, named ?? '', optional ? 'optional' : ''].join('\t'),
@@ -81,7 +84,7 @@ export function parseLock(text: string, path: string): Lock {
 type StoredPackage = Omit<PinnedRecord, 'depends'> & { depends: string };
 type Stored = Omit<Lock, 'packages'> & { 'levitate-lock': unknown; packages: StoredPackage[] };
 
-/** Names and paths of a lock become names of files and arguments of programs. */
+/** Checks the fields of a package, because names and paths from a lock become file names and arguments of programs. */
 const isSound = ({ name, version, file, sha256, content, size, depends }: StoredPackage): boolean =>
   /^[a-z0-9][a-z0-9+.-]*$/.test(name) &&
   typeof version === 'string' &&
@@ -97,7 +100,7 @@ const recordOf = ({ depends, ...rest }: StoredPackage): PinnedRecord => ({
   depends: depends === '' ? [] : depends.split(', ').map((group) => group.split(' | ')),
 });
 
-/** What of a lock another one doesn't agree with, in words; undefined when they are the same. */
+/** Says for people in what two locks differ; undefined where they are the same. */
 export function lockDifference(pinned: Lock, current: Lock): string | undefined {
   if (pinned.arch !== current.arch) return `it is for ${pinned.arch}, not ${current.arch}`;
   if (pinned.release !== current.release) {
@@ -109,9 +112,9 @@ export function lockDifference(pinned: Lock, current: Lock): string | undefined 
   return idle.length > 0 ? `no use was made of ${idle.join(', ')}` : undefined;
 }
 
-/** What to do about a lock that doesn't serve any more. */
+/** The hint for a lock that doesn't fit any more. */
 export const renew = 'Pin what there is now: levitate build PROFILE -o FILE --lock.';
 
-/** The error for a lock that isn't one for this build. */
+/** The error for a lock that doesn't fit this build. */
 export const lockDiffers = (path: string, why: string, cause?: unknown): LevitateError =>
   new LevitateError('LOCK_DIFFERS', `${path} does not fit: ${why}`, { hint: renew, cause });

@@ -5,17 +5,17 @@ import type { PinnedRecord } from './lock.js';
 import type { Records } from './records.js';
 import { openTrees, type Fetch, type PackageTree } from './tree.js';
 
-/** Packages by name: found, fetched, extracted and kept open. */
+/** Packages by name, which are found, fetched, extracted and kept open. */
 export interface PackageSet {
   /** Opens packages; names that no source has are left out. */
   open(names: string[]): Promise<Map<string, PackageTree>>;
-  /** The records of all that was opened, as a lock pins them. */
+  /** The records of all packages that were opened, as a lock pins them. */
   opened(): PinnedRecord[];
   refresh(): Promise<void>;
   missing(name: string, reason: string): Promise<LevitateError>;
 }
 
-/** A packageSet over one apt folder. */
+/** Makes a package set over one apt folder. */
 export function makePackageSet(home: AptHome, records: Records, fetch: Fetch): PackageSet {
   const opened = new Map<string, PackageTree>();
   return {

@@ -1,4 +1,7 @@
-/** Which Debian package holds which of the programs that levitate knows; everything else needs `{ package, programs }`. */
+/**
+ * Debian package → the programs of it that levitate knows; a profile names any other program with `{ package, programs
+ * }`.
+ */
 const packages: Record<string, string[]> = {
   'busybox-static': ['busybox'],
   'dropbear-bin': ['dropbear', 'dropbearkey', 'dropbearconvert', 'dbclient'],

@@ -8,7 +8,7 @@ import type { Records } from './records.js';
 import type { Fetch } from './tree.js';
 import { sha256 } from '../../shared/sha256.js';
 
-/** The records of a lock: no list is read and none is fetched. */
+/** Gives the records of a lock; no package list is read or fetched. */
 export function pinnedRecords(lock: Lock, path: string): Records {
   const records = new Map(lock.packages.map((record) => [record.name, record]));
   return {
@@ -27,7 +27,7 @@ export function pinnedRecords(lock: Lock, path: string): Records {
   };
 }
 
-/** Fetches pinned packages by their paths from whichever of the host's mirrors still has these very bytes. */
+/** Fetches pinned packages by their paths from any mirror of the host that still has these very bytes. */
 export function fetchPinned(home: AptHome, { path, offline }: Pins): Fetch {
   return async (records, work) => {
     if (offline) throw unavailable(path, records, 'not in the cache, and --locked fetches nothing');
@@ -41,7 +41,8 @@ export function fetchPinned(home: AptHome, { path, offline }: Pins): Fetch {
         size: record.size,
         into: join(work, debName(record)),
       }));
-      // What came is what counts: one package that a mirror lacks makes apt fail for all of them.
+      // The files that arrived are looked at, not apt's status: one package that a mirror lacks makes apt fail for all
+      // of them.
       await downloadFiles(home, files);
       const came = await Promise.all(files.map(isWhole));
       missing = missing.filter((_, index) => !came[index]);

@@ -6,19 +6,24 @@ import { writeWhole } from '../../shared/atomic-file.js';
 import { packageNames, showPackages, updateLists, type AptHome } from './apt.js';
 import { parsePackages, type PackageRecord } from './control.js';
 
-/** Package records of one apt folder, kept as files: a warm build starts no apt at all. */
+/**
+ * The package records of one apt folder, which are kept as files, so that a build that finds them there starts no apt.
+ */
 export interface Records {
   /** Records by name; names that no source has are left out. */
   find(names: string[]): Promise<Map<string, PackageRecord>>;
   /** Fetches the lists anew, once a process; records found before are forgotten. */
   refresh(): Promise<void>;
-  /** The error for a package that no source has, with names that come near. */
+  /** The error for a package that no source has, with names that are similar. */
   missing(name: string, reason: string): Promise<LevitateError>;
 }
 
 const day = 24 * 3600 * 1000;
 
-/** Lists older than a day are fetched again; where that fails, what is there serves, with a warning. */
+/**
+ * Opens the records of an apt folder. Lists older than a day are fetched again; where that fails, the old ones are
+ * used, with a warning.
+ */
 export async function openRecords(
   home: AptHome,
   warn: (message: string) => void,
@@ -38,8 +43,8 @@ export async function openRecords(
       await writeWhole(stamp, updated);
       return;
     }
-    // One source of many that fails must not end every build; what is then missing, is missed by name.
-    const serving = updated === '' ? 'what there is serves' : `those of ${updated} serve`;
+    // One source of many that fails must not end every build; a package that is then missing is refused by its name.
+    const serving = updated === '' ? 'those that could be are used' : `those of ${updated} are used`;
     warn(`package lists could not all be fetched, ${serving}: ${complaint}`);
     if (updated === '') updated = 'incomplete';
   }
@@ -53,7 +58,7 @@ export async function openRecords(
       const { listed, record } = JSON.parse(text) as { listed: string; record: PackageRecord };
       return listed === updated ? record : undefined;
     } catch {
-      // A damaged note is none: apt is asked again.
+      // A damaged record counts as missing: apt is asked again.
       return undefined;
     }
   }
@@ -95,13 +100,13 @@ export async function openRecords(
   return { find, refresh, missing };
 }
 
-/** What apt says of a release that a mirror does not have, or of lists that nobody renews any more. */
+/** Whether apt complains of a release that a mirror does not have, or of lists that are no longer updated. */
 const hasLeft = (complaint: string): boolean =>
   /does not have a Release file|no longer has a Release file|404 +Not Found|is expired|is not valid anymore/i.test(
     complaint,
   );
 
-/** The failure of apt to fetch the lists of packages. */
+/** The error for package lists that apt could not fetch. */
 export const listsFailed = (complaint: string): LevitateError =>
   new LevitateError('SOURCE_FAILED', `package lists could not be fetched: ${complaint}`, {
     hint: hasLeft(complaint)

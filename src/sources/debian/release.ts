@@ -8,7 +8,7 @@ import { hostSources, type AptHome } from './apt.js';
 interface DebianArchitecture {
   name: string;
   triplet: string;
-  /** A release that has it, where the one before or after that has not. */
+  /** The release to take where not every recent release has the architecture. */
   release?: string;
 }
 
@@ -26,15 +26,18 @@ const debianArchitectures: Partial<Record<Architecture, DebianArchitecture>> = {
   s390x: { name: 's390x', triplet: 's390x-linux-gnu' },
 };
 
-/** The release to take packages from, where it matters; undefined also where there is no Debian. */
+/**
+ * Gives the release to take packages from, where not every recent one has the architecture; undefined also where Debian
+ * has no packages for it.
+ */
 export const releaseFor = (arch: Architecture): string | undefined =>
   debianArchitectures[arch]?.release;
 
-/** Whether Debian has packages for an architecture, in any release of the last years. */
+/** Whether Debian has packages for an architecture in any recent release. */
 export const isInDebian = (arch: Architecture): boolean => arch in debianArchitectures;
 
 /**
- * What Debian calls an architecture, and the release that has it.
+ * Gives Debian's names for an architecture, and the release that has it.
  * @throws LevitateError SOURCE_FAILED where there is no Debian for it
  */
 export function debianArchitecture(arch: Architecture): DebianArchitecture {
@@ -53,8 +56,8 @@ async function hostCodename(): Promise<string> {
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
- * An apt folder under `cache` for an architecture. With a release, the host's own mirrors are asked for that
- * release in place of theirs.
+ * Makes an apt folder under `cache` for an architecture. With a release, the mirrors of the host are asked for that
+ * release in place of their own.
  * @throws LevitateError SOURCE_FAILED when the host has no Debian source to derive another release from.
  */
 export async function aptHome(
@@ -66,7 +69,7 @@ export async function aptHome(
   const directory = join(cache, 'debian', `${release ?? 'host'}-${architecture}`);
   if (release === undefined) return { directory, architecture };
 
-  // Only suites that are named as the release of this host is: other people's sources have names of their own.
+  // Only suites named after the release of this host count; sources of others than Debian have other names.
   const suites = new RegExp(`^${await hostCodename()}(-updates|-security)?$`);
   const lines = (await hostSources({ directory, architecture }))
     .filter(({ suite }) => suites.test(suite))

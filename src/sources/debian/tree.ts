@@ -12,26 +12,26 @@ import { sha256 } from '../../shared/sha256.js';
 
 type Item = { stored: string; sha256: string } | { link: string };
 
-/** An extracted package: what it holds, by canonical path, and the bytes on demand. */
+/** An extracted package: its contents by their path in the root, and the bytes on demand. */
 export interface PackageTree {
   record: PackageRecord;
-  /** Hex SHA-256 of what it holds: paths, links, and the digest of each file. */
+  /** Hex SHA-256 of its contents: paths, links, and the digest of each file. */
   content: string;
   has(path: string): boolean;
   paths(): string[];
-  /** The path that a chain of links inside of the package ends at; undefined when it leads out of it or nowhere. */
+  /** The path at which a chain of links in the package ends; undefined where it leads out of the package or nowhere. */
   follow(path: string): string | undefined;
-  /** Bytes of a regular file, checked against what was extracted. */
+  /** The bytes of a regular file, checked against its digest from when it was extracted. */
   read(path: string): Promise<Uint8Array>;
 }
 
-/** Thrown when the mirror no longer has what the lists promise; newer lists are the cure. */
+/** The error where a mirror no longer has what the lists name; newer lists help. */
 export class DownloadFailed extends LevitateError {}
 
 /** Puts the .deb files of packages into a folder, each named after its package and an underscore. */
 export type Fetch = (records: PackageRecord[], work: string) => Promise<void>;
 
-/** Fetches the versions that apt's lists promise; the signed lists vouch for the bytes. */
+/** Fetches the versions that apt's lists name; apt checks them against the signed lists. */
 export const fetchListed =
   (home: AptHome): Fetch =>
   async (records, work) => {
@@ -59,7 +59,7 @@ export async function openTrees(
   return Promise.all(records.map((record) => openTree(home, record)));
 }
 
-/** The folder of all packages, of any release and architecture. */
+/** Gives the folder of all packages, of any release and architecture. */
 export const store = (home: AptHome): string => join(dirname(home.directory), 'packages');
 const treeOf = (home: AptHome, { sha256: hash }: PackageRecord): string => join(store(home), hash);
 const indexFile = (home: AptHome, record: PackageRecord) =>
@@ -126,7 +126,7 @@ async function indexOf(root: string, under = ''): Promise<[string, Item][]> {
   return items.flat();
 }
 
-/** The same on every machine, in whatever order a folder was read. */
+/** Gives the digest of the contents, which is the same on every machine, in whatever order a folder is read. */
 const contentOf = (items: Map<string, Item>): string =>
   sha256(
     Buffer.from(
@@ -149,7 +149,7 @@ async function itemsOf(home: AptHome, record: PackageRecord): Promise<Map<string
 async function openTree(home: AptHome, record: PackageRecord | PinnedRecord): Promise<PackageTree> {
   const items = await itemsOf(home, record);
   const content = contentOf(items);
-  // Whoever could alter a file in the cache could alter the index beside it.
+  // The index lies in the cache as well, and may have been altered like any file there; the lock has its digest.
   if ('content' in record && record.content !== content) throw altered(home, record, 'index.json');
   const follow = (path: string, hops = 0): string | undefined => {
     const item = items.get(path);

@@ -7,8 +7,9 @@ const prefix = 'work-';
 const lockOf = (store: string): string => join(store, 'work.lock');
 
 /**
- * Gives `work` a folder of its own beside the packages, and takes it away. Until then a process holds a shared lock
- * (flock(2)) that ends with this one, however it ends: whoever gets the lock alone knows that no folder is in use.
+ * Gives `work` a folder of its own beside the packages, and removes it afterwards. Meanwhile a child process holds a
+ * shared lock (flock(2)) that ends with this process, however that ends: a process that gets the exclusive lock knows
+ * that no such folder is in use.
  * @param store the folder that holds the packages
  * @throws LevitateError SOURCE_FAILED without flock of util-linux, and what `work` throws
  */
@@ -17,7 +18,7 @@ export async function inWorkDirectory(
   work: (folder: string) => Promise<void>,
 ): Promise<void> {
   await mkdir(store, { recursive: true });
-  // The lock's process reads a pipe that the kernel closes when we are gone; Ctrl-C is not for it.
+  // The child reads a pipe that the kernel closes when this process ends; Ctrl-C must not reach it.
   const holder = execa('flock', ['-s', lockOf(store), 'sh', '-c', 'echo held && exec cat'], {
     reject: false,
     detached: true,
@@ -35,7 +36,10 @@ export async function inWorkDirectory(
   }
 }
 
-/** Takes away what killed builds have left, unless a build is fetching; what can't be removed waits for the next one. */
+/**
+ * Removes what killed builds have left, unless a build is fetching now; what can't be removed stays until the next
+ * build.
+ */
 export async function clearStale(store: string): Promise<void> {
   const names = await readdir(store).catch(() => []);
   const stale = names.filter((name) => name.startsWith(prefix)).map((name) => join(store, name));
