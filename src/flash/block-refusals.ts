@@ -2,7 +2,10 @@ import type { ImageFormat, ImageIndex } from '../image/image.js';
 import type { Refusal, TargetFacts } from './kind.js';
 import { asItIs, tooLarge, unknownContent } from './refusals.js';
 
-/** The formats that systems and boot loaders read from a partition; a bare kernel or boot loader has no end, and wants consent. */
+/**
+ * The formats that systems and boot loaders read from a partition. A bare kernel or boot loader is not among them,
+ * because its header does not tell where it ends; it needs consent.
+ */
 const inPartitions = new Set<ImageFormat>([
   'ext4',
   'squashfs',
@@ -76,8 +79,8 @@ function partitionRefusal(image: ImageIndex, facts: TargetFacts): Refusal | unde
 }
 
 /**
- * A partition table counts in the logical sectors of its disk, so that one for other sectors shows no partition at all;
- * a file system of smaller units than the sectors can't be mounted.
+ * Tells why an image can't work with the logical sectors of the disk, or nothing: a partition table for sectors of
+ * another size shows no partition at all, and a file system of smaller units than the sectors can't be mounted. Pure.
  */
 function sectorRefusal(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
   const sector = facts.sector_size;

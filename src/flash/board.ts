@@ -1,14 +1,13 @@
 import type { ImageIndex } from '../image/image.js';
 import type { Refusal } from './kind.js';
 
-/** The names that OpenWrt's builds for many machines have in place of a board. */
+/** The names that OpenWrt's builds for many devices have in place of a board. */
 const anyBoard = new Set(['generic', '*']);
 
 /**
- * Tells why an image must not go to this device by what OpenWrt's metadata behind it says (fwtool, `supported_devices`), or
- * nothing. Pure.
- * Older names of boards lack the vendor, on either side: `ap-2` is `acme,ap-2`. An image that names no board, and a
- * device that tells nothing of itself, are not judged.
+ * Tells why an image must not go to this device by what OpenWrt's metadata behind it says (fwtool,
+ * `supported_devices`), or nothing. Pure. Older names of boards lack the vendor, on either side: `ap-2` is `acme,ap-2`.
+ * Where the image names no board, or the device has no name, it gives nothing.
  * @param compatible names that the device has for itself: device tree, DMI product name, board.json
  */
 export function boardRefusal(

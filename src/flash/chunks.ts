@@ -53,7 +53,7 @@ export async function writeChunks(context: Context, job: Job, lease: number): Pr
     const steps = planChunks(image, state.onMedium, facts.node);
     if (!sends(steps)) return;
     await openWrite(context, job, lease);
-    // From here on nobody knows what the first chunk is until it is acknowledged.
+    // From here on the content of the first chunk is unknown until it is acknowledged.
     state.onMedium.chunks[0] = '';
     let invalidated = false;
     await feedSteps(context, job, lease, steps, 0, (index) => {
@@ -67,7 +67,7 @@ export async function writeChunks(context: Context, job: Job, lease: number): Pr
   });
 }
 
-/** Asks the medium about chunks whose acknowledgement a cut may have taken, so that none is sent again in vain. */
+/** Reads the chunks whose acknowledgement a cut may have lost, so that none is sent again without need. */
 async function lookAgain({ flasher }: Context, job: Job): Promise<void> {
   const { state, image } = job;
   for (const index of [...state.unsure]) {
@@ -79,7 +79,7 @@ async function lookAgain({ flasher }: Context, job: Job): Promise<void> {
   }
 }
 
-/** A chunk that is on the medium already when it is written again is no progress. */
+/** Notes a written chunk. A chunk that was on the medium already counts as no progress. */
 function acknowledgeChunk(job: Job, index: number): void {
   const { onMedium } = job.state;
   const sha256 = acknowledge(job, index);

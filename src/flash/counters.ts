@@ -4,13 +4,13 @@ import type { UbiImage } from '../image/image.js';
 /** Erase counters of the eraseblocks of an MTD, in their order; null where there is no valid header. */
 export type EraseCounters = (number | null)[];
 
-/** What the erase counters of a flash come to. */
+/** A summary of the erase counters of a flash. */
 export interface CounterSummary {
   /** Eraseblocks that were looked at. */
   eraseblocks: number;
   /** Eraseblocks with a valid erase counter header. */
   valid: number;
-  /** The lowest of the valid counters; 0 where none is valid, as are the next. */
+  /** The lowest of the valid counters; it is 0 where none is valid, and so are the mean and the highest. */
   lowest: number;
   /** The mean of the valid counters, to two places. */
   mean: number;
@@ -34,9 +34,9 @@ export function parseCounter(hex: string): number | null {
 
 /** The erase counters of an MTD before a write and after it. */
 export interface CounterReport {
-  /** What they came to before the first write. */
+  /** Their summary before the first write. */
   before: CounterSummary;
-  /** What they came to after what was written was read back. */
+  /** Their summary after what was written was read back. */
   after: CounterSummary;
   /** How many eraseblocks have a counter that is gone or went back. */
   lost: number;
@@ -57,7 +57,10 @@ export function summarise(counters: EraseCounters): CounterSummary {
   };
 }
 
-/** Eraseblocks whose counter is gone or went back: a counter may only grow. Index, before and after of each. */
+/**
+ * Finds the eraseblocks whose counter is gone or went back, because a counter may only grow; gives the index of each,
+ * and its counter before and after. Pure.
+ */
 export function lostCounters(
   before: EraseCounters,
   after: EraseCounters,

@@ -20,8 +20,8 @@ export async function inspectCounters(context: Context, job: Job): Promise<Targe
 }
 
 /**
- * Tells why ubiformat(8) must not write to the MTD: it would average or zero the erase counters, and nobody consented. Where
- * the headers were not read, nothing. Pure.
+ * Tells why ubiformat(8) must not write to the MTD: it would average or zero the erase counters, and nobody consented.
+ * It gives nothing where it may, or where the headers were not read. Pure.
  */
 export function counterRefusal(
   { name, headers, bad_blocks = 0 }: TargetFacts,

@@ -7,9 +7,9 @@ export interface Numbered {
 }
 
 /**
- * The flasher of a device, for one target: what the kinds of targets need of it. The device's half of a kind answers.
- * Every function throws LevitateError: CONNECTION_LOST when the link is cut, WRITE_FAILED when the flasher breaks down
- * or answers what it should not, and what is said there.
+ * The flasher of a device, for one target: the calls that the kinds of targets need. The shell file of the kind answers
+ * them. Every function throws LevitateError: CONNECTION_LOST when the link is cut, WRITE_FAILED when the flasher breaks
+ * down or gives an unexpected answer, and what its own docstring names.
  */
 export interface TargetFlasher {
   /**
@@ -38,7 +38,7 @@ export interface TargetFlasher {
   /**
    * Reads the medium past every cache, piece by piece.
    * @param length bytes of the image, or fewer
-   * @param from the piece to begin with, and the place of it that the piece before told
+   * @param from the piece to begin with, and its place, as the piece before it told
    * @throws LevitateError VERIFY_FAILED where it can't be read
    */
   hash(

@@ -4,9 +4,9 @@ import { sha256 } from '../shared/sha256.js';
 import type { Step } from './steps.js';
 
 /**
- * Makes of a plan's steps what the flasher's `feed` reads: a line `chunk INDEX LENGTH SHA256` and that many bytes,
- * or `zero INDEX LENGTH`, and at last the line `end`; an end of file before that is a cut, never an end.
- * The image is read once more, and a chunk that is not what it was when it was checked is never sent.
+ * Turns the steps of a plan into what the flasher's `feed` reads: a line `chunk INDEX LENGTH SHA256` and that many
+ * bytes, or `zero INDEX LENGTH`, and at last the line `end`; an end of file before that is a cut, never an end. The
+ * image is read once more, and a chunk that has changed since the image was checked is never sent.
  * @param from the first chunk that a resumed stream still wants
  * @param onChunk is told of each chunk before it goes
  * @throws LevitateError IMAGE_CHANGED and what reading the image throws

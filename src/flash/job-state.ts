@@ -5,7 +5,10 @@ import type { FlashPlan, OnMedium } from './steps.js';
  * over the next.
  */
 export class JobState {
-  /** How many chunks, hashes and headers have come through for the first time; a link that adds to it is no failure. */
+  /**
+   * How many chunks, hashes and headers have come through for the first time; while a link adds to it, a cut counts as
+   * none.
+   */
   progress = 0;
   /** The pieces of the medium that were read for the comparison, in the order of the image. */
   read: Hash[] = [];
@@ -15,7 +18,7 @@ export class JobState {
   compared = false;
   /** What was planned before the first write. */
   plan: FlashPlan | undefined;
-  /** Chunks that were sent and not acknowledged; a cut leaves open what became of them. */
+  /** Chunks that were sent and not acknowledged; after a cut it is not known whether they were written. */
   unsure = new Set<number>();
   /** How many chunks of a stream were acknowledged, from the first one on. */
   streamed = 0;

@@ -9,8 +9,9 @@ import type { TargetFlasher } from './flasher.js';
 import type { OnMedium, Step } from './steps.js';
 
 /**
- * A kind of target: everything that levitate's side knows of it, in one object. Its other half is the shell file of the same
- * name among the flasher's kinds. Both sides find it by its name, and nothing else asks which kind a target is of.
+ * A kind of target: all that this machine's side knows about it, in one object. The device's side is the shell file of
+ * the same name among the flasher's kinds. Both sides find it by its name, and no other code depends on which kind a
+ * target is of.
  */
 export interface TargetKind<Form extends TSchema = TSchema> {
   /** The flasher's name for it, and the key in the profile that tells its form from the other kinds' forms. */
@@ -24,8 +25,8 @@ export interface TargetKind<Form extends TSchema = TSchema> {
   /** The flasher's arguments for a target of this form. */
   args(spec: Static<Form>): string[];
   /**
-   * Tells why this image must not be written to the target, or nothing: it does not fit, or it takes something away that nobody
-   * consented to. Pure.
+   * Tells why this image must not be written to the target, or nothing: it does not fit, or it removes something that
+   * nobody consented to lose. Pure.
    */
   check(image: ImageIndex, facts: TargetFacts, consent: Consent): Refusal | undefined;
   /**
@@ -41,7 +42,7 @@ export interface TargetKind<Form extends TSchema = TSchema> {
   /** Turns an image and what is on the medium into steps that touch this device node. Pure. */
   plan(image: ImageIndex, onMedium: OnMedium, node: string): Step[];
   /**
-   * Brings to the medium what is not there, and clears what it leaves alive behind the image.
+   * Writes to the medium what is not there yet, and clears what the image leaves alive behind its end.
    * @param lease the number of the lease to write with
    * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, WRITE_FAILED
    */
@@ -67,7 +68,7 @@ export type TargetFacts = Omit<ReplyOf<'target'>, 'type'> & {
   headers?: readonly string[];
 };
 
-/** What a person has to say aloud before it is done. */
+/** What a person has to consent to before it is done. */
 export interface Consent {
   /** Erase counters that can't be read may be averaged or zeroed. */
   acceptCounterLoss?: boolean;
@@ -80,7 +81,7 @@ export interface Refusal {
   code: ErrorCode;
   message: string;
   hint?: string;
-  /** What programs are told besides, under `data`. */
+  /** Further facts for programs, under `data` of the error. */
   data?: Record<string, unknown>;
 }
 
@@ -96,7 +97,7 @@ export interface Job {
   state: JobState;
 }
 
-/** What a kind works with over one connection: the device's half, and who watches. */
+/** What a kind works with over one connection: the flasher, and who is told of progress. */
 export interface Context extends Run {
   flasher: TargetFlasher;
 }

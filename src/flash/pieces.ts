@@ -4,7 +4,7 @@ import { report, type Phase } from '../progress.js';
 import type { Hash } from './job-state.js';
 import type { Context, Job } from './kind.js';
 
-/** The pieces in which a medium is compared with an image. */
+/** How an image is divided into the pieces in which a medium is compared with it. */
 export interface Pieces {
   /** Hex SHA-256 of each piece as the image has it. */
   hashes: readonly string[];
@@ -48,7 +48,7 @@ export async function readPieces(
 }
 
 /**
- * The flasher tells of one after the other, and of no more than there are.
+ * Checks that the flasher reports pieces or eraseblocks one after the other, and no more than there are.
  * @throws LevitateError WRITE_FAILED
  */
 export function checkTurn(what: string, index: number, next: number, all: number): void {

@@ -3,7 +3,7 @@ import type { Context, Job } from './kind.js';
 import type { Behind, FlashPlan, OnMedium } from './steps.js';
 
 /**
- * Plans a job, after comparing the medium with the image, and warns of what goes with what lies behind the image's end.
+ * Plans a job, after comparing the medium with the image, and warns of what becomes of the data behind the image's end.
  * @throws LevitateError CONNECTION_LOST (the same call again carries on)
  */
 export async function planJob(context: Context, job: Job): Promise<FlashPlan> {
@@ -34,7 +34,7 @@ export function planFlash(
   };
 }
 
-/** What a person is told of what lies behind the end of an image for a target, a sentence each. Pure. */
+/** Gives a sentence for people for each thing behind the end of an image for a target. Pure. */
 export function behindTheEnd(target: string, { remains, lost }: Behind): string[] {
   return [
     ...lost.map(

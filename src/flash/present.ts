@@ -3,9 +3,9 @@ import type { ImageIndex } from '../image/image.js';
 import type { TargetFacts } from './kind.js';
 
 /**
- * Warns where what lies on a target now speaks against the way in which a compressed file is to be written, else gives
- * nothing: levitate takes a compression for packaging, and for some targets it is the content, which a boot loader unpacks.
- * Pure.
+ * Warns where the present content of a target suggests that a compressed file should be written otherwise, else gives
+ * nothing: levitate takes a compression for packaging, but on some targets the compressed file is the content, which a
+ * boot loader unpacks. Pure.
  */
 export function presentNote(image: ImageIndex, { name, head }: TargetFacts): string | undefined {
   const bytes = Buffer.from(head ?? '', 'hex');

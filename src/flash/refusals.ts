@@ -12,8 +12,8 @@ export const withoutFormat = ({ looksLike }: ImageIndex): string =>
   looksLike === undefined ? 'of no known format' : `of no known format for a device: ${looksLike}`;
 
 /**
- * Tells why content of no known format must not be written, or nothing: what a boot loader or a kernel reads has a format, so
- * that a file without one is mostly not what somebody meant. A person can say that it is. Pure.
+ * Tells why content of no known format must not be written, or nothing: what a boot loader or a kernel reads has a
+ * known format, so that a file without one is mostly a mistake. A person can say that it is none. Pure.
  */
 export function unknownContent(image: ImageIndex, { name }: TargetFacts): Refusal | undefined {
   if (image.format !== 'unknown' || image.raw) return undefined;
@@ -25,8 +25,8 @@ export function unknownContent(image: ImageIndex, { name }: TargetFacts): Refusa
 }
 
 /**
- * Tells why a kernel in a compressed file must not be written, or nothing: kernels are packed for the way as well as for boot
- * loaders that unpack them, and a device starts from one of the two only. A person has to say which. Pure.
+ * Tells why a kernel in a compressed file must not be written, or nothing: kernels are compressed for transport as well
+ * as for boot loaders that unpack them, and a device starts only one of the two. A person has to say which. Pure.
  */
 export function packedKernel(image: ImageIndex, { name }: TargetFacts): Refusal | undefined {
   if (image.format !== 'kernel' || image.compression === 'none') return undefined;

@@ -52,7 +52,10 @@ export interface Remain {
   bytes: number;
 }
 
-/** A partition of the table that the image replaces, which does not lie within the image. Bytes from the disk's beginning. */
+/**
+ * A partition of the present table, which the image replaces, that does not lie within the image. Bytes from the disk's
+ * beginning.
+ */
 export interface LostPartition {
   /** Its device node. */
   node: string;
@@ -68,7 +71,7 @@ export interface LostPartition {
 export interface Behind {
   /** Structures of the old system that would be taken for the new one's. */
   remains: Remain[];
-  /** Partitions that go with the partition table. */
+  /** Partitions that are lost with the partition table. */
   lost: LostPartition[];
 }
 
@@ -94,7 +97,7 @@ export interface FlashPlan {
   sendBytes: number;
   /** The steps, in the order in which they are done. */
   steps: Step[];
-  /** Partitions that go with the table that the image replaces, beyond what it overwrites. */
+  /** Partitions that are lost with the table that the image replaces, beyond what it overwrites. */
   lost: LostPartition[];
 }
 

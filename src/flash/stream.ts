@@ -6,8 +6,8 @@ import { completeSteps, type OnMedium, type ReadBack, type Step } from './steps.
 import { acknowledge, completeWrite, feedSteps, openWrite, sends } from './write.js';
 
 /**
- * Compares a medium that takes an image as one stream only until a difference shows, because then all of it is written. The
- * image counts as being there where nothing lies behind it that a new write would take away.
+ * Compares a medium that takes an image as one stream only until a difference shows, because then all of it is written.
+ * The image counts as being there only where nothing lies behind it that a new write would remove.
  * @throws LevitateError CONNECTION_LOST (the same call again carries on)
  */
 export async function compareStream(context: Context, job: Job, pieces: Pieces): Promise<void> {
@@ -26,7 +26,7 @@ async function isThere(context: Context, job: Job, pieces: Pieces): Promise<bool
       if (read.length < count) return false;
     }
   } catch (error) {
-    // A volume whose update was cut off, or a worn eraseblock, is read by nobody before it is written anew.
+    // A volume whose update was interrupted, or a worn eraseblock, can't be read before it is written anew.
     if (isCode(error, 'VERIFY_FAILED')) return false;
     throw error;
   }
@@ -50,8 +50,8 @@ export function planStream(
 }
 
 /**
- * Sends an image as one stream. A program on the device takes it, which waits through a cut and is fed on over the next
- * connection.
+ * Sends an image as one stream. A program on the device takes it; it waits through a cut, and gets the rest over the
+ * next connection.
  * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, WRITE_FAILED
  */
 export async function writeStream(context: Context, job: Job, lease: number): Promise<void> {
@@ -60,7 +60,7 @@ export async function writeStream(context: Context, job: Job, lease: number): Pr
     const steps = kind.plan(image, state.onMedium, facts.node);
     if (!sends(steps)) return;
     const next = await openWrite(context, job, lease);
-    // What the device has of the stream, it tells itself.
+    // The device tells how much of the stream it has.
     for (const index of state.unsure) if (index < next) acknowledgeStreamed(job, index);
     state.unsure.clear();
     await feedSteps(context, job, lease, steps, next, (index) => {
@@ -70,7 +70,10 @@ export async function writeStream(context: Context, job: Job, lease: number): Pr
   });
 }
 
-/** A chunk of a stream that begins anew is no progress until the stream is further than before. */
+/**
+ * Notes a written chunk of a stream. Where the stream began anew, chunks are no progress until it is further than
+ * before.
+ */
 function acknowledgeStreamed(job: Job, index: number): void {
   const { state } = job;
   acknowledge(job, index);

@@ -26,7 +26,7 @@ export async function verifyPieces(
 }
 
 /**
- * The same for a target that is read back chunk by chunk, and of which there is no more to tell.
+ * The same for a target that is read back chunk by chunk, with nothing more to report.
  * @throws LevitateError as `verifyPieces` does
  */
 export async function verifyChunks(context: Context, job: Job, lease: number): Promise<Verified> {

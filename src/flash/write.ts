@@ -6,8 +6,8 @@ import type { Context, Job } from './kind.js';
 import type { Step } from './steps.js';
 
 /**
- * Takes a write to its end, over as many connections as it needs: all of the image is sent, the medium has it, and what lies
- * behind it is cleared. What is done already is not done again.
+ * Takes a write to its end, over as many connections as it needs: all of the image is sent, the medium has it, and what
+ * lies behind it is cleared. A part that is done already is not done again.
  * @param send sends what is not on the medium yet
  * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, WRITE_FAILED
  */
@@ -29,7 +29,7 @@ export async function completeWrite(
   await clearRemains(context, job, lease);
 }
 
-/** Takes away what the old content left alive behind the image; the flasher looks again whether it is gone. */
+/** Clears what the old content left alive behind the image; the flasher then checks that it is gone. */
 async function clearRemains({ flasher }: Context, job: Job, lease: number): Promise<void> {
   const { remains } = job.state.onMedium;
   for (let next = remains[0]; next; next = remains[0]) {

@@ -25,7 +25,7 @@ const form = Type.Object(
   { ...strict, title: 'partition by GPT label or PARTUUID' },
 );
 
-/** A partition by its GPT name or PARTUUID: once it is found, it is the same as one that is given by its node. */
+/** A partition by its GPT name or PARTUUID: once it is found, it is handled as one that is given by its node. */
 export const partition: TargetKind<typeof form> = {
   ...block,
   name: 'partition',

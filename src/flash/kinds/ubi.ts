@@ -43,7 +43,10 @@ function groupsOf({ image }: Job): Pieces {
   return { hashes: bodies, bytes: pebsInGroup(pebSize) * pebSize };
 }
 
-/** Whether the eraseblocks hold one layout with the image's offsets. What a cut ubiformat leaves is no use to compare. */
+/**
+ * Whether the eraseblocks hold one layout with the image's offsets. The incomplete layout that an interrupted ubiformat
+ * leaves is not worth comparing.
+ */
 const isOneLayout = ({ image, state, facts }: Job): boolean =>
   image.ubi !== undefined && soundHeaders(state.before, image.ubi, facts.bad_blocks ?? 0);
 
