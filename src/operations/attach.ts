@@ -17,7 +17,7 @@ export const attach = (connection: Connection, run: Run): Promise<Maintenance> =
   attachWith<FlasherStatus>(flasherStatus, connection, run);
 
 /**
- * The same for a maintenance system of any protocol, of which only the core of its status is known.
+ * The same for a maintenance system of any protocol version, of which only the core of its status is known.
  * @throws LevitateError NOT_IN_MAINTENANCE, HOST_UNREACHABLE, what the flasher fails with; the reason of `signal`
  */
 export const attachAny = (connection: Connection, run: Run): Promise<Maintenance<StatusCore>> =>
@@ -41,7 +41,7 @@ async function attachWith<Status extends StatusCore>(
   });
 }
 
-/** The error where no entry from this machine leads to a device. */
+/** The error where no entry from this machine leads to the device. */
 export const notInMaintenance = (host: string, cause?: unknown): LevitateError =>
   new LevitateError(
     'NOT_IN_MAINTENANCE',

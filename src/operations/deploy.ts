@@ -16,13 +16,13 @@ import { secondsSince } from '../shared/seconds-since.js';
 export interface DeployOptions extends Connection, Consent {
   /** Path of the profile. */
   profile: string;
-  /** Build the archive from the lock beside the profile and the cache alone; see `build`. */
+  /** Whether to build the archive from the lock beside the profile and the cache alone; see `build`. */
   locked?: boolean;
   /** Target name → the image: a path, `raw:` and a path, or a request. */
   images: Record<string, string | ImageRequest>;
   /** The build that the new system must report. */
   expectBuild?: string;
-  /** Check the images, show the preflight, and change nothing. */
+  /** Whether to only check the images and show the preflight, and change nothing. */
   dryRun?: boolean;
 }
 
@@ -41,8 +41,9 @@ export interface DeployResult {
 }
 
 /**
- * The main job: enter, flash, leave, confirmed, over one handle. What fails before the first write ends with the device
- * back in its old system; what fails after it leaves the device in maintenance, and the same call again carries on.
+ * Does the whole job over one handle: it enters, flashes, leaves and confirms. After a failure before the first write,
+ * the device goes back to its old system; after a later one it stays in maintenance, and the same call again carries
+ * on.
  * @throws LevitateError what `enter`, `flash` and `leave` throw
  */
 export async function deploy(options: DeployOptions, run: Run = {}): Promise<DeployResult> {
@@ -56,11 +57,12 @@ export async function deploy(options: DeployOptions, run: Run = {}): Promise<Dep
     ...parts,
     seconds: secondsSince(started),
   });
-  // A maintenance system that was entered elsewhere opens to nobody from here before `enter` has taken it over.
+  // A maintenance system that was entered from another machine can't be used before `enter` has taken it over, which a
+  // dry run does not.
   if (!entered.maintenance && entered.result.already) throw notInMaintenance(host);
   if (!entered.maintenance) return done({});
   await using maintenance = entered.maintenance;
-  // A device that is in maintenance can say more than the preflight.
+  // In maintenance, a dry run can plan the writes as well.
   if (dryRun) return done({ flash: await flashImages(maintenance, prepared.images, options, run) });
   let flash: FlashResult;
   try {
@@ -84,9 +86,9 @@ async function returnIfUntouched(
   error: unknown,
   { onProgress }: Run,
 ): Promise<unknown> {
-  // Whoever came since decides what becomes of the device.
+  // The writer that took the lease since then decides what becomes of the device.
   if (isCode(error, 'LEASE_LOST')) return error;
-  // What has interrupted the write must not interrupt the way back.
+  // The signal that has interrupted the write must not interrupt the way back.
   const run = { onProgress };
   try {
     const { touched, lease } = await maintenance.ask(run, flasherStatus);

@@ -1,17 +1,17 @@
 import { isCode, LevitateError, type ErrorDetails } from '../errors.js';
 
-/** What an interruption is told as: the sentence says where it leaves things. */
+/** How an interruption is reported: the message says in which state it leaves the device. */
 export interface Interruption extends Pick<ErrorDetails, 'hint' | 'exit'> {
   /** One sentence for people. */
   message: string;
-  /** INTERRUPTED by itself: the device runs its old system. */
+  /** The error code; without one, INTERRUPTED, which means that the device runs its old system. */
   code?: 'INTERRUPTED' | 'INTERRUPTED_IN_MAINTENANCE';
 }
 
 /**
- * Runs what can be stopped at any moment. Where `signal` has stopped it, that is what is told, whatever the failure
- * looked like from within: on a terminal Ctrl-C ends ssh as well, and a device's answer that stops half-way is no
- * broken answer then. What already tells of an interruption passes through.
+ * Does work that may be stopped at any moment. Where `signal` has stopped it, it throws the interruption, whatever
+ * error the work ended with: on a terminal Ctrl-C ends ssh as well, and the answer that is then incomplete is not an
+ * error of the device. An error that already reports an interruption passes through.
  */
 export async function stoppable<T>(
   signal: AbortSignal | undefined,

@@ -5,8 +5,8 @@ import { temporaryFolder, temporaryParent, unusable } from '../shared/user-folde
 import { checkSessions, refuseSharedSessions } from '../device/session.js';
 
 /**
- * Finds out, before a device is asked for anything, whether this machine lets levitate keep what it has to keep.
- * @param keeps whether the entry of a device will be kept, or only read
+ * Checks, before a device is asked for anything, that levitate can store on this machine what it has to store.
+ * @param keeps whether the entry of a device will be stored, or only read
  * @throws LevitateError FOLDER_UNUSABLE
  */
 export async function checkLocalMachine(keeps: 'entries' | 'nothing'): Promise<void> {
@@ -22,8 +22,8 @@ export async function checkLocalMachine(keeps: 'entries' | 'nothing'): Promise<v
 }
 
 /**
- * Who works from which machine, for a device to name to others: one word without blanks.
- * @param system what knows the user and the machine
+ * Names the user and the machine, for a device to show to others, as one string without blanks.
+ * @param system gives the user and the name of the machine
  */
 export const thisUser = (
   env: NodeJS.ProcessEnv = process.env,
@@ -34,7 +34,7 @@ function userName(env: NodeJS.ProcessEnv, { userInfo }: Pick<typeof os, 'userInf
   try {
     return userInfo().username;
   } catch {
-    // A user without an entry in the password database, as in many containers.
+    // In many containers, the user has no entry in the password database.
     return env['USER'] ?? env['LOGNAME'] ?? `uid-${process.getuid?.() ?? ''}`;
   }
 }

@@ -14,7 +14,7 @@ import type { Transport } from '../ssh/transport.js';
 export class Maintenance<Status extends StatusCore = FlasherStatus> implements AsyncDisposable {
   /** The right to write, while this program has it. */
   lease: Lease | undefined;
-  /** The token of the lease that a cut took: writing goes on only if nobody else wrote meanwhile. */
+  /** The number of the lease that a cut took: writing goes on only if nobody else had a lease meanwhile. */
   lost?: number;
 
   constructor(
@@ -27,7 +27,7 @@ export class Maintenance<Status extends StatusCore = FlasherStatus> implements A
   ) {}
 
   /**
-   * The device at the other end of a connection that was just made; where it does not say how it is, the connection ends.
+   * Makes the handle of a connection that was just made; where the device gives no status, the connection ends.
    * @throws LevitateError what `ask` throws
    */
   static async over<Status extends StatusCore>(
@@ -43,12 +43,12 @@ export class Maintenance<Status extends StatusCore = FlasherStatus> implements A
     }
   }
 
-  /** A new connection to the same maintenance system. */
+  /** Makes a new connection to the same maintenance system. */
   connect(run: Run): Promise<Transport> {
     return connectMaintenance(this.session, run);
   }
 
-  /** The profile that the maintenance system was built from; the device is asked once. */
+  /** Gives the profile that the maintenance system was built from; the device is asked once. */
   async profile(run: Run): Promise<Profile> {
     if (this.known) return this.known;
     this.known = await this.ask(run, flasherProfile);
@@ -57,7 +57,8 @@ export class Maintenance<Status extends StatusCore = FlasherStatus> implements A
   }
 
   /**
-   * Asks the flasher something that may be asked twice; where the connection was lost over it, over a new one.
+   * Asks the flasher a question that may be repeated; where the connection is lost meanwhile, it asks again over a new
+   * one.
    * @throws LevitateError what `question` throws, and what connecting throws
    */
   async ask<T>(run: Run, question: (transport: Transport) => Promise<T>): Promise<T> {

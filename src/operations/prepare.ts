@@ -26,7 +26,7 @@ export interface Prepared {
 export interface PrepareOptions extends Connection {
   /** Path of a profile. */
   profile?: string;
-  /** Build the archive from the lock beside the profile and the cache alone. */
+  /** Whether to build the archive from the lock beside the profile and the cache alone. */
   locked?: boolean;
   /** Target name → the image: a path, `raw:` and a path, or a request. */
   images?: Record<string, string | ImageRequest>;

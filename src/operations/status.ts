@@ -25,13 +25,16 @@ export interface StatusResult {
   host: string;
   /** Which system answers, and whether an entry is prepared in it. */
   where: 'normal' | 'staged' | 'armed' | 'maintenance' | 'unreachable';
-  /** Why nobody answered, when unreachable. */
+  /** Why the device did not answer, where it is unreachable. */
   reason?: string;
   /** The boot id of the kernel that answers. */
   bootId?: string;
   /** The init system of a device in its own system. */
   init?: string;
-  /** What levitate said last of the entry that was made from here, or of whichever with its age, where pstore kept it. */
+  /**
+   * The reboot reason of the entry that was made from this machine, or of another entry with its age, where pstore kept
+   * it.
+   */
   rebootReason?: string;
   /** SHA-256 of the archive that `levitate install` left on the device. */
   installed?: string;
@@ -39,12 +42,14 @@ export interface StatusResult {
   maintenance?: FlasherStatus;
   /** In place of `maintenance` where its flasher speaks another protocol than this levitate. */
   incompatible?: { protocol: number; version: string };
-  /** What was done since the maintenance system began: seconds since then, and the event. */
+  /**
+   * What was touched, written and verified in the maintenance system: seconds since the kernel started, and the event.
+   */
   journal?: { seconds: number; event: string }[];
 }
 
 /**
- * Tells where a device is, and in maintenance what its journal says. Changes nothing.
+ * Tells where a device is, and in maintenance what its journal says. It changes nothing.
  * @throws LevitateError INTERRUPTED, and what connecting and asking throw other than HOST_UNREACHABLE
  */
 export const status = (options: Connection, run: Run = {}): Promise<StatusResult> =>

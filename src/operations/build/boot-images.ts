@@ -7,7 +7,7 @@ import { LevitateError, reasonOf } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
 import { writeOutput } from '../../shared/atomic-file.js';
 
-/** What else is made of an archive, for boot loaders that want it wrapped. */
+/** The images to make of an archive, for boot loaders that need it in a form of their own. */
 export interface BootImageOptions {
   /** Path of a U-Boot legacy ramdisk image to write. */
   uinitrd?: string;
@@ -21,7 +21,7 @@ export interface BootImageOptions {
   kernelAt?: KernelPlace;
 }
 
-/** What a build packs for a boot loader, beside the archive. */
+/** What a build makes for a boot loader, besides the archive. */
 export interface BootImages {
   /** The legacy U-Boot ramdisk image: its path and its size in bytes. */
   uinitrd?: { path: string; bytes: number };
@@ -32,8 +32,8 @@ export interface BootImages {
 }
 
 /**
- * Reads and checks what the boot images are made of, before anything is built.
- * @returns what makes them, once the archive is there
+ * Reads and checks the kernel and the device tree of the boot images, before anything is built.
+ * @returns a function that makes the images, once the archive is there
  * @throws LevitateError USAGE, IMAGE_UNREADABLE, IMAGE_FORMAT, WRONG_ARCHITECTURE
  */
 export async function bootImages(

@@ -29,9 +29,9 @@ export interface ArchiveOptions extends LockUse, SourceOptions {
   profile: string;
   /** Path of the archive to write. */
   output: string;
-  /** Tell for each file what it is for and what it costs. */
+  /** Whether to tell for each file what it is for and what it costs. */
   explain?: boolean;
-  /** Gets the path of each file of this machine that was used. */
+  /** A set to which the path of each file of this machine that was used is added. */
   inputs?: Set<string>;
 }
 
@@ -39,7 +39,7 @@ export interface ArchiveOptions extends LockUse, SourceOptions {
 export interface BuildOptions extends Omit<ArchiveOptions, 'inputs'>, BootImageOptions {
   /** Path of a JSON file to write that tells where each file came from. */
   manifest?: string;
-  /** Path of a rule for make to write: what the archive was made of. */
+  /** Path of a make rule to write, which names what the archive was made of. */
   depfile?: string;
 }
 
@@ -57,15 +57,16 @@ export interface BuildResult extends BootImages {
   ramBytes: number;
   /** How many files, folders, links and nodes it holds. */
   entries: number;
-  /** Where each file came from. */
+  /** For each entry, where it came from. */
   manifest: ManifestEntry[];
-  /** Where it was asked for. */
+  /** What each file is for and costs, where it was asked for. */
   explanation?: Explanation;
 }
 
 /**
  * Builds the archive of a profile. The same profile, levitate and packages give the same bytes.
- * @throws LevitateError: the profile's, the source's, the lock's and the library closure's, and OUTPUT_FAILED
+ * @throws LevitateError OUTPUT_FAILED, and what loading the profile, opening sources, the lock and finding libraries
+ * throw
  */
 export async function build(options: BuildOptions, run: Run = {}): Promise<BuildResult> {
   const { output, manifest, depfile } = options;
@@ -82,7 +83,10 @@ export async function build(options: BuildOptions, run: Run = {}): Promise<Build
   return { ...result, ...images };
 }
 
-/** Tools that go by the name would fail on such an archive, or pack it once more. */
+/**
+ * Warns of a file name that announces another compression: tools that go by the name would fail on such an archive, or
+ * compress it once more.
+ */
 function warnOfName(output: string, { archive }: Profile, run: Run): void {
   const promised = promisedByName(output);
   if (promised === undefined || promised === archive.compression) return;
@@ -90,7 +94,10 @@ function warnOfName(output: string, { archive }: Profile, run: Run): void {
   warn(run, message);
 }
 
-/** A root that a boot loader or kexec starts has no running system whose keys it could keep. */
+/**
+ * Warns where nobody could log in: a root that a boot loader or kexec starts has no running system whose keys it could
+ * keep.
+ */
 function warnOfKeys(options: BootImageOptions, { services }: Profile, run: Run): void {
   if ((options.uinitrd ?? options.fit ?? options.kernel) === undefined) return;
   if (services.sshd.authorizedKeys.length > 0) return;
@@ -99,7 +106,7 @@ function warnOfKeys(options: BootImageOptions, { services }: Profile, run: Run):
   warn(run, message);
 }
 
-/** The profile with a compression that the staged busybox of a device unpacks. */
+/** Gives the profile with a compression that the staged busybox of a device can unpack. */
 export const forDevice = (profile: Profile): Profile & { archive: { compression: Carried } } => ({
   ...profile,
   archive: { compression: carried(profile.archive.compression) },

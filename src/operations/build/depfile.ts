@@ -3,7 +3,7 @@ import { writeOutput } from '../../shared/atomic-file.js';
 import { readPackageFiles } from '../../shared/package-files.js';
 import type { Source, SourceFile } from '../../sources/source.js';
 
-/** A source that notes which files of this machine were taken from it. */
+/** Gives the same source, which records the files of this machine that are taken from it. */
 export function recordInputs(source: Source, inputs: Set<string>): Source {
   const note = ({ hostFile }: SourceFile): void => {
     if (hostFile !== undefined) inputs.add(hostFile);
@@ -36,7 +36,7 @@ export function recordInputs(source: Source, inputs: Set<string>): Source {
 }
 
 /**
- * Writes what `output` is made of, as a rule for make: the inputs, and levitate's own parts.
+ * Writes what `output` is made of as a make rule: the inputs, and the files of the levitate package itself.
  * @throws LevitateError OUTPUT_FAILED
  */
 export async function writeDepfile(
@@ -50,13 +50,13 @@ export async function writeDepfile(
   await writeOutput(path, depfile(output, all));
 }
 
-/** A rule for make; each input has an empty rule of its own, so that one that went away isn't missed. */
+/** Gives a make rule; each input has an empty rule of its own, so that make does not fail for one that is gone. */
 export function depfile(output: string, inputs: string[]): string {
   const paths = [...new Set(inputs)].sort().map(escaped);
   const rule = [`${escaped(output)}:`, ...paths].join(' \\\n  ');
   return `${rule}\n\n${paths.map((path) => `${path}:\n`).join('')}`;
 }
 
-/** GNU make knows these ways to quote what would otherwise mean something to it. */
+/** Quotes the characters that GNU make would interpret. */
 const escaped = (path: string): string =>
   path.replaceAll('$', '$$$$').replace(/(\\*)([ #:])/g, '$1$1\\$2');

@@ -13,24 +13,25 @@ import {
   type Pins,
 } from '../../sources/debian/lock.js';
 
-/** What a build is to do with the lock beside its profile; without either, pins are followed where they fit. */
+/** What a build does with the lock beside its profile. Without either option, it follows the lock where that fits. */
 export interface LockUse {
-  /** Pin the newest packages: write the lock. */
+  /** Whether to pin the newest packages, that is, to write the lock. */
   lock?: boolean;
-  /** Use the lock and the cache alone: nothing is fetched, and any difference is a failure. */
+  /** Whether to use the lock and the cache alone: nothing is fetched, and any difference is a failure. */
   locked?: boolean;
 }
 
-/** `router.yaml` → `router.lock`, beside it. */
+/** Gives the path of the lock beside a profile: `router.yaml` → `router.lock`. */
 export function lockPath(profile: string): string {
   const { dir, name } = posix.parse(profile);
   return posix.join(dir, `${name}.lock`);
 }
 
 /**
- * Does what reads packages under the rules of the lock beside a profile.
- * @param work is given the pins for its source of packages; it is called again without any where those don't fit
- * @throws LevitateError LOCK_MISSING, LOCK_INVALID, LOCK_DIFFERS, LOCK_UNAVAILABLE, OUTPUT_FAILED, and what `work` throws
+ * Does work that reads packages, with the pins of the lock beside a profile.
+ * @param work is given the pins for its source of packages; it is called again without pins where those don't fit
+ * @throws LevitateError LOCK_MISSING, LOCK_INVALID, LOCK_DIFFERS, LOCK_UNAVAILABLE, OUTPUT_FAILED, and what `work`
+ * throws
  */
 export async function withLock<T>(
   profile: string,
@@ -59,7 +60,7 @@ export async function withLock<T>(
   } catch (error) {
     const unfit = isCode(error, 'LOCK_DIFFERS') || isCode(error, 'LOCK_UNAVAILABLE');
     if (!unfit || locked) throw error;
-    // All or nothing: old and new packages mixed are a combination that nobody has tested.
+    // Pins are used for all packages or for none, because nobody has tested a mixture of old and new packages.
     warn(`${error.message}; the newest packages are used in place of the pinned ones`);
     return newest();
   }
@@ -84,7 +85,7 @@ async function checked<T>(
   work: (pins: Pins) => Promise<T>,
 ): Promise<T> {
   const { value, locks } = await attempt(pinned, path, offline, work).catch((error: unknown) => {
-    // Among pinned packages alone, what is missing is missing from the lock.
+    // Where only pinned packages are used, what is missing is missing from the lock.
     const missing =
       isCode(error, 'LIBRARY_MISSING') ||
       (isCode(error, 'TOOL_MISSING') && !isHostProgramMissing(error));

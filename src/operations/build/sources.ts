@@ -17,13 +17,13 @@ import type { RootTree } from '../../sources/tree.js';
 
 /** The sources of a profile, opened as one. */
 export interface OpenSources {
-  /** All of them, asked in the order of `root.from`. */
+  /** All of them as one, asked in the order of `root.from`. */
   source: Source;
-  /** Ends the connection to the device, if there was one. */
+  /** Ends the connection to the device, if there is one. */
   close: () => Promise<void>;
 }
 
-/** What `device` and `sysroot` in `root.from` mean, which name no place of their own. */
+/** What `device` and `sysroot` mean where `root.from` does not say which device or folder. */
 export interface SourceOptions {
   /** The device that `device` means. */
   device?: Connection;

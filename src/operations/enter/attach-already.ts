@@ -8,7 +8,10 @@ import { attach } from '../attach.js';
 import { Maintenance } from '../maintenance.js';
 import { authorizeKey } from './authorize-key.js';
 
-/** The answer to a second `enter`: the entry of the first one still opens the maintenance system. */
+/**
+ * Attaches to a device that is in maintenance already, where the entry of an earlier `enter` still opens it; gives
+ * nothing where it does not.
+ */
 export async function attachIfThere(
   connection: Connection,
   run: Run,
@@ -22,7 +25,7 @@ export async function attachIfThere(
 }
 
 /**
- * Attaches to a maintenance system that was not entered from here, through the person's own login.
+ * Attaches to a maintenance system that was not entered from this machine, through the person's own login.
  * @throws LevitateError FLASHER_INCOMPATIBLE, and what connecting and the flasher fail with
  */
 export async function attachByLogin(

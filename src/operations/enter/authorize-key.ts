@@ -7,8 +7,8 @@ import { generateKeyPair } from '../../ssh/key-pair.js';
 import type { Transport } from '../../ssh/transport.js';
 
 /**
- * Makes a maintenance system usable from this machine that was entered from another one, or that was booted by itself:
- * a new key is let in through the person's own login.
+ * Makes a maintenance system usable from this machine that was entered from another one, or that was booted without an
+ * entry: it authorizes a new key through the person's own login.
  * @returns the entry, which is kept on this machine
  * @throws LevitateError FLASHER_INCOMPATIBLE, and what the flasher fails with
  */

@@ -25,9 +25,9 @@ import { secondsSince } from '../../shared/seconds-since.js';
 export interface EnterOptions extends Connection {
   /** Path of a profile; without it, the archive that `levitate install` left on the device is used. */
   profile?: string;
-  /** Build the archive from the lock beside the profile and the cache alone; see `build`. */
+  /** Whether to build the archive from the lock beside the profile and the cache alone; see `build`. */
   locked?: boolean;
-  /** Show the preflight and change nothing. */
+  /** Whether to only show the preflight, and change nothing. */
   dryRun?: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface EnterResult {
   checks: Check[];
   /** Whether the device is in maintenance now; false after a dry run. */
   entered: boolean;
-  /** Whether it was there already, from an entry before. */
+  /** Whether it was in maintenance already, from an earlier entry. */
   already: boolean;
   /** Seconds that it took. */
   seconds: number;
@@ -62,11 +62,11 @@ export async function enter(options: EnterOptions, run: Run = {}): Promise<Enter
 
 /** What `enterDevice` takes besides what was prepared. */
 export interface EnterDeviceOptions extends Consent {
-  /** Show the preflight and change nothing. */
+  /** Whether to only show the preflight, and change nothing. */
   dryRun: boolean;
 }
 
-/** What became of an entry. */
+/** The result of an entry. */
 export interface Entered {
   /** What the caller of `enter` gets. */
   result: EnterResult;
@@ -75,7 +75,7 @@ export interface Entered {
 }
 
 /**
- * The same as `enter`, with what was prepared; what is known to speak against its images is refused before the device is
+ * The same as `enter`, with what was prepared. Images that are known not to fit are refused before the device is
  * entered. A device that is in maintenance already is attached to.
  * @throws LevitateError as `enter` and `checkTargets` do
  */

@@ -13,11 +13,11 @@ import { workingSetBytes } from '../../rootfs/ram.js';
 import { buildArchive, forDevice } from '../build/build.js';
 import type { Prepared } from '../prepare.js';
 
-/** The archive that will be brought, or that is there. */
+/** The archive that will be sent to the device, or that is installed there. */
 export interface Payload {
   /** The profile that the archive was built from. */
   profile: Profile;
-  /** Kernel modules that it brings. */
+  /** Kernel modules that it contains. */
   modules: CarriedModule[];
   /** Bytes of RAM that its files take once they are unpacked. */
   rootBytes: number;
@@ -51,7 +51,7 @@ export async function buildPayload(
 }
 
 /**
- * The archive that `levitate install` left on the device.
+ * Gives the archive that `levitate install` left on the device.
  * @throws LevitateError NOT_INSTALLED, FLASHER_INCOMPATIBLE, REMOTE_FAILED where it is damaged
  */
 export function installedPayload(facts: Facts, host: string): Payload {

@@ -14,7 +14,7 @@ import { workingBytes } from '../../rootfs/ram.js';
 import type { Payload } from './payload.js';
 
 /**
- * Stages, configures, rehearses, arms and triggers; takes everything back if any of it fails.
+ * Stages, configures, rehearses, arms and triggers; undoes everything if any step before the trigger fails.
  * @param address where maintenance will be reached
  */
 export async function takeOver(
@@ -62,7 +62,7 @@ export async function takeOver(
       privateKey: key.privateKey,
       hostKeys,
     };
-    // Kept before the device moves: if this program dies now, the next one still holds the key.
+    // The session is saved before the trigger, so that the key is not lost if this program dies now.
     await saveSession(session);
     signal?.throwIfAborted();
     await inPhase(run, 'arm', () => arm(running, stage));
@@ -85,7 +85,7 @@ export async function takeOver(
 
 async function takeBack(running: Transport, facts: Facts, run: Run): Promise<void> {
   try {
-    // What was interrupted may still be at work on the device for a moment, and mount what was just taken away.
+    // A command that was interrupted may still run on the device for a moment, and mount again what was just unmounted.
     await unstage(running, stageOf(facts));
     await sleep(2000);
     await unstage(running, stageOf(facts));

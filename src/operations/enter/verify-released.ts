@@ -13,12 +13,12 @@ import type { Run } from '../../progress.js';
 
 const ramFileSystems = new Set(['tmpfs', 'ramfs', 'rootfs']);
 
-/** How long the maintenance system may take to let go of the old one, stalls of the link included, in seconds. */
+/** How long the release may take, with stalls of the link, in seconds. */
 const releaseSeconds = 120;
 
 /**
- * Asks the flasher until it has let go of the old system, and refuses a device that has not. Where the link is lost over
- * it, the device is asked again over a new one.
+ * Asks the flasher until the release has ended, and refuses a device that still holds something of the old system.
+ * Where the connection is lost meanwhile, it asks over a new one.
  * @returns the connection, which stays open, and what the flasher said
  */
 export async function verifyReleased(
@@ -67,7 +67,7 @@ const connectionLost = (host: string, cause: unknown): LevitateError =>
     cause,
   });
 
-/** Why a maintenance system must not be trusted with its flash, or nothing. */
+/** Says why nothing may be written from this maintenance system, or nothing where it may. Pure. */
 export function maintenanceFault(
   status: FlasherStatus | undefined,
   session: Session,

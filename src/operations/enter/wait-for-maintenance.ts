@@ -20,27 +20,27 @@ import { inPhase, warn, type Run } from '../../progress.js';
 import { Maintenance } from '../maintenance.js';
 import { verifyReleased } from './verify-released.js';
 
-/** What waiting for a device in maintenance takes. */
+/** What is needed to wait for a device in maintenance. */
 export interface TakeoverContext {
   /** How the person reaches the old system. */
   options: Connection;
   /** The entry that was triggered. */
   session: Session;
-  /** What the old system told before it was triggered. */
+  /** The facts of the old system from before the trigger. */
   facts: Facts;
   /** The profile that the maintenance system was built from. */
   profile: Profile;
   /** The connection to the old system, which ends when that system does. */
   running: Transport;
-  /** Who watches and stops it. */
+  /** Who is told of progress, and the signal that stops it. */
   run: Run;
 }
 
-/** Longest orderly shutdown that is waited for: systemd grants a service 90 s, twice. */
+/** The longest orderly shutdown that is waited for, in seconds: systemd gives a service 90 s, twice. */
 const shutdownSeconds = 300;
 
 /**
- * Waits until the maintenance sshd answers, and proves that nothing stands on the flash.
+ * Waits until the maintenance sshd answers, and verifies that the old system was released.
  * @throws LevitateError ENTER_FAILED when the device is back in its old system, RECONNECT_TIMEOUT when it is silent
  */
 export async function waitForMaintenance(context: TakeoverContext): Promise<Maintenance> {
@@ -68,7 +68,7 @@ export async function waitForMaintenance(context: TakeoverContext): Promise<Main
 async function firstContact(context: TakeoverContext): Promise<Held> {
   const { session, facts, profile, running, options, run } = context;
   const { signal } = run;
-  // While the old sshd answers, trying our key on it could look like an attack to it.
+  // Trying the key of the entry on the old sshd could look like an attack to it.
   if (!(await waitUntilGone(running, shutdownSeconds, signal))) {
     signal?.throwIfAborted();
     await unstage(running, stageOf(facts));
@@ -98,7 +98,7 @@ async function firstContact(context: TakeoverContext): Promise<Held> {
   });
 }
 
-/** A new boot id in a normal system means that the device has turned back by itself. */
+/** Refuses a device that is back in its old system: there, a new boot id means that it rebooted by itself. */
 async function refuseIfBack(
   options: Connection,
   oldBootId: string,

@@ -12,7 +12,7 @@ import { LevitateError, reasonOf } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
 import type { Check, Run } from '../../progress.js';
 
-/** How a device will be reached once it is in maintenance, and the line of the preflight that says so. */
+/** How a device will be reached once it is in maintenance, and the row of the preflight that says so. */
 export interface WayBack {
   /** Where the maintenance sshd will be reached. */
   address: Address;
@@ -21,9 +21,8 @@ export interface WayBack {
 }
 
 /**
- * Finds out how maintenance will be reached, and tries it on the sshd that runs: up to its host key, so that no login
- * is attempted. Whatever of the person's ssh configuration can't hold for maintenance shows here, before anything has
- * changed.
+ * Finds out how maintenance will be reached, and tries that with the running sshd up to its host key, without a login.
+ * Any part of the person's ssh configuration that can't work for maintenance shows here, before anything has changed.
  * @throws LevitateError PREFLIGHT_REFUSED; the reason of `signal`
  */
 export async function wayBack(
@@ -55,7 +54,7 @@ async function tryWay(host: string, address: Address, run: Run): Promise<void> {
     await using _ = await connectMaintenance({ ...address, ...nobody }, run);
   } catch (error) {
     run.signal?.throwIfAborted();
-    // That the host key is another one than that which was just made up says that a server has answered.
+    // The expected host key was made up: an error about another key shows that a server has answered.
     if (error instanceof LevitateError && answered.has(error.code)) return;
     throw new LevitateError(
       'PREFLIGHT_REFUSED',
@@ -76,9 +75,9 @@ const answered: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The port that maintenance is reached at.
+ * Gives the port at which maintenance will be reached.
  * @param seen where the running sshd listens, as the device sees it
- * @param wanted where the profile lets that of maintenance listen; by itself, where the running one does
+ * @param wanted the port of the maintenance sshd in the profile; without one, it is that of the running sshd
  */
 async function portOf(
   { host, sshConfig }: Connection,

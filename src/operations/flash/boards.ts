@@ -4,8 +4,9 @@ import { warn, type Run } from '../../progress.js';
 import { refuse } from './targets.js';
 
 /**
- * Refuses images that say of themselves that they are for another device, and tells what those say that are for this.
- * @param compatible names that the device has for itself; undefined where they are not known
+ * Refuses images whose metadata says that they are for another device, and warns where the metadata of the others asks
+ * for something.
+ * @param compatible names that the device has for itself; undefined where the names are not known
  * @throws LevitateError IMAGE_BOARD
  */
 export function refuseOtherBoards(

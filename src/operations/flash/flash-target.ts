@@ -7,7 +7,7 @@ import { inPhase, type Run } from '../../progress.js';
 import type { Transport } from '../../ssh/transport.js';
 import { refuse } from './targets.js';
 
-/** What became of one target. Bytes, and seconds. */
+/** What was done to one target. */
 export interface FlashedTarget extends Verified {
   /** Its name in the profile. */
   target: string;
@@ -21,13 +21,13 @@ export interface FlashedTarget extends Verified {
   writeSeconds: number;
   /** Seconds of reading back, over all connections. */
   verifySeconds: number;
-  /** Whether a write that a cut had left behind was carried on. */
+  /** Whether it carried on a write that a cut had left waiting. */
   resumed: boolean;
   /** SHA-256 of the image, in hex. */
   sha256: string;
 }
 
-/** One connection to a device in maintenance, and who watches what is done over it. */
+/** One connection to a device in maintenance, and who is told of progress. */
 export interface Connected extends Run {
   /** The connection. */
   transport: Transport;
@@ -39,8 +39,9 @@ const contextOf = ({ transport, ...run }: Connected, { args }: Job): Context => 
 });
 
 /**
- * Refuses a target for what can be told only with the right to read all of it; what the facts tell is checked before.
- * @throws LevitateError COUNTERS_AT_RISK, and what else its kind refuses; CONNECTION_LOST (the same call again carries on)
+ * Refuses a target for what only reading the flash can tell; what the facts tell was checked before.
+ * @throws LevitateError COUNTERS_AT_RISK, and what else its kind refuses; CONNECTION_LOST (the same call again carries
+ * on)
  */
 export async function inspectTarget(
   connected: Connected,

@@ -31,7 +31,7 @@ export { imageRequest, type ImageRequest } from '../../image/request.js';
 export interface FlashOptions extends Connection, Consent {
   /** Target name → the image: a path, `raw:` and a path, or a request. */
   images: Record<string, string | ImageRequest>;
-  /** Compare and plan, and write nothing. */
+  /** Whether to only compare and plan, and write nothing. */
   dryRun?: boolean;
 }
 
@@ -43,20 +43,20 @@ export interface FlashResult {
   plans: FlashPlan[];
   /** What became of each target; none after a dry run. */
   targets: FlashedTarget[];
-  /** The number of the lease that it wrote with at last. */
+  /** The number of the lease that it last wrote with. */
   lease?: number;
 }
 
 /**
- * Writes images to targets of a device in maintenance, and reads back what was written. Everything that can be
- * checked is checked for all targets before the first byte is written to any.
- * @throws LevitateError what indexing images throws, TARGET_*, IMAGE_*, LEASE_HELD, COUNTERS_AT_RISK,
- * VOLUMES_AT_RISK before the first write; CONNECTION_LOST, LEASE_LOST, WRITE_FAILED, VERIFY_FAILED after it
+ * Writes images to targets of a device in maintenance, and reads back what was written. All targets are checked before
+ * the first byte is written to any of them.
+ * @throws LevitateError what indexing images throws, TARGET_*, IMAGE_*, LEASE_HELD, COUNTERS_AT_RISK, VOLUMES_AT_RISK
+ * before the first write; CONNECTION_LOST, LEASE_LOST, WRITE_FAILED, VERIFY_FAILED after it
  */
 export async function flash(options: FlashOptions, run: Run = {}): Promise<FlashResult> {
   const { host } = options;
   await checkLocalMachine('nothing');
-  // Reading an image takes long: what an entry from here must have left is looked for first.
+  // Reading an image takes long, so the session of an entry is looked for first.
   if (!(await loadSession(host, (message) => warn(run, message)))) throw notInMaintenance(host);
   const images = await indexImages(options.images, run);
   await using maintenance = await stoppable(run.signal, interruption(host), () =>
@@ -67,12 +67,12 @@ export async function flash(options: FlashOptions, run: Run = {}): Promise<Flash
 
 /** What `flashImages` takes besides the images. */
 export interface FlashImagesOptions extends Consent {
-  /** Compare and plan, and write nothing. */
+  /** Whether to only compare and plan, and write nothing. */
   dryRun?: boolean;
 }
 
 /**
- * The same over a handle, with images that were read already.
+ * The same over the handle of a device in maintenance, with images that were read already.
  * @throws LevitateError as `flash` does
  */
 export const flashImages = (
@@ -121,7 +121,7 @@ async function flashWith(
   refuseOverlap(jobs);
   const context = () => ({ transport: maintenance.transport, ...run });
   const carryOn = <T>(work: () => Promise<T>) => retryOnDisconnect(maintenance, jobs, run, work);
-  /** Does work that needs the right to write; a new connection takes it anew. */
+  /** Does work that needs the lease; a new connection takes a new one. */
   const writing = <T>(work: (lease: Lease) => Promise<T>) =>
     carryOn(async () => work((maintenance.lease ??= await acquireLease(maintenance))));
   if (!options.dryRun) await writing(() => Promise.resolve());
@@ -162,7 +162,7 @@ async function findJob(
   return { target, kind, args, facts, image, state: new JobState() };
 }
 
-/** The error, with the exit status that tells where it left the device. */
+/** Gives the error with the exit status and the hint that tell where it left the device. */
 async function withDeviceState(
   error: unknown,
   { session: { host }, transport, lease }: Maintenance,
@@ -182,7 +182,7 @@ async function withDeviceState(
   if (!(error instanceof LevitateError) || error.exit === exitStatus.maintenance) return error;
   const touched = await flasherStatus(transport).then(
     (status) => status.touched,
-    // Nobody can tell any more: a device that may have been written to counts as written to.
+    // Where the device does not answer, one that may have been written to counts as written to.
     () => lease !== undefined,
   );
   if (!touched) return error;

@@ -10,28 +10,30 @@ import { thisUser } from '../local-machine.js';
 /** How long a device is waited for after its link was cut, in seconds. */
 const reconnectSeconds = 120;
 
-/** How many cuts in a row, with nothing done between them, are borne. */
+/** How many cuts in a row, with no progress between them, are accepted. */
 const cutsInVain = 5;
 
-/** How often in a row a system must refuse the entry's key, once a second, before it is taken for another one. */
+/**
+ * How often in a row a system must refuse the entry's key, at one attempt a second, before it counts as another system.
+ */
 const denialsInRow = 10;
 
-/** The way to a device in maintenance, which may be cut off and taken again. */
+/** The connection to a device in maintenance, which can be made anew after a cut. */
 export interface Link {
   /** Makes a new connection to the same maintenance system. */
   connect: (run: Run) => Promise<Transport>;
-  /** The connection that is used now. */
+  /** The present connection. */
   transport: Transport;
-  /** The right to write; undefined where it was not taken yet, or went with a cut. */
+  /** The right to write; undefined where it was not taken yet, or was lost with a cut. */
   lease: Lease | undefined;
-  /** The token of the lease that a cut took: writing goes on only if nobody else wrote meanwhile. */
+  /** The number of the lease that a cut took: writing goes on only if nobody else had a lease meanwhile. */
   lost?: number;
 }
 
 /**
- * Does work that may be cut off; connects again and lets it carry on, for as long as it comes further.
- * @param jobs whose courses tell how far it has come
- * @throws LevitateError CONNECTION_LOST when nothing was done between several cuts, or nobody answers any more;
+ * Does work that a cut may interrupt; connects again and lets it carry on, for as long as it makes progress.
+ * @param jobs the jobs whose states tell the progress
+ * @throws LevitateError CONNECTION_LOST when there was no progress between several cuts, or the device answers no more;
  * NOT_IN_MAINTENANCE when another system answers
  */
 export async function retryOnDisconnect<T>(
@@ -75,7 +77,7 @@ export async function retryOnDisconnect<T>(
   }
 }
 
-/** The failure of a device that answers in another system: somebody else has let it leave, or it was reset. */
+/** The error for a device that answers in another system: somebody else has let it leave, or it was reset. */
 const hasLeft = (cause: unknown): LevitateError =>
   new LevitateError(
     'NOT_IN_MAINTENANCE',
@@ -87,7 +89,10 @@ const hasLeft = (cause: unknown): LevitateError =>
     },
   );
 
-/** Takes the lease; one that belongs to a link of ours that just died is free again within half a minute. */
+/**
+ * Takes the lease, and waits for one that the same user on the same machine held until a cut: the device frees it
+ * within half a minute.
+ */
 export async function acquireLease({ transport, lost }: Link): Promise<Lease> {
   const owner = thisUser();
   let refusal: unknown;

@@ -10,10 +10,11 @@ import type { TargetImage } from '../prepare.js';
 import { refuse, refuseOverlap, targetIn } from './targets.js';
 
 /**
- * Refuses before a device is entered what would be refused when it was: an image that a target can't take, a target that is
- * not there or that several could be. What can't be told yet is a warning, and is looked at again in maintenance.
+ * Refuses before a device is entered what would be refused in maintenance: an image that a target can't take, a target
+ * that is not there or is ambiguous. What can't be told yet is a warning, and is checked again in maintenance.
  * @returns a check for each target
- * @throws LevitateError TARGET_UNKNOWN, TARGET_MISSING, TARGET_AMBIGUOUS, IMAGE_FORMAT, IMAGE_TOO_LARGE, VOLUMES_AT_RISK
+ * @throws LevitateError TARGET_UNKNOWN, TARGET_MISSING, TARGET_AMBIGUOUS, IMAGE_FORMAT, IMAGE_TOO_LARGE,
+ * VOLUMES_AT_RISK
  */
 export async function checkTargets(
   running: Transport,
@@ -51,7 +52,7 @@ function judge(
   if (answer === undefined) return later('the running system lacks a program that could tell');
   if (isReply(answer, 'error')) {
     const { code, message } = answer;
-    // UBI is attached, and drivers are loaded, on the way.
+    // On the way into maintenance, UBI is attached and drivers are loaded.
     const brings = profile.root.modules.length > 0 || profile.root.carriedModules !== undefined;
     if (code === 'UBI_DETACHED' || (code === 'TARGET_MISSING' && brings)) return later(message);
     throw new LevitateError(code as ErrorCode, `${target}: ${message}`, {

@@ -5,8 +5,8 @@ import { targetOf } from '../../flash/target.js';
 import type { Profile } from '../../profile/profile.js';
 
 /**
- * The kind of a profile's target.
- * @throws LevitateError TARGET_UNKNOWN naming those that there are
+ * Gives the kind of a target of the profile, and the flasher's arguments for it.
+ * @throws LevitateError TARGET_UNKNOWN naming the targets that there are
  */
 export function targetIn(profile: Profile, target: string): ReturnType<typeof targetOf> {
   const spec = Object.hasOwn(profile.targets, target) ? profile.targets[target] : undefined;

@@ -21,7 +21,7 @@ export interface InstallOptions extends Pick<LockUse, 'locked'>, Pick<SourceOpti
   profile: string;
   /** Where the archive goes. */
   place: Place;
-  /** Path of a rule for make to write, for the `archive.sha256` that goes into a root file system. */
+  /** Path of a make rule to write, for the `archive.sha256` that goes into a root file system. */
   depfile?: string;
 }
 
@@ -33,7 +33,7 @@ export interface InstallResult {
   sha256: string;
   /** Bytes of the archive. */
   bytes: number;
-  /** False when this very archive was there already. */
+  /** Whether anything changed; false where this very archive was there already. */
   changed: boolean;
 }
 
@@ -61,7 +61,7 @@ export async function install(
     );
     if (depfile !== undefined && 'root' in place) {
       const mark = join(place.root, installFolder, 'archive.sha256');
-      // For make, what was found to be the same is new.
+      // The time stamp tells make that the target is up to date, even where the archive was the same.
       await fs.utimes(mark, new Date(), new Date());
       await writeDepfile(depfile, mark, inputs);
     }

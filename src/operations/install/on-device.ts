@@ -16,8 +16,8 @@ import { stoppable } from '../interrupt.js';
 import type { Parts } from './parts.js';
 
 /**
- * Puts an installation onto a running device: whole, or not at all.
- * @returns whether it was not there already
+ * Installs onto a running device: all of it, or nothing.
+ * @returns whether anything changed; false where the same archive was there already
  * @throws LevitateError NOT_ROOT, PREFLIGHT_REFUSED, REMOTE_FAILED, INTERRUPTED, and what connecting throws
  */
 export const ontoDevice = (
@@ -63,7 +63,7 @@ export const ontoDevice = (
   });
 
 /**
- * Takes an installation off a running device, and whatever is staged or armed there.
+ * Removes an installation from a running device, and whatever is staged or armed there.
  * @returns whether anything was there
  * @throws LevitateError REMOTE_FAILED, INTERRUPTED, and what connecting throws
  */

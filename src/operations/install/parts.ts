@@ -4,10 +4,10 @@ import { archiveName, carried } from '../../device/hook.js';
 import { moduleListText } from '../../device/module-list.js';
 import { workingSetBytes } from '../../rootfs/ram.js';
 
-/** What an installation consists of, by file name under `installFolder`. */
+/** The files of an installation, by their name under `installFolder`. */
 export type Parts = Record<string, { bytes: Uint8Array; mode: number }>;
 
-/** The files of an installation, from an archive that was built. */
+/** Gives the files of an installation, from an archive that was built. */
 export const partsOf = async (archive: string, info: ArchiveInfo): Promise<Parts> => ({
   [archiveName(carried(info.profile.archive.compression))]: {
     bytes: await readFile(archive),

@@ -7,20 +7,20 @@ import { LevitateError, reasonOf } from '../../errors.js';
 import type { Parts } from './parts.js';
 
 /**
- * Puts an installation into a root file system that is being built: whole, or not at all.
- * @returns whether it was not there already
+ * Installs into a root file system that is being built: all of it, or nothing.
+ * @returns whether anything changed; false where the same archive was there already
  * @throws LevitateError OUTPUT_FAILED
  */
 export async function intoFolder(root: string, parts: Parts, info: ArchiveInfo): Promise<boolean> {
   const folder = await folderIn(root);
   const mark = join(folder, 'archive.sha256');
   const fresh = `${folder}.new`;
-  // A killed one may have left it, and the root may be packed as it is next.
+  // An installation that was killed may have left this folder, which must not get into an image of the root.
   await fs.remove(fresh);
   if ((await fs.pathExists(mark)) && (await readFile(mark, 'utf8')).trim() === info.sha256)
     return false;
   try {
-    // A folder that the root lacks is one that everybody may read, whatever the umask.
+    // A folder that is made here must be readable for everybody, whatever the umask is.
     const lib = dirname(folder);
     if ((await mkdir(lib, { recursive: true })) !== undefined) await fs.chmod(lib, 0o755);
     await fs.mkdir(fresh);
@@ -46,8 +46,8 @@ export async function intoFolder(root: string, parts: Parts, info: ArchiveInfo):
 }
 
 /**
- * Takes an installation out of a root file system, and what a killed one has left.
- * @returns whether one was there
+ * Removes an installation from a root file system, and what a killed one has left.
+ * @returns whether there was one
  * @throws LevitateError OUTPUT_FAILED
  */
 export async function outOfFolder(root: string): Promise<boolean> {

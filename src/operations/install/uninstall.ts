@@ -12,7 +12,7 @@ export interface UninstallResult {
 }
 
 /**
- * Takes away what `install` has put there, and whatever is staged or armed on a device.
+ * Removes what `install` has installed, and whatever is staged or armed on a device.
  * @throws LevitateError OUTPUT_FAILED, REMOTE_FAILED, INTERRUPTED, and what connecting throws
  */
 export async function uninstall(

@@ -20,27 +20,27 @@ import { Denials, loginDenied } from './denials.js';
 import { withPresentedKeys } from './presented-keys.js';
 import { secondsSince } from '../../shared/seconds-since.js';
 
-/** What confirming a system takes. */
+/** What is needed to confirm a system. */
 export interface ConfirmOptions extends Connection {
   /** The entry that the device is leaving. */
   session: Session;
-  /** Boot id that the new system must not have. */
+  /** The boot id of the maintenance system, which the new system must not have. */
   oldBootId: string;
   /** What the profile says of the new system. */
   confirm: Profile['confirm'];
-  /** In place of the profile's `confirm.build.expect`. */
+  /** The expected build, in place of the profile's `confirm.build.expect`. */
   expectBuild?: string;
-  /** False when the old system is awaited: its host key and its build are what they were. */
+  /** Whether a new system is awaited. False means the old one, whose host key and build have not changed. */
   isNew: boolean;
 }
 
-/** A system that came up and was the awaited one. */
+/** What is known of the awaited system, once it came up. */
 export interface Confirmed {
   /** The boot id of its kernel. */
   bootId: string;
-  /** What the profile's `confirm.build.read` printed, if it is there. */
+  /** The output of the profile's `confirm.build.read`, where the profile has it. */
   build?: string;
-  /** Seconds that were waited for it. */
+  /** Seconds until it came up. */
   seconds: number;
 }
 
@@ -88,12 +88,12 @@ async function waitForSystem(options: ConfirmOptions, run: Run): Promise<Answer>
       try {
         return await meet(options, run);
       } catch (error) {
-        // A system that is still booting may let nobody in, or close the connection half-way.
+        // A system that is still booting may refuse every login, or close the connection early.
         if (!isNotThereYet(error) && !isCode(error, 'REMOTE_FAILED')) throw error;
         last = error;
         const refusal = isNew && final.has(error.code);
         if (!refusal && error.code !== 'AUTH_FAILED') return denials.forget();
-        // What refuses us may be the maintenance system, on its way down.
+        // The system that refuses the login may still be the maintenance system, on its way down.
         if (await isStillThere(session, run)) {
           last = new Error('the maintenance system still answers');
           return denials.forget();
@@ -117,14 +117,14 @@ async function waitForSystem(options: ConfirmOptions, run: Run): Promise<Answer>
   );
 }
 
-/** What a new system answers that waiting would not change. */
+/** The errors of a new system that waiting would not change. */
 const final: ReadonlySet<ErrorCode> = new Set([
   'HOST_KEY_CHANGED',
   'HOST_KEY_UNKNOWN',
   'SSH_ALGORITHMS',
 ]);
 
-/** Ctrl-C while the device reboots: nobody has seen yet what came up. */
+/** Reports an interruption while the device reboots as NOT_CONFIRMED: nobody knows yet which system came up. */
 async function untilStopped<T>(
   host: string,
   signal: AbortSignal | undefined,
@@ -141,7 +141,7 @@ async function untilStopped<T>(
   }
 }
 
-/** One attempt, and what the person has to know of who was met. */
+/** Makes one attempt, and tells the person which host key the system presented. */
 async function meet(options: ConfirmOptions, run: Run): Promise<Answer | undefined> {
   const { isNew, confirm } = options;
   if (!isNew || confirm.hostKey !== 'changes') return look(options, [], run);
@@ -152,7 +152,7 @@ async function meet(options: ConfirmOptions, run: Run): Promise<Answer | undefin
   return value;
 }
 
-/** Undefined while the answering system is not the awaited one. */
+/** Looks once at the system that answers; undefined while it is not the awaited one. */
 async function look(
   options: ConfirmOptions,
   trust: string[],
@@ -171,7 +171,7 @@ async function look(
   return undefined;
 }
 
-/** By its name; where nobody knows that name now, by the address that it had before. */
+/** Connects to the device by its name, or, where the name can't be resolved now, by the address that it had before. */
 async function openNamed(
   { session, ...options }: ConfirmOptions,
   trust: string[],

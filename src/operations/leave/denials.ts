@@ -2,12 +2,12 @@ import { LevitateError, reasonOf } from '../../errors.js';
 import { warn, type Run } from '../../progress.js';
 
 /**
- * How long a system may refuse the person before that is its answer: while it boots, the home with the authorized keys
- * may not be mounted yet, and PAM may let nobody in.
+ * How often, and for how many seconds, a system may refuse the login before that counts as its answer: while it boots,
+ * the home folder with the authorized keys may not be mounted yet, and PAM may let nobody in.
  */
 const patience = { times: 5, seconds: 30 };
 
-/** Counts how often in a row a system that answers has let nobody in. */
+/** Counts how often in a row a system has refused the login. */
 export class Denials {
   #times = 0;
   #since = 0;
@@ -18,8 +18,8 @@ export class Denials {
   ) {}
 
   /**
-   * One more; the first one is told to the person at once.
-   * @throws LevitateError NOT_CONFIRMED when it is more than booting explains
+   * Counts one more; the person is told of the first one at once.
+   * @throws LevitateError NOT_CONFIRMED when there are more than booting explains
    */
   count(denial: LevitateError): void {
     if (this.#times === 0) {
@@ -35,13 +35,13 @@ export class Denials {
       throw loginDenied(this.host, denial);
   }
 
-  /** Something else was answered: what counts begins anew. */
+  /** Starts counting anew, after another answer. */
   forget(): undefined {
     this.#times = 0;
   }
 }
 
-/** The failure of a device that is up, in a system that knows none of the person's keys. */
+/** The error for a device that is up in a system that knows none of the person's keys. */
 export const loginDenied = (host: string, cause: LevitateError): LevitateError =>
   new LevitateError('NOT_CONFIRMED', `${host} is up again, and its system does not let us in`, {
     hint: `Does the new system know your key? flash.keep of the profile can carry the authorized keys over. Once \`ssh ${host}\` works, levitate status ${host} tells which system runs. The last answer: ${cause.message}.`,

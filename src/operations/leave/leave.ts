@@ -15,9 +15,9 @@ import { confirmSystem, type Confirmed } from './confirm.js';
 
 /** What `leave` takes. */
 export interface LeaveOptions extends Connection {
-  /** Reboot although something was written that was not read back whole. */
+  /** Whether to reboot although something was written that was not read back whole. */
   force?: boolean;
-  /** Only if nobody else has had the right to write since this lease. */
+  /** The number of a lease: the device leaves only if nobody else has had a lease since. */
   lease?: number;
   /** The build that the new system must report. */
   expectBuild?: string;
@@ -27,7 +27,7 @@ export interface LeaveOptions extends Connection {
 export interface LeaveResult extends Confirmed {
   /** The device, as it was named. */
   host: string;
-  /** Whether the flash was written to, so that the system that answers is a new one. */
+  /** Whether the system that answers is a new one, because the flash was written to. */
   isNew: boolean;
 }
 
@@ -44,7 +44,7 @@ export async function leave(options: LeaveOptions, run: Run = {}): Promise<Leave
 }
 
 /**
- * The same over a handle, whose connection is closed as soon as the device leaves.
+ * The same over the handle of a device in maintenance, whose connection is closed as soon as the device leaves.
  * @throws LevitateError as `leave` does
  */
 export async function leaveMaintenance(
@@ -70,7 +70,10 @@ export async function leaveMaintenance(
   return { host, isNew, ...confirmed };
 }
 
-/** What the profile says of the system that comes up; of another protocol's it may be past reading, and nobody says more. */
+/**
+ * Gives what the profile says of the system that comes up; where the flasher has another protocol, that may be
+ * unreadable, and then the defaults hold: no build, the same host key, 300 s.
+ */
 const confirmation = (
   maintenance: Maintenance<StatusCore>,
   run: Run,
@@ -104,7 +107,10 @@ async function tell(
   return replyOf(replies, 'leaving').touched;
 }
 
-/** The flasher's refusal, which names the target and the command that finishes it, with the host in that. */
+/**
+ * Makes the error of the flasher's refusal, which names the target and the command that completes it, with the host in
+ * that command.
+ */
 export const leaveRefused = (host: string, { code, message, data }: LevitateError): LevitateError =>
   new LevitateError(code, message.replace('levitate flash HOST ', `levitate flash ${host} `), {
     hint: `The device stays in maintenance. levitate leave ${host} --force reboots it as it is.`,

@@ -4,7 +4,7 @@ import { fingerprint, parseHostKeys } from '../../ssh/host-keys.js';
 import { settingsAsArguments } from '../../ssh/options.js';
 import { folderForSsh } from '../../shared/user-folders.js';
 
-/** Who a system is that makes its own host key, as the one look at it that succeeded has seen it. */
+/** What a look at a system that makes its own host key gave, and the keys that it presented. */
 export interface Presented<T> {
   /** What the look gave. */
   value: T;
@@ -15,9 +15,9 @@ export interface Presented<T> {
 }
 
 /**
- * Runs one look at a system that may present any host key, with the ssh options that allow it: no known_hosts can know
- * the key that a new system makes for itself. What one look was shown holds for no other: a maintenance system that is
- * still going down has a key as well.
+ * Looks once at a system that may present any host key, with the ssh options that allow that: no known_hosts file has
+ * the key that a new system makes for itself. The keys count for this look only, because the maintenance system may
+ * have answered an earlier look with its own key.
  */
 export async function withPresentedKeys<T>(
   work: (options: string[]) => Promise<T>,

@@ -6,15 +6,15 @@ import { absolutePathPattern } from '../../shared/schema-common.js';
 import { cautionOf, isLine, mountedText, type TargetDraft } from './target-draft.js';
 import { sanitised } from './target-names.js';
 
-/** The node of a block device. The kernel has `!` for `/` in a name in sysfs, such as `cciss!c0d0`. */
+/** Gives the node of a block device. In sysfs the kernel writes `!` for a `/` in a name, such as `cciss!c0d0`. */
 const nodeOf = (device: string): string => `/dev/${device.replaceAll('!', '/')}`;
 
 const isPath = (text: string): boolean => new RegExp(absolutePathPattern).test(text);
 
-/** Disks that are made of others, or of RAM, are no places of their own. */
+/** Disks that are made of other disks, or of RAM, are not targets of their own. */
 const virtualDevice = /^(dm-|md\d|drbd|bcache|loop|ram|zram|mtdblock|ubiblock|nbd|sr|fd)/;
 
-/** Every disk and partition that is none of swap. Pure. */
+/** Gives a draft for every disk and partition that holds no swap. Pure. */
 export function diskPlaces(facts: Facts, probed: ProbeFacts): TargetDraft[] {
   const disks = probed.disks.filter(({ device }) => !virtualDevice.test(device));
   const whole = disks.filter(({ parent, device }) => !parent && !/(boot\d|rpmb)$/.test(device));
@@ -48,11 +48,11 @@ export function diskPlaces(facts: Facts, probed: ProbeFacts): TargetDraft[] {
     });
 }
 
-/** A label leads to one partition only, whatever its case. */
+/** Whether a label belongs to one partition only; upper and lower case count as the same. */
 const isOnlyOne = (label: string, { disks }: ProbeFacts): boolean =>
   disks.filter((disk) => disk.label.toLowerCase() === label.toLowerCase()).length === 1;
 
-/** A disk under block2mtd belongs to its MTD. */
+/** Says which MTD lies on a disk under block2mtd, by its size; undefined where none does. */
 function backingDisk(
   { parent, size }: DiskFact,
   facts: Facts,

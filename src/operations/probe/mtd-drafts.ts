@@ -4,7 +4,7 @@ import { formatBytes } from '../../shared/format-bytes.js';
 import { cautionOf, isLine, mountedText, type TargetDraft } from './target-draft.js';
 import { isProtected, sanitised } from './target-names.js';
 
-/** Every MTD without UBI, and every UBI layout and volume. Pure. */
+/** Gives a draft for every MTD without UBI, and for every UBI layout and volume. Pure. */
 export function mtdPlaces(facts: Facts, probed: ProbeFacts): TargetDraft[] {
   return facts.mtds.flatMap(({ device, name, size, eraseSize }) => {
     const type = probed.mtdTypes[device] ?? 'of unknown type';
@@ -41,7 +41,7 @@ export function mtdPlaces(facts: Facts, probed: ProbeFacts): TargetDraft[] {
   });
 }
 
-/** What leads to this MTD alone: its name, or mtdN; undefined where each of these is another's as well. */
+/** Gives what names this MTD alone: its name, or mtdN; undefined where another MTD has each of these as well. */
 function wordFor(device: string, name: string, { mtds }: Facts): string | undefined {
   const leads = (word: string) =>
     mtds.filter((mtd) => mtd.name === word || mtd.device === word).length === 1;
@@ -49,7 +49,9 @@ function wordFor(device: string, name: string, { mtds }: Facts): string | undefi
   return words.find(leads);
 }
 
-/** Why an MTD without UBI, whose own name says nothing, had better not be written. */
+/**
+ * Says why an MTD without UBI should not be written, where its name does not show it; undefined where nothing is known.
+ */
 function plainCaution(device: string, type: string, facts: Facts, probed: ProbeFacts) {
   if (type !== 'nor' && type !== 'ram') return `levitate writes no ${type} MTD without UBI`;
   if (probed.readOnlyMtds.includes(device)) return 'it is read-only';

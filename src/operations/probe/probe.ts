@@ -19,7 +19,7 @@ import { stoppable } from '../interrupt.js';
 
 /** What `probe` takes. */
 export interface ProbeOptions extends Connection {
-  /** Path of a profile to judge the device by; without it, the one that fits. */
+  /** Path of a profile to check the device against; without it, the one that fits. */
   profile?: string;
   /** Path of a file that does not exist yet, for the profile that fits. */
   profileOut?: string;
@@ -27,7 +27,7 @@ export interface ProbeOptions extends Connection {
 
 /** What a device tells of itself. Sizes are bytes. */
 export interface ProbedFacts extends Omit<Facts, 'installed'>, ProbeFacts {
-  /** What `levitate install` left: the SHA-256 of the archive in hex, and the bytes of RAM that it takes. */
+  /** What `levitate install` left: the SHA-256 of the archive in hex, and the bytes of RAM that its files take. */
   installed?: { sha256: string; size: number };
 }
 
@@ -39,19 +39,19 @@ export interface ProbeResult {
   facts: ProbedFacts;
   /** Programs that maintenance needs, the device does not have, and levitate therefore brings. */
   brought: string[];
-  /** The same where Debian has none for this processor: a sysroot has to give them. */
+  /** The same where Debian has no packages for this processor: a sysroot has to give these programs. */
   wanted?: string[];
   /** The preflight's rows, as `enter` would see them. */
   checks: Check[];
   /** The text of the profile that fits; none for a device that is in maintenance or of an unknown architecture. */
   profile?: string;
-  /** Where it was written. */
+  /** Path of the file that the profile was written to. */
   profileOut?: string;
 }
 
 /**
- * Looks at a device, judges whether it could be entered, and writes a profile that fits it. Changes nothing on it.
- * A refusal is a result here, not an error.
+ * Reads what a device tells of itself, checks whether it could be entered, and writes a profile that fits it. It
+ * changes nothing on the device. A refusal is a result here, not an error.
  * @throws LevitateError OUTPUT_FAILED, and what connecting, asking and loading a profile throw
  */
 export const probe = (options: ProbeOptions, run: Run = {}): Promise<ProbeResult> =>
@@ -67,7 +67,7 @@ async function look(options: ProbeOptions, run: Run): Promise<ProbeResult> {
   const transport = interruptible(running, run.signal);
   const { facts, probed } = await inPhase(run, 'facts', () => gatherProbeFacts(transport));
   const arch = debianArchitectureOf(facts, probed);
-  // In maintenance the device shows what levitate brought, and not itself.
+  // In maintenance, the facts describe the maintenance system and not the device's own system.
   const text = arch && facts.state === 'normal' ? draftProfile(arch, facts, probed) : undefined;
   const profile = given ?? read(text ?? `name: none\narch: ${arch ?? 'x86_64'}\n`);
   const programs = programsOf(profile).flatMap(({ name, optional }) => (optional ? [] : [name]));

@@ -10,7 +10,7 @@ import { sanitised } from './target-names.js';
 
 const mebi = 1024 * 1024;
 
-/** Which of the architectures of profiles a device has; undefined where it is none. Pure. */
+/** Gives the architecture of a device as profiles name it; undefined where it has none of those. Pure. */
 export function debianArchitectureOf(
   { machine, byteOrder }: Facts,
   probed: ProbeFacts,
@@ -31,11 +31,11 @@ export function debianArchitectureOf(
   return same.find((name) => name === machine);
 }
 
-/** What makers leave in DMI where a name should be. */
+/** What vendors leave in DMI in place of a name. */
 const nobody =
   /^(to be filled|default string|system product name|not (applicable|specified)|none$|o\.?e\.?m)/i;
 
-/** The text of a profile that fits the device, with what was found as comments; it loads as it is. Pure. */
+/** Gives the text of a profile that fits the device, with what was found as comments; it is valid as it is. Pure. */
 export function draftProfile(arch: Architecture, facts: Facts, probed: ProbeFacts): string {
   return [
     `# Written by levitate probe from ${said(facts.hostname || 'a device')}. Read it before it is used.`,
@@ -82,7 +82,7 @@ function programs(arch: Architecture): string[] {
     : [`  from: { debian: ${release} } # not every release has ${arch}`];
 }
 
-/** Text of the device's own in a comment. */
+/** Makes text from the device safe in a comment. */
 const said = (text: string): string => text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, '?');
 
 const scalar = (value: unknown): string =>
@@ -125,7 +125,7 @@ function network({ interfaces }: ProbeFacts): string[] {
 }
 
 function watchdog({ watchdogs }: Facts): string[] {
-  // One that does not say whether it runs may run, and then it must be fed.
+  // A watchdog that does not say whether it runs may be running, and then it must be fed.
   const running =
     watchdogs.find(({ feeder }) => feeder) ?? watchdogs.find(({ state }) => state !== 'inactive');
   const dog = running ?? watchdogs[0];
@@ -156,7 +156,10 @@ function getty({ consoles }: ProbeFacts): string[] {
     : ['  # For the person who stands beside it.', `  getty: { device: ${scalar(device)} }`];
 }
 
-/** A sixteenth of the RAM, rounded up to a power of two, within bounds; down to 1 MiB where there is no more. */
+/**
+ * Gives the `ram-reserve`: a sixteenth of the RAM, rounded up to a power of two, between 4 and 64 MiB; less, down to 1
+ * MiB, where there is no more.
+ */
 function reserve({ memoryTotal = 0, memoryAvailable = 0, init }: Facts): string {
   const share = Math.min(64, Math.max(4, memoryTotal / mebi / 16));
   const left = (memoryAvailable - estimatedRootBytes - workingBytes(init)) / mebi;

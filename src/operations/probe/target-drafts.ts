@@ -4,7 +4,7 @@ import { diskPlaces } from './disk-drafts.js';
 import { mtdPlaces } from './mtd-drafts.js';
 import type { TargetDraft } from './target-draft.js';
 
-/** Every place on the flash of a device that an image could go to, in the device's own order. Pure. */
+/** Gives every place on the flash of a device that an image could go to, in the device's own order. Pure. */
 export function draftTargets(facts: Facts, probed: ProbeFacts): TargetDraft[] {
   const found = withoutTwins([...mtdPlaces(facts, probed), ...diskPlaces(facts, probed)]);
   const taken = new Set<string>();
@@ -17,7 +17,7 @@ export function draftTargets(facts: Facts, probed: ProbeFacts): TargetDraft[] {
   });
 }
 
-/** What several places would be called alike calls none of them. */
+/** Takes the spec away from drafts that share it, because it identifies none of them. */
 function withoutTwins(places: TargetDraft[]): TargetDraft[] {
   const count = new Map<string, number>();
   const key = ({ spec }: TargetDraft): string => JSON.stringify(spec);

@@ -1,4 +1,4 @@
-/** Words that stand in names of what a device can't start without, or that nobody can make anew. */
+/** Words in the names of partitions that a device can't start without, or whose content nobody can make anew. */
 const protectedWords = new RegExp(
   `(^|-)(${[
     ...[
@@ -80,7 +80,9 @@ const protectedWords = new RegExp(
 /** Whether a partition of this name holds a boot loader, its settings, calibration or the like. */
 export const isProtected = (name: string): boolean => protectedWords.test(sanitised(name));
 
-/** A name as profiles allow them: `[a-z0-9-]`, at most 63 of them; empty when nothing is left. */
+/**
+ * Turns a text into a name that profiles allow, of `[a-z0-9-]` and at most 63 characters; empty where nothing is left.
+ */
 export const sanitised = (name: string): string =>
   name
     .toLowerCase()
