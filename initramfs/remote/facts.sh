@@ -38,7 +38,7 @@ report_login_route
 fact memtotal-kib "$(awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo)"
 fact memavailable-kib "$(memory_kib)"
 
-# Identity: device tree, DMI, OpenWrt's board.json.
+# The names of the device come from the device tree, DMI, and board.json of OpenWrt.
 if [ -r /proc/device-tree/compatible ]; then
 	tr '\0' '\n' </proc/device-tree/compatible | lines compatible
 fi

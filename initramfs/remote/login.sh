@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Stands in front of every script that is sent to a running system, behind takeover/report.sh.
+# The host sends this file in front of every script for a running system, behind takeover/report.sh.
 
 # Some SSH servers give commands no folder of system programs.
 PATH=${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Which system runs: the first of the facts, and all that is asked of a system while one is awaited.
+# Tells which system runs. These facts come first, and they are all that the host asks for while it waits for a system.
 
 # report_running: tells as facts whether it is the maintenance system, and the boot id of the kernel (random(4)).
 report_running() {

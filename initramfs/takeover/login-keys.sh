@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# The keys that open this login today: the SSH server that it came through says in which files they are. Calls b, which
-# runs an applet of the staged busybox or a program of the running system.
+# Finds the keys that open this login today. The SSH server that it came through says in which files they are. Calls b,
+# which runs an applet of the staged busybox or a program of the running system.
 
 # argument_after PID OPTION: prints what follows an option, after a space, on the command line of a process.
 argument_after() {

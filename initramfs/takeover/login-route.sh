@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# The route by which this login came, and whether it ends with the programs of the old system, as Wi-Fi, tunnels, dial-up
-# links and a program that passes the connection on do. Calls b, which runs an applet of the staged busybox or a program
-# of the running system, and value of lib/network.sh or remote/facts.sh.
+# Finds the route by which this login came, and tells whether it ends with the programs of the old system, as Wi-Fi,
+# tunnels, dial-up links and a program that passes the connection on do. Calls b, which runs an applet of the staged
+# busybox or a program of the running system, and value of lib/network.sh or remote/facts.sh.
 
 is_wireless() { # LINK
 	[ -d "/sys/class/net/$1/wireless" ] || [ -e "/sys/class/net/$1/phy80211" ]

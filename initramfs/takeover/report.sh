@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# How a script that the host runs reports facts. What a login prints before, between and after them may look like
+# Reports facts to the host that runs a script. What a login prints before, between and after them may look like
 # anything; therefore each line that counts stands between marks that the host has chosen anew, LEVITATE_MARK.
 
 # fact KEY VALUE: prints one line, at once.

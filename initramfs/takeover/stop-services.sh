@@ -5,7 +5,8 @@
 # Seconds that one service may take to end.
 stop_seconds=60
 
-# stop_one ROOT SECONDS COMMAND...: a service that refuses to stop must not keep the device between two systems.
+# stop_one ROOT SECONDS COMMAND...: runs the command, and ends it after SECONDS, because a service that refuses to stop
+# must not keep the device between two systems.
 stop_one() {
 	_busybox=$1/usr/bin/busybox
 	_seconds=$2

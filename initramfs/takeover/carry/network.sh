@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# The network of the running system, as lines that services/network restores. Calls b, which runs an applet of the staged
-# busybox, and lib/network.sh.
+# Describes the network of the running system as lines that services/network restores. Calls b, which runs an applet of
+# the staged busybox, and lib/network.sh.
 
 # primary_interface: prints the interface of the default route, or the first with an address.
 primary_interface() {

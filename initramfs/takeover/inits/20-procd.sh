@@ -58,7 +58,8 @@ procd_stop() { # ROOT
 }
 
 procd_switch() { # ROOT
-	# The validator would refuse what it is given, which is no firmware image: everything was checked before.
+	# The validator would refuse the file that it is given, because that is no firmware image. A program that accepts it
+	# stands in for the validator; everything was checked before.
 	mount --bind "$1/run/takeover/valid" /usr/libexec/validate_firmware_image || return 1
 	# A chroot(2) to a working directory that lies outside leaves the chroot.
 	cat >"$1/sbin/upgraded" <<UPGRADED

@@ -1,12 +1,12 @@
 # shellcheck shell=sh
 # Reads bytes of a file or node, as hex and as numbers, whatever the byte order of this machine is.
 
-# hex_at FILE OFFSET COUNT
+# hex_at FILE OFFSET COUNT: prints COUNT bytes from OFFSET on, in hex.
 hex_at() {
 	dd if="$1" bs=4096 iflag=skip_bytes,count_bytes,fullblock skip="$2" count="$3" status=none | hexdump -v -e '1/1 "%02x"'
 }
 
-# number_at FILE OFFSET COUNT: little endian.
+# number_at FILE OFFSET COUNT: prints the number in COUNT bytes from OFFSET on, which are little endian.
 number_at() {
 	_hex=$(hex_at "$@")
 	_little=

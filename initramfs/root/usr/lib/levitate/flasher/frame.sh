@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# Reads the frames of feed from standard input: a line, and the bytes of a chunk. The read of the shell drops NULs and has
-# no bound. But the index of a frame determines what must follow it, and how long that is: it is taken by count, and
-# compared.
+# Reads the frames of feed from standard input: a line, and the bytes of a chunk. The read of the shell drops NULs, and
+# reads lines of any length. Therefore only the index of a frame is read by the shell, digit by digit. It determines
+# what must follow and how long that is, so the rest is taken by count, and compared.
 
 newline='
 '

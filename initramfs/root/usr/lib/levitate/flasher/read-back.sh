@@ -14,7 +14,7 @@ hash_range() { # OFFSET LENGTH
 	read_range "$1" "$2" | sha256sum | cut -c 1-64
 }
 
-# hash_pieces LENGTH CHUNK: of each chunk.
+# hash_pieces LENGTH CHUNK: says the hash of each chunk of an image of this length, from CHUNK on.
 hash_pieces() {
 	_index=$2
 	while [ $((_index * chunk)) -lt "$1" ]; do

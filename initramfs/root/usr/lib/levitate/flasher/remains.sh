@@ -89,8 +89,8 @@ btrfs_at() {
 	! holds $(($1 + 64)) 5f42485266535f4d || ! holds $(($1 + 48)) "$(little "$1" 8)" || remain 'btrfs superblock mirror' "$1" 4096
 }
 
-# zfs_at OFFSET: a label's description ends with this number (zio_impl.h, ZEC_MAGIC), in either byte order; of a label
-# that the image reaches into, what lies behind it is left.
+# zfs_at OFFSET: a label's description ends with this number (zio_impl.h, ZEC_MAGIC), in either byte order. Where the
+# image ends inside a label, only the part behind the image remains.
 zfs_at() {
 	if holds $(($1 + 131032)) 117a0cb17ada1002 || holds $(($1 + 131032)) 0210da7ab10c7a11; then
 		_from=$1
