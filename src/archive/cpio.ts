@@ -25,13 +25,13 @@ export function cpioStream(entries: Entry[]): Readable {
 }
 
 async function writeAll(pack: Pack, entries: Entry[]): Promise<void> {
-  const holders = duplicates(entries);
+  const sameAs = duplicates(entries);
   const inodes = new Map(entries.map(({ path }, index) => [path, index + 1]));
   for (const [index, entry] of entries.entries()) {
-    const holder = holders.get(entry.path) ?? entry.path;
-    const names = [...holders.values()].filter((one) => one === holder).length;
-    const inode = { ino: inodes.get(holder) ?? index + 1, nlink: Math.max(1, names) };
-    await writeEntry(pack, entry, inode, holder === entry.path);
+    const original = sameAs.get(entry.path) ?? entry.path;
+    const names = [...sameAs.values()].filter((one) => one === original).length;
+    const inode = { ino: inodes.get(original) ?? index + 1, nlink: Math.max(1, names) };
+    await writeEntry(pack, entry, inode, original === entry.path);
   }
   pack.finalize();
 }

@@ -35,13 +35,13 @@ export function explain(
   archiveBytes: number,
   compression: ArchiveCompression,
 ): Explanation {
-  const holders = duplicates(entries);
+  const sameAs = duplicates(entries);
   const files = entries.flatMap((entry): Cost[] => {
     if (entry.kind !== 'file' || !('bytes' in entry.content)) return [];
     const { path, origin, reason } = entry;
-    const holder = holders.get(path) ?? path;
-    if (holder !== path)
-      return [{ path, origin, reason, bytes: 0, packedBytes: 0, sameAs: holder }];
+    const original = sameAs.get(path) ?? path;
+    if (original !== path)
+      return [{ path, origin, reason, bytes: 0, packedBytes: 0, sameAs: original }];
     const { bytes } = entry.content;
     const packed = compression === 'none' ? bytes : deflateRawSync(bytes);
     return [{ path, origin, reason, bytes: bytes.length, packedBytes: packed.length }];

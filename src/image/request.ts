@@ -19,9 +19,9 @@ const rawPrefix = 'raw:';
  * other `#` is part of the name: a file whose name itself ends so is named with its digest behind.
  * @throws LevitateError USAGE where what follows `#` is a digest that is not of that form
  */
-export function imageRequest(word: string): ImageRequest {
-  const raw = word.startsWith(rawPrefix);
-  const rest = raw ? word.slice(rawPrefix.length) : word;
+export function imageRequest(argument: string): ImageRequest {
+  const raw = argument.startsWith(rawPrefix);
+  const rest = raw ? argument.slice(rawPrefix.length) : argument;
   const [, path = rest, kind, digest] = /^(.*)#(sha-?\d+|md5|crc32)=([^#/]*)$/is.exec(rest) ?? [];
   if (kind !== undefined && kind !== 'sha256')
     throw otherKind(raw ? rawPrefix + path : path, kind, digest ?? '');

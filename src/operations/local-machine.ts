@@ -28,7 +28,7 @@ export async function checkLocalMachine(keeps: 'entries' | 'nothing'): Promise<v
 export const thisUser = (
   env: NodeJS.ProcessEnv = process.env,
   system: Pick<typeof os, 'hostname' | 'userInfo'> = os,
-): string => `${word(userName(env, system))}@${word(system.hostname())}`;
+): string => `${withoutBlanks(userName(env, system))}@${withoutBlanks(system.hostname())}`;
 
 function userName(env: NodeJS.ProcessEnv, { userInfo }: Pick<typeof os, 'userInfo'>): string {
   try {
@@ -39,4 +39,4 @@ function userName(env: NodeJS.ProcessEnv, { userInfo }: Pick<typeof os, 'userInf
   }
 }
 
-const word = (text: string): string => text.replace(/[^\w.+-]+/g, '-').slice(0, 64) || 'unknown';
+const withoutBlanks = (text: string): string => text.replace(/[^\w.+-]+/g, '-').slice(0, 64) || 'unknown';

@@ -26,8 +26,8 @@ export function duplicates(entries: Entry[]): Map<string, string> {
 
 /** Gives the entries whose bytes an archive holds: one of each set of equal files. */
 export function withoutDuplicates(entries: Entry[]): Entry[] {
-  const holders = duplicates(entries);
-  return entries.filter(({ path }) => (holders.get(path) ?? path) === path);
+  const sameAs = duplicates(entries);
+  return entries.filter(({ path }) => (sameAs.get(path) ?? path) === path);
 }
 
 const bytesOf = (entry: Entry & { kind: 'file' }): Uint8Array =>

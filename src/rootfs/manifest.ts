@@ -21,15 +21,15 @@ export const manifestOf = (
   entries: Entry[],
   digest: (bytes: Uint8Array) => string,
 ): ManifestEntry[] => {
-  const holders = duplicates(entries);
+  const sameAs = duplicates(entries);
   return entries.map((entry) => {
     const { path, kind, origin, reason } = entry;
     const about = { path, kind, mode: entry.mode.toString(8).padStart(4, '0'), origin, reason };
     if (entry.kind === 'symlink') return { ...about, target: entry.target };
     if (entry.kind !== 'file' || !('bytes' in entry.content)) return about;
     const { bytes } = entry.content;
-    const holder = holders.get(path) ?? path;
+    const original = sameAs.get(path) ?? path;
     const size = { size: bytes.length, sha256: digest(bytes) };
-    return { ...about, ...size, ...(holder === path ? {} : { sameAs: holder }) };
+    return { ...about, ...size, ...(original === path ? {} : { sameAs: original }) };
   });
 };

@@ -120,7 +120,7 @@ function namedFile(name: string, catalogue: ModuleCatalogue, where: string): str
   const others = [...new Set(catalogue.aliased(name) ?? [])];
   if (others.length === 0) throw unknown(name, catalogue, where);
   if (others.length === 1) return namedFile(others[0]!, catalogue, where);
-  const text = `"${name}" of ${where} may be each of ${others.join(', ')}`;
+  const text = `"${name}" of ${where} may mean any of ${others.join(', ')}`;
   throw new LevitateError('MODULE_UNKNOWN', text, { hint: 'Name one of them.' });
 }
 
@@ -160,7 +160,7 @@ function unknown(name: string, { names }: ModuleCatalogue, where: string, why = 
 class DependencyCycle extends LevitateError {
   constructor(names: string[]) {
     super('MODULE_INVALID', `kernel modules need each other: ${names.join(', ')}`, {
-      hint: 'No order of loading serves them.',
+      hint: 'There is no order in which they can be loaded.',
     });
   }
 }

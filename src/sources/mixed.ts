@@ -26,14 +26,14 @@ export function mixedSource(
   warn: (message: string) => void,
   inDebian = true,
 ): Source {
-  const holders = new Map<string, { file: SourceFile; part: number }>();
+  const placed = new Map<string, { file: SourceFile; part: number }>();
 
   /** Marks a file with its part, and refuses two files of different parts for one name or one path. */
   function taken(file: SourceFile, part: number, as: string): SourceFile {
-    const before = holders.get(as);
+    const before = placed.get(as);
     if (before && before.part !== part && !Buffer.from(before.file.bytes).equals(file.bytes))
       throw clash(as, before.file, file);
-    if (!before) holders.set(as, { file, part });
+    if (!before) placed.set(as, { file, part });
     return { ...file, unit: `${part} ${file.unit}` };
   }
 

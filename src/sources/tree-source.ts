@@ -120,9 +120,9 @@ const nixFolders = async (tree: RootTree): Promise<string[]> =>
 
 /** Gives the paths that a file may have in the source: what the root has under /usr may lie outside it there. */
 function spellingsOf(path: string): string[] {
-  const canonical = rootPath(path);
-  const outside = canonical.replace(/^\/usr(?=\/(bin|sbin|lib|lib32|lib64|libx32|libo32)\/)/, '');
-  return outside === canonical ? [canonical] : [outside, canonical];
+  const inRoot = rootPath(path);
+  const outside = inRoot.replace(/^\/usr(?=\/(bin|sbin|lib|lib32|lib64|libx32|libo32)\/)/, '');
+  return outside === inRoot ? [inRoot] : [outside, inRoot];
 }
 
 const twice = (tree: RootTree, [first, second]: string[]): LevitateError =>

@@ -37,5 +37,5 @@ test('the hook puts the archive into an image of mmdebstrap, owned by root', asy
 test('an image whose maintenance root can not be built is none', async () => {
   const cold = await mmdebstrap({ LEVITATE_CACHE: shop.at('cold') });
   expect(cold.status).not.toBe(0);
-  expect(cold.err).toMatch(/LOCK_UNAVAILABLE: of .*box\.lock, not in the cache/);
+  expect(cold.err).toMatch(/LOCK_UNAVAILABLE: packages of .*box\.lock are not in the cache/);
 });

@@ -55,7 +55,7 @@ test('a build that fails makes make fail, says why, and leaves what was there', 
   await touch('ap.yaml');
   const cold = await make();
   expect(cold.status).toBe(2);
-  expect(cold.err).toMatch(/^LOCK_UNAVAILABLE: of ap\.lock, not in the cache/);
+  expect(cold.err).toMatch(/^LOCK_UNAVAILABLE: packages of ap\.lock are not in the cache/);
   expect(await shop.digest('ap.cpio.gz')).toBe(before);
   expect(await halves(shop.folder)).toEqual([]);
 });

@@ -43,7 +43,7 @@ export async function bootImages(
   const { uinitrd, fit, kernel, dtb, kernelAt } = options;
   const { name, arch } = profile;
   if (kernel === undefined && (fit ?? dtb ?? kernelAt) !== undefined)
-    throw usage('a FIT, a device tree and a place belong to a kernel', 'Give --kernel FILE.');
+    throw usage('a FIT, a device tree and load addresses need a kernel', 'Give --kernel FILE.');
   const kernelBytes = kernel === undefined ? undefined : await read(kernel);
   const deviceTree = dtb === undefined ? undefined : await read(dtb);
   if (deviceTree) checkDeviceTree(dtb ?? '', deviceTree);
@@ -51,7 +51,7 @@ export async function bootImages(
     kernelBytes && fit !== undefined ? kernelCompression(kernel ?? '', kernelBytes, arch) : 'none';
   if (fit !== undefined && kernelAt === undefined && !runsInPlace(compression, arch))
     throw usage(
-      `U-Boot can't start ${kernel ?? ''} wherever it lies`,
+      `U-Boot can't start ${kernel ?? ''} without a load address`,
       "Say where with --kernel-at LOAD,ENTRY; the kernel's build or the board's manual names these addresses.",
     );
 

@@ -89,7 +89,7 @@ const confirmation = (
 const interruption = (host: string) => ({
   code: 'INTERRUPTED_IN_MAINTENANCE' as const,
   message: `interrupted; ${host} is in maintenance, and was not told to leave`,
-  hint: `levitate leave ${host} does.`,
+  hint: `levitate leave ${host} tells it again.`,
 });
 
 /** Tells the device to leave; gives whether its flash was written to. */

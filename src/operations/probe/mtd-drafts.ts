@@ -10,8 +10,8 @@ export function mtdPlaces(facts: Facts, probed: ProbeFacts): TargetDraft[] {
     const type = probed.mtdTypes[device] ?? 'of unknown type';
     const about = `${device}, ${formatBytes(size)}, ${type}, eraseblocks of ${formatBytes(eraseSize)}${mountedText(probed, [`mtdblock${device.slice(3)}`, `mtd:${name}`])}`;
     const ubi = probed.ubis.find(({ mtd }) => mtd === device);
-    const word = wordFor(device, name, facts);
-    const on = word === undefined ? undefined : { mtd: word };
+    const reference = referenceFor(device, name, facts);
+    const on = reference === undefined ? undefined : { mtd: reference };
     if (!ubi) {
       const caution = cautionOf(name) ?? plainCaution(device, type, facts, probed);
       return [{ name: sanitised(name) || device, about, spec: on, caution }];
@@ -42,11 +42,11 @@ export function mtdPlaces(facts: Facts, probed: ProbeFacts): TargetDraft[] {
 }
 
 /** Gives what names this MTD alone: its name, or mtdN; undefined where another MTD has each of these as well. */
-function wordFor(device: string, name: string, { mtds }: Facts): string | undefined {
-  const leads = (word: string) =>
-    mtds.filter((mtd) => mtd.name === word || mtd.device === word).length === 1;
-  const words = isLine(name) && !/^mtd\d+$/.test(name) ? [name, device] : [device];
-  return words.find(leads);
+function referenceFor(device: string, name: string, { mtds }: Facts): string | undefined {
+  const leads = (reference: string) =>
+    mtds.filter((mtd) => mtd.name === reference || mtd.device === reference).length === 1;
+  const references = isLine(name) && !/^mtd\d+$/.test(name) ? [name, device] : [device];
+  return references.find(leads);
 }
 
 /**

@@ -51,12 +51,12 @@ export function draftProfile(arch: Architecture, facts: Facts, probed: ProbeFact
     '',
     'services:',
     ...network(probed),
-    '  # Port, host keys and authorized keys stay what they are, and so known_hosts stays right.',
+    '  # Port, host keys and authorized keys stay what they are, so that known_hosts stays valid.',
     '  sshd: { port: keep, host-keys: keep, authorized-keys: [keep] }',
     ...watchdog(facts),
     ...getty(probed),
     '',
-    '# Until the first write, silence ends with the device back in its old system.',
+    '# Until the first write, a device that nobody contacts goes back to its old system.',
     'safety:',
     '  contact-timeout: 3m',
     '  idle-timeout: 30m',
@@ -134,14 +134,14 @@ function watchdog({ watchdogs }: Facts): string[] {
   const timeout = Math.min(Math.max(now, 2), 60);
   const feed = Math.max(1, Math.min(5, Math.floor(timeout / 4)));
   const line = `watchdog: { device: /dev/${dog.device}, feed: ${feed}s, timeout: ${timeout}s }`;
-  const words = [
+  const properties = [
     dog.identity || dog.device,
     dog.state || 'state unknown',
     `${dog.timeout || '?'} s`,
     ...(dog.nowayout ? ['nowayout'] : []),
     ...(dog.feeder ? [`fed by ${dog.feeder.name}`] : []),
   ];
-  const about = said(words.join(', '));
+  const about = said(properties.join(', '));
   return running
     ? [`  # ${about}`, `  ${line}`]
     : [`  # ${about}: nobody feeds it, and once fed it may not stop any more.`, `  # ${line}`];
@@ -153,7 +153,7 @@ function getty({ consoles }: ProbeFacts): string[] {
   );
   return device === undefined
     ? []
-    : ['  # For the person who stands beside it.', `  getty: { device: ${scalar(device)} }`];
+    : ['  # A shell for a person at the device itself.', `  getty: { device: ${scalar(device)} }`];
 }
 
 /**
@@ -193,5 +193,5 @@ function confirm({ buildFile }: ProbeFacts): string[] {
         '# A command whose first line names the build lets levitate confirm the new system:',
         ...lines.map((line) => `# ${line}`),
       ]
-    : ['# The new system has come up when it names its build.', ...lines];
+    : ['# The new system is confirmed when it reports its build.', ...lines];
 }

@@ -22,7 +22,7 @@ export async function* debianKernels(
   open: (name: string) => Promise<KernelPackage>,
 ): AsyncGenerator<KernelModules> {
   if (kernel === undefined) {
-    throw new LevitateError('KERNEL_UNKNOWN', 'of Debian, a kernel must be named', {
+    throw new LevitateError('KERNEL_UNKNOWN', 'a kernel of Debian must be named', {
       hint: 'Give root.modules.kernel: what `uname -r` prints on the device, or a package such as linux-image-amd64.',
     });
   }

@@ -63,7 +63,7 @@ const debName = ({ name, sha256 }: PackageRecord): string => `${name}_${sha256}.
 
 function unavailable(path: string, records: PackageRecord[], why: string): LevitateError {
   const names = records.map(({ name, version }) => `${name} ${version}`).join(', ');
-  return new LevitateError('LOCK_UNAVAILABLE', `of ${path}, ${why}: ${names}`, {
+  return new LevitateError('LOCK_UNAVAILABLE', `packages of ${path} are ${why}: ${names}`, {
     hint: `Build once without --locked where the packages can be fetched, or copy the cache folder. ${renew}`,
     data: { packages: records.map(({ name }) => name) },
   });

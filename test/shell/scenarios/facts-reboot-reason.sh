@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Last words: those that were said last, wherever they are kept, with the entry that they belong to and their age.
+# The reboot reason: the newest one counts, wherever it is kept, with the entry that it belongs to and its age.
 
 # shellcheck source=test/shell/harness.sh
 . /harness.sh

@@ -3,11 +3,11 @@ import { checkArguments } from '../../../src/cli/arguments.js';
 import { createProgram } from '../../../src/cli/program.js';
 import type { LevitateError } from '../../../src/errors.js';
 
-type Given = Parameters<typeof checkArguments>[1];
+type Arguments = Parameters<typeof checkArguments>[1];
 const { commands } = createProgram();
 
 /** The message and the hint of the refusal, or nothing. */
-const said = (name: string, given: Given): { message: string; hint: string } => {
+const said = (name: string, given: Arguments): { message: string; hint: string } => {
   try {
     checkArguments(
       commands.find((one) => one.name() === name)!,
@@ -25,7 +25,7 @@ const said = (name: string, given: Given): { message: string; hint: string } => 
   return { message: '', hint: '' };
 };
 
-it.each<[string, Given, RegExp]>([
+it.each<[string, Arguments, RegExp]>([
   [
     'deploy',
     { host: 'box', profile: 'root@box', images: ['a=x'] },
@@ -77,7 +77,7 @@ it.each<[string, Given, RegExp]>([
   expect(said(command, given).message).toMatch(message);
 });
 
-it.each<[string, Given, string]>([
+it.each<[string, Arguments, string]>([
   [
     'deploy',
     { host: 'x.yaml', profile: 'root@box', images: ['disk=new.img', 'data=raw:x'] },

@@ -31,7 +31,7 @@ test.each([
     'fact rehearsal-failed "/usr/bin/x does not start"; exit 1',
     '/usr/bin/x does not start',
   ],
-  ['its last words where it gives no reason', 'echo first >&2; echo last >&2; exit 1', 'last'],
+  ['its last message where it gives no reason', 'echo first >&2; echo last >&2; exit 1', 'last'],
   ['that it gave none', 'exit 1', 'it gave no reason'],
   ['a failure whatever its status', 'fact rehearsal-failed "it is not well"', 'it is not well'],
   [

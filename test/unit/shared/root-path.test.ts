@@ -11,8 +11,8 @@ test.each([
   ['/usr/lib/../bin/x', '/usr/bin/x'],
   ['/var/run/x', '/run/x'],
   ['usr/share/x/', '/usr/share/x'],
-])('%s belongs at %s', (path, canonical) => {
-  expect(rootPath(path)).toBe(canonical);
+])('%s belongs at %s', (path, inRoot) => {
+  expect(rootPath(path)).toBe(inRoot);
 });
 
 test('the cache folder', () => {

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # leave [--force|LEASE]: reboots, unless something was written that was not read back whole, or another lease came since
 
-[ $# -le 1 ] || refuse USAGE "leave takes one word, not $#: $*"
+[ $# -le 1 ] || refuse USAGE "leave takes one argument, not $#: $*"
 case ${1-} in
 '' | --force) ;;
 *) lease_need "$1" ;;
