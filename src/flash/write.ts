@@ -56,8 +56,9 @@ export async function openWrite({ flasher }: Context, job: Job, lease: number): 
 /**
  * Sends the chunks of these steps to the write that is open.
  * @param from the first chunk that a stream still wants
- * @param onWritten is told of each frame that the device has taken, and gives the bytes that count as written, or nothing
- * where the frame counts for none
+ * @param onWritten is told of each frame that the device has taken, and gives the bytes that count as written, or
+ * nothing where the frame counts for none
+ * @throws LevitateError CONNECTION_LOST, LEASE_LOST, WRITE_FAILED, IMAGE_CHANGED, and what reading the image throws
  */
 export async function feedSteps(
   context: Context,

@@ -12,6 +12,7 @@ export interface Interruption extends Pick<ErrorDetails, 'hint' | 'exit'> {
  * Does work that may be stopped at any moment. Where `signal` has stopped it, it throws the interruption, whatever
  * error the work ended with: on a terminal Ctrl-C ends ssh as well, and the answer that is then incomplete is not an
  * error of the device. An error that already reports an interruption passes through.
+ * @throws LevitateError INTERRUPTED or the code that is given, and what `work` throws
  */
 export async function stoppable<T>(
   signal: AbortSignal | undefined,

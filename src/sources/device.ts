@@ -15,6 +15,7 @@ const mostBytes = 512 << 20;
 /**
  * The running system of a device as a root file system: it is only read, over SSH, and each file once.
  * @param connect called when the first file is asked for
+ * @throws LevitateError from its functions: SOURCE_FAILED, and what `connect` throws
  */
 export function deviceTree(host: string, connect: () => Promise<Transport>): RootTree {
   const name = `device ${host}`;

@@ -12,6 +12,7 @@ type Item = { kind: 'file' | 'folder' | 'other' } | { kind: 'link'; target: stri
  * Opens a folder of this machine as a root file system: an absolute link in it starts at the folder, and no link may
  * lead out of it.
  * @param shown the folder as the profile writes it
+ * @throws LevitateError from its functions: SOURCE_FAILED
  */
 export function sysrootTree(folder: string, shown: string): RootTree {
   const name = `sysroot ${shown}`;

@@ -40,22 +40,22 @@ const kinds: [RegExp, what: string, hint: string][] = [
   [
     /^:([0-9a-f]{2}){5,}\n/i,
     'Intel HEX',
-    'objcopy -I ihex -O binary gives the bytes that it stands for.',
+    'objcopy -I ihex -O binary gives the bytes that it holds.',
   ],
   [
     /^S[0-9]([0-9a-f]{2}){4,}\n/i,
     'Motorola S-records',
-    'objcopy -I srec -O binary gives the bytes that it stands for.',
+    'objcopy -I srec -O binary gives the bytes that it holds.',
   ],
   [
     /^@[0-9a-f]{4,8}\n([0-9a-f]{2}[ \n])+/i,
     'TI-TXT or Verilog hex',
-    'objcopy gives the bytes that it stands for.',
+    'objcopy gives the bytes that it holds.',
   ],
   [
     /^[0-9a-f]{6,8}:? +([0-9a-f]{2,4} ){4,}/i,
     'a hex dump',
-    'xxd -r gives the bytes that it stands for.',
+    'xxd -r gives the bytes that it holds.',
   ],
   [
     /^[0-9a-f]{32,128}( [ *].*)?(\n|$)|^[A-Z0-9-]+ ?\(.+\) ?= [0-9a-f]{32,128}/,

@@ -11,6 +11,7 @@ import { authorizeKey } from './authorize-key.js';
 /**
  * Attaches to a device that is in maintenance already, where the entry of an earlier `enter` still opens it; gives
  * nothing where it does not.
+ * @throws LevitateError as `attach` does, but not where nobody answers or the device is not in maintenance
  */
 export async function attachIfThere(
   connection: Connection,

@@ -25,7 +25,11 @@ export interface Payload {
   source: () => Promise<ArchiveSource>;
 }
 
-/** Builds the archive of a profile in a folder of this machine. */
+/**
+ * Builds the archive of a profile in a folder of this machine.
+ * @param scratch path of the folder, which must outlive the payload
+ * @throws LevitateError as `buildArchive` does
+ */
 export async function buildPayload(
   device: Connection,
   { path: profilePath, value, locked }: NonNullable<Prepared['profile']>,

@@ -16,6 +16,9 @@ import type { Payload } from './payload.js';
 /**
  * Stages, configures, rehearses, arms and triggers; undoes everything if any step before the trigger fails.
  * @param address where maintenance will be reached
+ * @returns the session of the entry, which is saved
+ * @throws LevitateError STAGE_FAILED, REHEARSAL_FAILED, ENTER_FAILED, INTERRUPTED, and what opening the archive and the
+ * connection throw
  */
 export async function takeOver(
   address: Address,

@@ -20,6 +20,7 @@ const releaseSeconds = 120;
  * Asks the flasher until the release has ended, and refuses a device that still holds something of the old system.
  * Where the connection is lost meanwhile, it asks over a new one.
  * @returns the connection, which stays open, and what the flasher said
+ * @throws LevitateError ENTER_FAILED, after which the device reboots; RECONNECT_TIMEOUT
  */
 export async function verifyReleased(
   first: Held,

@@ -92,6 +92,7 @@ const hasLeft = (cause: unknown): LevitateError =>
 /**
  * Takes the lease, and waits for one that the same user on the same machine held until a cut: the device frees it
  * within half a minute.
+ * @throws LevitateError LEASE_HELD, LEASE_LOST, CONNECTION_LOST
  */
 export async function acquireLease({ transport, lost }: Link): Promise<Lease> {
   const owner = thisUser();

@@ -63,5 +63,5 @@ function backingDisk(
     (one) =>
       probed.mtdTypes[one.device] === 'ram' && one.size <= size && one.size > size - one.eraseSize,
   );
-  return mtd && `by its size it is what ${mtd.device} stands on`;
+  return mtd && `by its size, ${mtd.device} lies on it`;
 }

@@ -28,7 +28,10 @@ export interface DebianOptions {
 
 const programDirectories = ['/usr/sbin', '/usr/bin'];
 
-/** A source of Debian packages, fetched through apt into the cache folder; it needs no root. */
+/**
+ * A source of Debian packages, fetched through apt into the cache folder; it needs no root.
+ * @throws LevitateError SOURCE_FAILED, LOCK_DIFFERS
+ */
 export async function debianSource(options: DebianOptions): Promise<Source> {
   const packageSet = await inCache(options.cache, () => openPackageSet(options));
   const asked: ProgramRequest[] = [];
