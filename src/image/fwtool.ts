@@ -70,8 +70,9 @@ export function readTrailer(tail: Buffer, sum: number): Trailer | string | undef
 }
 
 /**
- * A header of version 0, and the JSON that OpenWrt's build writes (`include/image-commands.mk`, append-metadata). From compat_version 1.1 on the
- * boards are in `new_supported_devices`, and `supported_devices` holds a sentence for older sysupgrades.
+ * Reads a header of version 0, and the JSON behind it that OpenWrt's build writes (`include/image-commands.mk`,
+ * append-metadata). From compat_version 1.1 on the boards are in `new_supported_devices`, and `supported_devices` holds
+ * a sentence for older sysupgrades.
  */
 function readMetadata(bytes: Buffer): ImageMetadata | undefined {
   if (bytes.length <= headerSize || bytes.readUInt32BE(0) !== 0) return undefined;

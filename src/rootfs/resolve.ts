@@ -14,8 +14,9 @@ import type { RootPlan } from './plan.js';
 export type ReadHostFile = (path: string) => Promise<{ bytes: Uint8Array; executable: boolean }>;
 
 /**
- * Fetches everything that a plan asks for and makes the complete list of entries, each with its bytes.
- * @throws LevitateError as `Source.programs`, `libraryClosure` and `moduleEntries` do; TOOL_MISSING also for a script's interpreter.
+ * Fetches everything that a plan asks for, and makes the complete list of entries, each with its bytes.
+ * @throws LevitateError as `Source.programs`, `libraryClosure` and `moduleEntries` do; TOOL_MISSING also for a script's
+ * interpreter.
  */
 export async function resolveRoot(
   plan: RootPlan,

@@ -1,6 +1,5 @@
 /**
- * Debian package → the programs of it that levitate knows; a profile names any other program with `{ package, programs
- * }`.
+ * Debian package → the programs of it that levitate knows. For any other program, a profile names the package as well.
  */
 const packages: Record<string, string[]> = {
   'busybox-static': ['busybox'],
