@@ -19,7 +19,7 @@ inject_code() {
 
 # inject_refusal: prints why it can't be done here, or nothing.
 inject_refusal() {
-	inject_code "$(uname -m)" >/dev/null || echo "PID 1 can't be led away on $(uname -m): only on x86_64 and aarch64"
+	inject_code "$(uname -m)" >/dev/null || echo "PID 1 can be made to execute the takeover on x86_64 and aarch64 only, not on $(uname -m)"
 	[ -r /proc/1/syscall ] || echo "this kernel does not tell where PID 1 sleeps (/proc/1/syscall)"
 	if [ -r /proc/sys/kernel/yama/ptrace_scope ] && [ "$(cat /proc/sys/kernel/yama/ptrace_scope)" = 3 ]; then
 		echo "this kernel lets nobody into another process's memory (kernel.yama.ptrace_scope is 3)"

@@ -89,7 +89,7 @@ test('a wanted module that lacks what it needs is left out', async () => {
   expect(await order(['a'], modules)).toEqual(['a.ko']);
 });
 
-test('a wish in a circle is none, a need in a circle is refused', async () => {
+test('a cycle of soft dependencies is ignored, a cycle of dependencies is refused', async () => {
   const circle = { 'a.ko': { softdep: 'pre: b' }, 'b.ko': { depends: ['a'] } };
   expect(await order(['a', 'b'], circle)).toEqual(['a.ko', 'b.ko']);
   expect(await order(['b'], circle)).toEqual(['a.ko', 'b.ko']);

@@ -44,7 +44,7 @@ lease_take() {
 	lease=$((lease + 1))
 	# Of two processes that come at once only one can create the file.
 	set -C
-	command exec 9>"$lease_dir/$lease" || refuse LEASE_HELD "somebody else came at the same moment"
+	command exec 9>"$lease_dir/$lease" || refuse LEASE_HELD "another writer took the lease at the same moment"
 	set +C
 	owner=$(printf '%.100s' "$1" | tr '\000-\037' ' ')
 	owner=${owner:-somebody}

@@ -29,7 +29,7 @@ is_sha256() {
 
 # need_sha256 TEXT: refuses an argument that is no SHA-256.
 need_sha256() {
-	is_sha256 "$1" || refuse USAGE "SHA256 is none: '$(printf '%.80s' "$1")'"
+	is_sha256 "$1" || refuse USAGE "'$(printf '%.80s' "$1")' is no SHA-256"
 }
 
 # processes_with_open DESCRIPTOR FILE: prints the ids of the processes that have the file open as that descriptor, one a

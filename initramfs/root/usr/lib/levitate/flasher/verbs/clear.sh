@@ -26,5 +26,5 @@ fi
 [ "$_offset" -ge "$_length" ] || refuse WRITE_FAILED "$_offset of $name lies inside the image"
 journal "clear $target ${_found#* } at $_offset"
 clear_remain "$_offset" "${_found%% *}"
-[ -z "$(found)" ] || fail WRITE_FAILED "the ${_found#* } at $_offset of $node does not go away"
+[ -z "$(found)" ] || fail WRITE_FAILED "the ${_found#* } at $_offset of $node is still there after it was cleared"
 say cleared offset# "$_offset" bytes# "${_found%% *}"
