@@ -39,4 +39,5 @@ function userName(env: NodeJS.ProcessEnv, { userInfo }: Pick<typeof os, 'userInf
   }
 }
 
-const withoutBlanks = (text: string): string => text.replace(/[^\w.+-]+/g, '-').slice(0, 64) || 'unknown';
+const withoutBlanks = (text: string): string =>
+  text.replace(/[^\w.+-]+/g, '-').slice(0, 64) || 'unknown';

@@ -34,7 +34,9 @@ test('without network: the same bytes from the cache, a clear refusal where it l
   });
   expect(cold.status).toBe(2);
   expect(cold.err.split('\n')).toEqual([
-    expect.stringMatching(/^LOCK_UNAVAILABLE: packages of a\.lock are not in the cache.*busybox-static 1\.0/),
+    expect.stringMatching(
+      /^LOCK_UNAVAILABLE: packages of a\.lock are not in the cache.*busybox-static 1\.0/,
+    ),
     expect.stringMatching(/^Build once without --locked .* or copy the cache folder/),
   ]);
   await expect(stat(shop.at('cold.gz'))).rejects.toMatchObject({ code: 'ENOENT' });

@@ -29,8 +29,7 @@ export const mtd: TargetKind<typeof form> = {
 
 const elsewhere: Partial<Record<ImageIndex['format'], string>> = {
   ubi: 'A ubinized image goes to a target of the form { ubi: { mtd: … } }.',
-  ubifs:
-    'UBIFS belongs in a UBI volume: a target of the form { ubi-volume: …, on: { mtd: … } }.',
+  ubifs: 'UBIFS belongs in a UBI volume: a target of the form { ubi-volume: …, on: { mtd: … } }.',
   disk: 'Flash without a controller has no partition table.',
 };
 

@@ -109,7 +109,9 @@ export function lockDifference(pinned: Lock, current: Lock): string | undefined 
   if (pinned.asked !== current.asked) return 'other programs are asked for than when it was made';
   const used = new Set(current.packages.map(({ name }) => name));
   const idle = pinned.packages.filter(({ name }) => !used.has(name)).map(({ name }) => name);
-  return idle.length > 0 ? `it pins packages that the build does not use: ${idle.join(', ')}` : undefined;
+  return idle.length > 0
+    ? `it pins packages that the build does not use: ${idle.join(', ')}`
+    : undefined;
 }
 
 /** The hint for a lock that doesn't fit any more. */

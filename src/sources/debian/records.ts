@@ -44,7 +44,8 @@ export async function openRecords(
       return;
     }
     // One source of many that fails must not end every build; a package that is then missing is refused by its name.
-    const serving = updated === '' ? 'those that could be are used' : `those of ${updated} are used`;
+    const serving =
+      updated === '' ? 'those that could be are used' : `those of ${updated} are used`;
     warn(`package lists could not all be fetched, ${serving}: ${complaint}`);
     if (updated === '') updated = 'incomplete';
   }
