@@ -122,7 +122,7 @@ test('a name that may mean several is refused', async () => {
   const tables = { 'modules.alias': 'alias x a\nalias x b\n' };
   await expect(order(['x'], { 'a.ko': {}, 'b.ko': {} }, tables)).rejects.toMatchObject({
     code: 'MODULE_UNKNOWN',
-    message: expect.stringMatching(/each of a, b/) as string,
+    message: expect.stringMatching(/any of a, b/) as string,
   });
 });
 
