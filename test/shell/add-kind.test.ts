@@ -91,7 +91,7 @@ test('a target of the new kind is checked, planned, written and verified', async
   const { callFlasher, takeLease } = await load<typeof flasher>('device/flasher.ts');
   const { replyOf } = await load<typeof replies>('device/replies.ts');
   const { indexImage } = await load<typeof images>('image/index.ts');
-  const { JobState } = await load<typeof courses>('flash/state.ts');
+  const { JobState } = await load<typeof courses>('flash/job-state.ts');
 
   const { kind, args } = targetIn(await loadProfile(profile), 'copy');
   expect(args).toEqual(['file', medium]);
