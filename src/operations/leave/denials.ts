@@ -44,7 +44,7 @@ export class Denials {
 /** The error for a device that is up in a system that knows none of the person's keys. */
 export const loginDenied = (host: string, cause: LevitateError): LevitateError =>
   new LevitateError('NOT_CONFIRMED', `${host} is up again, and its system does not let us in`, {
-    hint: `Does the new system know your key? flash.keep of the profile can carry the authorized keys over. Once \`ssh ${host}\` works, levitate status ${host} tells which system runs. The last answer: ${cause.message}.`,
+    hint: `Does the new system know your key? Its image must bring it. Once \`ssh ${host}\` works, levitate status ${host} tells which system runs. The last answer: ${cause.message}.`,
     data: { reason: cause.code, ...cause.data },
     cause,
   });
