@@ -117,9 +117,12 @@ function network({ interfaces }: ProbeFacts): string[] {
       ({ name, kind, addresses, dhcp, ssh }) =>
         `  # ${said(name)} (${kind}): ${said(addresses.join(', '))}${dhcp ? ' by DHCP' : ''}${ssh ? '; SSH came in here' : ''}`,
     ),
-    ...(interfaces.some(({ kind, ssh }) => ssh && kind === 'wifi')
-      ? ['  # Wi-Fi is not carried into maintenance: enter over a cable.']
-      : []),
+    ...interfaces
+      .filter(({ kind, ssh }) => ssh && kind === 'wifi')
+      .flatMap(({ name }) => [
+        '  # Wi-Fi ends with the old system, unless it comes along:',
+        `  # wifi: { interface: ${said(name)}, configuration: keep }`,
+      ]),
     '  network: keep',
   ];
 }

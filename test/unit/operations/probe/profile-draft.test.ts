@@ -59,6 +59,16 @@ describe('a profile for the lab router', () => {
     expect(reserved(14.9 * 1024)).toBe(8 << 20);
   });
 
+  it('tells how a Wi-Fi comes along that SSH came in by', () => {
+    const { facts, probed } = router;
+    const interfaces = probed.interfaces.map((one) =>
+      one.ssh ? { ...one, kind: 'wifi' as const } : one,
+    );
+    const draft = text({ facts, probed: { ...probed, interfaces } });
+    expect(draft).toContain('\n  # wifi: { interface: eth0, configuration: keep }\n');
+    expect(text(router)).not.toContain('wifi');
+  });
+
   it('does not offer the disk that its MTD is made of', () => {
     expect(Object.keys(load(router).targets)).toEqual(['layout', 'rootfs', 'data']);
     const other = read(routerText.replace('block2mtd=yes\n', ''));
