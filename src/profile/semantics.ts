@@ -62,13 +62,21 @@ function network({ services }: RawProfile): Violation[] {
 function targets({ flash }: RawProfile): Violation[] {
   const seen = new Map<string, string>();
   return Object.entries(flash?.targets ?? {}).flatMap(([name, spec]) => {
-    const place = JSON.stringify(spec, Object.keys(spec).sort().concat('mtd', 'label', 'uuid'));
+    const place = inOrder(spec);
     const other = seen.get(place);
     seen.set(place, name);
     if (other === undefined) return [];
     return [wrong(['flash', 'targets', name], `a place other than that of "${other}"`, spec)];
   });
 }
+
+/** The same text for the same value, in whatever order its keys are written. */
+const inOrder = (value: unknown): string =>
+  JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
 
 const reserved = ['/init', '/shutdown', '/etc/levitate', '/usr/lib/levitate', '/lib/levitate'];
 const mountPoints = ['/proc', '/sys', '/dev', '/run', '/tmp'];
