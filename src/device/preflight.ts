@@ -1,3 +1,4 @@
+import type { Architecture } from '../profile/schema.js';
 import type { Check } from '../progress.js';
 import { formatBytes } from '../shared/format-bytes.js';
 import type { Facts, WatchdogFact } from './facts.js';
@@ -67,10 +68,10 @@ function describeWatchdog({ device, identity, timeout, nowayout, feeder }: Watch
   return `${device} (${words.filter((word) => word !== '').join(', ')})`;
 }
 
-type Probe = (facts: Facts, need: EnterNeed) => Check;
+type Row = (facts: Facts, need: EnterNeed) => Check;
 
 /** Where one machine name stands for both. */
-const byteOrders: Partial<Record<string, Facts['byteOrder']>> = {
+const byteOrders: Partial<Record<Architecture, Facts['byteOrder']>> = {
   mipsel: 'little',
   mips: 'big',
   mips64el: 'little',
@@ -78,7 +79,7 @@ const byteOrders: Partial<Record<string, Facts['byteOrder']>> = {
 };
 
 /** Machine names that a kernel reports (uname -m) for each architecture of a profile. */
-const unameMachines: Record<string, RegExp> = {
+const unameMachines: Record<Architecture, RegExp> = {
   x86_64: /^x86_64$/,
   i686: /^(i[3-6]86|x86_64)$/,
   aarch64: /^aarch64$/,
@@ -94,21 +95,21 @@ const unameMachines: Record<string, RegExp> = {
 };
 
 /** Each row of the table; adding a check is adding a line here. */
-const probes: Probe[] = [
+const rows: Row[] = [
   (facts) =>
     facts.uid === 0
       ? ok('root', 'the login is root')
       : refuse(
           'root',
           `the login has user id ${facts.uid}`,
-          'Log in as root: levitate enter root@HOST.',
+          'Log in as root: HOST is then root@ADDRESS.',
         ),
   deviceCheck,
   (facts, { profile }) => wayCheck(facts, profile),
   ({ machine, byteOrder }, { profile }) => {
     const wanted = byteOrders[profile.arch] ?? byteOrder;
     const found = `${machine}${byteOrder === undefined ? '' : `, ${byteOrder}-endian`}`;
-    return unameMachines[profile.arch]?.test(machine) && wanted === (byteOrder ?? wanted)
+    return unameMachines[profile.arch].test(machine) && wanted === (byteOrder ?? wanted)
       ? ok('architecture', found)
       : refuse(
           'architecture',
@@ -190,4 +191,4 @@ const probes: Probe[] = [
 
 /** The preflight table of entering: what was found, and whether it stands in the way. Pure. */
 export const preflight = (facts: Facts, need: EnterNeed): Check[] =>
-  probes.map((probe) => probe(facts, need));
+  rows.map((row) => row(facts, need));

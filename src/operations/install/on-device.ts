@@ -31,7 +31,7 @@ export const ontoDevice = (
     const facts = await gatherFacts(transport);
     if (facts.uid !== 0) {
       throw new LevitateError('NOT_ROOT', `the login on ${place.host} is not root`, {
-        hint: `Log in as root: levitate install root@${place.host} PROFILE.`,
+        hint: 'Log in as root: HOST is then root@ADDRESS.',
       });
     }
     if (facts.state === 'maintenance') {
