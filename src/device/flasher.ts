@@ -7,7 +7,7 @@ import { profileIn, replyOf } from './replies.js';
 import { isReply, isStatus, parseReply, type Reply } from '../protocol/parse-reply.js';
 import { incompatible, isCompatible } from '../protocol/compatible.js';
 import { flasherCodes } from '../protocol/flasher-codes.js';
-import type { ReplyOf } from '../protocol/replies.js';
+import type { ReplyOf, ReplyType } from '../protocol/replies.js';
 import type { StatusCore } from '../protocol/status.js';
 import { quote } from '../shared/shell-quote.js';
 import type { ExecResult, Input, Transport } from '../ssh/transport.js';
@@ -39,7 +39,7 @@ const hints: Partial<Record<ErrorCode, string>> = {
 };
 
 /** Lines that come by the thousand; who takes them one by one does not get them again. */
-const inPassing: ReadonlySet<string> = new Set(['chunk', 'peb', 'progress', 'written']);
+const inPassing: ReadonlySet<string> = new Set<ReplyType>(['chunk', 'peb', 'written']);
 /** More other lines than the longest journal has. */
 const mostReplies = 100_000;
 

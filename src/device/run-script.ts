@@ -43,7 +43,7 @@ export async function runScript(
  * The text for `sh -s`. It is one command, so that a cut on the way runs nothing of it; and what it runs can't read the
  * rest of it.
  */
-export const scriptText = (functions: string, mark: string, script: string): string =>
+const scriptText = (functions: string, mark: string, script: string): string =>
   [
     '{',
     ...assignments({ LEVITATE_MARK: mark }),

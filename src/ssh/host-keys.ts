@@ -35,12 +35,6 @@ export function fingerprint(key: string | Uint8Array): string | undefined {
   return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** Whether two lines hold the same key, whatever their comments and host names are. */
-export function sameHostKey(one: string, other: string): boolean {
-  const [first, second] = [parseHostKey(one), parseHostKey(other)];
-  return first !== undefined && second !== undefined && first.blob.equals(second.blob);
-}
-
 /** The type's name, with which every key begins: a length in four bytes, and that many bytes. */
 function typeInside(blob: Buffer): string | undefined {
   if (blob.length < 4) return undefined;

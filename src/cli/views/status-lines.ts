@@ -29,7 +29,7 @@ export function statusLines(result: StatusResult): string[] {
   return [
     `${host} has been in maintenance (${maintenance.name}) for ${clock(maintenance.seconds)}; ${maintenance.touched ? 'its flash was written to' : 'nothing was written'}.`,
     ...maintenance.held.map((held) => `  still held: ${describeHolder(held)}`),
-    ...(maintenance.modules_failed ?? []).map((failed) => `  kernel module ${failed}`),
+    ...maintenance.modules_failed.map((failed) => `  kernel module ${failed}`),
     ...Object.entries(maintenance.holders).map(([target, holders]) => proof(target, holders)),
     ...Object.entries(maintenance.targets).map(([target, state]) => `  ${target}: ${state}`),
     ...(maintenance.lease

@@ -15,7 +15,7 @@ export interface GptHeader {
 }
 
 /** The most bytes that the entries of a partition table may have; 16 KiB are usual. */
-export const mostEntryBytes = 1024 * 1024;
+const mostEntryBytes = 1024 * 1024;
 
 /**
  * Reads the header in a sector and checks it as Linux does before it trusts it (`block/partitions/efi.c`).

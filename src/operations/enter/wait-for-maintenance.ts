@@ -50,7 +50,7 @@ export async function waitForMaintenance(context: TakeoverContext): Promise<Main
     const { transport, status } = await inPhase(run, 'release', () =>
       verifyReleased(first, session, run),
     );
-    for (const failed of status.modules_failed ?? []) warn(run, `kernel module ${failed}`);
+    for (const failed of status.modules_failed) warn(run, `kernel module ${failed}`);
     return new Maintenance(session, transport, status, profile);
   } catch (error) {
     if (!run.signal?.aborted) throw error;
