@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Reports what levitate learns of a running device, as facts. It only reads, and runs in any POSIX sh. The host sends
-# these in front of it: login.sh, running.sh, container.sh, and of takeover/ report.sh, init-system.sh, inject.sh, inits/,
-# login-route.sh and login-keys.sh. LEVITATE_INITS names the init systems, in the order of asking.
+# these in front of it: login.sh, running.sh, container.sh, of takeover/ report.sh, init-system.sh, inject.sh, inits/,
+# login-route.sh and login-keys.sh, and lib/memory.sh. LEVITATE_INITS names the init systems, in the order of asking.
 
 # b PROGRAM ARGUMENT...: runs a program of the device; in takeover/ it runs an applet of the staged busybox.
 b() {

@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # Makes room for the maintenance root: it unmounts an earlier root, and mounts an executable tmpfs of LEVITATE_SIZE_KIB on
 # LEVITATE_ROOT if the device can spare LEVITATE_NEEDED_KIB. Without a size it only unmounts. It runs in the sh of the old
-# system; the host sends login.sh, init-system.sh and inits/ in front of it.
+# system; the host sends login.sh, of takeover/ report.sh, init-system.sh, inject.sh and inits/, and lib/memory.sh in front
+# of it.
 set -eu
 
 if [ "$(user_id)" != 0 ]; then

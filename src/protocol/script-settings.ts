@@ -23,7 +23,7 @@ export type PrepareSettings = Static<typeof PrepareSettings>;
 
 /** For the script that hands over files of the running system. */
 export const ReadSettings = Type.Object({
-  LEVITATE_VERB: text('`locate` or `read_file`'),
+  LEVITATE_VERB: text('the function of the script: `locate`, `read_file`, `list` or `files`'),
   LEVITATE_PATHS: text('a path a line'),
 });
 /** What `read-files.sh` is told. */

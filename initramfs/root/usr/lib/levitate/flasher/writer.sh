@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# The write in progress. It outlives the SSH session: a program that wants one long stream (ubiformat, ubiupdatevol) reads
-# a FIFO that stays open while nobody is connected, and the next session continues the stream. The program is known by
+# The write in progress. It outlives the connection: a program that wants one long stream (ubiformat, ubiupdatevol) reads
+# a FIFO that stays open while nobody is connected, and the next feed continues the stream. The program is known by
 # "running", which it keeps open as descriptor 9, and the process that keeps the FIFO open by "held": the id of a process
 # that has ended may belong to another one.
 
@@ -53,13 +53,13 @@ writer_stream() {
 		"$@" >"$log" 2>&1
 		echo $? >"$writer/exit.new"
 		mv "$writer/exit.new" "$writer/exit"
-		# A session that still feeds must not block on a FIFO without a reader.
+		# A feed that still goes on must not block on a FIFO without a reader.
 		exec cat >/dev/null 9>&-
 	' writer "$writer" "$spool/log" "$@" </dev/null >/dev/null 2>&1 8>&- 9>"$writer/running" &
-	# A process keeps the writing end open between two sessions, or the program would read an end of file.
+	# A process keeps the writing end open between two feeds, or the program would read an end of file.
 	setsid sh -c 'exec sleep 2147483647 >"$1/fifo"' holder "$writer" </dev/null >/dev/null 2>&1 8>&- 9>"$writer/held" &
 	_holder=$!
-	# A session that feeds before that would be the last one to close it, and the program would read an end of file.
+	# A feed that begins before that would be the last one to close it, and the program would read an end of file.
 	# shellcheck disable=SC3013
 	until [ "/proc/$_holder/fd/1" -ef "$writer/fifo" ]; do
 		[ -d "/proc/$_holder" ] || fail WRITE_FAILED "the writing program did not start: $(writer_log_tail)"

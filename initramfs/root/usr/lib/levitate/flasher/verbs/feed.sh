@@ -4,7 +4,7 @@
 # shellcheck source=initramfs/root/usr/lib/levitate/flasher/frame.sh
 . "$lib/flasher/frame.sh"
 
-# The write belongs to the device, not to the session: a cut ends it between two chunks, never inside of one.
+# The write belongs to the device, not to the connection: a cut ends it between two chunks, never inside of one.
 trap '' HUP PIPE TERM INT
 # These names have no underscore, so that no kind of target uses them for itself.
 writing=$1
@@ -13,7 +13,7 @@ lease_need "$writing"
 use_target "$@"
 need_begun
 image_length=$(writer_field length)
-# A session that was cut off may have left a chunk, or may still be receiving one.
+# A feed that was cut off may have left a chunk, or may still be receiving one.
 rm -f "$spool"/chunk.*
 while next_frame "$image_length"; do
 	if [ "$frame" = end ]; then
