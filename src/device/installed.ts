@@ -15,8 +15,8 @@ export interface Installed {
   modules: CarriedModule[];
   /** The profile that it was built from; undefined where it can't be used. */
   profile: Profile | undefined;
-  /** The number of the protocol that it speaks. */
-  protocol: number;
+  /** The number of the protocol that it speaks; undefined where nothing tells it. */
+  protocol: number | undefined;
   /** Why it can't be used as it is; then it has no profile. */
   damage: string | undefined;
 }
@@ -34,17 +34,14 @@ export function readInstalled(
     size: isNumber(size) ? Number(size) : 0,
     modules: parseModuleList(modules),
   };
-  const damaged = (damage: string) => ({ ...kept, profile: undefined, protocol: 0, damage });
+  let protocol: number | undefined;
+  const damaged = (damage: string) => ({ ...kept, profile: undefined, protocol, damage });
   if (!/^[0-9a-f]{64}$/.test(sha256)) return damaged('its digest is none');
   if (!isNumber(size)) return damaged('its size is not told');
   try {
     const stored: unknown = JSON.parse(profile);
-    return {
-      ...kept,
-      profile: storedProfile(stored),
-      protocol: protocolIn(stored),
-      damage: undefined,
-    };
+    protocol = protocolIn(stored);
+    return { ...kept, profile: storedProfile(stored), protocol, damage: undefined };
   } catch (error) {
     return damaged(`its profile is damaged: ${reasonOf(error)}`);
   }

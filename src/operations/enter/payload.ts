@@ -65,7 +65,7 @@ export function installedPayload(facts: Facts, host: string): Payload {
     });
   }
   const { profile, protocol, damage } = facts.installed;
-  if (!isCompatible({ protocol }))
+  if (protocol !== undefined && !isCompatible({ protocol }))
     throw new LevitateError(
       'FLASHER_INCOMPATIBLE',
       `what is installed on ${host} is of another levitate: it ${difference({ protocol })}`,
