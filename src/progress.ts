@@ -81,7 +81,10 @@ export type Progress =
 export interface Run {
   /** Gets each event as it happens. */
   onProgress?: ((event: Progress) => void) | undefined;
-  /** Stops the operation where it next can; it then rejects with INTERRUPTED or INTERRUPTED_IN_MAINTENANCE. */
+  /**
+   * Stops the operation where it next can; it then rejects with INTERRUPTED, with INTERRUPTED_IN_MAINTENANCE, or with
+   * NOT_CONFIRMED while the device reboots.
+   */
   signal?: AbortSignal | undefined;
 }
 

@@ -40,11 +40,12 @@ export type Holder = Static<(typeof holders)[number]>;
 /** What kind of thing holds a target. */
 export type HolderKind = Holder['kind'];
 
-/** The schema of a holder; `kind` chooses the branch, so that a fault names the field of the kind that was meant. */
+/** Its `kind` says which fields it has. */
 export const Holder = Type.Unsafe<Holder>({
   type: 'object',
   description: 'something that keeps flash or the old system in use',
   required: ['kind'],
+  // Chooses the branch, so that a fault names the field of the kind that was meant.
   discriminator: { propertyName: 'kind' },
   oneOf: [...holders],
 });

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { errorCodes } from '../../src/error-codes.js';
 import { exitMeanings, type ExitStatus } from '../../src/exit-status.js';
 import { checker, docOf, exportsOf } from './types.js';
 import { table } from './markdown.js';
@@ -66,7 +67,7 @@ function functionSection(name: string, symbol: ts.Symbol): string {
         ts
           .displayPartsToString(one.text)
           .replace(/\s+/g, ' ')
-          .replace(/\b[A-Z]+_[A-Z_*]+/g, '`$&`'),
+          .replace(/\b[A-Z][A-Z_]+\b\*?/g, (word) => (isCode(word) ? `\`${word}\`` : word)),
       );
   return [
     `### ${name}`,
@@ -76,6 +77,9 @@ function functionSection(name: string, symbol: ts.Symbol): string {
     ...tag('throws').map((text) => `Throws ${text}.`.replace('..', '.')),
   ].join('\n\n');
 }
+
+/** A code, or several that begin alike, such as `TARGET_*`. */
+const isCode = (word: string): boolean => word in errorCodes || /_\*?$/.test(word);
 
 /** The parameters as they are declared; one that is taken apart is called options. */
 const parameters = ({ declaration }: ts.Signature): string =>
