@@ -120,7 +120,7 @@ test.each<[string, number[], Buffer]>([
   const { index, notes } = await indexed(image);
   expect(index.disk?.sectorSizes).toEqual(sizes);
   expect(notes).toEqual(
-    sizes.length > 1 ? [expect.stringContaining('512 nor in those of 4096')] : [],
+    sizes.length > 1 ? [expect.stringContaining('512 or of 4096')] : [],
   );
 });
 
