@@ -119,9 +119,7 @@ test.each<[string, number[], Buffer]>([
 ])('an MBR whose partition begins with %s is for sectors of %j', async (_, sizes, image) => {
   const { index, notes } = await indexed(image);
   expect(index.disk?.sectorSizes).toEqual(sizes);
-  expect(notes).toEqual(
-    sizes.length > 1 ? [expect.stringContaining('512 or of 4096')] : [],
-  );
+  expect(notes).toEqual(sizes.length > 1 ? [expect.stringContaining('512 or of 4096')] : []);
 });
 
 const sectors = 8192;
