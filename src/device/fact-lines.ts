@@ -4,6 +4,9 @@ import { Facts, isFactKey, type FactKey } from '../protocol/facts/facts.js';
 import { lineBytes } from '../protocol/values.js';
 import type { ScriptResult } from './run-script.js';
 
+/** Bytes that facts, those of a probe and all that a login prints beside them may take. */
+export const factBytes = 4 << 20;
+
 /** What a script told with `fact`: a key as often as it came. Every value is what the protocol says of its key. */
 export interface FactLines {
   all(key: FactKey): string[];

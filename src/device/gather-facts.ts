@@ -1,5 +1,5 @@
 import type { Transport } from '../ssh/transport.js';
-import { factReader, isNumber, markedFacts, type FactLines } from './fact-lines.js';
+import { factBytes, factReader, isNumber, markedFacts, type FactLines } from './fact-lines.js';
 import type { Facts, WatchdogFact } from './facts.js';
 import { parseRunning, type Received } from './gather-running.js';
 import { readInstalled } from './installed.js';
@@ -18,9 +18,6 @@ export async function gatherFacts(transport: Transport): Promise<Facts> {
   });
   return parseFacts(markedFacts(answer), answer);
 }
-
-/** Bytes that facts, those of a probe and all that a login prints beside them may take. */
-export const factBytes = 4 << 20;
 
 /**
  * Reads what `remote/facts.sh` tells. What is missing or is not what it should be is never taken for a good value: who

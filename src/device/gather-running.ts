@@ -1,5 +1,5 @@
 import { LevitateError } from '../errors.js';
-import { factReader, markedFacts, type FactLines } from './fact-lines.js';
+import { factBytes, factReader, markedFacts, type FactLines } from './fact-lines.js';
 import type { Running } from './facts.js';
 import { runScript, type ScriptResult } from './run-script.js';
 import { runningScript } from './scripts.js';
@@ -13,7 +13,10 @@ export type Received = Pick<ScriptResult, 'received' | 'stderr'>;
  * @throws LevitateError REMOTE_FAILED when the script did not run to its end, and what `exec` throws
  */
 export async function gatherRunning(transport: Transport): Promise<Running> {
-  const answer = await runScript(transport, await runningScript(), { timeoutMs: 60_000 });
+  const answer = await runScript(transport, await runningScript(), {
+    timeoutMs: 60_000,
+    maxBytes: factBytes,
+  });
   return parseRunning(markedFacts(answer), answer);
 }
 

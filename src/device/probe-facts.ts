@@ -1,7 +1,7 @@
 import { LevitateError } from '../errors.js';
-import { markedFacts, type FactLines } from './fact-lines.js';
+import { factBytes, markedFacts, type FactLines } from './fact-lines.js';
 import type { Facts } from './facts.js';
-import { factBytes, parseFacts } from './gather-facts.js';
+import { parseFacts } from './gather-facts.js';
 import type { Received } from './gather-running.js';
 import { runScript } from './run-script.js';
 import { factsScript, levitateFolder, readScript } from './scripts.js';
