@@ -27,7 +27,7 @@ esac`;
  */
 export async function startPretender(programs: Record<string, string>): Promise<Pretender> {
   const server = await startServer('sshd', [
-    'SetEnv PATH=FOLDER/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=FOLDER/home',
+    'SetEnv PATH=FOLDER/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   ]);
   const bin = join(server.folder, 'bin');
   mkdirSync(bin);

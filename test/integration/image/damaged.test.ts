@@ -1,13 +1,12 @@
 /** Each compression by its real program: files of every make are read, and damaged ones are refused wherever the damage is. */
 import { expect, test } from 'vitest';
-import { openImage } from '../../../src/image/open.js';
 import {
   allCompressors,
   allNames,
-  collect,
   compressors,
   names,
   put,
+  readImage,
   sample,
   temporaryFolder,
   tool,
@@ -16,8 +15,6 @@ import {
 const folder = temporaryFolder();
 const content = sample(700_001);
 
-const read = (path: string): Promise<Buffer> => collect(openImage(path));
-
 test.each(allNames)('%s: a file cut anywhere is truncated, never short', async (name) => {
   const whole = allCompressors[name](content);
   const cuts = [18, 19, 30, 100, 4096, 65_536, whole.length >> 1];
@@ -25,7 +22,7 @@ test.each(allNames)('%s: a file cut anywhere is truncated, never short', async (
     cuts.push(whole.length - missing);
   for (const length of cuts) {
     const path = put(folder, `cut-${name}`, whole.subarray(0, length));
-    await expect(read(path), `${length} of ${whole.length}`).rejects.toThrow(
+    await expect(readImage(path), `${length} of ${whole.length}`).rejects.toThrow(
       expect.objectContaining({ name: 'LevitateError', code: 'IMAGE_TRUNCATED' }),
     );
   }
@@ -36,7 +33,7 @@ test.each(names)('%s: a cut second piece is noticed too', async (name) => {
   const first = two.length / 2;
   for (const length of [first + 1, first + 2, first + 4, first + 9, first + 15, two.length - 1]) {
     const path = put(folder, `cut-two-${name}`, two.subarray(0, length));
-    await expect(read(path), `${length}`).rejects.toThrow(
+    await expect(readImage(path), `${length}`).rejects.toThrow(
       expect.objectContaining({
         code: expect.stringMatching(/^IMAGE_(TRUNCATED|CORRUPT)$/) as string,
       }),
@@ -50,7 +47,9 @@ test.each(names)('%s: no flipped bit passes as sound content', async (name) => {
   for (let at = 0; at < whole.length; at += at < 40 || at > whole.length - 60 ? 1 : 397) {
     const flipped = Buffer.from(whole);
     flipped[at] = flipped.readUInt8(at) ^ (1 << (at % 8));
-    const got = await read(put(folder, `flip-${name}`, flipped)).catch((error: unknown) => error);
+    const got = await readImage(put(folder, `flip-${name}`, flipped)).catch(
+      (error: unknown) => error,
+    );
     // A flipped magic makes it a raw file; a few header bits (time, system, flags) carry no content.
     if (Buffer.isBuffer(got))
       expect(got.equals(flipped) || got.equals(small), `byte ${at}`).toBe(true);
@@ -78,5 +77,5 @@ test.each([
   ['lzip', ['-c', '-9', '--member-size=100KiB']],
 ])('%s %j is read', async (command, args) => {
   const path = put(folder, 'variant', tool(command, args, content));
-  expect((await read(path)).equals(content)).toBe(true);
+  expect((await readImage(path)).equals(content)).toBe(true);
 });

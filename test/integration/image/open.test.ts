@@ -10,6 +10,7 @@ import {
   compressors,
   names,
   put,
+  readImage,
   sample,
   temporaryFolder,
   tool,
@@ -19,16 +20,15 @@ import {
 const folder = temporaryFolder();
 const content = sample(200_001);
 
-const read = (path: string): Promise<Buffer> => collect(openImage(path));
 const code = (value: string) => expect.objectContaining({ name: 'LevitateError', code: value });
 
 test('a raw image comes out as it is', async () => {
-  expect((await read(put(folder, 'raw', content))).equals(content)).toBe(true);
+  expect((await readImage(put(folder, 'raw', content))).equals(content)).toBe(true);
 });
 
 test.each(allNames)('%s: the content comes out, whatever the file is called', async (name) => {
   const path = put(folder, `whole-${name}`, allCompressors[name](content));
-  expect((await read(path)).equals(content)).toBe(true);
+  expect((await readImage(path)).equals(content)).toBe(true);
 });
 
 test.each(names)('%s: several compressed pieces in one file are all read', async (name) => {
@@ -38,7 +38,7 @@ test.each(names)('%s: several compressed pieces in one file are all read', async
     `pieces-${name}`,
     Buffer.concat(pieces.map((piece) => compressors[name](piece))),
   );
-  expect((await read(path)).equals(content)).toBe(true);
+  expect((await readImage(path)).equals(content)).toBe(true);
 });
 
 test.each(names)('%s: a flip in the checksum is noticed, and says where', async (name) => {
@@ -52,7 +52,7 @@ test.each(names)('%s: a flip in the checksum is noticed, and says where', async 
     lzip: whole.length - 20,
   }[name];
   whole[place] = whole.readUInt8(place) ^ 0x10;
-  await expect(read(put(folder, `sum-${name}`, whole))).rejects.toThrow(
+  await expect(readImage(put(folder, `sum-${name}`, whole))).rejects.toThrow(
     expect.objectContaining({
       code: 'IMAGE_CORRUPT',
       data: expect.objectContaining({ offset: expect.any(Number) as number }) as unknown,
@@ -71,7 +71,7 @@ test.each(allNames)('%s: trailing garbage is an error', async (name) => {
       `tail-${name}`,
       Buffer.concat([allCompressors[name](content), Buffer.from(tail, 'latin1')]),
     );
-    await expect(read(path), JSON.stringify(tail)).rejects.toThrow(
+    await expect(readImage(path), JSON.stringify(tail)).rejects.toThrow(
       expect.objectContaining({
         code: expect.stringMatching(/^IMAGE_(TRUNCATED|CORRUPT)$/) as string,
       }),
@@ -85,13 +85,13 @@ test('gzip: padding of zeros is none', async () => {
     'padded.gz',
     Buffer.concat([compressors.gzip(content), Buffer.alloc(512)]),
   );
-  expect((await read(path)).equals(content)).toBe(true);
+  expect((await readImage(path)).equals(content)).toBe(true);
 });
 
 test('gzip: a header with a name, a comment and extra fields is passed', async () => {
   put(folder, 'named-inside', content);
   const named = tool('gzip', ['-c', '-N', join(folder, 'named-inside')]);
-  expect((await read(put(folder, 'n1.gz', named))).equals(content)).toBe(true);
+  expect((await readImage(put(folder, 'n1.gz', named))).equals(content)).toBe(true);
   const plain = compressors.gzip(content);
   const header = Buffer.from([
     0x1f,
@@ -114,7 +114,7 @@ test('gzip: a header with a name, a comment and extra fields is passed', async (
     0,
   ]);
   const path = put(folder, 'n2.gz', Buffer.concat([header, plain.subarray(10)]));
-  expect((await read(path)).equals(content)).toBe(true);
+  expect((await readImage(path)).equals(content)).toBe(true);
 });
 
 test('zstd: skippable frames are passed over, at the beginning too', async () => {
@@ -124,7 +124,7 @@ test('zstd: skippable frames are passed over, at the beginning too', async () =>
     'skip.zst',
     Buffer.concat([skippable, compressors.zstd(content), skippable]),
   );
-  expect((await read(path)).equals(content)).toBe(true);
+  expect((await readImage(path)).equals(content)).toBe(true);
 });
 
 test.each([
@@ -135,7 +135,7 @@ test.each([
   'what cannot be used for its %s says so',
   async (word, command, args) => {
     const path = put(folder, 'unusable', tool(command, args, content));
-    await expect(read(path)).rejects.toThrow(
+    await expect(readImage(path)).rejects.toThrow(
       expect.objectContaining({
         code: 'IMAGE_FORMAT',
         message: expect.stringContaining(word) as string,
@@ -150,7 +150,7 @@ test('lzip: a dictionary of 128 MiB is refused by the limit', async () => {
   whole[5] = 27;
   const two = Buffer.concat([compressors.lzip(content), whole]);
   for (const bytes of [whole, two])
-    await expect(read(put(folder, 'large.lz', bytes))).rejects.toThrow(
+    await expect(readImage(put(folder, 'large.lz', bytes))).rejects.toThrow(
       expect.objectContaining({
         code: 'IMAGE_FORMAT',
         message: expect.stringContaining('128 MiB of memory, and 64 MiB is the limit') as string,
@@ -165,7 +165,7 @@ test.each([
   ['compress', '\x1f\x9d\x90'],
 ])('%s is refused by name, with what to do', async (name, magic) => {
   const path = put(folder, 'other', Buffer.concat([Buffer.from(magic, 'latin1'), content]));
-  await expect(read(path)).rejects.toThrow(
+  await expect(readImage(path)).rejects.toThrow(
     expect.objectContaining({
       code: 'IMAGE_FORMAT',
       message: expect.stringContaining(name) as string,
@@ -183,7 +183,7 @@ test.each([
   ['lzip', 'LZIP\x01'],
 ])('a magic of %s before anything else is no image either', async (_, magic) => {
   const path = put(folder, 'magic', Buffer.concat([Buffer.from(magic, 'latin1'), content]));
-  await expect(read(path)).rejects.toThrow(
+  await expect(readImage(path)).rejects.toThrow(
     expect.objectContaining({
       code: expect.stringMatching(/^IMAGE_(TRUNCATED|CORRUPT)$/) as string,
     }),
@@ -194,8 +194,8 @@ test('no image, no bytes, a folder, no permission to read', async () => {
   mkdirSync(join(folder, 'folder'));
   put(folder, 'empty', Buffer.alloc(0));
   for (const name of ['missing', 'folder', 'empty'])
-    await expect(read(join(folder, name))).rejects.toThrow(code('IMAGE_UNREADABLE'));
-  await expect(read('/dev/null')).rejects.toThrow(code('IMAGE_UNREADABLE'));
+    await expect(readImage(join(folder, name))).rejects.toThrow(code('IMAGE_UNREADABLE'));
+  await expect(readImage('/dev/null')).rejects.toThrow(code('IMAGE_UNREADABLE'));
 });
 
 test.each(['none', ...allNames] as const)(
@@ -215,7 +215,7 @@ test.each(allNames)(
     const path = put(folder, `early-${name}`, allCompressors[name](content));
     for (let round = 0; round < 3; round++)
       for await (const bytes of openImage(path)) if (bytes.length > 0) break;
-    expect((await read(path)).equals(content)).toBe(true);
+    expect((await readImage(path)).equals(content)).toBe(true);
   },
 );
 
@@ -231,7 +231,7 @@ test.each([
   const path = put(folder, `no-program-${name}`, allCompressors[name](content));
   vi.stubEnv('PATH', folder);
   try {
-    await expect(read(path)).rejects.toThrow(
+    await expect(readImage(path)).rejects.toThrow(
       expect.objectContaining({
         code: 'TOOL_MISSING',
         message: expect.stringContaining(`\`${program}\``) as string,
@@ -249,7 +249,7 @@ test.each(['xz', 'lzma'] as const)(
     const path = put(folder, `busybox-${name}`, allCompressors[name](content));
     vi.stubEnv('PATH', applets('xz'));
     try {
-      await expect(read(path)).rejects.toThrow(
+      await expect(readImage(path)).rejects.toThrow(
         expect.objectContaining({
           code: 'TOOL_MISSING',
           hint: expect.stringMatching(/busybox.*apt install xz-utils/) as string,
@@ -266,7 +266,7 @@ test("bzip2: busybox's will do, which passes over garbage in silence", async () 
   vi.stubEnv('PATH', applets('bzip2'));
   try {
     expect(
-      (await read(put(folder, 'b1', Buffer.concat([whole, whole])))).equals(
+      (await readImage(put(folder, 'b1', Buffer.concat([whole, whole])))).equals(
         Buffer.concat([content, content]),
       ),
     ).toBe(true);
@@ -278,7 +278,7 @@ test("bzip2: busybox's will do, which passes over garbage in silence", async () 
       [whole.length, `garbage${whole.toString('latin1')}`],
     ] as const) {
       const bytes = Buffer.concat([whole.subarray(0, end), Buffer.from(behind, 'latin1')]);
-      await expect(read(put(folder, 'b2', bytes))).rejects.toThrow(
+      await expect(readImage(put(folder, 'b2', bytes))).rejects.toThrow(
         expect.objectContaining({
           code: expect.stringMatching(/^IMAGE_(TRUNCATED|CORRUPT)$/) as string,
         }),
@@ -311,7 +311,7 @@ test('options out of the environment are not heeded', async () => {
   ] as const)
     vi.stubEnv(name, value);
   try {
-    for (const path of files) expect((await read(path)).equals(content)).toBe(true);
+    for (const path of files) expect((await readImage(path)).equals(content)).toBe(true);
   } finally {
     vi.unstubAllEnvs();
   }
@@ -351,18 +351,18 @@ test.each([
 
 test('lzma: nothing may follow the only stream', async () => {
   const two = Buffer.concat([allCompressors.lzma(content), allCompressors.lzma(content)]);
-  await expect(read(put(folder, 'two.lzma', two))).rejects.toThrow(code('IMAGE_CORRUPT'));
+  await expect(readImage(put(folder, 'two.lzma', two))).rejects.toThrow(code('IMAGE_CORRUPT'));
 });
 
 test('lz4: legacy frames are read one after the other, and before current ones', async () => {
   const legacy = allCompressors['lz4 legacy'](content);
   const three = Buffer.concat([legacy, legacy, compressors.lz4(content)]);
   const wanted = Buffer.concat([content, content, content]);
-  expect((await read(put(folder, 'three.lz4', three))).equals(wanted)).toBe(true);
+  expect((await readImage(put(folder, 'three.lz4', three))).equals(wanted)).toBe(true);
 });
 
 test('lz4: a legacy frame of which only the magic is left was cut', async () => {
   const legacy = allCompressors['lz4 legacy'](content);
   const cut = Buffer.concat([legacy, legacy.subarray(0, 4)]);
-  await expect(read(put(folder, 'cut.lz4', cut))).rejects.toThrow(code('IMAGE_TRUNCATED'));
+  await expect(readImage(put(folder, 'cut.lz4', cut))).rejects.toThrow(code('IMAGE_TRUNCATED'));
 });

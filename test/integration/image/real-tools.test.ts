@@ -2,12 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { openImage } from '../../../src/image/open.js';
 import {
-  collect,
   compressors,
   names,
   put,
+  readImage,
   sample,
   temporaryFolder,
   tool,
@@ -177,7 +176,7 @@ test.each(names)(
     for (const [what, bytes] of [...forms(name), ...more[name]]) {
       const path = put(folder, 'file', bytes);
       const wanted = byTool(name, path);
-      const got = await collect(openImage(path)).catch((error: unknown) => error);
+      const got = await readImage(path).catch((error: unknown) => error);
       if (!Buffer.isBuffer(got)) expect(got, what).toMatchObject({ name: 'LevitateError' });
       // What no longer begins with the magic is an uncompressed file for levitate, and refused by its format.
       const taken = Buffer.isBuffer(got) && !got.equals(bytes) ? got : undefined;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { openImage } from '../../../src/image/open.js';
 
 /** A folder of this test file's own, removed when its tests are done. */
 export function temporaryFolder(): string {
@@ -46,6 +47,9 @@ export async function collect(source: AsyncIterable<Uint8Array>): Promise<Buffer
   for await (const piece of source) pieces.push(piece);
   return Buffer.concat(pieces);
 }
+
+/** The content of an image file, decompressed. */
+export const readImage = (path: string): Promise<Buffer> => collect(openImage(path));
 
 /** A compressor that does its work once for each buffer, which must not change; each caller has a copy of its own. */
 function compressor(command: string, ...args: string[]): (bytes: Uint8Array) => Buffer {
