@@ -66,15 +66,17 @@ function unionSchema(types: ts.Type[], definitions: Definitions): Schema {
   const present = types.filter((one) => !(one.flags & ts.TypeFlags.Undefined));
   const booleans = present.filter((one) => one.flags & ts.TypeFlags.BooleanLiteral);
   const literals = present.flatMap((one) => (one.isLiteral() ? [one.value] : [])).sort();
-  const others = present.filter(
-    (one) => !one.isLiteral() && !(one.flags & ts.TypeFlags.BooleanLiteral),
-  );
+  // The compiler lists the members of a union in the order in which it met them first, whoever asked.
+  const others = present
+    .filter((one) => !one.isLiteral() && !(one.flags & ts.TypeFlags.BooleanLiteral))
+    .map((one) => schemaOf(one, definitions))
+    .sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
   const all: Schema[] = [
     ...(booleans.length === 2
       ? [{ type: 'boolean' }]
       : booleans.map((one) => inlineSchema(one, definitions))),
     ...(literals.length > 1 ? [{ enum: literals }] : literals.map((value) => ({ const: value }))),
-    ...others.map((one) => schemaOf(one, definitions)),
+    ...others,
   ];
   return all.length === 1 ? all[0]! : { anyOf: all };
 }
