@@ -100,9 +100,9 @@ function typeSection(name: string, symbol: ts.Symbol): string {
     : checker.getTypeOfSymbolAtLocation(symbol, declaration!);
   const fields =
     type.isUnion() || type.flags & ts.TypeFlags.StringLike ? [] : checker.getPropertiesOfType(type);
-  const own = fields.filter((field) =>
-    field.declarations?.some((one) => !one.getSourceFile().isDeclarationFile),
-  );
+  const own = fields
+    .filter((field) => field.declarations?.some((one) => !one.getSourceFile().isDeclarationFile))
+    .sort((a, b) => byPlace(a.declarations![0]!, b.declarations![0]!));
   return [
     `### ${name}`,
     docOf(symbol),
@@ -122,6 +122,11 @@ function typeSection(name: string, symbol: ts.Symbol): string {
           : `\`${shown(type, ts.TypeFormatFlags.InTypeAlias)}\``,
   ].join('\n\n');
 }
+
+/** The compiler lists the fields of a picked type in the order in which it met their names, whoever asked. */
+const byPlace = (a: ts.Node, b: ts.Node): number =>
+  a.getSourceFile().fileName.localeCompare(b.getSourceFile().fileName) ||
+  a.getStart() - b.getStart();
 
 /** What an exit status means. */
 const meaningOf = (type: ts.Type): string =>
