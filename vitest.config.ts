@@ -17,8 +17,8 @@ const oneProcess = { isolate: false, restoreMocks: true, unstubEnvs: true };
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line.ts'],
-    // An emulated device keeps one core busy: more files at once than that would only wait for each other.
-    maxWorkers: 2,
+    // An emulated device keeps one core busy for two thirds of the time, so that three files fill two cores.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // A shared machine may stall an emulated device; what fails twice has failed.
     retry: process.env['CI'] === undefined ? 0 : 1,
