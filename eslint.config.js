@@ -114,7 +114,8 @@ export default tseslint.config(
     rules: { 'import-x/no-cycle': ['error', { ignoreExternal: true }] },
   },
   {
-    // What another module may use says what it is for; of what `index.ts` exports each field says so, too.
+    // What another module may use says what it is for; of what `index.ts` exports each field says so, too. Of types
+    // of the layers below, test/unit/docs/generated.test.ts finds the fields that say nothing.
     files: ['src/**/*.ts'],
     plugins: { jsdoc },
     rules: {
@@ -143,6 +144,14 @@ export default tseslint.config(
       'no-console': 'error',
       'no-restricted-syntax': ['error', ...writing],
     },
+  },
+  {
+    // What every layer uses stands below all of them.
+    files: ['src/{progress,errors,error-codes,exit-status}.ts'],
+    rules: forbid(
+      `^\\./(cli|index\\.js|${layers.slice(0, -1).join('|')})(/|$)`,
+      'progress, errors and their codes see only shared',
+    ),
   },
   {
     files: ['src/cli/**/*.ts', 'src/index.ts'],

@@ -1,21 +1,51 @@
-export { build, type BuildOptions, type BuildResult } from './operations/build/build.js';
+export {
+  build,
+  type BuildOptions,
+  type BuildResult,
+  type Cost,
+  type Explanation,
+  type KernelPlace,
+  type ManifestEntry,
+} from './operations/build/build.js';
 export { deploy, type DeployOptions, type DeployResult } from './operations/deploy.js';
 export { enter, type EnterOptions, type EnterResult } from './operations/enter/enter.js';
 export {
   flash,
   type FlashOptions,
   type FlashResult,
+  type FlashedTarget,
+  type FlashPlan,
+  type CounterReport,
+  type CounterSummary,
+  type LostPartition,
+  type ReadBack,
+  type Step,
   type ImageRequest,
 } from './operations/flash/flash.js';
 export { install, type InstallOptions, type InstallResult } from './operations/install/install.js';
 export type { Place } from './operations/install/place.js';
 export { uninstall, type UninstallResult } from './operations/install/uninstall.js';
 export { leave, type LeaveOptions, type LeaveResult } from './operations/leave/leave.js';
-export { probe, type ProbeOptions, type ProbeResult } from './operations/probe/probe.js';
+export {
+  probe,
+  type DiskFact,
+  type FeatureFacts,
+  type InterfaceFact,
+  type MountFact,
+  type MtdFact,
+  type ProbedFacts,
+  type ProbeOptions,
+  type ProbeResult,
+  type RebootReason,
+  type WatchdogFact,
+  type WayFacts,
+} from './operations/probe/probe.js';
 export {
   describeHolder,
   describeHolders,
   status,
+  type Connection,
+  type FlasherStatus,
   type Holder,
   type StatusResult,
 } from './operations/status.js';

@@ -5,7 +5,9 @@ import { uBootArchitecture } from './u-boot.js';
 
 /** Addresses in the device's RAM. */
 export interface KernelPlace {
+  /** Where the kernel is put. */
   load: number;
+  /** Where it is started. */
   entry: number;
 }
 

@@ -9,7 +9,7 @@ export interface Shared {
 }
 
 /** Options of the commands that are steps of a build. */
-export interface Step {
+export interface BuildStep {
   quiet?: boolean;
   depfile?: string;
   sysroot?: string;

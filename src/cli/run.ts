@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { exitStatus, LevitateError, reasonOf } from '../errors.js';
 import type { Run } from '../progress.js';
-import type { Shared, Step } from './options.js';
+import type { Shared, BuildStep } from './options.js';
 import { err } from './output.js';
 import { chooseView } from './views/choose.js';
 import type { Results } from './views/json-line.js';
@@ -16,7 +16,7 @@ const sameMilliseconds = 1000;
  */
 export async function run<Command extends keyof Results>(
   command: Command,
-  options: Pick<Shared & Step, 'json' | 'quiet' | 'debug'>,
+  options: Pick<Shared & BuildStep, 'json' | 'quiet' | 'debug'>,
   work: (run: Run) => Promise<Results[Command]>,
   lines: (value: Results[Command]) => string[],
   exitOf: (value: Results[Command]) => number = () => exitStatus.done,

@@ -17,6 +17,8 @@ import { warn, type Run } from '../progress.js';
 import { stoppable } from './interrupt.js';
 
 export { describeHolder, describeHolders } from '../protocol/describe-holder.js';
+export type { Connection } from '../device/connect.js';
+export type { FlasherStatus } from '../device/flasher.js';
 export type { Holder } from '../protocol/holders.js';
 
 /** What `status` gives. */

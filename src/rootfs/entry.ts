@@ -3,9 +3,9 @@ export type Content = { bytes: Uint8Array } | { hostFile: string };
 
 /** Where an entry came from and what asked for it; the manifest tells both. */
 export interface Provenance {
-  /** Such as `debian dropbear-bin 2022.83-1+deb12u3`, `levitate`, `profile ./motd`. */
+  /** Where it came from, such as `debian dropbear-bin 2022.83-1+deb12u3`, `levitate`, `profile ./motd`. */
   origin: string;
-  /** Such as `service sshd`, `target layout`, `library of dropbear`. */
+  /** What asked for it, such as `service sshd`, `target layout`, `library of dropbear`. */
   reason: string;
 }
 

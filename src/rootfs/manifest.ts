@@ -3,10 +3,13 @@ import type { Entry, Provenance } from './entry.js';
 
 /** One entry of the root as `--manifest` tells it. */
 export interface ManifestEntry extends Provenance {
+  /** Path in the maintenance root. */
   path: string;
+  /** What the entry is: `file`, `dir`, `symlink` or `char`. */
   kind: Entry['kind'];
   /** Octal, such as `0755`. */
   mode: string;
+  /** Bytes of a regular file. */
   size?: number;
   /** Hex SHA-256 of a regular file. */
   sha256?: string;

@@ -106,22 +106,27 @@ function typeSection(name: string, symbol: ts.Symbol): string {
   return [
     `### ${name}`,
     docOf(symbol),
-    own.length > 0
-      ? table(
-          ['field', 'type', 'what it is'],
-          own.map((field) => [
-            `\`${field.name}\`${field.flags & ts.SymbolFlags.Optional ? ' ?' : ''}`,
-            `\`${shown(checker.getTypeOfSymbol(field)).replace(/ \| undefined$/, '')}\``,
-            name === 'exitStatus' ? meaningOf(checker.getTypeOfSymbol(field)) : docOf(field),
-          ]),
-        )
-      : name === 'ErrorCode'
-        ? 'One of [the codes](errors.md).'
-        : name === 'Progress'
-          ? 'One of [the events](events.md).'
-          : `\`${shown(type, ts.TypeFormatFlags.InTypeAlias)}\``,
+    name in elsewhere
+      ? elsewhere[name]
+      : own.length > 0
+        ? table(
+            ['field', 'type', 'what it is'],
+            own.map((field) => [
+              `\`${field.name}\`${field.flags & ts.SymbolFlags.Optional ? ' ?' : ''}`,
+              `\`${shown(checker.getTypeOfSymbol(field)).replace(/ \| undefined$/, '')}\``,
+              name === 'exitStatus' ? meaningOf(checker.getTypeOfSymbol(field)) : docOf(field),
+            ]),
+          )
+        : `\`${shown(type, ts.TypeFormatFlags.InTypeAlias)}\``,
   ].join('\n\n');
 }
+
+/** Types that have a page of their own. */
+const elsewhere: Record<string, string> = {
+  ErrorCode: 'One of [the codes](errors.md).',
+  FlasherStatus: 'The fields of the [status](flasher-protocol.md#status) that a flasher gives.',
+  Progress: 'One of [the events](events.md).',
+};
 
 /** The compiler lists the fields of a picked type in the order in which it met their names, whoever asked. */
 const byPlace = (a: ts.Node, b: ts.Node): number =>

@@ -2,7 +2,14 @@ import { InvalidArgumentError, Option } from 'commander';
 import { reasonOf } from '../../errors.js';
 import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
-import { connection, given, placeOf, type Locked, type Shared, type Step } from '../options.js';
+import {
+  connection,
+  given,
+  placeOf,
+  type Locked,
+  type Shared,
+  type BuildStep,
+} from '../options.js';
 import { run } from '../run.js';
 import { summary } from '../views/summary.js';
 import {
@@ -13,7 +20,7 @@ import {
   sysrootOption,
 } from './common.js';
 
-interface Options extends Shared, Step, Locked {
+interface Options extends Shared, BuildStep, Locked {
   output: string;
   manifest?: string;
   fromDevice?: string;

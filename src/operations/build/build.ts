@@ -23,6 +23,10 @@ import { lockPath, withLock, type LockUse } from './lock-use.js';
 import { openSources, type SourceOptions } from './sources.js';
 import { sha256 } from '../../shared/sha256.js';
 
+export type { Cost, Explanation } from '../../archive/explain.js';
+export type { KernelPlace } from '../../boot-image/fit.js';
+export type { ManifestEntry } from '../../rootfs/manifest.js';
+
 /** What building an archive takes. */
 export interface ArchiveOptions extends LockUse, SourceOptions {
   /** Path of the profile. */

@@ -17,6 +17,16 @@ import { cannotWrite, writeNew } from '../../shared/atomic-file.js';
 import { debianArchitectureOf, draftProfile } from './profile-draft.js';
 import { stoppable } from '../interrupt.js';
 
+export type {
+  FeatureFacts,
+  MountFact,
+  MtdFact,
+  WatchdogFact,
+  WayFacts,
+} from '../../device/facts.js';
+export type { DiskFact, InterfaceFact } from '../../device/probe-facts.js';
+export type { RebootReason } from '../../device/reboot-reason.js';
+
 /** What `probe` takes. */
 export interface ProbeOptions extends Connection {
   /** Path of a profile to check the device against; without it, the one that fits. */
