@@ -266,6 +266,12 @@ export const errorCodes = {
       'The maintenance system, or the archive on the device, is of a levitate with another protocol.',
     hint: 'Use the levitate that made it; or leave (levitate leave HOST, which every version can) and enter again.',
   },
+  FLASHER_FAILED: {
+    exit: maintenance,
+    meaning:
+      'The flasher on the device broke down, or gave an answer that this levitate does not understand.',
+    hint: 'levitate status HOST tells what was written; the same command again carries on.',
+  },
   LEAVE_REFUSED: {
     exit: maintenance,
     meaning: 'Something was written that was not read back whole, so the device stays.',

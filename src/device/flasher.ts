@@ -45,7 +45,7 @@ const mostReplies = 100_000;
 
 /**
  * Runs one verb of the flasher in the maintenance root and gives its replies.
- * @throws LevitateError the code that the flasher names; WRITE_FAILED when it ended without naming one
+ * @throws LevitateError the code that the flasher names; FLASHER_FAILED when it ended without naming one
  */
 export async function callFlasher(
   transport: Transport,
@@ -84,23 +84,26 @@ export async function callFlasher(
 
 const endless = (verb: string, cause?: LevitateError): LevitateError =>
   new LevitateError(
-    'WRITE_FAILED',
+    'FLASHER_FAILED',
     cause ? `flasher ${verb}: ${cause.message}` : `flasher ${verb} answers without end`,
     { cause },
   );
 
 /** What the flasher says of its own failure; where it did not foresee that, what its programs said tells more. */
 function refused(
-  { code: named, message, holders, unforeseen }: ReplyOf<'error'>,
+  { code: named, message, holders, owner, unforeseen }: ReplyOf<'error'>,
   { stderr }: ExecResult,
 ): LevitateError {
   if (holders) return inUse(message, holders);
-  const code = ownCodes.has(named) ? (named as ErrorCode) : 'WRITE_FAILED';
+  const code = ownCodes.has(named) ? (named as ErrorCode) : 'FLASHER_FAILED';
   const hint = hints[code];
   return new LevitateError(
     code,
     unforeseen === true && stderr !== '' ? `${message}: ${lastLineOf(stderr)}` : message,
-    hint === undefined ? {} : { hint },
+    {
+      ...(hint === undefined ? {} : { hint }),
+      ...(owner === undefined ? {} : { data: { owner } }),
+    },
   );
 }
 
@@ -108,7 +111,7 @@ function refused(
 function ended(verb: string, { code, stderr }: ExecResult): LevitateError {
   const killed = code === null || code > 128;
   return new LevitateError(
-    'WRITE_FAILED',
+    'FLASHER_FAILED',
     killed
       ? `flasher ${verb} was killed on the device (${code === null ? 'its SSH server names no status' : `status ${code}`})`
       : `flasher ${verb} failed with status ${code}: ${lastLineOf(stderr)}`,

@@ -143,7 +143,11 @@ const rows: Row[] = [
       : ok('init', `${facts.init} (${facts.initProgram})`),
   (facts) =>
     facts.initRefusals.length > 0
-      ? refuse('hook', facts.initRefusals.join('; '), 'The hook would not run.')
+      ? refuse(
+          'hook',
+          facts.initRefusals.join('; '),
+          'The hook would not run, so the device would boot its old system. Mend what the row names (`levitate help takeover` tells what each init system needs), and try again.',
+        )
       : ok(
           'hook',
           [

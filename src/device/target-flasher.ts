@@ -61,7 +61,7 @@ export function targetFlasher(transport: Transport, args: string[]): TargetFlash
       const cleared = replyOf(replies, 'cleared');
       if (cleared.offset !== offset)
         throw new LevitateError(
-          'WRITE_FAILED',
+          'FLASHER_FAILED',
           `the flasher cleared what is at ${cleared.offset}, not at ${offset}`,
         );
     },

@@ -44,7 +44,7 @@ export function planChunks(image: ImageIndex, onMedium: OnMedium, node: string):
 
 /**
  * Writes the chunks that differ, in any order and each by itself.
- * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, WRITE_FAILED
+ * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, FLASHER_FAILED, WRITE_FAILED
  */
 export async function writeChunks(context: Context, job: Job, lease: number): Promise<void> {
   await completeWrite(context, job, lease, async () => {

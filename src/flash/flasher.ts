@@ -8,8 +8,8 @@ export interface Numbered {
 
 /**
  * The flasher of a device, for one target: the calls that the kinds of targets need. The shell file of the kind answers
- * them. Every function throws LevitateError: CONNECTION_LOST when the link is cut, WRITE_FAILED when the flasher breaks
- * down or gives an unexpected answer, and what its own docstring names.
+ * them. Every function throws LevitateError: CONNECTION_LOST when the link is cut, FLASHER_FAILED when the flasher breaks
+ * down or gives an unexpected answer, WRITE_FAILED when the medium does not take a write, and what its own docstring names.
  */
 export interface TargetFlasher {
   /**

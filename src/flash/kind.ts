@@ -44,7 +44,7 @@ export interface TargetKind<Form extends TSchema = TSchema> {
   /**
    * Writes to the medium what is not there yet, and clears what the image leaves alive behind its end.
    * @param lease the number of the lease to write with
-   * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, WRITE_FAILED
+   * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, FLASHER_FAILED, WRITE_FAILED
    */
   write(context: Context, job: Job, lease: number): Promise<void>;
   /**

@@ -49,12 +49,12 @@ export async function readPieces(
 
 /**
  * Checks that the flasher reports pieces or eraseblocks one after the other, and no more than there are.
- * @throws LevitateError WRITE_FAILED
+ * @throws LevitateError FLASHER_FAILED
  */
 export function checkTurn(what: string, index: number, next: number, all: number): void {
   if (index === next && index < all) return;
   throw new LevitateError(
-    'WRITE_FAILED',
+    'FLASHER_FAILED',
     `the flasher tells of ${what} ${index} where ${next < all ? `${next} of ${all} comes next` : `${all} are all`}`,
   );
 }

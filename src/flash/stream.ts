@@ -52,7 +52,7 @@ export function planStream(
 /**
  * Sends an image as one stream. A program on the device takes it; it waits through a cut, and gets the rest over the
  * next connection.
- * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, WRITE_FAILED
+ * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, FLASHER_FAILED, WRITE_FAILED
  */
 export async function writeStream(context: Context, job: Job, lease: number): Promise<void> {
   await completeWrite(context, job, lease, async () => {

@@ -9,7 +9,7 @@ import type { Step } from './steps.js';
  * Takes a write to its end, over as many connections as it needs: all of the image is sent, the medium has it, and what
  * lies behind it is cleared. A part that is done already is not done again.
  * @param send sends what is not on the medium yet
- * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, WRITE_FAILED
+ * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, FLASHER_FAILED, WRITE_FAILED
  */
 export async function completeWrite(
   context: Context,
@@ -58,7 +58,7 @@ export async function openWrite({ flasher }: Context, job: Job, lease: number): 
  * @param from the first chunk that a stream still wants
  * @param onWritten is told of each frame that the device has taken, and gives the bytes that count as written, or
  * nothing where the frame counts for none
- * @throws LevitateError CONNECTION_LOST, LEASE_LOST, WRITE_FAILED, IMAGE_CHANGED, and what reading the image throws
+ * @throws LevitateError CONNECTION_LOST, LEASE_LOST, FLASHER_FAILED, WRITE_FAILED, IMAGE_CHANGED, and what reading the image throws
  */
 export async function feedSteps(
   context: Context,
@@ -93,13 +93,16 @@ export async function feedSteps(
 /**
  * Notes that the device has taken a chunk.
  * @returns the SHA-256 that the image has for it
- * @throws LevitateError WRITE_FAILED for a chunk that the image does not have
+ * @throws LevitateError FLASHER_FAILED for a chunk that the image does not have
  */
 export function acknowledge({ state, image }: Job, index: number): string {
   const sha256 = image.chunks[index];
   state.unsure.delete(index);
   if (sha256 === undefined)
-    throw new LevitateError('WRITE_FAILED', `the flasher wrote chunk ${index}, which nobody sent`);
+    throw new LevitateError(
+      'FLASHER_FAILED',
+      `the flasher wrote chunk ${index}, which nobody sent`,
+    );
   state.sentBytes += Math.min(chunkSize, image.length - index * chunkSize);
   return sha256;
 }

@@ -38,7 +38,7 @@ export function invalidProfile(
     'PROFILE_INVALID',
     [`${file} ${title}:`, ...errors.map(block)].join('\n'),
     {
-      hint: 'docs/reference/profile.md describes the profile, and profiles/profile.schema.json names every key.',
+      hint: '`levitate help profile` describes every key; profiles/profile.schema.json tells editors the same.',
       data: { errors },
     },
   );

@@ -8,6 +8,7 @@ export const flasherCodes = [
   'TARGET_AMBIGUOUS',
   'TARGET_IN_USE',
   'IMAGE_TOO_LARGE',
+  'FLASHER_FAILED',
   'WRITE_FAILED',
   'VERIFY_FAILED',
   'CONNECTION_LOST',

@@ -14,7 +14,7 @@ export interface Reply {
 
 /**
  * Reads one line of the flasher. Fields and types that this protocol does not know are kept.
- * @throws LevitateError WRITE_FAILED naming the type of the line and the field that is not what it should be
+ * @throws LevitateError FLASHER_FAILED naming the type of the line and the field that is not what it should be
  */
 export function parseReply(line: string): Reply {
   if (line.length > lineBytes) throw notUnderstood(line);
@@ -24,7 +24,7 @@ export function parseReply(line: string): Reply {
   const fault = schema && firstFault(schema, reply);
   if (fault === undefined) return reply;
   throw new LevitateError(
-    'WRITE_FAILED',
+    'FLASHER_FAILED',
     `the flasher's ${reply.type} is not what it should be: ${fault}`,
     { data: { line: line.slice(0, 200) } },
   );
@@ -52,7 +52,7 @@ function parsed(line: string): unknown {
 
 const notUnderstood = (line: string, cause?: unknown): LevitateError =>
   new LevitateError(
-    'WRITE_FAILED',
+    'FLASHER_FAILED',
     `the flasher said what nobody understands: ${line.slice(0, 200)}`,
     { cause },
   );

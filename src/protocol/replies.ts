@@ -12,6 +12,7 @@ export const replies = {
     code: text('a code of levitate'),
     message: text('why nothing was done, or what went wrong'),
     holders: Type.Optional(Type.Array(Holder, { description: 'what a target is in use by' })),
+    owner: Type.Optional(text('who has the lease that is in the way')),
     unforeseen: Type.Optional(flag('whether what its programs said tells more')),
   }),
   status: Status,

@@ -47,6 +47,7 @@ export function readSshLog(text: string): SshLog {
 
 /**
  * The failure to connect that the ssh client's messages tell of.
+ * Its data says `unresolved` where the name of the host has no address now.
  * @param known the algorithms that this client has of the kind that is missing, where they were asked for
  */
 export function sshFailure(
@@ -66,7 +67,12 @@ export function sshFailure(
     `${sentence(host)}${telling === undefined ? '' : `: ${telling}`}`,
     {
       ...(hint === undefined ? {} : { hint: hint(host) }),
-      data: { host, messages, ...(offer && failure.old ? { offer } : {}) },
+      data: {
+        host,
+        messages,
+        ...(offer && failure.old ? { offer } : {}),
+        ...(messages.includes('Could not resolve') ? { unresolved: true } : {}),
+      },
     },
   );
 }

@@ -181,7 +181,8 @@ class OpenSsh implements Transport {
     const failure = await this.#failure(messages);
     if (
       failure.code !== 'HOST_UNREACHABLE' ||
-      /^ssh: connect to host|Could not resolve/m.test(messages)
+      failure.data?.['unresolved'] === true ||
+      /^ssh: connect to host/m.test(messages)
     )
       throw failure;
     throw new LevitateError(

@@ -61,7 +61,7 @@ test(
     const lease = await takeLease(transport, 'ann@elsewhere');
     const { exit, last } = await levitate.run('flash', [second]);
     expect(last).toMatchObject({ type: 'error', code: 'LEASE_HELD' });
-    expect(last.message).toContain('ann@elsewhere');
+    expect(last).toMatchObject({ data: { owner: 'ann@elsewhere' } });
     expect(exit).toBe(3);
     expect(await levitate.status()).toMatchObject({
       maintenance: { touched: false, lease: { owner: 'ann@elsewhere' } },

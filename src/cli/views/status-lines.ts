@@ -31,13 +31,21 @@ export function statusLines(result: StatusResult): string[] {
     ...maintenance.held.map((held) => `  still held: ${describeHolder(held)}`),
     ...maintenance.modules_failed.map((failed) => `  kernel module ${failed}`),
     ...Object.entries(maintenance.holders).map(([target, holders]) => proof(target, holders)),
-    ...Object.entries(maintenance.targets).map(([target, state]) => `  ${target}: ${state}`),
+    ...Object.entries(maintenance.targets).map(
+      ([mark, state]) => `  ${mark}: ${writes[state] ?? state}`,
+    ),
     ...(maintenance.lease
       ? [`  ${maintenance.lease.owner} has been writing for ${clock(maintenance.lease.seconds)}`]
       : []),
     ...(journal ?? []).map(({ seconds, event }) => `  ${String(seconds).padStart(6)} s  ${event}`),
   ];
 }
+
+/** What became of a place that was written to, which its mark (`KIND-PLACE`) names. */
+const writes: Record<string, string> = {
+  touched: 'written to, and not read back whole',
+  verified: 'written, and read back whole',
+};
 
 const proof = (target: string, holders: Holder[] | null): string =>
   `  ${target}: ${holders === null ? 'not on this device, or there more than once' : holders.length === 0 ? 'nothing stands on it' : `in use by ${describeHolders(holders)}`}`;

@@ -61,7 +61,7 @@ export const planTarget = (connected: Connected, job: Job): Promise<FlashPlan> =
 
 /**
  * Plans, writes, reads back and compares one target. After a cut the same call again carries on.
- * @throws LevitateError CONNECTION_LOST, LEASE_LOST, WRITE_FAILED, VERIFY_FAILED
+ * @throws LevitateError CONNECTION_LOST, LEASE_LOST, FLASHER_FAILED, WRITE_FAILED, VERIFY_FAILED
  */
 export async function flashTarget(
   connected: Connected,

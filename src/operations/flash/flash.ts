@@ -25,6 +25,9 @@ import { flashTarget, inspectTarget, planTarget, type FlashedTarget } from './fl
 import { acquireLease, retryOnDisconnect } from './retry-on-disconnect.js';
 import { refuse, refuseOverlap, targetIn } from './targets.js';
 
+export type { CounterReport, CounterSummary } from '../../flash/counters.js';
+export type { FlashPlan, LostPartition, ReadBack, Step } from '../../flash/steps.js';
+export type { FlashedTarget } from './flash-target.js';
 export { imageRequest, type ImageRequest } from '../../image/request.js';
 
 /** What `flash` takes. */
@@ -51,7 +54,7 @@ export interface FlashResult {
  * Writes images to targets of a device in maintenance, and reads back what was written. All targets are checked before
  * the first byte is written to any of them.
  * @throws LevitateError what indexing images throws, TARGET_*, IMAGE_*, LEASE_HELD, COUNTERS_AT_RISK, VOLUMES_AT_RISK
- * before the first write; CONNECTION_LOST, LEASE_LOST, WRITE_FAILED, VERIFY_FAILED after it
+ * before the first write; CONNECTION_LOST, LEASE_LOST, FLASHER_FAILED, WRITE_FAILED, VERIFY_FAILED after it
  */
 export async function flash(options: FlashOptions, run: Run = {}): Promise<FlashResult> {
   const { host } = options;

@@ -101,8 +101,7 @@ export async function acquireLease({ transport, lost }: Link): Promise<Lease> {
     try {
       return await takeLease(transport, owner, lost);
     } catch (error) {
-      if (!(error instanceof LevitateError && error.code === 'LEASE_HELD')) throw error;
-      if (!error.message.startsWith(owner)) throw error;
+      if (!isCode(error, 'LEASE_HELD') || error.data?.['owner'] !== owner) throw error;
       refusal = error;
       return undefined;
     }

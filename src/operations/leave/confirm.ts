@@ -183,7 +183,7 @@ async function openNamed(
   } catch (error) {
     const { address } = session;
     if (address === undefined || !isCode(error, 'HOST_UNREACHABLE')) throw error;
-    if (!error.message.includes('Could not resolve')) throw error;
+    if (error.data?.['unresolved'] !== true) throw error;
     return connectRunning(connection, [...trust, ...(await byAddress(connection, address))], run);
   }
 }

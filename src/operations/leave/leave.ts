@@ -81,7 +81,7 @@ const confirmation = (
   maintenance.profile(run).then(
     ({ confirm }) => confirm,
     (error: unknown) => {
-      if (isCompatible(maintenance.status) || !isCode(error, 'WRITE_FAILED')) throw error;
+      if (isCompatible(maintenance.status) || !isCode(error, 'FLASHER_FAILED')) throw error;
       return { build: undefined, hostKey: 'same', timeoutSeconds: 300 };
     },
   );

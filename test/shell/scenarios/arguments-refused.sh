@@ -64,6 +64,6 @@ flasher help 2>/tmp/help >/tmp/out || die "help failed"
 
 # What nobody foresaw is said as well.
 rm /run/levitate/phase
-refused WRITE_FAILED flasher status
+refused FLASHER_FAILED flasher status
 says 'flasher status ended with status 1'
 pass

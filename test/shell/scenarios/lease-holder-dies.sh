@@ -27,6 +27,7 @@ hold_lease bob@desk
 [ "$lease" = 2 ] || die "lease $lease"
 refused LEASE_HELD flasher lease cid@desk
 says 'bob@desk has been writing'
+says '"owner":"bob@desk"'
 flasher status | grep -qF '"lease":{"type":"lease","token":2,"owner":"bob@desk"' || die "$(flasher status)"
 drop_lease
 flasher status | grep -qF '"lease":null' || die "$(flasher status)"

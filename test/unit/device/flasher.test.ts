@@ -30,7 +30,7 @@ describe('a verb that fails', () => {
       stderr: 'dd: something else\n',
     });
     await expect(callFlasher(transport, ['feed', 1])).rejects.toMatchObject({
-      code: 'WRITE_FAILED',
+      code: 'FLASHER_FAILED',
       exit: 5,
       message: expect.stringMatching(message) as string,
       hint: expect.stringContaining('memory') as string,
@@ -41,7 +41,7 @@ describe('a verb that fails', () => {
   test.each([1, 2, 3, 127])('with status %d and no word of its own', async (code) => {
     const { transport } = device([], { code, stderr: 'first\nsh: flasher: not found\n' });
     await expect(callFlasher(transport, ['feed', 1])).rejects.toMatchObject({
-      code: 'WRITE_FAILED',
+      code: 'FLASHER_FAILED',
       message: `flasher feed failed with status ${code}: sh: flasher: not found`,
       // Not that of a flasher which ran out of memory.
       hint: expect.stringMatching(/^levitate status HOST/) as string,
@@ -54,6 +54,17 @@ describe('a verb that fails', () => {
     const { transport } = device([reply], { code: 1, stderr: 'sh: write error: No space left\n' });
     await expect(callFlasher(transport, ['open'])).rejects.toMatchObject({
       message: `${message}: sh: write error: No space left`,
+    });
+  });
+
+  test('for a lease that somebody has says who', async () => {
+    const { transport } = device(
+      [{ type: 'error', code: 'LEASE_HELD', message: 'ann@desk is writing', owner: 'ann@desk' }],
+      { code: 3, stderr: '' },
+    );
+    await expect(callFlasher(transport, ['leave'])).rejects.toMatchObject({
+      code: 'LEASE_HELD',
+      data: { owner: 'ann@desk' },
     });
   });
 

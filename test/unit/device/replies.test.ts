@@ -82,7 +82,7 @@ describe('a line of the flasher', () => {
     for (const value of wrong)
       expect(() => parseReply(JSON.stringify({ ...reply, [key]: value }))).toThrow(
         expect.objectContaining({
-          code: 'WRITE_FAILED',
+          code: 'FLASHER_FAILED',
           message: expect.stringMatching(
             new RegExp(`^the flasher's ${String(type)} is not what it should be: .*${key}`),
           ) as string,
@@ -118,7 +118,7 @@ describe('a line of the flasher', () => {
     expect(profileIn(reply(normalised()))).toEqual(normalised());
     expect(() => profileIn(reply({ ...normalised(), targets: { x: null } }))).toThrow(
       expect.objectContaining({
-        code: 'WRITE_FAILED',
+        code: 'FLASHER_FAILED',
         message: expect.stringContaining('targets.x') as string,
       }) as Error,
     );
@@ -159,7 +159,7 @@ describe('a flasher that is none', () => {
     ['bytes without end', `yes '{"type":"x","y":"${'y'.repeat(4000)}"}'`],
   ])('%s: is an error, and its command ended', async (_, script) => {
     const device = flasher(script);
-    await expect(callFlasher(device, ['status'])).rejects.toMatchObject({ code: 'WRITE_FAILED' });
+    await expect(callFlasher(device, ['status'])).rejects.toMatchObject({ code: 'FLASHER_FAILED' });
     await expect.poll(() => device.running()).toBe(0);
   });
 });

@@ -58,7 +58,7 @@ describe.each([
     [[Number.MAX_SAFE_INTEGER], '0 of 3 comes next'],
   ])('%j is refused', async (list, next) => {
     await expect(read(indexes(type, ...list))).rejects.toMatchObject({
-      code: 'WRITE_FAILED',
+      code: 'FLASHER_FAILED',
       message: expect.stringContaining(next) as string,
     });
   });

@@ -90,5 +90,7 @@ test.each([
   ['USAGE', '/c: line 3: Bad configuration option: nonsense'],
   ['HOST_UNREACHABLE', ''],
 ])('%s: %s', (code, messages) => {
-  expect(sshFailure('x', messages).code).toBe(code);
+  const failure = sshFailure('x', messages);
+  expect(failure.code).toBe(code);
+  expect(failure.data?.['unresolved']).toBe(messages.includes('resolve') ? true : undefined);
 });

@@ -39,7 +39,7 @@ lease_take() {
 	read_lease
 	# A writer that never got its last answer returns with the number before.
 	[ -z "${2-}" ] || [ "$2" = "$lease" ] || [ "$2" = "$continued" ] || lease_lost "$2"
-	! lease_held || refuse LEASE_HELD "$owner has been writing to this device for $(lease_seconds) seconds"
+	! lease_held || refuse LEASE_HELD "$owner has been writing to this device for $(lease_seconds) seconds" owner "$owner"
 	_before=$owner
 	lease=$((lease + 1))
 	# Of two processes that come at once only one can create the file.
@@ -51,7 +51,7 @@ lease_take() {
 	printf '%s %s %s\n' "$(uptime_seconds)" "${2:-none}" "$owner" >&9 || :
 	_end=$(($(uptime_seconds) + 60))
 	while [ -n "$(processes_with_open 8 "$lease_dir/writing")" ]; do
-		[ "$(uptime_seconds)" -lt "$_end" ] || refuse LEASE_HELD "$_before began a write to this device that is not over yet"
+		[ "$(uptime_seconds)" -lt "$_end" ] || refuse LEASE_HELD "$_before began a write to this device that is not over yet" owner "$_before"
 		usleep 100000
 	done
 }

@@ -14,7 +14,7 @@ if [ "${1-}" != --force ]; then
 		refuse LEAVE_REFUSED "$_name was written to and not read back whole: levitate flash HOST $_name=IMAGE finishes it"
 	done
 	read_lease
-	! lease_held || refuse LEASE_HELD "$owner is writing to this device"
+	! lease_held || refuse LEASE_HELD "$owner is writing to this device" owner "$owner"
 fi
 journal leave
 say leaving touched# "$(touched && echo true || echo false)"
