@@ -65,7 +65,7 @@ without_tokens() {
 		case $_rest in
 		h*) _made=$_made$2 ;;
 		u*) _made=$_made${USER:-root} ;;
-		U*) _made=${_made}0 ;;
+		U*) _made=$_made$(login_uid) ;;
 		%*) _made=$_made% ;;
 		esac
 		_rest=${_rest#?}
@@ -77,8 +77,13 @@ without_tokens() {
 	esac
 }
 
-# is_safe FILE HOME: succeeds if nobody but root can change the file, or a folder of its path up to the home: servers obey
-# no other file.
+# login_uid: prints the user id of the login; behind sudo, this process has another one.
+login_uid() {
+	b awk -F: -v "name=${USER:-root}" '$1 == name { id = $3 } END { print id + 0 }' /etc/passwd
+}
+
+# is_safe FILE HOME: succeeds if nobody but root and the login's user can change the file, or a folder of its path up to the
+# home: servers obey no other file.
 is_safe() {
 	_path=$(b readlink -f "$1")
 	_top=$(b readlink -f "$2")
@@ -89,8 +94,8 @@ is_safe() {
 		_path=${_path%/*}
 	done
 	# shellcheck disable=SC2012 # not every device has stat
-	[ $# -eq 0 ] || b ls -ldn "$@" | b awk '
-		substr($1, 6, 1) == "w" || substr($1, 9, 1) == "w" || $3 != 0 { unsafe = 1 }
+	[ $# -eq 0 ] || b ls -ldn "$@" | b awk -v "user=$(login_uid)" '
+		substr($1, 6, 1) == "w" || substr($1, 9, 1) == "w" || ($3 != 0 && $3 != user) { unsafe = 1 }
 		END { exit unsafe }'
 }
 

@@ -1,4 +1,5 @@
 import { LevitateError } from '../errors.js';
+import { askPassword } from './ask-password.js';
 import { imageRequest, type ImageRequest } from '../operations/flash/flash.js';
 
 /** Options of every command. */
@@ -53,12 +54,11 @@ export function placeOf(text: string): { load: number; entry: number } {
 export const consents = ({ acceptCounterLoss, dropVolumes, dryRun }: Consents) =>
   given({ acceptCounterLoss, dropVolumes, dryRun });
 
-/** How the host is reached. */
-export const connection = (host: string, { sshConfig, json }: Shared) => ({
-  host,
-  interactive: process.stdin.isTTY && !json,
-  ...given({ sshConfig }),
-});
+/** How the host is reached. A person on a terminal may be asked. */
+export const connection = (host: string, { sshConfig, json }: Shared) => {
+  const interactive = process.stdin.isTTY && !json;
+  return { host, interactive, ...(interactive ? { askPassword } : {}), ...given({ sshConfig }) };
+};
 
 /** Which of the arguments of `install` is what: a root file system takes the place of HOST. */
 export const hostAndProfile = (

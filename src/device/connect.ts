@@ -21,6 +21,11 @@ export interface Connection {
   sshConfig?: string;
   /** Whether ssh may ask for a passphrase or a code on the terminal. */
   interactive?: boolean;
+  /**
+   * Asks the person for the password that sudo on the device wants, with the question as its argument; without it, only a
+   * file that LEVITATE_SUDO_PASSWORD_FILE names has the password.
+   */
+  askPassword?: (question: string) => Promise<string>;
 }
 
 /** A connection that ends with the block that holds it (`await using`). */

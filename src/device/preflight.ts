@@ -98,11 +98,11 @@ const unameMachines: Record<Architecture, RegExp> = {
 const rows: Row[] = [
   (facts) =>
     facts.uid === 0
-      ? ok('root', 'the login is root')
+      ? ok('root', 'commands run as root')
       : refuse(
           'root',
           `the login has user id ${facts.uid}`,
-          'Log in as root: HOST is then root@ADDRESS.',
+          'Log in as root (HOST is then root@ADDRESS), or as a user to whom sudo or doas gives root.',
         ),
   deviceCheck,
   (facts, { profile }) => wayCheck(facts, profile),

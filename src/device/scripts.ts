@@ -21,6 +21,10 @@ const factParts = [
 export const runningScript = async (): Promise<string> =>
   `${await readScript('remote/running.sh')}\nreport_running\nfact end yes\n`;
 
+/** The script that tells how the login can run commands as root. */
+export const rootWayScript = async (): Promise<string> =>
+  `${await readScript('remote/root-way.sh')}\nreport_root_way\n`;
+
 /** The script that gathers facts; more may stand behind it. */
 export const factsScript = (): Promise<string> => remoteScript(factParts);
 

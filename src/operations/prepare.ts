@@ -37,17 +37,19 @@ export interface PrepareOptions extends Connection {
  * @throws LevitateError PROFILE_INVALID, TARGET_UNKNOWN, FOLDER_UNUSABLE, what reading images throws, INTERRUPTED
  */
 export async function prepare(
-  { profile: path, locked = false, images = {}, host, sshConfig, interactive }: PrepareOptions,
+  { profile: path, locked = false, images = {}, ...given }: PrepareOptions,
   run: Run,
 ): Promise<Prepared> {
   await checkLocalMachine('entries');
   const profile = path === undefined ? undefined : { path, value: await load(path, run), locked };
   if (profile) for (const target of Object.keys(images)) targetIn(profile.value, target);
+  const { host, sshConfig, interactive, askPassword } = given;
   return {
     connection: {
       host,
       ...(sshConfig === undefined ? {} : { sshConfig }),
       ...(interactive === undefined ? {} : { interactive }),
+      ...(askPassword === undefined ? {} : { askPassword }),
     },
     ...(profile ? { profile } : {}),
     images: await indexImages(images, run),

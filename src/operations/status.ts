@@ -2,9 +2,9 @@ import {
   interruptible,
   isNotThereYet,
   connectMaintenance,
-  connectRunning,
   type Connection,
 } from '../device/connect.js';
+import { connectRoot } from '../device/root-login.js';
 import { gatherFacts } from '../device/gather-facts.js';
 import { anyStatus, callFlasher, type FlasherStatus } from '../device/flasher.js';
 import { shownReason } from '../device/reboot-reason.js';
@@ -70,7 +70,9 @@ async function look(options: Connection, run: Run): Promise<StatusResult> {
     return await inMaintenance(host, interruptible(maintenance, run.signal));
   }
   try {
-    await using running = await connectRunning(options, [], run);
+    // Nobody types a password to see where a device is.
+    const { askPassword: _, ...quiet } = options;
+    await using running = await connectRoot(quiet, run);
     const transport = interruptible(running, run.signal);
     const facts = await gatherFacts(transport);
     if (facts.state === 'maintenance') return await inMaintenance(host, transport);

@@ -1,27 +1,70 @@
-/** The sbc: a login that is not root, a watchdog that has to be fed on the way, and a partition of its own. */
+/** The sbc by a login that is not root: refused, by doas, and by sudo with a password; a watchdog that has to be fed on the way, and a partition of its own. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { compressed, deviceArtifacts } from '../lab/index.js';
 import { deviceTest } from './device-test.js';
+import type { Levitate } from './levitate.js';
 import { minutes } from './lines.js';
 
 const test = deviceTest('sbc-systemd', { scope: 'file' });
 
-test('a login that is not root is refused', { timeout: minutes(5) }, async ({ levitate }) => {
-  const { device } = levitate;
-  await device.sh(
-    'useradd -m -s /bin/sh guest && usermod -p "*" guest && cp -r /root/.ssh /home/guest/ && chown -R guest /home/guest',
-  );
+/** The ssh_config by which the user pi logs in. */
+async function asPi(levitate: Levitate): Promise<string> {
   const config = join(await levitate.folder(), 'ssh_config');
-  const own = await readFile(device.sshConfig, 'utf8');
-  await writeFile(config, own.replace('User root', 'User guest'));
-  const { exit, last } = await levitate.run('enter', [await levitate.profile()], config);
-  expect(last).toMatchObject({ type: 'error', code: 'PREFLIGHT_REFUSED' });
-  expect(last.message).toContain('root');
-  expect(exit).toBe(3);
-  expect(await levitate.facts()).toMatchObject({ staged: false, armed: false });
+  const own = await readFile(levitate.device.sshConfig, 'utf8');
+  await writeFile(config, own.replace('User root', 'User pi'));
+  return config;
+}
+
+test(
+  'a login to which nothing gives root is refused, and told why',
+  { timeout: minutes(5) },
+  async ({ levitate }) => {
+    const { device } = levitate;
+    await device.sh(
+      `useradd -m -s /bin/sh pi && echo 'pi:rasp "berry' | chpasswd && cp -r /root/.ssh /home/pi/ && chown -R pi /home/pi`,
+    );
+    const { exit, last, lines } = await levitate.run(
+      'enter',
+      [await levitate.profile()],
+      await asPi(levitate),
+    );
+    expect(last).toMatchObject({ type: 'error', code: 'PREFLIGHT_REFUSED' });
+    expect(last.message).toContain('root');
+    expect(exit).toBe(3);
+    const told = lines.filter(({ type }) => type === 'note').map(({ message }) => message);
+    expect(told.join('\n')).toMatch(
+      /LEVITATE_SUDO_PASSWORD_FILE[^]*No root on sbc-systemd: doas: /,
+    );
+    expect(await levitate.facts()).toMatchObject({ staged: false, armed: false });
+  },
+);
+
+test('doas gives root', { timeout: minutes(5) }, async ({ levitate }) => {
+  await levitate.device.sh('echo permit nopass pi >/etc/doas.conf');
+  const { exit, last } = await levitate.run('probe', [], await asPi(levitate));
+  await levitate.device.sh('rm /etc/doas.conf');
+  expect(last).toMatchObject({
+    facts: { uid: 0, keyFiles: [{ path: '/home/pi/.ssh/authorized_keys', keys: 1 }, {}] },
+  });
+  expect(exit).toBe(0);
 });
+
+test('sudo does not take a wrong password', { timeout: minutes(5) }, async ({ levitate }) => {
+  await levitate.device.sh(`echo 'pi ALL=(ALL:ALL) ALL' >/etc/sudoers.d/pi`);
+  await passwordFile(levitate, 'raspberry');
+  const { exit, last } = await levitate.run('probe', [], await asPi(levitate));
+  expect(last).toMatchObject({ type: 'error', code: 'NOT_ROOT' });
+  expect(exit).toBe(3);
+});
+
+/** Where sudo's password is from now on. */
+async function passwordFile(levitate: Levitate, password: string): Promise<void> {
+  const file = join(await levitate.folder(), 'password');
+  await writeFile(file, `${password}\n`, { mode: 0o600 });
+  process.env['LEVITATE_SUDO_PASSWORD_FILE'] = file;
+}
 
 test(
   'a watchdog that a service feeds is kept up until the maintenance system feeds it',
@@ -45,7 +88,8 @@ test(
     // Some distributions mount it so; the maintenance root has a mount of its own there.
     await device.sh('mount -o remount,noexec /run');
     const before = await device.bootId();
-    await levitate.enter(await levitate.profile());
+    await passwordFile(levitate, 'rasp "berry');
+    await levitate.enter(await levitate.profile(), await asPi(levitate));
     expect(await device.bootId()).toBe(before);
     expect(await attribute('timeout')).toBe('60');
     // No keeper of the old system is left beside the feeder.
@@ -67,7 +111,10 @@ test(
       exit: 0,
       last: { type: 'result', targets: [{ target: 'data' }] },
     });
-    expect(await levitate.run('leave')).toMatchObject({ exit: 0, last: { isNew: true } });
+    expect(await levitate.run('leave', [], await asPi(levitate))).toMatchObject({
+      exit: 0,
+      last: { isNew: true },
+    });
     expect(await device.sh('cat /etc/build-id /data/data-id')).toBe('sbc-systemd 1\ndata 2');
   },
 );

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { connectRunning, interruptible, type Connection } from '../../device/connect.js';
+import { interruptible, type Connection } from '../../device/connect.js';
+import { connectRoot } from '../../device/root-login.js';
 import type { Facts } from '../../device/facts.js';
 import { gatherFacts } from '../../device/gather-facts.js';
 import { preflight } from '../../device/preflight.js';
@@ -125,7 +126,7 @@ async function enterWith(
     ? await buildPayload(connection, prepared.profile, scratch, run)
     : undefined;
   run.signal?.throwIfAborted();
-  await using running = await connectRunning(connection, [], run);
+  await using running = await connectRoot(connection, run);
   const facts = await inPhase(run, 'facts', () =>
     retryOnce(() => gatherFacts(interruptible(running, run.signal))),
   );

@@ -2,11 +2,11 @@ import {
   interruptible,
   isNotThereYet,
   connectMaintenance,
-  connectRunning,
   waitUntilGone,
   type Connection,
   type Held,
 } from '../../device/connect.js';
+import { connectRoot } from '../../device/root-login.js';
 import type { Facts } from '../../device/facts.js';
 import { gatherFacts } from '../../device/gather-facts.js';
 import { stageOf, unstage } from '../../device/hook.js';
@@ -107,7 +107,8 @@ async function refuseIfBack(
 ): Promise<void> {
   let facts: Facts;
   try {
-    await using running = await connectRunning({ ...options, interactive: false }, [], run);
+    const { askPassword: _, ...quiet } = options;
+    await using running = await connectRoot({ ...quiet, interactive: false }, run);
     facts = await gatherFacts(interruptible(running, run.signal));
   } catch (error) {
     if (isNotThereYet(error) || isCode(error, 'REMOTE_FAILED')) return;

@@ -1,5 +1,6 @@
 import type { ArchiveInfo } from '../../archive/read.js';
-import { connectRunning, interruptible, type Connection } from '../../device/connect.js';
+import { interruptible, type Connection } from '../../device/connect.js';
+import { connectRoot } from '../../device/root-login.js';
 import { gatherFacts } from '../../device/gather-facts.js';
 import {
   archiveName,
@@ -31,7 +32,7 @@ export const ontoDevice = (
     const facts = await gatherFacts(transport);
     if (facts.uid !== 0) {
       throw new LevitateError('NOT_ROOT', `the login on ${place.host} is not root`, {
-        hint: 'Log in as root: HOST is then root@ADDRESS.',
+        hint: 'Log in as root (HOST is then root@ADDRESS), or as a user to whom sudo or doas gives root.',
       });
     }
     if (facts.state === 'maintenance') {
@@ -88,7 +89,7 @@ const onDevice = <T>(
   work: (transport: Transport) => Promise<T>,
 ): Promise<T> =>
   stoppable(run.signal, interruption, async () => {
-    await using running = await connectRunning(place, [], run);
+    await using running = await connectRoot(place, run);
     return await work(running);
   });
 

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
-import { interruptible, connectRunning, type Connection } from '../../device/connect.js';
+import { interruptible, type Connection } from '../../device/connect.js';
+import { connectRoot } from '../../device/root-login.js';
 import type { Facts } from '../../device/facts.js';
 import { preflight } from '../../device/preflight.js';
 import { gatherProbeFacts, missingPrograms, type ProbeFacts } from '../../device/probe-facts.js';
@@ -73,7 +74,7 @@ async function look(options: ProbeOptions, run: Run): Promise<ProbeResult> {
   const { host, profileOut } = options;
   if (profileOut !== undefined) await refuseToOverwrite(profileOut);
   const given = options.profile === undefined ? undefined : await loadProfile(options.profile);
-  await using running = await connectRunning(options, [], run);
+  await using running = await connectRoot(options, run);
   const transport = interruptible(running, run.signal);
   const { facts, probed } = await inPhase(run, 'facts', () => gatherProbeFacts(transport));
   const arch = debianArchitectureOf(facts, probed);

@@ -5,7 +5,8 @@ import { cached } from '../cache.js';
 import { run, runAsRoot } from './run.js';
 
 const suite = 'bookworm';
-const sbcPackages = 'usr-is-merged,systemd-sysv,udev,openssh-server,iproute2,ifupdown,kmod';
+const sbcPackages =
+  'usr-is-merged,systemd-sysv,udev,openssh-server,iproute2,ifupdown,kmod,sudo,opendoas';
 const routerPackages = 'busybox-static,dropbear-bin';
 const dropped = ['man', 'doc', 'locale', 'info', 'lintian', 'bash-completion'];
 

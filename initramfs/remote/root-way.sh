@@ -1,0 +1,22 @@
+# shellcheck shell=sh
+# Tells how this login can run commands as root. A program that wants a password would ask for it on a terminal, which
+# there is none of: -n makes it say so instead.
+
+# report_root_way: reports as facts the user id, and sudo or doas where that gives root without a password (root-by), sudo
+# where it wants one (root-asks), and otherwise why each of them gives nothing (root-refusal).
+report_root_way() {
+	_uid=$(user_id)
+	fact uid "$_uid"
+	[ "$_uid" != 0 ] || return 0
+	for _program in sudo doas; do
+		command -v "$_program" >/dev/null || continue
+		if _said=$(LC_ALL=C "$_program" -n true 2>&1 </dev/null); then
+			fact root-by "$_program"
+			return
+		fi
+		case $_program:$_said in
+		sudo:*password*) fact root-asks sudo ;;
+		*) fact root-refusal "$_program: $(printf '%s\n' "$_said" | tail -n 1)" ;;
+		esac
+	done
+}

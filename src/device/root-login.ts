@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { isCode, LevitateError, reasonOf } from '../errors.js';
+import { report, warn, type Run } from '../progress.js';
+import { resolveSshConfig } from '../ssh/config.js';
+import { settingsAsArguments } from '../ssh/options.js';
+import { asRoot } from './as-root.js';
+import { connectRunning, interruptible, type Connection, type Held } from './connect.js';
+import { factBytes, markedFacts } from './fact-lines.js';
+import { runScript } from './run-script.js';
+import { rootWayScript } from './scripts.js';
+
+/** How often a person may mistype the password; sudo's own number. */
+const attempts = 3;
+
+/**
+ * A connection to the device's running system whose commands run as root, by the login itself, by sudo or by doas. Where
+ * none of them gives root, the person is told why and the commands run as the login: the device then says so in its facts.
+ * A maintenance system knows root alone: it is reached as root where it does not know the user.
+ * @throws LevitateError as `connectRunning` does; NOT_ROOT where sudo takes none of the passwords, USAGE where the file with
+ * the password can't be read
+ */
+export async function connectRoot(connection: Connection, run: Run = {}): Promise<Held> {
+  const { user } = await resolveSshConfig(connection.host, connection.sshConfig);
+  if (user === 'root') return connectRunning(connection, [], run);
+  const running = await connectRunning(connection, [], run).catch((error: unknown) => {
+    if (!isCode(error, 'AUTH_FAILED')) throw error;
+    const asUserRoot = { ...connection, interactive: false };
+    return connectRunning(asUserRoot, settingsAsArguments({ User: 'root' }), run).catch(() => {
+      throw error;
+    });
+  });
+  try {
+    return await elevated(running, connection, run);
+  } catch (error) {
+    await running.close();
+    throw error;
+  }
+}
+
+async function elevated(running: Held, { host, askPassword }: Connection, run: Run): Promise<Held> {
+  const answer = await runScript(interruptible(running, run.signal), await rootWayScript(), {
+    timeoutMs: 60_000,
+    maxBytes: factBytes,
+  });
+  const told = markedFacts(answer);
+  if (told.one('uid') === '0') return running;
+  const program = told.one('root-by');
+  if (program === 'sudo' || program === 'doas') {
+    report(run, { type: 'debug', message: `commands run as root by ${program}` });
+    return asRoot(running, { program });
+  }
+  if (told.one('root-asks') === 'sudo') {
+    const password = await sudoPassword(running, host, askPassword, run);
+    if (password !== undefined) return asRoot(running, { program: 'sudo', password });
+    warn(
+      run,
+      `sudo on ${host} asks for a password. On a terminal, levitate asks you for it; elsewhere, name a file that holds it in LEVITATE_SUDO_PASSWORD_FILE.`,
+    );
+  }
+  for (const refusal of told.all('root-refusal')) warn(run, `No root on ${host}: ${refusal}`);
+  return running;
+}
+
+/** The password that sudo takes; nothing where nobody is there to tell it. */
+async function sudoPassword(
+  running: Held,
+  host: string,
+  ask: Connection['askPassword'],
+  run: Run,
+): Promise<string | undefined> {
+  const file = process.env['LEVITATE_SUDO_PASSWORD_FILE'];
+  const source = file === undefined || file === '' ? ask : () => passwordIn(file);
+  if (!source) return undefined;
+  let said = '';
+  for (let left = source === ask ? attempts : 1; left > 0; left -= 1) {
+    const password = await source(`Password of sudo on ${host}: `);
+    run.signal?.throwIfAborted();
+    const { code, stderr } = await running.exec("sudo -k -S -p '' true", {
+      stdin: `${password}\n`,
+      timeoutMs: 60_000,
+    });
+    if (code === 0) return password;
+    said = stderr.trim().split('\n').at(-1) ?? '';
+    if (left > 1) warn(run, `sudo on ${host} did not take it: ${said}`);
+  }
+  throw new LevitateError('NOT_ROOT', `sudo on ${host} took no password: ${said}`, {
+    hint: `Try it by hand: ssh -t ${host} sudo true.`,
+  });
+}
+
+async function passwordIn(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new LevitateError(
+      'USAGE',
+      `LEVITATE_SUDO_PASSWORD_FILE can't be read: ${reasonOf(cause)}`,
+      { hint: 'It names a file whose first line is the password that sudo asks for.', cause },
+    );
+  });
+  return text.split(/\r?\n/, 1)[0] ?? '';
+}

@@ -1,0 +1,94 @@
+/** Commands as root: what sudo and doas are called with, and that nothing of the command or its input is lost. */
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asRoot, type RootWay } from '../../../src/device/as-root.js';
+import type { Held } from '../../../src/device/connect.js';
+import { localTransport } from './local-transport.js';
+
+/**
+ * Stands for sudo(8) as far as levitate calls it: -n fails where a password is wanted, -S takes one line of standard input
+ * for the password and no byte more, -k forgets what was typed before, and the command gets none of the caller's HOME and
+ * SSH_CONNECTION. Real sudo and doas are in test/e2e/sbc.test.ts.
+ */
+const sudo = `#!/bin/sh
+while :; do
+  case $1 in
+  -n) ask= ;;
+  -k | -S) ask=$WANTED; ;;
+  -p) shift ;;
+  *) break ;;
+  esac
+  shift
+done
+if [ -n "$ask" ]; then
+  read -r typed
+  [ "$typed" = "$ask" ] || { echo "Sorry, try again." >&2; exit 1; }
+fi
+unset SSH_CONNECTION USER
+HOME=/root
+export HOME BY_SUDO=yes
+exec "$@"
+`;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'levitate-as-root-'));
+  for (const name of ['sudo', 'doas']) {
+    await writeFile(path.join(folder, name), sudo);
+    await chmod(path.join(folder, name), 0o755);
+  }
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const environment = { HOME: '/home/pi x', USER: 'pi', SSH_CONNECTION: '1.2.3.4 5 6.7.8.9 22' };
+function root(way: RootWay, WANTED = ''): Held {
+  const PATH = `${folder}:${process.env['PATH'] ?? ''}`;
+  const device = localTransport(undefined, { ...environment, PATH, WANTED });
+  const close = () => Promise.resolve();
+  return asRoot({ ...device, [Symbol.asyncDispose]: close }, way);
+}
+
+const password = `p'a "ss\\$HOME word`;
+const ways: [string, RootWay, string?][] = [
+  ['sudo', { program: 'sudo' }],
+  ['doas', { program: 'doas' }],
+  ['sudo with a password', { program: 'sudo', password }, password],
+  ['sudo that has a password, and wants none after all', { program: 'sudo', password }],
+];
+
+describe.each(ways)('by %s', (_, way, wanted) => {
+  it('a command runs, in the environment of its login', async () => {
+    const { stdout, code } = await root(way, wanted).exec(
+      `echo "$BY_SUDO:$HOME:$USER:$SSH_CONNECTION:$#"; exit 7`,
+    );
+    expect(stdout).toBe('yes:/home/pi x:pi:1.2.3.4 5 6.7.8.9 22:0\n');
+    expect(code).toBe(7);
+  });
+
+  it.each([
+    ['text', 'one\ntwo'],
+    ['bytes', Buffer.from([0, 1, 10, 255, 0])],
+    ['nothing', undefined],
+  ])('its standard input is what was given: %s', async (_name, stdin) => {
+    const { stdout } = await root(way, wanted).exec(
+      'od -An -tx1 -v | tr -d " \\n"',
+      stdin === undefined ? {} : { stdin },
+    );
+    expect(stdout).toBe(Buffer.from(stdin ?? '').toString('hex'));
+  });
+
+  it('the password is in no argument of a process', async () => {
+    const { stdout } = await root(way, wanted).exec(
+      'tr "\\0" " " </proc/$$/cmdline /proc/$PPID/cmdline',
+    );
+    expect(stdout).not.toContain('word');
+  });
+});
+
+it('a password that is wrong runs nothing', async () => {
+  const { stdout, code } = await root({ program: 'sudo', password: 'x' }, 'y').exec('echo ran');
+  expect(stdout).toBe('');
+  expect(code).toBe(1);
+});
