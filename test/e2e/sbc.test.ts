@@ -75,7 +75,7 @@ test(
     const timeout = 30;
     const attribute = (name: string) => device.sh(`cat /sys/class/watchdog/watchdog0/${name}`);
     await device.sh(`modprobe softdog soft_margin=${timeout} nowayout=1`);
-    const feed = 'exec 3>/dev/watchdog; while sleep 3; do echo . >&3; done';
+    const feed = 'exec 3>/dev/watchdog; while sleep 3 3>&-; do echo . >&3; done';
     // What stops last takes longer than the watchdog waits.
     const slow = `trap 'sleep ${timeout + 5}; exit' TERM; while :; do sleep 1; done`;
     await device.sh(

@@ -2,8 +2,9 @@
 #   X device                         the device that has the programs of the maintenance root
 #   S pid parent name                a process
 #   R pid how device type maj min    it refers to a file: how is exe, cwd, root or fd; maj min (hex) of a node
+#   K pid mount                      it has a file open in the mount of this id
 #   A pid maj min                    it maps a file of that device (hex)
-#   M pid device point type source root    a mount, in the namespace of that process
+#   M pid device point type source root id    a mount, in the namespace of that process
 #   W file place                     swap; a place is "device type maj min" of a file, or nothing if it can't be seen
 #   B name device                    a block device
 #   D name what / I name state / Z name bytes    device mapper, md, zram
@@ -100,11 +101,12 @@ $1 == "R" {
 	refNode[refs] = $5 == "b" ? node : $5 == "c" ? "c" node : ""
 	if ($3 == "exe") program[$2] = device($4)
 }
+$1 == "K" { opens++; openPid[opens] = $2; openMount[opens] = $3 }
 $1 == "A" { refer($2, "map", hex($3) ":" hex($4)) }
 $1 == "M" {
 	mounts++
 	mountPid[mounts] = $2; mountDevice[mounts] = $3; mountPoint[mounts] = $4
-	mountType[mounts] = $5; mountSource[mounts] = $6; mountRoot[mounts] = $7
+	mountType[mounts] = $5; mountSource[mounts] = $6; mountRoot[mounts] = $7; mountAt[$8] = mounts
 }
 $1 == "W" { swaps++; swapFile[swaps] = $2; swapPlace[swaps] = place(3) }
 $1 == "B" { number[$2] = $3 }
@@ -179,6 +181,11 @@ function everything(    i, name) {
 		if (mountPid[i] != 1) refer(mountPid[i], "namespace", mountDevice[i])
 	}
 	for (name in ours) delete under[name]
+	for (i = 1; i <= opens; i++) {
+		if (!(openMount[i] in mountAt) || !(mountAt[openMount[i]] in held)) continue
+		refer(openPid[i], "fd", "")
+		refMount[refs] = 1
+	}
 	for (name in mapped) sayDevice(name)
 	for (name in array) sayDevice(name)
 	for (name in backing) sayDevice(name)
@@ -190,7 +197,7 @@ function everything(    i, name) {
 function rawFlash(node) { return node ~ /^c90:/ }
 
 function holds(i) {
-	if (refDevice[i] in under || refNode[i] != "" && refNode[i] in under) return 1
+	if (i in refMount || refDevice[i] in under || refNode[i] != "" && refNode[i] in under) return 1
 	if (mode != "all") return 0
 	if (refHow[i] == "exe") return refDevice[i] != rootDevice
 	return rawFlash(refNode[i])

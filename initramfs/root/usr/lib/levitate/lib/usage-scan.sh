@@ -20,6 +20,9 @@ scan_processes() {
 	printf '%s\n' /proc/[0-9]*/exe /proc/[0-9]*/cwd /proc/[0-9]*/root /proc/[0-9]*/fd/* |
 		xargs stat -L -c '%n %d %t %T %F' 2>/dev/null |
 		sed 's|^/proc/\([0-9]*\)/\([a-z]*\)[^ ]* \([0-9]*\) \([0-9a-f]*\) \([0-9a-f]*\) \(.\).*|R\t\1\t\2\t\3\t\6\t\4\t\5|'
+	# An old /dev is the same file system as the one of this root: only the mount tells which of them a file is open in.
+	printf '%s\n' /proc/[0-9]*/fdinfo/* | xargs grep -s -H '^mnt_id:' |
+		sed 's|^/proc/\([0-9]*\)/fdinfo/[0-9]*:mnt_id:[[:space:]]*|K\t\1\t|' | sort -u
 	# Mapped files keep a file system busy without a descriptor; 00:00 is memory of no file.
 	grep -s -H -v ' 00:00 ' /proc/[0-9]*/maps |
 		sed 's|^/proc/\([0-9]*\)/maps:[^ ]* [^ ]* [^ ]* \([0-9a-f]*\):\([0-9a-f]*\) .*|A\t\1\t\2\t\3|' | sort -u
@@ -33,7 +36,7 @@ scan_mounts() {
 		if (id in seen) next
 		seen[id] = 1
 		for (i = 7; i <= NF; i++) if ($i == "-") break
-		print "M", at[3], $3, $5, $(i + 1), $(i + 2), $4
+		print "M", at[3], $3, $5, $(i + 1), $(i + 2), $4, id
 	}'
 }
 
