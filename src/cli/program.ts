@@ -43,7 +43,7 @@ export function createProgram(): CliCommand {
         .join(' · ')}`,
     )
     .detail(
-      'Not on a terminal, or with --json, every command prints one JSON object a line; `levitate help events` names the fields.',
+      'With --json, every command prints one JSON object a line; `levitate help events` names the fields.',
     );
   for (const add of [
     addDeploy,

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { exitStatus, LevitateError, reasonOf } from '../errors.js';
 import type { Run } from '../progress.js';
-import type { Shared, BuildStep } from './options.js';
+import type { Shared } from './options.js';
 import { err } from './output.js';
-import { chooseView } from './views/choose.js';
+import { chooseView, type Viewed } from './views/choose.js';
 import type { Results } from './views/json-line.js';
 
 /** How long after a signal another one may still be the same, brought by another process. */
@@ -12,11 +12,11 @@ const sameMilliseconds = 1000;
 /**
  * Runs one command: its events and its result go to the view, its failure becomes the exit status, and Ctrl-C asks
  * it to stop in an orderly way; a second Ctrl-C ends the program at once.
- * @param options whether --json, --quiet or --debug was asked for
+ * @param options whether --json, --quiet or --debug was asked for, and the device
  */
 export async function run<Command extends keyof Results>(
   command: Command,
-  options: Pick<Shared & BuildStep, 'json' | 'quiet' | 'debug'>,
+  options: Viewed & Pick<Shared, 'debug'>,
   work: (run: Run) => Promise<Results[Command]>,
   lines: (value: Results[Command]) => string[],
   exitOf: (value: Results[Command]) => number = () => exitStatus.done,

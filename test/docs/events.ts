@@ -13,6 +13,11 @@ export const eventsSchema = (): object => ({
   $id: 'https://levitate.invalid/events.schema.json',
   title: 'a line that levitate prints with --json',
   ...whole,
+  properties: {
+    time: { description: 'When the line was printed: ISO 8601, UTC.', type: 'string' },
+    host: { description: 'The device that the command is about, as it was named.', type: 'string' },
+  },
+  required: ['time'],
   definitions: parts,
 });
 
@@ -23,8 +28,9 @@ export function eventsPage(): string {
   const types = [...new Set(lines.map(typeIn))].filter((type) => type !== 'result');
   return `# JSON events
 
-With \`--json\`, or when standard output is not a terminal, every line is one JSON object with a \`type\`. Events come as they
-happen; the last line is a \`result\` or an \`error\`. A wrong command line is told as text on standard error, with status 2.
+With \`--json\`, every line is one JSON object with a \`type\`, the \`time\` when it was printed (ISO 8601, UTC), and the \`host\` that
+the command is about, if any. Events come as they happen, those about bytes once a second; the last line is a \`result\` or an
+\`error\`. An error is told in words on standard error as well, and a wrong command line there alone, with status 2.
 Characters that a terminal obeys or that can not be seen are escaped. A log that can not be written (a full disk) stops no
 work: what failed keeps its status, and what is done ends with 7; a reader that goes away is no failure.
 

@@ -66,6 +66,11 @@ export const addDeploy = (program: CliCommand): CliCommand =>
           ...consents(options),
           ...given({ expectBuild: options.expectBuild, locked: options.locked }),
         };
-        await run('deploy', options, (progress) => deploy(call, progress), summary.deploy);
+        await run(
+          'deploy',
+          { ...options, host },
+          (progress) => deploy(call, progress),
+          summary.deploy,
+        );
       },
     );

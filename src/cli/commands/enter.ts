@@ -30,6 +30,11 @@ export const addEnter = (program: CliCommand): CliCommand =>
           ...given({ profile, dryRun: options.dryRun }),
           ...lockedOf(profile, options),
         };
-        await run('enter', options, (progress) => enter(call, progress), summary.enter);
+        await run(
+          'enter',
+          { ...options, host },
+          (progress) => enter(call, progress),
+          summary.enter,
+        );
       },
     );

@@ -39,6 +39,11 @@ export const addFlash = (program: CliCommand): CliCommand =>
           images: imagesOf(images),
           ...consents(options),
         };
-        await run('flash', options, (progress) => flash(call, progress), summary.flash);
+        await run(
+          'flash',
+          { ...options, host },
+          (progress) => flash(call, progress),
+          summary.flash,
+        );
       },
     );

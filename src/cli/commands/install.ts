@@ -68,7 +68,7 @@ export const addInstall = (program: CliCommand): CliCommand =>
         const { install } = await import('../../operations/install/install.js');
         await run(
           'install',
-          options,
+          { ...options, ...given({ host }) },
           (progress) =>
             install({ profile, place: where, ...given({ depfile, locked, sysroot }) }, progress),
           summary.install,

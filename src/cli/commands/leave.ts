@@ -32,5 +32,5 @@ export const addLeave = (program: CliCommand): CliCommand =>
       const { leave } = await import('../../operations/leave/leave.js');
       const { expectBuild, force } = options;
       const call = { ...connection(host, options), ...given({ expectBuild, force }) };
-      await run('leave', options, (progress) => leave(call, progress), summary.leave);
+      await run('leave', { ...options, host }, (progress) => leave(call, progress), summary.leave);
     });

@@ -34,7 +34,7 @@ export const addProbe = (program: CliCommand): CliCommand =>
         };
         await run(
           'probe',
-          options,
+          { ...options, host },
           (progress) => probe(call, progress),
           summary.probe,
           ({ checks }) =>

@@ -20,7 +20,7 @@ export const addStatus = (program: CliCommand): CliCommand =>
       const { statusLines } = await import('../views/status-lines.js');
       await run(
         'status',
-        options,
+        { ...options, host },
         (progress) => status(connection(host, options), progress),
         statusLines,
         ({ where }) => (where === 'unreachable' ? exitStatus.unknownState : exitStatus.done),

@@ -1,7 +1,7 @@
 import { Argument } from 'commander';
 import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
-import { place, type Shared } from '../options.js';
+import { given, place, type Shared } from '../options.js';
 import { run } from '../run.js';
 import { summary } from '../views/summary.js';
 import { addRemoteCommand, hostArgument } from './common.js';
@@ -27,7 +27,7 @@ export const addUninstall = (program: CliCommand): CliCommand =>
       const { uninstall } = await import('../../operations/install/uninstall.js');
       await run(
         'uninstall',
-        options,
+        { ...options, ...given({ host }) },
         (progress) => uninstall({ place: where }, progress),
         summary.uninstall,
       );

@@ -10,7 +10,7 @@ import { compiledProgram } from '../../program.js';
 import { jsonView } from '../../../src/cli/views/json-view.js';
 import { createOutput } from '../../../src/cli/output.js';
 import { quietView } from '../../../src/cli/views/quiet-view.js';
-import { terminalView } from '../../../src/cli/views/terminal-view.js';
+import { peopleView } from '../../../src/cli/views/people-view.js';
 import type { View } from '../../../src/cli/views/view.js';
 import { LevitateError } from '../../../src/errors.js';
 
@@ -51,7 +51,7 @@ const phase = { type: 'phase', phase: 'facts' } as const;
 const check = { type: 'check', name: 'x', verdict: 'ok' } as const;
 
 const views: [string, (stream: PassThrough) => View][] = [
-  ['terminal', (stream) => terminalView(onTerminal(stream), onTerminal(stream))],
+  ['terminal', (stream) => peopleView(onTerminal(stream), onTerminal(stream))],
   ['quiet', (stream) => quietView(createOutput(stream, 'test'))],
   ['json', (stream) => jsonView(createOutput(stream, 'test'), createOutput(stream, 'test'))],
 ];

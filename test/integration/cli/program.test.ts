@@ -102,10 +102,15 @@ describe('levitate', () => {
     await expectWords(args);
   });
 
-  it('prints an error as a JSON line with its exit status where nobody watches', async () => {
-    const { stdout, exitCode } = await levitate('build', '/nowhere.yaml', '-o', '/dev/null');
+  it('prints an error in words where nobody watches, and with --json as a line as well', async () => {
+    const words = ['build', '/nowhere.yaml', '-o', '/dev/null'];
+    const plain = await levitate(...words);
+    expect(plain).toMatchObject({ exitCode: 2, stdout: '' });
+    const { stdout, stderr, exitCode } = await levitate(...words, '--json');
     expect(exitCode).toBe(2);
     expect(lastLine(stdout)).toMatchObject({ type: 'error', code: 'PROFILE_UNREADABLE', exit: 2 });
+    expect(stderr).toMatch(/^PROFILE_UNREADABLE: .*nowhere/);
+    expect(stderr).toBe(plain.stderr);
   });
 
   it('prints nothing on standard output when it is asked to be quiet', async () => {
@@ -122,9 +127,12 @@ describe('levitate', () => {
       'nobody@host.invalid',
       'profiles/sbc-systemd.yaml',
       'disk=/nowhere.img',
+      '--json',
     );
     expect(exitCode).toBe(2);
-    expect(lastLine(stdout)).toMatchObject({ type: 'error', code: 'IMAGE_UNREADABLE' });
+    const last = lastLine(stdout);
+    expect(last).toMatchObject({ code: 'IMAGE_UNREADABLE', host: 'nobody@host.invalid' });
+    expect(new Date(String(last['time'])).getTime()).toBeGreaterThan(Date.now() - 60_000);
   });
 
   it('names the targets that there are when one is unknown', async () => {
@@ -133,6 +141,7 @@ describe('levitate', () => {
       'nobody@host.invalid',
       'profiles/router-ubi.yaml',
       'kernel=package.json',
+      '--json',
     );
     expect(exitCode).toBe(2);
     expect(lastLine(stdout)).toMatchObject({

@@ -4,13 +4,21 @@ import { bar, checkLines, clock } from './format.js';
 import type { Output } from '../output.js';
 import { errorText, type View } from './view.js';
 
-/** A line per phase for people: the one that runs is live, with a bar, bytes, rate and time left. */
-export function terminalView(out: Output, err: Output): View {
+/** On no terminal, how often a line tells how far a long phase has come, in milliseconds. */
+const logEveryMs = 10_000;
+
+/**
+ * A line per phase for people: on a terminal the one that runs is live, with a bar, bytes, rate and time left; in a log a line
+ * tells the same now and then.
+ */
+export function peopleView(out: Output, err: Output): View {
   let began = 0;
   let drawn = 0;
   let firstDone = 0;
   const title = (event: { phase: string; subject?: string }) =>
     `${event.phase.padEnd(12)}${event.subject ?? ''}`;
+
+  const tell = (text: string) => (out.isTerminal ? out.live(text) : out.line(text));
 
   const show = (event: Progress) => {
     switch (event.type) {
@@ -18,16 +26,18 @@ export function terminalView(out: Output, err: Output): View {
         if (event.state === 'done')
           return out.line(`  ${title(event).padEnd(34)} ${clock(event.seconds)}`);
         began = performance.now();
+        drawn = out.isTerminal ? 0 : began;
         firstDone = -1;
         return out.live(`  ${title(event)} …`);
       case 'bytes': {
         const now = performance.now();
         if (firstDone < 0) firstDone = event.done;
-        if (now - drawn < 100 && event.done < event.total) return;
+        const isLast = out.isTerminal && event.done >= event.total;
+        if (now - drawn < (out.isTerminal ? 100 : logEveryMs) && !isLast) return;
         drawn = now;
         const rate = (event.done - firstDone) / Math.max(0.001, (now - began) / 1000);
         const left = rate > 0 ? clock((event.total - event.done) / rate) : '?';
-        return out.live(
+        return tell(
           `  ${event.phase.padEnd(12)}${bar(event.done, event.total)} ${formatBytes(event.done)} of ${formatBytes(event.total)}  ${formatBytes(rate)}/s  ${left} left`,
         );
       }

@@ -1,0 +1,47 @@
+/** What a log gets: lines for people, or with --json one object a line; neither has a line for each piece of an image. */
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createOutput } from '../../../../src/cli/output.js';
+import { jsonView } from '../../../../src/cli/views/json-view.js';
+import { peopleView } from '../../../../src/cli/views/people-view.js';
+import type { View } from '../../../../src/cli/views/view.js';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'performance'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** A write of 100 bytes in 25 seconds, a byte at a time. */
+function write(view: View): void {
+  view.show({ type: 'phase', phase: 'write', state: 'start', subject: 'disk' });
+  for (let done = 1; done <= 100; done += 1) {
+    vi.advanceTimersByTime(250);
+    view.show({ type: 'bytes', phase: 'write', subject: 'disk', done, total: 100 });
+  }
+  view.show({ type: 'phase', phase: 'write', state: 'done', subject: 'disk', seconds: 25 });
+}
+
+function printed(make: (out: ReturnType<typeof createOutput>) => View): string[] {
+  const stream = new PassThrough();
+  write(make(createOutput(stream, 'test')));
+  return ((stream.read() as Buffer | null) ?? '').toString().trimEnd().split('\n');
+}
+
+it('for people tells now and then how far a long phase has come', () => {
+  expect(printed((out) => peopleView(out, out))).toEqual([
+    '  write       [########............] 40 bytes of 100 bytes  4 bytes/s  15.4 s left',
+    '  write       [################....] 80 bytes of 100 bytes  4 bytes/s  5.1 s left',
+    '  write       disk                   25.0 s',
+  ]);
+});
+
+it('in JSON tells it once a second, and that all of it is done; each line names time and host', () => {
+  const lines = printed((out) => jsonView(out, out, 'pi@box')).map(
+    (line) => JSON.parse(line) as Record<string, unknown>,
+  );
+  const done = lines.flatMap((line) => (line['type'] === 'bytes' ? [line['done']] : []));
+  expect(done).toEqual([...Array.from({ length: 25 }, (_, second) => 1 + 4 * second), 100]);
+  for (const line of lines)
+    expect(line).toMatchObject({
+      host: 'pi@box',
+      time: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+    });
+});
