@@ -24,7 +24,7 @@ it('builds an archive where it was installed from its tarball', { timeout: 300_0
   const profile = 'node_modules/levitate/profiles/router-ubi.yaml';
   const { stdout } = await execa(
     'npx',
-    ['levitate', 'build', profile, '-o', 'archive.cpio.gz'],
+    ['levitate', 'build', profile, '-o', 'archive.cpio.gz', '--json'],
     elsewhere,
   );
   expect(JSON.parse(stdout.split('\n').at(-1) ?? '')).toMatchObject({
