@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { exitStatus } from '../errors.js';
+import { firstPage } from './first-page.js';
 import { finish, tellLoss } from './finish.js';
+import { err } from './output.js';
 import { groupToLeave, runInOwnGroup } from './process-group.js';
 import { createProgram } from './program.js';
 
@@ -12,7 +14,10 @@ process.on('uncaughtException', (error) => {
 
 const group = groupToLeave(process.env);
 try {
-  if (group === undefined) await createProgram().parseAsync(process.argv);
+  if (process.argv.length === 2) {
+    err.text(firstPage);
+    process.exitCode = exitStatus.badInput;
+  } else if (group === undefined) await createProgram().parseAsync(process.argv);
   else process.exitCode = await runInOwnGroup(group);
 } catch (error) {
   finish(error);

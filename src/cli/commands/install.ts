@@ -71,7 +71,12 @@ export const addInstall = (program: CliCommand): CliCommand =>
           { ...options, ...given({ host }) },
           (progress) =>
             install({ profile, place: where, ...given({ depfile, locked, sysroot }) }, progress),
-          summary.install,
+          (result) => [
+            ...summary.install(result),
+            ...(root === undefined
+              ? [`It needs no profile now: levitate enter ${result.place}`]
+              : []),
+          ],
         );
       },
     );

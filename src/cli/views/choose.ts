@@ -1,18 +1,21 @@
 import { jsonView } from './json-view.js';
-import type { Shared, BuildStep } from '../options.js';
+import { given, type BuildStep, type Shared } from '../options.js';
 import { err, out } from '../output.js';
+import { programOf, withPasteable } from './pasteable.js';
 import { quietView } from './quiet-view.js';
 import { peopleView } from './people-view.js';
 import type { View } from './view.js';
 
 /** What decides how a command is shown. */
-export type Viewed = Pick<Shared & BuildStep, 'json' | 'quiet'> & {
+export type Viewed = Pick<Shared & BuildStep, 'json' | 'quiet' | 'sshConfig'> & {
   /** The device that the command is about. */
   host?: string;
 };
 
 /** Lines for people, on a terminal with one that is live; JSON lines where they are asked for; or the quiet view. */
-export function chooseView({ json, quiet, host }: Viewed): View {
-  if (quiet) return quietView(err);
-  return json ? jsonView(out, err, host) : peopleView(out, err);
+export function chooseView({ json, quiet, host, sshConfig }: Viewed): View {
+  const call = { program: programOf(process.env), ...given({ host, sshConfig }) };
+  const words = withPasteable(err, call);
+  if (quiet) return quietView(words);
+  return json ? jsonView(out, words, host) : peopleView(withPasteable(out, call), words);
 }

@@ -44,14 +44,17 @@ export const summary = {
       : [`Nothing was changed on ${result.host}. It can be entered.`],
 
   flash: (result: FlashResult): string[] =>
-    result.targets.length === 0 ? result.plans.map(planLine) : result.targets.flatMap(targetLines),
+    result.targets.length === 0
+      ? result.plans.map(planLine)
+      : [...result.targets.flatMap(targetLines), `Boot it: levitate leave ${result.host}`],
 
   leave: (result: LeaveResult): string[] => [
     `${result.host} is in its ${result.isNew ? 'new' : 'old'} system after ${clock(result.seconds)}${result.build === undefined ? '' : `, build ${result.build}`}.`,
   ],
 
   deploy: (result: DeployResult): string[] => [
-    ...(result.flash ? summary.flash(result.flash) : []),
+    ...(result.flash?.targets.flatMap(targetLines) ?? []),
+    ...(result.leave ? [] : (result.flash?.plans.map(planLine) ?? [])),
     ...(result.leave ? summary.leave(result.leave) : summary.enter(result.enter)),
     `Done in ${clock(result.seconds)}.`,
   ],

@@ -1,0 +1,10 @@
+/** What `levitate` alone prints: the first commands of somebody new, in their order. */
+export const firstPage = `levitate probe HOST --profile-out x.yaml    look at a device, and write a profile that fits it
+levitate enter HOST x.yaml --dry-run        see what entering would do; nothing changes
+levitate deploy HOST x.yaml TARGET=IMAGE    enter, write, read back, boot the new system
+levitate status HOST                        tell where a device is
+levitate leave HOST                         go back out of maintenance
+
+HOST is what you write after ssh: root@192.168.1.1, pi@raspberrypi.local, or an alias.
+The login opens with a key, and is root or has sudo.
+levitate --help lists every command; levitate help first-device is the tutorial.`;

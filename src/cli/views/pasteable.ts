@@ -1,0 +1,46 @@
+import { quote } from '../../shared/shell-quote.js';
+import type { Output } from '../output.js';
+
+/** How this program was called. */
+export interface Call {
+  /** `levitate`, or what it was called by. */
+  program: string;
+  /** The device that the command is about, as it was named. */
+  host?: string;
+  /** The ssh_config file that was named. */
+  sshConfig?: string;
+}
+
+/** The words by which levitate was called; npx leaves no command of its own behind. */
+export const programOf = (env: NodeJS.ProcessEnv): string =>
+  env['npm_command'] === 'exec' ? 'npx levitate' : 'levitate';
+
+/**
+ * Makes the commands in a text such that they can be pasted: with the words that this program was called by, the host in
+ * place of HOST, and its ssh_config. What only mentions a command stays.
+ */
+export function pasteable({ program, host, sshConfig }: Call): (text: string) => string {
+  const names = ['HOST', ...(host === undefined ? [] : [host])].map(escaped).join('|');
+  const option = sshConfig === undefined ? '' : `-F ${quote(sshConfig)} `;
+  const verbs = 'deploy|enter|flash|install|leave|probe|status|uninstall';
+  const call = new RegExp(
+    `\\b(levitate (?:${verbs})|ssh(?: -[tT])?) (${names})(?![\\w@:-]|\\.\\w)`,
+    'g',
+  );
+  return (text) =>
+    text.replace(call, (_, command: string, name: string) => {
+      const called = command.replace(/^levitate/, program);
+      return `${called} ${option}${host === undefined ? name : quote(host)}`;
+    });
+}
+
+/** The same output, whose texts for people are made pasteable. */
+export const withPasteable = (output: Output, call: Call): Output => {
+  const made = pasteable(call);
+  return Object.create(output, {
+    line: { value: (text: string) => output.line(made(text)) },
+    text: { value: (text: string) => output.text(made(text)) },
+  }) as Output;
+};
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');

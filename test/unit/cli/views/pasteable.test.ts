@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { pasteable, programOf } from '../../../../src/cli/views/pasteable.js';
+
+const call = { program: 'npx levitate', host: 'pi@box.local', sshConfig: 'my config' };
+
+it.each([
+  ['levitate status HOST tells', "npx levitate status -F 'my config' pi@box.local tells"],
+  ['levitate leave pi@box.local.', "npx levitate leave -F 'my config' pi@box.local."],
+  ['once `ssh pi@box.local` works', "once `ssh -F 'my config' pi@box.local` works"],
+  ['ssh -t HOST sudo true', "ssh -t -F 'my config' pi@box.local sudo true"],
+  ['what `levitate install` left', 'what `levitate install` left'],
+  ['levitate leave pi@box.localhost', 'levitate leave pi@box.localhost'],
+  ['levitate 0.1.0 on HOST', 'levitate 0.1.0 on HOST'],
+])('%s', (text, shown) => {
+  expect(pasteable(call)(text)).toBe(shown);
+});
+
+it('leaves HOST where no device was named', () => {
+  expect(pasteable({ program: 'levitate' })('levitate enter HOST x.yaml')).toBe(
+    'levitate enter HOST x.yaml',
+  );
+});
+
+it('takes a name with signs of a pattern as it is', () => {
+  const made = pasteable({ program: 'levitate', host: 'root@[fe80::1%eth0]' });
+  expect(made('levitate leave root@[fe80::1%eth0] now')).toBe(
+    "levitate leave 'root@[fe80::1%eth0]' now",
+  );
+});
+
+it('knows npx by what it leaves in the environment', () => {
+  expect(programOf({ npm_command: 'exec' })).toBe('npx levitate');
+  expect(programOf({ npm_command: 'run-script' })).toBe('levitate');
+  expect(programOf({})).toBe('levitate');
+});
