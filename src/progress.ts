@@ -63,6 +63,15 @@ export type Progress =
       /** Bytes of the whole. */
       total: number;
     } & Stretch)
+  | ({
+      type: 'waiting';
+      /** How long it has waited. */
+      seconds: number;
+      /** How long it waits at most, in seconds. */
+      limit: number;
+      /** Why the last attempt came to nothing: a sentence for people, whose words may change. */
+      last?: string;
+    } & Stretch)
   | ({ type: 'check' } & Check)
   | {
       type: 'note';

@@ -2,8 +2,8 @@ import type { Output } from '../output.js';
 import type { ErrorLine } from './json-line.js';
 import { errorText, type View } from './view.js';
 
-/** A line about bytes comes once in so many milliseconds, and at the end of its phase. */
-const bytesEveryMs = 1000;
+/** How often lines come that tell how far a phase is, in milliseconds; that all bytes are done is told at once. */
+const everyMs = { bytes: 1000, waiting: 10_000 };
 
 /**
  * One JSON object a line, each a `JsonLine`: events as they happen, then `result` or `error`. Errors are told as text on
@@ -12,18 +12,19 @@ const bytesEveryMs = 1000;
  */
 export function jsonView(out: Output, err: Output, host?: string): View {
   let begun = false;
-  let told = -Infinity;
+  let told: Record<string, number> = {};
   const print = (value: object) => {
     begun = true;
     out.json({ ...value, ...(host === undefined ? {} : { host }), time: new Date().toISOString() });
   };
   return {
     show: (event) => {
-      const now = performance.now();
-      if (event.type === 'bytes') {
-        if (event.done < event.total && now - told < bytesEveryMs) return;
-        told = now;
-      }
+      if (event.type === 'bytes' || event.type === 'waiting') {
+        const now = performance.now();
+        const isWhole = event.type === 'bytes' && event.done >= event.total;
+        if (!isWhole && now - (told[event.type] ?? -Infinity) < everyMs[event.type]) return;
+        told[event.type] = now;
+      } else if (event.type === 'phase') told = {};
       print(event);
     },
     result: (command, value) => print({ type: 'result', command, ...value }),

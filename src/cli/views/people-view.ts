@@ -1,46 +1,77 @@
-import type { Progress } from '../../progress.js';
+import type { Phase, Progress } from '../../progress.js';
 import { formatBytes } from '../../shared/format-bytes.js';
 import { bar, checkLines, clock } from './format.js';
 import type { Output } from '../output.js';
 import { errorText, type View } from './view.js';
 
+/** How often bytes draw the live line, and after how long without them it is drawn anew by itself, in milliseconds. */
+const drawEveryMs = 100;
+const tickEveryMs = 1000;
 /** On no terminal, how often a line tells how far a long phase has come, in milliseconds. */
 const logEveryMs = 10_000;
 
+/** The phase that runs. */
+interface Running {
+  title: string;
+  phase: Phase;
+  /** When it began, and when a line about it was drawn last: milliseconds of `performance.now`. */
+  began: number;
+  drawn: number;
+  /** Bytes that were done with before it began to count. */
+  firstDone?: number;
+  waiting?: Extract<Progress, { type: 'waiting' }>;
+}
+
 /**
- * A line per phase for people: on a terminal the one that runs is live, with a bar, bytes, rate and time left; in a log a line
- * tells the same now and then.
+ * A line per phase for people: on a terminal the one that runs is live, with a bar, bytes, rate and time left, or with what
+ * is waited for, and it ticks; in a log a line tells the same now and then.
  */
 export function peopleView(out: Output, err: Output): View {
-  let began = 0;
-  let drawn = 0;
-  let firstDone = 0;
-  const title = (event: { phase: string; subject?: string }) =>
-    `${event.phase.padEnd(12)}${event.subject ?? ''}`;
+  let running: Running | undefined;
+  let ticker: NodeJS.Timeout | undefined;
 
-  const tell = (text: string) => (out.isTerminal ? out.live(text) : out.line(text));
+  const begin = (event: Extract<Progress, { type: 'phase' }>) => {
+    const began = performance.now();
+    running = { title: titleOf(event), phase: event.phase, began, drawn: began };
+    out.live(`  ${running.title} …`);
+    if (out.isTerminal) ticker ??= setInterval(tick, tickEveryMs).unref();
+  };
+  const end = () => {
+    running = undefined;
+    clearInterval(ticker);
+    ticker = undefined;
+  };
+  /** Draws a line about the phase that runs, unless one was drawn a moment ago. */
+  const draw = (now: Running, text: string, isLast = false) => {
+    const at = performance.now();
+    const every = out.isTerminal ? drawEveryMs : logEveryMs;
+    if (at - now.drawn < every && !(isLast && out.isTerminal)) return;
+    now.drawn = at;
+    if (out.isTerminal) out.live(text);
+    else out.line(text);
+  };
+  const tick = () => {
+    if (running && performance.now() - running.drawn >= tickEveryMs) draw(running, tickOf(running));
+  };
 
   const show = (event: Progress) => {
     switch (event.type) {
       case 'phase':
-        if (event.state === 'done')
-          return out.line(`  ${title(event).padEnd(34)} ${clock(event.seconds)}`);
-        began = performance.now();
-        drawn = out.isTerminal ? 0 : began;
-        firstDone = -1;
-        return out.live(`  ${title(event)} …`);
-      case 'bytes': {
-        const now = performance.now();
-        if (firstDone < 0) firstDone = event.done;
-        const isLast = out.isTerminal && event.done >= event.total;
-        if (now - drawn < (out.isTerminal ? 100 : logEveryMs) && !isLast) return;
-        drawn = now;
-        const rate = (event.done - firstDone) / Math.max(0.001, (now - began) / 1000);
-        const left = rate > 0 ? clock((event.total - event.done) / rate) : '?';
-        return tell(
-          `  ${event.phase.padEnd(12)}${bar(event.done, event.total)} ${formatBytes(event.done)} of ${formatBytes(event.total)}  ${formatBytes(rate)}/s  ${left} left`,
-        );
-      }
+        if (event.state === 'start') return begin(event);
+        end();
+        return out.line(`  ${titleOf(event).padEnd(34)} ${clock(event.seconds)}`);
+      case 'bytes':
+        running ??= {
+          title: titleOf(event),
+          phase: event.phase,
+          began: performance.now(),
+          drawn: 0,
+        };
+        return draw(running, bytesOf(running, event), event.done >= event.total);
+      case 'waiting':
+        if (!running) return;
+        running.waiting = event;
+        return draw(running, tickOf(running));
       case 'check':
         return checkLines(event).forEach(out.line);
       case 'debug':
@@ -54,10 +85,42 @@ export function peopleView(out: Output, err: Output): View {
   };
   return {
     show,
-    result: (_command, _value, lines) => lines.forEach(out.line),
+    result: (_command, _value, lines) => {
+      end();
+      lines.forEach(out.line);
+    },
     error: (error) => {
+      end();
       out.clear();
       err.text(errorText(error));
     },
   };
 }
+
+const titleOf = (event: { phase: string; subject?: string }) =>
+  `${event.phase.padEnd(12)}${event.subject ?? ''}`;
+
+/** How long the phase has run; of one that waits also for how long it will, and what the last attempt came to. */
+function tickOf({ title, phase, began, waiting }: Running): string {
+  const seconds = (performance.now() - began) / 1000;
+  if (!waiting) return `  ${title} … ${minutes(seconds)}`;
+  const last = waiting.last === undefined ? '' : `  last: ${waiting.last}`;
+  return `  ${phase.padEnd(12)}${minutes(seconds)} of ${minutes(waiting.limit)}${last}`;
+}
+
+function bytesOf(
+  now: Running,
+  { phase, done, total }: Extract<Progress, { type: 'bytes' }>,
+): string {
+  now.firstDone ??= done;
+  const seconds = Math.max(0.001, (performance.now() - now.began) / 1000);
+  const rate = (done - now.firstDone) / seconds;
+  const left = rate > 0 ? clock((total - done) / rate) : '?';
+  return `  ${phase.padEnd(12)}${bar(done, total)} ${formatBytes(done)} of ${formatBytes(total)}  ${formatBytes(rate)}/s  ${left} left`;
+}
+
+/** Seconds as `0:37`. */
+const minutes = (seconds: number): string => {
+  const whole = Math.floor(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+};

@@ -13,11 +13,11 @@ import { stageOf, unstage } from '../../device/hook.js';
 import { shownReason } from '../../device/reboot-reason.js';
 import type { Session } from '../../device/session.js';
 import type { Transport } from '../../ssh/transport.js';
-import { poll } from '../../shared/poll.js';
-import { isCode, LevitateError } from '../../errors.js';
+import { isCode, LevitateError, reasonOf } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
 import { inPhase, warn, type Run } from '../../progress.js';
 import { Maintenance } from '../maintenance.js';
+import { waitFor } from '../wait-for.js';
 import { verifyReleased } from './verify-released.js';
 
 /** What is needed to wait for a device in maintenance. */
@@ -78,20 +78,17 @@ async function firstContact(context: TakeoverContext): Promise<Held> {
   }
   let looks = 0;
   const bound = profile.safety.contactTimeoutSeconds + shutdownSeconds;
-  const found = await poll(
-    async () => {
-      looks += 1;
-      try {
-        return await connectMaintenance(session, run);
-      } catch (error) {
-        if (!isNotThereYet(error)) throw error;
-      }
-      if (looks % 10 === 0) await refuseIfBack(options, facts.bootId, session.entryId, run);
-      return undefined;
-    },
-    bound,
-    signal,
-  );
+  const found = await waitFor(run, 'wait', bound, async (because) => {
+    looks += 1;
+    try {
+      return await connectMaintenance(session, run);
+    } catch (error) {
+      if (!isNotThereYet(error)) throw error;
+      because(reasonOf(error));
+    }
+    if (looks % 10 === 0) await refuseIfBack(options, facts.bootId, session.entryId, run);
+    return undefined;
+  });
   if (found) return found;
   throw new LevitateError('RECONNECT_TIMEOUT', `${session.host} has not answered for ${bound} s`, {
     hint: 'Nothing was written to its flash: a power cycle boots its old system.',

@@ -12,12 +12,12 @@ import type { Session } from '../../device/session.js';
 import { runScript } from '../../device/run-script.js';
 import { quote } from '../../shared/shell-quote.js';
 import type { Transport } from '../../ssh/transport.js';
-import { poll } from '../../shared/poll.js';
 import { isCode, LevitateError, reasonOf, type ErrorCode } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
 import { inPhase, warn, type Run } from '../../progress.js';
 import { Denials, loginDenied } from './denials.js';
 import { withPresentedKeys } from './presented-keys.js';
+import { waitFor } from '../wait-for.js';
 import { secondsSince } from '../../shared/seconds-since.js';
 
 /** What is needed to confirm a system. */
@@ -83,29 +83,26 @@ async function waitForSystem(options: ConfirmOptions, run: Run): Promise<Answer>
   const { host, confirm, isNew, session } = options;
   const denials = new Denials(host, run);
   let last: unknown;
-  const found = await poll(
-    async () => {
-      try {
-        return await meet(options, run);
-      } catch (error) {
-        // A system that is still booting may refuse every login, or close the connection early.
-        if (!isNotThereYet(error) && !isCode(error, 'REMOTE_FAILED')) throw error;
-        last = error;
-        const refusal = isNew && final.has(error.code);
-        if (!refusal && error.code !== 'AUTH_FAILED') return denials.forget();
-        // The system that refuses the login may still be the maintenance system, on its way down.
-        if (await isStillThere(session, run)) {
-          last = new Error('the maintenance system still answers');
-          return denials.forget();
-        }
-        if (refusal) throw foreign(host, error);
-        denials.count(error);
-        return undefined;
+  const found = await waitFor(run, 'confirm', confirm.timeoutSeconds, async (because) => {
+    try {
+      return await meet(options, run);
+    } catch (error) {
+      // A system that is still booting may refuse every login, or close the connection early.
+      if (!isNotThereYet(error) && !isCode(error, 'REMOTE_FAILED')) throw error;
+      last = error;
+      because(error.message);
+      const refusal = isNew && final.has(error.code);
+      if (!refusal && error.code !== 'AUTH_FAILED') return denials.forget();
+      // The system that refuses the login may still be the maintenance system, on its way down.
+      if (await isStillThere(session, run)) {
+        last = new Error('the maintenance system still answers');
+        return denials.forget();
       }
-    },
-    confirm.timeoutSeconds,
-    run.signal,
-  );
+      if (refusal) throw foreign(host, error);
+      denials.count(error);
+      return undefined;
+    }
+  });
   if (found) return found;
   if (isCode(last, 'AUTH_FAILED')) throw loginDenied(host, last);
   throw new LevitateError(

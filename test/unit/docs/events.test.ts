@@ -26,6 +26,7 @@ const events: Progress[] = [
   { type: 'phase', phase: 'wait', state: 'start' },
   { type: 'phase', phase: 'write', state: 'done', seconds: 1.5, subject: 'disk' },
   { type: 'bytes', phase: 'write', done: 1, total: 2 },
+  { type: 'waiting', phase: 'confirm', seconds: 37, limit: 300, last: 'refused' },
   { type: 'check', name: 'memory', verdict: 'refusal', found: 'too little', advice: 'Add some.' },
   { type: 'note', level: 'warning', message: 'x' },
   { type: 'debug', message: 'x' },

@@ -6,7 +6,9 @@ import { jsonView } from '../../../../src/cli/views/json-view.js';
 import { peopleView } from '../../../../src/cli/views/people-view.js';
 import type { View } from '../../../../src/cli/views/view.js';
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'performance'] }));
+beforeEach(
+  () => void vi.useFakeTimers({ toFake: ['Date', 'performance', 'setInterval', 'clearInterval'] }),
+);
 afterEach(() => void vi.useRealTimers());
 
 /** A write of 100 bytes in 25 seconds, a byte at a time. */
@@ -44,4 +46,35 @@ it('in JSON tells it once a second, and that all of it is done; each line names 
       host: 'pi@box',
       time: expect.stringMatching(/^\d{4}-.*Z$/) as string,
     });
+});
+
+it('on a terminal a phase ticks by itself, and says what it waits for and for how long', () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 200 });
+  const out = createOutput(stream, 'test');
+  const view = peopleView(out, out);
+  const shown = () =>
+    ((stream.read() as Buffer | null) ?? '').toString().split('\r\x1b[K').filter(Boolean);
+  view.show({ type: 'phase', phase: 'confirm', state: 'start' });
+  vi.advanceTimersByTime(2000);
+  expect(shown()).toEqual(['  confirm      …', '  confirm      … 0:01', '  confirm      … 0:02']);
+  const last = 'connection refused';
+  view.show({ type: 'waiting', phase: 'confirm', seconds: 2, limit: 300, last });
+  vi.advanceTimersByTime(35_000);
+  expect(shown().at(-1)).toBe('  confirm     0:37 of 5:00  last: connection refused');
+  view.show({ type: 'phase', phase: 'confirm', state: 'done', seconds: 37 });
+  vi.advanceTimersByTime(5000);
+  expect(shown()).toEqual([expect.stringMatching(/^ {2}confirm +37\.0 s\n$/)]);
+});
+
+it('a log is told of a long wait now and then', () => {
+  const stream = new PassThrough();
+  const out = createOutput(stream, 'test');
+  const view = peopleView(out, out);
+  view.show({ type: 'phase', phase: 'wait', state: 'start' });
+  for (let seconds = 1; seconds <= 25; seconds += 1) {
+    vi.advanceTimersByTime(1000);
+    view.show({ type: 'waiting', phase: 'wait', seconds, limit: 480 });
+  }
+  const lines = ((stream.read() as Buffer | null) ?? '').toString();
+  expect(lines).toBe('  wait        0:10 of 8:00\n  wait        0:20 of 8:00\n');
 });

@@ -1,0 +1,34 @@
+import { report, type Phase, type Run } from '../progress.js';
+import { poll } from '../shared/poll.js';
+import { secondsSince } from '../shared/seconds-since.js';
+
+/**
+ * Calls `look` about once a second until it gives something, and gives that. After each attempt in vain the caller is told how
+ * long it has waited, for how long it will, and why the last attempt came to nothing.
+ * @param phase the phase that waits
+ * @param seconds the bound; undefined is given when it has passed
+ * @param look is given a function to which it tells why it gives nothing
+ * @throws what `look` throws, and the reason of `signal`
+ */
+export function waitFor<T>(
+  run: Run,
+  phase: Phase,
+  seconds: number,
+  look: (because: (reason: string) => void) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const started = performance.now();
+  let last: string | undefined;
+  return poll(
+    async () => {
+      const found = await look((reason) => (last = reason));
+      if (found === undefined) {
+        const waited = secondsSince(started);
+        const why = last === undefined ? {} : { last };
+        report(run, { type: 'waiting', phase, seconds: waited, limit: seconds, ...why });
+      }
+      return found;
+    },
+    seconds,
+    run.signal,
+  );
+}
