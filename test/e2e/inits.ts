@@ -39,7 +39,10 @@ process.exitCode = failures.length > 0 ? 1 : 0;
 
 async function row(name: DeviceName): Promise<void> {
   process.stdout.write(`${name}${standIns[name] ?? ''}`.padEnd(width));
-  const levitate = await Levitate.at(name, hardware[name]);
+  const levitate = await Levitate.at(name, hardware[name]).catch((error: unknown) => {
+    failures.push(`${name}: ${reasonOf(error)}`);
+  });
+  if (!levitate) return void process.stdout.write('  FAILED\n');
   let broken = false;
   try {
     for (const [column, cell] of columns) {
