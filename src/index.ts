@@ -44,6 +44,7 @@ export {
   describeHolder,
   describeHolders,
   status,
+  type Ask,
   type Connection,
   type FlasherStatus,
   type Holder,

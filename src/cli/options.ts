@@ -1,5 +1,5 @@
 import { LevitateError } from '../errors.js';
-import { askPassword } from './ask-password.js';
+import { remembering } from './ask.js';
 import { imageRequest, type ImageRequest } from '../operations/flash/flash.js';
 
 /** Options of every command. */
@@ -57,7 +57,12 @@ export const consents = ({ acceptCounterLoss, dropVolumes, dryRun }: Consents) =
 /** How the host is reached. A person on a terminal may be asked. */
 export const connection = (host: string, { sshConfig, json }: Shared) => {
   const interactive = process.stdin.isTTY && !json;
-  return { host, interactive, ...(interactive ? { askPassword } : {}), ...given({ sshConfig }) };
+  return {
+    host,
+    interactive,
+    ...(interactive ? { ask: remembering() } : {}),
+    ...given({ sshConfig }),
+  };
 };
 
 /** Which of the arguments of `install` is what: a root file system takes the place of HOST. */

@@ -4,6 +4,7 @@ import { isCode, LevitateError, type ErrorCode } from '../errors.js';
 import { report, type Run } from '../progress.js';
 import { firstWords } from '../ssh/command.js';
 import { connectOverWay } from './maintenance-way.js';
+import type { Ask } from '../ssh/askpass.js';
 import { connectOpenSsh } from '../ssh/openssh.js';
 import { settingsAsArguments } from '../ssh/options.js';
 import type { Session } from './session.js';
@@ -22,10 +23,10 @@ export interface Connection {
   /** Whether ssh may ask for a passphrase or a code on the terminal. */
   interactive?: boolean;
   /**
-   * Asks the person for the password that sudo on the device wants, with the question as its argument; without it, only a
-   * file that LEVITATE_SUDO_PASSWORD_FILE names has the password.
+   * Asks the person what ssh or sudo on the device wants to know. Without it, ssh asks on the terminal, and sudo's password
+   * is only in a file that LEVITATE_SUDO_PASSWORD_FILE names.
    */
-  askPassword?: (question: string) => Promise<string>;
+  ask?: Ask;
 }
 
 /** A connection that ends with the block that holds it (`await using`). */
@@ -37,7 +38,7 @@ export type Held = Transport & AsyncDisposable;
  * @throws LevitateError as `connectOpenSsh` does; the reason of `signal`
  */
 export const connectRunning = async (
-  { host, sshConfig, interactive }: Connection,
+  { host, sshConfig, interactive, ask }: Connection,
   options: string[] = [],
   run: Run = {},
 ): Promise<Held> =>
@@ -45,6 +46,7 @@ export const connectRunning = async (
     await connectOpenSsh(host, {
       ...(sshConfig === undefined ? {} : { configFile: sshConfig }),
       interactive: interactive ?? false,
+      ask,
       options,
       signal: run.signal,
     }),

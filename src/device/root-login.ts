@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isCode, LevitateError, reasonOf } from '../errors.js';
 import { report, warn, type Run } from '../progress.js';
+import type { Ask } from '../ssh/askpass.js';
 import { resolveSshConfig } from '../ssh/config.js';
 import { settingsAsArguments } from '../ssh/options.js';
 import { asRoot } from './as-root.js';
@@ -16,10 +17,15 @@ const attempts = 3;
  * A connection to the device's running system whose commands run as root, by the login itself, by sudo or by doas. Where
  * none of them gives root, the person is told why and the commands run as the login: the device then says so in its facts.
  * A maintenance system knows root alone: it is reached as root where it does not know the user.
+ * @param options `asksForSudo`: whether the person may be asked for sudo's password; by itself true
  * @throws LevitateError as `connectRunning` does; NOT_ROOT where sudo takes none of the passwords, USAGE where the file with
  * the password can't be read
  */
-export async function connectRoot(connection: Connection, run: Run = {}): Promise<Held> {
+export async function connectRoot(
+  connection: Connection,
+  run: Run = {},
+  { asksForSudo = true } = {},
+): Promise<Held> {
   const { user } = await resolveSshConfig(connection.host, connection.sshConfig);
   if (user === 'root') return connectRunning(connection, [], run);
   const running = await connectRunning(connection, [], run).catch((error: unknown) => {
@@ -30,14 +36,19 @@ export async function connectRoot(connection: Connection, run: Run = {}): Promis
     });
   });
   try {
-    return await elevated(running, connection, run);
+    return await elevated(running, connection.host, asksForSudo ? connection.ask : undefined, run);
   } catch (error) {
     await running.close();
     throw error;
   }
 }
 
-async function elevated(running: Held, { host, askPassword }: Connection, run: Run): Promise<Held> {
+async function elevated(
+  running: Held,
+  host: string,
+  ask: Ask | undefined,
+  run: Run,
+): Promise<Held> {
   const answer = await runScript(interruptible(running, run.signal), await rootWayScript(), {
     timeoutMs: 60_000,
     maxBytes: factBytes,
@@ -50,7 +61,7 @@ async function elevated(running: Held, { host, askPassword }: Connection, run: R
     return asRoot(running, { program });
   }
   if (told.one('root-asks') === 'sudo') {
-    const password = await sudoPassword(running, host, askPassword, run);
+    const password = await sudoPassword(running, host, ask, run);
     if (password !== undefined) return asRoot(running, { program: 'sudo', password });
     warn(
       run,
@@ -65,23 +76,26 @@ async function elevated(running: Held, { host, askPassword }: Connection, run: R
 async function sudoPassword(
   running: Held,
   host: string,
-  ask: Connection['askPassword'],
+  ask: Connection['ask'],
   run: Run,
 ): Promise<string | undefined> {
   const file = process.env['LEVITATE_SUDO_PASSWORD_FILE'];
-  const source = file === undefined || file === '' ? ask : () => passwordIn(file);
+  const source: Ask | undefined = file === undefined || file === '' ? ask : () => passwordIn(file);
   if (!source) return undefined;
+  const signal = run.signal ?? new AbortController().signal;
   let said = '';
-  for (let left = source === ask ? attempts : 1; left > 0; left -= 1) {
-    const password = await source(`Password of sudo on ${host}: `);
+  for (let attempt = 0; attempt < (source === ask ? attempts : 1); attempt += 1) {
+    const how = { again: attempt > 0, signal };
+    const password = await source(`Password of sudo on ${host}: `, how);
     run.signal?.throwIfAborted();
+    if (password === undefined) return undefined;
     const { code, stderr } = await running.exec("sudo -k -S -p '' true", {
       stdin: `${password}\n`,
       timeoutMs: 60_000,
     });
     if (code === 0) return password;
     said = stderr.trim().split('\n').at(-1) ?? '';
-    if (left > 1) warn(run, `sudo on ${host} did not take it: ${said}`);
+    if (source === ask) warn(run, `sudo on ${host} did not take it: ${said}`);
   }
   throw new LevitateError('NOT_ROOT', `sudo on ${host} took no password: ${said}`, {
     hint: `Try it by hand: ssh -t ${host} sudo true.`,

@@ -43,13 +43,13 @@ export async function prepare(
   await checkLocalMachine('entries');
   const profile = path === undefined ? undefined : { path, value: await load(path, run), locked };
   if (profile) for (const target of Object.keys(images)) targetIn(profile.value, target);
-  const { host, sshConfig, interactive, askPassword } = given;
+  const { host, sshConfig, interactive, ask } = given;
   return {
     connection: {
       host,
       ...(sshConfig === undefined ? {} : { sshConfig }),
       ...(interactive === undefined ? {} : { interactive }),
-      ...(askPassword === undefined ? {} : { askPassword }),
+      ...(ask === undefined ? {} : { ask }),
     },
     ...(profile ? { profile } : {}),
     images: await indexImages(images, run),

@@ -18,6 +18,7 @@ import { stoppable } from './interrupt.js';
 
 export { describeHolder, describeHolders } from '../protocol/describe-holder.js';
 export type { Connection } from '../device/connect.js';
+export type { Ask } from '../ssh/askpass.js';
 export type { FlasherStatus } from '../device/flasher.js';
 export type { Holder } from '../protocol/holders.js';
 
@@ -70,9 +71,8 @@ async function look(options: Connection, run: Run): Promise<StatusResult> {
     return await inMaintenance(host, interruptible(maintenance, run.signal));
   }
   try {
-    // Nobody types a password to see where a device is.
-    const { askPassword: _, ...quiet } = options;
-    await using running = await connectRoot(quiet, run);
+    // Nobody types sudo's password to see where a device is.
+    await using running = await connectRoot(options, run, { asksForSudo: false });
     const transport = interruptible(running, run.signal);
     const facts = await gatherFacts(transport);
     if (facts.state === 'maintenance') return await inMaintenance(host, transport);

@@ -19,10 +19,10 @@ export const workingBytes = (init: string): number =>
   workingSetBytes + (init === 'kexec' ? kexecBytes : 0);
 
 /**
- * Bytes that the files of a root are assumed to take before it is built; on amd64 they take 7 MiB, with the UBI tools
- * or without.
+ * Bytes that the files of a root are assumed to take before it is built; on amd64 and arm64 they take 6.8 MiB, with the
+ * UBI tools or without.
  */
-export const estimatedRootBytes = 8 * 1024 * 1024;
+export const estimatedRootBytes = 6.9 * 1024 * 1024;
 
 /** Bytes of the contents of all files; files that become hard links count once. */
 export const unpackedBytes = (entries: Entry[]): number =>

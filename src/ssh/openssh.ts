@@ -8,6 +8,7 @@ import { readSshLog, sshFailure, type SshLog } from './openssh-log.js';
 import { programMissing } from '../shared/host-program.js';
 import { folderForSsh } from '../shared/user-folders.js';
 import { aliveSettings, connectSeconds, overriding, settingsAsArguments } from './options.js';
+import { startAskpass, type Ask, type Askpass } from './askpass.js';
 import { offerIn } from './algorithms.js';
 import { resolveSshConfig } from './config.js';
 import type { ExecOptions, ExecResult, Transport } from './transport.js';
@@ -18,6 +19,8 @@ export interface OpenSshOptions {
   configFile?: string | undefined;
   /** Whether a person is there to be asked for a passphrase, and about an unknown host. */
   interactive?: boolean | undefined;
+  /** Asks the person in place of ssh, which would ask on the terminal; only where `interactive`. */
+  ask?: Ask | undefined;
   /** A private folder for sockets and logs; by itself a temporary one, removed by `close`. */
   controlDir?: string | undefined;
   /** Further arguments for ssh; they go before ours, and so prevail. */
@@ -45,7 +48,9 @@ export async function connectOpenSsh(
     ...overriding((keyword) => settings.has(keyword)),
     ...settingsAsArguments({ ConnectTimeout: String(connectTimeout ?? connectSeconds) }),
   ];
-  const transport = new OpenSsh(host, options, folder, own);
+  const { ask, interactive } = options;
+  const askpass = ask && interactive ? await startAskpass(folder, ask) : undefined;
+  const transport = new OpenSsh(host, options, folder, own, askpass);
   try {
     await transport.connect();
     return transport;
@@ -78,6 +83,7 @@ class OpenSsh implements Transport {
     readonly options: OpenSshOptions,
     readonly folder: string,
     readonly own: string[],
+    readonly askpass?: Askpass,
   ) {
     this.name = `ssh ${host}`;
   }
@@ -108,6 +114,7 @@ class OpenSsh implements Transport {
       new LevitateError('CONNECTION_LOST', `the connection to ${this.host} was closed`),
     );
     await this.#control('exit');
+    this.askpass?.close();
     if (this.options.controlDir === undefined)
       await rm(this.folder, { recursive: true, force: true });
   }
@@ -124,6 +131,7 @@ class OpenSsh implements Transport {
         stdin: 'ignore',
         stdout: 'ignore',
         stderr: said,
+        env: this.askpass?.env ?? {},
         ...(this.options.signal === undefined ? {} : { cancelSignal: this.options.signal }),
         ...(this.options.interactive === true ? {} : { timeout: connectTimeoutMs }),
       });
@@ -134,6 +142,7 @@ class OpenSsh implements Transport {
       if (result.exitCode === 255 || result.exitCode === undefined)
         throw await this.#failure(messages);
       this.#address = address;
+      this.askpass?.taken();
     } finally {
       said.destroy();
       await rm(log, { force: true });
@@ -149,6 +158,7 @@ class OpenSsh implements Transport {
       stdin: 'pipe',
       stdout: 'pipe',
       stderr: 'pipe',
+      env: this.askpass?.env ?? {},
     });
     try {
       const result = await runCommand(
@@ -162,6 +172,7 @@ class OpenSsh implements Transport {
         options,
         stop,
       );
+      this.askpass?.taken();
       if (result.code !== null && result.code !== 255) return result;
       return { ...result, code: await this.#meaningOf255(command, await readLog(log)) };
     } finally {

@@ -6,6 +6,7 @@ import { compressed, deviceArtifacts } from '../lab/index.js';
 import { deviceTest } from './device-test.js';
 import type { Levitate } from './levitate.js';
 import { minutes } from './lines.js';
+import { onTerminal } from '../terminal.js';
 
 const test = deviceTest('sbc-systemd', { scope: 'file' });
 
@@ -23,7 +24,7 @@ test(
   async ({ levitate }) => {
     const { device } = levitate;
     await device.sh(
-      `useradd -m -s /bin/sh pi && echo 'pi:rasp "berry' | chpasswd && cp -r /root/.ssh /home/pi/ && chown -R pi /home/pi`,
+      `useradd -m -s /bin/sh pi && echo 'pi:${password}' | chpasswd && cp -r /root/.ssh /home/pi/ && chown -R pi /home/pi`,
     );
     const { exit, last, lines } = await levitate.run(
       'enter',
@@ -59,6 +60,34 @@ test('sudo does not take a wrong password', { timeout: minutes(5) }, async ({ le
   expect(exit).toBe(3);
 });
 
+test(
+  'passwords of ssh and sudo are asked for on a terminal',
+  { timeout: minutes(5) },
+  async ({ levitate }) => {
+    const said = await typed(levitate, 'probe', ['wrong', password, 'wrong', password]);
+    expect(said).toMatch(/pi@127\.0\.0\.1's password:[^]*Password of sudo on sbc-systemd:/);
+    expect(said).toMatch(/sudo on sbc-systemd did not take it: sudo: 1 incorrect password attempt/);
+    expect(said).toContain('commands run as root');
+    expect(said).not.toMatch(/wrong|rasp/);
+  },
+);
+
+const password = 'rasp "berry';
+
+/** Runs a command on a terminal, as pi without a key; each line is typed when a password is asked for. */
+async function typed(levitate: Levitate, command: string, lines: string[]): Promise<string> {
+  const config = await asPi(levitate);
+  await writeFile(config, `${await readFile(config, 'utf8')}  PubkeyAuthentication no\n`);
+  return onTerminal(
+    `node dist/cli/main.js ${command} -F ${config} ${levitate.host}`,
+    lines.map((line) => ({ when: /[Pp]assword[^\n]*:\s/, type: `${line}\n` })),
+    {
+      boundMs: minutes(4),
+      env: { XDG_STATE_HOME: levitate.stateHome, LEVITATE_SUDO_PASSWORD_FILE: '' },
+    },
+  );
+}
+
 /** Where sudo's password is from now on. */
 async function passwordFile(levitate: Levitate, password: string): Promise<void> {
   const file = join(await levitate.folder(), 'password');
@@ -88,7 +117,7 @@ test(
     // Some distributions mount it so; the maintenance root has a mount of its own there.
     await device.sh('mount -o remount,noexec /run');
     const before = await device.bootId();
-    await passwordFile(levitate, 'rasp "berry');
+    await passwordFile(levitate, password);
     await levitate.enter(await levitate.profile(), await asPi(levitate));
     expect(await device.bootId()).toBe(before);
     expect(await attribute('timeout')).toBe('60');
@@ -111,10 +140,10 @@ test(
       exit: 0,
       last: { type: 'result', targets: [{ target: 'data' }] },
     });
-    expect(await levitate.run('leave', [], await asPi(levitate))).toMatchObject({
-      exit: 0,
-      last: { isNew: true },
-    });
+    // The new system is logged into as the old one was: by a password, which is asked for once.
+    const said = await typed(levitate, 'leave', [password]);
+    expect(said).toMatch(/^sbc-systemd is in its new system after /m);
+    expect(said.match(/password:/g)).toHaveLength(1);
     expect(await device.sh('cat /etc/build-id /data/data-id')).toBe('sbc-systemd 1\ndata 2');
   },
 );

@@ -104,7 +104,7 @@ async function refuseIfBack(
 ): Promise<void> {
   let facts: Facts;
   try {
-    const { askPassword: _, ...quiet } = options;
+    const { ask: _, ...quiet } = options;
     await using running = await connectRoot({ ...quiet, interactive: false }, run);
     facts = await gatherFacts(interruptible(running, run.signal));
   } catch (error) {

@@ -9,6 +9,7 @@ import {
 } from '../../device/connect.js';
 import { gatherRunning } from '../../device/gather-running.js';
 import type { Session } from '../../device/session.js';
+import type { Ask } from '../../ssh/askpass.js';
 import { runScript } from '../../device/run-script.js';
 import { quote } from '../../shared/shell-quote.js';
 import type { Transport } from '../../ssh/transport.js';
@@ -174,7 +175,13 @@ async function openNamed(
   trust: string[],
   run: Run,
 ): Promise<Held> {
-  const connection = { ...options, interactive: false };
+  const { ask, interactive = false, ...rest } = options;
+  // Nobody may be there any more, and the bound on waiting must hold.
+  const soon: Ask | undefined =
+    ask &&
+    ((question, { again, signal }) =>
+      ask(question, { again, signal: AbortSignal.any([signal, AbortSignal.timeout(60_000)]) }));
+  const connection = { ...rest, ...(soon ? { ask: soon, interactive } : { interactive: false }) };
   try {
     return await connectRunning(connection, trust, run);
   } catch (error) {

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { archiveInfo } from '../../../src/archive/read.js';
 import { applets } from '../../../src/rootfs/applets.js';
+import { dropbearFeatures } from '../../../src/rootfs/dropbear.js';
 import { checkout, installed, nobody, program, recipe, Workshop } from '../../builders/workshop.js';
 import { makeElf } from '../../unit/rootfs/make-elf.js';
 import { minutes } from '../lines.js';
@@ -96,8 +97,12 @@ test('Nix builds the archive of a closure, without network', { timeout: minutes(
   const names = ['[', ...Object.values(applets).flat().sort()].join('\0');
   const busybox = Buffer.concat([makeElf(), Buffer.from(`${names}\0\0`)]);
   await writeFile(shop.at('programs/bin/busybox'), busybox);
+  const features = dropbearFeatures.map(({ texts: [text = ''] }) => `${text}\0`).join('');
   for (const name of ['dropbear', 'dropbearkey', 'dropbearconvert']) {
-    await writeFile(shop.at(`programs/bin/${name}`), makeElf());
+    await writeFile(
+      shop.at(`programs/bin/${name}`),
+      Buffer.concat([makeElf(), Buffer.from(features)]),
+    );
   }
   const env = Object.fromEntries(
     ['STORE', 'STATE', 'LOG', 'CONF'].map((one) => [`NIX_${one}_DIR`, shop.at(`nix/${one}`)]),

@@ -1,11 +1,10 @@
 /** Ctrl-C on a terminal, below npx and without it: the program ends by itself, and its status is what the caller gets. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { compiledProgram } from '../../program.js';
+import { onTerminal } from '../../terminal.js';
 
 let program: Awaited<ReturnType<typeof compiledProgram>>;
 let folder: string;
@@ -29,31 +28,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Types on a terminal that a command runs on: each of `keys` when what was printed since the last one has `when`. */
-async function onTerminal(command: string, keys: { when: RegExp; type: string }[]) {
-  const child = spawn('script', ['-qec', command, '/dev/null'], {
-    cwd: folder,
-    // As on a person's machine, where npm has not set anything yet.
-    env: Object.fromEntries(
-      Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD)/i.test(name)),
-    ),
-  });
-  let printed = '';
-  let from = 0;
-  child.stdout.on('data', (bytes: Buffer) => {
-    printed += bytes.toString();
-    const [next] = keys;
-    if (!next?.when.test(printed.slice(from))) return;
-    keys.shift();
-    from = printed.length;
-    child.stdin.write(next.type);
-  });
-  const bound = setTimeout(() => child.kill('SIGKILL'), 45_000);
-  await once(child, 'close');
-  clearTimeout(bound);
-  return printed;
-}
-
 const deploy = 'levitate deploy box p.yaml disk=image';
 const ctrlC = { when: / image +\[/, type: '\x03' };
 
@@ -66,6 +40,7 @@ it.each([
   const said = await onTerminal(
     `bash -c 'set -o pipefail; ${command}; echo "status=$?"; sleep 0.2; jobs'`,
     [{ ...ctrlC, when }],
+    { cwd: folder },
   );
   expect(said).toMatch(/INTERRUPTED/);
   // The shell goes on only when levitate has ended.
@@ -73,12 +48,16 @@ it.each([
 });
 
 it('stops on Ctrl-Z like any program, and goes on', async () => {
-  const said = await onTerminal('bash --norc -i', [
-    { when: /[$#] $/, type: `npx ${deploy}\n` },
-    { when: ctrlC.when, type: '\x1a' },
-    { when: /Stopped[\s\S]*[$#] $/, type: 'echo stop""ped; fg\n' },
-    { when: /stopped[\s\S]*image +\[/, type: '\x03' },
-    { when: /INTERRUPTED[\s\S]*[$#] $/, type: 'echo "status=$?"; exit\n' },
-  ]);
+  const said = await onTerminal(
+    'bash --norc -i',
+    [
+      { when: /[$#] $/, type: `npx ${deploy}\n` },
+      { when: ctrlC.when, type: '\x1a' },
+      { when: /Stopped[\s\S]*[$#] $/, type: 'echo stop""ped; fg\n' },
+      { when: /stopped[\s\S]*image +\[/, type: '\x03' },
+      { when: /INTERRUPTED[\s\S]*[$#] $/, type: 'echo "status=$?"; exit\n' },
+    ],
+    { cwd: folder },
+  );
   expect(said).toMatch(/status=4/);
 });
