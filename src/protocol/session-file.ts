@@ -17,7 +17,9 @@ export const Session = Type.Object({
   proxied: Type.Boolean({
     description: 'whether ssh_config names another way than plain TCP to name and port',
   }),
-  entryId: some('of the entry'),
+  entryId: Type.String({
+    description: 'of the entry; empty where the archive was booted by itself',
+  }),
   bootId: Type.Optional(
     some('of the kernel that runs both the old system and the maintenance root'),
   ),

@@ -83,7 +83,7 @@ test.each(rows)('$arch', { timeout: minutes(30) }, async (row) => {
       mkdir "$root/run/levitate"
       echo released >"$root/run/levitate/phase"
       echo 0 >"$root/run/levitate/started"
-      in_root /usr/bin/busybox sh /usr/lib/levitate/services/sshd &
+      in_root /usr/bin/busybox sh /usr/lib/levitate/services/sshd 2>"$root/tmp/sshd" &
       for try in $(seq 60); do
         over_ssh true 2>"$root/tmp/log" && break
         sleep 1

@@ -46,6 +46,11 @@ it('keeps an entry for its user alone, whole, until it is forgotten', async () =
   await forgetSession('root@box');
 });
 
+it('keeps that of a device whose archive was booted by itself, which has no entry id', async () => {
+  await saveSession({ ...session, entryId: '' });
+  expect(await loadSession('root@box', (text) => expect.fail(text))).toMatchObject({ entryId: '' });
+});
+
 it('knows entries of the levitate before this one, and what a later one adds to them', async () => {
   await writeFile(file(), JSON.stringify({ ...session, more: [1] }));
   const warnings: string[] = [];
