@@ -7,6 +7,7 @@ import { settingsAsArguments } from '../ssh/options.js';
 import { asRoot } from './as-root.js';
 import { connectRunning, interruptible, type Connection, type Held } from './connect.js';
 import { factBytes, markedFacts } from './fact-lines.js';
+import { gatherRunning } from './gather-running.js';
 import { runScript } from './run-script.js';
 import { rootWayScript } from './scripts.js';
 
@@ -28,12 +29,10 @@ export async function connectRoot(
 ): Promise<Held> {
   const { user } = await resolveSshConfig(connection.host, connection.sshConfig);
   if (user === 'root') return connectRunning(connection, [], run);
-  const running = await connectRunning(connection, [], run).catch((error: unknown) => {
-    if (!isCode(error, 'AUTH_FAILED')) throw error;
-    const asUserRoot = { ...connection, interactive: false };
-    return connectRunning(asUserRoot, settingsAsArguments({ User: 'root' }), run).catch(() => {
-      throw error;
-    });
+  const running = await connectRunning(connection, [], run).catch(async (error: unknown) => {
+    const maintenance = isCode(error, 'AUTH_FAILED') && (await inMaintenance(connection, run));
+    if (maintenance) return maintenance;
+    throw error;
   });
   try {
     return await elevated(running, connection.host, asksForSudo ? connection.ask : undefined, run);
@@ -41,6 +40,22 @@ export async function connectRoot(
     await running.close();
     throw error;
   }
+}
+
+/** A connection as root to the maintenance system; nothing where another system answers, in which the person is not root. */
+async function inMaintenance(connection: Connection, run: Run): Promise<Held | undefined> {
+  const asUserRoot = { ...connection, interactive: false };
+  let found: Held | undefined;
+  try {
+    found = await connectRunning(asUserRoot, settingsAsArguments({ User: 'root' }), run);
+    const { state } = await gatherRunning(interruptible(found, run.signal));
+    if (state === 'maintenance') return found;
+  } catch (error) {
+    run.signal?.throwIfAborted();
+    report(run, { type: 'debug', message: `no maintenance system answers: ${reasonOf(error)}` });
+  }
+  await found?.close();
+  return undefined;
 }
 
 async function elevated(

@@ -127,6 +127,10 @@ test(
     );
     expect(holders).toBe('watchdog-feed');
     expect((await levitate.status()).maintenance?.held).toEqual([]);
+    // The same user from another machine, whom the maintenance system does not know.
+    await levitate.forget();
+    const again = await levitate.run('enter', [await levitate.profile()], await asPi(levitate));
+    expect(again).toMatchObject({ exit: 0, last: { already: true } });
   },
 );
 

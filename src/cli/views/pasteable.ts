@@ -24,7 +24,7 @@ export function pasteable({ program, host, sshConfig }: Call): (text: string) =>
   const option = sshConfig === undefined ? '' : `-F ${quote(sshConfig)} `;
   const verbs = 'deploy|enter|flash|install|leave|probe|status|uninstall';
   const call = new RegExp(
-    `\\b(levitate (?:${verbs})|ssh(?: -[tT])?) (${names})(?![\\w@:-]|\\.\\w)`,
+    `\\b(levitate (?:${verbs})|ssh(?: -[tT]| -l root)?) (${names})(?![\\w@:-]|\\.\\w)`,
     'g',
   );
   return (text) =>

@@ -39,7 +39,7 @@ export const summary = {
     result.entered
       ? [
           `${result.host} is in maintenance${result.already ? '' : ` after ${clock(result.seconds)}`}.`,
-          `Look around: ssh ${result.host}    Write: levitate flash ${result.host} TARGET=IMAGE    Go back: levitate leave ${result.host}`,
+          `Look around: ${sshAsRoot(result.host)}    Write: levitate flash ${result.host} TARGET=IMAGE    Go back: levitate leave ${result.host}`,
         ]
       : [`Nothing was changed on ${result.host}. It can be entered.`],
 
@@ -59,6 +59,10 @@ export const summary = {
     `Done in ${clock(result.seconds)}.`,
   ],
 };
+
+/** The maintenance system knows no user but root. */
+const sshAsRoot = (host: string): string =>
+  /^(?!root@)[^@]+@/.test(host) ? `ssh -l root ${host}` : `ssh ${host}`;
 
 const planLine = (plan: FlashResult['plans'][number]): string =>
   `${plan.target} (${plan.node}): ${formatBytes(plan.sendBytes)} of ${formatBytes(plan.length)} would be sent; steps: ${plan.steps.map((step) => (step.do === 'clear' ? `clear ${step.what}` : step.do)).join(', ')}`;

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { connectRunning, type Connection } from '../../device/connect.js';
+import type { Connection } from '../../device/connect.js';
+import { connectRoot } from '../../device/root-login.js';
 import type { Transport } from '../../ssh/transport.js';
 import { LevitateError } from '../../errors.js';
 import { noPath } from '../../shared/input-file.js';
@@ -56,7 +57,7 @@ export async function openSources(
     const tree =
       spec.kind === 'sysroot'
         ? await treeOf(spec, sysroot)
-        : deviceTree(device!.host, () => (connection ??= connectRunning(device!)));
+        : deviceTree(device!.host, () => (connection ??= connectRoot(device!)));
     return { name: tree.name, source: treeSource(tree, inDebian) };
   };
   const parts: NamedSource[] = [];
