@@ -259,7 +259,7 @@ test.each([
     const script =
       'mount -t tmpfs -o size=1m none "$LEVITATE_CACHE" && exec node --import tsx "$@"';
     const call = ['build', join(folder, 'a.yaml'), '-o', join(folder, 'a.gz'), ...words];
-    const { stdout, exitCode } = await execa(
+    const { stderr, exitCode } = await execa(
       'unshare',
       ['-rm', 'sh', '-c', script, 'sh', main, ...call],
       {
@@ -268,8 +268,8 @@ test.each([
       },
     );
     expect(exitCode).toBe(2);
-    expect(stdout).toMatch(/"SOURCE_FAILED".* has [01] MiB of free space/);
-    expect(stdout).toMatch(hint);
+    expect(stderr).toMatch(/^SOURCE_FAILED: .* has [01] MiB of free space/);
+    expect(stderr).toMatch(hint);
   },
 );
 
