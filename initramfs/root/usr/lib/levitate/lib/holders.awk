@@ -101,12 +101,12 @@ $1 == "R" {
 	refNode[refs] = $5 == "b" ? node : $5 == "c" ? "c" node : ""
 	if ($3 == "exe") program[$2] = device($4)
 }
-$1 == "K" { opens++; openPid[opens] = $2; openMount[opens] = $3 }
+$1 == "K" { refer($2, "fd", "mount " $3) }
 $1 == "A" { refer($2, "map", hex($3) ":" hex($4)) }
 $1 == "M" {
 	mounts++
 	mountPid[mounts] = $2; mountDevice[mounts] = $3; mountPoint[mounts] = $4
-	mountType[mounts] = $5; mountSource[mounts] = $6; mountRoot[mounts] = $7; mountAt[$8] = mounts
+	mountType[mounts] = $5; mountSource[mounts] = $6; mountRoot[mounts] = $7; mountId[mounts] = $8
 }
 $1 == "W" { swaps++; swapFile[swaps] = $2; swapPlace[swaps] = place(3) }
 $1 == "B" { number[$2] = $3 }
@@ -177,15 +177,11 @@ function everything(    i, name) {
 		if (belongs(i) || mountPid[i] != 1 && mountDevice[i] in ours) continue
 		held[i] = 1
 		under[mountDevice[i]] = 1
+		under["mount " mountId[i]] = 1
 		# Whoever lives in that namespace keeps its mounts.
 		if (mountPid[i] != 1) refer(mountPid[i], "namespace", mountDevice[i])
 	}
 	for (name in ours) delete under[name]
-	for (i = 1; i <= opens; i++) {
-		if (!(openMount[i] in mountAt) || !(mountAt[openMount[i]] in held)) continue
-		refer(openPid[i], "fd", "")
-		refMount[refs] = 1
-	}
 	for (name in mapped) sayDevice(name)
 	for (name in array) sayDevice(name)
 	for (name in backing) sayDevice(name)
@@ -197,7 +193,7 @@ function everything(    i, name) {
 function rawFlash(node) { return node ~ /^c90:/ }
 
 function holds(i) {
-	if (i in refMount || refDevice[i] in under || refNode[i] != "" && refNode[i] in under) return 1
+	if (refDevice[i] in under || refNode[i] != "" && refNode[i] in under) return 1
 	if (mode != "all") return 0
 	if (refHow[i] == "exe") return refDevice[i] != rootDevice
 	return rawFlash(refNode[i])
