@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { quote } from '../shared/shell-quote.js';
-import type { Input } from '../ssh/transport.js';
+import type { ExecResult, Input } from '../ssh/transport.js';
 import type { Held } from './connect.js';
 
 /** A way to run commands as root, for a login that is not root. */
@@ -11,6 +11,13 @@ export type RootWay =
       /** What sudo asks for. It goes over standard input, where no list of processes shows it. */
       password: string;
     };
+
+/** Reads the password from the first line of its standard input, also where it was typed a moment ago. */
+const sudoAsking = "sudo -k -S -p ''";
+
+/** Lets sudo try a password; status 0 says that it is right, and standard error why it is not. */
+export const trySudo = (running: Held, password: string): Promise<ExecResult> =>
+  running.exec(`${sudoAsking} true`, { stdin: `${password}\n`, timeoutMs: 60_000 });
 
 /** What of the login's environment tells whose login it is; sudo and doas take it away. */
 const kept = ['HOME', 'USER', 'SSH_CONNECTION'];
@@ -24,7 +31,7 @@ export const asRoot = (running: Held, way: RootWay): Held => ({
     // sudo takes the first line; where it wants no password after all, whoever runs reads on to the mark.
     const mark = randomBytes(12).toString('hex');
     const skipped = `while read -r _line; do [ "$_line" != ${mark} ] || break; done; ${command}`;
-    return running.exec(wrapped("sudo -k -S -p ''", skipped), {
+    return running.exec(wrapped(sudoAsking, skipped), {
       ...options,
       stdin: following(`${way.password}\n${mark}\n`, stdin),
     });

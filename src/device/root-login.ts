@@ -4,7 +4,7 @@ import { report, warn, type Run } from '../progress.js';
 import type { Ask } from '../ssh/askpass.js';
 import { resolveSshConfig } from '../ssh/config.js';
 import { settingsAsArguments } from '../ssh/options.js';
-import { asRoot } from './as-root.js';
+import { asRoot, trySudo } from './as-root.js';
 import { connectRunning, interruptible, type Connection, type Held } from './connect.js';
 import { factBytes, markedFacts } from './fact-lines.js';
 import { gatherRunning } from './gather-running.js';
@@ -104,10 +104,7 @@ async function sudoPassword(
     const password = await source(`Password of sudo on ${host}: `, how);
     run.signal?.throwIfAborted();
     if (password === undefined) return undefined;
-    const { code, stderr } = await running.exec("sudo -k -S -p '' true", {
-      stdin: `${password}\n`,
-      timeoutMs: 60_000,
-    });
+    const { code, stderr } = await trySudo(running, password);
     if (code === 0) return password;
     said = stderr.trim().split('\n').at(-1) ?? '';
     if (source === ask) warn(run, `sudo on ${host} did not take it: ${said}`);

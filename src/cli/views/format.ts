@@ -4,9 +4,12 @@ import type { Check, Verdict } from '../../progress.js';
 export function clock(seconds: number): string {
   if (!Number.isFinite(seconds)) return '?';
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')} min`;
+  return `${minutes(Math.round(seconds))} min`;
 }
+
+/** Whole seconds as `0:37`. */
+export const minutes = (whole: number): string =>
+  `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 
 /** A bar of 20 cells. */
 export function bar(done: number, total: number): string {

@@ -1,6 +1,6 @@
 import type { Phase, Progress } from '../../progress.js';
 import { formatBytes } from '../../shared/format-bytes.js';
-import { bar, checkLines, clock } from './format.js';
+import { bar, checkLines, clock, minutes } from './format.js';
 import type { Output } from '../output.js';
 import { errorText, type View } from './view.js';
 
@@ -102,10 +102,10 @@ const titleOf = (event: { phase: string; subject?: string }) =>
 
 /** How long the phase has run; of one that waits also for how long it will, and what the last attempt came to. */
 function tickOf({ title, phase, began, waiting }: Running): string {
-  const seconds = (performance.now() - began) / 1000;
+  const seconds = Math.floor((performance.now() - began) / 1000);
   if (!waiting) return `  ${title} … ${minutes(seconds)}`;
   const last = waiting.last === undefined ? '' : `  last: ${waiting.last}`;
-  return `  ${phase.padEnd(12)}${minutes(seconds)} of ${minutes(waiting.limit)}${last}`;
+  return `  ${phase.padEnd(12)}${minutes(seconds)} of ${minutes(Math.floor(waiting.limit))}${last}`;
 }
 
 function bytesOf(
@@ -118,9 +118,3 @@ function bytesOf(
   const left = rate > 0 ? clock((total - done) / rate) : '?';
   return `  ${phase.padEnd(12)}${bar(done, total)} ${formatBytes(done)} of ${formatBytes(total)}  ${formatBytes(rate)}/s  ${left} left`;
 }
-
-/** Seconds as `0:37`. */
-const minutes = (seconds: number): string => {
-  const whole = Math.floor(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
-};

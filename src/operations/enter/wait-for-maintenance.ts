@@ -104,8 +104,8 @@ async function refuseIfBack(
 ): Promise<void> {
   let facts: Facts;
   try {
-    const { ask: _, ...quiet } = options;
-    await using running = await connectRoot({ ...quiet, interactive: false }, run);
+    const quiet = { ...options, interactive: false };
+    await using running = await connectRoot(quiet, run, { asksForSudo: false });
     facts = await gatherFacts(interruptible(running, run.signal));
   } catch (error) {
     if (isNotThereYet(error) || isCode(error, 'REMOTE_FAILED')) return;
