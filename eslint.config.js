@@ -162,6 +162,24 @@ export default tseslint.config(
   },
   ...downwards,
   {
+    // An operation brings in all that it works with: it is loaded when it runs, so that help and wrong calls are quick.
+    files: ['src/cli/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(\\.\\.?/)+operations/(?!(image-request|holders)\\.js$)',
+              allowTypeImports: true,
+              message: 'the command line loads operations when they run: await import(…)',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: pure,
     rules: {
       // The twin of the core rule, because a second setting of that one would lift the layers.

@@ -20,8 +20,9 @@ export {
   type LostPartition,
   type ReadBack,
   type Step,
-  type ImageRequest,
 } from './operations/flash/flash.js';
+export { describeHolder, describeHolders, type Holder } from './operations/holders.js';
+export type { ImageRequest } from './operations/image-request.js';
 export { install, type InstallOptions, type InstallResult } from './operations/install/install.js';
 export type { Place } from './operations/install/place.js';
 export { uninstall, type UninstallResult } from './operations/install/uninstall.js';
@@ -41,13 +42,10 @@ export {
   type WayFacts,
 } from './operations/probe/probe.js';
 export {
-  describeHolder,
-  describeHolders,
   status,
   type Ask,
   type Connection,
   type FlasherStatus,
-  type Holder,
   type StatusResult,
 } from './operations/status.js';
 export { LevitateError, exitStatus, type ErrorCode } from './errors.js';

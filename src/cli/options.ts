@@ -1,6 +1,6 @@
 import { LevitateError } from '../errors.js';
 import { remembering } from './ask.js';
-import { imageRequest, type ImageRequest } from '../operations/flash/flash.js';
+import { imageRequest, type ImageRequest } from '../operations/image-request.js';
 
 /** Options of every command. */
 export interface Shared {

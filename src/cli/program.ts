@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { exitMeanings } from '../exit-status.js';
+import { packageFolder } from '../shared/package-files.js';
 import { CliCommand } from './cli-command.js';
 import { addBuild } from './commands/build.js';
 import { addCompletion } from './commands/completion.js';
@@ -15,7 +17,7 @@ import { addUninstall } from './commands/uninstall.js';
 import { err, out } from './output.js';
 
 const version = (): string => {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(join(packageFolder(), 'package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 };
 
@@ -27,7 +29,12 @@ export function createProgram(): CliCommand {
     )
     .version(version(), '--version', 'print the version, which the archive names as well')
     .exitOverride()
-    .configureOutput({ writeOut: out.text, writeErr: err.text })
+    .configureOutput({
+      writeOut: out.text,
+      writeErr: err.text,
+      // A wrong call has a code as every other error has one.
+      outputError: (text, write) => write(text.replace(/^error:/, 'USAGE:')),
+    })
     .showHelpAfterError('(levitate --help tells more)')
     .helpCommand(false)
     .example(

@@ -16,11 +16,9 @@ import { exitStatus, isCode } from '../errors.js';
 import { warn, type Run } from '../progress.js';
 import { stoppable } from './interrupt.js';
 
-export { describeHolder, describeHolders } from '../protocol/describe-holder.js';
 export type { Connection } from '../device/connect.js';
 export type { Ask } from '../ssh/askpass.js';
 export type { FlasherStatus } from '../device/flasher.js';
-export type { Holder } from '../protocol/holders.js';
 
 /** What `status` gives. */
 export interface StatusResult {

@@ -27,8 +27,8 @@ export async function readPackageFiles(): Promise<PackageFiles & { folder: strin
 /** The path on this machine of a file or folder of `initramfs/`. */
 export const initramfsPath = (path: string): string => join(packageFolder(), 'initramfs', path);
 
-/** The nearest folder above with a package.json: the same from the sources and from dist/. */
-function packageFolder(): string {
+/** The nearest folder above with a package.json: the same from the sources, from dist/ and from a bundle. */
+export function packageFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
   return folder;

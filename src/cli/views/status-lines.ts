@@ -1,9 +1,5 @@
-import {
-  describeHolder,
-  describeHolders,
-  type Holder,
-  type StatusResult,
-} from '../../operations/status.js';
+import { describeHolder, describeHolders, type Holder } from '../../operations/holders.js';
+import type { StatusResult } from '../../operations/status.js';
 import { clock } from './format.js';
 
 /** Where a device is, for people. */

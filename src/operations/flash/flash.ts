@@ -28,7 +28,6 @@ import { refuse, refuseOverlap, targetIn } from './targets.js';
 export type { CounterReport, CounterSummary } from '../../flash/counters.js';
 export type { FlashPlan, LostPartition, ReadBack, Step } from '../../flash/steps.js';
 export type { FlashedTarget } from './flash-target.js';
-export { imageRequest, type ImageRequest } from '../../image/request.js';
 
 /** What `flash` takes. */
 export interface FlashOptions extends Connection, Consent {

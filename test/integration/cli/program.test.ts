@@ -17,8 +17,8 @@ const lastLine = (text: string): Record<string, unknown> =>
 async function expectWords(args: string[]) {
   const { exitCode, stdout, stderr } = await levitate(...args);
   expect(stdout).toBe('');
-  // Sentences: neither JSON nor a trace.
-  expect(stderr).toMatch(/^[A-Za-z]/);
+  // Sentences behind a code, or the first page: neither JSON nor a trace.
+  expect(stderr).toMatch(args.length === 0 ? /^levitate / : /^USAGE: [A-Za-z'#-]/);
   expect(stderr).not.toMatch(/^\s*(at |\{)/m);
   expect(exitCode).toBe(2);
 }
