@@ -27,9 +27,10 @@ export function accelArgs(accel: Accel): string[] {
   // now and then: QEMU doesn't drop translations at a reset, and then each write of GRUB and of the unpacking kernel
   // over what once was code goes the slow way, which makes a warm boot of the sbc half a minute longer.
   // With ERMS a kernel clears and copies pages byte by byte, which real processors do fast and QEMU does one at a time.
+  // The C library takes AVX where there is any, and each switch of processes saves its registers; both are slower emulated.
   // SMAP brackets each copy from and to a process, and PCID spares real processors flushes that QEMU does all the same: a
   // shell script's many short processes pay for both.
-  const cpu = 'max,-la57,-erms,-smep,-smap,-pcid';
+  const cpu = 'max,-la57,-erms,-smep,-smap,-pcid,-avx,-avx2,-fma,-f16c';
   return ['-accel', 'tcg,thread=multi,tb-size=96', '-cpu', cpu];
 }
 

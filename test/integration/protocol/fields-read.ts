@@ -11,7 +11,7 @@ export type Field = string;
  */
 export function fieldsOfSchemas(): { declared: Field[]; read: Set<Field> } {
   const config = ts.getParsedCommandLineOfConfigFile(
-    'tsconfig.build.json',
+    'tsconfig.json',
     {},
     {
       ...ts.sys,
@@ -20,7 +20,8 @@ export function fieldsOfSchemas(): { declared: Field[]; read: Set<Field> } {
       },
     },
   )!;
-  const program = ts.createProgram(config.fileNames, config.options);
+  const sources = config.fileNames.filter((file) => /[/\\]src[/\\]/.test(file));
+  const program = ts.createProgram(sources, config.options);
   const checker = program.getTypeChecker();
   const files = program.getSourceFiles().filter((file) => !file.isDeclarationFile);
   const fields = new Map<ts.Declaration, Field>();
