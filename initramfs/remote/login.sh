@@ -19,3 +19,8 @@ finish() {
 user_id() {
 	sed -n 's/^Uid:[[:space:]]*[0-9]*[[:space:]]*\([0-9]*\).*/\1/p' /proc/self/status
 }
+
+# in_maintenance: whether the maintenance system runs here.
+in_maintenance() {
+	[ -r /etc/levitate/levitate.conf ] && [ -d /run/levitate ]
+}

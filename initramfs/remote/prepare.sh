@@ -9,6 +9,11 @@ if [ "$(user_id)" != 0 ]; then
 	echo "not root" >&2
 	exit 1
 fi
+# A connection that is made anew after the trigger may lead here.
+if in_maintenance; then
+	echo "the maintenance system runs here" >&2
+	exit 1
+fi
 root=$LEVITATE_ROOT
 if init_call "$LEVITATE_INIT" armed "$root"; then
 	init_call "$LEVITATE_INIT" disarm "$root"

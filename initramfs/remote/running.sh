@@ -4,7 +4,7 @@
 # report_running: tells as facts whether it is the maintenance system, and the boot id of the kernel (random(4)).
 report_running() {
 	fact levitate-facts 1
-	if [ -r /etc/levitate/levitate.conf ] && [ -d /run/levitate ]; then
+	if in_maintenance; then
 		fact state maintenance
 	else
 		fact state normal

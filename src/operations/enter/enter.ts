@@ -149,13 +149,14 @@ async function enterWith(
   }
   report(run, { type: 'phase', phase: 'preflight', state: 'done', seconds: 0 });
   if (dryRun) return { result: result(facts.bootId, { checks }) };
-  const session = await takeOver(address, running, facts, payload, run);
+  const { session, watched } = await takeOver(address, running, facts, payload, run);
   const maintenance = await waitForMaintenance({
     options: connection,
     session,
     facts,
     profile: payload.profile,
     running,
+    watched,
     run,
   });
   return { result: result(facts.bootId, { checks, entered: true }), maintenance };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Address } from '../../device/connect.js';
+import { watch, type Address, type Watched } from '../../device/connect.js';
 import type { Facts } from '../../device/facts.js';
 import { arm, configure, stageOf, stageRoot, trigger, unstage } from '../../device/hook.js';
 import { neededBytes } from '../../device/preflight.js';
@@ -13,10 +13,13 @@ import { inPhase, warn, type Run } from '../../progress.js';
 import { workingBytes } from '../../rootfs/ram.js';
 import type { Payload } from './payload.js';
 
+/** The longest orderly shutdown that is waited for, in seconds: systemd gives a service 90 s, twice. */
+export const shutdownSeconds = 300;
+
 /**
  * Stages, configures, rehearses, arms and triggers; undoes everything if any step before the trigger fails.
  * @param address where maintenance will be reached
- * @returns the session of the entry, which is saved
+ * @returns the session of the entry, which is saved, and the watch over the running system, which is about to end
  * @throws LevitateError STAGE_FAILED, REHEARSAL_FAILED, ENTER_FAILED, INTERRUPTED, and what opening the archive and the
  * connection throw
  */
@@ -26,7 +29,7 @@ export async function takeOver(
   facts: Facts,
   payload: Payload,
   run: Run,
-): Promise<Session> {
+): Promise<{ session: Session; watched: Watched }> {
   const { profile, rootBytes, source } = payload;
   const { signal } = run;
   const stage = stageOf(facts);
@@ -69,10 +72,11 @@ export async function takeOver(
     await saveSession(session);
     signal?.throwIfAborted();
     await inPhase(run, 'arm', () => arm(running, stage));
+    const watched = await watch(running, shutdownSeconds + 60, signal);
     signal?.throwIfAborted();
     triggered = true;
     await inPhase(run, 'trigger', () => trigger(running, stage));
-    return session;
+    return { session, watched };
   } catch (error) {
     if (!triggered) await takeBack(running, facts, run);
     if (!signal?.aborted) throw error;

@@ -2,9 +2,9 @@ import {
   interruptible,
   isNotThereYet,
   connectMaintenance,
-  waitUntilGone,
   type Connection,
   type Held,
+  type Watched,
 } from '../../device/connect.js';
 import { connectRoot } from '../../device/root-login.js';
 import type { Facts } from '../../device/facts.js';
@@ -18,6 +18,7 @@ import type { Profile } from '../../profile/profile.js';
 import { inPhase, warn, type Run } from '../../progress.js';
 import { Maintenance } from '../maintenance.js';
 import { waitFor } from '../wait-for.js';
+import { shutdownSeconds } from './takeover.js';
 import { verifyReleased } from './verify-released.js';
 
 /** What is needed to wait for a device in maintenance. */
@@ -32,12 +33,11 @@ export interface TakeoverContext {
   profile: Profile;
   /** The connection to the old system, which ends when that system does. */
   running: Transport;
+  /** The watch over that connection, from before the trigger. */
+  watched: Watched;
   /** Who is told of progress, and the signal that stops it. */
   run: Run;
 }
-
-/** The longest orderly shutdown that is waited for, in seconds: systemd gives a service 90 s, twice. */
-const shutdownSeconds = 300;
 
 /**
  * Waits until the maintenance sshd answers, and verifies that the old system was released.
@@ -66,10 +66,10 @@ export async function waitForMaintenance(context: TakeoverContext): Promise<Main
 }
 
 async function firstContact(context: TakeoverContext): Promise<Held> {
-  const { session, facts, profile, running, options, run } = context;
+  const { session, facts, profile, running, watched, options, run } = context;
   const { signal } = run;
   // Trying the key of the entry on the old sshd could look like an attack to it.
-  if (!(await waitUntilGone(running, shutdownSeconds, signal))) {
+  if (!(await watched.isGoneWithin(shutdownSeconds))) {
     signal?.throwIfAborted();
     await unstage(running, stageOf(facts));
     throw new LevitateError('ENTER_FAILED', 'the running system did not shut down', {
