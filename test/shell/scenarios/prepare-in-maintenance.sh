@@ -21,6 +21,7 @@ fails prepare
 says 'the maintenance system runs here'
 grep -q ' /tmp/root tmpfs ' /proc/mounts || die 'it was unmounted'
 mv /etc/levitate/levitate.conf /tmp/levitate.conf
+trap 'mv /tmp/levitate.conf /etc/levitate/levitate.conf' EXIT
 prepare || die 'it did not take back a root of the old system'
 grep -q ' /tmp/root tmpfs ' /proc/mounts && die 'it was not unmounted'
 pass
