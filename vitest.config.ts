@@ -33,7 +33,7 @@ export default defineConfig({
       // The device's scripts in an unpacked maintenance root.
       tier('shell', ['shell/**/*']),
       // Emulated devices.
-      tier('e2e', ['lab/**/*', 'e2e/*']),
+      tier('e2e', ['lab/**/*', 'e2e/*'], { setupFiles: ['test/lab/ready.ts'] }),
       // What takes `npm test` too long: other architectures, real boot loaders.
       tier('long', ['e2e/long/*']),
     ],

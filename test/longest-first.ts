@@ -1,4 +1,7 @@
-/** The order of the test files: those that take long begin first, so that no worker is left alone with one at the end. */
+/**
+ * The order of the test files. One on devices begins, which builds them (lab/ready.ts); what needs no device runs beside
+ * it. Then those on devices that take long, so that no worker is left alone with one at the end.
+ */
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** By the processor time of their devices, the longest first; below this folder. */
@@ -26,8 +29,9 @@ export class LongestFirst extends BaseSequencer {
     const rest = await super.sort(files);
     const rank = ({ moduleId }: TestSpecification) => {
       const place = long.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
-      if (place >= 0) return place;
-      return moduleId.includes('/e2e/') ? long.length : long.length + 1;
+      if (place === 0) return -2;
+      if (place > 0) return place;
+      return moduleId.includes('/e2e/') ? long.length : -1;
     };
     return rest.toSorted((a, b) => rank(a) - rank(b));
   }

@@ -3,11 +3,11 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { accelerator } from './accel.js';
-import { buildDevice, deviceNames, suiteDeviceNames, type DeviceName } from './artifacts.js';
+import { deviceNames, suiteDeviceNames, type DeviceName } from './artifacts.js';
+import { buildDevices } from './build-devices.js';
 import { cacheDir, exists } from './cache.js';
 import { followConsole } from './console.js';
 import { bootDevice, LabDevice } from './device.js';
-import { isRestored, savedState } from './saved-state.js';
 
 const usage = `npm run lab -- COMMAND
 
@@ -42,18 +42,10 @@ async function main([command, name, ...rest]: string[]): Promise<number> {
   return commands[command as keyof typeof commands](device, rest);
 }
 
-/** So that no test waits for what another one builds; two at a time, as an emulated device keeps one core busy. */
 async function build(names: readonly DeviceName[]): Promise<number> {
-  const left = [...names];
-  const lane = async () => {
-    for (let name = left.shift(); name !== undefined; name = left.shift()) {
-      const started = Date.now();
-      await buildDevice(name);
-      if (await isRestored(name)) await savedState(name);
-      say(`${name} is built, after ${((Date.now() - started) / 1000).toFixed(1)} s.\n`);
-    }
-  };
-  await Promise.all([lane(), lane()]);
+  await buildDevices(names, (name, seconds) =>
+    say(`${name} is built, after ${seconds.toFixed(1)} s.\n`),
+  );
   return 0;
 }
 
