@@ -20,6 +20,7 @@ export interface Askpass {
   env: Record<string, string>;
   /** Notes that the answers were taken: the same question is none of a wrong answer from now on. */
   taken(): void;
+  /** Ends the questions that are still open, too. */
   close(): void;
 }
 
@@ -51,7 +52,9 @@ export async function startAskpass(folder: string, ask: Ask): Promise<Askpass> {
     const said = await ask(question, { again, signal: gone.signal }).catch(() => undefined);
     socket.end(said === undefined ? '' : `+${said}`);
   };
+  const open = new Set<Socket>();
   const server = createServer((socket) => {
+    open.add(socket.on('close', () => open.delete(socket)));
     answer(socket).catch(() => socket.destroy());
   });
   const at = join(folder, 'ask');
@@ -63,7 +66,11 @@ export async function startAskpass(folder: string, ask: Ask): Promise<Askpass> {
   return {
     env: { SSH_ASKPASS: program, SSH_ASKPASS_REQUIRE: 'force' },
     taken: () => asked.clear(),
-    close: () => void server.close(),
+    close: () => {
+      server.close();
+      // Whoever carries a question outlives an ssh client that is ended meanwhile.
+      for (const socket of open) socket.destroy();
+    },
   };
 }
 

@@ -74,3 +74,15 @@ it('takes the question back where ssh does', async () => {
   await expect.poll(() => isGone).toBe(true);
   askpass.close();
 });
+
+it('ends a question that is still open', async () => {
+  let open: AbortSignal | undefined;
+  const askpass = await startAskpass(folder, (_, { signal }) => {
+    open = signal;
+    setImmediate(() => askpass.close());
+    return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined)));
+  });
+  const asked = await execa(askpass.env['SSH_ASKPASS']!, ['password: '], { reject: false });
+  expect(asked.exitCode).toBe(1);
+  expect(open?.aborted).toBe(true);
+});
