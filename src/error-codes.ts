@@ -180,6 +180,12 @@ export const errorCodes = {
     meaning: 'The device does not accept your key, or not the key of this entry.',
     hint: 'levitate enter HOST lets this machine in anew, if the device knows your own key.',
   },
+  LOGIN_RESTRICTED: {
+    exit: refused,
+    meaning: 'The device lets the login in, and does not run the commands that levitate gives it.',
+    remedy:
+      'The message has its own words. A login with a shell is needed: no ForceCommand, no nologin, no ChrootDirectory.',
+  },
   HOST_KEY_CHANGED: {
     exit: refused,
     meaning: 'The device presents another host key than the one that is known.',

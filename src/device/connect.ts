@@ -157,6 +157,7 @@ const notThereYet: ReadonlySet<ErrorCode> = new Set([
   'HOST_KEY_CHANGED',
   'HOST_KEY_UNKNOWN',
   'SSH_ALGORITHMS',
+  'LOGIN_RESTRICTED',
   'CONNECTION_LOST',
 ]);
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readScript } from './scripts.js';
+import { restrictedLogin } from '../ssh/restricted-login.js';
 import { assignments } from '../shared/shell-quote.js';
 import type { ExecOptions, Transport } from '../ssh/transport.js';
 
@@ -21,7 +22,7 @@ const preamble = ['takeover/report.sh', 'remote/login.sh'];
 /**
  * Runs a script under the `sh` of a running system, whatever its login prints before, beside or after it. PATH has the
  * folders of system programs, and standard input is empty.
- * @throws what `exec` throws
+ * @throws LevitateError LOGIN_RESTRICTED where the login runs something else; what `exec` throws
  */
 export async function runScript(
   transport: Transport,
@@ -36,7 +37,14 @@ export async function runScript(
     stdin: scriptText(functions, mark, script),
     onBytes: (bytes) => pieces.push(bytes),
   });
-  return { stderr, mark, ...betweenMarks(Buffer.concat(pieces), mark, code) };
+  const all = Buffer.concat(pieces);
+  const began = all.includes(`@${mark} begin@\n`);
+  // A login that was killed was on its way, as far as anybody knows.
+  if (!began && code !== null)
+    throw restrictedLogin(transport.name.replace(/^ssh /, ''), 'sh -s', {
+      ...{ stdout: all.toString(), stderr, code: code === 0 ? null : code },
+    });
+  return { stderr, mark, ...betweenMarks(all, mark, code) };
 }
 
 /**

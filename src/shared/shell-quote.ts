@@ -8,3 +8,6 @@ export const assignments = (values: Record<string, string | number>): string[] =
 /** Quotes a word for a POSIX shell. */
 export const quote = (word: string): string =>
   /^[A-Za-z0-9_\-./:=@%+,]+$/.test(word) ? word : shellWord(word);
+
+/** A command as a POSIX shell runs it, whatever the login's own shell takes for a command: one word of csh, fish or rbash. */
+export const inShell = (command: string): string => `sh -c ${shellWord(command)}`;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Duplex, PassThrough } from 'node:stream';
 import { LevitateError } from '../errors.js';
-import { quote } from '../shared/shell-quote.js';
+import { inShell, quote } from '../shared/shell-quote.js';
 import type { ExecOptions, ExecResult, Transport } from './transport.js';
 
 /** A remote command as a byte stream, and what comes of it. */
@@ -36,7 +36,7 @@ export function commandStream(
   const mark = `@${randomBytes(12).toString('hex')} begin@`;
   const own = behind(`${mark}\n`);
   const script = `echo ${quote(mark)}; exec ${command}`;
-  const ended = transport.exec(`sh -c ${quote(script)}`, {
+  const ended = transport.exec(inShell(script), {
     ...options,
     stdin: input,
     maxBytes: Infinity,

@@ -1,4 +1,5 @@
 import { LevitateError, type ErrorCode } from '../errors.js';
+import { restrictedLogin } from './restricted-login.js';
 import { lineThatAllows, offerIn } from './algorithms.js';
 
 /** What the ssh client wrote into its own log while it ran one command. */
@@ -45,6 +46,14 @@ export function readSshLog(text: string): SshLog {
   };
 }
 
+/** What proxies said for people while a connection was made, line by line; the ssh of a jump host talks much of itself. */
+export const proxyMessages = (text: string): string =>
+  readSshLog(text)
+    .messages.split('\n')
+    .filter((line) => !/^$|^OpenSSH_|^Authenticated to |^Transferred: |^Bytes per second: /.test(line))
+    .map((line) => `${line}\n`)
+    .join('');
+
 /**
  * The failure to connect that the ssh client's messages tell of.
  * Its data says `unresolved` where the name of the host has no address now.
@@ -56,6 +65,8 @@ export function sshFailure(
   known?: ReadonlySet<string>,
 ): LevitateError {
   const failure = failures.find(({ pattern }) => pattern.test(messages)) ?? unreachable;
+  if (failure === unreachable && noSession.test(messages))
+    return restrictedLogin(host, 'true', { stdout: '', stderr: messages, code: null });
   const { code, pattern, sentence } = failure;
   const offer = offerIn(messages);
   const hint = offer && failure.old ? () => lineThatAllows(host, offer, known) : failure.hint;
@@ -85,6 +96,10 @@ interface Failure {
   /** Whether algorithms that the client has given up may be why. */
   old?: boolean;
 }
+
+/** The person was let in, and no command was taken (`channels.c`, `mux.c`, `clientloop.c`); a lost connection says more. */
+const noSession =
+  /^Authenticated to (?![^]*(?:closed by|reset by|timed out|Broken pipe|not responding))/m;
 
 const unreachable: Failure = {
   code: 'HOST_UNREACHABLE',
@@ -122,6 +137,13 @@ const failures: Failure[] = [
     sentence: (host) => `${host} does not let us in`,
     hint: (host) =>
       `Try \`ssh ${host}\` by hand: a key for it must be in the agent or in the ssh configuration.`,
+  },
+  {
+    code: 'HOST_UNREACHABLE',
+    pattern: /administratively prohibited/,
+    sentence: (host) => `cannot connect to ${host}`,
+    hint: (host) =>
+      `The jump host on the way to ${host} forbids it: its sshd_config needs AllowTcpForwarding yes, or local, and no PermitOpen against it.`,
   },
   {
     code: 'USAGE',

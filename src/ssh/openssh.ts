@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { LevitateError } from '../errors.js';
 import { runCommand, firstWords, stopSignal } from './command.js';
-import { readSshLog, sshFailure, type SshLog } from './openssh-log.js';
+import { proxyMessages, readSshLog, sshFailure, type SshLog } from './openssh-log.js';
 import { programMissing } from '../shared/host-program.js';
 import { folderForSsh } from '../shared/user-folders.js';
 import { aliveSettings, connectSeconds, overriding, settingsAsArguments } from './options.js';
@@ -122,10 +122,10 @@ class OpenSsh implements Transport {
   /** Makes the shared connection, which then stays in the background. */
   async connect(): Promise<void> {
     const log = this.#logFile();
-    // Into the same file: a jump host's ssh has no -E, and what it says explains the failure.
-    const said = (await open(log, 'a', 0o600)).createWriteStream();
+    // A jump host's ssh has no -E, and what it says explains the failure. ssh throws that away without -v.
+    const said = (await open(`${log}-said`, 'a', 0o600)).createWriteStream();
     try {
-      const args = ['-E', log, ...this.#arguments('DEBUG1'), '--', this.host, 'true'];
+      const args = ['-v', '-E', log, ...this.#arguments('DEBUG1'), '--', this.host, 'true'];
       const result = await execa('ssh', args, {
         reject: false,
         stdin: 'ignore',
@@ -138,14 +138,15 @@ class OpenSsh implements Transport {
       this.options.signal?.throwIfAborted();
       if (result.code === 'ENOENT') throw programMissing('ssh', result.cause);
       const { messages, address } = await readLog(log);
+      const proxies = proxyMessages(await readText(`${log}-said`));
       this.options.signal?.throwIfAborted();
       if (result.exitCode === 255 || result.exitCode === undefined)
-        throw await this.#failure(messages);
+        throw await this.#failure(`${proxies}${messages}`);
       this.#address = address;
       this.askpass?.taken();
     } finally {
       said.destroy();
-      await rm(log, { force: true });
+      await Promise.all([log, `${log}-said`].map((path) => rm(path, { force: true })));
     }
   }
 
@@ -253,5 +254,6 @@ async function exitOf(child: EventEmitter): Promise<number | null> {
   return code;
 }
 
-const readLog = async (path: string): Promise<SshLog> =>
-  readSshLog(await readFile(path, 'utf8').catch(() => ''));
+const readText = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
+
+const readLog = async (path: string): Promise<SshLog> => readSshLog(await readText(path));

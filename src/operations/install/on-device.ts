@@ -13,6 +13,7 @@ import {
 import { LevitateError } from '../../errors.js';
 import type { Run } from '../../progress.js';
 import type { Transport } from '../../ssh/transport.js';
+import { inShell } from '../../shared/shell-quote.js';
 import { stoppable } from '../interrupt.js';
 import type { Parts } from './parts.js';
 
@@ -98,7 +99,7 @@ async function runCommand(
   command: string,
   stdin?: Uint8Array,
 ): Promise<void> {
-  const result = await transport.exec(command, stdin === undefined ? {} : { stdin });
+  const result = await transport.exec(inShell(command), stdin === undefined ? {} : { stdin });
   if (result.code === 0) return;
   throw new LevitateError(
     'REMOTE_FAILED',
