@@ -7,7 +7,7 @@ import type { Facts } from './facts.js';
 import { markedFacts } from './fact-lines.js';
 import { runScript, type ScriptResult } from './run-script.js';
 import { prepareScript } from './scripts.js';
-import { assignments, quote } from '../shared/shell-quote.js';
+import { assignments, inShell, quote } from '../shared/shell-quote.js';
 import type { ExecOptions, Transport } from '../ssh/transport.js';
 
 /** Where the root of this device is staged, and the init system that steps are for. */
@@ -89,16 +89,16 @@ export interface Configured {
 /**
  * Gives the staged root this device's addresses, names, host keys and authorized keys.
  * @param settings more lines for entry.conf
- * @param publicKey the key of this entry, a line of authorized_keys
+ * @param publicKeys the key of this entry and of whom it brings along, lines of authorized_keys
  * @throws LevitateError STAGE_FAILED
  */
 export async function configure(
   transport: Transport,
   { root }: Stage,
   settings: EntrySettings,
-  publicKey: string,
+  publicKeys: string[],
 ): Promise<Configured> {
-  const input = [...assignments(settings), '--', publicKey];
+  const input = [...assignments(settings), '--', ...publicKeys];
   const answer = await runHook(
     transport,
     'STAGE_FAILED',
@@ -181,7 +181,7 @@ async function run(
   command: string,
   options: ExecOptions,
 ): Promise<void> {
-  refuseFailure(code, doing, await transport.exec(command, options));
+  refuseFailure(code, doing, await transport.exec(inShell(command), options));
 }
 
 function refuseFailure(

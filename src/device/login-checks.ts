@@ -1,5 +1,6 @@
 import type { Check } from '../progress.js';
 import type { Profile } from '../profile/profile.js';
+import { fingerprint } from '../ssh/host-keys.js';
 import type { Facts } from './facts.js';
 
 /** Whether this is a device of its own, and no container or chroot on one. */
@@ -41,27 +42,45 @@ export function wayCheck({ way, sshPort }: Facts, { services }: Profile): Check 
   };
 }
 
-/** Whether anybody but the machine that enters can log into maintenance. */
-export function keysCheck({ keyFiles }: Facts, { services }: Profile): Check {
+/** Whether an entry lets the keys of the person who enters in, as well as those of the device and of the profile. */
+export const takesOwnKeys = ({ keyFiles = [] }: Facts, { services }: Profile): boolean =>
+  services.sshd.agentKeys ||
+  (services.sshd.keepAuthorizedKeys && keyFiles.every(({ keys }) => keys === 0));
+
+/**
+ * Whether anybody but the machine that enters can log into maintenance.
+ * @param ownKeys the public keys of the person who enters, where `takesOwnKeys`
+ */
+export function keysCheck(facts: Facts, profile: Profile, ownKeys: string[]): Check {
   const name = 'keys';
-  const { keepAuthorizedKeys, authorizedKeys } = services.sshd;
-  const found = keepAuthorizedKeys ? (keyFiles ?? []) : [];
-  const kept = found.reduce((sum, { keys }) => sum + keys, 0);
+  const { keepAuthorizedKeys, authorizedKeys } = profile.services.sshd;
+  const { keyFiles } = facts;
+  const found = (keepAuthorizedKeys ? (keyFiles ?? []) : []).filter(({ keys }) => keys > 0);
   const words = [
-    ...found.filter(({ keys }) => keys > 0).map(({ path, keys }) => `${keys} in ${path}`),
+    ...found.map(({ path, keys }) => `${keys} in ${path}`),
     ...(authorizedKeys.length > 0 ? [`${authorizedKeys.length} in the profile`] : []),
+    ...(ownKeys.length > 0 ? [`${ownKeys.length} of your own (${named(ownKeys)})`] : []),
   ];
-  if (kept + authorizedKeys.length > 0) return { name, verdict: 'ok', found: words.join(', ') };
-  const looked = found.map(({ path }) => path).join(', ') || 'no file';
+  if (words.length > 0) return { name, verdict: 'ok', found: words.join(', ') };
+  const looked = keyFiles?.map(({ path }) => path).join(', ') || 'no file';
   return {
     name,
     verdict: 'warning',
-    found: !keepAuthorizedKeys
-      ? 'the profile lets nobody log into maintenance but the machine that enters'
-      : keyFiles === undefined
-        ? 'the device does not tell where its SSH server looks for authorized keys'
-        : `NO authorized key was found (the SSH server reads ${looked}): nobody could log into maintenance but the machine that enters`,
+    found: `only this levitate could log into maintenance: ${
+      !keepAuthorizedKeys
+        ? 'the profile names no key'
+        : keyFiles === undefined
+          ? 'the device does not tell where its SSH server looks for authorized keys'
+          : `NO authorized key was found (the SSH server reads ${looked})`
+    }${takesOwnKeys(facts, profile) ? ', and you have none here' : ''}`,
     advice:
-      'Name public keys under services.sshd.authorized-keys, so that a second machine can help.',
+      'Name public keys under services.sshd.authorized-keys, or make one with ssh-keygen, so that a second machine can help.',
   };
 }
+
+/** Keys by what a person knows them by: their comments, else their fingerprints. */
+const named = (keys: string[]): string => {
+  const names = keys.map((key) => key.split(/\s+/).slice(2).join(' ') || (fingerprint(key) ?? ''));
+  const more = names.length > 3 ? [`${names.length - 3} more`] : [];
+  return [...names.slice(0, 3), ...more].join(', ');
+};

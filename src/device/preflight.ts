@@ -11,6 +11,8 @@ export interface EnterNeed extends KernelNeed {
   rootBytes: number;
   /** Bytes in RAM that the root needs to work, beyond its files. */
   workingBytes: number;
+  /** The public keys of the person who enters, where they open maintenance. */
+  ownKeys: string[];
 }
 
 /** Bytes of RAM that the device must have to spare for its maintenance system. */
@@ -18,7 +20,7 @@ export const neededBytes = ({
   profile,
   rootBytes,
   workingBytes,
-}: Omit<EnterNeed, 'modules'>): number => rootBytes + workingBytes + profile.safety.ramReserveBytes;
+}: Pick<EnterNeed, 'profile' | 'rootBytes' | 'workingBytes'>): number => rootBytes + workingBytes + profile.safety.ramReserveBytes;
 
 const ok = (name: string, found: string): Check => ({ name, verdict: 'ok', found });
 const warn = (name: string, found: string, advice: string): Check => ({
@@ -183,7 +185,7 @@ const rows: Row[] = [
           `missing on the device: ${facts.missing.join(', ')}`,
           'The device must be able to mount a tmpfs.',
         ),
-  (facts, { profile }) => keysCheck(facts, profile),
+  (facts, { profile, ownKeys }) => keysCheck(facts, profile, ownKeys),
   kernelCheck,
   modulesCheck,
   ({ watchdogs }) => watchdogCheck(watchdogs),

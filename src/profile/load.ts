@@ -60,7 +60,7 @@ async function readNamedFiles(
 ): Promise<ProfileFiles> {
   const found: ProfileFiles = { authorizedKeys: [], files: {}, sysroots: {} };
   for (const [index, name] of (raw.services?.sshd?.['authorized-keys'] ?? []).entries()) {
-    if (name === 'keep') continue;
+    if (name === 'keep' || name === 'agent') continue;
     const at = ['services', 'sshd', 'authorized-keys', index];
     inputs.add(resolve(base, name));
     try {

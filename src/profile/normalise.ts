@@ -81,10 +81,12 @@ function sshd(
   raw: NonNullable<RawServices['sshd']>,
   authorizedKeys: string[],
 ): Profile['services']['sshd'] {
+  const keys = raw['authorized-keys'] ?? ['keep'];
   return {
     port: raw.port === 'keep' ? undefined : raw.port,
     hostKeys: raw['host-keys'] ?? 'keep',
-    keepAuthorizedKeys: (raw['authorized-keys'] ?? ['keep']).includes('keep'),
+    keepAuthorizedKeys: keys.includes('keep'),
+    agentKeys: keys.includes('agent'),
     authorizedKeys,
   };
 }

@@ -41,7 +41,10 @@ export interface Profile {
       /** undefined = the port that the running system's SSH answers on. */
       port: number | undefined;
       hostKeys: 'keep' | 'new';
+      /** Whether the keys that open the running system's login open maintenance; where none do, the person's own. */
       keepAuthorizedKeys: boolean;
+      /** Whether the own keys of the person who enters do in any case. */
+      agentKeys: boolean;
       /** The public keys themselves, one a line, read from the files that the profile names. */
       authorizedKeys: string[];
     };

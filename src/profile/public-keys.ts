@@ -23,8 +23,11 @@ export function parsePublicKeys(text: string): string[] {
   return lines;
 }
 
-/** The key's own bytes begin with its type (RFC 4253 §6.6), so a truncated or mislabelled one shows. */
-function isPublicKey(line: string): boolean {
+/**
+ * Whether a line of authorized_keys is a whole public key: the key's own bytes begin with its type (RFC 4253 §6.6), so a
+ * truncated or mislabelled one shows.
+ */
+export function isPublicKey(line: string): boolean {
   const [, type = '', encoded = ''] = publicKey.exec(line) ?? [];
   const blob = Buffer.from(encoded, 'base64');
   if (blob.length < 4 + type.length || type === '') return false;

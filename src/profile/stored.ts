@@ -43,6 +43,7 @@ const StoredProfile = Type.Object({
       port: optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
       hostKeys: oneOf('keep', 'new'),
       keepAuthorizedKeys: Type.Boolean(),
+      agentKeys: optional(Type.Boolean()),
       authorizedKeys: Texts,
     }),
     watchdog: optional(Type.Object({ device: Text, feedSeconds: Amount, timeoutSeconds: Amount })),
@@ -90,7 +91,7 @@ export function storedProfile(value: unknown): Profile {
       watchdog: undefined,
       getty: undefined,
       ...services,
-      sshd: { port: undefined, ...services.sshd },
+      sshd: { port: undefined, agentKeys: false, ...services.sshd },
     },
     confirm: { build: undefined, ...confirm },
   } as Profile;

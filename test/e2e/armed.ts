@@ -30,7 +30,7 @@ export async function armDevice(
       LEVITATE_SSHD_PORT: 22,
     };
     const { privateKey, publicKey } = await generateKeyPair('test');
-    const { hostKeys } = await configure(transport, stage, entry, publicKey);
+    const { hostKeys } = await configure(transport, stage, entry, [publicKey]);
     await rehearse(transport, stage, { privateKey, hostKeys });
     await arm(transport, stage);
     return stage;

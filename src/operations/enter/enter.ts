@@ -3,10 +3,12 @@ import { interruptible, type Connection } from '../../device/connect.js';
 import { connectRoot } from '../../device/root-login.js';
 import type { Facts } from '../../device/facts.js';
 import { gatherFacts } from '../../device/gather-facts.js';
+import { takesOwnKeys } from '../../device/login-checks.js';
 import { preflight } from '../../device/preflight.js';
 import { LevitateError } from '../../errors.js';
 import { inform, inPhase, report, type Check, type Run } from '../../progress.js';
 import { workingBytes } from '../../rootfs/ram.js';
+import { ownKeys } from '../../ssh/own-keys.js';
 import { retryOnce } from '../../shared/poll.js';
 import { temporaryFolder } from '../../shared/user-folders.js';
 import { refuseOtherBoards } from '../flash/boards.js';
@@ -136,7 +138,9 @@ async function enterWith(
     return { result: result(facts.bootId, { entered: true, already: true }) };
   }
   const payload = built ?? installedPayload(facts, connection.host);
-  const checks = judge(facts, payload, run);
+  const { host, sshConfig } = connection;
+  const own = takesOwnKeys(facts, payload.profile) ? await ownKeys(host, sshConfig) : [];
+  const checks = judge(facts, payload, own, run);
   const { address, check } = await wayBack(connection, running, facts, payload.profile, run);
   checks.push(check);
   report(run, { type: 'check', ...check });
@@ -149,7 +153,13 @@ async function enterWith(
   }
   report(run, { type: 'phase', phase: 'preflight', state: 'done', seconds: 0 });
   if (dryRun) return { result: result(facts.bootId, { checks }) };
-  const { session, watched } = await takeOver(address, running, facts, payload, run);
+  const { session, watched } = await takeOver(
+    address,
+    running,
+    facts,
+    { payload, ownKeys: own },
+    run,
+  );
   const maintenance = await waitForMaintenance({
     options: connection,
     session,
@@ -162,9 +172,13 @@ async function enterWith(
   return { result: result(facts.bootId, { checks, entered: true }), maintenance };
 }
 
-function judge(facts: Facts, { source: _, ...payload }: Payload, run: Run): Check[] {
+function judge(facts: Facts, { source: _, ...payload }: Payload, own: string[], run: Run): Check[] {
   report(run, { type: 'phase', phase: 'preflight', state: 'start' });
-  const checks = preflight(facts, { ...payload, workingBytes: workingBytes(facts.init) });
+  const checks = preflight(facts, {
+    ...payload,
+    workingBytes: workingBytes(facts.init),
+    ownKeys: own,
+  });
   for (const check of checks) report(run, { type: 'check', ...check });
   const refusals = checks.filter((check) => check.verdict === 'refusal');
   if (refusals.length > 0) {

@@ -16,6 +16,14 @@ import type { Payload } from './payload.js';
 /** The longest orderly shutdown that is waited for, in seconds: systemd gives a service 90 s, twice. */
 export const shutdownSeconds = 300;
 
+/** What an entry brings onto the device. */
+export interface Brought {
+  /** The maintenance root. */
+  payload: Payload;
+  /** The public keys of the person who enters, where they open maintenance; the key of the entry does in any case. */
+  ownKeys: string[];
+}
+
 /**
  * Stages, configures, rehearses, arms and triggers; undoes everything if any step before the trigger fails.
  * @param address where maintenance will be reached
@@ -27,7 +35,7 @@ export async function takeOver(
   address: Address,
   running: Transport,
   facts: Facts,
-  payload: Payload,
+  { payload, ownKeys }: Brought,
   run: Run,
 ): Promise<{ session: Session; watched: Watched }> {
   const { profile, rootBytes, source } = payload;
@@ -51,7 +59,7 @@ export async function takeOver(
         running,
         stage,
         { LEVITATE_ENTRY_ID: entryId, LEVITATE_SSHD_PORT: port },
-        key.publicKey,
+        [key.publicKey, ...ownKeys],
       ),
     );
     for (const message of notes) warn(run, message);

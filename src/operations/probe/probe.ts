@@ -16,6 +16,8 @@ import { estimatedRootBytes, workingBytes } from '../../rootfs/ram.js';
 import { isInDebian } from '../../sources/debian/release.js';
 import { cannotWrite, writeNew } from '../../shared/atomic-file.js';
 import { debianArchitectureOf, draftProfile } from './profile-draft.js';
+import { takesOwnKeys } from '../../device/login-checks.js';
+import { ownKeys } from '../../ssh/own-keys.js';
 import { stoppable } from '../interrupt.js';
 
 export type {
@@ -83,11 +85,12 @@ async function look(options: ProbeOptions, run: Run): Promise<ProbeResult> {
   const profile = given ?? read(text ?? `name: none\narch: ${arch ?? 'x86_64'}\n`);
   const programs = programsOf(profile).flatMap(({ name, optional }) => (optional ? [] : [name]));
   const lacking = await missingPrograms(transport, programs);
+  const own = takesOwnKeys(facts, profile) ? await ownKeys(host, options.sshConfig) : [];
   const result = {
     host,
     facts: shown(facts, probed),
     ...(isInDebian(profile.arch) ? { brought: lacking } : { brought: [], wanted: lacking }),
-    checks: judge(facts, profile).map((check) =>
+    checks: judge(facts, profile, own).map((check) =>
       check.name === 'architecture' && !given && !arch ? ofNoArchitecture(facts) : check,
     ),
   };
@@ -109,12 +112,13 @@ function read(text: string): Profile {
   }
 }
 
-const judge = (facts: Facts, profile: Profile): Check[] =>
+const judge = (facts: Facts, profile: Profile, own: string[]): Check[] =>
   preflight(facts, {
     profile,
     modules: [],
     rootBytes: estimatedRootBytes,
     workingBytes: workingBytes(facts.init),
+    ownKeys: own,
   });
 
 const ofNoArchitecture = ({ machine }: Facts): Check => ({

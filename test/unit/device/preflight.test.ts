@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts, WatchdogFact } from '../../../src/device/facts.js';
+import { takesOwnKeys } from '../../../src/device/login-checks.js';
 import { preflight } from '../../../src/device/preflight.js';
 import type { Profile } from '../../../src/profile/profile.js';
 import type { Architecture } from '../../../src/profile/schema.js';
@@ -22,7 +23,7 @@ const good: Facts = {
 
 const verdicts = (facts: Facts, profile = normalised()) =>
   Object.fromEntries(
-    preflight(facts, { profile, modules: [], rootBytes: 10 * mib, workingBytes: 10 * mib }).map(
+    preflight(facts, { profile, modules: [], rootBytes: 10 * mib, workingBytes: 10 * mib, ownKeys: [] }).map(
       (check) => [check.name, check.verdict],
     ),
   );
@@ -55,7 +56,7 @@ describe('preflight', () => {
     const found = ({ initWay = '' }: Partial<Facts>) =>
       preflight(
         { ...good, initWay },
-        { profile: normalised(), modules: [], rootBytes: 0, workingBytes: 0 },
+        { profile: normalised(), modules: [], rootBytes: 0, workingBytes: 0, ownKeys: [] },
       ).find(({ name }) => name === 'hook')?.found;
     expect(found({})).toBe('will be staged on /run/initramfs');
     expect(found({ initWay: 'by another way' })).toBe(
@@ -100,15 +101,15 @@ describe('preflight', () => {
       ...{ feeder: { pid: 12, name: 'vendord' } },
       ...change,
     };
-    const need = { profile: normalised(), modules: [], rootBytes: 0, workingBytes: 0 };
+    const need = { profile: normalised(), modules: [], rootBytes: 0, workingBytes: 0, ownKeys: [] };
     const row = preflight({ ...good, watchdogs: [dog] }, need).find(
       ({ name }) => name === 'watchdog',
     );
     expect(row).toMatchObject({ verdict, found: expect.stringMatching(found) as string });
   });
 
-  const check = (name: string, facts: Facts, profile = normalised()) =>
-    preflight(facts, { profile, modules: [], rootBytes: 0, workingBytes: 0 }).find(
+  const check = (name: string, facts: Facts, profile = normalised(), ownKeys: string[] = []) =>
+    preflight(facts, { profile, modules: [], rootBytes: 0, workingBytes: 0, ownKeys }).find(
       (row) => row.name === name,
     );
 
@@ -140,23 +141,50 @@ describe('preflight', () => {
   });
 
   const path = '/root/.ssh/authorized_keys';
-  it.each<[string, Facts['keyFiles'], boolean, string[], string, RegExp]>([
-    ['some', [{ path, keys: 2 }], true, [], 'ok', /^2 in \/root\/.ssh\/authorized_keys$/],
-    ['none', [{ path, keys: 0 }], true, [], 'warning', /^NO authorized key .*\/root\/.ssh/],
-    ['no file', [], true, [], 'warning', /^NO authorized key .*reads no file/],
-    ['not told', undefined, true, [], 'warning', /does not tell where/],
-    ['the profile has some', [], true, ['ssh-ed25519 A'], 'ok', /^1 in the profile$/],
-    ['they are not kept', [{ path, keys: 2 }], false, [], 'warning', /lets nobody log in/],
-  ])('judges the authorized keys: %s', (_, keyFiles, keep, own, verdict, found) => {
+  const none = [{ path, keys: 0 }];
+  const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGd2';
+  const sshd = (given: string[], authorizedKeys: string[] = []): Profile => {
     const profile = normalised();
     profile.services.sshd = {
       ...profile.services.sshd,
-      keepAuthorizedKeys: keep,
-      authorizedKeys: own,
+      keepAuthorizedKeys: given.includes('keep'),
+      agentKeys: given.includes('agent'),
+      authorizedKeys,
     };
-    expect(check('keys', { ...good, keyFiles }, profile)).toMatchObject({
+    return profile;
+  };
+  it.each<[string, Facts['keyFiles'], Profile, string[], string, RegExp]>([
+    ['some', [{ path, keys: 2 }], sshd(['keep']), [], 'ok', /^2 in \/root\/.ssh\/authorized_keys$/],
+    ['none', none, sshd(['keep']), [], 'warning', /NO authorized key .*\/root\/.ssh.*none here/],
+    ['no file', [], sshd(['keep']), [], 'warning', /NO authorized key .*reads no file/],
+    ['not told', undefined, sshd(['keep']), [], 'warning', /does not tell where/],
+    ['the profile has some', [], sshd(['keep'], [key]), [], 'ok', /^1 in the profile$/],
+    ['nobody is let in', [{ path, keys: 2 }], sshd([]), [], 'warning', /the profile names no key$/],
+    ['none but one here', none, sshd(['keep']), [`${key} a@b`], 'ok', /^1 of your own \(a@b\)$/],
+    [
+      'many here',
+      [{ path, keys: 1 }],
+      sshd(['keep', 'agent']),
+      [`${key} a b`, key, `${key} c`, `${key} d`],
+      'ok',
+      /^1 in .*, 4 of your own \(a b, SHA256:\S+, c, 1 more\)$/,
+    ],
+  ])('judges the authorized keys: %s', (_, keyFiles, profile, own, verdict, found) => {
+    expect(check('keys', { ...good, keyFiles }, profile, own)).toMatchObject({
       verdict,
       found: expect.stringMatching(found) as string,
     });
+  });
+
+  it.each<[Facts['keyFiles'], string[], boolean]>([
+    [[{ path, keys: 1 }], ['keep'], false],
+    [[{ path, keys: 1 }], ['keep', 'agent'], true],
+    [[{ path, keys: 1 }], ['agent'], true],
+    [none, ['keep'], true],
+    [[], ['keep'], true],
+    [undefined, ['keep'], true],
+    [none, [], false],
+  ])('%j with %j: the own keys open maintenance: %j', (keyFiles, given, taken) => {
+    expect(takesOwnKeys({ ...good, keyFiles }, sshd(given))).toBe(taken);
   });
 });

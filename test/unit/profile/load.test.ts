@@ -43,7 +43,7 @@ test('fills in every default', async () => {
     archive: { compression: 'gzip' },
     services: {
       network: 'keep',
-      sshd: { port: undefined, hostKeys: 'keep', keepAuthorizedKeys: true, authorizedKeys: [] },
+      sshd: { port: undefined, hostKeys: 'keep', keepAuthorizedKeys: true, agentKeys: false, authorizedKeys: [] },
       watchdog: undefined,
       getty: undefined,
       extra: [],
@@ -70,6 +70,7 @@ test('resolves units, files and keys', async () => {
     port: 2222,
     hostKeys: 'keep',
     keepAuthorizedKeys: false,
+    agentKeys: false,
     authorizedKeys: [(await readFile(join(folder, 'ops.pub'), 'utf8')).trim()],
   });
   const watchdog = { device: '/dev/watchdog', feedSeconds: 2, timeoutSeconds: 30 };

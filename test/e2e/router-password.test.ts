@@ -1,0 +1,53 @@
+/** A router that knows a root password and no key, as one comes out of its box: in, by one's own key, and out again. */
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'vitest';
+import { runSsh } from '../lab/ssh.js';
+import { onTerminal } from '../terminal.js';
+import { deviceTest } from './device-test.js';
+import { minutes } from './lines.js';
+
+const test = deviceTest('router-ubi', { scope: 'file' });
+const password = 'open sesame';
+
+/** What a device does that has a password instead of keys; its SSH server is started anew. */
+const passwordOnly = `
+  set -e
+  printf '%s\\n%s\\n' '${password}' '${password}' | passwd root
+  rm /root/.ssh/authorized_keys
+  kill "$(cat /var/run/dropbear.pid)"
+  cd /etc/dropbear && dropbear -P /var/run/dropbear.pid -r dropbear_ed25519_host_key -r dropbear_rsa_host_key`;
+
+test(
+  'a root password alone: the key that the person has at home opens maintenance',
+  { timeout: minutes(10) },
+  async ({ levitate }) => {
+    const { device, host } = levitate;
+    await device.sh(passwordOnly);
+    const folder = await levitate.folder();
+    const key = join(folder, 'my_key');
+    await promisify(execFile)('ssh-keygen', ['-qt', 'ed25519', '-N', '', '-C', 'me', '-f', key]);
+    const config = join(folder, 'ssh_config');
+    const own = await readFile(device.sshConfig, 'utf8');
+    await writeFile(config, own.replace(/IdentityFile .*/, `IdentityFile ${key}`));
+    const typed = (words: string): Promise<string> =>
+      onTerminal(
+        `node dist/cli/main.js ${words}`,
+        [{ when: /[Pp]assword[^\n]*:\s/, type: `${password}\n` }],
+        { boundMs: minutes(5), env: { XDG_STATE_HOME: levitate.stateHome } },
+      );
+
+    const entering = await typed(`enter -F ${config} ${host} ${await levitate.profile()}`);
+    expect(entering).toMatch(/1 of your own \(me\)|\d of your own \(me, /);
+    expect(entering).not.toContain('no authorized key is carried over');
+    const there = await runSsh(config, host, 'cat /root/.ssh/authorized_keys; ls /usr/lib/levitate');
+    expect(there.stdout).toMatch(/^ssh-ed25519 \S+ me$/m);
+
+    const leaving = await typed(`leave -F ${config} ${host}`);
+    expect(leaving).toMatch(/^router-ubi runs its old system again/m);
+    expect(leaving.match(/password:/g)).toHaveLength(1);
+    expect(entering + leaving).not.toContain(password);
+  },
+);
