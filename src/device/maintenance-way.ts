@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isCode, LevitateError } from '../errors.js';
 import { connectOpenSsh, socketFolder } from '../ssh/openssh.js';
 import { settingsAsArguments } from '../ssh/options.js';
+import { hostName } from '../shared/ssh-destination.js';
 import type { Session } from './session.js';
 import { resolveSshConfig } from '../ssh/config.js';
 import { wayTo } from '../ssh/way.js';
@@ -30,7 +31,7 @@ export async function connectOverWay(
     resolveSshConfig(host, 'none'),
   ]);
   // As it was given, without the user: a proxy command may name it (%n).
-  const name = config.settings.get('host')?.[0] ?? host.replace(/^ssh:\/\/|^.*@/g, '');
+  const name = config.settings.get('host')?.[0] ?? hostName(host);
   const folder = await socketFolder();
   const remove = () => rm(folder, { recursive: true, force: true });
   try {

@@ -4,6 +4,7 @@ import { report, warn, type Run } from '../progress.js';
 import type { Ask } from '../ssh/askpass.js';
 import { resolveSshConfig } from '../ssh/config.js';
 import { settingsAsArguments } from '../ssh/options.js';
+import { sshCommand } from '../shared/ssh-destination.js';
 import { asRoot, trySudo } from './as-root.js';
 import { connectRunning, interruptible, type Connection, type Held } from './connect.js';
 import { factBytes, markedFacts } from './fact-lines.js';
@@ -110,7 +111,7 @@ async function sudoPassword(
     if (source === ask) warn(run, `sudo on ${host} did not take it: ${said}`);
   }
   throw new LevitateError('NOT_ROOT', `sudo on ${host} took no password: ${said}`, {
-    hint: `Try it by hand: ssh -t ${host} sudo true.`,
+    hint: `Try it by hand: ${sshCommand(host, '-t')} sudo true.`,
   });
 }
 

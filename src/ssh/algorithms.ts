@@ -1,3 +1,5 @@
+import { hostName } from '../shared/ssh-destination.js';
+
 /** What a server offers where the client would have none of it, and the setting of ssh_config(5) that would. */
 export interface Offer {
   setting: string;
@@ -44,5 +46,5 @@ export function lineThatAllows(host: string, offer: Offer, known?: ReadonlySet<s
   if (usable.length === 0)
     return `This ssh client knows none of ${offered.join(', ')}: an older client, or a newer SSH server on the device, is needed.`;
   const value = query === '' ? usable.join(',') : `+${usable.join(',')}`;
-  return `These lines in the ssh configuration allow it for this device alone:\nHost ${host.replace(/^.*@/, '')}\n  ${setting} ${value}`;
+  return `These lines in the ssh configuration allow it for this device alone:\nHost ${hostName(host)}\n  ${setting} ${value}`;
 }

@@ -1,4 +1,5 @@
 import { LevitateError, type ErrorCode } from '../errors.js';
+import { sshCommand } from '../shared/ssh-destination.js';
 import { restrictedLogin } from './restricted-login.js';
 import { lineThatAllows, offerIn } from './algorithms.js';
 
@@ -122,7 +123,7 @@ const failures: Failure[] = [
     pattern: /Host key verification failed|host key is known for/,
     sentence: (host) => `the host key of ${host} is not known`,
     hint: (host) =>
-      `Run \`ssh ${host}\` once by hand, and compare the fingerprint that it shows with the device's own; \`ssh-keyscan\` shows it without logging in.`,
+      `Run \`${sshCommand(host)}\` once by hand, and compare the fingerprint that it shows with the device's own; \`ssh-keyscan\` shows it without logging in.`,
   },
   {
     code: 'SSH_ALGORITHMS',
@@ -136,7 +137,7 @@ const failures: Failure[] = [
     old: true,
     sentence: (host) => `${host} does not let us in`,
     hint: (host) =>
-      `Try \`ssh ${host}\` by hand: a key for it must be in the agent or in the ssh configuration.`,
+      `Try \`${sshCommand(host)}\` by hand: a key for it must be in the agent or in the ssh configuration.`,
   },
   {
     code: 'HOST_UNREACHABLE',

@@ -1,4 +1,5 @@
 import { LevitateError } from '../errors.js';
+import { sshCommand } from '../shared/ssh-destination.js';
 
 /** What a login printed in place of what the command that it was given would print. */
 export interface LoginAnswer {
@@ -70,7 +71,7 @@ export function restrictedLogin(
     'LOGIN_RESTRICTED',
     `the login on ${host} does not run \`${program}\`: ${answer}${status}`,
     {
-      hint: `${telling?.hint ?? forced} \`ssh ${host} sh -c true\` by hand shows the same.`,
+      hint: `${telling?.hint ?? forced} \`${sshCommand(host)} sh -c true\` by hand shows the same.`,
       data: { host, stdout: stdout.slice(-2000), stderr: stderr.slice(-2000) },
     },
   );

@@ -1,6 +1,7 @@
 import { aliveSettings, connectSeconds, settingsAsArguments } from './options.js';
 import type { SshConfig } from './config.js';
 import { quote } from '../shared/shell-quote.js';
+import { hostName, sshDestination } from '../shared/ssh-destination.js';
 
 /** Settings of ssh_config(5) that decide which way a connection takes, beside its name, port and proxies. */
 const waySettings = {
@@ -61,15 +62,15 @@ function overJumpHosts(
     }),
     ...(hops.length === 0 ? [] : ['-J', hops.join(',')]),
   ].map((word) => quote(word).replaceAll('%', '%%'));
-  const hop = last.startsWith('ssh://') ? last : `ssh://${last}`;
-  return [...args, '-W', "'[%h]:%p'", '--', quote(hop).replaceAll('%', '%%')].join(' ');
+  // ssh replaces tokens in the name of a jump host: a zone is written with %% there.
+  return [...args, '-W', "'[%h]:%p'", ...sshDestination(last).map(quote)].join(' ');
 }
 
 /** The tokens that would mean something else for a login as root with the entry's key (ssh_config(5), TOKENS). */
-function withNames(command: string, host: string, { user, hostKeyAlias }: SshConfig): string {
+function withNames(command: string, host: string, { user, hostKeyAlias, settings }: SshConfig): string {
   const names: Record<string, string> = {
     '%r': user,
-    '%k': hostKeyAlias ?? host.replace(/^.*@/, ''),
+    '%k': hostKeyAlias ?? settings.get('host')?.[0] ?? hostName(host),
   };
   return command.replace(/%./g, (token) => names[token]?.replaceAll('%', '%%') ?? token);
 }

@@ -6,6 +6,7 @@ import type { InstallResult } from '../../operations/install/install.js';
 import type { UninstallResult } from '../../operations/install/uninstall.js';
 import type { LeaveResult } from '../../operations/leave/leave.js';
 import { formatBytes } from '../../shared/format-bytes.js';
+import { sshCommand } from '../../shared/ssh-destination.js';
 import { clock } from './format.js';
 import { explainLines } from './explain-lines.js';
 import { probeLines } from './probe-lines.js';
@@ -62,7 +63,7 @@ export const summary = {
 
 /** The maintenance system knows no user but root. */
 const sshAsRoot = (host: string): string =>
-  /^(?!root@)[^@]+@/.test(host) ? `ssh -l root ${host}` : `ssh ${host}`;
+  /^(?!root@)[^@]+@/.test(host) ? sshCommand(host, '-l', 'root') : sshCommand(host);
 
 const planLine = (plan: FlashResult['plans'][number]): string =>
   `${plan.target} (${plan.node}): ${formatBytes(plan.sendBytes)} of ${formatBytes(plan.length)} would be sent; steps: ${plan.steps.map((step) => (step.do === 'clear' ? `clear ${step.what}` : step.do)).join(', ')}`;

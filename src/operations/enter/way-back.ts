@@ -6,6 +6,7 @@ import {
 } from '../../device/connect.js';
 import type { Facts } from '../../device/facts.js';
 import { resolveSshConfig } from '../../ssh/config.js';
+import { sshCommand } from '../../shared/ssh-destination.js';
 import { generateKeyPair } from '../../ssh/key-pair.js';
 import type { Transport } from '../../ssh/transport.js';
 import { LevitateError, reasonOf } from '../../errors.js';
@@ -60,7 +61,7 @@ async function tryWay(host: string, address: Address, run: Run): Promise<void> {
       'PREFLIGHT_REFUSED',
       `way back in: maintenance could not be reached: ${reasonOf(error)}`,
       {
-        hint: `Nobody can be asked for a passphrase or a code on that way. \`ssh -o BatchMode=yes ${host} true\` must work: put the keys of jump hosts into the agent.`,
+        hint: `Nobody can be asked for a passphrase or a code on that way. \`${sshCommand(host, '-o', 'BatchMode=yes')} true\` must work: put the keys of jump hosts into the agent.`,
         cause: error,
       },
     );

@@ -1,4 +1,5 @@
 import { LevitateError, reasonOf } from '../../errors.js';
+import { sshCommand } from '../../shared/ssh-destination.js';
 import { warn, type Run } from '../../progress.js';
 
 /**
@@ -44,7 +45,7 @@ export class Denials {
 /** The error for a device that is up in a system that knows none of the person's keys. */
 export const loginDenied = (host: string, cause: LevitateError): LevitateError =>
   new LevitateError('NOT_CONFIRMED', `${host} is up again, and its system does not let us in`, {
-    hint: `Does the new system know your key? Its image must bring it. Once \`ssh ${host}\` works, levitate status ${host} tells which system runs. The last answer: ${cause.message}.`,
+    hint: `Does the new system know your key? Its image must bring it. Once \`${sshCommand(host)}\` works, levitate status ${host} tells which system runs. The last answer: ${cause.message}.`,
     data: { reason: cause.code, ...cause.data },
     cause,
   });
