@@ -3,13 +3,16 @@
 # there is none of: -n makes it say so instead.
 
 # report_root_way: reports as facts the user id, and sudo or doas where that gives root without a password (root-by), sudo
-# where it wants one (root-asks), and otherwise why each of them gives nothing (root-refusal).
+# where it wants one, and su where neither sudo nor doas is there (root-asks), and otherwise why each of them gives nothing
+# (root-refusal).
 report_root_way() {
 	_uid=$(user_id)
 	fact uid "$_uid"
 	[ "$_uid" != 0 ] || return 0
+	_su=yes
 	for _program in sudo doas; do
 		command -v "$_program" >/dev/null || continue
+		_su=
 		if _said=$(LC_ALL=C "$_program" -n true 2>&1 </dev/null); then
 			fact root-by "$_program"
 			return
@@ -19,4 +22,5 @@ report_root_way() {
 		*) fact root-refusal "$_program: $(printf '%s\n' "$_said" | tail -n 1)" ;;
 		esac
 	done
+	[ -z "$_su" ] || ! command -v su >/dev/null || fact root-asks su
 }

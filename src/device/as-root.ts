@@ -3,46 +3,79 @@ import { quote } from '../shared/shell-quote.js';
 import type { ExecResult, Input } from '../ssh/transport.js';
 import type { Held } from './connect.js';
 
+/** A program that asks for a password on its standard input: sudo for the login's own, su for root's. */
+export type Asking = 'sudo' | 'su';
+
 /** A way to run commands as root, for a login that is not root. */
 export type RootWay =
   | { program: 'sudo' | 'doas' }
   | {
-      program: 'sudo';
-      /** What sudo asks for. It goes over standard input, where no list of processes shows it. */
+      program: Asking;
+      /** What the program asks for. It goes over standard input, where no list of processes shows it. */
       password: string;
     };
 
-/** Reads the password from the first line of its standard input, also where it was typed a moment ago. */
-const sudoAsking = "sudo -k -S -p ''";
+/** Lets a program try a password; status 0 says that it is right, and standard error why it is not. */
+export async function tryPassword(
+  running: Held,
+  program: Asking,
+  password: string,
+): Promise<ExecResult> {
+  const mark = newMark();
+  const { stderr, ...result } = await running.exec(asking[program](marking(mark, 'true')), {
+    stdin: `${password}\n`,
+    timeoutMs: 60_000,
+  });
+  return { ...result, stderr: behind(mark, stderr).replace(/^Password: ?/, '') };
+}
 
-/** Lets sudo try a password; status 0 says that it is right, and standard error why it is not. */
-export const trySudo = (running: Held, password: string): Promise<ExecResult> =>
-  running.exec(`${sudoAsking} true`, { stdin: `${password}\n`, timeoutMs: 60_000 });
-
-/** What of the login's environment tells whose login it is; sudo and doas take it away. */
+/** What of the login's environment tells whose login it is; sudo, doas and su take it away. */
 const kept = ['HOME', 'USER', 'SSH_CONNECTION'];
 
 /** The same connection, whose commands run as root. */
 export const asRoot = (running: Held, way: RootWay): Held => ({
   ...running,
-  exec: (command, options = {}) => {
+  exec: async (command, options = {}) => {
     const { stdin } = options;
-    if (!('password' in way)) return running.exec(wrapped(`${way.program} -n`, command), options);
-    // sudo takes the first line; where it wants no password after all, whoever runs reads on to the mark.
-    const mark = randomBytes(12).toString('hex');
+    if (!('password' in way)) return running.exec(by(`${way.program} -n`, command), options);
+    // The first line is taken; where no password is wanted after all, whoever runs reads on to the mark.
+    const mark = newMark();
     const skipped = `while read -r _line; do [ "$_line" != ${mark} ] || break; done; ${command}`;
-    return running.exec(wrapped(sudoAsking, skipped), {
+    const result = await running.exec(asking[way.program](marking(mark, skipped)), {
       ...options,
       stdin: following(`${way.password}\n${mark}\n`, stdin),
     });
+    return { ...result, stderr: behind(mark, result.stderr) };
   },
 });
 
+const newMark = (): string => randomBytes(12).toString('hex');
+
+/** A command that says on standard error when it begins: what stands before is a prompt, which nobody reads. */
+const marking = (mark: string, command: string): string => `echo ${mark} >&2; ${command}`;
+
+const behind = (mark: string, text: string): string => text.split(`${mark}\n`, 2).at(-1) ?? '';
+
 /** The command for the login's shell, whatever shell that is. */
-const wrapped = (program: string, command: string): string => {
+const by = (program: string, command: string): string => {
   const settings = kept.map((name, index) => `${name}=$${index + 1}`).join(' ');
   const inner = `${settings}; export ${kept.join(' ')}; set --; ${command}`;
   return `${program} sh -c ${quote(inner)} sh ${kept.map((name) => `"$${name}"`).join(' ')}`;
+};
+
+/** As `by`; su takes one text for the shell of root, and lets variables of other names pass. */
+const bySu = (command: string): string => {
+  const passed = kept.map((name) => `LEVITATE_LOGIN_${name}="$${name}"`).join(' ');
+  const settings = kept.map((name) => `${name}=$LEVITATE_LOGIN_${name}`).join(' ');
+  const unset = `unset ${kept.map((name) => `LEVITATE_LOGIN_${name}`).join(' ')}`;
+  const inner = `${settings}; export ${kept.join(' ')}; ${unset}; ${command}`;
+  return `env ${passed} su root -c ${quote(`sh -c ${quote(inner)}`)}`;
+};
+
+const asking: Record<Asking, (command: string) => string> = {
+  // It reads the password also where it was typed a moment ago.
+  sudo: (command) => by("sudo -k -S -p ''", command),
+  su: bySu,
 };
 
 async function* following(first: string, rest: Input | undefined): AsyncGenerator<Uint8Array> {

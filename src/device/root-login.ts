@@ -5,7 +5,7 @@ import type { Ask } from '../ssh/askpass.js';
 import { resolveSshConfig } from '../ssh/config.js';
 import { settingsAsArguments } from '../ssh/options.js';
 import { sshCommand } from '../shared/ssh-destination.js';
-import { asRoot, trySudo } from './as-root.js';
+import { asRoot, tryPassword, type Asking } from './as-root.js';
 import { connectRunning, interruptible, type Connection, type Held } from './connect.js';
 import { factBytes, markedFacts } from './fact-lines.js';
 import { gatherRunning } from './gather-running.js';
@@ -16,11 +16,11 @@ import { rootWayScript } from './scripts.js';
 const attempts = 3;
 
 /**
- * A connection to the device's running system whose commands run as root, by the login itself, by sudo or by doas. Where
+ * A connection to the device's running system whose commands run as root, by the login itself, by sudo, doas or su. Where
  * none of them gives root, the person is told why and the commands run as the login: the device then says so in its facts.
  * A maintenance system knows root alone: it is reached as root where it does not know the user.
- * @param options `asksForSudo`: whether the person may be asked for sudo's password; by itself true
- * @throws LevitateError as `connectRunning` does; NOT_ROOT where sudo takes none of the passwords, USAGE where the file with
+ * @param options `asksForSudo`: whether the person may be asked for the password of sudo or su; by itself true
+ * @throws LevitateError as `connectRunning` does; NOT_ROOT where sudo or su takes none of the passwords, USAGE where the file with
  * the password can't be read
  */
 export async function connectRoot(
@@ -36,7 +36,8 @@ export async function connectRoot(
     throw error;
   });
   try {
-    return await elevated(running, connection.host, asksForSudo ? connection.ask : undefined, run);
+    const ask = asksForSudo ? connection.ask : undefined;
+    return await elevated(running, { host: connection.host, user }, ask, run);
   } catch (error) {
     await running.close();
     throw error;
@@ -61,7 +62,7 @@ async function inMaintenance(connection: Connection, run: Run): Promise<Held | u
 
 async function elevated(
   running: Held,
-  host: string,
+  { host, user }: { host: string; user: string },
   ask: Ask | undefined,
   run: Run,
 ): Promise<Held> {
@@ -76,20 +77,34 @@ async function elevated(
     report(run, { type: 'debug', message: `commands run as root by ${program}` });
     return asRoot(running, { program });
   }
-  if (told.one('root-asks') === 'sudo') {
-    const password = await sudoPassword(running, host, ask, run);
-    if (password !== undefined) return asRoot(running, { program: 'sudo', password });
+  const asking = asks.find((name) => name === told.one('root-asks'));
+  if (asking !== undefined) {
+    const password = await passwordFor(asking, running, host, ask, run);
+    if (password !== undefined) return asRoot(running, { program: asking, password });
     warn(
       run,
-      `sudo on ${host} asks for a password. On a terminal, levitate asks you for it; elsewhere, name a file that holds it in LEVITATE_SUDO_PASSWORD_FILE.`,
+      `${asking} on ${host} asks for a password. On a terminal, levitate asks you for it; elsewhere, name a file that holds it in LEVITATE_SUDO_PASSWORD_FILE.`,
     );
   }
-  for (const refusal of told.all('root-refusal')) warn(run, `No root on ${host}: ${refusal}`);
+  for (const refusal of told.all('root-refusal'))
+    warn(run, `No root on ${host}: ${refusal}${adviceOn(refusal, user)}`);
   return running;
 }
 
-/** The password that sudo takes; nothing where nobody is there to tell it. */
-async function sudoPassword(
+const asks: Asking[] = ['sudo', 'su'];
+
+/** Sentences on what would help a login of which a program wants a terminal, which carries no image unharmed. */
+function adviceOn(refusal: string, user: string): string {
+  if (/must have a tty/.test(refusal))
+    return `. Let it do without a terminal: \`Defaults:${user} !requiretty\` in sudoers (visudo), or log in as root.`;
+  if (refusal.startsWith('doas') && /required|password/i.test(refusal))
+    return `. It asks for a password on a terminal alone: \`permit nopass ${user}\` in doas.conf lets it do without, or log in as root, or install sudo.`;
+  return '';
+}
+
+/** The password that a program takes; nothing where nobody is there to tell it. */
+async function passwordFor(
+  program: Asking,
   running: Held,
   host: string,
   ask: Connection['ask'],
@@ -98,20 +113,24 @@ async function sudoPassword(
   const file = process.env['LEVITATE_SUDO_PASSWORD_FILE'];
   const source: Ask | undefined = file === undefined || file === '' ? ask : () => passwordIn(file);
   if (!source) return undefined;
+  const question = {
+    sudo: `Password of sudo on ${host}: `,
+    su: `Password of root on ${host}, for su: `,
+  }[program];
   const signal = run.signal ?? new AbortController().signal;
   let said = '';
   for (let attempt = 0; attempt < (source === ask ? attempts : 1); attempt += 1) {
     const how = { again: attempt > 0, signal };
-    const password = await source(`Password of sudo on ${host}: `, how);
+    const password = await source(question, how);
     run.signal?.throwIfAborted();
     if (password === undefined) return undefined;
-    const { code, stderr } = await trySudo(running, password);
+    const { code, stderr } = await tryPassword(running, program, password);
     if (code === 0) return password;
     said = stderr.trim().split('\n').at(-1) ?? '';
-    if (source === ask) warn(run, `sudo on ${host} did not take it: ${said}`);
+    if (source === ask) warn(run, `${program} on ${host} did not take it: ${said}`);
   }
-  throw new LevitateError('NOT_ROOT', `sudo on ${host} took no password: ${said}`, {
-    hint: `Try it by hand: ${sshCommand(host, '-t')} sudo true.`,
+  throw new LevitateError('NOT_ROOT', `${program} on ${host} took no password: ${said}`, {
+    hint: `Try it by hand: ${sshCommand(host, '-t')} ${{ sudo: 'sudo true', su: 'su' }[program]}.`,
   });
 }
 
@@ -120,7 +139,7 @@ async function passwordIn(file: string): Promise<string> {
     throw new LevitateError(
       'USAGE',
       `LEVITATE_SUDO_PASSWORD_FILE can't be read: ${reasonOf(cause)}`,
-      { hint: 'It names a file whose first line is the password that sudo asks for.', cause },
+      { hint: 'It names a file whose first line is the password that sudo or su asks for.', cause },
     );
   });
   return text.split(/\r?\n/, 1)[0] ?? '';

@@ -29,7 +29,7 @@ export const SystemFacts = Type.Object({
 /** How the login came, and which keys open it. */
 export const LoginFacts = Type.Object({
   'root-by': fact('the program that runs commands as root, and asks nothing', /^(sudo|doas)$/),
-  'root-asks': fact('the program that does where it is given a password', /^sudo$/),
+  'root-asks': fact('the program that does where it is given a password', /^(sudo|su)$/),
   'root-refusal': fact('why a program does not'),
   'ssh-connection': fact('SSH_CONNECTION: address and port of both ends (ssh(1))'),
   'login-interface': fact('an interface that the login came by'),

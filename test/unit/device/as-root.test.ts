@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asRoot, type RootWay } from '../../../src/device/as-root.js';
+import { asRoot, tryPassword, type Asking, type RootWay } from '../../../src/device/as-root.js';
 import type { Held } from '../../../src/device/connect.js';
 import { localTransport } from './local-transport.js';
 
@@ -32,29 +32,45 @@ export HOME BY_SUDO=yes
 exec "$@"
 `;
 
+/**
+ * Stands for su(1): it takes one line of standard input for root's password after a prompt on standard error, and runs the
+ * text behind -c by a shell, with the environment but HOME and USER.
+ */
+const su = `#!/bin/sh
+printf 'Password: ' >&2
+read -r typed
+[ "$typed" = "$WANTED" ] || { echo "su: Authentication failure" >&2; exit 1; }
+[ "$1 $2" = "root -c" ] || exit 9
+HOME=/root USER=root
+export HOME USER BY_SUDO=yes
+exec sh -c "$3"
+`;
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'levitate-as-root-'));
-  for (const name of ['sudo', 'doas']) {
-    await writeFile(path.join(folder, name), sudo);
+  for (const [name, text] of Object.entries({ sudo, doas: sudo, su })) {
+    await writeFile(path.join(folder, name), text);
     await chmod(path.join(folder, name), 0o755);
   }
 });
 afterAll(() => rm(folder, { recursive: true }));
 
 const environment = { HOME: '/home/pi x', USER: 'pi', SSH_CONNECTION: '1.2.3.4 5 6.7.8.9 22' };
-function root(way: RootWay, WANTED = ''): Held {
+function device(WANTED: string): Held {
   const PATH = `${folder}:${process.env['PATH'] ?? ''}`;
-  const device = localTransport(undefined, { ...environment, PATH, WANTED });
   const close = () => Promise.resolve();
-  return asRoot({ ...device, [Symbol.asyncDispose]: close }, way);
+  const transport = localTransport(undefined, { ...environment, PATH, WANTED });
+  return { ...transport, [Symbol.asyncDispose]: close };
 }
+const root = (way: RootWay, wanted = ''): Held => asRoot(device(wanted), way);
 
 const password = `p'a "ss\\$HOME word`;
 const ways: [string, RootWay, string?][] = [
   ['sudo', { program: 'sudo' }],
   ['doas', { program: 'doas' }],
   ['sudo with a password', { program: 'sudo', password }, password],
+  ['su', { program: 'su', password }, password],
   ['sudo that has a password, and wants none after all', { program: 'sudo', password }],
 ];
 
@@ -79,6 +95,11 @@ describe.each(ways)('by %s', (_, way, wanted) => {
     expect(stdout).toBe(Buffer.from(stdin ?? '').toString('hex'));
   });
 
+  it('its standard error is what it prints there', async () => {
+    const { stderr } = await root(way, wanted).exec('echo one >&2; echo two >&2');
+    expect(stderr).toBe('one\ntwo\n');
+  });
+
   it('the password is in no argument of a process', async () => {
     const { stdout } = await root(way, wanted).exec(
       'tr "\\0" " " </proc/$$/cmdline /proc/$PPID/cmdline',
@@ -87,8 +108,13 @@ describe.each(ways)('by %s', (_, way, wanted) => {
   });
 });
 
-it('a password that is wrong runs nothing', async () => {
-  const { stdout, code } = await root({ program: 'sudo', password: 'x' }, 'y').exec('echo ran');
+it.each<[Asking, string]>([
+  ['sudo', 'Sorry, try again.\n'],
+  ['su', 'su: Authentication failure\n'],
+])('a password that is wrong runs nothing: %s', async (program, stderr) => {
+  const { stdout, code } = await root({ program, password: 'x' }, 'y').exec('echo ran');
   expect(stdout).toBe('');
   expect(code).toBe(1);
+  expect(await tryPassword(device('y'), program, 'x')).toMatchObject({ code: 1, stderr });
+  expect(await tryPassword(device('y'), program, 'y')).toMatchObject({ code: 0, stderr: '' });
 });
