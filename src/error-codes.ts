@@ -171,9 +171,9 @@ export const errorCodes = {
 
   NOT_ROOT: {
     exit: refused,
-    meaning: 'The login on the device is not root, and neither sudo nor doas gives it root.',
+    meaning: 'The login on the device is not root, and none of sudo, doas and su gives it root.',
     remedy:
-      'Log in as root (HOST is then root@ADDRESS), or as a user to whom sudo or doas gives root.',
+      'Log in as root (HOST is then root@ADDRESS), or as a user to whom sudo, doas or su gives root.',
   },
   AUTH_FAILED: {
     exit: refused,

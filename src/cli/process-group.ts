@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { thisPlatform } from '../shared/platform.js';
 
 /**
  * npm and npx run a program below a shell. Ctrl-C goes to all of them, and ends that shell and npx at once: with a status
@@ -27,15 +27,8 @@ const mark = 'LEVITATE_OWN_GROUP';
 /** The process group to leave where this process runs below npm in the foreground of a terminal, or nothing. */
 export function groupToLeave(env: NodeJS.ProcessEnv): string | undefined {
   if (env['npm_command'] === undefined || env[mark] !== undefined) return undefined;
-  try {
-    // proc(5): what follows the name in parentheses is state, parent, group, session, terminal, its foreground group.
-    const [, , group, , , foreground] = readFileSync('/proc/self/stat', 'latin1')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    return group === foreground ? group : undefined;
-  } catch {
-    return undefined;
-  }
+  const groups = thisPlatform().groupsOf(process.pid);
+  return groups && groups.own === groups.foreground ? groups.own : undefined;
 }
 
 /**
@@ -48,7 +41,8 @@ export async function runInOwnGroup(group: string): Promise<number> {
     stdio: 'inherit',
     env: { ...process.env, [mark]: '1' },
   });
-  const stop = () => childrenOf(shell.pid).forEach((pid) => process.kill(pid, 'SIGTERM'));
+  const children = () => (shell.pid === undefined ? [] : thisPlatform().childrenOf(shell.pid));
+  const stop = () => children().forEach((pid) => process.kill(pid, 'SIGTERM'));
   const parent = process.ppid;
   let orphaned = false;
   const watch = setInterval(() => {
@@ -61,13 +55,4 @@ export async function runInOwnGroup(group: string): Promise<number> {
   const [code] = (await once(shell, 'close')) as [number | null];
   clearInterval(watch);
   return code ?? 1;
-}
-
-function childrenOf(pid: number | undefined): number[] {
-  try {
-    const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
-    return list.split(' ').filter(Boolean).map(Number);
-  } catch {
-    return [];
-  }
 }

@@ -20,7 +20,8 @@ export const neededBytes = ({
   profile,
   rootBytes,
   workingBytes,
-}: Pick<EnterNeed, 'profile' | 'rootBytes' | 'workingBytes'>): number => rootBytes + workingBytes + profile.safety.ramReserveBytes;
+}: Pick<EnterNeed, 'profile' | 'rootBytes' | 'workingBytes'>): number =>
+  rootBytes + workingBytes + profile.safety.ramReserveBytes;
 
 const ok = (name: string, found: string): Check => ({ name, verdict: 'ok', found });
 const warn = (name: string, found: string, advice: string): Check => ({

@@ -38,7 +38,7 @@ export async function runScript(
     onBytes: (bytes) => pieces.push(bytes),
   });
   const all = Buffer.concat(pieces);
-  const began = all.includes(`@${mark} begin@\n`);
+  const began = all.includes(`@${mark} begin@`);
   // A login that was killed was on its way, as far as anybody knows.
   if (!began && code !== null)
     throw restrictedLogin(transport.name.replace(/^ssh /, ''), 'sh -s', {

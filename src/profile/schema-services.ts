@@ -94,7 +94,7 @@ export const Services = Type.Object(
           'authorized-keys': optional(
             Type.Array(Line('keep, agent, or a public key file'), {
               title:
-                "who may log in: keep stands for the keys that open the login now (where none do, as where a password does, for your own), agent for your own: what `ssh-add -L` lists, ~/.ssh/id_*.pub and the IdentityFile of ssh_config; anything else is a public key file, relative to the profile; default: [keep]",
+                'who may log in: keep stands for the keys that open the login now (where none do, as where a password does, for your own), agent for your own: what `ssh-add -L` lists, ~/.ssh/id_*.pub and the IdentityFile of ssh_config; anything else is a public key file, relative to the profile; default: [keep]',
               description:
                 'keep = those of the running system; agent = your own; anything else is a public key file',
             }),

@@ -20,7 +20,13 @@ export function sshDestination(host: string): string[] {
 
 /** The command that a person can type to reach a host as levitate does, with more options if there are. */
 export const sshCommand = (host: string, ...options: string[]): string =>
-  ['ssh', ...options, ...sshDestination(host).filter((word) => word !== '--').map(quote)].join(' ');
+  [
+    'ssh',
+    ...options,
+    ...sshDestination(host)
+      .filter((word) => word !== '--')
+      .map(quote),
+  ].join(' ');
 
 /** The name or address in a host as people write it, which a Host line of ssh_config(5) is compared with. */
 export const hostName = (host: string): string =>

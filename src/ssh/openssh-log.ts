@@ -15,6 +15,9 @@ export interface SshLog {
   address: string | undefined;
 }
 
+/** What the client says of itself, told to be verbose. */
+const ofItself = /^debug\d: |^OpenSSH_|^Transferred: |^Bytes per second: /;
+
 /**
  * Reads the log of `ssh -E`. From DEBUG1 on the client names each address that it tries (`sshconnect.c`: "Connecting to
  * NAME [ADDRESS] port N"), from DEBUG2 on the status that it received, which tells a remote 255 from ssh's own (`mux.c`:
@@ -33,7 +36,7 @@ export function readSshLog(text: string): SshLog {
   const messages = text
     .split(/\r?\n/)
     .map((line) => line.replace(/^debug\d: (?=.*no mutual signature)/, ''))
-    .filter((line) => line.trim() !== '' && !/^debug\d: /.test(line))
+    .filter((line) => line.trim() !== '' && !ofItself.test(line))
     .join('\n');
   const master =
     /^debug\d: mux_client_request_alive: done pid = (\d+)[^]*^debug\d: .*master session id/m.exec(
@@ -47,11 +50,12 @@ export function readSshLog(text: string): SshLog {
   };
 }
 
-/** What proxies said for people while a connection was made, line by line; the ssh of a jump host talks much of itself. */
+/** What proxies said for people while a connection was made, line by line. */
 export const proxyMessages = (text: string): string =>
   readSshLog(text)
     .messages.split('\n')
-    .filter((line) => !/^$|^OpenSSH_|^Authenticated to |^Transferred: |^Bytes per second: /.test(line))
+    // The ssh of a jump host is let in there, which says nothing of the device.
+    .filter((line) => line !== '' && !line.startsWith('Authenticated to '))
     .map((line) => `${line}\n`)
     .join('');
 

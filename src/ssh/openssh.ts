@@ -126,7 +126,14 @@ class OpenSsh implements Transport {
     // A jump host's ssh has no -E, and what it says explains the failure. ssh throws that away without -v.
     const said = (await open(`${log}-said`, 'a', 0o600)).createWriteStream();
     try {
-      const args = ['-v', '-E', log, ...this.#arguments('DEBUG1'), ...sshDestination(this.host), 'true'];
+      const args = [
+        '-v',
+        '-E',
+        log,
+        ...this.#arguments('DEBUG1'),
+        ...sshDestination(this.host),
+        'true',
+      ];
       const result = await execa('ssh', args, {
         reject: false,
         stdin: 'ignore',

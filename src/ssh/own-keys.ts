@@ -1,5 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { isPublicKey } from '../profile/public-keys.js';
@@ -19,7 +19,7 @@ const agentMs = 5_000;
 export async function ownKeys(
   host: string,
   configFile?: string,
-  home = userInfo().homedir,
+  home = homeOfUser(),
 ): Promise<string[]> {
   const config = await resolveSshConfig(host, configFile);
   const texts = await Promise.all([
@@ -36,6 +36,15 @@ export async function ownKeys(
     if (!found.has(id)) found.set(id, line);
   }
   return [...found.values()];
+}
+
+/** ssh takes no word of HOME for it; a user without an entry in the user database has no other. */
+function homeOfUser(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return homedir();
+  }
 }
 
 /** What the agent lists that ssh would ask; nothing where there is none, or it is silent. */
@@ -75,7 +84,6 @@ function withoutTokens(path: string, { hostname, port, user }: SshConfig, home: 
     '%h': hostname,
     '%p': String(port),
     '%r': user,
-    '%u': userInfo().username,
     '%%': '%',
   };
   return path.replace(/^~(?=\/)/, home).replace(/%./g, (token) => tokens[token] ?? token);

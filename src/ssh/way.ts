@@ -67,7 +67,11 @@ function overJumpHosts(
 }
 
 /** The tokens that would mean something else for a login as root with the entry's key (ssh_config(5), TOKENS). */
-function withNames(command: string, host: string, { user, hostKeyAlias, settings }: SshConfig): string {
+function withNames(
+  command: string,
+  host: string,
+  { user, hostKeyAlias, settings }: SshConfig,
+): string {
   const names: Record<string, string> = {
     '%r': user,
     '%k': hostKeyAlias ?? settings.get('host')?.[0] ?? hostName(host),

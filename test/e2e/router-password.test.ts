@@ -44,7 +44,11 @@ test(
     const entering = await typed(`enter -F ${config} ${host} ${await levitate.profile()}`);
     expect(entering).toMatch(/1 of your own \(me\)|\d of your own \(me, /);
     expect(entering).not.toContain('no authorized key is carried over');
-    const there = await runSsh(config, host, 'cat /root/.ssh/authorized_keys; ls /usr/lib/levitate');
+    const there = await runSsh(
+      config,
+      host,
+      'cat /root/.ssh/authorized_keys; ls /usr/lib/levitate',
+    );
     expect(there.stdout).toMatch(/^ssh-ed25519 \S+ me$/m);
 
     const leaving = await typed(`leave -F ${config} ${host}`);

@@ -52,6 +52,42 @@ test('doas gives root', { timeout: minutes(5) }, async ({ levitate }) => {
   expect(exit).toBe(0);
 });
 
+test(
+  "su gives root by root's password, where neither sudo nor doas is there",
+  { timeout: minutes(5) },
+  async ({ levitate }) => {
+    const { device } = levitate;
+    const away = (from: string, to: string) =>
+      device.sh(`cd /usr/bin && for p in sudo doas; do mv $p${from} $p${to}; done`);
+    await device.sh("echo 'root:of root' | chpasswd");
+    await away('', '.away');
+    await passwordFile(levitate, 'of pi');
+    const wrong = await levitate.run('probe', [], await asPi(levitate));
+    expect(wrong.last).toMatchObject({ type: 'error', code: 'NOT_ROOT' });
+    await passwordFile(levitate, 'of root');
+    const { exit, last } = await levitate.run('probe', [], await asPi(levitate));
+    await away('.away', '');
+    expect(last).toMatchObject({ facts: { uid: 0 } });
+    expect(exit).toBe(0);
+  },
+);
+
+test(
+  'what wants a terminal is named, with the line that helps',
+  { timeout: minutes(5) },
+  async ({ levitate }) => {
+    const { device } = levitate;
+    await device.sh(`echo permit pi >/etc/doas.conf
+    printf 'Defaults requiretty\\npi ALL=(ALL:ALL) ALL\\n' >/etc/sudoers.d/pi`);
+    const { lines } = await levitate.run('probe', [], await asPi(levitate));
+    await device.sh('rm /etc/doas.conf /etc/sudoers.d/pi');
+    const told = lines.filter(({ type }) => type === 'note').map(({ message }) => message);
+    expect(told.join('\n')).toMatch(
+      /must have a tty.*`Defaults:pi !requiretty`[^]*`permit nopass pi`/,
+    );
+  },
+);
+
 test('sudo does not take a wrong password', { timeout: minutes(5) }, async ({ levitate }) => {
   await levitate.device.sh(`echo 'pi ALL=(ALL:ALL) ALL' >/etc/sudoers.d/pi`);
   await passwordFile(levitate, 'raspberry');

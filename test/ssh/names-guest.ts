@@ -32,7 +32,10 @@ const names: [string, string[]][] = [
   ['router.local', [`Host router.local\n  HostName fe80::2%%here\n  Port ${port}`]],
   [`127.0.0.1:${port}`, []],
   [`far`, [`Host far\n  HostName fe80::2%%here\n  Port ${port}\n  ProxyJump jump\n${jump}`]],
-  ['over', [`Host over\n  HostName 127.0.0.1\n  Port ${port}\n  ProxyJump [fe80::2%%here]:${port}`]],
+  [
+    'over',
+    [`Host over\n  HostName 127.0.0.1\n  Port ${port}\n  ProxyJump [fe80::2%%here]:${port}`],
+  ],
   [
     'either',
     [
@@ -52,7 +55,9 @@ for (const [host, lines] of names) {
     const { hostname, address, proxied } = session;
     return { from, again, hostname, address, proxied, right: session.port === port };
   };
-  results[host.replace(String(port), 'PORT')] = await one().catch((error: unknown) => String(error));
+  results[host.replace(String(port), 'PORT')] = await one().catch((error: unknown) =>
+    String(error),
+  );
 }
 await server.stop();
 process.stdout.write(JSON.stringify(results));

@@ -10,7 +10,13 @@ export const normalised = (): Profile => ({
   services: {
     network: 'keep',
     wifi: undefined,
-    sshd: { port: undefined, hostKeys: 'keep', keepAuthorizedKeys: true, agentKeys: false, authorizedKeys: [] },
+    sshd: {
+      port: undefined,
+      hostKeys: 'keep',
+      keepAuthorizedKeys: true,
+      agentKeys: false,
+      authorizedKeys: [],
+    },
     watchdog: undefined,
     getty: undefined,
     extra: [],

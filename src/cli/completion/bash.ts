@@ -36,6 +36,12 @@ ${lines(commands.flatMap(({ name, places }) => places.map(({ value, repeated }, 
     esac
 }
 
+# The bash of macOS is 3.2 and has no mapfile.
+_levitate_take() {
+    local line
+    while IFS= read -r line; do COMPREPLY+=("$line"); done
+}
+
 _levitate() {
     local line=\${COMP_LINE:0:COMP_POINT} words word cur i command='' place=1 takes='' kind=''
     read -ra words <<<"$line"
@@ -69,11 +75,11 @@ _levitate() {
         kind=FILE cur=\${cur#*=} cur=\${cur#raw:}
     fi
     case $kind in
-    'one of '*) mapfile -t COMPREPLY < <(compgen -W "\${kind#one of }" -- "$cur") ;;
-    HOST) mapfile -t COMPREPLY < <(compgen -W "$(sed -n 's/^[[:blank:]]*[Hh]ost[[:blank:]=]*//p' ~/.ssh/config 2>/dev/null | tr ' ' '\\n' | grep -v '[*?!]')" -- "$cur") ;;
-    DIR) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
-    PROFILE) mapfile -t COMPREPLY < <(compgen -f -X '!*.@(yaml|yml)' -- "$cur"; compgen -d -- "$cur") ;;
-    FILE) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+    'one of '*) _levitate_take < <(compgen -W "\${kind#one of }" -- "$cur") ;;
+    HOST) _levitate_take < <(compgen -W "$(sed -n 's/^[[:blank:]]*[Hh]ost[[:blank:]=]*//p' ~/.ssh/config 2>/dev/null | tr ' ' '\\n' | grep -v '[*?!]')" -- "$cur") ;;
+    DIR) _levitate_take < <(compgen -d -- "$cur") ;;
+    PROFILE) _levitate_take < <(compgen -f -X '!*.@(yaml|yml)' -- "$cur"; compgen -d -- "$cur") ;;
+    FILE) _levitate_take < <(compgen -f -- "$cur") ;;
     esac
     case $kind in FILE | DIR | PROFILE) compopt -o filenames 2>/dev/null ;; esac
     return 0

@@ -55,12 +55,10 @@ export async function takeOver(
     signal?.throwIfAborted();
     const port = profile.services.sshd.port ?? facts.sshPort ?? 22;
     const { hostKeys, notes } = await inPhase(run, 'configure', () =>
-      configure(
-        running,
-        stage,
-        { LEVITATE_ENTRY_ID: entryId, LEVITATE_SSHD_PORT: port },
-        [key.publicKey, ...ownKeys],
-      ),
+      configure(running, stage, { LEVITATE_ENTRY_ID: entryId, LEVITATE_SSHD_PORT: port }, [
+        key.publicKey,
+        ...ownKeys,
+      ]),
     );
     for (const message of notes) warn(run, message);
     signal?.throwIfAborted();

@@ -61,15 +61,29 @@ describe.each(logins.filter(([name]) => !/terminal|leaves/.test(name)))(
 );
 
 test.each([
-  ['a login that runs nothing', 'cat >/dev/null; echo no commands here', null],
-  ['a login that fails', 'exit 7', 7],
-  ['a cut before its end', 'head -c 200 | eval "$1"', 2],
-  ['a cut of its output', 'eval "$1" | head -c 45', null],
-])('%s is no success', async (_, login, code) => {
+  [
+    'a login that runs nothing',
+    'cat >/dev/null; echo no commands here',
+    /it says: no commands here$/,
+  ],
+  ['a login that fails', 'exit 7', /it says nothing \(status 7\)$/],
+  ['a cut before its end', 'head -c 200 | eval "$1"', /\(status 2\)$/],
+])('%s is refused, with what it says', async (_, login, message) => {
+  const refusal = { code: 'LOGIN_RESTRICTED', message: expect.stringMatching(message) as string };
+  await expect(runScript(localTransport(login), 'touch /nowhere/x')).rejects.toMatchObject(refusal);
+  await expect(gatherFacts(localTransport(login))).rejects.toMatchObject(refusal);
+});
+
+test('a cut of its output is no success', async () => {
+  const login = 'eval "$1" | head -c 45';
   const answer = await runScript(localTransport(login), 'echo much; echo more; touch /nowhere/x');
-  expect(answer.code).not.toBe(0);
-  if (code !== 2) expect(answer.code).toBe(code);
+  expect(answer.code).toBe(null);
   await expect(gatherFacts(localTransport(login))).rejects.toMatchObject({ code: 'REMOTE_FAILED' });
+});
+
+test('a login that is killed before it runs anything is no restricted one', async () => {
+  const { code } = await runScript(localTransport('kill -9 $$'), 'echo');
+  expect(code).toBe(null);
 });
 
 describe('in every shell that a device may have', () => {

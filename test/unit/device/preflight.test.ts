@@ -23,9 +23,13 @@ const good: Facts = {
 
 const verdicts = (facts: Facts, profile = normalised()) =>
   Object.fromEntries(
-    preflight(facts, { profile, modules: [], rootBytes: 10 * mib, workingBytes: 10 * mib, ownKeys: [] }).map(
-      (check) => [check.name, check.verdict],
-    ),
+    preflight(facts, {
+      profile,
+      modules: [],
+      rootBytes: 10 * mib,
+      workingBytes: 10 * mib,
+      ownKeys: [],
+    }).map((check) => [check.name, check.verdict]),
   );
 
 describe('preflight', () => {

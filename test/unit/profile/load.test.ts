@@ -43,7 +43,13 @@ test('fills in every default', async () => {
     archive: { compression: 'gzip' },
     services: {
       network: 'keep',
-      sshd: { port: undefined, hostKeys: 'keep', keepAuthorizedKeys: true, agentKeys: false, authorizedKeys: [] },
+      sshd: {
+        port: undefined,
+        hostKeys: 'keep',
+        keepAuthorizedKeys: true,
+        agentKeys: false,
+        authorizedKeys: [],
+      },
       watchdog: undefined,
       getty: undefined,
       extra: [],
