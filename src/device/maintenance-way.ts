@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isCode, LevitateError } from '../errors.js';
 import { connectOpenSsh, socketFolder } from '../ssh/openssh.js';
 import { settingsAsArguments } from '../ssh/options.js';
-import { hostName } from '../shared/ssh-destination.js';
+import { hostName } from '../shared/ssh-host.js';
 import type { Session } from './session.js';
 import { resolveSshConfig } from '../ssh/config.js';
 import { wayTo } from '../ssh/way.js';

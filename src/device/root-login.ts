@@ -4,7 +4,7 @@ import { report, warn, type Run } from '../progress.js';
 import type { Ask } from '../ssh/askpass.js';
 import { resolveSshConfig } from '../ssh/config.js';
 import { settingsAsArguments } from '../ssh/options.js';
-import { sshCommand } from '../shared/ssh-destination.js';
+import { sshCommand } from '../shared/ssh-host.js';
 import { asRoot, tryPassword, type Asking } from './as-root.js';
 import { connectRunning, interruptible, type Connection, type Held } from './connect.js';
 import { factBytes, markedFacts } from './fact-lines.js';

@@ -1,4 +1,4 @@
-import { hostName } from '../shared/ssh-destination.js';
+import { hostName } from '../shared/ssh-host.js';
 
 /** What a server offers where the client would have none of it, and the setting of ssh_config(5) that would. */
 export interface Offer {

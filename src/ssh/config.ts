@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { LevitateError } from '../errors.js';
-import { sshDestination } from '../shared/ssh-destination.js';
+import { sshWords } from '../shared/ssh-host.js';
 import { programMissing } from '../shared/host-program.js';
 
 /** What the person's ssh configuration says of a host, as far as levitate needs it. */
@@ -30,7 +30,7 @@ export interface SshConfig {
 export async function resolveSshConfig(host: string, configFile?: string): Promise<SshConfig> {
   const file = configFile === undefined ? [] : ['-F', configFile];
   // -N: without a command to be run, a client that is told to go into the background refuses even to print.
-  const result = await execa('ssh', ['-G', '-N', ...file, ...sshDestination(host)], {
+  const result = await execa('ssh', ['-G', '-N', ...file, ...sshWords(host)], {
     reject: false,
     stdin: 'ignore',
   });

@@ -1,5 +1,5 @@
 import { LevitateError, type ErrorCode } from '../errors.js';
-import { sshCommand } from '../shared/ssh-destination.js';
+import { sshCommand } from '../shared/ssh-host.js';
 import { restrictedLogin } from './restricted-login.js';
 import { lineThatAllows, offerIn } from './algorithms.js';
 

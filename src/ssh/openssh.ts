@@ -3,7 +3,7 @@ import { once, type EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { LevitateError } from '../errors.js';
-import { sshDestination } from '../shared/ssh-destination.js';
+import { sshWords } from '../shared/ssh-host.js';
 import { runCommand, firstWords, stopSignal } from './command.js';
 import { proxyMessages, readSshLog, sshFailure, type SshLog } from './openssh-log.js';
 import { programMissing } from '../shared/host-program.js';
@@ -126,14 +126,7 @@ class OpenSsh implements Transport {
     // A jump host's ssh has no -E, and what it says explains the failure. ssh throws that away without -v.
     const said = (await open(`${log}-said`, 'a', 0o600)).createWriteStream();
     try {
-      const args = [
-        '-v',
-        '-E',
-        log,
-        ...this.#arguments('DEBUG1'),
-        ...sshDestination(this.host),
-        'true',
-      ];
+      const args = ['-v', '-E', log, ...this.#arguments('DEBUG1'), ...sshWords(this.host), 'true'];
       const result = await execa('ssh', args, {
         reject: false,
         stdin: 'ignore',
@@ -161,7 +154,7 @@ class OpenSsh implements Transport {
   async #run(command: string, options: ExecOptions, stop: AbortSignal): Promise<ExecResult> {
     const log = this.#logFile();
     const args = ['-E', log, ...this.#arguments('DEBUG3')];
-    const child = execa('ssh', [...args, ...sshDestination(this.host), command], {
+    const child = execa('ssh', [...args, ...sshWords(this.host), command], {
       reject: false,
       buffer: false,
       stdin: 'pipe',
@@ -227,7 +220,7 @@ class OpenSsh implements Transport {
 
   /** Gives the shared connection an order, and gives what it answers; nothing where there is none. */
   async #control(order: 'check' | 'exit'): Promise<string> {
-    const args = ['-O', order, ...this.#arguments('INFO'), ...sshDestination(this.host)];
+    const args = ['-O', order, ...this.#arguments('INFO'), ...sshWords(this.host)];
     const { failed, all } = await execa('ssh', args, { reject: false, stdin: 'ignore', all: true });
     return failed ? '' : all;
   }

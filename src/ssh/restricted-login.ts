@@ -1,5 +1,5 @@
 import { LevitateError } from '../errors.js';
-import { sshCommand } from '../shared/ssh-destination.js';
+import { sshCommand } from '../shared/ssh-host.js';
 
 /** What a login printed in place of what the command that it was given would print. */
 export interface LoginAnswer {

@@ -1,7 +1,7 @@
 import { aliveSettings, connectSeconds, settingsAsArguments } from './options.js';
 import type { SshConfig } from './config.js';
 import { quote } from '../shared/shell-quote.js';
-import { hostName, sshDestination } from '../shared/ssh-destination.js';
+import { hostName, sshWords } from '../shared/ssh-host.js';
 
 /** Settings of ssh_config(5) that decide which way a connection takes, beside its name, port and proxies. */
 const waySettings = {
@@ -63,7 +63,7 @@ function overJumpHosts(
     ...(hops.length === 0 ? [] : ['-J', hops.join(',')]),
   ].map((word) => quote(word).replaceAll('%', '%%'));
   // ssh replaces tokens in the name of a jump host: a zone is written with %% there.
-  return [...args, '-W', "'[%h]:%p'", ...sshDestination(last).map(quote)].join(' ');
+  return [...args, '-W', "'[%h]:%p'", ...sshWords(last).map(quote)].join(' ');
 }
 
 /** The tokens that would mean something else for a login as root with the entry's key (ssh_config(5), TOKENS). */

@@ -6,7 +6,7 @@ import type { InstallResult } from '../../operations/install/install.js';
 import type { UninstallResult } from '../../operations/install/uninstall.js';
 import type { LeaveResult } from '../../operations/leave/leave.js';
 import { formatBytes } from '../../shared/format-bytes.js';
-import { sshCommand } from '../../shared/ssh-destination.js';
+import { sshCommand } from '../../shared/ssh-host.js';
 import { clock } from './format.js';
 import { explainLines } from './explain-lines.js';
 import { probeLines } from './probe-lines.js';

@@ -6,7 +6,7 @@ import {
 } from '../../device/connect.js';
 import type { Facts } from '../../device/facts.js';
 import { resolveSshConfig } from '../../ssh/config.js';
-import { sshCommand } from '../../shared/ssh-destination.js';
+import { sshCommand } from '../../shared/ssh-host.js';
 import { generateKeyPair } from '../../ssh/key-pair.js';
 import type { Transport } from '../../ssh/transport.js';
 import { LevitateError, reasonOf } from '../../errors.js';

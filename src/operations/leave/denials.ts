@@ -1,5 +1,5 @@
 import { LevitateError, reasonOf } from '../../errors.js';
-import { sshCommand } from '../../shared/ssh-destination.js';
+import { sshCommand } from '../../shared/ssh-host.js';
 import { warn, type Run } from '../../progress.js';
 
 /**

@@ -85,7 +85,7 @@ test.each([
     'a byte is missing',
     (bytes: Uint8Array) => Buffer.concat([bytes.subarray(0, 200), bytes.subarray(201)]),
   ],
-  ['nothing came', () => new Uint8Array()],
+  ['only its beginning came', (bytes: Uint8Array) => bytes.subarray(0, 60)],
 ])('a file is refused when %s', async (_name, change) => {
   const folder = await makeSysroot(files);
   const tree = deviceTree('root@router', () => Promise.resolve(local(['dash'], change)));
@@ -93,6 +93,12 @@ test.each([
     code: 'SOURCE_FAILED',
     message: expect.stringMatching(/^device root@router: .*did not arrive/),
   });
+});
+
+test('a login of which nothing comes is named', async () => {
+  const nothing = () => new Uint8Array();
+  const tree = deviceTree('root@router', () => Promise.resolve(local(['dash'], nothing)));
+  await expect(tree.read(['/bin/sh'])).rejects.toMatchObject({ code: 'LOGIN_RESTRICTED' });
 });
 
 test('a file that can not be read is an error, with what the device said', async () => {

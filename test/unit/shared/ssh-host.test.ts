@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hostName, sshCommand, sshDestination } from '../../../src/shared/ssh-destination.js';
+import { hostName, sshCommand, sshWords } from '../../../src/shared/ssh-host.js';
 
 it.each([
   ['host', ['host']],
@@ -19,7 +19,7 @@ it.each([
   ['a@b@host', ['a@b@host']],
   ['host:port', ['host:port']],
 ])('%s', (host, words) => {
-  expect(sshDestination(host)).toEqual([...words.slice(0, -1), '--', words.at(-1)]);
+  expect(sshWords(host)).toEqual([...words.slice(0, -1), '--', words.at(-1)]);
 });
 
 it('gives a command that can be typed', () => {

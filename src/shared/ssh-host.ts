@@ -7,9 +7,9 @@ const named =
 /**
  * The words of ssh(1) for a host as people write it. The client itself takes a port in URIs alone, and there no address
  * with a zone (`ssh.c`, `misc.c`): `root@host:2222` and `[fe80::1%eth0]:2222` are taken apart.
- * @returns options, `--`, and the destination
+ * @returns options, `--`, and the host
  */
-export function sshDestination(host: string): string[] {
+export function sshWords(host: string): string[] {
   const { scheme, user = '', address, name, port } = named.exec(host)?.groups ?? {};
   if (address === undefined && (name === undefined || scheme !== undefined || port === undefined))
     return ['--', host];
@@ -23,13 +23,11 @@ export const sshCommand = (host: string, ...options: string[]): string =>
   [
     'ssh',
     ...options,
-    ...sshDestination(host)
+    ...sshWords(host)
       .filter((word) => word !== '--')
       .map(quote),
   ].join(' ');
 
 /** The name or address in a host as people write it, which a Host line of ssh_config(5) is compared with. */
 export const hostName = (host: string): string =>
-  (sshDestination(host).at(-1) ?? host)
-    .replace(/^ssh:\/\/(.*?)(?::\d+)?$/, '$1')
-    .replace(/^.*@/, '');
+  (sshWords(host).at(-1) ?? host).replace(/^ssh:\/\/(.*?)(?::\d+)?$/, '$1').replace(/^.*@/, '');
