@@ -26,6 +26,11 @@ export const errorCodes = {
     meaning: 'The command line is wrong. Nothing was begun.',
     hint: 'levitate --help shows every command.',
   },
+  DECLINED: {
+    exit: refused,
+    meaning: 'The question whether to overwrite was not answered with the name of the host.',
+    remedy: 'Run the command again, and type the name. --yes answers in a script.',
+  },
   PROFILE_UNREADABLE: {
     exit: badInput,
     meaning: 'The profile, or a file that it names, can not be read.',

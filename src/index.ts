@@ -7,6 +7,12 @@ export {
   type KernelPlace,
   type ManifestEntry,
 } from './operations/build/build.js';
+export type { Confirm } from './operations/agree.js';
+export type {
+  DeviceIdentity,
+  OverwritePlan,
+  PlannedOverwrite,
+} from './operations/overwrite-plan.js';
 export { deploy, type DeployOptions, type DeployResult } from './operations/deploy.js';
 export { enter, type EnterOptions, type EnterResult } from './operations/enter/enter.js';
 export {

@@ -34,7 +34,7 @@ type Line = Progress | ({ type: 'result' } & DeployResult) | { type: 'error'; me
 async function deploy(args: string[], state: string): Promise<Line[]> {
   const { stdout, exitCode } = await execa(
     'node',
-    ['dist/cli/main.js', 'deploy', '--json', ...args],
+    ['dist/cli/main.js', 'deploy', '--json', '--yes', ...args],
     {
       env: { XDG_STATE_HOME: state },
       stdin: 'ignore',

@@ -47,6 +47,19 @@ if [ -r /etc/board.json ]; then
 	sed -n 's/.*"id": *"\([^"]*\)".*/\1/p' /etc/board.json | head -n 1 | lines compatible
 fi
 
+# What a person knows it by. Only root may read the serial number in DMI.
+for _file in /proc/device-tree/model /sys/class/dmi/id/product_name; do
+	_model=$(readable "$_file")
+	[ -z "$_model" ] || break
+done
+fact model "$_model"
+for _file in /proc/device-tree/serial-number /sys/class/dmi/id/product_serial; do
+	_serial=$(readable "$_file" 2>/dev/null)
+	[ -z "$_serial" ] || break
+done
+fact serial "$_serial"
+[ ! -r /etc/os-release ] || sed -n 's/^PRETTY_NAME=["'\'']*\([^"'\'']*\).*/\1/p' /etc/os-release | head -n 1 | lines system
+
 fact init-program "$(readlink /proc/1/exe)"
 # shellcheck disable=SC2086
 _init=$(detect_init $LEVITATE_INITS)

@@ -18,6 +18,29 @@ export function remembering(): Ask {
   };
 }
 
+/**
+ * Reads one line of the terminal, which shows what is typed.
+ * @returns the line; nothing where the input ends, or `signal` takes the question back
+ */
+export async function lineOfTerminal(
+  question: string,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  out.clear();
+  err.prompt(question);
+  const terminal = createInterface({
+    input: process.stdin,
+    terminal: false,
+    ...(signal ? { signal } : {}),
+  });
+  const answer = await new Promise<string | undefined>((resolve) => {
+    terminal.once('line', resolve).once('close', () => resolve(undefined));
+  });
+  terminal.close();
+  if (answer === undefined) err.line('');
+  return answer;
+}
+
 async function askOnTerminal(question: string, signal: AbortSignal): Promise<string | undefined> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({

@@ -21,6 +21,7 @@ export interface Consents {
   acceptCounterLoss?: boolean;
   dropVolumes?: boolean;
   dryRun?: boolean;
+  yes?: boolean;
 }
 
 /** The options of the commands that build an archive. */

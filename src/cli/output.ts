@@ -12,6 +12,8 @@ export interface Output {
   line(text: string): void;
   /** The same for a text of several lines. */
   text(text: string): void;
+  /** A question: what is typed stands behind it. */
+  prompt(text: string): void;
   /** One JSON object on a line. */
   json(value: object): void;
   /** The line that the next one takes the place of; on a terminal only. */
@@ -62,6 +64,7 @@ export function createOutput(
     },
     line: (text) => write(`${printable(text)}\n`),
     text: (text) => write(`${printable(text.replace(/\r?\n/g, '\n').trimEnd(), '\t\n')}\n`),
+    prompt: (text) => write(printable(text)),
     json: (value) => write(`${printableJson(value)}\n`),
     live: (text) => {
       if (!tty.isTTY) return;

@@ -107,6 +107,12 @@ export interface Facts extends Running {
   memoryAvailable: number | undefined;
   /** Device tree compatibles, DMI product name, board.json id. */
   compatible: string[];
+  /** What the device is, for people; empty where it doesn't tell. */
+  model: string;
+  /** Its serial number; empty where it doesn't tell, and where the login is not root. */
+  serial: string;
+  /** What its system calls itself; empty where it doesn't tell. */
+  system: string;
   /** The init system as levitate calls it, or `unknown`. */
   init: string;
   /** The program of PID 1. */

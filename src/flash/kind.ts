@@ -29,6 +29,8 @@ export interface TargetKind<Form extends TSchema = TSchema> {
    * nobody consented to lose. Pure.
    */
   check(image: ImageIndex, facts: TargetFacts, consent: Consent): Refusal | undefined;
+  /** Tells a person, before anything is written, what the write means for what is there. Pure. */
+  outlook(image: ImageIndex, facts: TargetFacts, consent: Consent): Outlook;
   /**
    * Reads what `check` needs and the flasher's `target` does not tell; a kind that needs no more lacks this function.
    * @throws LevitateError CONNECTION_LOST (the same call again carries on)
@@ -53,6 +55,16 @@ export interface TargetKind<Form extends TSchema = TSchema> {
    * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, VERIFY_FAILED
    */
   verify(context: Context, job: Job, lease: number): Promise<Verified>;
+}
+
+/** What writing an image means for what is on a device now, in sentences for people. */
+export interface Outlook {
+  /** What is gone afterwards. */
+  lost: string[];
+  /** What stays as it is. */
+  kept: string[];
+  /** What a power cut in the middle of the write leaves. */
+  cut: string;
 }
 
 /** A program that the archive brings for a kind of target. */

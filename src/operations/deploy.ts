@@ -4,11 +4,13 @@ import { amended, exitStatus, isCode, LevitateError, reasonOf } from '../errors.
 import type { Consent } from '../flash/kind.js';
 import type { ImageRequest } from '../image/request.js';
 import { inform, warn, type Run } from '../progress.js';
+import type { Confirm } from './agree.js';
 import { notInMaintenance } from './attach.js';
 import { enterDevice, type EnterResult } from './enter/enter.js';
 import { flashImages, type FlashResult } from './flash/flash.js';
 import { leaveMaintenance, type LeaveResult } from './leave/leave.js';
 import type { Maintenance } from './maintenance.js';
+import type { OverwritePlan } from './overwrite-plan.js';
 import { prepare } from './prepare.js';
 import { secondsSince } from '../shared/seconds-since.js';
 
@@ -24,6 +26,11 @@ export interface DeployOptions extends Connection, Consent {
   expectBuild?: string;
   /** Whether to only check the images and show the preflight, and change nothing. */
   dryRun?: boolean;
+  /**
+   * Asks whether to go on, after the preflight and before the device is entered; where it is in maintenance already, before
+   * the first write. Without it, the deploy goes on.
+   */
+  confirm?: Confirm;
 }
 
 /** What `deploy` gives. */
@@ -64,10 +71,16 @@ export async function deploy(options: DeployOptions, run: Run = {}): Promise<Dep
   await using maintenance = entered.maintenance;
   // In maintenance, a dry run can plan the writes as well.
   if (dryRun) return done({ flash: await flashImages(maintenance, prepared.images, options, run) });
+  // Who was asked before the device was entered has agreed to what is done now.
+  const confirm = entered.result.already ? options.confirm : undefined;
+  let agreed = confirm === undefined;
+  const asking = confirm && (async (plan: OverwritePlan) => (agreed = await confirm(plan)));
   let flash: FlashResult;
   try {
-    flash = await flashImages(maintenance, prepared.images, options, run);
+    flash = await flashImages(maintenance, prepared.images, { ...options, confirm: asking }, run);
   } catch (error) {
+    // A device that was in maintenance before, and to which nothing was to be done, is left there.
+    if (!agreed && (run.signal?.aborted || isCode(error, 'DECLINED'))) throw error;
     throw await returnIfUntouched(maintenance, prepared.connection, error, run);
   }
   const { lease } = flash;

@@ -2,6 +2,22 @@ import { Type, type Static } from '@sinclair/typebox';
 
 const some = (description: string) => Type.String({ minLength: 1, description });
 
+/** Who a device is, for people; empty where it did not tell. */
+export const DeviceIdentity = Type.Object({
+  /** The name that the device has for itself. */
+  hostname: Type.String(),
+  /** What it is: a model of a vendor. */
+  model: Type.String(),
+  /** Its serial number. */
+  serial: Type.String(),
+  /** What its own system calls itself. */
+  system: Type.String(),
+  /** The init system of that. */
+  init: Type.String(),
+});
+/** Who a device is, for people; empty where it did not tell. */
+export type DeviceIdentity = Static<typeof DeviceIdentity>;
+
 /** What this machine keeps of an entry, so that a later command can reach the maintenance system. */
 export const Session = Type.Object({
   host: Type.String({ description: 'as the person wrote it' }),
@@ -26,6 +42,7 @@ export const Session = Type.Object({
   compatible: Type.Optional(
     Type.Array(some('a name'), { description: 'names that the device had for itself' }),
   ),
+  device: Type.Optional(DeviceIdentity),
   privateKey: some('the key of the entry, OpenSSH PEM'),
   hostKeys: Type.Array(some('a line'), {
     description: 'public host keys that the maintenance sshd presents',

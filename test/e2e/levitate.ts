@@ -86,9 +86,10 @@ export class Levitate {
     return startCommand(words, this.stateHome);
   }
 
-  /** Starts a command that talks to the device. */
+  /** Starts a command that talks to the device; nobody is asked whether to overwrite. */
   start(command: string, words: string[] = [], sshConfig = this.device.sshConfig): Command {
-    return this.local([command, '-F', sshConfig, this.host, ...words]);
+    const yes = ['deploy', 'flash'].includes(command) ? ['--yes'] : [];
+    return this.local([command, '-F', sshConfig, this.host, ...words, ...yes]);
   }
 
   /** Runs a command that talks to the device, to its end. */

@@ -124,12 +124,36 @@ async function typed(levitate: Levitate, command: string, lines: string[]): Prom
   );
 }
 
+/** Runs a command that overwrites on a terminal, and answers its question; what was printed ends with the exit status. */
+const answered = (levitate: Levitate, command: string, words: string[], answer: string) =>
+  onTerminal(
+    `sh -c 'node dist/cli/main.js ${command} -F ${levitate.device.sshConfig} ${levitate.host} ${words.join(' ')}; echo "status=$?"'`,
+    [{ when: /Type the host name to go on: $/, type: answer }],
+    { boundMs: minutes(5), env: { XDG_STATE_HOME: levitate.stateHome } },
+  );
+
 /** Where sudo's password is from now on. */
 async function passwordFile(levitate: Levitate, password: string): Promise<void> {
   const file = join(await levitate.folder(), 'password');
   await writeFile(file, `${password}\n`, { mode: 0o600 });
   process.env['LEVITATE_SUDO_PASSWORD_FILE'] = file;
 }
+
+test(
+  'deploy asks before the device is entered, and does nothing for a wrong answer',
+  { timeout: minutes(6) },
+  async ({ levitate }) => {
+    const image = await compressed((await deviceArtifacts('sbc-systemd')).v2.data, 'gz');
+    const words = [await levitate.profile(), `data=${image}`];
+    const said = await answered(levitate, 'deploy', words, 'sbc\x03');
+    expect(said).toMatch(/ device +sbc, Standard PC [^]*at 127\.0\.0\.1/);
+    expect(said).toMatch(/ runs Debian [^]*systemd/);
+    expect(said).toMatch(/ lost +all that is in [^]*now mounted on \/data/);
+    expect(said).toMatch(/INTERRUPTED: [^]*status=4/);
+    expect(await answered(levitate, 'deploy', words, 'router\n')).toMatch(/DECLINED[^]*status=3/);
+    expect(await levitate.facts()).toMatchObject({ staged: false, armed: false });
+  },
+);
 
 test(
   'a watchdog that a service feeds is kept up until the maintenance system feeds it',
@@ -176,10 +200,14 @@ test(
   async ({ levitate }) => {
     const { device } = levitate;
     const image = await compressed((await deviceArtifacts('sbc-systemd')).v2.data, 'gz');
-    expect(await levitate.run('flash', [`data=${image}`])).toMatchObject({
-      exit: 0,
-      last: { type: 'result', targets: [{ target: 'data' }] },
-    });
+    const flash = (answer: string) => answered(levitate, 'flash', [`data=${image}`], answer);
+    expect(await flash('\x03')).toMatch(/INTERRUPTED_IN_MAINTENANCE[^]*status=5/);
+    const declined = await flash('sbc-systemd 2\n');
+    expect(declined).toMatch(/ data +\S+ \(ext4, [^]*goes to [^]*MiB of it differ[^]* lost /);
+    expect(declined).toMatch(/is in maintenance already, before that ran Debian[^]*nothing was/);
+    expect(declined).toMatch(/DECLINED: [^]*levitate leave -F \S+ sbc-systemd[^]*status=3/);
+    expect((await levitate.status()).maintenance).toMatchObject({ touched: false, lease: null });
+    expect(await flash('sbc-systemd\n')).toMatch(/data \(\/dev\/vda3\): [^]*status=0/);
     // The new system is logged into as the old one was: by a password, which is asked for once.
     const said = await typed(levitate, 'leave', [password]);
     expect(said).toMatch(/^sbc-systemd is in its new system after /m);

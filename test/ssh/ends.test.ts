@@ -27,7 +27,7 @@ const flashers = {
 /** Every command that asks a flasher, IMAGE being a file. */
 const commands: string[][] = [
   ['status', 'device'],
-  ['flash', 'device', 'disk=IMAGE'],
+  ['flash', 'device', 'disk=IMAGE', '--yes'],
   ['flash', 'device', 'disk=IMAGE', '--dry-run'],
   ['leave', 'device'],
   ['enter', 'device', '--dry-run'],

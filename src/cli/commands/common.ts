@@ -42,7 +42,11 @@ export const withConsents = (command: CliCommand): CliCommand =>
       'write although ubiformat would average UBI erase counters (fewer than 95 % can be read) or begin at zero (fewer than 50 %)',
     )
     .option('--drop-volumes', 'let UBI volumes go that the image of a layout does not hold')
-    .option('--dry-run', 'check everything and change nothing');
+    .option('--dry-run', 'check everything and change nothing')
+    .option(
+      '-y, --yes',
+      'overwrite without the question; needed where there is no terminal to ask on',
+    );
 
 /** What `--expect-build` does, for the help. */
 export const expectBuildOption = [

@@ -1,5 +1,6 @@
 import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
+import { agreement } from '../confirm.js';
 import {
   connection,
   consents,
@@ -47,6 +48,9 @@ export const addDeploy = (program: CliCommand): CliCommand =>
       'the whole job, which ends well only in the system v2',
     )
     .detail(
+      'On a terminal it shows what will be lost, and asks for the name of the host before it overwrites anything. Where there is no terminal, and with --json, it needs --yes.',
+    )
+    .detail(
       'With --dry-run the images are read, and the preflight is shown. A device that is in maintenance already is compared with the images, too.',
     )
     .action(
@@ -58,6 +62,7 @@ export const addDeploy = (program: CliCommand): CliCommand =>
         command: CliCommand,
       ) => {
         checkArguments(command, { host, profile, images });
+        const asking = agreement(options);
         const { deploy } = await import('../../operations/deploy.js');
         const call = {
           ...connection(host, options),
@@ -69,7 +74,7 @@ export const addDeploy = (program: CliCommand): CliCommand =>
         await run(
           'deploy',
           { ...options, host },
-          (progress) => deploy(call, progress),
+          (progress) => deploy({ ...call, ...asking(progress.signal) }, progress),
           summary.deploy,
         );
       },

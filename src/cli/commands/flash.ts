@@ -1,5 +1,6 @@
 import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
+import { agreement } from '../confirm.js';
 import { connection, consents, imagesOf, type Consents, type Shared } from '../options.js';
 import { run } from '../run.js';
 import { summary } from '../views/summary.js';
@@ -28,11 +29,15 @@ export const addFlash = (program: CliCommand): CliCommand =>
       'write two targets',
     )
     .detail(
+      'On a terminal it shows what will be lost, and asks for the name of the host before it overwrites anything. Where there is no terminal, and with --json, it needs --yes.',
+    )
+    .detail(
       'With --dry-run the device must be in maintenance, too: the target is compared with the image.',
     )
     .action(
       async (host: string, images: string[], options: Shared & Consents, command: CliCommand) => {
         checkArguments(command, { host, images });
+        const asking = agreement(options);
         const { flash } = await import('../../operations/flash/flash.js');
         const call = {
           ...connection(host, options),
@@ -42,7 +47,7 @@ export const addFlash = (program: CliCommand): CliCommand =>
         await run(
           'flash',
           { ...options, host },
-          (progress) => flash(call, progress),
+          (progress) => flash({ ...call, ...asking(progress.signal) }, progress),
           summary.flash,
         );
       },

@@ -1,3 +1,4 @@
+import { Help } from 'commander';
 import type { Check, Verdict } from '../../progress.js';
 
 /** Seconds for people: `3.2 s`, `1:05 min`. */
@@ -10,6 +11,13 @@ export function clock(seconds: number): string {
 /** Whole seconds as `0:37`. */
 export const minutes = (whole: number): string =>
   `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+
+/** A text behind a label, in lines of so many columns that begin below the text. */
+export function wrapped(label: string, text: string, columns: number): string[] {
+  const width = Math.max(20, columns - label.length);
+  const lines = new Help().boxWrap(text, width).split('\n');
+  return lines.map((line, index) => `${index === 0 ? label : ' '.repeat(label.length)}${line}`);
+}
 
 /** A bar of 20 cells. */
 export function bar(done: number, total: number): string {

@@ -2,7 +2,9 @@ import { Type } from '@sinclair/typebox';
 import { AbsolutePath, about, strict } from '../../shared/schema-common.js';
 import { compareChunks, planChunks, writeChunks } from '../chunks.js';
 import { diskOrPartitionRefusal } from '../block-refusals.js';
-import type { TargetKind } from '../kind.js';
+import { formatBytes } from '../../shared/format-bytes.js';
+import type { ImageIndex } from '../../image/image.js';
+import type { Outlook, TargetFacts, TargetKind } from '../kind.js';
 import { verifyChunks } from '../verify.js';
 
 const form = Type.Object(
@@ -18,8 +20,33 @@ export const block: TargetKind<typeof form> = {
   kernel: [],
   args: (spec) => [spec.block],
   check: diskOrPartitionRefusal,
+  outlook: (image, facts) => (facts.partition ? ofPartition(facts) : ofDisk(image, facts)),
   compare: compareChunks,
   plan: planChunks,
   write: writeChunks,
   verify: verifyChunks,
 };
+
+const firstMiB =
+  'The first MiB is invalid until all the rest is written, so that nothing starts half a system.';
+
+const ofPartition = ({ name, within }: TargetFacts): Outlook => ({
+  lost: [`all that is in ${name}`],
+  kept: [`the partition table, and the other partitions of ${within || 'the disk'}`],
+  cut: `${firstMiB} What boots from this partition does not boot then.`,
+});
+
+const ofDisk = ({ length }: ImageIndex, { name, size }: TargetFacts): Outlook => ({
+  lost: [
+    `all that is on ${name}: its partitions, with the settings, accounts and host keys in them`,
+  ],
+  kept: [
+    'other disks',
+    ...(length < size
+      ? [
+          `the bytes behind the ${formatBytes(length)} of the image, which no partition table leads to any more`,
+        ]
+      : []),
+  ],
+  cut: `${firstMiB} What boots from this disk does not boot then.`,
+});

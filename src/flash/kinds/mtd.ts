@@ -21,6 +21,11 @@ export const mtd: TargetKind<typeof form> = {
   kernel: [],
   args: (spec) => [spec.mtd],
   check: misfit,
+  outlook: (_image, { name }) => ({
+    lost: [`all that is in ${name}`],
+    kept: ['the MTDs that share no flash with it, that of the boot loader among them if it is one'],
+    cut: 'The first eraseblock is empty until all the rest is written: the boot loader finds nothing there to start.',
+  }),
   compare: compareChunks,
   plan: planChunks,
   write: writeChunks,

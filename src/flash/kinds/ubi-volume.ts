@@ -26,6 +26,14 @@ export const ubiVolume: TargetKind<typeof form> = {
   kernel: ['ubi'],
   args: (spec) => [spec['ubi-volume'], spec.on.mtd],
   check: misfit,
+  outlook: (_image, { name }) => ({
+    lost: [`all that is in ${name}`],
+    kept: [
+      'the other volumes of this UBI, and the erase counters',
+      'the MTDs that share no flash with it',
+    ],
+    cut: 'UBI takes the volume for one whose update has not ended: nothing mounts it until it is written again.',
+  }),
   inspect: inspectCounters,
   compare: (context, job) => compareStream(context, job, chunksOf(job.image)),
   plan: (image, onMedium, node) => planStream(image, onMedium, node, 'chunks'),

@@ -4,7 +4,7 @@ import { about, strict } from '../../shared/schema-common.js';
 import { soundHeaders } from '../counters.js';
 import { compareCounters, counterRefusal, inspectCounters } from '../erase-counters.js';
 import { MtdReference } from '../forms.js';
-import type { Consent, Job, Refusal, TargetFacts, TargetKind } from '../kind.js';
+import type { Consent, Job, Outlook, Refusal, TargetFacts, TargetKind } from '../kind.js';
 import type { Pieces } from '../pieces.js';
 import { ubiPrograms } from '../programs.js';
 import { withoutFormat } from '../refusals.js';
@@ -25,6 +25,7 @@ export const ubi: TargetKind<typeof form> = {
   args: (spec) => [spec.ubi.mtd],
   check: (image, facts, consent) =>
     misfit(image, facts) ?? lostVolumes(image, facts, consent) ?? counterRefusal(facts, consent),
+  outlook,
   inspect: inspectCounters,
   compare: async (context, job) => {
     if (isOneLayout(job)) await compareStream(context, job, groupsOf(job));
@@ -36,6 +37,29 @@ export const ubi: TargetKind<typeof form> = {
     return { counters: await compareCounters(context, job) };
   },
 };
+
+function outlook(
+  { ubi: layout }: ImageIndex,
+  { name, volumes = [] }: TargetFacts,
+  { acceptCounterLoss }: Consent,
+): Outlook {
+  const gone = volumes.filter((volume) => !layout?.volumes.includes(volume));
+  return {
+    lost: [
+      volumes.length === 0
+        ? `all that is on ${name}`
+        : `the content of every volume on ${name}: ${volumes.join(', ')}`,
+      ...(gone.length > 0 ? [`for good, the volumes ${gone.join(', ')}`] : []),
+    ],
+    kept: [
+      acceptCounterLoss
+        ? 'the erase counters as far as they can be read'
+        : 'the erase counters of all eraseblocks',
+      'the MTDs that share no flash with it',
+    ],
+    cut: 'The layout is then half the old one and half the new one. What boots from it does not boot.',
+  };
+}
 
 /** Groups of eraseblocks without their erase counter headers, which ubiformat rewrites. */
 function groupsOf({ image }: Job): Pieces {

@@ -1,5 +1,6 @@
 import { addressOf, type Connection } from '../../device/connect.js';
 import type { Facts } from '../../device/facts.js';
+import { identityOf } from '../../device/identity.js';
 import { callFlasher, flasherStatus } from '../../device/flasher.js';
 import { replyOf } from '../../device/replies.js';
 import { saveSession, type Session } from '../../device/session.js';
@@ -15,7 +16,7 @@ import type { Transport } from '../../ssh/transport.js';
 export async function authorizeKey(
   options: Connection,
   running: Transport,
-  { compatible }: Facts,
+  facts: Facts,
 ): Promise<Session> {
   const status = await flasherStatus(running);
   const key = await generateKeyPair('levitate');
@@ -25,7 +26,8 @@ export async function authorizeKey(
     ...(await addressOf(options, running)),
     entryId: status.entry,
     bootId: status.boot_id,
-    compatible,
+    compatible: facts.compatible,
+    device: identityOf(facts),
     privateKey: key.privateKey,
     hostKeys,
   };

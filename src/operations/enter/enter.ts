@@ -13,9 +13,11 @@ import { retryOnce } from '../../shared/poll.js';
 import { temporaryFolder } from '../../shared/user-folders.js';
 import { refuseOtherBoards } from '../flash/boards.js';
 import type { Consent } from '../../flash/kind.js';
-import { checkTargets } from '../flash/target-checks.js';
+import { agree, type Confirm } from '../agree.js';
+import { checkTargets, type TargetCheck } from '../flash/target-checks.js';
 import { stoppable } from '../interrupt.js';
 import type { Maintenance } from '../maintenance.js';
+import { planBeforeEntering } from '../overwrite-plan.js';
 import { prepare, type Prepared } from '../prepare.js';
 import { attachByLogin, attachIfThere } from './attach-already.js';
 import { buildPayload, installedPayload, type Payload } from './payload.js';
@@ -67,6 +69,8 @@ export async function enter(options: EnterOptions, run: Run = {}): Promise<Enter
 export interface EnterDeviceOptions extends Consent {
   /** Whether to only show the preflight, and change nothing. */
   dryRun: boolean;
+  /** Asks before a device is entered whose flash is to be overwritten. */
+  confirm?: Confirm | undefined;
 }
 
 /** The result of an entry. */
@@ -101,7 +105,7 @@ export async function enterDevice(
 async function enterWith(
   scratch: string,
   prepared: Prepared,
-  { dryRun, ...consent }: EnterDeviceOptions,
+  { dryRun, confirm, ...consent }: EnterDeviceOptions,
   run: Run,
 ): Promise<Entered> {
   const started = performance.now();
@@ -144,15 +148,19 @@ async function enterWith(
   const { address, check } = await wayBack(connection, running, facts, payload.profile, run);
   checks.push(check);
   report(run, { type: 'check', ...check });
+  let looked: TargetCheck[] = [];
   if (images.length > 0) {
     refuseOtherBoards(images, facts.compatible, run);
     const asked = interruptible(running, run.signal);
-    const targets = await checkTargets(asked, payload.profile, images, consent);
-    checks.push(...targets);
-    for (const target of targets) report(run, { type: 'check', ...target });
+    looked = await checkTargets(asked, payload.profile, images, consent);
+    for (const { check: row } of looked) {
+      checks.push(row);
+      report(run, { type: 'check', ...row });
+    }
   }
   report(run, { type: 'phase', phase: 'preflight', state: 'done', seconds: 0 });
   if (dryRun) return { result: result(facts.bootId, { checks }) };
+  await agree(confirm, () => planBeforeEntering(address, facts, looked), run);
   const { session, watched } = await takeOver(
     address,
     running,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watch, type Address, type Watched } from '../../device/connect.js';
 import type { Facts } from '../../device/facts.js';
+import { identityOf } from '../../device/identity.js';
 import { arm, configure, stageOf, stageRoot, trigger, unstage } from '../../device/hook.js';
 import { neededBytes } from '../../device/preflight.js';
 import { rehearse } from '../../device/rehearsal.js';
@@ -69,6 +70,7 @@ export async function takeOver(
       ...address,
       entryId,
       compatible: facts.compatible,
+      device: identityOf(facts),
       // kexec starts the kernel anew; every other way keeps it.
       ...(facts.init === 'kexec' ? {} : { bootId: facts.bootId }),
       privateKey: key.privateKey,

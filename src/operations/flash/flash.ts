@@ -14,11 +14,13 @@ import type { ImageRequest } from '../../image/request.js';
 import type { Profile } from '../../profile/profile.js';
 import { warn, type Run } from '../../progress.js';
 import type { Transport } from '../../ssh/transport.js';
+import { agree, type Confirm } from '../agree.js';
 import { attach, notInMaintenance } from '../attach.js';
 import { maintenanceFault } from '../enter/verify-released.js';
 import { stoppable } from '../interrupt.js';
 import { checkLocalMachine } from '../local-machine.js';
 import type { Maintenance } from '../maintenance.js';
+import { planInMaintenance } from '../overwrite-plan.js';
 import { indexImages, type TargetImage } from '../prepare.js';
 import { refuseOtherBoards } from './boards.js';
 import { flashTarget, inspectTarget, planTarget, type FlashedTarget } from './flash-target.js';
@@ -35,6 +37,8 @@ export interface FlashOptions extends Connection, Consent {
   images: Record<string, string | ImageRequest>;
   /** Whether to only compare and plan, and write nothing. */
   dryRun?: boolean;
+  /** Asks whether to go on, after all was checked and before the first write; without it, it goes on. */
+  confirm?: Confirm;
 }
 
 /** What `flash` gives. */
@@ -71,6 +75,8 @@ export async function flash(options: FlashOptions, run: Run = {}): Promise<Flash
 export interface FlashImagesOptions extends Consent {
   /** Whether to only compare and plan, and write nothing. */
   dryRun?: boolean;
+  /** Asks whether to go on, before the first write. */
+  confirm?: Confirm | undefined;
 }
 
 /**
@@ -132,6 +138,14 @@ async function flashWith(
     const plans: FlashPlan[] = [];
     for (const job of jobs) plans.push(await carryOn(() => planTarget(context(), job)));
     return { host, plans, targets: [] };
+  }
+  if (options.confirm) {
+    const planned: { job: Job; plan: FlashPlan }[] = [];
+    for (const job of jobs) {
+      const plan = (job.state.plan ??= await carryOn(() => planTarget(context(), job)));
+      planned.push({ job, plan });
+    }
+    await agree(options.confirm, () => planInMaintenance(maintenance, planned, options), run);
   }
   const done: Awaited<ReturnType<typeof flashTarget>>[] = [];
   for (const job of jobs) done.push(await writing((lease) => flashTarget(context(), job, lease)));

@@ -6,13 +6,20 @@ import type { Consent } from '../../flash/kind.js';
 import type { ImageIndex } from '../../image/image.js';
 import type { Profile } from '../../profile/profile.js';
 import type { Check } from '../../progress.js';
+import type { LookedAt } from '../overwrite-plan.js';
 import type { TargetImage } from '../prepare.js';
 import { refuse, refuseOverlap, targetIn } from './targets.js';
+
+/** What was found out about a target before its device is entered. */
+export interface TargetCheck extends LookedAt {
+  /** The row of the preflight. */
+  check: Check;
+}
 
 /**
  * Refuses before a device is entered what would be refused in maintenance: an image that a target can't take, a target
  * that is not there or is ambiguous. What can't be told yet is a warning, and is checked again in maintenance.
- * @returns a check for each target
+ * @returns a check for each target, and what it means to write to it
  * @throws LevitateError TARGET_UNKNOWN, TARGET_MISSING, TARGET_AMBIGUOUS, IMAGE_FORMAT, IMAGE_TOO_LARGE,
  * VOLUMES_AT_RISK
  */
@@ -21,7 +28,7 @@ export async function checkTargets(
   profile: Profile,
   images: TargetImage[],
   consent: Consent,
-): Promise<Check[]> {
+): Promise<TargetCheck[]> {
   const asked = images.map(([target]) => ({ target, args: targetIn(profile, target).args }));
   const answers = await describeTargets(running, asked);
   refuseOverlap(
@@ -41,13 +48,17 @@ function judge(
   answer: Reply | undefined,
   profile: Profile,
   consent: Consent,
-): Check {
+): TargetCheck {
   const name = `target ${target}`;
-  const later = (found: string): Check => ({
-    name,
-    verdict: 'warning',
-    found,
-    advice: 'It is looked at in maintenance, before the first write; a refusal then leads back.',
+  const later = (found: string): TargetCheck => ({
+    target,
+    image,
+    check: {
+      name,
+      verdict: 'warning',
+      found,
+      advice: 'It is looked at in maintenance, before the first write; a refusal then leads back.',
+    },
   });
   if (answer === undefined) return later('the running system lacks a program that could tell');
   if (isReply(answer, 'error')) {
@@ -60,7 +71,14 @@ function judge(
     });
   }
   if (!isReply(answer, 'target')) return later('the running system gave no answer');
-  refuse(target, targetIn(profile, target).kind.check(image, answer, consent));
+  const { kind } = targetIn(profile, target);
+  refuse(target, kind.check(image, answer, consent));
   const found = `${answer.name} (${answer.size} bytes) takes ${image.length} bytes, ${image.format}`;
-  return { name, verdict: 'ok', found };
+  return {
+    target,
+    image,
+    facts: answer,
+    outlook: kind.outlook(image, answer, consent),
+    check: { name, verdict: 'ok', found },
+  };
 }

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { Facts } from '../../device/facts.js';
+import { isPlaceholder } from '../../device/identity.js';
 import type { ProbeFacts } from '../../device/probe-facts.js';
 import type { Architecture } from '../../profile/schema.js';
 import { estimatedRootBytes, workingBytes } from '../../rootfs/ram.js';
@@ -30,10 +31,6 @@ export function debianArchitectureOf(
   const same = ['x86_64', 'aarch64', 'riscv64', 'ppc64le', 's390x'] as const;
   return same.find((name) => name === machine);
 }
-
-/** What vendors leave in DMI in place of a name. */
-const nobody =
-  /^(to be filled|default string|system product name|not (applicable|specified)|none$|o\.?e\.?m)/i;
 
 /** Gives the text of a profile that fits the device, with what was found as comments; it is valid as it is. Pure. */
 export function draftProfile(arch: Architecture, facts: Facts, probed: ProbeFacts): string {
@@ -89,9 +86,7 @@ const scalar = (value: unknown): string =>
   stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
 
 function identity({ compatible }: Facts): string[] {
-  const names = compatible.filter(
-    (name) => /^[^\x00-\x1f]+$/.test(name) && !nobody.test(name.trim()),
-  );
+  const names = compatible.filter((name) => /^[^\x00-\x1f]+$/.test(name) && !isPlaceholder(name));
   const [first, ...others] = [...new Set(names)];
   if (first === undefined) {
     return [

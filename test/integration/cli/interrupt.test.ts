@@ -35,7 +35,7 @@ it.each([
   ['npx', `npx ${deploy}`],
   ['npm exec', `npm exec -- ${deploy}`],
   ['nothing', `./node_modules/.bin/${deploy}`],
-  ['npx in a pipeline', `npx ${deploy} --json | cat`, /"type":"bytes"/],
+  ['npx in a pipeline', `npx ${deploy} --yes --json | cat`, /"type":"bytes"/],
 ])('below %s Ctrl-C ends it with its own status', async (_what, command, when = ctrlC.when) => {
   const said = await onTerminal(
     `bash -c 'set -o pipefail; ${command}; echo "status=$?"; sleep 0.2; jobs'`,

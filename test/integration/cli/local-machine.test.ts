@@ -28,9 +28,9 @@ exit 255
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const words = {
-  deploy: ['deploy', 'box', path.resolve('profiles/sbc-systemd.yaml'), 'disk=x', '--json'],
+  deploy: ['deploy', 'box', path.resolve('profiles/sbc-systemd.yaml'), 'disk=x', '--yes', '--json'],
   enter: ['enter', 'box', '--json'],
-  flash: ['flash', 'box', 'disk=x', '--json'],
+  flash: ['flash', 'box', 'disk=x', '--yes', '--json'],
   leave: ['leave', 'box', '--json'],
   probe: ['probe', 'box', '--json'],
   status: ['status', 'box', '--json'],

@@ -127,6 +127,7 @@ describe('levitate', () => {
       'nobody@host.invalid',
       'profiles/sbc-systemd.yaml',
       'disk=/nowhere.img',
+      '--yes',
       '--json',
     );
     expect(exitCode).toBe(2);
@@ -135,12 +136,30 @@ describe('levitate', () => {
     expect(new Date(String(last['time'])).getTime()).toBeGreaterThan(Date.now() - 60_000);
   });
 
+  it.each([
+    ['flash', 'nobody@host.invalid', 'disk=/nowhere.img'],
+    ['deploy', 'nobody@host.invalid', 'profiles/sbc-systemd.yaml', 'disk=/nowhere.img'],
+    ['deploy', 'nobody@host.invalid', 'profiles/sbc-systemd.yaml', 'disk=/nowhere.img', '--json'],
+  ])('overwrites nothing without a question: %s', async (...args) => {
+    const { stderr, stdout, exitCode } = await levitate(...args);
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^USAGE: this overwrites the flash of a device/);
+    expect(stderr).toContain(`levitate ${args.join(' ')} --yes`);
+  });
+
+  it('asks nothing about a dry run', async () => {
+    const { stderr } = await levitate('flash', 'host.invalid', 'disk=/nowhere.img', '--dry-run');
+    expect(stderr).toMatch(/^NOT_IN_MAINTENANCE/);
+  });
+
   it('names the targets that there are when one is unknown', async () => {
     const { stdout, exitCode } = await levitate(
       'deploy',
       'nobody@host.invalid',
       'profiles/router-ubi.yaml',
       'kernel=package.json',
+      '--yes',
       '--json',
     );
     expect(exitCode).toBe(2);

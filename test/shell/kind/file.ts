@@ -15,6 +15,11 @@ export const file: TargetKind<typeof form> = {
   kernel: [],
   args: (spec) => [spec.file],
   check: tooLarge,
+  outlook: (_image, { name }) => ({
+    lost: [`all that is in ${name}`],
+    kept: ['other files'],
+    cut: 'It is gone: it lies in RAM.',
+  }),
   compare: compareChunks,
   plan: planChunks,
   write: writeChunks,

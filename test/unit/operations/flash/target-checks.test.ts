@@ -54,13 +54,14 @@ test.each<[string, object | undefined, Partial<ImageIndex>, string]>([
   ['there is no answer', undefined, {}, 'warning'],
   ['UBI is not attached yet', refusal('UBI_DETACHED', 'mtd0 holds no UBI'), {}, 'warning'],
 ])('%s', async (_, answer, about, verdict) => {
-  const [check] = await checkTargets(
+  const [looked] = await checkTargets(
     answering('layout', answer),
     profile,
     [['layout', image(about)]],
     {},
   );
-  expect(check).toMatchObject({ name: 'target layout', verdict });
+  expect(looked?.check).toMatchObject({ name: 'target layout', verdict });
+  expect(looked?.outlook === undefined).toBe(verdict !== 'ok');
 });
 
 test.each<[string, object, Partial<ImageIndex>, object]>([
@@ -80,23 +81,26 @@ test.each<[string, object, Partial<ImageIndex>, object]>([
 });
 
 test('what a person consents to is no refusal', async () => {
-  const [check] = await checkTargets(
+  const [looked] = await checkTargets(
     answering('layout', { ...sound, volumes: ['data'] }),
     profile,
     [['layout', image()]],
     { dropVolumes: true },
   );
-  expect(check).toMatchObject({ verdict: 'ok' });
+  expect(looked).toMatchObject({
+    check: { verdict: 'ok' },
+    outlook: { lost: [expect.stringContaining('data'), 'for good, the volumes data'] },
+  });
 });
 
 test('a driver that the profile brings may lead to what is missing now', async () => {
   const bringing = { ...profile, root: { ...profile.root, modules: ['nand'] } };
   const none = refusal('TARGET_MISSING', 'there is no MTD named ubi');
-  const [check] = await checkTargets(
+  const [looked] = await checkTargets(
     answering('layout', none),
     bringing,
     [['layout', image()]],
     {},
   );
-  expect(check).toMatchObject({ verdict: 'warning', found: 'there is no MTD named ubi' });
+  expect(looked?.check).toMatchObject({ verdict: 'warning', found: 'there is no MTD named ubi' });
 });

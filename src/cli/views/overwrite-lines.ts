@@ -1,0 +1,71 @@
+import { basename } from 'node:path';
+import type { OverwritePlan, PlannedOverwrite } from '../../operations/overwrite-plan.js';
+import { formatBytes } from '../../shared/format-bytes.js';
+import { wrapped } from './format.js';
+
+/** What a person may answer to agree: the host as they named it, or the name that the device has for itself. */
+export const answersTo = ({ host, device }: OverwritePlan): string[] =>
+  [...new Set([host, device.hostname])].filter((name) => name !== '');
+
+/** What a person has to know before they agree to overwrite, on one screen of that many columns. */
+export function overwriteLines(plan: OverwritePlan, columns: number): string[] {
+  const row = (label: string, text: string) => wrapped(label.padEnd(12), text, columns);
+  return [
+    '',
+    ...wrapped('', `This overwrites the flash of ${plan.host}:`, columns),
+    '',
+    ...row('  device', whoOf(plan)),
+    ...row('', runsOf(plan)),
+    ...plan.writes.flatMap((write) => [
+      '',
+      ...writeRows(write).flatMap(([label, text]) => row(label, text)),
+    ]),
+    '',
+    ...wrapped('', wayOf(plan), columns),
+    ...wrapped(
+      '',
+      `To go on, answer ${answersTo(plan).join(' or ')}; anything else ends here.`,
+      columns,
+    ),
+  ];
+}
+
+function whoOf({ device: { hostname, model, serial }, address }: OverwritePlan): string {
+  return [
+    hostname || 'it does not tell its name',
+    ...(model ? [model] : []),
+    ...(serial ? [`serial ${serial}`] : []),
+    `at ${address}`,
+  ].join(', ');
+}
+
+function runsOf({ device: { system, init }, state, touched }: OverwritePlan): string {
+  const own = [system, init].filter(Boolean).join(', ') || 'a system that does not tell its name';
+  if (state === 'normal') return `runs ${own}`;
+  const before = system || init ? `, before that ran ${own}` : '';
+  return `is in maintenance already${before}; ${touched ? 'something was written to its flash' : 'nothing was written yet'}`;
+}
+
+function writeRows(write: PlannedOverwrite): [string, string][] {
+  const { place, placeBytes, sendBytes, mounted, lost, kept, cut } = write;
+  const size = placeBytes === undefined ? '' : `, ${formatBytes(placeBytes)}`;
+  return [
+    [
+      `  ${write.target}`,
+      `${basename(write.image)} (${write.format}, ${formatBytes(write.imageBytes)}) goes to ${place ?? 'the target of the profile'}${size}${sendBytes === undefined ? '' : `; ${formatBytes(sendBytes)} of it differ`}`,
+    ],
+    [
+      '  lost',
+      [...lost, ...(mounted.length > 0 ? [`now mounted on ${mounted.join(', ')}`] : [])].join('; '),
+    ],
+    ...(kept.length > 0 ? [['  kept', kept.join('; ')] satisfies [string, string]] : []),
+    ['  power cut', cut],
+  ];
+}
+
+const wayOf = ({ state, touched }: OverwritePlan): string =>
+  touched
+    ? 'The write goes on. After a cut of the link, the same command carries on.'
+    : state === 'normal'
+      ? 'The device ends its system and waits in RAM. Until the first byte is written, every failure leads back to that system; after it, only a power cut can not be undone from here.'
+      : 'Until the first byte is written, the old system can boot again; after it, only a power cut can not be undone from here.';

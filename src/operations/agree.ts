@@ -1,0 +1,33 @@
+import { LevitateError } from '../errors.js';
+import type { Run } from '../progress.js';
+import type { OverwritePlan } from './overwrite-plan.js';
+
+/**
+ * Asks a person whether to go on, before anything is overwritten.
+ * @param plan what they agree to
+ * @returns whether to go on
+ */
+export type Confirm = (plan: OverwritePlan) => Promise<boolean>;
+
+/**
+ * Has somebody agree to what will be overwritten, where there is somebody to ask.
+ * @throws LevitateError DECLINED; the reason of `signal`
+ */
+export async function agree(
+  confirm: Confirm | undefined,
+  planned: () => OverwritePlan,
+  { signal }: Run,
+): Promise<void> {
+  if (!confirm) return;
+  const plan = planned();
+  const agreed = await confirm(plan);
+  signal?.throwIfAborted();
+  if (agreed) return;
+  const { host, state } = plan;
+  throw new LevitateError('DECLINED', `nobody agreed to overwrite the flash of ${host}`, {
+    hint:
+      state === 'normal'
+        ? 'Nothing on the device has changed.'
+        : `Nothing was written now. The device stays in maintenance: levitate leave ${host} goes back.`,
+  });
+}

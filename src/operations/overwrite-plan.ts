@@ -1,0 +1,151 @@
+import type { Address } from '../device/connect.js';
+import { identityOf } from '../device/identity.js';
+import type { Facts, MountFact } from '../device/facts.js';
+import type { Consent, Job, Outlook, TargetFacts } from '../flash/kind.js';
+import type { FlashPlan, LostPartition } from '../flash/steps.js';
+import type { ImageIndex } from '../image/image.js';
+import type { DeviceIdentity, Session } from '../protocol/session-file.js';
+import { formatBytes } from '../shared/format-bytes.js';
+import type { Maintenance } from './maintenance.js';
+
+export type { DeviceIdentity } from '../protocol/session-file.js';
+
+/** One image, the place that it goes to, and what that means for what is there. */
+export interface PlannedOverwrite {
+  /** The target's name in the profile. */
+  target: string;
+  /** What the place is called for people; missing where the running system can't tell. */
+  place?: string;
+  /** Bytes that the place has; missing where the running system can't tell. */
+  placeBytes?: number;
+  /** Path of the image's file. */
+  image: string;
+  /** What the image is, such as `ext4`. */
+  format: string;
+  /** Bytes of the image, decompressed. */
+  imageBytes: number;
+  /** Bytes that differ from what is on the medium; missing before they were compared. */
+  sendBytes?: number;
+  /** Where the running system has something of the place mounted. */
+  mounted: string[];
+  /** What is gone afterwards, for people. */
+  lost: string[];
+  /** What stays as it is, for people. */
+  kept: string[];
+  /** What a power cut in the middle of the write leaves: sentences for people. */
+  cut: string;
+}
+
+/** What a person is asked to agree to before anything is overwritten. */
+export interface OverwritePlan {
+  /** The device, as it was named. */
+  host: string;
+  /** Who it is. */
+  device: DeviceIdentity;
+  /** The address that it was reached at. */
+  address: string;
+  /** Whether it runs its own system, or is in maintenance already. */
+  state: 'normal' | 'maintenance';
+  /** Whether something was written to its flash in this maintenance already. */
+  touched: boolean;
+  /** What goes where. */
+  writes: PlannedOverwrite[];
+}
+
+/** A place on the device as its running system tells of it, and the image that goes there. */
+export interface LookedAt {
+  /** The target's name in the profile. */
+  target: string;
+  /** The image. */
+  image: ImageIndex;
+  /** What is known of the place; missing where the running system can't tell. */
+  facts?: TargetFacts;
+  /** What the write means for what is there; missing with the facts. */
+  outlook?: Outlook;
+}
+
+/** What is known before a device is entered. Pure. */
+export const planBeforeEntering = (
+  { host, hostname, address }: Address,
+  facts: Facts,
+  looked: LookedAt[],
+): OverwritePlan => ({
+  host,
+  device: identityOf(facts),
+  address: address ?? hostname,
+  state: 'normal',
+  touched: false,
+  writes: looked.map(({ target, image, ...place }) => ({
+    ...aboutImage(target, image),
+    ...(place.facts ? { place: place.facts.name, placeBytes: place.facts.size } : {}),
+    mounted: place.facts ? mountedFrom(place.facts, facts.mounts) : [],
+    ...(place.outlook ?? unknownOutlook),
+  })),
+});
+
+/** What is known of a device in maintenance, whose flash was compared with the images. Pure. */
+export const planInMaintenance = (
+  { session, status }: Pick<Maintenance, 'session' | 'status'>,
+  jobs: { job: Job; plan: FlashPlan }[],
+  consent: Consent,
+): OverwritePlan => ({
+  host: session.host,
+  device: session.device ?? nobody(session),
+  address: session.address ?? session.hostname,
+  state: 'maintenance',
+  touched: status.touched,
+  writes: jobs.map(({ job: { target, image, facts, kind }, plan }) => {
+    const { lost, ...outlook } = kind.outlook(image, facts, consent);
+    return {
+      ...aboutImage(target, image),
+      place: facts.name,
+      placeBytes: facts.size,
+      sendBytes: plan.sendBytes,
+      mounted: [],
+      lost: [...lost, ...plan.lost.map(lostPartition)],
+      ...outlook,
+    };
+  }),
+});
+
+const aboutImage = (target: string, { path, format, length }: ImageIndex) => ({
+  target,
+  image: path,
+  format,
+  imageBytes: length,
+});
+
+const lostPartition = ({ node, label, bytes }: LostPartition): string =>
+  `${node}${label ? ` (${label})` : ''}, ${formatBytes(bytes)}, which ends behind the image`;
+
+const unknownOutlook: Outlook = {
+  lost: ['all that is there'],
+  kept: [],
+  cut: 'The place is known in maintenance only, where it is checked before the first write.',
+};
+
+/** An entry that an earlier levitate has kept does not say who the device is. */
+const nobody = ({ compatible = [] }: Session): DeviceIdentity => ({
+  hostname: '',
+  model: compatible[0] ?? '',
+  serial: '',
+  system: '',
+  init: '',
+});
+
+/** Where something of a place is mounted: the place itself, a partition of it, a volume of its UBI. */
+function mountedFrom(
+  { kind, node, partition, volumes = [] }: TargetFacts,
+  mounts: MountFact[],
+): string[] {
+  const within = (source: string): boolean => {
+    if (source === node) return true;
+    if (kind === 'ubi')
+      return volumes.some(
+        (name) => new RegExp('^ubi[0-9]+:').exec(source) && source.endsWith(`:${name}`),
+      );
+    const rest = source.startsWith(node) && !partition ? source.slice(node.length) : '';
+    return /^p?[0-9]+$/.test(rest);
+  };
+  return mounts.filter(({ source }) => within(source)).map(({ point }) => point);
+}
