@@ -249,7 +249,8 @@ export const errorCodes = {
   },
   TARGET_AMBIGUOUS: {
     exit: refused,
-    meaning: "Several places answer to a target's name, or two targets of one call share flash.",
+    meaning:
+      "Several places answer to a target's name or take the image, or two targets of one call share flash.",
     hint: 'Say which one in flash.targets of the profile.',
   },
   TARGET_IN_USE: {

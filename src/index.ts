@@ -13,7 +13,14 @@ export type {
   OverwritePlan,
   PlannedOverwrite,
 } from './operations/overwrite-plan.js';
-export { deploy, type DeployOptions, type DeployResult } from './operations/deploy.js';
+export {
+  deploy,
+  deployImage,
+  type DeployImageOptions,
+  type DeployOptions,
+  type DeployResult,
+} from './operations/deploy.js';
+export { doctor, type DoctorOptions, type DoctorResult } from './operations/doctor/doctor.js';
 export { enter, type EnterOptions, type EnterResult } from './operations/enter/enter.js';
 export {
   flash,

@@ -82,7 +82,10 @@ export type Progress =
     }
   | {
       type: 'debug';
-      /** What is done on the way, with --debug: each connection, each command on a device, each file that is read. */
+      /**
+       * What is done on the way, with --verbose: each connection, what ssh says of it, each command on a device, each file that
+       * is read.
+       */
       message: string;
     };
 

@@ -5,6 +5,8 @@ import type { CliCommand } from './cli-command.js';
 interface Arguments {
   host?: string | undefined;
   profile?: string | undefined;
+  /** The one image that stands where PROFILE would. */
+  image?: string | undefined;
   /** Each is to be `TARGET=IMAGE`. */
   images?: string[];
 }
@@ -14,7 +16,7 @@ interface Arguments {
  * @throws LevitateError USAGE that says what each is taken for, with the line in its right order
  */
 export function checkArguments(command: CliCommand, given: Arguments): void {
-  const { host, profile, images = [] } = given;
+  const { host, profile, image, images = [] } = given;
   const refuse = (argument: string, taken: string, place: string): never => {
     throw new LevitateError('USAGE', `'${argument}' ${taken}, where ${place} belongs`, {
       hint: `Write: ${rightLines(command, given).join(', or: ')}`,
@@ -29,11 +31,19 @@ export function checkArguments(command: CliCommand, given: Arguments): void {
     const taken = existsSync(profile) && !isImage(profile) ? undefined : notProfile(profile);
     if (taken !== undefined) refuse(profile, taken, 'PROFILE');
   }
-  for (const image of images) {
-    const taken = notTargetWithImage(image);
-    if (taken !== undefined) refuse(image, taken, 'TARGET=IMAGE');
+  for (const pair of images) {
+    const taken = notTargetWithImage(pair);
+    if (taken !== undefined) refuse(pair, taken, 'TARGET=IMAGE');
+  }
+  if (image !== undefined && !existsSync(image)) {
+    const taken = isLogin(image) || isAddress(image) ? 'is a host' : undefined;
+    if (taken !== undefined) refuse(image, taken, 'IMAGE');
   }
 }
+
+/** Whether what stands where PROFILE may, with nothing behind it, is the one image: neither a profile nor a target's. */
+export const isLoneImage = (text: string): boolean =>
+  !isProfile(text) && (isFile(text) || !text.replace(/#[^#]*$/, '').includes('='));
 
 /** The same arguments in the order of a form, where it is clear which is which; else the forms of the command. */
 function rightLines(command: CliCommand, { host, profile, images = [] }: Arguments): string[] {
@@ -46,7 +56,7 @@ function rightLines(command: CliCommand, { host, profile, images = [] }: Argumen
   const complete =
     new Set(sorted).size === all.length &&
     hosts.length === 1 &&
-    profiles.length === (places.includes('PROFILE') ? 1 : 0) &&
+    profiles.length === (places.some((name) => name.startsWith('PROFILE')) ? 1 : 0) &&
     pairs.length > 0 === places.includes('TARGET=IMAGE');
   if (complete) return [`${command.path} ${sorted.join(' ')}`];
   return command.forms.map((form) => `${command.path} ${form}`);

@@ -2,7 +2,8 @@
 import { exitStatus } from '../errors.js';
 import { firstPage } from './first-page.js';
 import { finish, tellLoss } from './finish.js';
-import { err } from './output.js';
+import { completeWord } from './completion/model.js';
+import { err, out } from './output.js';
 import { groupToLeave, runInOwnGroup } from './process-group.js';
 import { createProgram } from './program.js';
 
@@ -17,6 +18,9 @@ try {
   if (process.argv.length === 2) {
     err.text(firstPage);
     process.exitCode = exitStatus.badInput;
+  } else if (process.argv[2] === completeWord) {
+    const { completionWords } = await import('./completion/words.js');
+    completionWords(process.argv.slice(3)).forEach(out.line);
   } else if (group === undefined) await createProgram().parseAsync(process.argv);
   else process.exitCode = await runInOwnGroup(group);
 } catch (error) {

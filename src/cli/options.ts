@@ -5,13 +5,13 @@ import { imageRequest, type ImageRequest } from '../operations/image-request.js'
 /** Options of every command. */
 export interface Shared {
   json?: boolean;
-  debug?: boolean;
+  verbose?: boolean;
+  quiet?: boolean;
   sshConfig?: string;
 }
 
 /** Options of the commands that are steps of a build. */
 export interface BuildStep {
-  quiet?: boolean;
   depfile?: string;
   sysroot?: string;
 }

@@ -1,11 +1,13 @@
 /** The one place that writes to standard output and standard error; a lint rule holds the rest of levitate to it. */
 import { fstatSync, writeSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
-import { printable, printableJson } from './printable.js';
+import { inAscii, isUtf8, printable, printableJson } from './printable.js';
 
 /** Where a view writes. Nothing here throws: a log that can't be written must not stop work on a device. */
 export interface Output {
   readonly isTerminal: boolean;
+  /** Whether a line of it can be drawn anew: not on a terminal that obeys nothing (TERM=dumb). */
+  readonly redraws: boolean;
   /** Cells of a terminal's line. */
   readonly columns: number;
   /** One line for people, without anything that a terminal obeys. */
@@ -29,12 +31,16 @@ export const lost = new Map<string, string>();
  * One stream that text for people or programs goes to.
  * @param name what the stream is called in `lost`
  * @param onLost is told once, when something can't be written
+ * @param terminal what the environment says: TERM, and whether the locale knows ASCII alone
  */
 export function createOutput(
   stream: NodeJS.WritableStream & { fd?: number },
   name: string,
   onLost: (reason: string) => void = () => undefined,
+  { term, ascii = false }: { term?: string | undefined; ascii?: boolean } = {},
 ): Output {
+  const shown = (text: string, keep?: string) =>
+    ascii ? inAscii(printable(text, keep)) : printable(text, keep);
   const tty = stream as Partial<WriteStream>;
   let live = false;
   let closed = false;
@@ -57,18 +63,20 @@ export function createOutput(
       fail(error as NodeJS.ErrnoException);
     }
   };
+  const redraws = (tty.isTTY ?? false) && term !== 'dumb';
   return {
     isTerminal: tty.isTTY ?? false,
+    redraws,
     get columns() {
       return tty.columns || 80;
     },
-    line: (text) => write(`${printable(text)}\n`),
-    text: (text) => write(`${printable(text.replace(/\r?\n/g, '\n').trimEnd(), '\t\n')}\n`),
-    prompt: (text) => write(printable(text)),
+    line: (text) => write(`${shown(text)}\n`),
+    text: (text) => write(`${shown(text.replace(/\r?\n/g, '\n').trimEnd(), '\t\n')}\n`),
+    prompt: (text) => write(shown(text)),
     json: (value) => write(`${printableJson(value)}\n`),
     live: (text) => {
-      if (!tty.isTTY) return;
-      write(printable(text).slice(0, Math.max(20, (tty.columns || 80) - 1)));
+      if (!redraws) return;
+      write(shown(text).slice(0, Math.max(20, (tty.columns || 80) - 1)));
       live = true;
     },
     clear: () => {
@@ -102,7 +110,9 @@ function fileWriter(fd: number): (text: string) => void {
 const reporting = (reason: string) =>
   err.line(`standard output can't be written (${reason}); the work goes on without it`);
 
+const terminal = { term: process.env['TERM'], ascii: !isUtf8(process.env) };
+
 /** Standard error. */
-export const err: Output = createOutput(process.stderr, 'standard error');
+export const err: Output = createOutput(process.stderr, 'standard error', undefined, terminal);
 /** Standard output. */
-export const out: Output = createOutput(process.stdout, 'standard output', reporting);
+export const out: Output = createOutput(process.stdout, 'standard output', reporting, terminal);

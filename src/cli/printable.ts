@@ -21,3 +21,13 @@ export const printableJson = (value: unknown): string =>
       .map((at) => `\\u${one.charCodeAt(at).toString(16).padStart(4, '0')}`)
       .join(''),
   );
+
+/** Whether the locale (locale(7)) has characters beyond ASCII as UTF-8. */
+export const isUtf8 = (env: NodeJS.ProcessEnv): boolean =>
+  /utf-?8/i.test(env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '');
+
+const substitutes: Record<string, string> = { '…': '...', '→': '->', '·': '-', '§': 'section ' };
+
+/** A text without characters beyond ASCII, for locales that have none: what has no substitute is shown as its number. */
+export const inAscii = (text: string): string =>
+  text.replace(/[^\x00-\x7f]/gu, (one) => substitutes[one] ?? shown(one.codePointAt(0)!));

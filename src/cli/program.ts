@@ -6,6 +6,7 @@ import { CliCommand } from './cli-command.js';
 import { addBuild } from './commands/build.js';
 import { addCompletion } from './commands/completion.js';
 import { addDeploy } from './commands/deploy.js';
+import { addDoctor } from './commands/doctor.js';
 import { addEnter } from './commands/enter.js';
 import { addFlash } from './commands/flash.js';
 import { addHelp } from './commands/help.js';
@@ -55,6 +56,7 @@ export function createProgram(): CliCommand {
   for (const add of [
     addDeploy,
     addProbe,
+    addDoctor,
     addBuild,
     addInstall,
     addUninstall,

@@ -12,11 +12,11 @@ const sameMilliseconds = 1000;
 /**
  * Runs one command: its events and its result go to the view, its failure becomes the exit status, and Ctrl-C asks
  * it to stop in an orderly way; a second Ctrl-C ends the program at once.
- * @param options whether --json, --quiet or --debug was asked for, and the device
+ * @param options whether --json, --quiet or --verbose was asked for, and the device
  */
 export async function run<Command extends keyof Results>(
   command: Command,
-  options: Viewed & Pick<Shared, 'debug'>,
+  options: Viewed & Pick<Shared, 'verbose'>,
   work: (run: Run) => Promise<Results[Command]>,
   lines: (value: Results[Command]) => string[],
   exitOf: (value: Results[Command]) => number = () => exitStatus.done,
@@ -38,7 +38,7 @@ export async function run<Command extends keyof Results>(
   try {
     const value = await work({
       onProgress: (event) => {
-        if (event.type !== 'debug' || options.debug) view.show(event);
+        if (event.type !== 'debug' || options.verbose) view.show(event);
       },
       signal: interrupt.signal,
     });

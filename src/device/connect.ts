@@ -49,6 +49,7 @@ export const connectRunning = async (
       ask,
       options,
       signal: run.signal,
+      onLine: (line) => report(run, { type: 'debug', message: `ssh: ${line}` }),
     }),
     run,
   );

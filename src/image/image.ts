@@ -65,6 +65,8 @@ export interface DiskImage {
   sectorSizes: number[];
   /** Bytes of the smallest disk that it is valid on. */
   size: number;
+  /** How many partitions it has; absent where it has a table for more than one size of sectors. */
+  partitions?: number;
 }
 
 /** Everything that is known of an image after it was read once from end to end. */

@@ -1,27 +1,28 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Connection } from '../device/connect.js';
 import { flasherStatus } from '../device/flasher.js';
 import { amended, exitStatus, isCode, LevitateError, reasonOf } from '../errors.js';
 import type { Consent } from '../flash/kind.js';
+import { withoutFormat } from '../flash/refusals.js';
 import type { ImageRequest } from '../image/request.js';
 import { inform, warn, type Run } from '../progress.js';
 import type { Confirm } from './agree.js';
 import { notInMaintenance } from './attach.js';
+import { stoppable } from './interrupt.js';
 import { enterDevice, type EnterResult } from './enter/enter.js';
 import { flashImages, type FlashResult } from './flash/flash.js';
 import { leaveMaintenance, type LeaveResult } from './leave/leave.js';
 import type { Maintenance } from './maintenance.js';
 import type { OverwritePlan } from './overwrite-plan.js';
-import { prepare } from './prepare.js';
+import { indexImageFile, prepare, type Prepared } from './prepare.js';
+import { refuseToOverwrite } from './probe/profile-file.js';
+import { propose } from './propose/propose.js';
 import { secondsSince } from '../shared/seconds-since.js';
+import { temporaryFolder } from '../shared/user-folders.js';
 
-/** What `deploy` takes. */
-export interface DeployOptions extends Connection, Consent {
-  /** Path of the profile. */
-  profile: string;
-  /** Whether to build the archive from the lock beside the profile and the cache alone; see `build`. */
-  locked?: boolean;
-  /** Target name → the image: a path, `raw:` and a path, or a request. */
-  images: Record<string, string | ImageRequest>;
+/** What every deploy takes. */
+export interface DeployJob extends Connection, Consent {
   /** The build that the new system must report. */
   expectBuild?: string;
   /** Whether to only check the images and show the preflight, and change nothing. */
@@ -31,6 +32,24 @@ export interface DeployOptions extends Connection, Consent {
    * the first write. Without it, the deploy goes on.
    */
   confirm?: Confirm;
+}
+
+/** What `deploy` takes. */
+export interface DeployOptions extends DeployJob {
+  /** Path of the profile. */
+  profile: string;
+  /** Whether to build the archive from the lock beside the profile and the cache alone; see `build`. */
+  locked?: boolean;
+  /** Target name → the image: a path, `raw:` and a path, or a request. */
+  images: Record<string, string | ImageRequest>;
+}
+
+/** What `deployImage` takes. */
+export interface DeployImageOptions extends DeployJob {
+  /** The image: a path, `raw:` and a path, or a request. */
+  image: string | ImageRequest;
+  /** Path of a file that does not exist yet, for the profile that was found to fit. */
+  saveProfile?: string;
 }
 
 /** What `deploy` gives. */
@@ -43,6 +62,8 @@ export interface DeployResult {
   flash?: FlashResult;
   /** Missing after a dry run. */
   leave?: LeaveResult;
+  /** Path of the file that the profile was written to, where that was asked for. */
+  profileOut?: string;
   /** Seconds that all of it took. */
   seconds: number;
 }
@@ -55,8 +76,49 @@ export interface DeployResult {
  */
 export async function deploy(options: DeployOptions, run: Run = {}): Promise<DeployResult> {
   const started = performance.now();
+  return deployPrepared(await prepare(options, run), options, started, run);
+}
+
+/**
+ * The same for one image without a profile: the device is looked at, and the place for the image and a profile are found.
+ * @throws LevitateError TARGET_MISSING, TARGET_AMBIGUOUS and what else the choice comes to, OUTPUT_FAILED where there is no
+ * place for the profile, and what `probe` and `deploy` throw
+ */
+export async function deployImage(
+  { image, saveProfile, ...options }: DeployImageOptions,
+  run: Run = {},
+): Promise<DeployResult> {
+  const started = performance.now();
+  if (saveProfile !== undefined) await refuseToOverwrite(saveProfile, '--save');
+  const { connection } = await prepare(options, run);
+  const index = await indexImageFile(image, run);
+  if (index.format === 'unknown' && !index.raw)
+    throw new LevitateError('IMAGE_FORMAT', `${index.path} is ${withoutFormat(index)}`, {
+      hint: `levitate can't tell where it belongs. Name the target: levitate deploy ${options.host} PROFILE TARGET=raw:FILE.`,
+    });
+  const folder = await temporaryFolder();
+  try {
+    const file = saveProfile ?? join(folder, 'profile.yaml');
+    const prepared = await stoppable(run.signal, untouched, () =>
+      propose(connection, index, { ...options, file }, run),
+    );
+    const result = await deployPrepared(prepared, options, started, run);
+    const written = saveProfile !== undefined && prepared.profile !== undefined;
+    return { ...result, ...(written ? { profileOut: saveProfile } : {}) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const untouched = { message: 'interrupted; nothing on the device has changed' };
+
+async function deployPrepared(
+  prepared: Prepared,
+  options: DeployJob,
+  started: number,
+  run: Run,
+): Promise<DeployResult> {
   const { host, dryRun = false, expectBuild } = options;
-  const prepared = await prepare(options, run);
   const entered = await enterDevice(prepared, { ...options, dryRun }, run);
   const done = (parts: Pick<DeployResult, 'flash' | 'leave'>): DeployResult => ({
     host,

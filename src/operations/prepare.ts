@@ -71,18 +71,24 @@ export async function indexImages(
   run: Run,
 ): Promise<TargetImage[]> {
   const found: TargetImage[] = [];
-  for (const [target, given] of Object.entries(images)) {
-    const request = asRequest(given);
-    const index = await inPhase(run, 'image', () => indexImage(request, run), request.path).catch(
-      (error: unknown) => {
-        if (!run.signal?.aborted) throw error;
-        throw new LevitateError('INTERRUPTED', 'interrupted while the images were read', {
-          hint: 'Nothing was asked of the device.',
-          cause: error,
-        });
-      },
-    );
-    found.push([target, index]);
-  }
+  for (const [target, given] of Object.entries(images))
+    found.push([target, await indexImageFile(given, run)]);
   return found;
+}
+
+/**
+ * Reads one image from end to end.
+ * @throws LevitateError what `indexImage` throws; INTERRUPTED
+ */
+export async function indexImageFile(given: string | ImageRequest, run: Run): Promise<ImageIndex> {
+  const request = asRequest(given);
+  return inPhase(run, 'image', () => indexImage(request, run), request.path).catch(
+    (error: unknown) => {
+      if (!run.signal?.aborted) throw error;
+      throw new LevitateError('INTERRUPTED', 'interrupted while the images were read', {
+        hint: 'Nothing was asked of the device.',
+        cause: error,
+      });
+    },
+  );
 }

@@ -1,3 +1,5 @@
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { LevitateError } from '../errors.js';
 
 /** Packages in the order of `installers`: Debian and its kin, Alpine, Fedora and its kin, Homebrew. */
@@ -15,6 +17,29 @@ const installers = ['apt install', 'apk add', 'dnf install', 'brew install'];
 
 /** A program that levitate runs on this machine. */
 export type HostProgram = keyof typeof packages;
+
+/** Every program that levitate runs on this machine and that another system has a package for. */
+export const hostPrograms = Object.keys(packages) as HostProgram[];
+
+/**
+ * Looks for a program as a shell does.
+ * @param path the folders, as PATH has them
+ * @returns its path; nothing where it is not there
+ */
+export async function findProgram(
+  name: string,
+  path = process.env['PATH'] ?? '',
+): Promise<string | undefined> {
+  for (const folder of path.split(delimiter)) {
+    const file = join(folder || '.', name);
+    const runs = await access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (runs) return file;
+  }
+  return undefined;
+}
 
 /** How a person gets a program onto this machine: a sentence with a command for each of four package managers. */
 export const howToInstall = (program: HostProgram): string =>

@@ -24,6 +24,13 @@ export async function readPackageFiles(): Promise<PackageFiles & { folder: strin
   return { version, folder, files: await filesUnder(initramfsPath('')) };
 }
 
+/** Reads the oldest version of Node that levitate runs with, such as `20.19`. */
+export async function oldestNode(): Promise<string> {
+  const text = await readFile(join(packageFolder(), 'package.json'), 'utf8');
+  const { engines } = JSON.parse(text) as { engines: { node: string } };
+  return engines.node.replace(/^>=/, '');
+}
+
 /** The path on this machine of a file or folder of `initramfs/`. */
 export const initramfsPath = (path: string): string => join(packageFolder(), 'initramfs', path);
 

@@ -28,6 +28,8 @@ export interface OpenSshOptions {
   options?: string[] | undefined;
   /** Ends an attempt to connect. */
   signal?: AbortSignal | undefined;
+  /** Is told each line that ssh writes while it connects, its debug lines too. */
+  onLine?: ((line: string) => void) | undefined;
 }
 
 export { resolveSshConfig } from './config.js';
@@ -138,7 +140,9 @@ class OpenSsh implements Transport {
       });
       this.options.signal?.throwIfAborted();
       if (result.code === 'ENOENT') throw programMissing('ssh', result.cause);
-      const { messages, address } = await readLog(log);
+      const text = await readText(log);
+      for (const line of text.split(/\r?\n/).filter(Boolean)) this.options.onLine?.(line);
+      const { messages, address } = readSshLog(text);
       const proxies = proxyMessages(await readText(`${log}-said`));
       this.options.signal?.throwIfAborted();
       if (result.exitCode === 255 || result.exitCode === undefined)

@@ -1,6 +1,14 @@
 /** The main job on both devices, by the API: old system → maintenance → new system, confirmed. */
 import { afterEach, expect } from 'vitest';
-import { deploy, status, type Progress } from '../../src/index.js';
+import {
+  deploy,
+  deployImage,
+  status,
+  type DeployResult,
+  type OverwritePlan,
+  type Progress,
+  type Run,
+} from '../../src/index.js';
 import { compressed, deviceArtifacts } from '../lab/index.js';
 import { deviceTest } from './device-test.js';
 import type { Levitate } from './levitate.js';
@@ -10,20 +18,20 @@ afterEach(() => {
   delete process.env['XDG_STATE_HOME'];
 });
 
-/** Deploys the second build to a device that runs the first, and gives what was told and what came of it. */
-async function reimage({ device, stateHome }: Levitate, target: string, image: string) {
+/** Has the second build deployed to a device that runs the first, and gives what was told and what came of it. */
+async function reimage(
+  { device, stateHome }: Levitate,
+  job: (
+    common: { host: string; sshConfig: string; expectBuild: string },
+    run: Run,
+  ) => Promise<DeployResult>,
+) {
   const { name, host, sshConfig } = device;
   process.env['XDG_STATE_HOME'] = stateHome;
   const oldBootId = await device.bootId();
   const events: Progress[] = [];
-  const result = await deploy(
-    {
-      profile: `profiles/${name}.yaml`,
-      host,
-      sshConfig,
-      images: { [target]: image },
-      expectBuild: `${name} 2`,
-    },
+  const result = await job(
+    { host, sshConfig, expectBuild: `${name} 2` },
     { onProgress: (event) => events.push(event) },
   );
   const where = await status({ host, sshConfig });
@@ -49,11 +57,28 @@ function isOneJourney(events: Progress[]): void {
 
 const router = deviceTest('router-ubi');
 router(
-  'a new UBI layout on the router, and every erase counter is kept',
+  'a new UBI layout alone finds its place on the router, and every erase counter is kept',
   { timeout: minutes(5) },
   async ({ levitate }) => {
     const { v2 } = await deviceArtifacts('router-ubi');
-    const done = await reimage(levitate, 'layout', await compressed(v2.ubi, 'gz'));
+    const image = await compressed(v2.ubi, 'gz');
+    const asked: OverwritePlan[] = [];
+    const confirm = async (plan: OverwritePlan) => asked.push(plan) > 0;
+    const done = await reimage(levitate, (common, run) =>
+      deployImage({ ...common, image, confirm }, run),
+    );
+    expect(asked).toMatchObject([
+      {
+        state: 'normal',
+        writes: [
+          {
+            target: 'layout',
+            mounted: ['/', '/data'],
+            lost: [expect.stringContaining('rootfs, data')],
+          },
+        ],
+      },
+    ]);
     expect(done.build).toBe('router-ubi 2');
     expect(done.bootId).not.toBe(done.oldBootId);
     expect(done.result.leave).toMatchObject({
@@ -77,7 +102,11 @@ sbc(
   { timeout: minutes(10) },
   async ({ levitate }) => {
     const { v2 } = await deviceArtifacts('sbc-systemd');
-    const done = await reimage(levitate, 'disk', await compressed(v2.disk, 'zst'));
+    const images = { disk: await compressed(v2.disk, 'zst') };
+    const profile = 'profiles/sbc-systemd.yaml';
+    const done = await reimage(levitate, (common, run) =>
+      deploy({ ...common, profile, images }, run),
+    );
     expect(done.build).toBe('sbc-systemd 2');
     expect(done.bootId).not.toBe(done.oldBootId);
     expect(done.where).toMatchObject({ where: 'normal', bootId: done.bootId });

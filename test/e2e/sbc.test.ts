@@ -127,7 +127,7 @@ async function typed(levitate: Levitate, command: string, lines: string[]): Prom
 /** Runs a command that overwrites on a terminal, and answers its question; what was printed ends with the exit status. */
 const answered = (levitate: Levitate, command: string, words: string[], answer: string) =>
   onTerminal(
-    `sh -c 'node dist/cli/main.js ${command} -F ${levitate.device.sshConfig} ${levitate.host} ${words.join(' ')}; echo "status=$?"'`,
+    `bash -c 'node dist/cli/main.js ${command} -F ${levitate.device.sshConfig} ${levitate.host} ${words.join(' ')}; echo "status=$?"'`,
     [{ when: /Type the host name to go on: $/, type: answer }],
     { boundMs: minutes(5), env: { XDG_STATE_HOME: levitate.stateHome } },
   );
@@ -150,7 +150,18 @@ test(
     expect(said).toMatch(/ runs Debian [^]*systemd/);
     expect(said).toMatch(/ lost +all that is in [^]*now mounted on \/data/);
     expect(said).toMatch(/INTERRUPTED: [^]*status=4/);
-    expect(await answered(levitate, 'deploy', words, 'router\n')).toMatch(/DECLINED[^]*status=3/);
+    // Without a profile, what the image is and what the device stands on tell where it goes.
+    const { v2 } = await deviceArtifacts('sbc-systemd');
+    const save = join(await levitate.folder(), 'saved.yaml');
+    const lone = [await compressed(v2.disk, 'zst'), '--save', save];
+    const declined = await answered(levitate, 'deploy', lone, 'router\n');
+    expect(declined).toMatch(
+      /it is a disk image of [^]* with \d partitions, and [^]* is the system's own/,
+    );
+    expect(declined).toMatch(
+      /goes to \/dev\/vda[^]*now mounted on[^]*\/data[^]*DECLINED[^]*status=3/,
+    );
+    expect(await readFile(save, 'utf8')).toMatch(/^ {4}disk: \{ block: \/dev\/vda \}$/m);
     expect(await levitate.facts()).toMatchObject({ staged: false, armed: false });
   },
 );
@@ -204,7 +215,7 @@ test(
     expect(await flash('\x03')).toMatch(/INTERRUPTED_IN_MAINTENANCE[^]*status=5/);
     const declined = await flash('sbc-systemd 2\n');
     expect(declined).toMatch(/ data +\S+ \(ext4, [^]*goes to [^]*MiB of it differ[^]* lost /);
-    expect(declined).toMatch(/is in maintenance already, before that ran Debian[^]*nothing was/);
+    expect(declined).toMatch(/is in maintenance already; nothing was/);
     expect(declined).toMatch(/DECLINED: [^]*levitate leave -F \S+ sbc-systemd[^]*status=3/);
     expect((await levitate.status()).maintenance).toMatchObject({ touched: false, lease: null });
     expect(await flash('sbc-systemd\n')).toMatch(/data \(\/dev\/vda3\): [^]*status=0/);

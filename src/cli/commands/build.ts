@@ -12,13 +12,7 @@ import {
 } from '../options.js';
 import { run } from '../run.js';
 import { summary } from '../views/summary.js';
-import {
-  addRemoteCommand,
-  lockedOption,
-  profileArgument,
-  quietOption,
-  sysrootOption,
-} from './common.js';
+import { addRemoteCommand, lockedOption, profileArgument, sysrootOption } from './common.js';
 
 interface Options extends Shared, BuildStep, Locked {
   output: string;
@@ -79,7 +73,6 @@ export const addBuild = (program: CliCommand): CliCommand =>
       '--depfile <FILE>',
       'write what the archive depends on, as a rule for make: the profile, its files and lock, files of the sysroot, and the part of levitate that runs on the device',
     )
-    .option(...quietOption)
     .example('levitate build ap.yaml -o ap.cpio.gz --manifest ap.json', 'build, and list the files')
     .example('levitate build ap.yaml -o ap.cpio.gz --lock', 'pin the Debian packages')
     .example('levitate build ap.yaml -o ap.cpio.gz --uinitrd uInitrd', 'for U-Boot')
@@ -103,7 +96,7 @@ export const addBuild = (program: CliCommand): CliCommand =>
         fromDevice,
         json: _json,
         quiet: _quiet,
-        debug: _debug,
+        verbose: _verbose,
         sshConfig: _config,
         ...rest
       } = options;

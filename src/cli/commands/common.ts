@@ -2,12 +2,16 @@
 import { Argument } from 'commander';
 import type { CliCommand } from '../cli-command.js';
 
-/** Adds a command, which can print JSON. */
+/** Adds a command, which can print JSON, or nothing. */
 export const addCommand = (program: CliCommand, name: string, summary: string): CliCommand =>
   (program.command(name) as CliCommand)
     .summary(summary)
     .option('--json', 'print one JSON object a line, also on a terminal')
-    .option('--debug', 'tell each connection and each command on a device as well');
+    .option(
+      '-v, --verbose',
+      'tell each connection, what ssh says of it, and each command on a device as well',
+    )
+    .option('-q, --quiet', 'print nothing but warnings, errors and questions');
 
 /** Adds a command that connects to a device. */
 export const addRemoteCommand = (program: CliCommand, name: string, summary: string): CliCommand =>
@@ -28,9 +32,11 @@ export const profileArgument = (flags: '<PROFILE>' | '[PROFILE]'): Argument =>
   new Argument(flags, 'the path of a profile, which is a YAML file');
 
 /** The arguments TARGET=IMAGE. */
-export const imagesArgument = (): Argument =>
+export const imagesArgument = (
+  flags: '<TARGET=IMAGE...>' | '[TARGET=IMAGE...]' = '<TARGET=IMAGE...>',
+): Argument =>
   new Argument(
-    '<TARGET=IMAGE...>',
+    flags,
     'a target by its name in the profile, and the image for it: FILE, or raw:FILE for its bytes as they are; FILE#sha256=HEX says what FILE must be',
   );
 
@@ -65,6 +71,3 @@ export const lockedOption = [
   '--locked',
   'build from the lock beside the profile and the cache alone, without network; any difference is an error',
 ] as const;
-
-/** What `--quiet` does, for the help. */
-export const quietOption = ['-q, --quiet', 'print nothing but warnings and errors'] as const;

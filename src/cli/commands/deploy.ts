@@ -1,4 +1,6 @@
-import { checkArguments } from '../arguments.js';
+import { Argument } from 'commander';
+import { LevitateError } from '../../errors.js';
+import { checkArguments, isLoneImage } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
 import { agreement } from '../confirm.js';
 import {
@@ -18,12 +20,12 @@ import {
   hostArgument,
   imagesArgument,
   lockedOption,
-  profileArgument,
   withConsents,
 } from './common.js';
 
 interface Options extends Shared, Consents, Locked {
   expectBuild?: string;
+  save?: string;
 }
 
 /** Adds `levitate deploy`. */
@@ -33,12 +35,24 @@ export const addDeploy = (program: CliCommand): CliCommand =>
       .description(
         'The main job in one command: takes the device into maintenance, writes the images, reads them back, reboots, and confirms the system that comes up. What fails before the first write ends with the device back in its old system; what fails after it leaves the device in maintenance, and the same command again carries on.',
       )
+      .form('HOST PROFILE TARGET=IMAGE...')
+      .form('HOST IMAGE')
       .addArgument(hostArgument())
-      .addArgument(profileArgument('<PROFILE>'))
-      .addArgument(imagesArgument()),
+      .addArgument(
+        new Argument(
+          '<PROFILE|IMAGE>',
+          'the path of a profile, which is a YAML file; or the one image, whose place and profile levitate then finds',
+        ),
+      )
+      .addArgument(imagesArgument('[TARGET=IMAGE...]')),
   )
     .option(...expectBuildOption)
     .option(...lockedOption)
+    .option('--save <FILE>', 'with an IMAGE alone: keep the profile; FILE must not exist yet')
+    .example(
+      'levitate deploy root@192.168.1.1 new.img.zst',
+      'look at the device, find the place for the image, ask, and write it',
+    )
     .example(
       'levitate deploy root@192.168.1.1 ap.yaml layout=new.ubi --dry-run',
       'check the images and the device',
@@ -51,31 +65,66 @@ export const addDeploy = (program: CliCommand): CliCommand =>
       'On a terminal it shows what will be lost, and asks for the name of the host before it overwrites anything. Where there is no terminal, and with --json, it needs --yes.',
     )
     .detail(
+      'A disk image alone goes to the disk that the system of the device stands on, a UBI layout to the MTD with its UBI, and any other image to the only place that takes it. Where that is not clear, the commands that name a place are listed.',
+    )
+    .detail(
       'With --dry-run the images are read, and the preflight is shown. A device that is in maintenance already is compared with the images, too.',
     )
     .action(
       async (
         host: string,
-        profile: string,
-        images: string[],
+        first: string,
+        pairs: string[],
         options: Options,
         command: CliCommand,
       ) => {
-        checkArguments(command, { host, profile, images });
+        const lone = pairs.length === 0 && isLoneImage(first);
+        checkArguments(
+          command,
+          lone ? { host, image: first } : { host, profile: first, images: pairs },
+        );
+        checkTogether({ host, first, lone, pairs, options });
+        const { expectBuild, locked, save: saveProfile } = options;
+        const images = imagesOf(pairs);
         const asking = agreement(options);
-        const { deploy } = await import('../../operations/deploy.js');
+        const { deploy, deployImage } = await import('../../operations/deploy.js');
         const call = {
           ...connection(host, options),
-          profile,
-          images: imagesOf(images),
           ...consents(options),
-          ...given({ expectBuild: options.expectBuild, locked: options.locked }),
+          ...given({ expectBuild }),
         };
         await run(
           'deploy',
           { ...options, host },
-          (progress) => deploy({ ...call, ...asking(progress.signal) }, progress),
+          (progress) => {
+            const job = { ...call, ...asking(progress.signal) };
+            return lone
+              ? deployImage({ ...job, image: first, ...given({ saveProfile }) }, progress)
+              : deploy({ ...job, profile: first, images, ...given({ locked }) }, progress);
+          },
           summary.deploy,
         );
       },
     );
+
+/** Refuses what does not go together: the image alone, and what belongs to a profile. */
+function checkTogether(line: {
+  host: string;
+  first: string;
+  lone: boolean;
+  pairs: string[];
+  options: Options;
+}): void {
+  const { host, first, lone, pairs, options } = line;
+  const wrong = lone
+    ? options.locked && '--locked needs a profile: the lock lies beside it'
+    : pairs.length === 0
+      ? 'the image is missing'
+      : options.save !== undefined &&
+        '--save goes with an image alone, whose profile levitate finds';
+  if (!wrong) return;
+  const profile = lone ? 'PROFILE TARGET=' : `${first} TARGET=`;
+  throw new LevitateError('USAGE', wrong, {
+    hint: `Write: levitate deploy ${host} ${profile}${lone ? first : 'IMAGE'}, or without a profile: levitate deploy ${host} IMAGE`,
+  });
+}

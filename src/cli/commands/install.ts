@@ -16,7 +16,6 @@ import {
   hostArgument,
   lockedOption,
   profileArgument,
-  quietOption,
   sysrootOption,
 } from './common.js';
 
@@ -45,7 +44,6 @@ export const addInstall = (program: CliCommand): CliCommand =>
       '--depfile <FILE>',
       'with --root: write what was installed depends on, as a rule for make',
     )
-    .option(...quietOption)
     .example('levitate install root@192.168.1.1 ap.yaml', 'onto a running device')
     .example(
       'levitate install ap.yaml --root ./rootfs',

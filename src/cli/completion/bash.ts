@@ -1,4 +1,4 @@
-import type { CompletedCommand, Value } from './model.js';
+import { completeWord, type CompletedCommand, type Value } from './model.js';
 
 /** The completion of bash: bash(1), Programmable Completion. */
 export const bashCompletion = (
@@ -69,19 +69,24 @@ _levitate() {
     else
         kind=$(_levitate_place "$command" "$place")
     fi
-    if [[ $kind == TARGET=IMAGE ]]; then
-        # bash takes what stands behind the sign for a word of its own.
-        [[ $cur == *=* ]] || return 0
+    # bash takes what stands behind = and @ for a word of its own.
+    if [[ $kind == TARGET=IMAGE && $cur == *=* ]]; then
         kind=FILE cur=\${cur#*=} cur=\${cur#raw:}
+    elif [[ $kind == HOST ]]; then
+        cur=\${cur##*@}
     fi
     case $kind in
     'one of '*) _levitate_take < <(compgen -W "\${kind#one of }" -- "$cur") ;;
-    HOST) _levitate_take < <(compgen -W "$(sed -n 's/^[[:blank:]]*[Hh]ost[[:blank:]=]*//p' ~/.ssh/config 2>/dev/null | tr ' ' '\\n' | grep -v '[*?!]')" -- "$cur") ;;
+    HOST) _levitate_take < <(compgen -W "$(levitate ${completeWord} hosts "\${words[@]}" 2>/dev/null)" -- "$cur") ;;
+    TARGET=IMAGE)
+        _levitate_take < <(compgen -S = -W "$(levitate ${completeWord} targets "\${words[@]}" 2>/dev/null)" -- "$cur")
+        compopt -o nospace 2>/dev/null
+        ;;
     DIR) _levitate_take < <(compgen -d -- "$cur") ;;
     PROFILE) _levitate_take < <(compgen -f -X '!*.@(yaml|yml)' -- "$cur"; compgen -d -- "$cur") ;;
-    FILE) _levitate_take < <(compgen -f -- "$cur") ;;
+    FILE | 'PROFILE|IMAGE') _levitate_take < <(compgen -f -- "$cur") ;;
     esac
-    case $kind in FILE | DIR | PROFILE) compopt -o filenames 2>/dev/null ;; esac
+    case $kind in FILE | DIR | PROFILE*) compopt -o filenames 2>/dev/null ;; esac
     return 0
 }
 

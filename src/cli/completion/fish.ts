@@ -1,10 +1,17 @@
-import type { CompletedCommand, CompletedOption, Value } from './model.js';
+import { completeWord, type CompletedCommand, type CompletedOption, type Value } from './model.js';
 
 /** The completion of fish: complete(1). */
 export const fishCompletion = (commands: CompletedCommand[]): string =>
   [
     '# fish completion for levitate',
     'complete -c levitate -f',
+    `function __levitate_hosts
+    set -l user (commandline -ct | string match -r '^[^@]*@')
+    levitate ${completeWord} hosts (commandline -opc) 2>/dev/null | string replace -r '^' "$user"
+end
+function __levitate_targets
+    levitate ${completeWord} targets (commandline -opc) 2>/dev/null | string replace -r '$' =
+end`,
     ...commands.flatMap(({ name, does, options, places }) => {
       const inside = `complete -c levitate -n ${quoted(`__fish_seen_subcommand_from ${name}`)}`;
       return [
@@ -32,11 +39,12 @@ const valueWords = (value: Value): string =>
   'choices' in value ? `-a ${quoted(value.choices.join(' '))}` : (kinds[value.name] ?? '');
 
 const kinds: Record<string, string> = {
-  HOST: "-a '(__fish_print_hostnames)'",
+  HOST: "-a '(__levitate_hosts)'",
   PROFILE: "-a '(__fish_complete_suffix .yaml)'",
   FILE: '-F',
   DIR: "-a '(__fish_complete_directories)'",
-  'TARGET=IMAGE': '-F',
+  'PROFILE|IMAGE': '-F',
+  'TARGET=IMAGE': "-F -a '(__levitate_targets)'",
 };
 
 const quoted = (text: string): string => `'${text.replace(/['\\]/g, '\\$&')}'`;

@@ -1,6 +1,9 @@
 import type { Option } from 'commander';
 import { plain, type CliCommand } from '../cli-command.js';
 
+/** The first word of the command line by which the scripts of the shells ask this program what stands in files. */
+export const completeWord = '__complete';
+
 /** What a shell completes in a place: a name that the help uses for it, or one of a list. */
 export type Value = { choices: readonly string[] } | { name: string };
 

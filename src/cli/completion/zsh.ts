@@ -1,11 +1,20 @@
-import type { CompletedCommand, CompletedOption, Value } from './model.js';
+import { completeWord, type CompletedCommand, type CompletedOption, type Value } from './model.js';
 
 /** The completion of zsh: zshcompsys(1). */
 export const zshCompletion = (commands: CompletedCommand[]): string => `#compdef levitate
 
+_levitate_hosts() {
+  compset -P '*@'
+  compadd -- \${(f)"$(levitate ${completeWord} hosts "\${words[@]}" 2>/dev/null)"}
+}
+
 _levitate_image() {
-  compset -P '*=' && compset -P 'raw:'
-  [[ -n $IPREFIX ]] && _files
+  if compset -P '*='; then
+    compset -P 'raw:'
+    _files
+  else
+    compadd -q -S = -- \${(f)"$(levitate ${completeWord} targets "\${words[@]}" 2>/dev/null)"}
+  fi
 }
 
 _levitate() {
@@ -64,11 +73,12 @@ const action = (value: Value): string => {
 };
 
 const actions: Record<string, string> = {
-  HOST: '_hosts',
+  HOST: ' _levitate_hosts',
   PROFILE: '_files -g "*.y(a|)ml"',
   FILE: '_files',
   DIR: '_files -/',
-  'TARGET=IMAGE': '_levitate_image',
+  'PROFILE|IMAGE': '_files',
+  'TARGET=IMAGE': ' _levitate_image',
 };
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

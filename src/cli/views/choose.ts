@@ -1,5 +1,5 @@
 import { jsonView } from './json-view.js';
-import { given, type BuildStep, type Shared } from '../options.js';
+import { given, type Shared } from '../options.js';
 import { err, out } from '../output.js';
 import { programOf, withPasteable } from './pasteable.js';
 import { quietView } from './quiet-view.js';
@@ -7,7 +7,7 @@ import { peopleView } from './people-view.js';
 import type { View } from './view.js';
 
 /** What decides how a command is shown. */
-export type Viewed = Pick<Shared & BuildStep, 'json' | 'quiet' | 'sshConfig'> & {
+export type Viewed = Pick<Shared, 'json' | 'quiet' | 'sshConfig'> & {
   /** The device that the command is about. */
   host?: string;
 };

@@ -14,21 +14,30 @@ export const minutes = (whole: number): string =>
 
 /** A text behind a label, in lines of so many columns that begin below the text. */
 export function wrapped(label: string, text: string, columns: number): string[] {
+  if (columns === Infinity) return [label + text];
   const width = Math.max(20, columns - label.length);
   const lines = new Help().boxWrap(text, width).split('\n');
   return lines.map((line, index) => `${index === 0 ? label : ' '.repeat(label.length)}${line}`);
 }
 
-/** A bar of 20 cells. */
-export function bar(done: number, total: number): string {
-  const cells = total > 0 ? Math.min(20, Math.floor((done / total) * 20)) : 20;
-  return `[${'#'.repeat(cells)}${'.'.repeat(20 - cells)}]`;
+/** A bar of 20 cells and a blank, or of what there is room for; nothing where that is too little to tell anything. */
+export function bar(done: number, total: number, room = 20): string {
+  const cells = Math.min(20, room);
+  if (cells < 5) return '';
+  const full = total > 0 ? Math.min(cells, Math.floor((done / total) * cells)) : cells;
+  return `[${'#'.repeat(full)}${'.'.repeat(cells - full)}] `;
 }
 
 const marks: Record<Verdict, string> = { ok: 'ok     ', warning: 'warning', refusal: 'REFUSED' };
 
-/** A row of the preflight table, its advice below it. */
-export const checkLines = ({ name, verdict, found, advice }: Check): string[] => [
-  `    ${marks[verdict]}  ${name.padEnd(13)} ${found}`,
-  ...(advice ? [`             ${' '.repeat(13)} ${advice}`] : []),
-];
+/** A row of the preflight table, its advice below it; within so many columns if they are told. */
+export const checkLines = (
+  { name, verdict, found, advice }: Check,
+  columns = Infinity,
+): string[] => {
+  const label = `    ${marks[verdict]}  ${name.padEnd(13)} `;
+  return [
+    ...wrapped(label, found, columns),
+    ...(advice ? wrapped(' '.repeat(label.length), advice, columns) : []),
+  ];
+};

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../errors.js';
 import type { BuildResult } from '../../operations/build/build.js';
 import type { DeployResult } from '../../operations/deploy.js';
+import type { DoctorResult } from '../../operations/doctor/doctor.js';
 import type { EnterResult } from '../../operations/enter/enter.js';
 import type { FlashResult } from '../../operations/flash/flash.js';
 import type { InstallResult } from '../../operations/install/install.js';
@@ -14,6 +15,7 @@ import type { Progress } from '../../progress.js';
 export interface Results {
   build: Omit<BuildResult, 'manifest'>;
   deploy: DeployResult;
+  doctor: DoctorResult;
   enter: EnterResult;
   flash: FlashResult;
   install: InstallResult;

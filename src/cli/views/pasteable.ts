@@ -22,7 +22,7 @@ export const programOf = (env: NodeJS.ProcessEnv): string =>
 export function pasteable({ program, host, sshConfig }: Call): (text: string) => string {
   const names = ['HOST', ...(host === undefined ? [] : [host])].map(escaped).join('|');
   const option = sshConfig === undefined ? '' : `-F ${quote(sshConfig)} `;
-  const verbs = 'deploy|enter|flash|install|leave|probe|status|uninstall';
+  const verbs = 'deploy|doctor|enter|flash|install|leave|probe|status|uninstall';
   const call = new RegExp(
     `\\b(levitate (?:${verbs})|ssh(?: -[tT]| -l root)?) (${names})(?![\\w@:-]|\\.\\w)`,
     'g',

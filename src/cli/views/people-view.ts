@@ -30,11 +30,13 @@ export function peopleView(out: Output, err: Output): View {
   let running: Running | undefined;
   let ticker: NodeJS.Timeout | undefined;
 
+  /** A log has no end of a line. */
+  const columns = () => (out.isTerminal ? out.columns : Infinity);
   const begin = (event: Extract<Progress, { type: 'phase' }>) => {
     const began = performance.now();
     running = { title: titleOf(event), phase: event.phase, began, drawn: began };
     out.live(`  ${running.title} …`);
-    if (out.isTerminal) ticker ??= setInterval(tick, tickEveryMs).unref();
+    if (out.redraws) ticker ??= setInterval(tick, tickEveryMs).unref();
   };
   const end = () => {
     running = undefined;
@@ -44,10 +46,10 @@ export function peopleView(out: Output, err: Output): View {
   /** Draws a line about the phase that runs, unless one was drawn a moment ago. */
   const draw = (now: Running, text: string, isLast = false) => {
     const at = performance.now();
-    const every = out.isTerminal ? drawEveryMs : logEveryMs;
-    if (at - now.drawn < every && !(isLast && out.isTerminal)) return;
+    const every = out.redraws ? drawEveryMs : logEveryMs;
+    if (at - now.drawn < every && !(isLast && out.redraws)) return;
     now.drawn = at;
-    if (out.isTerminal) out.live(text);
+    if (out.redraws) out.live(text);
     else out.line(text);
   };
   const tick = () => {
@@ -67,13 +69,13 @@ export function peopleView(out: Output, err: Output): View {
           began: performance.now(),
           drawn: 0,
         };
-        return draw(running, bytesOf(running, event), event.done >= event.total);
+        return draw(running, bytesOf(running, event, columns()), event.done >= event.total);
       case 'waiting':
         if (!running) return;
         running.waiting = event;
         return draw(running, tickOf(running));
       case 'check':
-        return checkLines(event).forEach(out.line);
+        return checkLines(event, columns()).forEach(out.line);
       case 'debug':
         return out.text(`  ${event.message}`);
       case 'note':
@@ -111,10 +113,13 @@ function tickOf({ title, phase, began, waiting }: Running): string {
 function bytesOf(
   now: Running,
   { phase, done, total }: Extract<Progress, { type: 'bytes' }>,
+  columns: number,
 ): string {
   now.firstDone ??= done;
   const seconds = Math.max(0.001, (performance.now() - now.began) / 1000);
   const rate = (done - now.firstDone) / seconds;
   const left = rate > 0 ? clock((total - done) / rate) : '?';
-  return `  ${phase.padEnd(12)}${bar(done, total)} ${formatBytes(done)} of ${formatBytes(total)}  ${formatBytes(rate)}/s  ${left} left`;
+  const text = `${formatBytes(done)} of ${formatBytes(total)}  ${formatBytes(rate)}/s  ${left} left`;
+  // What is left counts more than the bar, on a narrow terminal.
+  return `  ${phase.padEnd(12)}${bar(done, total, columns - text.length - 18)}${text}`;
 }

@@ -16,7 +16,7 @@ export const probeLines = ({
     lines.map((line, index) => `  ${(index === 0 ? title : '').padEnd(13)} ${line}`),
   ),
   '  preflight',
-  ...checks.flatMap(checkLines),
+  ...checks.flatMap((check) => checkLines(check)),
   profileOut !== undefined
     ? `The profile is in ${profileOut}. Read it, then: levitate enter ${host} ${profileOut} --dry-run`
     : profile !== undefined

@@ -8,6 +8,7 @@ import type { LeaveResult } from '../../operations/leave/leave.js';
 import { formatBytes } from '../../shared/format-bytes.js';
 import { sshCommand } from '../../shared/ssh-host.js';
 import { clock } from './format.js';
+import { doctorLines } from './doctor-lines.js';
 import { explainLines } from './explain-lines.js';
 import { probeLines } from './probe-lines.js';
 
@@ -22,6 +23,8 @@ export const summary = {
     ...(result.kexec === undefined ? [] : [`For kexec: ${result.kexec}`]),
     ...(result.explanation ? explainLines(result.explanation) : []),
   ],
+
+  doctor: doctorLines,
 
   probe: probeLines,
 
@@ -57,6 +60,7 @@ export const summary = {
     ...(result.flash?.targets.flatMap(targetLines) ?? []),
     ...(result.leave ? [] : (result.flash?.plans.map(planLine) ?? [])),
     ...(result.leave ? summary.leave(result.leave) : summary.enter(result.enter)),
+    ...(result.profileOut === undefined ? [] : [`The profile is in ${result.profileOut}.`]),
     `Done in ${clock(result.seconds)}.`,
   ],
 };

@@ -149,7 +149,9 @@ export class DiskReader {
         ),
       );
     }
-    return { disk: { sectorSizes: [sectorSize], size: needs * sectorSize }, faults, warnings };
+    const size = needs * sectorSize;
+    const disk = { sectorSizes: [sectorSize], size, partitions: partitions.length };
+    return { disk, faults, warnings };
   }
 
   /**

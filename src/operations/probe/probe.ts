@@ -1,11 +1,10 @@
-import { access } from 'node:fs/promises';
 import { interruptible, type Connection } from '../../device/connect.js';
 import { connectRoot } from '../../device/root-login.js';
 import type { Facts } from '../../device/facts.js';
 import { preflight } from '../../device/preflight.js';
 import { gatherProbeFacts, missingPrograms, type ProbeFacts } from '../../device/probe-facts.js';
 import { retryOnce } from '../../shared/poll.js';
-import { LevitateError, reasonOf } from '../../errors.js';
+import { reasonOf } from '../../errors.js';
 import { loadProfile } from '../../profile/load.js';
 import { normalise } from '../../profile/normalise.js';
 import { parseProfile } from '../../profile/parse.js';
@@ -14,10 +13,10 @@ import { inPhase, type Check, type Run } from '../../progress.js';
 import { programsOf } from '../../rootfs/programs.js';
 import { estimatedRootBytes, workingBytes } from '../../rootfs/ram.js';
 import { isInDebian } from '../../sources/debian/release.js';
-import { cannotWrite, writeNew } from '../../shared/atomic-file.js';
 import { debianArchitectureOf, draftProfile } from './profile-draft.js';
 import { takesOwnKeys } from '../../device/login-checks.js';
 import { ownKeys } from '../../ssh/own-keys.js';
+import { refuseToOverwrite, writeProfile } from './profile-file.js';
 import { stoppable } from '../interrupt.js';
 
 export type {
@@ -74,7 +73,7 @@ export const probe = (options: ProbeOptions, run: Run = {}): Promise<ProbeResult
 
 async function look(options: ProbeOptions, run: Run): Promise<ProbeResult> {
   const { host, profileOut } = options;
-  if (profileOut !== undefined) await refuseToOverwrite(profileOut);
+  if (profileOut !== undefined) await refuseToOverwrite(profileOut, '--profile-out');
   const given = options.profile === undefined ? undefined : await loadProfile(options.profile);
   await using running = await connectRoot(options, run);
   const transport = interruptible(running, run.signal);
@@ -96,10 +95,7 @@ async function look(options: ProbeOptions, run: Run): Promise<ProbeResult> {
   };
   if (text === undefined) return result;
   if (profileOut === undefined) return { ...result, profile: text };
-  await writeNew(profileOut, text).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw existsAlready(profileOut);
-    throw cannotWrite(profileOut, error);
-  });
+  await writeProfile(profileOut, text, '--profile-out');
   return { ...result, profile: text, profileOut };
 }
 
@@ -135,16 +131,3 @@ function shown({ installed, ...facts }: Facts, probed: ProbeFacts): ProbedFacts 
     ...(installed ? { installed: { sha256: installed.sha256, size: installed.size } } : {}),
   };
 }
-
-async function refuseToOverwrite(path: string): Promise<void> {
-  const there = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (there) throw existsAlready(path);
-}
-
-const existsAlready = (path: string) =>
-  new LevitateError('OUTPUT_FAILED', `${path} exists already`, {
-    hint: 'Name another file with --profile-out, or move that one away.',
-  });

@@ -32,8 +32,16 @@ export function debianArchitectureOf(
   return same.find((name) => name === machine);
 }
 
-/** Gives the text of a profile that fits the device, with what was found as comments; it is valid as it is. Pure. */
-export function draftProfile(arch: Architecture, facts: Facts, probed: ProbeFacts): string {
+/**
+ * Gives the text of a profile that fits the device, with what was found as comments; it is valid as it is. Pure.
+ * @param places the places on the flash, of which those without a caution are targets
+ */
+export function draftProfile(
+  arch: Architecture,
+  facts: Facts,
+  probed: ProbeFacts,
+  places: TargetDraft[] = draftTargets(facts, probed),
+): string {
   return [
     `# Written by levitate probe from ${said(facts.hostname || 'a device')}. Read it before it is used.`,
     '',
@@ -59,7 +67,7 @@ export function draftProfile(arch: Architecture, facts: Facts, probed: ProbeFact
     '  idle-timeout: 30m',
     `  ram-reserve: ${reserve(facts)}${facts.memoryTotal ? ` # of ${Math.round(facts.memoryTotal / mebi)} MiB` : ''}`,
     '',
-    ...flash(draftTargets(facts, probed)),
+    ...flash(places),
     '',
     ...confirm(probed),
     '',

@@ -59,7 +59,11 @@ test('a GPT from sfdisk', async () => {
 test('an MBR with logical partitions from sfdisk', async () => {
   const script = 'label: dos\n2048,2048,c\n4096,,E\n6144,1024,L\n9216,2048,L\n,,L\n';
   const image = partitioned(8 * mib, script);
-  expect((await indexed(image)).index.disk).toEqual({ sectorSizes: [512], size: 8 * mib });
+  expect((await indexed(image)).index.disk).toEqual({
+    sectorSizes: [512],
+    size: 8 * mib,
+    partitions: 4,
+  });
   // Inside the last logical one, before it, and before the sector that announces it.
   await cut(image.subarray(0, 7.5 * mib), 7.5 * mib, 'logical partition 7');
   await cut(image.subarray(0, 6.5 * mib), 6.5 * mib);
@@ -71,7 +75,11 @@ test('a GPT for sectors of 4096 bytes, and one for both', async () => {
   const sectorSize = 4096;
   const made = { sectors: 1024, partitions: [{ first: 64, last: 900 }] };
   const image = gptDisk({ ...made, sectorSize });
-  expect((await indexed(image)).index.disk).toEqual({ sectorSizes: [4096], size: 1019 * 4096 });
+  expect((await indexed(image)).index.disk).toEqual({
+    sectorSizes: [4096],
+    size: 1019 * 4096,
+    partitions: 1,
+  });
   await cut(image.subarray(0, 800 * sectorSize), 800 * sectorSize, 901 * sectorSize);
   // The entries of the small one in sectors where the large one has nothing.
   const both = gptDisk({ sectors: 8192, partitions: [{ first: 512, last: 7000 }], entries: 100 });
@@ -137,7 +145,7 @@ const last = (sectors - 1) * 512;
 
 test('a sound one, as the changes below begin with it', async () => {
   const { index, notes } = await indexed(whole());
-  expect(index.disk).toEqual({ sectorSizes: [512], size: (sectors - 33) * 512 });
+  expect(index.disk).toEqual({ sectorSizes: [512], size: (sectors - 33) * 512, partitions: 2 });
   expect(notes).toEqual([]);
 });
 
@@ -377,7 +385,11 @@ test('an isohybrid image: partitions from sector 0 that share sectors', async ()
     dos({ type: 0x17, boot: 0x80, first: 0, last: 8191 }, { type: 0xef, first: 100, last: 999 }),
     4 * mib,
   );
-  expect((await indexed(image)).index.disk).toEqual({ sectorSizes: [512], size: 4 * mib });
+  expect((await indexed(image)).index.disk).toEqual({
+    sectorSizes: [512],
+    size: 4 * mib,
+    partitions: 2,
+  });
   await cut(image.subarray(0, 3 * mib), 4 * mib, 3 * mib);
   await cut(iso(dos({ type: 0xcd, first: 64, last: 6000 }), 5 * mib), 'ISO 9660', 5 * mib);
 });

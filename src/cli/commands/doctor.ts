@@ -1,0 +1,32 @@
+import { Argument } from 'commander';
+import { exitStatus } from '../../errors.js';
+import { checkArguments } from '../arguments.js';
+import type { CliCommand } from '../cli-command.js';
+import { connection, given, type Shared } from '../options.js';
+import { run } from '../run.js';
+import { isWell } from '../views/doctor-lines.js';
+import { summary } from '../views/summary.js';
+import { addRemoteCommand, hostArgument } from './common.js';
+
+/** Adds `levitate doctor`. */
+export const addDoctor = (program: CliCommand): CliCommand =>
+  addRemoteCommand(program, 'doctor', 'tell what this machine lacks, and a device')
+    .description(
+      'Tells what this machine lacks for levitate, with the command that installs it, and what a device lacks. Changes nothing.',
+    )
+    .addArgument(new Argument('[HOST]', hostArgument().description))
+    .example('levitate doctor', 'what this machine lacks')
+    .example('levitate doctor root@192.168.1.1', 'and what that device lacks')
+    .detail('Ends with status 3 when something necessary is missing.')
+    .action(async (host: string | undefined, options: Shared, command: CliCommand) => {
+      checkArguments(command, { host });
+      const { doctor } = await import('../../operations/doctor/doctor.js');
+      const device = host === undefined ? undefined : connection(host, options);
+      await run(
+        'doctor',
+        { ...options, ...given({ host }) },
+        (progress) => doctor(given({ device }), progress),
+        summary.doctor,
+        (result) => (isWell(result) ? exitStatus.done : exitStatus.refused),
+      );
+    });

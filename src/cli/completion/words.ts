@@ -1,0 +1,23 @@
+import { homedir } from 'node:os';
+import { hostsForCompletion } from '../../operations/completion/hosts.js';
+import { targetsForCompletion } from '../../operations/completion/targets.js';
+
+/**
+ * Gives the words that a shell offers in a place where only this machine's files tell them.
+ * @param args `hosts` or `targets`, and behind it the words of the line that is being typed
+ */
+export function completionWords([what, ...line]: string[]): string[] {
+  if (what === 'hosts') return hostsForCompletion(configIn(line));
+  const profile = line.find((word) => /\.ya?ml$/i.test(word));
+  return what === 'targets' && profile !== undefined ? targetsForCompletion(inHome(profile)) : [];
+}
+
+/** The ssh_config that the line names. */
+function configIn(line: string[]): string | undefined {
+  const at = line.findIndex((word) => word === '-F' || word === '--ssh-config');
+  const file = line[at + 1];
+  if (at >= 0) return file === '' ? undefined : file;
+  return line.find((word) => word.startsWith('--ssh-config='))?.slice('--ssh-config='.length);
+}
+
+const inHome = (path: string): string => path.replace(/^~(?=\/)/, homedir());

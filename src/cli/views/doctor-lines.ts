@@ -1,0 +1,24 @@
+import type { DoctorResult } from '../../operations/doctor/doctor.js';
+import type { Check } from '../../progress.js';
+import { checkLines } from './format.js';
+
+/** What this machine and a device lack, for people, and what comes next. */
+export function doctorLines({ host, machine, device }: DoctorResult): string[] {
+  const all = [...machine, ...(device ?? [])];
+  const necessary = all.some(({ verdict }) => verdict === 'refusal');
+  const wanting = all.some(({ verdict }) => verdict === 'warning');
+  return [
+    '  this machine',
+    ...machine.flatMap((check) => checkLines(check)),
+    ...(device
+      ? [`  ${host ?? 'the device'}`, ...device.flatMap((check) => checkLines(check))]
+      : []),
+    necessary
+      ? 'Something necessary is missing: the rows marked REFUSED say what to do.'
+      : `Nothing necessary is missing${wanting ? '; the rows with a warning say what else is useful' : ''}. Next: levitate probe ${host ?? 'HOST'} --profile-out device.yaml`,
+  ];
+}
+
+/** Whether nothing necessary is missing. */
+export const isWell = ({ machine, device = [] }: DoctorResult): boolean =>
+  ![...machine, ...device].some(({ verdict }: Check) => verdict === 'refusal');

@@ -1,0 +1,161 @@
+import { interruptible, type Connection } from '../../device/connect.js';
+import { describeTargets, type AskedTarget } from '../../device/describe-targets.js';
+import { callFlasher } from '../../device/flasher.js';
+import { gatherProbeFacts } from '../../device/probe-facts.js';
+import { connectRoot } from '../../device/root-login.js';
+import { LevitateError } from '../../errors.js';
+import type { Consent } from '../../flash/kind.js';
+import { targetOf, type TargetSpec } from '../../flash/target.js';
+import type { ImageIndex } from '../../image/image.js';
+import { loadProfile } from '../../profile/load.js';
+import { inform, inPhase, report, type Run } from '../../progress.js';
+import { isReply, type Reply } from '../../protocol/parse-reply.js';
+import { retryOnce } from '../../shared/poll.js';
+import type { Transport } from '../../ssh/transport.js';
+import { attachByLogin, attachIfThere } from '../enter/attach-already.js';
+import type { Maintenance } from '../maintenance.js';
+import type { Prepared } from '../prepare.js';
+import { debianArchitectureOf, draftProfile } from '../probe/profile-draft.js';
+import { writeProfile } from '../probe/profile-file.js';
+import type { TargetDraft } from '../probe/target-draft.js';
+import { draftTargets } from '../probe/target-drafts.js';
+import { chooseTarget, type Candidate } from './choose-target.js';
+import { chosenOf, type Asked } from './refuse-choice.js';
+import { systemDevices } from './system-devices.js';
+
+/** What finding the place for an image takes besides the device and the image. */
+export interface ProposeOptions extends Consent {
+  /** Path of a file for the profile. */
+  file: string;
+}
+
+/**
+ * Finds the place on a device that an image is for, and writes a profile with this one target. A device in maintenance has
+ * its profile already, of whose targets one must be the place.
+ * @throws LevitateError TARGET_MISSING, TARGET_AMBIGUOUS, what the kind of the only place refuses, OUTPUT_FAILED, and what
+ * connecting and asking throw
+ */
+export async function propose(
+  connection: Connection,
+  image: ImageIndex,
+  options: ProposeOptions,
+  run: Run,
+): Promise<Prepared> {
+  const attached = await attachIfThere(connection, run);
+  if (attached) {
+    await using maintenance = attached;
+    return await amongTargets(connection, maintenance, image, options, run);
+  }
+  await using running = await connectRoot(connection, run);
+  const transport = interruptible(running, run.signal);
+  const { facts, probed } = await inPhase(run, 'facts', () =>
+    retryOnce(() => gatherProbeFacts(transport)),
+  );
+  if (facts.state === 'maintenance') {
+    await using maintenance = await attachByLogin(connection, running, facts, run);
+    return await amongTargets(connection, maintenance, image, options, run);
+  }
+  const arch = debianArchitectureOf(facts, probed);
+  if (!arch)
+    throw new LevitateError(
+      'PREFLIGHT_REFUSED',
+      `levitate knows no architecture ${facts.machine}`,
+      {
+        hint: 'No maintenance system can be built for this processor.',
+      },
+    );
+  const places = draftTargets(facts, probed);
+  const candidates = await candidatesAmong(
+    transport,
+    places,
+    systemDevices(probed),
+    image,
+    options,
+  );
+  const { target } = tell(connection, image, candidates, places, run);
+  const text = draftProfile(arch, facts, probed, places.map(onlyThe(target)));
+  await writeProfile(options.file, text, '--save');
+  report(run, { type: 'debug', message: `loaded the profile ${options.file}` });
+  const profile = { path: options.file, value: await loadProfile(options.file), locked: false };
+  return { connection, profile, images: [[target, image]] };
+}
+
+/** The other places stay in the profile as comments: what is not needed can't be written by mistake. */
+const onlyThe =
+  (target: string) =>
+  (place: TargetDraft): TargetDraft =>
+    place.name === target
+      ? place
+      : { ...place, caution: place.caution ?? 'the image is not for it' };
+
+async function candidatesAmong(
+  running: Transport,
+  places: TargetDraft[],
+  system: Set<string>,
+  image: ImageIndex,
+  consent: Consent,
+): Promise<Candidate[]> {
+  const asked = places.flatMap(({ name, spec, caution }) =>
+    spec && caution === undefined ? [{ target: name, args: targetOf(spec).args, spec }] : [],
+  );
+  const answers = await describeTargets(running, asked);
+  return asked.flatMap((one) => {
+    const about = places.find(({ name }) => name === one.target)?.about ?? '';
+    return judged(one, answers.get(one.target), { about, image, consent, system });
+  });
+}
+
+/** Of a device in maintenance, nothing tells which place its system stood on. */
+async function amongTargets(
+  connection: Connection,
+  maintenance: Maintenance,
+  image: ImageIndex,
+  consent: Consent,
+  run: Run,
+): Promise<Prepared> {
+  const { targets } = await maintenance.profile(run);
+  const candidates: Candidate[] = [];
+  for (const [target, spec] of Object.entries(targets)) {
+    const { args } = targetOf(spec);
+    const replies = await maintenance
+      .ask(run, (transport) =>
+        callFlasher(interruptible(transport, run.signal), ['target', ...args]),
+      )
+      .catch((error: unknown) => {
+        if (error instanceof LevitateError && error.code.startsWith('TARGET_')) return [];
+        throw error;
+      });
+    const answer = replies.find((reply) => isReply(reply, 'target'));
+    candidates.push(
+      ...judged({ target, args, spec }, answer, { about: '', image, consent, system: new Set() }),
+    );
+  }
+  const { target } = tell(connection, image, candidates, undefined, run);
+  return { connection, images: [[target, image]] };
+}
+
+function judged(
+  { target, spec }: AskedTarget & { spec: TargetSpec },
+  answer: Reply | undefined,
+  context: { about: string; image: ImageIndex; consent: Consent; system: Set<string> },
+): Candidate[] {
+  if (!answer || !isReply(answer, 'target')) return [];
+  const { about, image, consent, system } = context;
+  const refusal = targetOf(spec).kind.check(image, answer, consent);
+  const device = answer.node.replace('/dev/', '').replaceAll('/', '!');
+  return [{ target, about, facts: answer, refusal, isSystem: system.has(device) }];
+}
+
+/** Gives the place that was chosen, and tells the person why. */
+function tell(
+  connection: Connection,
+  image: ImageIndex,
+  candidates: Candidate[],
+  places: TargetDraft[] | undefined,
+  run: Run,
+): Candidate {
+  const asked: Asked = { connection, image, ...(places ? { places } : {}) };
+  const { chosen, why } = chosenOf(chooseTarget(image, candidates), asked);
+  inform(run, `${image.path} goes to ${chosen.facts.name}: ${why}.`);
+  return chosen;
+}
