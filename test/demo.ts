@@ -105,7 +105,7 @@ try {
       const old = await device.bootId();
       const profile = `profiles/${name}.yaml`;
       console.log(
-        `\n$ levitate deploy -F ssh_config ${name} ${profile} ${target}=${path.basename(file)}`,
+        `\n$ levitate deploy -F ssh_config ${name} ${profile} ${target}=${path.basename(file)} --yes`,
       );
       const lines = await deploy(
         ['-F', device.sshConfig, device.host, profile, `${target}=${file}`],

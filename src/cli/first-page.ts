@@ -2,6 +2,7 @@
 export const firstPage = `levitate probe HOST --profile-out x.yaml    look at a device, and write a profile that fits it
 levitate enter HOST x.yaml --dry-run        see what entering would do; nothing changes
 levitate deploy HOST x.yaml TARGET=IMAGE    enter, write, read back, boot the new system
+levitate deploy HOST IMAGE                  the same without a profile: it finds the place, and asks
 levitate status HOST                        tell where a device is
 levitate leave HOST                         go back out of maintenance
 

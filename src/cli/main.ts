@@ -5,7 +5,6 @@ import { finish, tellLoss } from './finish.js';
 import { completeWord } from './completion/model.js';
 import { err, out } from './output.js';
 import { groupToLeave, runInOwnGroup } from './process-group.js';
-import { createProgram } from './program.js';
 
 process.on('exit', tellLoss);
 process.on('uncaughtException', (error) => {
@@ -21,8 +20,10 @@ try {
   } else if (process.argv[2] === completeWord) {
     const { completionWords } = await import('./completion/words.js');
     completionWords(process.argv.slice(3)).forEach(out.line);
-  } else if (group === undefined) await createProgram().parseAsync(process.argv);
-  else process.exitCode = await runInOwnGroup(group);
+  } else if (group === undefined) {
+    const { createProgram } = await import('./program.js');
+    await createProgram().parseAsync(process.argv);
+  } else process.exitCode = await runInOwnGroup(group);
 } catch (error) {
   finish(error);
 }

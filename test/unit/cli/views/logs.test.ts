@@ -78,3 +78,22 @@ it('a log is told of a long wait now and then', () => {
   const lines = ((stream.read() as Buffer | null) ?? '').toString();
   expect(lines).toBe('  wait        0:10 of 8:00\n  wait        0:20 of 8:00\n');
 });
+
+it('a terminal that can redraw nothing is told as a log is', () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+  const out = createOutput(stream, 'test', undefined, { term: 'dumb' });
+  write(peopleView(out, out));
+  const lines = ((stream.read() as Buffer | null) ?? '').toString();
+  expect(lines).not.toContain('\x1b');
+  expect(lines.trimEnd().split('\n')).toHaveLength(3);
+});
+
+it('on a narrow terminal the bar goes before the time that is left', () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 60 });
+  const out = createOutput(stream, 'test');
+  write(peopleView(out, out));
+  const shown = ((stream.read() as Buffer | null) ?? '').toString().split('\r\x1b[K');
+  const drawn = shown.filter((line) => line.includes(' of 100 bytes'));
+  expect(drawn.length).toBeGreaterThan(10);
+  for (const line of drawn) expect(line).toMatch(/^.{0,59} left$/);
+});
