@@ -19,7 +19,7 @@ try {
     process.exitCode = exitStatus.badInput;
   } else if (process.argv[2] === completeWord) {
     const { completionWords } = await import('./completion/words.js');
-    completionWords(process.argv.slice(3)).forEach(out.line);
+    (await completionWords(process.argv.slice(3))).forEach(out.line);
   } else if (group === undefined) {
     const { createProgram } = await import('./program.js');
     await createProgram().parseAsync(process.argv);

@@ -71,6 +71,16 @@ function describeWatchdog({ device, identity, timeout, nowayout, feeder }: Watch
   return `${device} (${words.filter((word) => word !== '').join(', ')})`;
 }
 
+/** Whether commands run as root; without that, nothing else that a device tells counts. Pure. */
+export const rootCheck = ({ uid }: Pick<Facts, 'uid'>): Check =>
+  uid === 0
+    ? ok('root', 'commands run as root')
+    : refuse(
+        'root',
+        `the login has user id ${uid}`,
+        'Log in as root (HOST is then root@ADDRESS), or as a user to whom sudo or doas gives root.',
+      );
+
 type Row = (facts: Facts, need: EnterNeed) => Check;
 
 /** Where one machine name stands for both. */
@@ -99,14 +109,7 @@ const unameMachines: Record<Architecture, RegExp> = {
 
 /** Each row of the table; adding a check is adding a line here. */
 const rows: Row[] = [
-  (facts) =>
-    facts.uid === 0
-      ? ok('root', 'commands run as root')
-      : refuse(
-          'root',
-          `the login has user id ${facts.uid}`,
-          'Log in as root (HOST is then root@ADDRESS), or as a user to whom sudo or doas gives root.',
-        ),
+  rootCheck,
   deviceCheck,
   (facts, { profile }) => wayCheck(facts, profile),
   ({ machine, byteOrder }, { profile }) => {

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from '../device/connect.js';
 import { flasherStatus } from '../device/flasher.js';
+import { loadSession } from '../device/session.js';
 import { amended, exitStatus, isCode, LevitateError, reasonOf } from '../errors.js';
 import type { Consent } from '../flash/kind.js';
 import { withoutFormat } from '../flash/refusals.js';
@@ -89,7 +90,9 @@ export async function deployImage(
   run: Run = {},
 ): Promise<DeployResult> {
   const started = performance.now();
-  if (saveProfile !== undefined) await refuseToOverwrite(saveProfile, '--save');
+  // A deploy that goes on has kept its profile before.
+  if (saveProfile !== undefined && !(await loadSession(options.host)))
+    await refuseToOverwrite(saveProfile, '--save');
   const { connection } = await prepare(options, run);
   const index = await indexImageFile(image, run);
   if (index.format === 'unknown' && !index.raw)

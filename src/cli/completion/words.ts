@@ -1,15 +1,18 @@
 import { homedir } from 'node:os';
-import { hostsForCompletion } from '../../operations/completion/hosts.js';
-import { targetsForCompletion } from '../../operations/completion/targets.js';
 
 /**
  * Gives the words that a shell offers in a place where only this machine's files tell them.
  * @param args `hosts` or `targets`, and behind it the words of the line that is being typed
  */
-export function completionWords([what, ...line]: string[]): string[] {
-  if (what === 'hosts') return hostsForCompletion(configIn(line));
+export async function completionWords([what, ...line]: string[]): Promise<string[]> {
+  if (what === 'hosts') {
+    const { hostsForCompletion } = await import('../../operations/completion/hosts.js');
+    return hostsForCompletion(configIn(line));
+  }
   const profile = line.find((word) => /\.ya?ml$/i.test(word));
-  return what === 'targets' && profile !== undefined ? targetsForCompletion(inHome(profile)) : [];
+  if (what !== 'targets' || profile === undefined) return [];
+  const { targetsForCompletion } = await import('../../operations/completion/targets.js');
+  return targetsForCompletion(inHome(profile));
 }
 
 /** The ssh_config that the line names. */

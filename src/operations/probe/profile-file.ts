@@ -27,5 +27,5 @@ export const writeProfile = (path: string, text: string, option: string): Promis
 
 const existsAlready = (path: string, option: string) =>
   new LevitateError('OUTPUT_FAILED', `${path} exists already`, {
-    hint: `Name another file with ${option}, or move that one away.`,
+    hint: `Name another file with ${option}, or move that one away. If it is the profile of this device, give it: levitate deploy HOST PROFILE TARGET=IMAGE.`,
   });

@@ -1,6 +1,7 @@
 import { interruptible, type Connection } from '../../device/connect.js';
 import { describeTargets, type AskedTarget } from '../../device/describe-targets.js';
 import { callFlasher } from '../../device/flasher.js';
+import { rootCheck } from '../../device/preflight.js';
 import { gatherProbeFacts } from '../../device/probe-facts.js';
 import { connectRoot } from '../../device/root-login.js';
 import { LevitateError } from '../../errors.js';
@@ -55,14 +56,13 @@ export async function propose(
     await using maintenance = await attachByLogin(connection, running, facts, run);
     return await amongTargets(connection, maintenance, image, options, run);
   }
+  const root = rootCheck(facts);
+  if (root.verdict === 'refusal') throw refused(root.found, root.advice);
   const arch = debianArchitectureOf(facts, probed);
   if (!arch)
-    throw new LevitateError(
-      'PREFLIGHT_REFUSED',
+    throw refused(
       `levitate knows no architecture ${facts.machine}`,
-      {
-        hint: 'No maintenance system can be built for this processor.',
-      },
+      'No maintenance system can be built for this processor.',
     );
   const places = draftTargets(facts, probed);
   const candidates = await candidatesAmong(
@@ -79,6 +79,9 @@ export async function propose(
   const profile = { path: options.file, value: await loadProfile(options.file), locked: false };
   return { connection, profile, images: [[target, image]] };
 }
+
+const refused = (found: string, hint = ''): LevitateError =>
+  new LevitateError('PREFLIGHT_REFUSED', found, { hint });
 
 /** The other places stay in the profile as comments: what is not needed can't be written by mistake. */
 const onlyThe =

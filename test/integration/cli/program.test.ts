@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compiledProgram } from '../../program.js';
@@ -30,6 +32,7 @@ describe('levitate', () => {
     for (const command of [
       'build',
       'probe',
+      'doctor',
       'install',
       'uninstall',
       'enter',
@@ -74,6 +77,10 @@ describe('levitate', () => {
     [['flash', 'host', 'a=']],
     [['deploy', 'host', 'x.yaml', 'no-equals-sign', '--json']],
     [['deploy', 'x.yaml', 'host', 'a=x']],
+    [['deploy', 'host', 'x.yaml']],
+    [['deploy', 'host', 'new.img', '--locked', '--yes']],
+    [['deploy', 'host', 'x.yaml', 'a=x', '--save', 'y', '--yes']],
+    [['deploy', 'host', 'root@box']],
     [['leave', 'host', '--expect-build']],
   ])('tells a wrong call in words: %j', async (args) => {
     await expectWords(args);
@@ -82,6 +89,7 @@ describe('levitate', () => {
   const words: Record<string, string[]> = {
     build: ['x.yaml', '-o', 'x'],
     probe: ['host', 'x.yaml'],
+    doctor: ['host'],
     install: ['host', 'x.yaml'],
     uninstall: ['host'],
     enter: ['host', 'x.yaml'],
@@ -92,7 +100,7 @@ describe('levitate', () => {
   };
   it.each<{ args: string[] }>(
     Object.entries(words).flatMap(([command, right]) => [
-      ...(command === 'uninstall' ? [] : [{ args: [command] }]),
+      ...(['doctor', 'uninstall'].includes(command) ? [] : [{ args: [command] }]),
       { args: [command, ...right, '--json', '--nonsense'] },
       ...(['flash', 'deploy'].includes(command)
         ? []
@@ -151,6 +159,34 @@ describe('levitate', () => {
   it('asks nothing about a dry run', async () => {
     const { stderr } = await levitate('flash', 'host.invalid', 'disk=/nowhere.img', '--dry-run');
     expect(stderr).toMatch(/^NOT_IN_MAINTENANCE/);
+  });
+
+  it('tells what is lacking, and ends with 3 only where that is necessary', async () => {
+    const well = await levitate('doctor');
+    expect(well.exitCode).toBe(0);
+    expect(well.stdout).toMatch(/ ok +ssh +\S+\/ssh\n[^]*Nothing necessary is missing/);
+    const unreachable = await levitate('doctor', 'nobody@host.invalid', '--json');
+    expect(unreachable.exitCode).toBe(3);
+    expect(lastLine(unreachable.stdout)).toMatchObject({
+      type: 'result',
+      command: 'doctor',
+      device: [{ name: 'connection', verdict: 'refusal' }],
+    });
+  });
+
+  it('gives shells the words that stand in files, and nothing for a wrong question', async () => {
+    const targets = await levitate('__complete', 'targets', 'profiles/router-ubi.yaml');
+    expect(targets.stdout.split('\n')).toContain('layout');
+    for (const args of [['targets', 'none.yaml'], ['nothing'], []])
+      expect(await levitate('__complete', ...args)).toMatchObject({ exitCode: 0, stdout: '' });
+  });
+
+  it('refuses what it can not place before a device is asked', async () => {
+    const image = path.join(path.dirname(program.main), 'image');
+    await writeFile(image, Buffer.alloc(4096, '\x01\x9c\xfe', 'latin1'));
+    const { exitCode, stderr } = await levitate('deploy', 'host.invalid', image, '--yes');
+    expect(stderr).toMatch(/^IMAGE_FORMAT: \S+\/image is of no known format/);
+    expect(exitCode).toBe(2);
   });
 
   it('names the targets that there are when one is unknown', async () => {

@@ -48,17 +48,17 @@ test('hosts are those of known_hosts that can be read, without a port', async ()
 test('the ssh_config of the line takes the place of the own one', async () => {
   await put('other', 'Host lab');
   for (const line of [['-F', join(home, 'other'), ''], [`--ssh-config=${join(home, 'other')}`]])
-    expect(completionWords(['hosts', 'levitate', 'enter', ...line])).toContain('lab');
+    expect(await completionWords(['hosts', 'levitate', 'enter', ...line])).toContain('lab');
 });
 
 test('targets are those of the profile on the line, right or not', async () => {
   await put('x.yaml', 'flash: { targets: { disk: 1, data: 2 } }', 'wrong: true');
   const profile = join(home, 'x.yaml');
-  expect(completionWords(['targets', 'levitate', 'deploy', 'box', profile, 'd'])).toEqual([
+  expect(await completionWords(['targets', 'levitate', 'deploy', 'box', profile, 'd'])).toEqual([
     'disk',
     'data',
   ]);
-  expect(completionWords(['targets', 'levitate', 'flash', 'box', 'd'])).toEqual([]);
+  expect(await completionWords(['targets', 'levitate', 'flash', 'box', 'd'])).toEqual([]);
   await put('y.yaml', ': [');
   for (const name of ['y.yaml', 'none.yaml'])
     expect(targetsForCompletion(join(home, name))).toEqual([]);
