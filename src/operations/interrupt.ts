@@ -30,3 +30,10 @@ export async function stoppable<T>(
     throw new LevitateError(code, message, { ...details, cause });
   }
 }
+
+/** The interruption of work on a device in maintenance, before anything is written. */
+export const unwritten = (host: string): Interruption => ({
+  code: 'INTERRUPTED_IN_MAINTENANCE',
+  message: `interrupted; ${host} is in maintenance`,
+  hint: 'Nothing was written.',
+});

@@ -211,6 +211,11 @@ test(
   async ({ levitate }) => {
     const { device } = levitate;
     const image = await compressed((await deviceArtifacts('sbc-systemd')).v2.data, 'gz');
+    // In maintenance, an image alone finds its place among the targets of the profile.
+    expect(await levitate.run('deploy', [image, '--dry-run'])).toMatchObject({
+      exit: 0,
+      last: { enter: { already: true }, flash: { plans: [{ target: 'data' }] } },
+    });
     const flash = (answer: string) => answered(levitate, 'flash', [`data=${image}`], answer);
     expect(await flash('\x03')).toMatch(/INTERRUPTED_IN_MAINTENANCE[^]*status=5/);
     const declined = await flash('sbc-systemd 2\n');

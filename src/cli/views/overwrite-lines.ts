@@ -9,7 +9,7 @@ export const answersTo = ({ host, device }: OverwritePlan): string[] =>
 
 /** What a person has to know before they agree to overwrite, on one screen of that many columns. */
 export function overwriteLines(plan: OverwritePlan, columns: number): string[] {
-  const row = (label: string, text: string) => wrapped(label.padEnd(12), text, columns);
+  const row = (label: string, text: string) => wrapped(`${label.padEnd(11)} `, text, columns);
   return [
     '',
     ...wrapped('', `This overwrites the flash of ${plan.host}:`, columns),

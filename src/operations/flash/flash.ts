@@ -17,7 +17,7 @@ import type { Transport } from '../../ssh/transport.js';
 import { agree, type Confirm } from '../agree.js';
 import { attach, notInMaintenance } from '../attach.js';
 import { maintenanceFault } from '../enter/verify-released.js';
-import { stoppable } from '../interrupt.js';
+import { stoppable, unwritten } from '../interrupt.js';
 import { checkLocalMachine } from '../local-machine.js';
 import type { Maintenance } from '../maintenance.js';
 import { planInMaintenance } from '../overwrite-plan.js';
@@ -65,7 +65,7 @@ export async function flash(options: FlashOptions, run: Run = {}): Promise<Flash
   // Reading an image takes long, so the session of an entry is looked for first.
   if (!(await loadSession(host, (message) => warn(run, message)))) throw notInMaintenance(host);
   const images = await indexImages(options.images, run);
-  await using maintenance = await stoppable(run.signal, interruption(host), () =>
+  await using maintenance = await stoppable(run.signal, unwritten(host), () =>
     attach(options, run),
   );
   return await flashImages(maintenance, images, options, run);
@@ -89,7 +89,7 @@ export const flashImages = (
   options: FlashImagesOptions,
   run: Run,
 ): Promise<FlashResult> =>
-  stoppable(run.signal, interruption(maintenance.session.host), async () => {
+  stoppable(run.signal, unwritten(maintenance.session.host), async () => {
     try {
       return await flashWith(maintenance, images, options, run);
     } catch (error) {
@@ -99,12 +99,6 @@ export const flashImages = (
       maintenance.lease = undefined;
     }
   });
-
-const interruption = (host: string) => ({
-  code: 'INTERRUPTED_IN_MAINTENANCE' as const,
-  message: `interrupted; ${host} is in maintenance`,
-  hint: 'Nothing was written.',
-});
 
 async function flashWith(
   maintenance: Maintenance,

@@ -14,6 +14,8 @@ import { isReply, type Reply } from '../../protocol/parse-reply.js';
 import { retryOnce } from '../../shared/poll.js';
 import type { Transport } from '../../ssh/transport.js';
 import { attachByLogin, attachIfThere } from '../enter/attach-already.js';
+import { notInMaintenance } from '../attach.js';
+import { stoppable, unwritten } from '../interrupt.js';
 import type { Maintenance } from '../maintenance.js';
 import type { Prepared } from '../prepare.js';
 import { debianArchitectureOf, draftProfile } from '../probe/profile-draft.js';
@@ -28,6 +30,8 @@ import { systemDevices } from './system-devices.js';
 export interface ProposeOptions extends Consent {
   /** Path of a file for the profile. */
   file: string;
+  /** Whether nothing on the device may change: a maintenance system that was entered elsewhere is not taken over. */
+  dryRun?: boolean;
 }
 
 /**
@@ -53,6 +57,7 @@ export async function propose(
     retryOnce(() => gatherProbeFacts(transport)),
   );
   if (facts.state === 'maintenance') {
+    if (options.dryRun) throw notInMaintenance(connection.host);
     await using maintenance = await attachByLogin(connection, running, facts, run);
     return await amongTargets(connection, maintenance, image, options, run);
   }
@@ -109,33 +114,34 @@ async function candidatesAmong(
 }
 
 /** Of a device in maintenance, nothing tells which place its system stood on. */
-async function amongTargets(
+const amongTargets = (
   connection: Connection,
   maintenance: Maintenance,
   image: ImageIndex,
   consent: Consent,
   run: Run,
-): Promise<Prepared> {
-  const { targets } = await maintenance.profile(run);
-  const candidates: Candidate[] = [];
-  for (const [target, spec] of Object.entries(targets)) {
-    const { args } = targetOf(spec);
-    const replies = await maintenance
-      .ask(run, (transport) =>
-        callFlasher(interruptible(transport, run.signal), ['target', ...args]),
-      )
-      .catch((error: unknown) => {
-        if (error instanceof LevitateError && error.code.startsWith('TARGET_')) return [];
-        throw error;
-      });
-    const answer = replies.find((reply) => isReply(reply, 'target'));
-    candidates.push(
-      ...judged({ target, args, spec }, answer, { about: '', image, consent, system: new Set() }),
-    );
-  }
-  const { target } = tell(connection, image, candidates, undefined, run);
-  return { connection, images: [[target, image]] };
-}
+): Promise<Prepared> =>
+  stoppable(run.signal, unwritten(connection.host), async () => {
+    const { targets } = await maintenance.profile(run);
+    const candidates: Candidate[] = [];
+    for (const [target, spec] of Object.entries(targets)) {
+      const { args } = targetOf(spec);
+      const replies = await maintenance
+        .ask(run, (transport) =>
+          callFlasher(interruptible(transport, run.signal), ['target', ...args]),
+        )
+        .catch((error: unknown) => {
+          if (error instanceof LevitateError && error.code.startsWith('TARGET_')) return [];
+          throw error;
+        });
+      const answer = replies.find((reply) => isReply(reply, 'target'));
+      candidates.push(
+        ...judged({ target, args, spec }, answer, { about: '', image, consent, system: new Set() }),
+      );
+    }
+    const { target } = tell(connection, image, candidates, undefined, run);
+    return { connection, images: [[target, image]] };
+  });
 
 function judged(
   { target, spec }: AskedTarget & { spec: TargetSpec },

@@ -48,7 +48,7 @@ function faults({ at, line }: Shown): string[] {
       ? [`${at}: ${name} takes fewer words: ${line}`]
       : []),
     ...places
-      .filter((word, index) => isProfile(word) && placeOf(command, index) !== 'PROFILE')
+      .filter((word, index) => isProfile(word) && !/^PROFILE\b/.test(placeOf(command, index) ?? ''))
       .filter(() => !words.includes('--root'))
       .map((word) => `${at}: '${word}' is no ${placeOf(command, places.indexOf(word))}: ${line}`),
   ];

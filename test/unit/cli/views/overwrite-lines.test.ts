@@ -51,6 +51,12 @@ it('stays within 60 columns', () => {
   for (const line of overwriteLines(plan, 60)) expect(line.length).toBeLessThanOrEqual(60);
 });
 
+it('keeps a long name apart from what follows', () => {
+  const [write] = plan.writes;
+  const text = overwriteLines({ ...plan, writes: [{ ...write!, target: 'rootfs-data' }] }, 100);
+  expect(text.join('\n')).toContain('  rootfs-data new.img.zst (disk');
+});
+
 it('says that a device is in maintenance, and that something was written to it', () => {
   const text = overwriteLines({ ...plan, state: 'maintenance', touched: true }, 100).join('\n');
   expect(text).toContain('is in maintenance already, before that ran Debian');
