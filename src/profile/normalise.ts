@@ -20,7 +20,7 @@ export function normalise(raw: RawProfile, found: ProfileFiles): Profile {
     arch: raw.arch,
     compatible: raw.device?.compatible ?? [],
     root: {
-      from: sourcesOf(raw).map((source) => sourceSpec(source, found.sysroots)),
+      from: sources(raw, found.sysroots),
       tools: root.tools ?? [],
       files: found.files,
       ...modules(root.modules ?? []),
@@ -51,15 +51,30 @@ export function normalise(raw: RawProfile, found: ProfileFiles): Profile {
   };
 }
 
-type RawSource = 'debian' | 'device' | 'sysroot' | { debian: string } | { sysroot: string };
+type RawSource =
+  'ready' | 'debian' | 'device' | 'sysroot' | { debian: string } | { sysroot: string };
+
+/** Where programs come from when the profile does not say: a ready root, and Debian for what that lacks. */
+const defaultSources: SourceSpec[] = [
+  { kind: 'ready', given: 'default' },
+  { kind: 'debian', release: undefined },
+];
 
 /** What `root.from` names, as a list. */
 export function sourcesOf({ root }: RawProfile): RawSource[] {
-  const from = root?.from ?? 'debian';
+  const from = root?.from ?? [];
   return Array.isArray(from) ? from : [from];
 }
 
+function sources(raw: RawProfile, sysroots: Record<string, string>): SourceSpec[] {
+  if (raw.root?.from === undefined) return defaultSources;
+  const [first, ...others] = sourcesOf(raw).map((source) => sourceSpec(source, sysroots));
+  if (first?.kind === 'ready' && others.length === 0) return [{ kind: 'ready', given: 'alone' }];
+  return first ? [first, ...others] : [];
+}
+
 function sourceSpec(source: RawSource, sysroots: Record<string, string>): SourceSpec {
+  if (source === 'ready') return { kind: 'ready', given: 'listed' };
   if (source === 'device') return { kind: 'device' };
   if (source === 'sysroot') return { kind: 'sysroot', named: undefined };
   if (source === 'debian') return { kind: 'debian', release: undefined };

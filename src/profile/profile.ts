@@ -10,6 +10,11 @@ export interface StaticNetwork {
 
 /** A place that files of the root come from. */
 export type SourceSpec =
+  /**
+   * A ready root. Where this machine has none, it is passed over unless it is the only source; by default, also where a
+   * lock pins Debian's packages.
+   */
+  | { kind: 'ready'; given: 'alone' | 'listed' | 'default' }
   | { kind: 'debian'; release: string | undefined }
   /** A folder, absolute, and what the profile calls it; undefined = the one that the command names. */
   | { kind: 'sysroot'; named: { folder: string; name: string } | undefined }

@@ -33,6 +33,7 @@ const Tool = Type.Union([
 ]);
 
 const Source = Type.Union([
+  Type.Literal('ready'),
   Type.Literal('debian'),
   Type.Object(
     {
@@ -87,7 +88,7 @@ export const Root = Type.Object(
         [...Source.anyOf, Type.Array(Source, { minItems: 1, description: 'a list of sources' })],
         {
           title:
-            'where programs and their libraries come from; of several sources, the first that has a program gives it; default: debian, in the release that apt of this machine knows',
+            'where programs and their libraries come from; of several sources, the first that has a program gives it; default: ready where this machine has a ready root for the architecture, and debian, in the release that apt of this machine knows, for what that lacks',
           description:
             'where programs and their libraries come from; of several, the first that has a program gives it',
         },

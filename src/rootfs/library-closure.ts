@@ -3,7 +3,7 @@ import { LevitateError, reasonOf } from '../errors.js';
 import type { Architecture } from '../profile/schema.js';
 import { rootPath } from '../shared/root-path.js';
 import { isInMuslLoader, libcOf, type LibcKind } from '../sources/loader.js';
-import type { Source, SourceFile } from '../sources/source.js';
+import type { LoaderDirectories, Source, SourceFile } from '../sources/source.js';
 import { elfArchitecture, runsOn } from './architecture.js';
 import type { Dependent } from './dependent.js';
 import { isElf, readElf, type ElfFile } from './elf.js';
@@ -56,13 +56,15 @@ export async function libraryClosure(
       refuseTwoKinds(loaders, { file: loader, neededBy: program.path });
     }
     const musl = loader !== undefined && libcOf(loader.path) === 'musl';
-    const places = await lookup.loaderDirectories(loader);
+    // A static program asks for none of them.
+    let places: LoaderDirectories | undefined;
     const loaded = new Set(loader ? [posix.basename(loader.path)] : []);
     const queue: Loaded[] = [{ ...program, elf, parent: undefined }];
     for (let next = queue.shift(); next; next = queue.shift()) {
       for (const name of [...next.elf.needed, ...openedAtRunTime(next.elf, next.bytes)]) {
         const base = posix.basename(name);
         if (own.has(base) || loaded.has(base) || (musl && isInMuslLoader(name))) continue;
+        places ??= await lookup.loaderDirectories(loader);
         const directories = searchPath(next, musl, places.search);
         const unit = next.unit ?? loader?.unit;
         let file = await memory.library(name, directories, unit);

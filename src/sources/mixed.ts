@@ -56,6 +56,8 @@ export function mixedSource(
       let busyboxFrom: number | undefined;
       for (const [part, { name, source }] of parts.entries()) {
         const open = requests.filter((request) => !accepted.has(request.name));
+        // What is only optional brings no source in, and so need not be looked for.
+        if (open.every(({ optional }) => optional)) break;
         const last = part === parts.length - 1;
         const answers = await source.programs(
           open.map((request) => (last ? request : { ...request, optional: true })),

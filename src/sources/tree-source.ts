@@ -23,7 +23,7 @@ export function treeSource(tree: RootTree, inDebian = true): Source {
   const sourceFile = (path: string, real: string, bytes: Uint8Array): SourceFile => ({
     path,
     bytes,
-    origin: `${tree.name} ${real}`,
+    origin: tree.originOf?.(real) ?? `${tree.name} ${real}`,
     unit: tree.name,
     ...(tree.folder === undefined ? {} : { hostFile: posix.join(tree.folder, real) }),
   });

@@ -4,6 +4,8 @@ export interface RootTree {
   readonly name: string;
   /** The folder of this machine that it is, where it is one. */
   readonly folder?: string;
+  /** Where a file came from, for the manifest, where the root knows more of it than the name and the path. */
+  originOf?(path: string): string;
   /**
    * Gives the path at which the links of each path end; undefined where that is not a regular file.
    * @throws LevitateError SOURCE_FAILED for links in a loop or out of the root

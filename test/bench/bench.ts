@@ -25,7 +25,7 @@ const size = (name: string, bytes: number, limit: number): string[] => {
 
 const benches: Record<string, () => Promise<string[][]>> = {
   build: async () => {
-    const { warmSeconds, pipeSeconds, mkinitramfsSeconds, identical, archiveBytes, muslBytes } =
+    const { warmSeconds, pipeSeconds, mkinitramfsSeconds, identical, archiveBytes, readyBytes } =
       await buildFigures();
     return [
       ['build of the router profile', 'levitate', 'rival', 'ratio', 'must be'],
@@ -51,7 +51,7 @@ const benches: Record<string, () => Promise<string[][]>> = {
         must('two builds', identical, 'identical'),
       ],
       size('archive from Debian packages', archiveBytes, 3.5e6),
-      size('archive from a sysroot with musl', muslBytes, 1.5e6),
+      size('archive from a ready root', readyBytes, 1.5e6),
     ];
   },
   start: async () => {
@@ -68,7 +68,7 @@ const benches: Record<string, () => Promise<string[][]>> = {
     ];
   },
   memory: async () => {
-    const row = async (name: string, from: 'debian' | 'musl') => {
+    const row = async (name: string, from: 'debian' | 'ready') => {
       const { filesBytes, processBytes } = await memoryFigures(from);
       const all = (filesBytes + processBytes) / mebi;
       const limit = must(name, all <= 8, '≤ 8 MiB');
@@ -78,7 +78,7 @@ const benches: Record<string, () => Promise<string[][]>> = {
     return [
       ['idle maintenance root in RAM', 'files', 'processes', 'together', 'must be'],
       await row('router, Debian packages', 'debian'),
-      await row('router, sysroot with musl', 'musl'),
+      await row('router, ready root', 'ready'),
     ];
   },
   downtime: async () => [

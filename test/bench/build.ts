@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { packages } from '../lab/build/packages.js';
 import { runAsRoot } from '../lab/build/run.js';
-import { buildSysroot } from '../lab/build/sysroot.js';
+import { readyRoots } from '../lab/build/roots.js';
 
 export interface BuildFigures {
   warmSeconds: number;
@@ -15,8 +15,8 @@ export interface BuildFigures {
   /** Whether two builds gave the same bytes. */
   identical: boolean;
   archiveBytes: number;
-  /** Of the same profile from a static sysroot with musl. */
-  muslBytes: number;
+  /** Of the same profile from a ready root. */
+  readyBytes: number;
 }
 
 const profile = 'profiles/router-ubi.yaml';
@@ -67,18 +67,19 @@ export async function buildFigures(): Promise<BuildFigures> {
       mkinitramfsSeconds: await mkinitramfs(archive('rival')),
       identical: first.equals(second),
       archiveBytes: first.length,
-      muslBytes: await muslBytes(archive('musl')),
+      readyBytes: await readyBytes(archive('ready')),
     };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-async function muslBytes(output: string): Promise<number> {
+async function readyBytes(output: string): Promise<number> {
   const document = parseDocument(await readFile(profile, 'utf8'));
-  document.setIn(['root', 'from'], { sysroot: await buildSysroot('amd64-musl') });
+  document.setIn(['root', 'from'], 'ready');
   await writeFile(`${output}.yaml`, document.toString());
-  await execa('node', ['dist/cli/main.js', 'build', `${output}.yaml`, '-o', output]);
+  const env = { LEVITATE_ROOTS: await readyRoots('x86_64') };
+  await execa('node', ['dist/cli/main.js', 'build', `${output}.yaml`, '-o', output], { env });
   return (await stat(output)).size;
 }
 

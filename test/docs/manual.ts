@@ -50,6 +50,10 @@ const environment = [
     'LEVITATE_CACHE',
     'the folder for downloaded packages; $XDG_CACHE_HOME/levitate or ~/.cache/levitate without it',
   ],
+  [
+    'LEVITATE_ROOTS',
+    'the folder that alone has ready roots, as ARCH in it; npm packages @levitate/root-ARCH without it',
+  ],
 ] as const;
 
 const files = [

@@ -5,7 +5,13 @@ export const normalised = (): Profile => ({
   name: 'test',
   arch: 'x86_64',
   compatible: [],
-  root: { from: [{ kind: 'debian', release: undefined }], tools: [], files: {}, modules: [] },
+  root: {
+    from: [
+      { kind: 'ready', given: 'default' },
+      { kind: 'debian', release: undefined },
+    ],
+    ...{ tools: [], files: {}, modules: [] },
+  },
   archive: { compression: 'gzip' },
   services: {
     network: 'keep',

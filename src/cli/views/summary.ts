@@ -17,6 +17,9 @@ export const summary = {
   build: (result: Omit<BuildResult, 'manifest'>): string[] => [
     `${result.output}: ${formatBytes(result.bytes)}, needs ${formatBytes(result.ramBytes)} of RAM, ${result.entries} entries`,
     `sha256 ${result.sha256}`,
+    `Programs and libraries: ${Object.entries(result.from)
+      .map(([source, count]) => `${count} from ${source}`)
+      .join(', ')}`,
     ...[result.uinitrd, result.fit].flatMap((image) =>
       image ? [`${image.path}: ${formatBytes(image.bytes)}`] : [],
     ),

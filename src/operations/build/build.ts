@@ -11,6 +11,7 @@ import type { Profile } from '../../profile/profile.js';
 import { inPhase, warn, type Run } from '../../progress.js';
 import { withDigests } from '../../rootfs/assemble.js';
 import { dynamicBusybox } from '../../rootfs/busybox.js';
+import type { Entry } from '../../rootfs/entry.js';
 import { manifestOf, type ManifestEntry } from '../../rootfs/manifest.js';
 import { planRoot } from '../../rootfs/plan.js';
 import { ramBytes, unpackedBytes } from '../../rootfs/ram.js';
@@ -61,6 +62,8 @@ export interface BuildResult extends BootImages {
   ramBytes: number;
   /** How many files, folders, links and nodes it holds. */
   entries: number;
+  /** How many programs, libraries and modules came from each kind of source: `ready`, `debian`, `sysroot`, `device`. */
+  from: Record<string, number>;
   /** For each entry, where it came from. */
   manifest: ManifestEntry[];
   /** What each file is for and costs, where it was asked for. */
@@ -129,15 +132,16 @@ export const buildArchive = (
       const plan = planRoot(profile, await readPackageFiles());
       const { inputs = new Set() } = options;
       const warning = (message: string) => warn(run, message);
+      const lock = lockPath(options.profile);
+      const pinned = options.lock === true || options.locked === true || existsSync(lock);
       const resolved = await withLock(options.profile, options, warning, async (pins) => {
         const debian = { warn: warning, pins };
-        const sources = await openSources(profile, debian, options);
+        const sources = await openSources(profile, debian, { ...options, pinned });
         const source = recordInputs(sources.source, inputs);
         return resolveRoot(plan, source, readHostFile).finally(sources.close);
       });
       const dynamic = dynamicBusybox(resolved);
       if (dynamic !== undefined) warning(dynamic);
-      const lock = lockPath(options.profile);
       if (existsSync(lock)) inputs.add(lock);
       const entries = withDigests(resolved, sha256);
       const unpacked = unpackedBytes(entries);
@@ -150,12 +154,24 @@ export const buildArchive = (
         unpackedBytes: unpacked,
         ramBytes: ramBytes(entries),
         entries: entries.length,
+        from: filesFrom(entries),
         manifest: manifestOf(entries, sha256),
         ...(options.explain ? { explanation: explain(entries, packed.bytes, compression) } : {}),
       };
     },
     profile.name,
   );
+
+/** Counts files by the kind of source that they came from, which the first word of their origin names. */
+function filesFrom(entries: Entry[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind, origin } of entries) {
+    const [source = ''] = origin.split(' ');
+    if (kind !== 'file' || ['levitate', 'profile'].includes(source)) continue;
+    counts[source] = (counts[source] ?? 0) + 1;
+  }
+  return counts;
+}
 
 const readHostFile: ReadHostFile = async (path) => {
   try {

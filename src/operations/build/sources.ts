@@ -10,7 +10,10 @@ import { trustedCache } from '../../sources/cache-directory.js';
 import { debianSource, type DebianOptions } from '../../sources/debian/debian.js';
 import { isInDebian } from '../../sources/debian/release.js';
 import { deviceTree } from '../../sources/device.js';
+import { findReady, noReadyRoot } from '../../sources/find-ready.js';
+import { lazySource } from '../../sources/lazy.js';
 import { mixedSource, type NamedSource } from '../../sources/mixed.js';
+import { readyTree } from '../../sources/ready.js';
 import type { Source } from '../../sources/source.js';
 import { sysrootTree } from '../../sources/sysroot.js';
 import { treeSource } from '../../sources/tree-source.js';
@@ -33,24 +36,35 @@ export interface SourceOptions {
 }
 
 /**
- * Opens the sources of a profile, as one.
+ * Opens the sources of a profile, as one; Debian's packages are opened when the first of them is asked for.
+ * @param pinned whether a lock pins packages: a profile that names no source then takes all programs from Debian
  * @throws LevitateError USAGE, SOURCE_FAILED
  */
 export async function openSources(
   profile: Profile,
   debian: Omit<DebianOptions, 'arch' | 'release' | 'cache'>,
-  { device, sysroot }: SourceOptions,
+  { device, sysroot, pinned = false }: SourceOptions & { pinned?: boolean },
 ): Promise<OpenSources> {
   const isGiven = (spec: SourceSpec) => spec.kind === 'sysroot' && !spec.named;
   if (sysroot !== undefined && !profile.root.from.some(isGiven)) throw unasked();
   const inDebian = isInDebian(profile.arch);
   let connection: Promise<Transport> | undefined;
-  const open = async (spec: SourceSpec): Promise<NamedSource> => {
+  const open = async (spec: SourceSpec): Promise<NamedSource[]> => {
     if (spec.kind === 'debian') {
       const { release } = spec;
-      const cache = await trustedCache();
-      const source = await debianSource({ ...debian, cache, arch: profile.arch, release });
-      return { name: ['debian', release ?? []].flat().join(' '), source };
+      const source = lazySource('debian', async () => {
+        const cache = await trustedCache();
+        return debianSource({ ...debian, cache, arch: profile.arch, release });
+      });
+      return [{ name: ['debian', release ?? []].flat().join(' '), source }];
+    }
+    if (spec.kind === 'ready') {
+      if (spec.given === 'default' && pinned) return [];
+      const folder = findReady(profile.arch);
+      if (folder === undefined && spec.given !== 'alone') return [];
+      if (folder === undefined) throw noReadyRoot(profile.arch);
+      const tree = await readyTree(folder, profile.arch);
+      return [{ name: tree.name, source: treeSource(tree, inDebian) }];
     }
     if (spec.kind === 'device' && debian.pins?.offline) throw lockedOut();
     if (spec.kind === 'device' && !device) throw withoutDevice();
@@ -58,10 +72,10 @@ export async function openSources(
       spec.kind === 'sysroot'
         ? await treeOf(spec, sysroot)
         : deviceTree(device!.host, () => (connection ??= connectRoot(device!)));
-    return { name: tree.name, source: treeSource(tree, inDebian) };
+    return [{ name: tree.name, source: treeSource(tree, inDebian) }];
   };
   const parts: NamedSource[] = [];
-  for (const spec of profile.root.from) parts.push(await open(spec));
+  for (const spec of profile.root.from) parts.push(...(await open(spec)));
   return {
     source: mixedSource(parts, debian.warn, inDebian),
     close: async () => {

@@ -77,14 +77,14 @@ export function draftProfile(
 function programs(arch: Architecture): string[] {
   if (!isInDebian(arch))
     return [
-      `  # There is no Debian for ${arch}. What the device lacks, a sysroot for it has to give:`,
+      `  # There is no Debian for ${arch}. Without a ready root the device gives what it has, and a sysroot the rest:`,
       '  # from: [{ sysroot: ./staging }, device]',
-      '  from: device',
+      '  from: [ready, device]',
     ];
   const release = releaseFor(arch);
   return release === undefined
-    ? ['  from: debian']
-    : [`  from: { debian: ${release} } # not every release has ${arch}`];
+    ? ['  from: [ready, debian]']
+    : [`  from: [ready, { debian: ${release} }] # not every release has ${arch}`];
 }
 
 /** Makes text from the device safe in a comment. */

@@ -39,7 +39,13 @@ test('fills in every default', async () => {
     name: 'test',
     arch: 'x86_64',
     compatible: [],
-    root: { from: [{ kind: 'debian', release: undefined }], tools: [], files: {}, modules: [] },
+    root: {
+      from: [
+        { kind: 'ready', given: 'default' },
+        { kind: 'debian', release: undefined },
+      ],
+      ...{ tools: [], files: {}, modules: [] },
+    },
     archive: { compression: 'gzip' },
     services: {
       network: 'keep',
@@ -58,6 +64,17 @@ test('fills in every default', async () => {
     targets: {},
     confirm: { build: undefined, hostKey: 'same', timeoutSeconds: 300 },
   });
+});
+
+test('a ready root is passed over where others are named, and not where it is the only source', async () => {
+  const from = async (text: string) =>
+    (await loadProfile(await write(`${minimal}root: { from: ${text} }\n`))).root.from;
+  expect(await from('ready')).toEqual([{ kind: 'ready', given: 'alone' }]);
+  expect(await from('[ready]')).toEqual([{ kind: 'ready', given: 'alone' }]);
+  expect(await from('[ready, device]')).toEqual([
+    { kind: 'ready', given: 'listed' },
+    { kind: 'device' },
+  ]);
 });
 
 test('resolves units, files and keys', async () => {

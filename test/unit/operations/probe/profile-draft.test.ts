@@ -7,6 +7,7 @@ import { draftTargets } from '../../../../src/operations/probe/target-drafts.js'
 import { isProtected } from '../../../../src/operations/probe/target-names.js';
 import { normalise } from '../../../../src/profile/normalise.js';
 import { parseProfile } from '../../../../src/profile/parse.js';
+import type { SourceSpec } from '../../../../src/profile/profile.js';
 import type { Architecture } from '../../../../src/profile/schema.js';
 import {
   invented,
@@ -191,13 +192,14 @@ describe('a profile for an odd device', () => {
   });
 });
 
-it.each<[Architecture, object]>([
-  ['aarch64', [{ kind: 'debian', release: undefined }]],
-  ['riscv64', [{ kind: 'debian', release: 'trixie' }]],
-  ['mips', [{ kind: 'device' }]],
-])('takes the programs for %s from where there are any', (of, from) => {
+it.each<[Architecture, SourceSpec]>([
+  ['aarch64', { kind: 'debian', release: undefined }],
+  ['riscv64', { kind: 'debian', release: 'trixie' }],
+  ['mips', { kind: 'device' }],
+])('takes the programs for %s from a ready root, or from where there are any', (of, other) => {
   const { raw } = parseProfile(text(oddDevice, of), 'probed.yaml');
   const profile = normalise(raw, { authorizedKeys: [], files: {}, sysroots: {} });
+  const from = [{ kind: 'ready', given: 'listed' }, other];
   expect(profile).toMatchObject({ arch: of, root: { from } });
 });
 

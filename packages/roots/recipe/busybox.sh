@@ -1,8 +1,10 @@
 #!/bin/sh
-# Compiles busybox into ROOT: static, in its default configuration without the applets that are not among APPLETS.
+# Compiles busybox into ROOT: in its default configuration without the applets that are not among APPLETS.
+# Sources: busybox
 set -eu
 root=$1
-make -s defconfig >make.log
+cd busybox
+make -s defconfig
 
 # busybox's sources say which option each applet stands under.
 grep -rhoE '//applet:.*IF_[A-Z0-9_]+\( *APPLET[A-Z_]*\( *[^ ,]+' --include='*.c' . |
@@ -17,7 +19,7 @@ awk 'NR == FNR { dropped[$1]; next } { option = $1 == "#" ? $2 : $1; sub(/=.*/, 
   option == "CONFIG_STATIC" { print "CONFIG_STATIC=y"; next } { print }' dropped .config >changed
 mv changed .config
 # What hangs on an option that has gone is asked for anew; the default will do.
-yes '' | make -s oldconfig >>make.log
+yes '' | make -s oldconfig
 
-make -s -j2 "CC=$CC" "EXTRA_CFLAGS=$SMALL" SKIP_STRIP=y busybox >>make.log
+make -s "-j$JOBS" "CROSS_COMPILE=$CROSS-" "CC=$CC" "EXTRA_CFLAGS=$SMALL" "EXTRA_LDFLAGS=$SMALLER" SKIP_STRIP=y busybox
 "$STRIP" -s -o "$root/usr/bin/busybox" busybox
