@@ -44,7 +44,7 @@ export async function readyTree(folder: string, arch: Architecture): Promise<Roo
     dangling: new Map(),
     originOf(path) {
       const { source = '' } = files.get(path) ?? {};
-      return ['ready', source, sources[source]?.version ?? arch].join(' ');
+      return ['ready', source, sources[source]?.version ?? []].flat().join(' ');
     },
     locate: (paths) =>
       Promise.resolve(paths.map((path) => [path, links[path]].find((one) => files.has(one ?? '')))),
