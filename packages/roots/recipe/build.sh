@@ -24,7 +24,8 @@ BUILD=$(gcc -dumpmachine) && export BUILD
 
 for program in $PROGRAMS; do
   script=$here/$program.sh
-  for source in $(sed -n 's/^# Sources: //p' "$script"); do
+  names=$(sed -n 's/^# Sources: //p' "$script")
+  for source in $names; do
     [ -d "$source" ] || cp -a "$sources/$source" "$source"
   done
   mkdir -p "$out/$program/usr/bin" "$out/$program/usr/sbin"

@@ -54,7 +54,8 @@ test.each(rows)('$arch', { timeout: minutes(60) }, async ({ arch, emulator, kern
   dir = await mkdtemp(join(tmpdir(), 'levitate-cross-'));
   vi.stubEnv('LEVITATE_ROOTS', await readyRoots(arch));
   const built = await archive(arch);
-  expect((await stat(built.output)).size).toBeLessThan(1e6);
+  // The instructions of other processors take more room.
+  expect((await stat(built.output)).size).toBeLessThan(arch === 'x86_64' ? 1e6 : 1.25e6);
   expect(built.unpackedBytes).toBeLessThan(2.5 * 2 ** 20);
   const root = await emulatedRoot(built.output, emulator);
   try {
