@@ -32,10 +32,7 @@ export async function oldestNode(): Promise<string> {
 }
 
 /** The path on this machine of a file or folder of `initramfs/`. */
-export const initramfsPath = (path: string): string => packagePath(join('initramfs', path));
-
-/** The path on this machine of a file or folder of levitate's package, or of its checkout. */
-export const packagePath = (path: string): string => join(packageFolder(), path);
+export const initramfsPath = (path: string): string => join(packageFolder(), 'initramfs', path);
 
 /** The nearest folder above with a package.json: the same from the sources, from dist/ and from a bundle. */
 export function packageFolder(): string {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { LevitateError } from '../errors.js';
 import type { Architecture } from '../profile/schema.js';
-import { packagePath } from '../shared/package-files.js';
+import { packageFolder } from '../shared/package-files.js';
 import { waysTo } from './ready.js';
 
 /**
@@ -42,7 +42,7 @@ interface Place {
 
 function places(
   arch: Architecture,
-  { env = process.env, home = packagePath('') }: ReadySearch,
+  { env = process.env, home = packageFolder() }: ReadySearch,
 ): Place[] {
   const named = env['LEVITATE_ROOTS'];
   if (named !== undefined)
