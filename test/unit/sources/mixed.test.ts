@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { libraryClosure } from '../../../src/rootfs/library-closure.js';
+import { lazySource } from '../../../src/sources/lazy.js';
 import { mixedSource } from '../../../src/sources/mixed.js';
 import type { ProgramRequest, Source } from '../../../src/sources/source.js';
 import { sysrootTree } from '../../../src/sources/sysroot.js';
@@ -60,6 +61,19 @@ test('the first that has a program gives it, with its own libraries', async () =
     '/usr/lib/ld-musl-x86_64.so.1': 'sysroot ./1',
     '/usr/lib/libz.so.1': 'sysroot ./1',
   });
+});
+
+test('a source is opened only for what those before it lack', async () => {
+  const tree = sysrootTree(await makeSysroot({ 'bin/a': makeElf() }), './0');
+  const second = lazySource('second', () => Promise.reject(new Error('opened')));
+  const parts = [
+    { name: tree.name, source: treeSource(tree) },
+    { name: 'second', source: second },
+  ];
+  const source = mixedSource(parts, () => undefined);
+  const optional = { name: 'env', reason: 'test', optional: true } as const;
+  expect(Object.keys(await originsOf(source, [...want('a'), optional]))).toEqual(['/usr/bin/a']);
+  await expect(source.programs(want('a', 'b'))).rejects.toThrow('opened');
 });
 
 test('what none has is refused by the names of all', async () => {
