@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Reports what levitate learns of a running device, as facts. It only reads, and runs in any POSIX sh. The host sends
-# these in front of it: login.sh, running.sh, container.sh, of takeover/ report.sh, init-system.sh, inject.sh, inits/,
+# these in front of it: login.sh, running.sh, container.sh, stack.sh, of takeover/ report.sh, init-system.sh, inject.sh, inits/,
 # login-route.sh and login-keys.sh, and lib/memory.sh. LEVITATE_INITS names the init systems, in the order of asking.
 
 # b PROGRAM ARGUMENT...: runs a program of the device; in takeover/ it runs an applet of the staged busybox.
@@ -115,6 +115,7 @@ done 2>/dev/null
 for _dir in /sys/class/block/*; do
 	! _size=$(value "$_dir/size") || fact block "${_dir##*/} $_size"
 done
+report_stack
 for _dir in /sys/class/watchdog/watchdog*; do
 	[ -e "$_dir" ] || continue
 	fact watchdog "${_dir##*/} $(readable "$_dir/state") $(readable "$_dir/timeout") $(readable "$_dir/nowayout") $(readable "$_dir/identity")"

@@ -60,24 +60,6 @@ busybox)
 	;;
 esac
 
-# The file systems on flash or a disk: device, ro or rw, type, mount point. UBIFS and JFFS2 have no block device.
-while read -r _ _ _number _ _point _options _rest; do
-	_rest=${_rest#*- }
-	_type=${_rest%% *}
-	_source=${_rest#* }
-	_source=${_source%% *}
-	if [ -e "/sys/dev/block/$_number" ]; then
-		_source=$(readlink "/sys/dev/block/$_number")
-		_source=${_source##*/}
-	else
-		case $_point:$_type in
-		/:* | *:ubifs | *:jffs2 | *:btrfs | *:overlay) ;;
-		*) continue ;;
-		esac
-	fi
-	fact mounted "${_source#/dev/} ${_options%%,*} $_type $_point"
-done </proc/self/mountinfo
-
 for _dir in /sys/class/mtd/mtd*; do
 	case ${_dir##*/} in *ro | *\*) continue ;; esac
 	[ ! -r "$_dir/type" ] || fact mtd-type "${_dir##*/} $(cat "$_dir/type")"

@@ -73,6 +73,34 @@ export interface WayFacts {
   wifi: string;
 }
 
+/** A file system that stands on flash or a disk, or the root wherever it stands. */
+export interface MountedFact {
+  /** What it is mounted from, such as `vda2`, `dm-0` or `ubi0:rootfs`; of several devices each has a row. */
+  device: string;
+  /** Whether it is mounted so that nobody writes to it. */
+  readOnly: boolean;
+  /** Its type, as the kernel calls it. */
+  type: string;
+  /** The folder that it is mounted at. */
+  point: string;
+}
+
+/** What the block devices of a device are made of; every device by its name in sysfs. */
+export interface StackFacts {
+  /** A device, and one that it is made of: a member of an array, what is mapped, the disk of a partition. */
+  stands: { device: string; on: string }[];
+  /** Devices of the device mapper; the owner is who made it, such as `LVM` or `LUKS2`, or `-`. */
+  mapped: { device: string; owner: string; name: string }[];
+  /** md arrays, with their level and the version of their metadata, or `-`. */
+  arrays: { device: string; level: string; metadata: string }[];
+  /** Devices in files. */
+  loops: { device: string; file: string }[];
+  /** Disks that are somewhere else, and by what they are reached. */
+  networkDisks: { device: string; by: string }[];
+  /** The options of an overlay that is the root; empty where it is none. */
+  rootLayers: string;
+}
+
 /** Which system runs on a device. */
 export interface Running {
   /** Whether the device's own system answers, or the maintenance system. */
@@ -139,6 +167,10 @@ export interface Facts extends Running {
   ubiVolumes: { device: string; name: string; size: number }[];
   /** Block devices and their bytes. */
   blocks: { device: string; size: number }[];
+  /** File systems that stand on flash or a disk, and the root wherever it stands. */
+  mounted: MountedFact[];
+  /** What the block devices are made of. */
+  stack: StackFacts;
   /** Every watchdog. */
   watchdogs: WatchdogFact[];
   /** What levitate said last before a kernel ended, where pstore kept it. */

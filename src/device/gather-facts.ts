@@ -1,6 +1,6 @@
 import type { Transport } from '../ssh/transport.js';
 import { factBytes, factReader, isNumber, markedFacts, type FactLines } from './fact-lines.js';
-import type { Facts, WatchdogFact } from './facts.js';
+import type { Facts, StackFacts, WatchdogFact } from './facts.js';
 import { parseRunning, type Received } from './gather-running.js';
 import { readInstalled } from './installed.js';
 import { parseRebootReason } from './reboot-reason.js';
@@ -81,6 +81,13 @@ export function parseFacts(told: FactLines, received: Received): Facts {
       device,
       size: number(sectors) * 512,
     })),
+    mounted: words('mounted').map(([device = '', mode, type = '', ...point]) => ({
+      device,
+      readOnly: mode === 'ro',
+      type,
+      point: point.join(' '),
+    })),
+    stack: stackOf(told),
     watchdogs: watchdogs(words('watchdog'), words('watchdog-feeder')),
     ...parseRebootReason(one('reboot-reason')),
     features: {
@@ -102,6 +109,23 @@ export function parseFacts(told: FactLines, received: Received): Facts {
     ),
   };
 }
+
+const stackOf = ({ one, words }: FactLines): StackFacts => ({
+  stands: words('stands').map(([device = '', on = '']) => ({ device, on })),
+  mapped: words('mapped').map(([device = '', owner = '', ...name]) => ({
+    device,
+    owner,
+    name: name.join(' '),
+  })),
+  arrays: words('array').map(([device = '', level = '', metadata = '']) => ({
+    device,
+    level,
+    metadata,
+  })),
+  loops: words('loop').map(([device = '', ...file]) => ({ device, file: file.join(' ') })),
+  networkDisks: words('network-disk').map(([device = '', ...by]) => ({ device, by: by.join(' ') })),
+  rootLayers: one('root-layers'),
+});
 
 const kibibytes = (text: string): number | undefined =>
   isNumber(text) ? Number(text) * 1024 : undefined;

@@ -1,4 +1,5 @@
 import { LevitateError } from '../errors.js';
+import { shellWord } from '../shared/shell-quote.js';
 import { describeHolders } from '../protocol/describe-holder.js';
 import type { Holder, HolderKind } from '../protocol/holders.js';
 
@@ -7,8 +8,10 @@ const remedies: { [Kind in HolderKind]?: (holder: Extract<Holder, { kind: Kind }
   process: ({ pid }) => `kill ${pid}`,
   swap: ({ file }) => `swapoff ${file}`,
   mount: ({ point }) => `umount ${point}`,
-  dm: ({ name }) => `dmsetup remove ${name}`,
+  dm: ({ name }) => `dmsetup remove ${shellWord(name)}`,
   md: ({ device }) => `echo clear >/sys/block/${device}/md/array_state`,
+  bcache: ({ device }) =>
+    `for f in stop set/stop; do f=/sys/class/block/${device}/bcache/$f; [ ! -e $f ] || echo 1 >$f; done`,
   loop: ({ device }) => `losetup -d /dev/${device}`,
   zram: ({ device }) => `echo 1 >/sys/block/${device}/reset`,
   ubiblock: ({ device }) => `ubiblock -r ${device.replace(/^ubiblock/, '/dev/ubi')}`,

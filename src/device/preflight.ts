@@ -4,6 +4,7 @@ import { formatBytes } from '../shared/format-bytes.js';
 import type { Facts, WatchdogFact } from './facts.js';
 import { kernelCheck, modulesCheck, type KernelNeed } from './kernel-checks.js';
 import { deviceCheck, keysCheck, wayCheck } from './login-checks.js';
+import { storageCheck } from './storage-check.js';
 
 /** What entering will ask of the device. */
 export interface EnterNeed extends KernelNeed {
@@ -13,6 +14,8 @@ export interface EnterNeed extends KernelNeed {
   workingBytes: number;
   /** The public keys of the person who enters, where they open maintenance. */
   ownKeys: string[];
+  /** The programs that the root has beyond busybox, by name. */
+  programs: readonly string[];
 }
 
 /** Bytes of RAM that the device must have to spare for its maintenance system. */
@@ -190,6 +193,7 @@ const rows: Row[] = [
           'The device must be able to mount a tmpfs.',
         ),
   (facts, { profile, ownKeys }) => keysCheck(facts, profile, ownKeys),
+  (facts, { programs }) => storageCheck(facts, programs),
   kernelCheck,
   modulesCheck,
   ({ watchdogs }) => watchdogCheck(watchdogs),

@@ -46,8 +46,6 @@ export interface ProbeFacts {
   cpuFeatures: string[];
   /** The version of the init system, as it says it; empty where it doesn't. */
   initVersion: string;
-  /** File systems that stand on flash or a disk, and the root wherever it stands. */
-  mounted: { device: string; readOnly: boolean; type: string; point: string }[];
   /** MTD, such as `mtd0`, → `nor`, `nand`, `ram` … */
   mtdTypes: Record<string, string>;
   /** MTDs that the kernel lets nobody write to. */
@@ -111,12 +109,6 @@ export function parseProbeFacts(told: FactLines, facts: Facts, received: Receive
   return {
     cpuFeatures: one('cpu-features').split(' ').filter(Boolean),
     initVersion: one('init-version'),
-    mounted: words('mounted').map(([device = '', mode, type = '', ...point]) => ({
-      device,
-      readOnly: mode === 'ro',
-      type,
-      point: point.join(' '),
-    })),
     mtdTypes: Object.fromEntries(words('mtd-type').map(([mtd = '', type = '']) => [mtd, type])),
     readOnlyMtds: all('mtd-read-only'),
     sharedMtds: Object.fromEntries(

@@ -12,6 +12,7 @@ export const readScript = (path: string): Promise<string> => readFile(initramfsP
 const factParts = [
   'remote/running.sh',
   'remote/container.sh',
+  'remote/stack.sh',
   'takeover/login-route.sh',
   'takeover/login-keys.sh',
   'remote/facts.sh',

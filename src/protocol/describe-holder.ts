@@ -11,6 +11,8 @@ export function describeHolder(holder: Holder): string {
       return `swap ${holder.file}`;
     case 'dm':
       return `dm ${holder.device} (${holder.name})`;
+    case 'bcache':
+      return `bcache on ${holder.device}`;
     case 'loop':
       return `loop ${holder.device} (${holder.file})`;
     case 'zram':

@@ -22,6 +22,7 @@ export const holders = [
   holder('swap', { file: text('the file or device') }),
   holder('dm', { device, name: text('its name in the device mapper') }),
   holder('md', { device }),
+  holder('bcache', { device: text('the name in sysfs of a cache, or of what is cached') }),
   holder('loop', { device, file: text('the file behind it') }),
   holder('zram', { device, file: Type.Optional(text('what it writes back to')) }),
   holder('ubiblock', { device }),

@@ -44,6 +44,24 @@ export function programsOf(profile: Profile): ProgramRequest[] {
   return [...unique.values()];
 }
 
+/** The names of the programs that the root of a profile has beyond busybox's applets, files of the profile among them. */
+export const programNames = (profile: Profile): string[] => [
+  ...programsOf(profile).flatMap(({ name, optional }) => (optional ? [] : [name])),
+  ...Object.keys(profile.root.files).flatMap(
+    (path) => /^(?:\/usr)?\/s?bin\/([^/]+)$/.exec(path)?.[1] ?? [],
+  ),
+];
+
+/** A profile that lists further tools, those that its root has already left out. */
+export function withTools(profile: Profile, tools: string[]): Profile {
+  const has = new Set(programNames(profile));
+  const added = tools.filter((name) => !has.has(name));
+  const { root } = profile;
+  return added.length === 0
+    ? profile
+    : { ...profile, root: { ...root, tools: [...root.tools, ...added] } };
+}
+
 /** Names the applets that the busybox needs besides, because it unpacks the archive on a device that is entered. */
 const unpackers = ({ archive }: Profile): string[] => (archive.compression === 'xz' ? ['xz'] : []);
 

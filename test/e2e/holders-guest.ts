@@ -1,6 +1,6 @@
 /** A guest with everything that can stand on a flash, and the real maintenance root in it. */
 import { execa } from 'execa';
-import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +13,10 @@ import { bootInitramfs, labKeys, type InitramfsMachine } from '../lab/index.js';
 import { minutes } from './lines.js';
 
 const drivers = ['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_rng'];
-const stacks = ['brd', 'loop', 'dm_mod', 'linear', 'zram', 'overlay', 'crc32c_generic', 'ext4'];
+const stacks = [
+  ...['brd', 'loop', 'dm_mod', 'linear', 'raid1', 'zram', 'overlay', 'crc32c_generic', 'ext4'],
+  ...['btrfs', 'squashfs', 'bcache'],
+];
 const flash = ['zstd', 'mtdblock', 'mtdram', 'block2mtd', 'ubi', 'ubifs', 'jffs2'];
 
 /** What the guest's kernel does not have built in, its disk and its network among it; the archive brings all of it. */
@@ -26,9 +29,13 @@ arch: x86_64
 device: { compatible: [any] }
 root:
   from: [debian, { sysroot: '${kernel}' }]
+  files: { /usr/share/squashed: ./squashed }
   modules: { names: [${modules.join(', ')}] }
   tools:
-    - { package: dmsetup, programs: [dmsetup] }
+    - dmsetup
+    - btrfs
+    - mkfs.btrfs
+    - { package: bcache-tools, programs: [make-bcache] }
     - mtd-utils
     - { package: mtd-utils, programs: [mtdpart] }
 services:
@@ -61,12 +68,30 @@ let_go() {
   kill "$(cat /tmp/holder)"
   while [ -e "/proc/$(cat /tmp/holder)" ]; do usleep 20000; done
 }
-md() { # NAME DEVICE KIB: md(4), an array without metadata
+settled() { # until what the kernel frees late is gone: COMMAND that succeeds then
+  tries=0
+  until "$@"; do tries=$((tries + 1)); [ "$tries" -lt 500 ]; usleep 20000; done
+}
+cached() { # BACKING CACHE: a bcache device of these two
+  for device in "$1" "$2"; do dd if=/dev/zero of="$device" bs=64k count=1 2>/dev/null; done
+  make-bcache --bucket 8k -B "$1" -C "$2" >/dev/null
+  for device in "$1" "$2"; do echo "$device" >/sys/fs/bcache/register; done
+  settled test -b /dev/bcache0
+}
+spread() { # a btrfs on two devices, with a subvolume "sub"
+  mkfs.btrfs -q -f -M -d single -m single /dev/ram5 /dev/ram2
+  mkdir -p /mnt/c
+  mount /dev/ram5 /mnt/c
+  btrfs subvolume create /mnt/c/sub >/dev/null
+  umount /mnt/c
+}
+md() { # NAME DEVICE KIB LEVEL DISKS: md(4), an array without metadata; disks beyond the first are missing
   echo "$1" >/sys/module/md_mod/parameters/new_array
   cd "/sys/block/$1/md"
   echo none >metadata_version
-  echo linear >level
-  echo 1 >raid_disks
+  echo "$4" >level
+  echo "$5" >raid_disks
+  echo "$3" >component_size
   cat "/sys/class/block/$2/dev" >new_dev
   echo "$3" >"dev-$2/size"
   echo 0 >"dev-$2/slot"
@@ -116,6 +141,14 @@ export class Guest {
     const kernel = join((await packages()).modulesDir, '../../..');
     await writeFile(join(dir, 'key.pub'), `${userPublicKey}\n`);
     await writeFile(join(dir, 'profile.yaml'), profile('./key.pub', kernel));
+    await mkdir(join(dir, 'lower'));
+    await writeFile(join(dir, 'lower/file'), 'squashed');
+    await execa('mksquashfs', [
+      join(dir, 'lower'),
+      join(dir, 'squashed'),
+      '-quiet',
+      '-no-progress',
+    ]);
     const archive = join(dir, 'archive.gz');
     await build({ profile: join(dir, 'profile.yaml'), output: archive });
     const disk = join(dir, 'disk.img');

@@ -148,9 +148,24 @@ const holders: Holder[] = [
   {
     what: 'an array',
     target: a,
-    provoke: 'md md_over vda1 8192',
+    provoke: 'md md_over vda1 8192 linear 1',
     sees: /^md md_over$/,
     undo: 'echo clear >/sys/block/md_over/md/array_state',
+  },
+  {
+    what: 'what is cached, and its cache',
+    target: 'block /dev/ram3',
+    provoke: 'cached /dev/ram3 /dev/ram4',
+    sees: /^device bcache0; bcache on ram3$/,
+    undo: `echo 1 >/sys/block/ram3/bcache/stop; echo 1 >/sys/block/ram4/bcache/set/stop
+      settled test ! -e /sys/block/ram3/bcache; settled test ! -e /sys/block/ram4/bcache`,
+  },
+  {
+    what: 'a subvolume of a btrfs that is mounted by another of its devices',
+    target: 'block /dev/ram2',
+    provoke: 'spread; mount -o subvol=sub /dev/ram5 /mnt/b',
+    sees: /^mount \/mnt\/b$/,
+    undo: 'umount /mnt/b; btrfs device scan --forget',
   },
   {
     what: 'a partition, when the target is its disk',
@@ -323,7 +338,8 @@ blockWrites(() => guest!);
 const tower = `
 mkdir -p /old
 mount /dev/vda1 /old
-mkdir -p /old/bound /old/merged /old/image.d /old/over /old/array /old/block '/old/a b'
+mkdir -p /old/bound /old/merged /old/image.d /old/over /old/array /old/block '/old/a b' /old/cached /old/sub /old/top \
+  /old/lower /old/layers /old/upper2 /old/work2
 mount --bind /old/inner /old/bound
 mount -t tmpfs none '/old/a b'
 mount -t overlay -o lowerdir=/old/inner,upperdir=/old/upper,workdir=/old/work merged /old/merged
@@ -334,9 +350,24 @@ losetup "$loop" /old/image.d/inner
 dmsetup create --noudevsync over --table "0 2048 linear $loop 0"
 mke2fs -F /dev/dm-0 >/dev/null
 mount /dev/dm-0 /old/over
-md md_old vda2 8192
-mke2fs -F /dev/md_old >/dev/null
-mount /dev/md_old /old/array
+md md_old vda2 8192 raid1 2
+dmsetup create --noudevsync 'a b' --table '0 16384 linear /dev/md_old 0'
+dmsetup create --noudevsync vg-data --table '0 8192 linear /dev/dm-1 0'
+dmsetup create --noudevsync vg-swap --table '0 8192 linear /dev/dm-1 8192'
+mke2fs -F /dev/dm-2 >/dev/null
+mount /dev/dm-2 /old/array
+mkswap /dev/dm-3 >/dev/null
+swapon /dev/dm-3
+cached /dev/ram3 /dev/ram4
+mke2fs -F /dev/bcache0 >/dev/null
+mount /dev/bcache0 /old/cached
+spread
+mount -o subvol=sub /dev/ram2 /old/sub
+mount /dev/ram2 /old/top
+cp /usr/share/squashed /old/top/squashed
+mount -o loop,ro /old/top/squashed /old/lower
+mount -t overlay -o lowerdir=/old/lower,upperdir=/old/upper2,workdir=/old/work2 layers /old/layers
+umount -l /old/lower
 ubiblock -c /dev/ubi0_1
 mount -o ro /dev/ubiblock0_1 /old/block
 swapon /old/swap
@@ -352,6 +383,8 @@ test('a tower of old mounts is taken down to the ground', { timeout: minutes(3) 
   await guest!.sh(tower);
   const { held } = await status();
   expect(held.join('; ')).toMatch(/mount \/old\/a b;.*swap \/dev\/zram0;.*process/);
+  for (const one of ['dm dm-1 (a\\x20b)', 'bcache on ram4', 'swap /dev/dm-3', 'mount /old/layers'])
+    expect(held).toContain(one);
   await guest!.sh('/usr/lib/levitate/release-old-root; cat /run/log/release.log');
   expect(await status()).toMatchObject({
     phase: 'released',

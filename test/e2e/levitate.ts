@@ -65,7 +65,9 @@ export class Levitate {
   /** The device's own profile with some keys set, given as dotted paths. */
   async profile(changes: Record<string, unknown> = {}): Promise<string> {
     const { name } = this.device;
-    const file = name.startsWith('init-') ? 'test/lab/recipes/inits/profile' : `profiles/${name}`;
+    const file = name.startsWith('init-')
+      ? 'test/lab/recipes/inits/profile'
+      : `profiles/${name === 'stack-systemd' ? 'sbc-systemd' : name}`;
     const text = await readFile(join(checkout, `${file}.yaml`), 'utf8');
     const document = parseDocument(text);
     for (const [key, value] of Object.entries(changes)) document.setIn(key.split('.'), value);

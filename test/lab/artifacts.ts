@@ -10,6 +10,7 @@ import type { Version } from './build/payload.js';
 import { buildNorRouter } from './build/router-nor.js';
 import { buildRouter, routerNames, type RouterName } from './build/router-ubi.js';
 import { buildSbc, sbcLayout } from './build/sbc-systemd.js';
+import { buildStack } from './build/stack-systemd.js';
 import { exists, withLock } from './cache.js';
 
 export type { Version } from './build/payload.js';
@@ -18,9 +19,11 @@ export type { Version } from './build/payload.js';
 export type InitDeviceName = `init-${InitName}`;
 export const initDeviceNames = initNames.map((name): InitDeviceName => `init-${name}`);
 
-export type DeviceName = 'sbc-systemd' | RouterName | 'router-mipsel' | InitDeviceName;
+export type DeviceName =
+  'sbc-systemd' | 'stack-systemd' | RouterName | 'router-mipsel' | InitDeviceName;
 export const deviceNames: readonly DeviceName[] = [
   'sbc-systemd',
+  'stack-systemd',
   ...routerNames,
   'router-mipsel',
   ...initDeviceNames,
@@ -104,6 +107,9 @@ export async function initArtifacts(name: InitDeviceName): Promise<InitArtifacts
   };
 }
 
+/** The disk of stack-systemd, of which there is one build. */
+export const stackDisk = async (): Promise<string> => join(await buildStack(), 'disk.img');
+
 export async function norArtifacts(): Promise<NorArtifacts> {
   const { dir, kernel } = await buildNorRouter();
   const images = (version: Version): NorImages => ({
@@ -140,6 +146,7 @@ export async function deviceArtifacts(
 /** Makes a device's images, if they are absent. */
 export async function buildDevice(name: DeviceName): Promise<void> {
   if (name === 'sbc-systemd') await deviceArtifacts(name);
+  else if (name === 'stack-systemd') await stackDisk();
   else if (isRouter(name)) await deviceArtifacts(name);
   else if (name === 'router-mipsel') await norArtifacts();
   else await initArtifacts(name);

@@ -1,6 +1,6 @@
 /** What each device is made of: its memory, its disk, and what QEMU is told of them. */
 import { copyFile, constants, open } from 'node:fs/promises';
-import { deviceArtifacts, initArtifacts, isRouter, norArtifacts } from './artifacts.js';
+import { deviceArtifacts, initArtifacts, isRouter, norArtifacts, stackDisk } from './artifacts.js';
 import type { DeviceName, Version } from './artifacts.js';
 import { boardOf } from './boards.js';
 import { routerFlashBlocks } from './build/router-ubi.js';
@@ -19,6 +19,7 @@ export interface HardwareOptions {
 /** MiB. Starting another kernel takes room for it beside the running one. */
 const defaultMemory: Partial<Record<DeviceName, number>> = {
   'sbc-systemd': 512,
+  'stack-systemd': 512,
   'init-unknown': 320,
   'ap-arm64': 64,
   'gw-armhf': 64,
@@ -32,6 +33,7 @@ export function memoryOf(name: DeviceName, options: HardwareOptions): number {
 /** The device's disk as delivered. */
 export async function deviceDisk(name: DeviceName, version: Version): Promise<string> {
   if (name === 'sbc-systemd') return (await deviceArtifacts(name))[version].disk;
+  if (name === 'stack-systemd') return stackDisk();
   if (isRouter(name)) return (await deviceArtifacts(name))[version].flash;
   if (name === 'router-mipsel') return (await norArtifacts())[version].flash;
   return (await initArtifacts(name)).disk;
@@ -56,7 +58,7 @@ export async function hardwareArgs(
   disk: string,
   options: HardwareOptions,
 ): Promise<string[]> {
-  if (name === 'sbc-systemd') return diskArgs(disk, options);
+  if (name === 'sbc-systemd' || name === 'stack-systemd') return diskArgs(disk, options);
   const bare = isRouter(name) || name === 'router-mipsel';
   const artifacts = await kernelOf(name);
   const own = options.kernelInitrd ?? {};
@@ -74,7 +76,7 @@ export async function hardwareArgs(
 
 /** What plays the boot loader of a device that boots from outside its flash. */
 async function kernelOf(
-  name: Exclude<DeviceName, 'sbc-systemd'>,
+  name: Exclude<DeviceName, 'sbc-systemd' | 'stack-systemd'>,
 ): Promise<{ kernel: string; initrd: string }> {
   if (isRouter(name)) return deviceArtifacts(name);
   return name === 'router-mipsel' ? norArtifacts() : initArtifacts(name);

@@ -99,7 +99,7 @@ sent() {
 	{
 		printf '%s\n' "LEVITATE_INITS='' LEVITATE_MARK=mark" "${device-}"
 		for _part in takeover/report.sh remote/login.sh root/usr/lib/levitate/lib/memory.sh takeover/init-system.sh \
-			remote/container.sh takeover/login-route.sh takeover/login-keys.sh "$@"; do
+			remote/container.sh remote/stack.sh takeover/login-route.sh takeover/login-keys.sh "$@"; do
 			cat "/sent/$_part"
 		done
 	} >/tmp/sent

@@ -53,7 +53,7 @@ export interface EnterResult {
 }
 
 /**
- * Takes a device into maintenance: facts, preflight, stage, configure, rehearse, arm, trigger, wait, release.
+ * Takes a device into maintenance: facts, the archive, preflight, stage, configure, rehearse, arm, trigger, wait, release.
  * Until the trigger, every failure and every abort leaves the device as it was found.
  * @throws LevitateError PREFLIGHT_REFUSED, NOT_INSTALLED, STAGE_FAILED, REHEARSAL_FAILED, ENTER_FAILED,
  * RECONNECT_TIMEOUT, INTERRUPTED, and what building and connecting throw
@@ -128,10 +128,6 @@ async function enterWith(
   };
   const attached = await attachIfThere(connection, run);
   if (attached) return there(attached);
-  const built = prepared.profile
-    ? await buildPayload(connection, prepared.profile, scratch, run)
-    : undefined;
-  run.signal?.throwIfAborted();
   await using running = await connectRoot(connection, run);
   const facts = await inPhase(run, 'facts', () =>
     retryOnce(() => gatherFacts(interruptible(running, run.signal))),
@@ -141,7 +137,10 @@ async function enterWith(
     inform(run, 'The device is in maintenance already.');
     return { result: result(facts.bootId, { entered: true, already: true }) };
   }
-  const payload = built ?? installedPayload(facts, connection.host);
+  const payload = prepared.profile
+    ? await buildPayload(connection, prepared.profile, facts, scratch, run)
+    : installedPayload(facts, connection.host);
+  run.signal?.throwIfAborted();
   const { host, sshConfig } = connection;
   const own = takesOwnKeys(facts, payload.profile) ? await ownKeys(host, sshConfig) : [];
   const checks = judge(facts, payload, own, run);

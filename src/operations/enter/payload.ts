@@ -9,8 +9,10 @@ import { exitStatus, LevitateError } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
 import type { Run } from '../../progress.js';
 import { difference, isCompatible } from '../../protocol/compatible.js';
+import { programNames } from '../../rootfs/programs.js';
 import { workingSetBytes } from '../../rootfs/ram.js';
-import { buildArchive, forDevice } from '../build/build.js';
+import { forDevice } from '../build/build.js';
+import { buildForDevice } from '../build/build-for-device.js';
 import type { Prepared } from '../prepare.js';
 
 /** The archive that will be sent to the device, or that is installed there. */
@@ -21,29 +23,33 @@ export interface Payload {
   modules: CarriedModule[];
   /** Bytes of RAM that its files take once they are unpacked. */
   rootBytes: number;
+  /** The programs that it has beyond busybox. */
+  programs: string[];
   /** Opens the archive; it is read once. */
   source: () => Promise<ArchiveSource>;
 }
 
 /**
- * Builds the archive of a profile in a folder of this machine.
+ * Builds the archive of a profile in a folder of this machine, with the tools that this device needs besides.
  * @param scratch path of the folder, which must outlive the payload
- * @throws LevitateError as `buildArchive` does
+ * @throws LevitateError as `buildForDevice` does
  */
 export async function buildPayload(
   device: Connection,
   { path: profilePath, value, locked }: NonNullable<Prepared['profile']>,
+  facts: Facts,
   scratch: string,
   run: Run,
 ): Promise<Payload> {
-  const profile = forDevice(value);
-  const { compression } = profile.archive;
+  const { compression } = forDevice(value).archive;
   const archive = join(scratch, archiveName(compression));
-  await buildArchive(profile, { profile: profilePath, output: archive, locked, device }, run);
+  const options = { profile: profilePath, output: archive, locked, device };
+  const profile = await buildForDevice(value, facts, options, run);
   const { ramBytes, modules } = await archiveInfo(archive);
   return {
     profile,
     modules,
+    programs: programNames(profile),
     rootBytes: ramBytes - workingSetBytes,
     source: async () => ({
       from: 'here',
@@ -83,6 +89,7 @@ export function installedPayload(facts: Facts, host: string): Payload {
   return {
     profile,
     modules: facts.installed.modules,
+    programs: programNames(profile),
     rootBytes: facts.installed.size,
     source: () => Promise.resolve({ from: 'installed', compression }),
   };

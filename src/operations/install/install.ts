@@ -1,11 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import fs from 'fs-extra';
-import { archiveInfo } from '../../archive/read.js';
+import { archiveInfo, type ArchiveInfo } from '../../archive/read.js';
+import type { Facts } from '../../device/facts.js';
 import { archiveName, installFolder } from '../../device/hook.js';
 import { loadProfile } from '../../profile/load.js';
 import { inPhase, type Run } from '../../progress.js';
 import { temporaryFolder } from '../../shared/user-folders.js';
+import { buildForDevice } from '../build/build-for-device.js';
 import { buildArchive, forDevice } from '../build/build.js';
 import { writeDepfile } from '../build/depfile.js';
 import type { LockUse } from '../build/lock-use.js';
@@ -51,14 +53,25 @@ export async function install(
   try {
     const profile = forDevice(await loadProfile(path, inputs));
     const archive = join(scratch, archiveName(profile.archive.compression));
-    const device = 'root' in place ? {} : { device: place };
-    const built = { ...options, ...device, profile: path, output: archive, inputs };
-    await buildArchive(profile, built, run);
-    const info = await archiveInfo(archive);
-    const parts = await partsOf(archive, info);
-    const changed = await inPhase(run, 'install', () =>
-      'root' in place ? intoFolder(place.root, parts, info) : ontoDevice(place, parts, info, run),
-    );
+    const built = { ...options, profile: path, output: archive, inputs };
+    const packed = async () => {
+      const info = await archiveInfo(archive);
+      return { info, parts: await partsOf(archive, info) };
+    };
+    const intoPlace = async (): Promise<{ changed: boolean; info: ArchiveInfo }> => {
+      if ('root' in place) {
+        await buildArchive(profile, built, run);
+        const { info, parts } = await packed();
+        const work = () => intoFolder(place.root, parts, info);
+        return { changed: await inPhase(run, 'install', work), info };
+      }
+      const pack = async (facts: Facts) => {
+        await buildForDevice(profile, facts, { ...built, device: place }, run);
+        return packed();
+      };
+      return ontoDevice(place, pack, run);
+    };
+    const { changed, info } = await intoPlace();
     if (depfile !== undefined && 'root' in place) {
       const mark = join(place.root, installFolder, 'archive.sha256');
       // The time stamp tells make that the target is up to date, even where the archive was the same.

@@ -1,6 +1,7 @@
 import type { ArchiveInfo } from '../../archive/read.js';
 import { interruptible, type Connection } from '../../device/connect.js';
 import { connectRoot } from '../../device/root-login.js';
+import type { Facts } from '../../device/facts.js';
 import { gatherFacts } from '../../device/gather-facts.js';
 import {
   archiveName,
@@ -11,26 +12,31 @@ import {
   unstage,
 } from '../../device/hook.js';
 import { LevitateError } from '../../errors.js';
-import type { Run } from '../../progress.js';
+import { inPhase, type Run } from '../../progress.js';
 import type { Transport } from '../../ssh/transport.js';
 import { inShell } from '../../shared/shell-quote.js';
 import { stoppable } from '../interrupt.js';
 import type { Parts } from './parts.js';
 
+/** What is installed: its files, and what they say of themselves. */
+export interface Packed {
+  parts: Parts;
+  info: ArchiveInfo;
+}
+
 /**
  * Installs onto a running device: all of it, or nothing.
- * @returns whether anything changed; false where the same archive was there already
- * @throws LevitateError NOT_ROOT, PREFLIGHT_REFUSED, REMOTE_FAILED, INTERRUPTED, and what connecting throws
+ * @param pack makes the archive, for the device that tells these facts
+ * @returns what was installed, and whether anything changed; nothing did where the same archive was there already
+ * @throws LevitateError NOT_ROOT, PREFLIGHT_REFUSED, REMOTE_FAILED, INTERRUPTED, and what packing and connecting throw
  */
 export const ontoDevice = (
   place: Connection,
-  parts: Parts,
-  info: ArchiveInfo,
+  pack: (facts: Facts) => Promise<Packed>,
   run: Run,
-): Promise<boolean> =>
+): Promise<{ changed: boolean; info: ArchiveInfo }> =>
   onDevice(place, run, async (device) => {
-    const transport = interruptible(device, run.signal);
-    const facts = await gatherFacts(transport);
+    const facts = await gatherFacts(interruptible(device, run.signal));
     if (facts.uid !== 0) {
       throw new LevitateError('NOT_ROOT', `the login on ${place.host} is not root`, {
         hint: 'Log in as root (HOST is then root@ADDRESS), or as a user to whom sudo or doas gives root.',
@@ -41,28 +47,35 @@ export const ontoDevice = (
         hint: `Leave first: levitate leave ${place.host}.`,
       });
     }
-    if (facts.installed?.sha256 === info.sha256) return false;
-    const fresh = `${installFolder}.new`;
-    try {
-      await runCommand(transport, `rm -rf ${fresh} && mkdir -p ${fresh}`);
-      for (const [name, { bytes, mode }] of Object.entries(parts)) {
-        await runCommand(
-          transport,
-          `cat >${fresh}/${name} && chmod ${mode.toString(8)} ${fresh}/${name}`,
-          bytes,
-        );
-      }
-      const check = `echo '${info.sha256}  ${fresh}/${archiveName(carried(info.profile.archive.compression))}' | ${fresh}/busybox sha256sum -c -s`;
+    const packed = await pack(facts);
+    const { info } = packed;
+    if (facts.installed?.sha256 === info.sha256) return { changed: false, info };
+    await inPhase(run, 'install', () => put(device, packed, run));
+    return { changed: true, info };
+  });
+
+async function put(device: Transport, { parts, info }: Packed, run: Run): Promise<void> {
+  const transport = interruptible(device, run.signal);
+  const fresh = `${installFolder}.new`;
+  try {
+    await runCommand(transport, `rm -rf ${fresh} && mkdir -p ${fresh}`);
+    for (const [name, { bytes, mode }] of Object.entries(parts)) {
       await runCommand(
         transport,
-        `sync && ${check} && rm -rf ${installFolder} && mv ${fresh} ${installFolder} && sync`,
+        `cat >${fresh}/${name} && chmod ${mode.toString(8)} ${fresh}/${name}`,
+        bytes,
       );
-    } catch (error) {
-      await device.exec(`rm -rf ${fresh}`);
-      throw error;
     }
-    return true;
-  });
+    const check = `echo '${info.sha256}  ${fresh}/${archiveName(carried(info.profile.archive.compression))}' | ${fresh}/busybox sha256sum -c -s`;
+    await runCommand(
+      transport,
+      `sync && ${check} && rm -rf ${installFolder} && mv ${fresh} ${installFolder} && sync`,
+    );
+  } catch (error) {
+    await device.exec(`rm -rf ${fresh}`);
+    throw error;
+  }
+}
 
 /**
  * Removes an installation from a running device, and whatever is staged or armed there.

@@ -39,7 +39,7 @@ export function diskPlaces(facts: Facts, probed: ProbeFacts): TargetDraft[] {
             ...(labelled ? [device] : label ? [label] : []),
             formatBytes(size),
             ...(parent ? [] : ['the whole disk']),
-          ].join(', ') + mountedText(probed, [device]),
+          ].join(', ') + mountedText(facts, [device]),
         spec,
         caution: readOnly
           ? 'it is read-only'

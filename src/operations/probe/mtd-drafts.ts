@@ -8,7 +8,7 @@ import { isProtected, sanitised } from './target-names.js';
 export function mtdPlaces(facts: Facts, probed: ProbeFacts): TargetDraft[] {
   return facts.mtds.flatMap(({ device, name, size, eraseSize }) => {
     const type = probed.mtdTypes[device] ?? 'of unknown type';
-    const about = `${device}, ${formatBytes(size)}, ${type}, eraseblocks of ${formatBytes(eraseSize)}${mountedText(probed, [`mtdblock${device.slice(3)}`, `mtd:${name}`])}`;
+    const about = `${device}, ${formatBytes(size)}, ${type}, eraseblocks of ${formatBytes(eraseSize)}${mountedText(facts, [`mtdblock${device.slice(3)}`, `mtd:${name}`])}`;
     const ubi = probed.ubis.find(({ mtd }) => mtd === device);
     const reference = referenceFor(device, name, facts);
     const on = reference === undefined ? undefined : { mtd: reference };
@@ -33,7 +33,7 @@ export function mtdPlaces(facts: Facts, probed: ProbeFacts): TargetDraft[] {
         .filter((volume) => isLine(volume.name))
         .map((volume) => ({
           name: sanitised(volume.name) || sanitised(volume.device),
-          about: `${volume.device}, ${formatBytes(volume.size)}${mountedText(probed, [volume.device, `${ubi.device}:${volume.name}`])}`,
+          about: `${volume.device}, ${formatBytes(volume.size)}${mountedText(facts, [volume.device, `${ubi.device}:${volume.name}`])}`,
           spec: on && { 'ubi-volume': volume.name, on },
           caution: cautionOf(volume.name),
         })),

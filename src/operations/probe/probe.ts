@@ -2,6 +2,7 @@ import { interruptible, type Connection } from '../../device/connect.js';
 import { connectRoot } from '../../device/root-login.js';
 import type { Facts } from '../../device/facts.js';
 import { preflight } from '../../device/preflight.js';
+import { neededTools } from '../../device/storage-check.js';
 import { gatherProbeFacts, missingPrograms, type ProbeFacts } from '../../device/probe-facts.js';
 import { retryOnce } from '../../shared/poll.js';
 import { reasonOf } from '../../errors.js';
@@ -10,7 +11,7 @@ import { normalise } from '../../profile/normalise.js';
 import { parseProfile } from '../../profile/parse.js';
 import type { Profile } from '../../profile/profile.js';
 import { inPhase, type Check, type Run } from '../../progress.js';
-import { programsOf } from '../../rootfs/programs.js';
+import { programNames } from '../../rootfs/programs.js';
 import { estimatedRootBytes, workingBytes } from '../../rootfs/ram.js';
 import { isInDebian } from '../../sources/debian/release.js';
 import { debianArchitectureOf, draftProfile } from './profile-draft.js';
@@ -82,8 +83,7 @@ async function look(options: ProbeOptions, run: Run): Promise<ProbeResult> {
   // In maintenance, the facts describe the maintenance system and not the device's own system.
   const text = arch && facts.state === 'normal' ? draftProfile(arch, facts, probed) : undefined;
   const profile = given ?? read(text ?? `name: none\narch: ${arch ?? 'x86_64'}\n`);
-  const programs = programsOf(profile).flatMap(({ name, optional }) => (optional ? [] : [name]));
-  const lacking = await missingPrograms(transport, programs);
+  const lacking = await missingPrograms(transport, programNames(profile));
   const own = takesOwnKeys(facts, profile) ? await ownKeys(host, options.sshConfig) : [];
   const result = {
     host,
@@ -112,6 +112,7 @@ const judge = (facts: Facts, profile: Profile, own: string[]): Check[] =>
   preflight(facts, {
     profile,
     modules: [],
+    programs: [...programNames(profile), ...neededTools(facts)],
     rootBytes: estimatedRootBytes,
     workingBytes: workingBytes(facts.init),
     ownKeys: own,

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { Facts } from '../../device/facts.js';
 import { isPlaceholder } from '../../device/identity.js';
+import { neededTools, needingTools } from '../../device/storage-check.js';
 import type { ProbeFacts } from '../../device/probe-facts.js';
 import type { Architecture } from '../../profile/schema.js';
 import { estimatedRootBytes, workingBytes } from '../../rootfs/ram.js';
@@ -53,6 +54,7 @@ export function draftProfile(
     '# Programs that services and targets need come along by themselves.',
     'root:',
     ...programs(arch),
+    ...tools(facts),
     '',
     'services:',
     ...network(probed),
@@ -85,6 +87,15 @@ function programs(arch: Architecture): string[] {
   return release === undefined
     ? ['  from: [ready, debian]']
     : [`  from: [ready, { debian: ${release} }] # not every release has ${arch}`];
+}
+
+function tools(facts: Facts): string[] {
+  const needed = neededTools(facts);
+  if (needed.length === 0) return [];
+  return [
+    `  # Takes apart ${said(needingTools(facts))} before anything is written.`,
+    `  tools: ${scalar(needed)}`,
+  ];
 }
 
 /** Makes text from the device safe in a comment. */

@@ -1,4 +1,5 @@
-import type { ProbeFacts } from '../../device/probe-facts.js';
+import type { Facts } from '../../device/facts.js';
+import { describeDevice, madeOf, swapDevice } from '../../device/stack.js';
 import type { TargetSpec } from '../../flash/target.js';
 import { isProtected } from './target-names.js';
 
@@ -23,10 +24,19 @@ export const cautionOf = (name: string): string | undefined =>
 /** Whether a profile can hold a text as it is. */
 export const isLine = (text: string): boolean => /^[^\x00-\x1f]+$/.test(text);
 
-/** Says where these devices are mounted, as the end of a sentence; empty where they are not. */
-export function mountedText(probed: ProbeFacts, devices: string[]): string {
-  const mounts = probed.mounted.filter(({ device }) => devices.includes(device));
-  return mounts.length === 0
-    ? ''
-    : `, mounted on ${mounts.map(({ point, type }) => `${point} (${type})`).join(', ')}`;
+/** Says where these devices are mounted, and what is made of them, as the end of a sentence; empty where nothing is. */
+export function mountedText({ mounted, stack, swaps }: Facts, devices: string[]): string {
+  const made = devices.flatMap((device) => madeOf(device, stack));
+  const points = mounted
+    .filter(({ device }) => made.includes(device))
+    .map(({ point, type }) => `${point} (${type})`);
+  const used = [
+    ...(points.length > 0 ? [`mounted on ${points.join(', ')}`] : []),
+    ...(swaps.some((swap) => made.includes(swapDevice(swap, { stack }) ?? '')) ? ['swap'] : []),
+  ];
+  const between = made
+    .filter((device) => !devices.includes(device))
+    .map((device) => describeDevice(device, stack));
+  if (between.length > 0) used.push(`by way of ${between.join(', ')}`);
+  return used.length === 0 ? '' : `, ${used.join(', ')}`;
 }

@@ -73,7 +73,7 @@ export async function propose(
   const candidates = await candidatesAmong(
     transport,
     places,
-    systemDevices(probed),
+    systemDevices(facts, probed),
     image,
     options,
   );

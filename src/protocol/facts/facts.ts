@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { ProbeFacts } from './probe.js';
-import { DeviceFacts, KernelFacts, LeftFacts } from './resources.js';
+import { DeviceFacts, KernelFacts, LeftFacts, StackFacts } from './resources.js';
 import { LoginFacts, SystemFacts } from './system.js';
 import { ConfigureFacts, DescribeFacts, RehearsalFacts } from './takeover.js';
 
@@ -10,6 +10,7 @@ export const Facts = Type.Object({
   ...LoginFacts.properties,
   ...KernelFacts.properties,
   ...DeviceFacts.properties,
+  ...StackFacts.properties,
   ...LeftFacts.properties,
   ...ProbeFacts.properties,
   ...ConfigureFacts.properties,

@@ -5,7 +5,6 @@ import { fact, yes } from './fact.js';
 export const ProbeFacts = Type.Object({
   'cpu-features': fact('features of the processor, with blanks between'),
   'init-version': fact('the version of the init system'),
-  mounted: fact('what stands on flash or a disk: DEVICE ro|rw TYPE POINT'),
   'mtd-type': fact('of an MTD: DEVICE TYPE'),
   'mtd-read-only': fact('an MTD that the kernel lets nobody write to'),
   'mtd-shared': fact('MTDs that share flash: DEVICE NUMBER…'),

@@ -28,6 +28,20 @@ export const DeviceFacts = Type.Object({
   'watchdog-feeder': fact('who has it open: DEVICE PID NAME'),
 });
 
+/** What block devices are made of, and what stands on them. */
+export const StackFacts = Type.Object({
+  stands: fact('a device and one that it is made of: DEVICE DEVICE', /^[^ ]+ [^ ]+$/),
+  mapped: fact(
+    'of the device mapper: DEVICE OWNER|- NAME, the owner such as `LVM`',
+    /^[^ ]+ [^ ]+ /,
+  ),
+  array: fact('of md: DEVICE LEVEL|- METADATA|-', /^[^ ]+ [^ ]+ [^ ]+$/),
+  loop: fact('a device in a file: DEVICE FILE', /^[^ ]+ /),
+  'network-disk': fact('a disk that is somewhere else: DEVICE PROTOCOL', /^[^ ]+ /),
+  mounted: fact('what stands on flash or a disk: DEVICE ro|rw TYPE POINT'),
+  'root-layers': fact('the options of an overlay that is the root'),
+});
+
 /** What an installation and a kernel before this one left. */
 export const LeftFacts = Type.Object({
   installed: fact('the SHA-256 of the installed archive'),

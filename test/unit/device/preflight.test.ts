@@ -26,6 +26,7 @@ const verdicts = (facts: Facts, profile = normalised()) =>
     preflight(facts, {
       profile,
       modules: [],
+      programs: [],
       rootBytes: 10 * mib,
       workingBytes: 10 * mib,
       ownKeys: [],
@@ -60,7 +61,14 @@ describe('preflight', () => {
     const found = ({ initWay = '' }: Partial<Facts>) =>
       preflight(
         { ...good, initWay },
-        { profile: normalised(), modules: [], rootBytes: 0, workingBytes: 0, ownKeys: [] },
+        {
+          profile: normalised(),
+          modules: [],
+          programs: [],
+          rootBytes: 0,
+          workingBytes: 0,
+          ownKeys: [],
+        },
       ).find(({ name }) => name === 'hook')?.found;
     expect(found({})).toBe('will be staged on /run/initramfs');
     expect(found({ initWay: 'by another way' })).toBe(
@@ -105,7 +113,14 @@ describe('preflight', () => {
       ...{ feeder: { pid: 12, name: 'vendord' } },
       ...change,
     };
-    const need = { profile: normalised(), modules: [], rootBytes: 0, workingBytes: 0, ownKeys: [] };
+    const need = {
+      profile: normalised(),
+      modules: [],
+      programs: [],
+      rootBytes: 0,
+      workingBytes: 0,
+      ownKeys: [],
+    };
     const row = preflight({ ...good, watchdogs: [dog] }, need).find(
       ({ name }) => name === 'watchdog',
     );
@@ -113,9 +128,14 @@ describe('preflight', () => {
   });
 
   const check = (name: string, facts: Facts, profile = normalised(), ownKeys: string[] = []) =>
-    preflight(facts, { profile, modules: [], rootBytes: 0, workingBytes: 0, ownKeys }).find(
-      (row) => row.name === name,
-    );
+    preflight(facts, {
+      profile,
+      modules: [],
+      programs: [],
+      rootBytes: 0,
+      workingBytes: 0,
+      ownKeys,
+    }).find((row) => row.name === name);
 
   it('says what gives a container away', () => {
     const container = ['/.dockerenv', 'a PID namespace of its own: pid:[4026532200]'];

@@ -20,6 +20,18 @@ test.each([
     ),
     ['sda'],
   ],
-])('%s stands on its own disk', (_, { probed }, devices) => {
-  expect([...systemDevices(probed)]).toEqual(devices);
+  [
+    'a root on LVM on md',
+    invented(
+      'disk=vda - 0 ',
+      'disk=vda2 vda 0 ',
+      'stands=dm-0 md0',
+      'stands=md0 vda2',
+      'stands=vda2 vda',
+      'mounted=dm-0 rw ext4 /',
+    ),
+    ['vda'],
+  ],
+])('%s stands on its own disk', (_, { facts, probed }, devices) => {
+  expect([...systemDevices(facts, probed)]).toEqual(devices);
 });

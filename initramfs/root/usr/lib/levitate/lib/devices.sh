@@ -27,38 +27,70 @@ block_idle() {
 # block_set_up NAME: succeeds if the device is in use at all; loop and zram devices exist before that.
 block_set_up() {
 	case $1 in
-	md*) [ -e "/sys/block/$1/md/array_state" ] ;;
+	md*) [ "$(cat "/sys/block/$1/md/array_state" 2>/dev/null || echo clear)" != clear ] ;;
 	loop*) [ -e "/sys/block/$1/loop/backing_file" ] ;;
 	zram*) [ "$(cat "/sys/block/$1/disksize")" != 0 ] ;;
+	*) [ -e "/sys/block/$1" ] ;;
 	esac
 }
 
-# release_devices: releases what is idle now; a device under another one is idle only in the next pass.
+# release_devices: releases what nothing uses any more, from the top down: what one device stood on is idle when it is gone.
 release_devices() {
 	_mounted=$(scan_mounts | cut -f 3)
-	for _block in /sys/block/dm-* /sys/block/md* /sys/block/ubiblock* /sys/block/loop* /sys/block/zram*; do
-		# A pattern that matched nothing is no device.
-		[ -e "$_block" ] || continue
-		_block=${_block#/sys/block/}
-		if ! block_set_up "$_block" || ! block_idle "$_block" "$_mounted"; then continue; fi
-		case $_block in
-		dm-*) release_mapped "$_block" ;;
-		# md(4), array_state: clear stops the array and forgets it; one that is in use refuses.
-		md*) echo clear >"/sys/block/$_block/md/array_state" ;;
-		ubiblock*) ubiblock -r "/dev/ubi${_block#ubiblock}" >&2 ;;
-		# Detaching a loop device that is in use would only mark it; an idle one goes at once.
-		loop*) losetup -d "/dev/$_block" ;;
-		zram*) echo 1 >"/sys/block/$_block/reset" ;;
-		esac || echo "$_block stays" >&2
+	_gone=yes
+	while [ -n "$_gone" ]; do
+		_gone=
+		for _block in /sys/block/dm-* /sys/block/md* /sys/block/ubiblock* /sys/block/loop* /sys/block/zram*; do
+			# A pattern that matched nothing is no device.
+			[ -e "$_block" ] || continue
+			_block=${_block#/sys/block/}
+			if ! block_set_up "$_block" || ! block_idle "$_block" "$_mounted"; then continue; fi
+			release_block "$_block" || echo "$_block stays" >&2
+			block_set_up "$_block" || _gone=yes
+		done
 	done
+	release_bcache
 }
 
-# release_mapped NAME: removes a device mapper device by dmsetup(8), if the profile lists that among its tools.
+release_block() { # NAME
+	case $1 in
+	dm-*) release_mapped "$1" ;;
+	# md(4), array_state: clear stops the array and forgets it; one that is in use refuses.
+	md*) echo clear >"/sys/block/$1/md/array_state" ;;
+	ubiblock*) ubiblock -r "/dev/ubi${1#ubiblock}" >&2 ;;
+	# Detaching a loop device that is in use would only mark it; an idle one goes at once.
+	loop*) losetup -d "/dev/$1" ;;
+	zram*) echo 1 >"/sys/block/$1/reset" ;;
+	esac
+}
+
+# release_mapped NAME: removes a device mapper device by dmsetup(8), which an archive has for a device with such devices. Its
+# number names it, whatever its name is made of.
 release_mapped() {
 	if command -v dmsetup >/dev/null; then
-		dmsetup remove --noudevsync "$(cat "/sys/block/$1/dm/name")" >&2
+		dmsetup remove --noudevsync -j "$(cut -d : -f 1 "/sys/block/$1/dev")" -m "$(cut -d : -f 2 "/sys/block/$1/dev")" >&2
 	else
 		echo "there is no dmsetup in this root" >&2
 		return 1
 	fi
+}
+
+# release_bcache: stops backing devices whose bcache device is idle, then the sets of caches that none is attached to (kernel
+# doc admin-guide/bcache). What was not written back stays in the cache. The kernel stops them later: the next round sees.
+release_bcache() {
+	for _backing in /sys/block/*/bcache /sys/block/*/*/bcache; do
+		[ -e "$_backing/stop" ] || continue
+		_block=$(readlink "$_backing/dev")
+		_block=${_block##*/}
+		[ -z "$_block" ] || block_idle "$_block" "$_mounted" || continue
+		echo 1 >"$_backing/stop" || echo "$_backing stays" >&2
+	done
+	for _set in /sys/fs/bcache/*/stop; do
+		_set=${_set%/stop}
+		for _attached in "$_set"/bdev*; do
+			[ ! -e "$_attached" ] || continue 2
+		done
+		[ -e "$_set/stop" ] || continue
+		echo 1 >"$_set/stop" || echo "the caches of $_set stay" >&2
+	done
 }

@@ -9,6 +9,8 @@
 #   B name device                    a block device
 #   D name what / I name state / Z name bytes    device mapper, md, zram
 #   H name above                     a device stands on another
+#   C name                           a device that bcache has registered: a cache, or what is cached
+#   G set name                       a device of a btrfs, whose mounts have a number that is none of a device
 #   P name part                      a partition of it
 #   L name file place                a device in a file: loop, or zram that writes back
 #   E                                the end
@@ -114,6 +116,8 @@ $1 == "D" { mapped[$2] = $3 }
 $1 == "I" && $3 != "clear" { array[$2] = 1 }
 $1 == "Z" && $3 > 0 { compressed[$2] = 1 }
 $1 == "H" { edges++; below[edges] = $2; above[edges] = $3 }
+$1 == "C" { registered[$2] = 1 }
+$1 == "G" { group[$2, $3] = 1; groups[$2] = 1 }
 $1 == "P" { edges++; below[edges] = $2; above[edges] = $3; isPartition[edges] = 1 }
 $1 == "L" { backing[$2] = $3; backingPlace[$2] = place(4) }
 $1 == "T" { under[$2] = 1 }
@@ -146,13 +150,39 @@ function opaque(i) {
 	return mountType[i] == "nsfs" && mountRoot[i] ~ /^mnt:/
 }
 
+function sayCache(name) { say("bcache", string("device", name), "bcache on " name) }
+
+# The name of the device that a mount source is the node of; a source that is none gives nothing.
+function nodeName(text,    name) {
+	if (!sub(/^\/dev\//, "", text)) return ""
+	if (!sub(/^mapper\//, "", text)) return text in number ? text : ""
+	for (name in mapped) if (mapped[name] == text) return name
+	return ""
+}
+
+# Whether a btrfs that is mounted from this source has one of its devices under something.
+function spread(from,    name, set, key, part) {
+	name = nodeName(from)
+	if (name == "") return 0
+	if (number[name] in under) return 1
+	for (set in groups) {
+		if (!((set, name) in group)) continue
+		for (key in group) {
+			split(key, part, SUBSEP)
+			if (part[1] == set && number[part[2]] in under) return 1
+		}
+	}
+	return 0
+}
+
 function climb(    i, name) {
 	for (name in alone) under[number[name]] = 1
 	do {
 		changed = 0
 		for (i = 1; i <= mounts; i++) {
-			if (mountDevice[i] in under || mountSource[i] in source || opaque(i)) {
+			if (mountDevice[i] in under || mountSource[i] in source || opaque(i) || mountType[i] == "btrfs" && spread(mountSource[i])) {
 				stand(mountDevice[i])
+				stand("mount " mountId[i])
 				held[i] = 1
 			}
 		}
@@ -161,6 +191,7 @@ function climb(    i, name) {
 			if (!isPartition[i]) sayDevice(above[i])
 			if (!isPartition[i] || !(below[i] in alone)) stand(number[above[i]])
 		}
+		for (name in registered) if (number[name] in under) sayCache(name)
 		for (name in backing) {
 			if (!(backingPlace[name] in under) && backingPlace[name] != "unseen") continue
 			stand(number[name])
@@ -186,6 +217,7 @@ function everything(    i, name) {
 	for (name in array) sayDevice(name)
 	for (name in backing) sayDevice(name)
 	for (name in number) if (name ~ /^ubiblock/) sayDevice(name)
+	for (name in registered) sayCache(name)
 	for (name in compressed) say("zram", string("device", name), "zram " name)
 }
 

@@ -51,6 +51,20 @@ scan_block_devices() {
 	grep -s -H '' /sys/block/dm-*/dm/name | sed 's|/sys/block/\([^/]*\)/dm/name:|D\t\1\t|'
 	grep -s -H '' /sys/block/md*/md/array_state | sed 's|/sys/block/\([^/]*\)/md/array_state:|I\t\1\t|'
 	grep -s -H '' /sys/block/zram*/disksize | sed 's|/sys/block/\([^/]*\)/disksize:|Z\t\1\t|'
+	for _member in /sys/block/*/bcache /sys/block/*/*/bcache; do
+		[ -e "$_member" ] || continue
+		_member=${_member%/bcache}
+		# The folder of a bcache device itself is that of its backing device.
+		case ${_member##*/} in
+		bcache*) ;;
+		*) printf 'C\t%s\n' "${_member##*/}" ;;
+		esac
+	done
+	for _member in /sys/fs/btrfs/*/devices/*; do
+		[ -e "$_member" ] || continue
+		_under=${_member#/sys/fs/btrfs/}
+		printf 'G\t%s\t%s\n' "${_under%%/*}" "${_member##*/}"
+	done
 	for _edge in /sys/class/block/*/holders/* /sys/block/*/*/partition; do
 		[ -e "$_edge" ] || continue
 		_under=${_edge#/sys/*block/}
