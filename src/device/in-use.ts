@@ -1,5 +1,5 @@
 import { LevitateError } from '../errors.js';
-import { shellWord } from '../shared/shell-quote.js';
+import { quote } from '../shared/shell-quote.js';
 import { describeHolders } from '../protocol/describe-holder.js';
 import type { Holder, HolderKind } from '../protocol/holders.js';
 
@@ -8,7 +8,7 @@ const remedies: { [Kind in HolderKind]?: (holder: Extract<Holder, { kind: Kind }
   process: ({ pid }) => `kill ${pid}`,
   swap: ({ file }) => `swapoff ${file}`,
   mount: ({ point }) => `umount ${point}`,
-  dm: ({ name }) => `dmsetup remove ${shellWord(name)}`,
+  dm: ({ name }) => `dmsetup remove ${quote(name)}`,
   md: ({ device }) => `echo clear >/sys/block/${device}/md/array_state`,
   bcache: ({ device }) =>
     `for f in stop set/stop; do f=/sys/class/block/${device}/bcache/$f; [ ! -e $f ] || echo 1 >$f; done`,

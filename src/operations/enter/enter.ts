@@ -14,6 +14,7 @@ import { temporaryFolder } from '../../shared/user-folders.js';
 import { refuseOtherBoards } from '../flash/boards.js';
 import type { Consent } from '../../flash/kind.js';
 import { agree, type Confirm } from '../agree.js';
+import { completeForDevice } from '../build/complete-for-device.js';
 import { checkTargets, type TargetCheck } from '../flash/target-checks.js';
 import { stoppable } from '../interrupt.js';
 import type { Maintenance } from '../maintenance.js';
@@ -53,7 +54,7 @@ export interface EnterResult {
 }
 
 /**
- * Takes a device into maintenance: facts, the archive, preflight, stage, configure, rehearse, arm, trigger, wait, release.
+ * Takes a device into maintenance: facts, preflight, stage, configure, rehearse, arm, trigger, wait, release.
  * Until the trigger, every failure and every abort leaves the device as it was found.
  * @throws LevitateError PREFLIGHT_REFUSED, NOT_INSTALLED, STAGE_FAILED, REHEARSAL_FAILED, ENTER_FAILED,
  * RECONNECT_TIMEOUT, INTERRUPTED, and what building and connecting throw
@@ -128,6 +129,10 @@ async function enterWith(
   };
   const attached = await attachIfThere(connection, run);
   if (attached) return there(attached);
+  const build = (profile: NonNullable<Prepared['profile']>) =>
+    buildPayload(connection, profile, scratch, run);
+  const built = prepared.profile && (await build(prepared.profile));
+  run.signal?.throwIfAborted();
   await using running = await connectRoot(connection, run);
   const facts = await inPhase(run, 'facts', () =>
     retryOnce(() => gatherFacts(interruptible(running, run.signal))),
@@ -137,10 +142,16 @@ async function enterWith(
     inform(run, 'The device is in maintenance already.');
     return { result: result(facts.bootId, { entered: true, already: true }) };
   }
-  const payload = prepared.profile
-    ? await buildPayload(connection, prepared.profile, facts, scratch, run)
-    : installedPayload(facts, connection.host);
+  const completed =
+    prepared.profile &&
+    (await completeForDevice(
+      prepared.profile.value,
+      facts,
+      (value) => build({ ...prepared.profile!, value }),
+      run,
+    ));
   run.signal?.throwIfAborted();
+  const payload = completed ?? built ?? installedPayload(facts, connection.host);
   const { host, sshConfig } = connection;
   const own = takesOwnKeys(facts, payload.profile) ? await ownKeys(host, sshConfig) : [];
   const checks = judge(facts, payload, own, run);
@@ -151,7 +162,7 @@ async function enterWith(
   if (images.length > 0) {
     refuseOtherBoards(images, facts.compatible, run);
     const asked = interruptible(running, run.signal);
-    looked = await checkTargets(asked, payload.profile, images, consent);
+    looked = await checkTargets(asked, facts.stack, payload.profile, images, consent);
     for (const { check: row } of looked) {
       checks.push(row);
       report(run, { type: 'check', ...row });

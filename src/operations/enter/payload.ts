@@ -11,8 +11,7 @@ import type { Run } from '../../progress.js';
 import { difference, isCompatible } from '../../protocol/compatible.js';
 import { programNames } from '../../rootfs/programs.js';
 import { workingSetBytes } from '../../rootfs/ram.js';
-import { forDevice } from '../build/build.js';
-import { buildForDevice } from '../build/build-for-device.js';
+import { buildArchive, forDevice } from '../build/build.js';
 import type { Prepared } from '../prepare.js';
 
 /** The archive that will be sent to the device, or that is installed there. */
@@ -30,21 +29,20 @@ export interface Payload {
 }
 
 /**
- * Builds the archive of a profile in a folder of this machine, with the tools that this device needs besides.
+ * Builds the archive of a profile in a folder of this machine.
  * @param scratch path of the folder, which must outlive the payload
- * @throws LevitateError as `buildForDevice` does
+ * @throws LevitateError as `buildArchive` does
  */
 export async function buildPayload(
   device: Connection,
   { path: profilePath, value, locked }: NonNullable<Prepared['profile']>,
-  facts: Facts,
   scratch: string,
   run: Run,
 ): Promise<Payload> {
-  const { compression } = forDevice(value).archive;
+  const profile = forDevice(value);
+  const { compression } = profile.archive;
   const archive = join(scratch, archiveName(compression));
-  const options = { profile: profilePath, output: archive, locked, device };
-  const profile = await buildForDevice(value, facts, options, run);
+  await buildArchive(profile, { profile: profilePath, output: archive, locked, device }, run);
   const { ramBytes, modules } = await archiveInfo(archive);
   return {
     profile,

@@ -1,4 +1,7 @@
 import { describeTargets } from '../../device/describe-targets.js';
+import type { StackFacts } from '../../device/facts.js';
+import { describeStack, isStacked } from '../../device/stack.js';
+import type { ReplyOf } from '../../protocol/replies.js';
 import { isReply, type Reply } from '../../protocol/parse-reply.js';
 import type { Transport } from '../../ssh/transport.js';
 import { LevitateError, type ErrorCode } from '../../errors.js';
@@ -21,10 +24,11 @@ export interface TargetCheck extends LookedAt {
  * that is not there or is ambiguous. What can't be told yet is a warning, and is checked again in maintenance.
  * @returns a check for each target, and what it means to write to it
  * @throws LevitateError TARGET_UNKNOWN, TARGET_MISSING, TARGET_AMBIGUOUS, IMAGE_FORMAT, IMAGE_TOO_LARGE,
- * VOLUMES_AT_RISK
+ * TARGET_UNSUPPORTED, VOLUMES_AT_RISK
  */
 export async function checkTargets(
   running: Transport,
+  stack: StackFacts,
   profile: Profile,
   images: TargetImage[],
   consent: Consent,
@@ -37,8 +41,27 @@ export async function checkTargets(
       return facts && isReply(facts, 'target') ? [{ target, args, facts }] : [];
     }),
   );
-  return images.map(([target, image]) =>
-    judge(target, image, answers.get(target), profile, consent),
+  return images.map(([target, image]) => {
+    const answer = answers.get(target);
+    if (answer && isReply(answer, 'target')) refuseStacked(target, answer, stack);
+    return judge(target, image, answer, profile, consent);
+  });
+}
+
+/** Refuses what is made of other devices, because in maintenance only the disks below it are there. */
+function refuseStacked(
+  target: string,
+  { node, within = '' }: ReplyOf<'target'>,
+  stack: StackFacts,
+): void {
+  const device = [node, within]
+    .map((one) => one.replace(/^\/dev\//, ''))
+    .find((one) => isStacked(one, stack));
+  if (device === undefined) return;
+  throw new LevitateError(
+    'TARGET_UNSUPPORTED',
+    `${target}: in maintenance there is no ${node}, because it is taken apart: ${describeStack(device, stack)}`,
+    { hint: `flash.targets.${target} can name the disk or the partition that it stands on.` },
   );
 }
 

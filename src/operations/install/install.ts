@@ -1,19 +1,20 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import fs from 'fs-extra';
-import { archiveInfo, type ArchiveInfo } from '../../archive/read.js';
+import { archiveInfo } from '../../archive/read.js';
 import type { Facts } from '../../device/facts.js';
 import { archiveName, installFolder } from '../../device/hook.js';
 import { loadProfile } from '../../profile/load.js';
+import type { Profile } from '../../profile/profile.js';
 import { inPhase, type Run } from '../../progress.js';
 import { temporaryFolder } from '../../shared/user-folders.js';
-import { buildForDevice } from '../build/build-for-device.js';
 import { buildArchive, forDevice } from '../build/build.js';
+import { completeForDevice } from '../build/complete-for-device.js';
 import { writeDepfile } from '../build/depfile.js';
 import type { LockUse } from '../build/lock-use.js';
 import type { SourceOptions } from '../build/sources.js';
 import { ontoDevice } from './on-device.js';
-import { partsOf } from './parts.js';
+import { partsOf, type Packed } from './parts.js';
 import { nameOf, type Place } from './place.js';
 import { intoFolder } from './root-folder.js';
 
@@ -53,25 +54,21 @@ export async function install(
   try {
     const profile = forDevice(await loadProfile(path, inputs));
     const archive = join(scratch, archiveName(profile.archive.compression));
-    const built = { ...options, profile: path, output: archive, inputs };
-    const packed = async () => {
+    const device = 'root' in place ? {} : { device: place };
+    const pack = async (value: Profile): Promise<Packed> => {
+      const built = { ...options, ...device, profile: path, output: archive, inputs };
+      await buildArchive(value, built, run);
       const info = await archiveInfo(archive);
       return { info, parts: await partsOf(archive, info) };
     };
-    const intoPlace = async (): Promise<{ changed: boolean; info: ArchiveInfo }> => {
-      if ('root' in place) {
-        await buildArchive(profile, built, run);
-        const { info, parts } = await packed();
-        const work = () => intoFolder(place.root, parts, info);
-        return { changed: await inPhase(run, 'install', work), info };
-      }
-      const pack = async (facts: Facts) => {
-        await buildForDevice(profile, facts, { ...built, device: place }, run);
-        return packed();
-      };
-      return ontoDevice(place, pack, run);
-    };
-    const { changed, info } = await intoPlace();
+    const packed = await pack(profile);
+    const complete = (facts: Facts) => completeForDevice(profile, facts, pack, run);
+    const into = (root: string) =>
+      inPhase(run, 'install', () => intoFolder(root, packed.parts, packed.info));
+    const { changed, info } =
+      'root' in place
+        ? { changed: await into(place.root), info: packed.info }
+        : await ontoDevice(place, packed, complete, run);
     if (depfile !== undefined && 'root' in place) {
       const mark = join(place.root, installFolder, 'archive.sha256');
       // The time stamp tells make that the target is up to date, even where the archive was the same.

@@ -16,23 +16,18 @@ import { inPhase, type Run } from '../../progress.js';
 import type { Transport } from '../../ssh/transport.js';
 import { inShell } from '../../shared/shell-quote.js';
 import { stoppable } from '../interrupt.js';
-import type { Parts } from './parts.js';
-
-/** What is installed: its files, and what they say of themselves. */
-export interface Packed {
-  parts: Parts;
-  info: ArchiveInfo;
-}
+import type { Packed } from './parts.js';
 
 /**
  * Installs onto a running device: all of it, or nothing.
- * @param pack makes the archive, for the device that tells these facts
+ * @param complete makes the archive anew for a device that needs more; gives nothing where it does not
  * @returns what was installed, and whether anything changed; nothing did where the same archive was there already
- * @throws LevitateError NOT_ROOT, PREFLIGHT_REFUSED, REMOTE_FAILED, INTERRUPTED, and what packing and connecting throw
+ * @throws LevitateError NOT_ROOT, PREFLIGHT_REFUSED, REMOTE_FAILED, INTERRUPTED, and what `complete` and connecting throw
  */
 export const ontoDevice = (
   place: Connection,
-  pack: (facts: Facts) => Promise<Packed>,
+  packed: Packed,
+  complete: (facts: Facts) => Promise<Packed | undefined>,
   run: Run,
 ): Promise<{ changed: boolean; info: ArchiveInfo }> =>
   onDevice(place, run, async (device) => {
@@ -47,10 +42,10 @@ export const ontoDevice = (
         hint: `Leave first: levitate leave ${place.host}.`,
       });
     }
-    const packed = await pack(facts);
-    const { info } = packed;
+    const whole = (await complete(facts)) ?? packed;
+    const { info } = whole;
     if (facts.installed?.sha256 === info.sha256) return { changed: false, info };
-    await inPhase(run, 'install', () => put(device, packed, run));
+    await inPhase(run, 'install', () => put(device, whole, run));
     return { changed: true, info };
   });
 

@@ -7,6 +7,12 @@ import { workingSetBytes } from '../../rootfs/ram.js';
 /** The files of an installation, by their name under `installFolder`. */
 export type Parts = Record<string, { bytes: Uint8Array; mode: number }>;
 
+/** An archive as it is installed. */
+export interface Packed {
+  parts: Parts;
+  info: ArchiveInfo;
+}
+
 /** Gives the files of an installation, from an archive that was built. */
 export const partsOf = async (archive: string, info: ArchiveInfo): Promise<Parts> => ({
   [archiveName(carried(info.profile.archive.compression))]: {

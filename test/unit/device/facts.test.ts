@@ -22,6 +22,12 @@ const text = [
   'mtd=mtd0 04000000 00020000 my flash',
   'ubi-volume=ubi0_1 10 130944 data',
   'block=vda 2048',
+  'stands=dm-0 vda1',
+  'mapped=dm-0 LVM my vg-root',
+  'array=md0 raid1 1.2',
+  'loop=loop0 /my image',
+  'network-disk=sda NVMe over a network',
+  'mounted=dm-0 ro ext4 /my data',
   'watchdog=watchdog0 active 30 1 i6300ESB timer',
   'watchdog=watchdog1    old timer',
   'watchdog-feeder=watchdog0 1 systemd',
@@ -45,6 +51,15 @@ describe('parseFacts', () => {
       mtds: [{ device: 'mtd0', size: 64 << 20, eraseSize: 128 << 10, name: 'my flash' }],
       ubiVolumes: [{ device: 'ubi0_1', name: 'data', size: 1309440 }],
       blocks: [{ device: 'vda', size: 1 << 20 }],
+      mounted: [{ device: 'dm-0', readOnly: true, type: 'ext4', point: '/my data' }],
+      stack: {
+        stands: [{ device: 'dm-0', on: 'vda1' }],
+        mapped: [{ device: 'dm-0', owner: 'LVM', name: 'my vg-root' }],
+        arrays: [{ device: 'md0', level: 'raid1', metadata: '1.2' }],
+        loops: [{ device: 'loop0', file: '/my image' }],
+        networkDisks: [{ device: 'sda', by: 'NVMe over a network' }],
+        rootLayers: '',
+      },
       watchdogs: [
         {
           ...{ device: 'watchdog0', state: 'active', timeout: '30', nowayout: true },
@@ -92,6 +107,9 @@ describe('what is no good value is an error that names the fact', () => {
     ['block', 'vda'],
     ['block', 'vda 99999999999999999999'],
     ['block', 'vda NaN'],
+    ['stands', 'dm-0'],
+    ['mapped', 'dm-0 LVM'],
+    ['array', 'md0 raid1'],
     ['keys-file', 'many /root/.ssh/authorized_keys'],
   ])('%s: "%s"', (key, value) => {
     const others = withOwed(text)

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Transport } from '../../../../src/ssh/transport.js';
 import type { ImageIndex } from '../../../../src/image/image.js';
 import { checkTargets } from '../../../../src/operations/flash/target-checks.js';
+import { factsOf } from '../../device/told.js';
 import { anImage } from '../../image/an-image.js';
 import { aProfile } from '../../rootfs/a-profile.js';
 
@@ -47,6 +48,16 @@ const answering = (target: string, answer: object | undefined): Transport => ({
   close: () => Promise.resolve(),
 });
 
+const { stack } = factsOf(
+  [
+    'levitate-facts=1',
+    'mapped=dm-0 LVM vg-root',
+    'array=md0 raid1 1.2',
+    'stands=dm-0 md0',
+    'end=yes',
+  ].join('\n'),
+);
+
 const refusal = (code: string, message: string): object => ({ type: 'error', code, message });
 
 test.each<[string, object | undefined, Partial<ImageIndex>, string]>([
@@ -56,6 +67,7 @@ test.each<[string, object | undefined, Partial<ImageIndex>, string]>([
 ])('%s', async (_, answer, about, verdict) => {
   const [looked] = await checkTargets(
     answering('layout', answer),
+    stack,
     profile,
     [['layout', image(about)]],
     {},
@@ -76,13 +88,20 @@ test.each<[string, object, Partial<ImageIndex>, object]>([
   ['no such MTD', refusal('TARGET_MISSING', 'none'), {}, { code: 'TARGET_MISSING', exit: 3 }],
   ['two of them', refusal('TARGET_AMBIGUOUS', 'two'), {}, { code: 'TARGET_AMBIGUOUS', exit: 3 }],
 ])('refused before entering: %s', async (_, answer, about, error) => {
-  const looked = checkTargets(answering('layout', answer), profile, [['layout', image(about)]], {});
+  const looked = checkTargets(
+    answering('layout', answer),
+    stack,
+    profile,
+    [['layout', image(about)]],
+    {},
+  );
   await expect(looked).rejects.toMatchObject(error);
 });
 
 test('what a person consents to is no refusal', async () => {
   const [looked] = await checkTargets(
     answering('layout', { ...sound, volumes: ['data'] }),
+    stack,
     profile,
     [['layout', image()]],
     { dropVolumes: true },
@@ -98,9 +117,24 @@ test('a driver that the profile brings may lead to what is missing now', async (
   const none = refusal('TARGET_MISSING', 'there is no MTD named ubi');
   const [looked] = await checkTargets(
     answering('layout', none),
+    stack,
     bringing,
     [['layout', image()]],
     {},
   );
   expect(looked?.check).toMatchObject({ verdict: 'warning', found: 'there is no MTD named ubi' });
+});
+
+test.each([
+  ['/dev/dm-0', '', 'vg-root (LVM) on md0 (raid1)'],
+  ['/dev/md0p1', '/dev/md0', 'md0 (raid1)'],
+])('%s is not there in maintenance', async (node, within, what) => {
+  const disk = aProfile({ flash: { targets: { disk: { block: node } } } });
+  const answer = { type: 'target', kind: 'block', name: node, node, within, size: 2 ** 24 };
+  const asked = answering('disk', answer);
+  await expect(checkTargets(asked, stack, disk, [['disk', image()]], {})).rejects.toMatchObject({
+    code: 'TARGET_UNSUPPORTED',
+    message: `disk: in maintenance there is no ${node}, because it is taken apart: ${what}`,
+    exit: 3,
+  });
 });

@@ -88,6 +88,35 @@ describe('a profile for the lab sbc', () => {
   });
 });
 
+describe('a profile for a device with LVM on an array', () => {
+  const stacked = invented(
+    ...['hostname=nas', 'uid=0', 'swap=/dev/dm-1'],
+    ...['block=vda 1000000', 'block=vda1 500000', 'block=vda2 400000'],
+    ...['disk=vda - 0 ', 'disk=vda1 vda 0 system', 'disk=vda2 vda 0 boot', 'disk=dm-0 - 0 '],
+    ...[
+      'stands=vda1 vda',
+      'stands=vda2 vda',
+      'stands=md0 vda1',
+      'stands=dm-0 md0',
+      'stands=dm-1 md0',
+    ],
+    ...['mapped=dm-0 LVM vg-root', 'mapped=dm-1 LVM vg-swap', 'array=md0 raid1 1.2'],
+    'mounted=dm-0 rw ext4 /',
+  );
+
+  it('lists the tool that takes it apart', () => {
+    expect(load(stacked).root.tools).toEqual(['dmsetup']);
+    expect(load(read(sbcText)).root.tools).toEqual([]);
+  });
+
+  it('says of a partition what is made of it', () => {
+    expect(text(stacked)).toContain(
+      'mounted on / (ext4), swap, by way of md0 (raid1), vg-root (LVM), vg-swap (LVM)',
+    );
+    expect(Object.keys(load(stacked).targets)).toEqual(['disk', 'system', 'boot']);
+  });
+});
+
 describe('a profile for an odd device', () => {
   it('loads, with names that are allowed and unique', () => {
     const { name, compatible, targets } = load(oddDevice);

@@ -56,8 +56,9 @@ journal() {
 # reboot_now REASON: flushes what can be flushed, and resets the machine, by force if need be.
 reboot_now() {
 	record_reboot_reason "rebooting: $1"
-	sync
+	flush
 	"$lib/services/watchdog" short || log "the watchdogs keep their timeouts"
-	reboot -f || log "reboot -f failed, asking the kernel"
+	# busybox would sync once more without -n.
+	reboot -n -f || log "reboot -f failed, asking the kernel"
 	echo b >/proc/sysrq-trigger
 }

@@ -4,33 +4,29 @@ import { amended, isCode } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
 import { inform, type Run } from '../../progress.js';
 import { withTools } from '../../rootfs/programs.js';
-import { buildArchive, forDevice, type ArchiveOptions } from './build.js';
 
 /**
- * Builds the archive of a profile for one device, with the tools that the facts show it needs besides.
- * @returns the profile that the archive was built from, which lists these tools
- * @throws LevitateError as `buildArchive` does
+ * Builds an archive once more, with the tools that a device needs beyond its profile. What can be wrong on this machine has
+ * shown by the first build, before the device was asked for anything.
+ * @param build makes the archive of a profile that lists these tools
+ * @returns what `build` gives; nothing where the device needs no more
+ * @throws LevitateError what `build` throws
  */
-export async function buildForDevice(
-  given: Profile,
+export async function completeForDevice<T>(
+  profile: Profile,
   facts: Facts,
-  options: ArchiveOptions,
+  build: (profile: Profile) => Promise<T>,
   run: Run,
-): Promise<ReturnType<typeof forDevice>> {
-  const profile = forDevice(given);
-  const whole = { ...withTools(profile, neededTools(facts)), archive: profile.archive };
-  if (whole.root === profile.root) {
-    await buildArchive(profile, options, run);
-    return profile;
-  }
+): Promise<T | undefined> {
+  const whole = withTools(profile, neededTools(facts));
+  if (whole === profile) return undefined;
   const tools = whole.root.tools.slice(profile.root.tools.length).join(', ');
   inform(run, `The device has ${needingTools(facts)}: ${tools} comes along, to take that apart.`);
   try {
-    await buildArchive(whole, options, run);
+    return await build(whole);
   } catch (error) {
     if (!isCode(error, 'LOCK_DIFFERS') && !isCode(error, 'TOOL_MISSING')) throw error;
     const sentence = `This device needs ${tools}: list it under root.tools of the profile.`;
     throw amended(error, sentence, error.exit);
   }
-  return whole;
 }
