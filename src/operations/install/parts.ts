@@ -9,7 +9,9 @@ export type Parts = Record<string, { bytes: Uint8Array; mode: number }>;
 
 /** An archive as it is installed. */
 export interface Packed {
+  /** Its files. */
   parts: Parts;
+  /** What it says of itself. */
   info: ArchiveInfo;
 }
 

@@ -63,7 +63,7 @@ test(
     const { v2 } = await deviceArtifacts('sbc-systemd');
     const flashed = await levitate.run('flash', [`disk=${v2.disk}`]);
     expect(flashed).toMatchObject({ exit: 0, last: { type: 'result' } });
-    expect(await levitate.run('leave')).toMatchObject({ exit: 0 });
+    expect(await levitate.run('leave')).toMatchObject({ exit: 0, last: { type: 'result' } });
     expect(await levitate.device.sh('cat /etc/build-id; findmnt -no SOURCE /')).toBe(
       'sbc-systemd 2\n/dev/vda2',
     );

@@ -12,7 +12,7 @@ echo raid1 >/sys/block/md0/md/level
 echo 1.2 >/sys/block/md0/md/metadata_version
 echo clear >/sys/block/md1/md/array_state
 echo '/my image' >/sys/block/loop0/loop/backing_file
-echo 'vg-my\x20root' >/sys/block/dm-0/dm/name
+printf '%s\n' 'vg-my\x20root' >/sys/block/dm-0/dm/name
 echo LVM-abcd >/sys/block/dm-0/dm/uuid
 echo 'my data' >/sys/block/dm-1/dm/name
 echo CRYPT-LUKS2-0123-data >/sys/block/dm-1/dm/uuid
