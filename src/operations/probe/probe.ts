@@ -22,8 +22,10 @@ import { stoppable } from '../interrupt.js';
 
 export type {
   FeatureFacts,
+  MountedFact,
   MountFact,
   MtdFact,
+  StackFacts,
   WatchdogFact,
   WayFacts,
 } from '../../device/facts.js';
