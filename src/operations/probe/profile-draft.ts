@@ -36,12 +36,14 @@ export function debianArchitectureOf(
 /**
  * Gives the text of a profile that fits the device, with what was found as comments; it is valid as it is. Pure.
  * @param places the places on the flash, of which those without a caution are targets
+ * @param hostKey whether the new system is to be known by the host key of the old one
  */
 export function draftProfile(
   arch: Architecture,
   facts: Facts,
   probed: ProbeFacts,
   places: TargetDraft[] = draftTargets(facts, probed),
+  hostKey: 'same' | 'changes' = 'same',
 ): string {
   return [
     `# Written by levitate probe from ${said(facts.hostname || 'a device')}. Read it before it is used.`,
@@ -71,7 +73,7 @@ export function draftProfile(
     '',
     ...flash(places),
     '',
-    ...confirm(probed),
+    ...confirm(probed, hostKey),
     '',
   ].join('\n');
 }
@@ -199,16 +201,23 @@ function flash(places: TargetDraft[]): string[] {
     : ['# Nothing was found that levitate could write to.', ...lines.map((line) => line.trim())];
 }
 
-function confirm({ buildFile }: ProbeFacts): string[] {
+function confirm({ buildFile }: ProbeFacts, hostKey: 'same' | 'changes'): string[] {
+  const build = ['  build:', `    read: ${scalar(['cat', buildFile ?? '/etc/build-id'])}`];
   const lines = [
-    'confirm:',
-    '  build:',
-    `    read: ${scalar(['cat', buildFile ?? '/etc/build-id'])}`,
+    ...(hostKey === 'same'
+      ? []
+      : [
+          '  # The image is the whole system: it makes host keys of its own.',
+          '  host-key: changes',
+        ]),
+    ...(buildFile === undefined ? [] : build),
   ];
-  return buildFile === undefined
-    ? [
-        '# A command whose first line names the build lets levitate confirm the new system:',
-        ...lines.map((line) => `# ${line}`),
-      ]
-    : ['# The new system is confirmed when it reports its build.', ...lines];
+  return [
+    ...(buildFile === undefined
+      ? ['# A command whose first line names the build lets levitate confirm the new system:']
+      : ['# The new system is confirmed when it reports its build.']),
+    lines.length > 0 ? 'confirm:' : '# confirm:',
+    ...lines,
+    ...(buildFile === undefined ? build.map((line) => `# ${line}`) : []),
+  ];
 }

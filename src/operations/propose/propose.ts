@@ -77,8 +77,11 @@ export async function propose(
     image,
     options,
   );
-  const { target } = tell(connection, image, candidates, places, run);
-  const text = draftProfile(arch, facts, probed, places.map(onlyThe(target)));
+  const { target, isSystem } = tell(connection, image, candidates, places, run);
+  // With the whole system its host keys go, and a new system seldom brings the same.
+  const hostKey =
+    isSystem && (image.format === 'disk' || image.format === 'ubi') ? 'changes' : 'same';
+  const text = draftProfile(arch, facts, probed, places.map(onlyThe(target)), hostKey);
   await writeProfile(options.file, text, '--save');
   report(run, { type: 'debug', message: `loaded the profile ${options.file}` });
   const profile = { path: options.file, value: await loadProfile(options.file), locked: false };

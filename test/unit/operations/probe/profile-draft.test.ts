@@ -314,3 +314,14 @@ it.each([
 ])('%s is a target like any other', (name) => {
   expect(isProtected(name)).toBe(false);
 });
+
+it.each([
+  ['a device with a build', read(routerText), { read: ['cat', '/etc/build-id'] }],
+  ['a device without', invented(), undefined],
+])('expects new host keys of a whole new system on %s', (_, { facts, probed }, build) => {
+  const draft = draftProfile('x86_64', facts, probed, [], 'changes');
+  const { raw } = parseProfile(draft, 'probed.yaml');
+  const { confirm } = normalise(raw, { authorizedKeys: [], files: {}, sysroots: {} });
+  expect(confirm).toMatchObject({ hostKey: 'changes', ...(build ? { build } : {}) });
+  expect(confirm.build).toEqual(build && expect.objectContaining(build));
+});
