@@ -9,7 +9,9 @@ import {
   type HostProgram,
 } from '../../shared/host-program.js';
 import { oldestNode } from '../../shared/package-files.js';
+import { architectures, type Architecture } from '../../profile/schema.js';
 import { trustedCache } from '../../sources/cache-directory.js';
+import { findReady } from '../../sources/find-ready.js';
 import { checkLocalMachine } from '../local-machine.js';
 
 /** What needs each program; without the first two, no device is reached at all. */
@@ -37,6 +39,7 @@ export async function checkMachine(): Promise<Check[]> {
     await folderCheck('cache', 'fetched packages can be kept', tryCache),
     ...(await Promise.all(hostPrograms.map(programCheck))),
     await debianCheck(),
+    readyCheck(architectures.filter((arch) => findReady(arch) !== undefined)),
   ];
 }
 
@@ -109,6 +112,13 @@ async function debianCheck(): Promise<Check> {
     verdict: 'warning',
     found: `not here: ${missing.join(', ')}; needed for root.from: debian of a profile`,
     advice:
-      'On Debian and its relatives: apt install apt dpkg util-linux. Elsewhere the programs of the maintenance system come from a folder or from the device: levitate help sysroot.',
+      'On Debian and its relatives: apt install apt dpkg util-linux. Elsewhere the programs of the maintenance system come from a ready root, from a folder or from the device: levitate help ready-roots, levitate help sysroot.',
   };
 }
+
+/** For which processors this machine has ready roots; a machine with Debian's tools needs none. Pure. */
+export const readyCheck = (found: readonly Architecture[]): Check => ({
+  name: 'ready roots',
+  verdict: 'ok',
+  found: found.length > 0 ? `here for ${found.join(', ')}` : 'none; levitate help ready-roots',
+});

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { checkMachine, nodeCheck } from '../../../../src/operations/doctor/machine.js';
+import { checkMachine, nodeCheck, readyCheck } from '../../../../src/operations/doctor/machine.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -49,4 +49,9 @@ test('a folder that is none is named', async () => {
       verdict: 'refusal',
       found: expect.stringContaining(folder) as string,
     });
+});
+
+test('the processors are named that there are ready roots for', () => {
+  expect(readyCheck(['mipsel', 'x86_64']).found).toBe('here for mipsel, x86_64');
+  expect(readyCheck([]).found).toContain('levitate help ready-roots');
 });
