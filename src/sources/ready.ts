@@ -63,4 +63,4 @@ export async function readyTree(folder: string, arch: Architecture): Promise<Roo
 
 /** The ways in which a person gets a ready root, for hints. */
 export const waysTo = (arch: Architecture): string =>
-  `npm install @levitate/root-${arch}, or in a checkout of levitate npm run roots -- ${arch}`;
+  `npm run roots -- ${arch} in a checkout of levitate, or the npm package @levitate/root-${arch} that it makes`;

@@ -33,7 +33,7 @@ interface Output {
 }
 
 const hint =
-  'Packages come through apt: build on Debian or in a Debian container, with apt, dpkg and util-linux installed. A ready root takes none of these: npm install @levitate/root-ARCH.';
+  'Packages come through apt: build on Debian or in a Debian container, with apt, dpkg and util-linux installed. A ready root takes none of these: levitate help ready-roots.';
 
 /** Fetches the package lists, one process at a time. A source that fails is a warning of apt, not an error. */
 export async function updateLists(home: AptHome): Promise<Output> {

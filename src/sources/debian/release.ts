@@ -44,7 +44,7 @@ export function debianArchitecture(arch: Architecture): DebianArchitecture {
   const known = debianArchitectures[arch];
   if (known) return known;
   throw new LevitateError('SOURCE_FAILED', `there is no Debian for ${arch}`, {
-    hint: `Get a ready root: npm install @levitate/root-${arch}. Or name in root.from what has its programs: { sysroot: FOLDER }, or device.`,
+    hint: `Get a ready root: npm run roots -- ${arch} in a checkout of levitate. Or name in root.from what has its programs: { sysroot: FOLDER }, or device.`,
   });
 }
 

@@ -36,7 +36,7 @@ test('a file that is another than the manifest says is refused', async () => {
   await expect(source.programs(want('tool'))).rejects.toMatchObject({
     code: 'SOURCE_FAILED',
     message: expect.stringMatching(/\/usr\/sbin\/tool is not the file that its manifest/),
-    hint: expect.stringContaining('npm install @levitate/root-x86_64'),
+    hint: expect.stringContaining('npm run roots -- x86_64'),
   });
 });
 
@@ -97,7 +97,7 @@ test('where there is none, the error says where it was looked for and how to get
     message:
       'there is no ready root for mips: looked for the npm package @levitate/root-mips and /opt/levitate/packages/roots/dist/mips',
     hint: expect.stringMatching(
-      /npm install @levitate\/root-mips, or in a checkout of levitate npm run roots -- mips/,
+      /npm run roots -- mips in a checkout of levitate, or the npm package @levitate\/root-mips/,
     ),
   });
   const env = { LEVITATE_ROOTS: '/srv/roots' };

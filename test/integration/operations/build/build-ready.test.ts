@@ -88,7 +88,7 @@ test('a ready root that is asked for and not there', async () => {
   expect(text).toContain(
     'there is no ready root for x86_64: looked for /nowhere/x86_64 (LEVITATE_ROOTS)',
   );
-  expect(text).toContain('npm install @levitate/root-x86_64');
+  expect(text).toContain('npm run roots -- x86_64');
   expect(text).toContain('npm run roots -- x86_64');
   expect(exit).toBe(2);
 });
