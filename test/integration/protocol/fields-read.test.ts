@@ -12,7 +12,6 @@ const elsewhere: Record<string, string> = {
   'status.ts Writer.next': 'automation, in the result of `status`',
   'status.ts Writer.sha256': 'automation, in the result of `status`',
   'status.ts Writer.target': 'automation, in the result of `status`',
-  'target.ts Target.kind': 'people who call the flasher by hand',
   'writing.ts Cleared.bytes': 'people who call the flasher by hand',
   'writing.ts Written.bytes': 'people who call the flasher by hand',
 };
