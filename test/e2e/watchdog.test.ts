@@ -116,7 +116,7 @@ test(
     expect((await uptime(device)) - started).toBeGreaterThan(timeout);
     expect(await device.bootId()).toBe(before);
 
-    await device.sh("sed -i 's/reboot -f/sleep 2147483647/' /usr/lib/levitate/lib/common.sh");
+    await device.sh("sed -i 's/reboot -n -f/sleep 2147483647/' /usr/lib/levitate/lib/common.sh");
     const from = (await device.console()).length;
     const left = await levitate.run('leave');
     expect(left).toMatchObject({ exit: 0, last: { type: 'result', isNew: true } });
