@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts, WatchdogFact } from '../../../src/device/facts.js';
 import { takesOwnKeys } from '../../../src/device/login-checks.js';
-import { preflight } from '../../../src/device/preflight.js';
+import { preflight, type EnterNeed } from '../../../src/device/preflight.js';
 import type { Profile } from '../../../src/profile/profile.js';
 import type { Architecture } from '../../../src/profile/schema.js';
 import { normalised } from '../profiles.js';
@@ -21,15 +21,22 @@ const good: Facts = {
   keyFiles: [{ path: '/root/.ssh/authorized_keys', keys: 1 }],
 };
 
+/** What a root needs that brings nothing along. */
+const needing = (profile = normalised(), ownKeys: string[] = []): EnterNeed => ({
+  profile,
+  modules: [],
+  programs: [],
+  rootBytes: 0,
+  workingBytes: 0,
+  ownKeys,
+});
+
 const verdicts = (facts: Facts, profile = normalised()) =>
   Object.fromEntries(
     preflight(facts, {
-      profile,
-      modules: [],
-      programs: [],
+      ...needing(profile),
       rootBytes: 10 * mib,
       workingBytes: 10 * mib,
-      ownKeys: [],
     }).map((check) => [check.name, check.verdict]),
   );
 
@@ -59,17 +66,7 @@ describe('preflight', () => {
 
   it('says which way is taken where an init has several', () => {
     const found = ({ initWay = '' }: Partial<Facts>) =>
-      preflight(
-        { ...good, initWay },
-        {
-          profile: normalised(),
-          modules: [],
-          programs: [],
-          rootBytes: 0,
-          workingBytes: 0,
-          ownKeys: [],
-        },
-      ).find(({ name }) => name === 'hook')?.found;
+      preflight({ ...good, initWay }, needing()).find(({ name }) => name === 'hook')?.found;
     expect(found({})).toBe('will be staged on /run/initramfs');
     expect(found({ initWay: 'by another way' })).toBe(
       'will be staged on /run/initramfs; by another way',
@@ -113,29 +110,14 @@ describe('preflight', () => {
       ...{ feeder: { pid: 12, name: 'vendord' } },
       ...change,
     };
-    const need = {
-      profile: normalised(),
-      modules: [],
-      programs: [],
-      rootBytes: 0,
-      workingBytes: 0,
-      ownKeys: [],
-    };
-    const row = preflight({ ...good, watchdogs: [dog] }, need).find(
+    const row = preflight({ ...good, watchdogs: [dog] }, needing()).find(
       ({ name }) => name === 'watchdog',
     );
     expect(row).toMatchObject({ verdict, found: expect.stringMatching(found) as string });
   });
 
   const check = (name: string, facts: Facts, profile = normalised(), ownKeys: string[] = []) =>
-    preflight(facts, {
-      profile,
-      modules: [],
-      programs: [],
-      rootBytes: 0,
-      workingBytes: 0,
-      ownKeys,
-    }).find((row) => row.name === name);
+    preflight(facts, needing(profile, ownKeys)).find((row) => row.name === name);
 
   it('says what gives a container away', () => {
     const container = ['/.dockerenv', 'a PID namespace of its own: pid:[4026532200]'];
