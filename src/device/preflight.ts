@@ -81,7 +81,7 @@ export const rootCheck = ({ uid }: Pick<Facts, 'uid'>): Check =>
     : refuse(
         'root',
         `the login has user id ${uid}`,
-        'Log in as root (HOST is then root@ADDRESS), or as a user to whom sudo or doas gives root.',
+        'Log in as root (HOST is then root@ADDRESS), or as a user to whom sudo, doas or su gives root. Where that takes a password, levitate asks for it on a terminal; elsewhere LEVITATE_SUDO_PASSWORD_FILE names a file that holds it.',
       );
 
 type Row = (facts: Facts, need: EnterNeed) => Check;

@@ -65,7 +65,7 @@ export const addDeploy = (program: CliCommand): CliCommand =>
       'On a terminal it shows what will be lost, and asks for the name of the host before it overwrites anything. Where there is no terminal, and with --json, it needs --yes.',
     )
     .detail(
-      'A disk image alone goes to the disk that the system of the device stands on, a UBI layout to the MTD with its UBI, and any other image to the only place that takes it. Where that is not clear, the commands that name a place are listed.',
+      'A disk image alone goes to the disk that the system of the device stands on, a UBI layout to the MTD with its UBI, and any other image to the only place for such. Where that is not clear, the commands that name a place are listed.',
     )
     .detail(
       'With --dry-run the images are read, and the preflight is shown. A device that is in maintenance already is compared with the images, too.',

@@ -22,8 +22,11 @@ export function jsonView(out: Output, err: Output, host?: string): View {
       if (event.type === 'bytes' || event.type === 'waiting') {
         const now = performance.now();
         const isWhole = event.type === 'bytes' && event.done >= event.total;
-        if (!isWhole && now - (told[event.type] ?? -Infinity) < everyMs[event.type]) return;
-        told[event.type] = now;
+        // What is whole is told once, however often it is said.
+        const key = isWhole ? `whole ${event.subject}` : event.type;
+        const every = isWhole ? Infinity : everyMs[event.type];
+        if (now - (told[key] ?? -Infinity) < every) return;
+        told[key] = now;
       } else if (event.type === 'phase') told = {};
       print(event);
     },

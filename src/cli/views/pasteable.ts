@@ -1,4 +1,5 @@
 import { quote } from '../../shared/shell-quote.js';
+import { sshWords } from '../../shared/ssh-host.js';
 import type { Output } from '../output.js';
 
 /** How this program was called. */
@@ -20,17 +21,21 @@ export const programOf = (env: NodeJS.ProcessEnv): string =>
  * place of HOST, and its ssh_config. What only mentions a command stays.
  */
 export function pasteable({ program, host, sshConfig }: Call): (text: string) => string {
-  const names = ['HOST', ...(host === undefined ? [] : [host])].map(escaped).join('|');
+  // ssh itself takes no port behind the name.
+  const words = sshWords(host ?? 'HOST').filter((word) => word !== '--');
+  const forSsh = words.map(quote).join(' ');
+  const names = ['HOST', ...(host === undefined ? [] : [host]), forSsh].map(escaped).join('|');
   const option = sshConfig === undefined ? '' : `-F ${quote(sshConfig)} `;
   const verbs = 'deploy|doctor|enter|flash|install|leave|probe|status|uninstall';
   const call = new RegExp(
-    `\\b(levitate (?:${verbs})|ssh(?: -[tT]| -l root)?) (${names})(?![\\w@:-]|\\.\\w)`,
+    `\\b(levitate (?:${verbs})|ssh(?: -[tTG]| -l root)?) (${names})(?![\\w@:-]|\\.\\w)`,
     'g',
   );
   return (text) =>
     text.replace(call, (_, command: string, name: string) => {
       const called = command.replace(/^levitate/, program);
-      return `${called} ${option}${host === undefined ? name : quote(host)}`;
+      const device = host === undefined ? name : command.startsWith('ssh') ? forSsh : quote(host);
+      return `${called} ${option}${device}`;
     });
 }
 

@@ -31,6 +31,8 @@ const debian = ['apt-get', 'apt-cache', 'dpkg-deb', 'flock'];
 
 /** Looks at what levitate needs of this machine; a refusal is what it can't do without. */
 export async function checkMachine(): Promise<Check[]> {
+  const packages = await debianCheck();
+  const roots = architectures.filter((arch) => findReady(arch) !== undefined);
   return [
     nodeCheck(process.versions.node, await oldestNode()),
     await folderCheck('folders', 'temporary files and entries can be kept', () =>
@@ -38,8 +40,8 @@ export async function checkMachine(): Promise<Check[]> {
     ),
     await folderCheck('cache', 'fetched packages can be kept', tryCache),
     ...(await Promise.all(hostPrograms.map(programCheck))),
-    await debianCheck(),
-    readyCheck(architectures.filter((arch) => findReady(arch) !== undefined)),
+    packages,
+    readyCheck(roots, packages.verdict === 'ok'),
   ];
 }
 
@@ -116,9 +118,17 @@ async function debianCheck(): Promise<Check> {
   };
 }
 
-/** For which processors this machine has ready roots; a machine with Debian's tools needs none. Pure. */
-export const readyCheck = (found: readonly Architecture[]): Check => ({
-  name: 'ready roots',
-  verdict: 'ok',
-  found: found.length > 0 ? `here for ${found.join(', ')}` : 'none; levitate help ready-roots',
-});
+/** For which processors this machine has ready roots; a machine that has Debian's packages can do without. Pure. */
+export function readyCheck(found: readonly Architecture[], hasPackages: boolean): Check {
+  const name = 'ready roots';
+  if (found.length > 0) return { name, verdict: 'ok', found: `here for ${found.join(', ')}` };
+  if (hasPackages) return { name, verdict: 'ok', found: 'none; levitate help ready-roots' };
+  return {
+    name,
+    verdict: 'warning',
+    found:
+      'none, and no Debian packages either: nothing here gives the programs of a maintenance system',
+    advice:
+      'Get one: levitate help ready-roots. Or take them from a folder or from the device: levitate help sysroot.',
+  };
+}

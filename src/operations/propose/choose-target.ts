@@ -19,31 +19,32 @@ export interface Candidate {
 /** Where an image goes, or why that is not clear. */
 export type Choice =
   | { chosen: Candidate; why: string }
-  /** The only place for such an image refuses it. */
+  /** The place for such an image refuses it. */
   | { refused: Candidate & { refusal: Refusal } }
-  /** None of these places takes it, or more than one does. */
+  /** None of these places takes it. */
   | { none: Candidate[] }
+  /** It may be meant for each of these places, of which at least one takes it. */
   | { several: Candidate[] };
 
 /**
  * Finds the one place for an image: a disk image goes to a disk, a UBI layout to the MTD that holds UBI, all else to the
- * only place that takes it. Of several disks or layouts, the one that the running system stands on counts. Pure.
+ * only place there is for such. Of several disks or layouts, the one that the running system stands on counts. That other
+ * places refuse an image says nothing for the one that is left: what is too large for the data must not replace the root.
+ * Pure.
  */
 export function chooseTarget(image: ImageIndex, candidates: Candidate[]): Choice {
   const { what, takes, belongs } = kindOf(image);
   const places = candidates.filter(({ facts }) => belongs(facts));
-  const fit = places.filter(({ refusal }) => refusal === undefined);
-  const [only] = places;
-  if (only?.refusal && places.length === 1) return { refused: { ...only, refusal: only.refusal } };
-  if (fit.length === 0) return { none: places };
-  const own = takes === undefined ? [] : fit.filter(({ isSystem }) => isSystem);
-  const [chosen, second] = own.length === 1 ? own : fit;
-  if (!chosen || second) return { several: fit };
-  const place =
-    takes !== undefined && chosen.isSystem
-      ? `the system's own ${takes}`
-      : 'the only place that takes it';
-  return { chosen, why: `it is ${what}, and ${chosen.facts.name} is ${place}` };
+  const own = takes === undefined ? [] : places.filter(({ isSystem }) => isSystem);
+  const [place, second] = own.length === 1 ? own : places;
+  if (!place || second)
+    return places.some(({ refusal }) => refusal === undefined)
+      ? { several: places }
+      : { none: places };
+  if (place.refusal) return { refused: { ...place, refusal: place.refusal } };
+  const which =
+    takes !== undefined && place.isSystem ? `the system's own ${takes}` : 'the only place for such';
+  return { chosen: place, why: `it is ${what}, and ${place.facts.name} is ${which}` };
 }
 
 /** What an image is for people, and which places are for such. `takes` is absent where the format does not tell. */

@@ -26,15 +26,16 @@ export function chosenOf(choice: Choice, asked: Asked): Extract<Choice, { chosen
   if ('refused' in choice) refuse(choice.refused.target, choice.refused.refusal);
   const several = 'several' in choice;
   const places = 'several' in choice ? choice.several : 'none' in choice ? choice.none : [];
+  const fit = places.filter(({ refusal }) => refusal === undefined);
   const found = several
-    ? `more than one place takes ${image.path}`
+    ? `it is not clear which place ${image.path} is meant for`
     : `no place of the device takes ${image.path}`;
   throw new LevitateError(
     several ? 'TARGET_AMBIGUOUS' : 'TARGET_MISSING',
     [found, ...places.map(aboutOf), ...(several ? [] : cautions(asked))].join('\n'),
     {
-      hint: several ? commands(asked, places) : whatElse(asked),
-      data: { targets: places.map(({ target }) => target) },
+      hint: several ? commands(asked, fit) : whatElse(asked),
+      data: { targets: (several ? fit : places).map(({ target }) => target) },
     },
   );
 }

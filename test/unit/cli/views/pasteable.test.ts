@@ -29,6 +29,16 @@ it('takes a name with signs of a pattern as it is', () => {
   );
 });
 
+it.each([
+  ['`ssh HOST` by hand', '`ssh -F c -p 2222 root@box` by hand'],
+  ['Try `ssh -G HOST`', 'Try `ssh -G -F c -p 2222 root@box`'],
+  ['Look around: ssh -p 2222 root@box', 'Look around: ssh -F c -p 2222 root@box'],
+  ['levitate leave HOST', 'levitate leave -F c root@box:2222'],
+])('gives ssh a port before the name: %s', (text, shown) => {
+  const made = pasteable({ program: 'levitate', host: 'root@box:2222', sshConfig: 'c' });
+  expect(made(text)).toBe(shown);
+});
+
 it('knows npx by what it leaves in the environment', () => {
   expect(programOf({ npm_command: 'exec' })).toBe('npx levitate');
   expect(programOf({ npm_command: 'run-script' })).toBe('levitate');

@@ -52,6 +52,10 @@ test('a folder that is none is named', async () => {
 });
 
 test('the processors are named that there are ready roots for', () => {
-  expect(readyCheck(['mipsel', 'x86_64']).found).toBe('here for mipsel, x86_64');
-  expect(readyCheck([]).found).toContain('levitate help ready-roots');
+  expect(readyCheck(['mipsel', 'x86_64'], false).found).toBe('here for mipsel, x86_64');
+  expect(readyCheck([], true)).toMatchObject({ verdict: 'ok' });
+  expect(readyCheck([], false)).toMatchObject({
+    verdict: 'warning',
+    advice: expect.stringContaining('levitate help ready-roots') as string,
+  });
 });

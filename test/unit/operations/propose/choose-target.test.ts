@@ -25,6 +25,7 @@ const layout = at('layout', { kind: 'ubi' });
 const volume = at('data', { kind: 'ubi-volume' });
 const nor = at('kernel', { kind: 'mtd' });
 
+const ext4 = anImage({ format: 'ext4' });
 const aDisk = anImage({ format: 'disk', disk: { sectorSizes: [512], size: 1, partitions: 2 } });
 const chosen = (image: ImageIndex, candidates: Candidate[]) => {
   const choice = chooseTarget(image, candidates);
@@ -41,6 +42,18 @@ test.each<[string, ImageIndex, Candidate[], string]>([
   ['a UBI layout to UBI', anImage({ format: 'ubi' }), [disk, layout, volume], 'layout'],
   ['a file system to the only place', anImage({ format: 'ext4' }), [disk, part, layout], 'root'],
   ['a file system to none of several', anImage({ format: 'ext4' }), [part, volume], 'several'],
+  [
+    'no larger one past the data to the root',
+    ext4,
+    [at('data', { partition: true }, { refusal }), part],
+    'several',
+  ],
+  [
+    'no larger disk image past its own disk',
+    aDisk,
+    [at('mmcblk0', {}, { refusal, isSystem: true }), stick],
+    'refused',
+  ],
   ['a kernel to NOR', anImage({ format: 'uimage' }), [disk, nor, layout], 'kernel'],
   ['nothing to nothing', aDisk, [], 'none'],
 ])('%s', (_, image, candidates, target) => {
@@ -67,7 +80,8 @@ test('of several places the commands are listed that name one', () => {
   expect(thrown([stick, at('sdb', {})], [])).toMatchObject({
     code: 'TARGET_AMBIGUOUS',
     exit: 3,
-    message: 'more than one place takes new image.img\n  sda: sda, 8 GiB\n  sdb: sdb, 8 GiB',
+    message:
+      'it is not clear which place new image.img is meant for\n  sda: sda, 8 GiB\n  sdb: sdb, 8 GiB',
     hint: `Name it, with a profile:
   levitate probe root@box --profile-out device.yaml
   levitate deploy root@box device.yaml 'sda=new image.img'
