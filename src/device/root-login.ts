@@ -85,7 +85,6 @@ async function elevated(
       run,
       `${asking} on ${host} asks for a password. On a terminal, levitate asks you for it; elsewhere, name a file that holds it in LEVITATE_SUDO_PASSWORD_FILE.`,
     );
-    return running;
   }
   for (const refusal of told.all('root-refusal'))
     warn(run, `No root on ${host}: ${refusal}${adviceOn(refusal, user)}`);
