@@ -1,13 +1,14 @@
 /** The sbc's images: a GPT disk with GRUB, an ext4 root that brings its own kernel, and a data partition. */
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { cached, labDir } from '../cache.js';
+import { writeDebianOverlay } from './debian-overlay.js';
 import { writeGpt } from './gpt.js';
 import { grubImages } from './grub.js';
 import { moduleClosure, writeInitramfs } from './initramfs.js';
 import { labKeys } from './keys.js';
 import { packages } from './packages.js';
-import { buildFiles, type Version } from './payload.js';
+import type { Version } from './payload.js';
 import { runAsRoot } from './run.js';
 
 const mebi = 1024 * 1024;
@@ -24,7 +25,7 @@ export const sbcLayout = {
   data: { device: '/dev/vda3', offset: (2 + rootMebi) * mebi, length: dataMebi * mebi },
 };
 
-const recipe = ['sbc-systemd', 'gpt', 'grub', 'initramfs', 'payload']
+const recipe = ['sbc-systemd', 'debian-overlay', 'gpt', 'grub', 'initramfs', 'payload']
   .map((name) => `build/${name}.ts`)
   .concat('recipes/sbc-systemd');
 
@@ -58,19 +59,7 @@ async function buildVersion(scratch: string, version: Version): Promise<void> {
 
 /** What is generated rather than copied from the recipe: build files, keys, the initramfs. */
 async function writeOverlay(scratch: string, tree: string, version: Version): Promise<void> {
-  const files = buildFiles('sbc-systemd', version, 4);
-  const keys = await labKeys();
-  files.set('root/.ssh/authorized_keys', `${keys.userPublicKey} levitate-lab\n`);
-  for (const type of ['ed25519', 'rsa']) {
-    for (const end of ['', '.pub']) {
-      const name = `ssh_host_${type}_key${end}`;
-      files.set(`etc/ssh/${name}`, await readFile(join(keys.dir, name)));
-    }
-  }
-  for (const [path, content] of files) {
-    await mkdir(dirname(join(tree, path)), { recursive: true });
-    await writeFile(join(tree, path), content);
-  }
+  await writeDebianOverlay(tree, 'sbc-systemd', version, 4);
   const { sbcTar, sbcKernelVersion, busybox } = await packages();
   const modulesDir = join(scratch, 'modules');
   await runAsRoot(

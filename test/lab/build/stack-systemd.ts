@@ -1,14 +1,14 @@
 /** A Debian whose root and swap are LVM on an md array, with a LUKS volume for its data: built by Debian's own tools in a guest. */
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { cached, labDir } from '../cache.js';
 import { bootInitramfs } from '../initramfs.js';
+import { writeDebianOverlay } from './debian-overlay.js';
 import { writeGpt } from './gpt.js';
 import { grubImages } from './grub.js';
 import { moduleClosure, writeInitramfs } from './initramfs.js';
 import { labKeys } from './keys.js';
 import { packages } from './packages.js';
-import { buildFiles } from './payload.js';
 import { runAsRoot } from './run.js';
 import { stackPackages } from './stack-packages.js';
 
@@ -34,12 +34,12 @@ const recipes = 'recipes/stack-systemd';
 export async function buildStack(): Promise<string> {
   const keys = await labKeys();
   const base = join(await stackPackages(), 'system.tar');
-  const recipe = ['stack-systemd', 'gpt', 'grub', 'initramfs', 'payload']
+  const recipe = ['stack-systemd', 'debian-overlay', 'gpt', 'grub', 'initramfs', 'payload']
     .map((name) => `build/${name}.ts`)
     .concat(recipes, 'recipes/sbc-systemd/root');
   return cached('stack-systemd', recipe, `${base} ${keys.userPublicKey}`, async (scratch) => {
     const system = join(scratch, 'system.tar');
-    await writeOverlay(join(scratch, 'overlay'));
+    await writeDebianOverlay(join(scratch, 'overlay'), 'stack-systemd', 'v1', 1);
     const make = await readFile(join(labDir, recipes, 'make-tar.sh'), 'utf8');
     await runAsRoot(make, [scratch, base, join(labDir, 'recipes'), system]);
     const disk = join(scratch, 'disk.img');
@@ -47,22 +47,6 @@ export async function buildStack(): Promise<string> {
     await fillInGuest(scratch, disk, system);
     await rm(system);
   });
-}
-
-async function writeOverlay(tree: string): Promise<void> {
-  const files = buildFiles('stack-systemd', 'v1', 1);
-  const keys = await labKeys();
-  files.set('root/.ssh/authorized_keys', `${keys.userPublicKey} levitate-lab\n`);
-  for (const type of ['ed25519', 'rsa']) {
-    for (const end of ['', '.pub']) {
-      const name = `ssh_host_${type}_key${end}`;
-      files.set(`etc/ssh/${name}`, await readFile(join(keys.dir, name)));
-    }
-  }
-  for (const [path, content] of files) {
-    await mkdir(dirname(join(tree, path)), { recursive: true });
-    await writeFile(join(tree, path), content);
-  }
 }
 
 async function writeTable(scratch: string, path: string): Promise<void> {
