@@ -11,6 +11,7 @@ import {
   stageOf,
   unstage,
 } from '../../device/hook.js';
+import { rootCheck } from '../../device/preflight.js';
 import { LevitateError } from '../../errors.js';
 import { inPhase, type Run } from '../../progress.js';
 import type { Transport } from '../../ssh/transport.js';
@@ -32,9 +33,10 @@ export const ontoDevice = (
 ): Promise<{ changed: boolean; info: ArchiveInfo }> =>
   onDevice(place, run, async (device) => {
     const facts = await gatherFacts(interruptible(device, run.signal));
-    if (facts.uid !== 0) {
+    const root = rootCheck(facts);
+    if (root.verdict === 'refusal') {
       throw new LevitateError('NOT_ROOT', `the login on ${place.host} is not root`, {
-        hint: 'Log in as root (HOST is then root@ADDRESS), or as a user to whom sudo or doas gives root.',
+        hint: root.advice ?? '',
       });
     }
     if (facts.state === 'maintenance') {
