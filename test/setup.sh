@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 packages='qemu-system-x86 mtd-utils busybox-static dropbear-bin openssh-server openssh-client mmdebstrap
   debian-archive-keyring util-linux e2fsprogs xz-utils gzip zstd bzip2 lz4 lzip cpio grub-pc-bin grub-common git shellcheck shfmt
   make u-boot-tools fdisk dosfstools squashfs-tools erofs-utils xfsprogs btrfs-progs f2fs-tools netcat-openbsd
-  mandoc man-db zsh fish'
+  mandoc man-db zsh fish gcc musl-tools linux-libc-dev'
 
 if [ "$(id -u)" -ne 0 ]; then
   packages="$packages uidmap" # the lab's builds then run as root of a user namespace
@@ -40,3 +40,10 @@ if [ ! -e "$installed" ] || [ -n "$(find package-lock.json -newer "$installed")"
 fi
 
 npm run --silent build
+
+# The helper for devices like this machine; npm run helper compiles it for the others.
+helper=dist/helper/$(uname -m)
+if [ ! -e "$helper" ] || [ -n "$(find initramfs/helper -newer "$helper")" ]; then
+  headers=/usr/include/$(gcc -dumpmachine)
+  sh initramfs/helper/build.sh "musl-gcc -idirafter $headers -idirafter /usr/include" "$PWD/$helper"
+fi

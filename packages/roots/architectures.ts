@@ -57,3 +57,15 @@ export function compilersFor({ cross, debian }: Row): string[] {
   const compiler = cross === 'x86_64-linux-gnu' ? 'gcc-12' : `gcc-12-${cross.replace('_', '-')}`;
   return [compiler, `linux-libc-dev-${debian}-cross`];
 }
+
+/**
+ * Reads the architectures that a command line names; all of them where it names none.
+ * @throws Error for a word that is none
+ */
+export function askedFor(words: string[]): Architecture[] {
+  const all = Object.keys(architectures) as Architecture[];
+  const unknown = words.filter((word) => !(word in architectures));
+  if (unknown.length > 0)
+    throw new Error(`no architecture ${unknown.join(', ')}: there are ${all.join(', ')}`);
+  return words.length > 0 ? (words as Architecture[]) : all;
+}

@@ -1,18 +1,12 @@
 /** `npm run roots [-- ARCH…]`: compiles the ready roots of all architectures, or of some, into `packages/roots/dist`. */
 import { mkdtemp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Architecture } from '../../src/profile/schema.js';
-import { architectures } from './architectures.js';
+import { askedFor } from './architectures.js';
 import { buildRoot, sourcesFor } from './build.js';
 import { installCompilers } from './setup.js';
 import { rootsDir } from './sources.js';
 
-const all = Object.keys(architectures) as Architecture[];
-const asked = process.argv.slice(2);
-const unknown = asked.filter((arch) => !(arch in architectures));
-if (unknown.length > 0)
-  throw new Error(`no architecture ${unknown.join(', ')}: there are ${all.join(', ')}`);
-const wanted = asked.length > 0 ? (asked as Architecture[]) : all;
+const wanted = askedFor(process.argv.slice(2));
 await installCompilers(wanted);
 
 const sources = join(rootsDir, '../../.cache/roots');

@@ -21,6 +21,15 @@ export function planRoot(profile: Profile, own: PackageFiles): RootPlan {
   const entries = [
     ...skeleton(),
     ...deviceFiles(own.files),
+    ...(own.helper
+      ? [
+          file(
+            '/usr/lib/levitate/helper',
+            { bytes: own.helper.bytes },
+            { mode: 0o755, reason: 'base' },
+          ),
+        ]
+      : []),
     ...serviceEntries(profile),
     ...configuration(profile, own.version),
     ...profileFiles(profile),

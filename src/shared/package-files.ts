@@ -13,15 +13,28 @@ export interface PackageFile {
 export interface PackageFiles {
   version: string;
   files: PackageFile[];
+  /** The helper, compiled for the device; a root without one does its work in the shell. */
+  helper?: PackageFile;
 }
 
-/** Reads levitate's own version and the files of `initramfs/`, sorted by their paths, and names the package's folder. */
-export async function readPackageFiles(): Promise<PackageFiles & { folder: string }> {
+/**
+ * Reads levitate's own version, the files of `initramfs/`, sorted by their paths, and the helper for an architecture where
+ * it is compiled; names the package's folder.
+ */
+export async function readPackageFiles(arch?: string): Promise<PackageFiles & { folder: string }> {
   const folder = packageFolder();
+  const helper = arch === undefined ? undefined : join(folder, 'dist/helper', arch);
   const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
     version: string;
   };
-  return { version, folder, files: await filesUnder(initramfsPath('')) };
+  return {
+    version,
+    folder,
+    files: await filesUnder(initramfsPath('')),
+    ...(helper !== undefined && existsSync(helper)
+      ? { helper: { path: helper, bytes: await readFile(helper) } }
+      : {}),
+  };
 }
 
 /** Reads the oldest version of Node that levitate runs with, such as `20.19`. */

@@ -47,7 +47,7 @@ beforeAll(async () => {
     `name: test\narch: x86_64\nflash: { targets: { copy: { file: ${medium} } } }\n`,
   );
   const { build } = await load<typeof api>('index.ts');
-  root = await unpackRoot((output) => build({ profile, output }));
+  root = await unpackRoot({ make: (output) => build({ profile, output }) });
   there = await root.inhabit();
 });
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -31,14 +31,19 @@ const inside = [
   'exec chroot "$@"',
 ].join('\n');
 
-/**
- * Builds an archive and unpacks it; works as root, and for users where they may make namespaces.
- * @param make writes the archive, which is the router's unless a test brings its own; a kind `file` of its own stays
- */
-export async function unpackRoot(
-  make: (archive: string) => Promise<unknown> = (output) =>
-    build({ profile: 'profiles/router-ubi.yaml', output }),
-): Promise<Root> {
+/** What a root for tests is. */
+interface RootOptions {
+  /** Writes the archive, which is the router's unless a test brings its own; a kind `file` of its own stays. */
+  make?: (archive: string) => Promise<unknown>;
+  /** Whether the helper moves the bytes; the shell does otherwise. */
+  helper?: boolean;
+}
+
+const buildRouter = (output: string) => build({ profile: 'profiles/router-ubi.yaml', output });
+
+/** Builds an archive and unpacks it; works as root, and for users where they may make namespaces. */
+export async function unpackRoot(options: RootOptions = {}): Promise<Root> {
+  const { make = buildRouter, helper = false } = options;
   const folder = await mkdtemp(path.join(tmpdir(), 'levitate-root-'));
   const archive = path.join(folder, 'archive.cpio.gz');
   const root = path.join(folder, 'root');
@@ -59,6 +64,8 @@ export async function unpackRoot(
     path.join(root, 'usr/lib/levitate/flasher/kinds/file.sh'),
     { force: false },
   );
+  if (helper) await addByHelper(root);
+  else await removeHelper(root);
   // An sshd takes on the groups of whoever logs in, which a namespace of one id can't have.
   const user = process.getuid?.() === 0 ? [] : ['--map-auto', '--map-root-user'];
   const words = (...program: string[]): string[] => [
@@ -113,4 +120,17 @@ export async function unpackRoot(
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+async function addByHelper(root: string): Promise<void> {
+  const kind = path.join(root, 'usr/lib/levitate/flasher/kinds/file.sh');
+  await appendFile(kind, await readFile(path.join(here, 'kind-file-by-helper.sh')));
+}
+
+/** As a root is for which no helper was compiled. */
+async function removeHelper(root: string): Promise<void> {
+  await rm(path.join(root, 'usr/lib/levitate/helper'), { force: true });
+  const digests = path.join(root, 'etc/levitate/files.sha256');
+  const text = await readFile(digests, 'utf8');
+  await writeFile(digests, text.replace(/^.*  usr\/lib\/levitate\/helper\n/m, ''));
 }

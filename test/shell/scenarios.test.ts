@@ -7,14 +7,22 @@ const scenarios = readdirSync(path.join(import.meta.dirname, 'scenarios'))
   .filter((name) => name.endsWith('.sh'))
   .sort();
 
-describe('in the maintenance root, under its busybox ash', () => {
+/** What is about the way of the bytes. A medium that is slow by the kind's own words is one of the shell's. */
+const ofBytes = /^(feed|frames|stream|helper|ubi-groups)/;
+const slow = new Set(['feed-killed-inside-chunk.sh']);
+const byHelper = scenarios.filter((name) => ofBytes.test(name) && !slow.has(name));
+
+describe.each([
+  { helper: false, of: scenarios },
+  { helper: true, of: byHelper },
+])('in the maintenance root, under its busybox ash, with the helper: $helper', ({ helper, of }) => {
   let root: Root;
   beforeAll(async () => {
-    root = await unpackRoot();
+    root = await unpackRoot({ helper });
   });
   afterAll(() => root.remove());
 
-  it.each(scenarios)('%s', async (scenario) => {
+  it.each(of)('%s', async (scenario) => {
     const { exitCode, output } = await root.run(scenario);
     expect(output).toMatch(/^all is as it should be$/m);
     expect(exitCode).toBe(0);

@@ -129,8 +129,10 @@ export const buildArchive = (
     run,
     'build',
     async () => {
-      const plan = planRoot(profile, await readPackageFiles());
+      const own = await readPackageFiles(profile.arch);
+      const plan = planRoot(profile, own);
       const { inputs = new Set() } = options;
+      if (own.helper) inputs.add(own.helper.path);
       const warning = (message: string) => warn(run, message);
       const lock = lockPath(options.profile);
       const pinned = options.lock === true || options.locked === true || existsSync(lock);

@@ -84,6 +84,10 @@ ubi_on_mtd() {
 mtd_headers() {
 	_block=$1
 	_count=$(($(cat "$sys/size") / peb))
+	if has_helper; then
+		by_helper headers "/dev/mtd$number" "$peb" "$_count" "$_block"
+		return
+	fi
 	while [ "$_block" -lt "$_count" ]; do
 		dd if="/dev/mtd$number" bs=64 skip=$((_block * peb / 64)) count=1 status=none || head -c 64 /dev/zero
 		_block=$((_block + 1))

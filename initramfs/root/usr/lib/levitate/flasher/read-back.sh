@@ -1,5 +1,8 @@
 # shellcheck shell=sh
-# Functions for kinds that are read back from their node as they were written.
+# Functions for kinds that are read back from their node as they were written. Of a kind that is written by whole
+# eraseblocks, "whole" has the bytes of one: the rest of the last one belongs to an image.
+
+whole=0
 
 read_range() { # OFFSET LENGTH
 	dd if="$node" bs="$chunk" iflag=skip_bytes,count_bytes,fullblock skip="$1" count="$2" status=none
@@ -16,6 +19,10 @@ hash_range() { # OFFSET LENGTH
 
 # hash_pieces LENGTH CHUNK: says the hash of each chunk of an image of this length, from CHUNK on.
 hash_pieces() {
+	if has_helper; then
+		by_helper hash "$node" "$chunk" "$1" "$2" "$whole"
+		return
+	fi
 	_index=$2
 	while [ $((_index * chunk)) -lt "$1" ]; do
 		_offset=$((_index * chunk))

@@ -5,6 +5,10 @@ put() { # INDEX FILE
 	writer_append "$2"
 }
 
+feed_by_helper() { # LEASE LENGTH
+	by_helper feed-stream "$name" "$1" "$2" "$chunk"
+}
+
 close_writer() {
 	writer_finish
 	drop_caches

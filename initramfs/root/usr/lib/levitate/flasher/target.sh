@@ -11,6 +11,7 @@
 #   invalidate INDEX LENGTH     makes sure that nothing starts from this chunk
 #   remains_behind LENGTH       says a line of type remain for each thing that an image of this length leaves alive
 #   clear_remain OFFSET LENGTH  takes away what remains_behind said with clear
+#   feed_by_helper LEASE LENGTH feeds the rest of an image of this length by the helper
 #   counters_from ERASEBLOCK    says a line of type peb for each eraseblock of the MTD, from this one on
 # No verb asks which kind a target is of.
 # resolve and describe run in a running system as well, before it is entered (remote/describe-targets.sh): they only read, with programs
@@ -105,10 +106,20 @@ mark_target() {
 	journal "$1 $target"
 }
 
+# is_touched: succeeds if the target is marked as touched; one that was never touched has no mark.
+is_touched() {
+	[ "$(cat "$state/targets/$target" 2>/dev/null || :)" = touched ]
+}
+
 # touch_target: marks the target before each change to it.
 touch_target() {
-	# A target that was never touched has no mark.
-	[ "$(cat "$state/targets/$target" 2>/dev/null || :)" = touched ] || mark_target touched
+	is_touched || mark_target touched
+}
+
+# can_feed_by_helper: succeeds if the helper may take the frames that come: it leaves the mark to the shell, which sets it
+# before the first change.
+can_feed_by_helper() {
+	has_helper && command -v feed_by_helper >/dev/null && is_touched
 }
 
 # A kind whose images leave nothing alive behind them defines no function of its own.

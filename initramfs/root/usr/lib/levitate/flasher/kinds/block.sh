@@ -39,6 +39,10 @@ put() { # INDEX FILE
 		fail WRITE_FAILED "writing chunk $1 of $node failed"
 }
 
+feed_by_helper() { # LEASE LENGTH
+	by_helper feed-block "$node" "$1" "$2" "$chunk"
+}
+
 close_writer() {
 	sync
 	blockdev --flushbufs "$node"

@@ -6,6 +6,8 @@ part read-back
 resolve() { # MTD
 	name="mtd $1"
 	resolve_mtd "$1"
+	# shellcheck disable=SC2034
+	whole=$peb
 }
 
 # unfit: prints a code and why nothing may be written here, or nothing.
@@ -81,6 +83,10 @@ put() { # INDEX FILE
 		fi
 	done
 	put_run "$2" "$1" 0 "$_run"
+}
+
+feed_by_helper() { # LEASE LENGTH
+	by_helper feed-mtd "$node" "$1" "$2" "$chunk" "$peb"
 }
 
 # put_run FILE INDEX BLOCK COUNT: writes eraseblocks that differ. Erasing may fail without an error; hence the comparison.

@@ -48,6 +48,10 @@ hash_pieces() {
 	_block=${3:-0}
 	_in_group=$((chunk > peb ? chunk / peb : 1))
 	_left=$(($1 / peb - _group * _in_group))
+	if has_helper; then
+		by_helper hash-pebs "$node" "$peb" $((size / peb)) "$_group" "$_in_group" "$_left" "$_block"
+		return
+	fi
 	while [ "$_left" -gt 0 ]; do
 		[ "$_left" -ge "$_in_group" ] || _in_group=$_left
 		_found=$(hash_group "$_block" "$_in_group") || fail VERIFY_FAILED "$node can't be read at eraseblock $_block"

@@ -15,7 +15,8 @@ need_begun
 image_length=$(writer_field length)
 # A feed that was cut off may have left a chunk, or may still be receiving one.
 rm -f "$spool"/chunk.*
-while next_frame "$image_length"; do
+until can_feed_by_helper; do
+	next_frame "$image_length" || fail CONNECTION_LOST "the stream ended before its end was announced"
 	if [ "$frame" = end ]; then
 		say fed
 		exit 0
@@ -32,4 +33,5 @@ while next_frame "$image_length"; do
 	contact
 	say written index# "$index" bytes# "$count"
 done
-fail CONNECTION_LOST "the stream ended before its end was announced"
+feed_by_helper "$writing" "$image_length"
+say fed

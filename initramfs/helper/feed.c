@@ -1,0 +1,259 @@
+/*
+ * Takes the frames of feed from standard input: "chunk INDEX LENGTH SHA256" and its bytes, "zero INDEX LENGTH", "end", each in
+ * a line (src/flash/frames.ts). One thread receives and hashes, the other one writes. What ends the write ends it between two
+ * chunks.
+ */
+#include "helper.h"
+#include "sha256.h"
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Chunks that share one settle at most. */
+#define BATCH 16
+
+enum kind { CHUNK, ZERO, LAST };
+
+struct frame {
+	enum kind kind;
+	uint64_t index;
+	size_t count;
+	char sha256[65];
+	uint8_t *bytes;
+};
+
+struct feeding {
+	struct ring ring;
+	struct frame frames[RING];
+	struct medium *medium;
+	uint64_t lease;
+	volatile int ended; /* how the writing thread ended, once it has */
+	int how;
+};
+
+static uint8_t ahead[16384];
+static size_t ahead_from, ahead_to;
+
+/* Takes that many bytes of standard input; fewer at its end. */
+static size_t take(void *into, size_t count)
+{
+	uint8_t *to = into;
+	size_t done = 0;
+	while (done < count) {
+		ssize_t now;
+		if (ahead_from < ahead_to) {
+			const size_t fits = ahead_to - ahead_from < count - done ? ahead_to - ahead_from : count - done;
+			memcpy(to + done, ahead + ahead_from, fits);
+			ahead_from += fits;
+			done += fits;
+			continue;
+		}
+		if (count - done >= sizeof ahead) {
+			now = read(STDIN_FILENO, to + done, count - done);
+			if (now > 0)
+				done += (size_t)now;
+		} else {
+			now = read(STDIN_FILENO, ahead, sizeof ahead);
+			ahead_from = 0;
+			ahead_to = now > 0 ? (size_t)now : 0;
+		}
+		if (now == 0 || (now < 0 && errno != EINTR))
+			break;
+	}
+	return done;
+}
+
+static int lost(void)
+{
+	return fail("CONNECTION_LOST", "the stream ended before its end was announced");
+}
+
+/* Reads one line without its line feed; no line of a frame is longer than the room. */
+static int take_line(char *line, size_t room)
+{
+	size_t at = 0;
+	for (;;) {
+		if (take(line + at, 1) != 1)
+			return lost();
+		if (line[at] == '\n')
+			break;
+		if (++at == room) {
+			line[room - 1] = 0;
+			return fail("WRITE_FAILED", "a frame without an end: '%s'", line);
+		}
+	}
+	line[at] = 0;
+	if (strlen(line) != at)
+		return fail("WRITE_FAILED", "a frame with a NUL: '%s'", line);
+	return DONE;
+}
+
+/* Splits a line at its blanks; gives how many words it has, or -1 for more than there is room for. */
+static int split(char *line, char *words[], int room)
+{
+	int count = 0;
+	for (;;) {
+		if (count == room)
+			return -1;
+		words[count++] = line;
+		line = strchr(line, ' ');
+		if (!line)
+			return count;
+		*line++ = 0;
+	}
+}
+
+static int is_sha256(const char *text)
+{
+	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
+}
+
+static int take_frame(struct frame *frame, uint64_t length, size_t chunk)
+{
+	char line[160], shown[160], *words[4];
+	uint64_t count;
+	int failed = take_line(line, sizeof line);
+	if (failed)
+		return failed;
+	memcpy(shown, line, sizeof shown);
+	const int found = split(line, words, 4);
+	if (found == 1 && strcmp(words[0], "end") == 0) {
+		frame->kind = LAST;
+		return DONE;
+	}
+	if (found == 4 && strcmp(words[0], "chunk") == 0 && is_sha256(words[3]))
+		frame->kind = CHUNK;
+	else if (found == 3 && strcmp(words[0], "zero") == 0)
+		frame->kind = ZERO;
+	else
+		return fail("WRITE_FAILED", "unknown frame '%s'", shown);
+	if (!number(words[1], &frame->index) || !number(words[2], &count))
+		return fail("WRITE_FAILED", "a frame without numbers: '%s'", shown);
+	if (frame->index >= (length + chunk - 1) / chunk)
+		return fail("WRITE_FAILED", "chunk %llu was announced, of an image of %llu bytes",
+			(unsigned long long)frame->index, (unsigned long long)length);
+	const uint64_t left = length - frame->index * chunk;
+	frame->count = left < chunk ? (size_t)left : chunk;
+	if (count != frame->count)
+		return fail("WRITE_FAILED", "a chunk of %llu bytes was announced, and chunk %llu has %zu",
+			(unsigned long long)count, (unsigned long long)frame->index, frame->count);
+	if (frame->kind == ZERO) {
+		memset(frame->bytes, 0, frame->count);
+		return DONE;
+	}
+	memcpy(frame->sha256, words[3], sizeof frame->sha256);
+	if (take(frame->bytes, frame->count) != frame->count)
+		return fail("CONNECTION_LOST", "the stream ended inside chunk %llu", (unsigned long long)frame->index);
+	struct sha256 sum;
+	char hex[65];
+	sha256_begin(&sum);
+	sha256_add(&sum, frame->bytes, frame->count);
+	sha256_end(&sum, hex);
+	if (strcmp(hex, frame->sha256) != 0)
+		return fail("WRITE_FAILED", "chunk %llu is not what was announced", (unsigned long long)frame->index);
+	return DONE;
+}
+
+/* What was put and not yet told. */
+struct batch {
+	int count;
+	struct {
+		uint64_t index;
+		size_t bytes;
+	} put[BATCH];
+};
+
+static int settle(struct feeding *feeding, struct batch *batch)
+{
+	if (batch->count == 0)
+		return DONE;
+	const int failed = feeding->medium->settle(feeding->medium);
+	if (failed)
+		return failed;
+	for (int i = 0; i < batch->count; i++)
+		say_written(batch->put[i].index, batch->put[i].bytes);
+	batch->count = 0;
+	/* A host that is gone learns from the device what was written. */
+	return flush_said() ? DONE : FAILED;
+}
+
+static int write_frame(struct feeding *feeding, const struct frame *frame, struct batch *batch)
+{
+	struct medium *medium = feeding->medium;
+	/* What makes the device start is written when the rest is on the medium, and nothing is written before it is off. */
+	const int alone = !medium->batches || frame->index == 0;
+	int failed = alone ? settle(feeding, batch) : DONE;
+	if (!failed)
+		failed = enter_lease(feeding->lease);
+	if (failed)
+		return failed;
+	failed = (frame->kind == ZERO ? medium->invalidate : medium->put)(medium, frame->index, frame->bytes, frame->count);
+	leave_lease();
+	if (failed)
+		return failed;
+	contact();
+	batch->put[batch->count].index = frame->index;
+	batch->put[batch->count].bytes = frame->count;
+	batch->count++;
+	if (alone || batch->count == BATCH || !ring_is_behind(&feeding->ring))
+		return settle(feeding, batch);
+	return DONE;
+}
+
+static void *write_frames(void *of)
+{
+	struct feeding *feeding = of;
+	struct batch batch = {0};
+	this_thread_writes();
+	for (;;) {
+		const struct frame *frame = &feeding->frames[ring_to_empty(&feeding->ring)];
+		if (frame->kind == LAST)
+			break;
+		const int failed = write_frame(feeding, frame, &batch);
+		if (failed) {
+			feeding->how = failed;
+			feeding->ended = 1;
+			/* The receiving thread may wait for a slot. */
+			ring_emptied(&feeding->ring);
+			return NULL;
+		}
+		ring_emptied(&feeding->ring);
+	}
+	feeding->how = settle(feeding, &batch);
+	feeding->ended = 1;
+	return NULL;
+}
+
+/*
+ * Receives an image of `length` bytes for a medium until its end, or until a frame that is none; gives how it ended. The
+ * lease is the one by which the caller writes.
+ */
+int feed(struct medium *medium, uint64_t length, uint64_t lease)
+{
+	struct feeding feeding = {.medium = medium, .lease = lease};
+	pthread_t writer;
+	int failed = DONE;
+	ring_begin(&feeding.ring);
+	for (int slot = 0; slot < RING; slot++)
+		if (!(feeding.frames[slot].bytes = buffer_of(medium->chunk)))
+			return fail("WRITE_FAILED", "there is no room in RAM for chunks of %zu bytes", medium->chunk);
+	if (pthread_create(&writer, NULL, write_frames, &feeding) != 0)
+		return fail("WRITE_FAILED", "there is no room in RAM for a thread");
+	for (;;) {
+		struct frame *frame = &feeding.frames[ring_to_fill(&feeding.ring)];
+		if (feeding.ended)
+			break;
+		/* The writing thread says what it has to say of the chunks before, and then this one why the stream ended. */
+		failed = take_frame(frame, length, medium->chunk);
+		if (failed)
+			frame->kind = LAST;
+		ring_filled(&feeding.ring);
+		if (frame->kind == LAST)
+			break;
+	}
+	pthread_join(writer, NULL);
+	return feeding.how ? feeding.how : failed;
+}

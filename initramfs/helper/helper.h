@@ -1,0 +1,82 @@
+/* What the parts of the helper share. */
+#ifndef HELPER_H
+#define HELPER_H
+#include <semaphore.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How the helper ends; the flasher's shell tells why where the helper has not said it. */
+enum {
+	DONE = 0,
+	FAILED = 1,      /* a line of type error has said why */
+	MISUSE = 2,
+	LEASE_LOST = 4,  /* another writer has come */
+	WRITER_ENDED = 5 /* the program that takes the stream does not take it any more */
+};
+
+/* numbers.c */
+int number(const char *text, uint64_t *value); /* whether the text is a number in decimal digits that begins with no zero, and below 2^63 */
+
+/* say.c: the flasher's standard output, one JSON object a line (RFC 8259). */
+void say_chunk(uint64_t index, const char *sha256, const uint64_t *next);
+void say_header(uint64_t index, const uint8_t header[64]);
+void say_written(uint64_t index, size_t bytes);
+int flush_said(void); /* whether somebody takes it */
+int fail(const char *code, const char *format, ...) __attribute__((format(printf, 2, 3))); /* notes why; gives FAILED */
+void this_thread_writes(void);
+void say_failure(void); /* says the one failure that counts: that of the thread that writes, if it has one */
+
+/* state.c: files of the flasher in LEVITATE_STATE. */
+void contact(void);
+int enter_lease(uint64_t lease); /* DONE or LEASE_LOST; see flasher/lease.sh */
+void leave_lease(void);
+int writer_file(const char *name, char *content, size_t room); /* whether the file is there; its first line */
+int set_writer_next(uint64_t next);                           /* whether there was room */
+int mark_half(void);
+const char *state_path(const char *name);
+
+/* nodes.c */
+int open_direct(const char *node, int flags, int *direct);
+uint8_t *buffer_of(size_t bytes); /* aligned as O_DIRECT wants it; it is never given back */
+long read_whole(int file, uint8_t *into, size_t count, uint64_t from, int *direct);
+int write_whole(int file, const uint8_t *bytes, size_t count, uint64_t to);
+
+/*
+ * ring.c: buffers that one thread fills and another empties, in their order: a few of them keep both busy.
+ */
+#define RING 3
+struct ring {
+	sem_t empty, full;
+	unsigned filled, emptied;
+};
+void ring_begin(struct ring *ring);
+unsigned ring_to_fill(struct ring *ring);       /* waits for an empty slot */
+void ring_filled(struct ring *ring);
+unsigned ring_to_empty(struct ring *ring);      /* waits for a full slot */
+int ring_is_behind(struct ring *ring);          /* whether another full slot waits */
+void ring_emptied(struct ring *ring);
+
+/* Where chunks go: one for each kind of write. */
+struct medium {
+	const char *name; /* for messages */
+	size_t chunk;     /* in bytes */
+	int batches;      /* whether several puts may share one settle */
+	int (*put)(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count);
+	/* Makes sure that nothing starts from this chunk; the bytes are zeros. */
+	int (*invalidate)(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count);
+	int (*settle)(struct medium *medium); /* what was put is on the medium */
+	int file;
+	int direct;
+	size_t erase; /* bytes of an eraseblock */
+	uint8_t *seen;
+};
+int block_medium(struct medium *medium, const char *node);
+int mtd_medium(struct medium *medium, const char *node, size_t erase);
+int stream_medium(struct medium *medium);
+int feed(struct medium *medium, uint64_t length, uint64_t lease);
+
+/* read-back.c */
+int hash_chunks(const char *node, size_t chunk, uint64_t length, uint64_t first, size_t erase);
+int hash_pebs(const char *node, size_t peb, uint64_t pebs, uint64_t group, uint64_t per_group, uint64_t wanted, uint64_t at);
+int headers(const char *node, size_t peb, uint64_t pebs, uint64_t from);
+#endif

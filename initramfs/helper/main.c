@@ -1,0 +1,101 @@
+/*
+ * levitate's helper: it moves and hashes bytes on the device, where programs of the shell would be started for each chunk. The
+ * flasher calls it, decides what is written and where, and does the same without it. Its output is lines of the flasher's
+ * protocol; LEVITATE_STATE is the folder of the flasher's state.
+ */
+#include "helper.h"
+#include "sha256.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MOST 8
+
+static int to_hash(char **words, const uint64_t *n)
+{
+	return hash_chunks(words[0], (size_t)n[1], n[2], n[3], (size_t)n[4]);
+}
+
+static int to_hash_pebs(char **words, const uint64_t *n)
+{
+	return hash_pebs(words[0], (size_t)n[1], n[2], n[3], n[4], n[5], n[6]);
+}
+
+static int to_headers(char **words, const uint64_t *n)
+{
+	return headers(words[0], (size_t)n[1], n[2], n[3]);
+}
+
+static int to_feed_block(char **words, const uint64_t *n)
+{
+	struct medium medium = {.chunk = (size_t)n[3]};
+	const int failed = block_medium(&medium, words[0]);
+	return failed ? failed : feed(&medium, n[2], n[1]);
+}
+
+static int to_feed_mtd(char **words, const uint64_t *n)
+{
+	struct medium medium = {.chunk = (size_t)n[3]};
+	const int failed = mtd_medium(&medium, words[0], (size_t)n[4]);
+	return failed ? failed : feed(&medium, n[2], n[1]);
+}
+
+static int to_feed_stream(char **words, const uint64_t *n)
+{
+	struct medium medium = {.name = words[0], .chunk = (size_t)n[3]};
+	const int failed = stream_medium(&medium);
+	return failed ? failed : feed(&medium, n[2], n[1]);
+}
+
+/* Prints the SHA-256 of standard input, computed by plain code, and by the processor's instructions where it has them. */
+static int to_sum(char **words, const uint64_t *n)
+{
+	static uint8_t bytes[65536];
+	struct sha256 sum;
+	char hex[65];
+	ssize_t count;
+	(void)n;
+	if (strcmp(words[0], "plain") == 0)
+		sha256_use_plain_code();
+	sha256_begin(&sum);
+	while ((count = read(STDIN_FILENO, bytes, sizeof bytes)) > 0)
+		sha256_add(&sum, bytes, (size_t)count);
+	sha256_end(&sum, hex);
+	printf("%s\n", hex);
+	return DONE;
+}
+
+/* The first word of each is a name; the others are numbers. */
+static const struct verb {
+	const char *name, *words;
+	int count;
+	int (*run)(char **words, const uint64_t *numbers);
+} verbs[] = {
+	{"hash", "NODE CHUNK LENGTH FIRST ERASE", 5, to_hash},
+	{"hash-pebs", "NODE PEB PEBS GROUP PER-GROUP WANTED AT", 7, to_hash_pebs},
+	{"headers", "NODE PEB PEBS FROM", 4, to_headers},
+	{"feed-block", "NODE LEASE LENGTH CHUNK", 4, to_feed_block},
+	{"feed-mtd", "NODE LEASE LENGTH CHUNK ERASE", 5, to_feed_mtd},
+	{"feed-stream", "NAME LEASE LENGTH CHUNK", 4, to_feed_stream},
+	{"sum", "plain|fast", 1, to_sum},
+};
+
+int main(int count, char **words)
+{
+	for (size_t i = 0; count > 1 && i < sizeof verbs / sizeof *verbs; i++) {
+		const struct verb *verb = &verbs[i];
+		uint64_t numbers[MOST] = {0};
+		int fit = strcmp(verb->name, words[1]) == 0 && count == verb->count + 2;
+		for (int at = 1; fit && at < verb->count; at++)
+			fit = number(words[at + 2], &numbers[at]);
+		if (fit) {
+			const int status = verb->run(words + 2, numbers);
+			if (status == FAILED)
+				say_failure();
+			return status;
+		}
+	}
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		fprintf(stderr, "helper %s %s\n", verbs[i].name, verbs[i].words);
+	return MISUSE;
+}

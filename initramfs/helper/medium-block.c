@@ -1,0 +1,48 @@
+/* Block devices: chunks at their place, in any order. */
+#include "helper.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+static int put(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count)
+{
+	const uint64_t place = index * medium->chunk;
+	/* The end of an image may lie within a sector, of which the rest stays: the page cache takes care of that. */
+	const size_t whole = medium->direct ? count / 4096 * 4096 : count;
+	if (write_whole(medium->file, bytes, whole, place)) {
+		if (whole == count)
+			return DONE;
+		const int file = open(medium->name, O_WRONLY | O_CLOEXEC);
+		const int written = file >= 0 && write_whole(file, bytes + whole, count - whole, place + whole) && fdatasync(file) == 0;
+		if (file >= 0)
+			close(file);
+		if (written)
+			return DONE;
+	} else if (errno == EINVAL && medium->direct) {
+		medium->direct = 0;
+		fcntl(medium->file, F_SETFL, fcntl(medium->file, F_GETFL) & ~O_DIRECT);
+		return put(medium, index, bytes, count);
+	}
+	return fail("WRITE_FAILED", "writing chunk %llu of %s failed: %s", (unsigned long long)index, medium->name, strerror(errno));
+}
+
+static int settle(struct medium *medium)
+{
+	if (fdatasync(medium->file) == 0)
+		return DONE;
+	return fail("WRITE_FAILED", "%s does not keep what was written: %s", medium->name, strerror(errno));
+}
+
+int block_medium(struct medium *medium, const char *node)
+{
+	medium->name = node;
+	medium->batches = 1;
+	medium->put = medium->invalidate = put;
+	medium->settle = settle;
+	/* Without O_CREAT a node that has vanished becomes no file. */
+	medium->file = open_direct(node, O_WRONLY, &medium->direct);
+	if (medium->file < 0)
+		return fail("WRITE_FAILED", "%s can't be written: %s", node, strerror(errno));
+	return DONE;
+}

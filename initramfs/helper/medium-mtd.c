@@ -1,0 +1,105 @@
+/* An MTD that is written in place, eraseblock by eraseblock: NOR, and what behaves like it. */
+#include "helper.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <mtd/mtd-user.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* Reads an eraseblock; one that can't be read is taken for one that holds something else. */
+static void look(struct medium *medium, uint64_t place)
+{
+	if (read_whole(medium->file, medium->seen, medium->erase, place, &medium->direct) != (long)medium->erase)
+		memset(medium->seen, 0, medium->erase);
+}
+
+static int saw(const struct medium *medium, const uint8_t *bytes)
+{
+	return memcmp(medium->seen, bytes, medium->erase) == 0;
+}
+
+static int saw_erased(const struct medium *medium)
+{
+	return medium->seen[0] == 0xff && memcmp(medium->seen, medium->seen + 1, medium->erase - 1) == 0;
+}
+
+static int fail_at(const struct medium *medium, uint64_t place, const char *what)
+{
+	return fail("WRITE_FAILED", "eraseblock %llu of %s %s", (unsigned long long)(place / medium->erase), medium->name, what);
+}
+
+/* Erases what was seen last, unless it is erased. */
+static int erase(struct medium *medium, uint64_t place)
+{
+	struct erase_info_user64 erased = {.start = place, .length = medium->erase};
+	if (saw_erased(medium) || ioctl(medium->file, MEMERASE64, &erased) == 0)
+		return DONE;
+	return fail_at(medium, place, "can't be erased");
+}
+
+/* Erasing and writing may fail without an error; hence the comparison, and a second try. */
+static int put_eraseblock(struct medium *medium, uint64_t place, const uint8_t *bytes)
+{
+	for (int tries = 0; tries < 2; tries++) {
+		look(medium, place);
+		if (saw(medium, bytes))
+			return DONE;
+		const int failed = erase(medium, place);
+		if (failed)
+			return failed;
+		if (!write_whole(medium->file, bytes, medium->erase, place))
+			return fail_at(medium, place, "can't be written");
+	}
+	look(medium, place);
+	return saw(medium, bytes) ? DONE : fail_at(medium, place, "does not keep what is written to it");
+}
+
+/* Nothing starts from an erased first eraseblock. */
+static int invalidate(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count)
+{
+	const uint64_t place = index * medium->chunk;
+	(void)bytes, (void)count;
+	look(medium, place);
+	const int failed = erase(medium, place);
+	if (failed)
+		return failed;
+	look(medium, place);
+	return saw_erased(medium) ? DONE : fail_at(medium, place, "can't be erased");
+}
+
+/* From the end to the beginning, because a boot loader looks at the first eraseblock of the first chunk. */
+static int put(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count)
+{
+	const size_t blocks = (count + medium->erase - 1) / medium->erase;
+	/* The rest of the last eraseblock behind the image stays erased. */
+	memset(bytes + count, 0xff, blocks * medium->erase - count);
+	for (size_t block = blocks; block-- > 0;) {
+		const int failed = put_eraseblock(medium, index * medium->chunk + block * medium->erase, bytes + block * medium->erase);
+		if (failed)
+			return failed;
+	}
+	return DONE;
+}
+
+static int settle(struct medium *medium)
+{
+	(void)medium;
+	return DONE;
+}
+
+int mtd_medium(struct medium *medium, const char *node, size_t erase)
+{
+	medium->name = node;
+	medium->batches = 1;
+	medium->put = put;
+	medium->invalidate = invalidate;
+	medium->settle = settle;
+	medium->erase = erase;
+	medium->direct = 0;
+	medium->seen = buffer_of(erase);
+	medium->file = open(node, O_RDWR | O_CLOEXEC);
+	if (medium->file < 0 || !medium->seen)
+		return fail("WRITE_FAILED", "%s can't be written: %s", node, strerror(errno));
+	return DONE;
+}

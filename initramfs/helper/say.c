@@ -1,0 +1,94 @@
+#include "helper.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static char said[8192];
+static size_t length;
+static int taken = 1;
+
+int flush_said(void)
+{
+	size_t done = 0;
+	while (taken && done < length) {
+		const ssize_t now = write(STDOUT_FILENO, said + done, length - done);
+		if (now > 0)
+			done += (size_t)now;
+		else if (now < 0 && errno != EINTR)
+			taken = 0;
+	}
+	length = 0;
+	return taken;
+}
+
+/* Lines are short; a message is cut to fit. */
+static void add(const char *format, ...)
+{
+	va_list values;
+	if (sizeof said - length < 1024)
+		flush_said();
+	va_start(values, format);
+	const int added = vsnprintf(said + length, sizeof said - length, format, values);
+	va_end(values);
+	if (added > 0)
+		length += (size_t)added;
+}
+
+void say_chunk(uint64_t index, const char *sha256, const uint64_t *next)
+{
+	add("{\"type\":\"chunk\",\"index\":%llu,\"sha256\":\"%s\"", (unsigned long long)index, sha256);
+	if (next)
+		add(",\"next\":%llu", (unsigned long long)*next);
+	add("}\n");
+}
+
+void say_header(uint64_t index, const uint8_t header[64])
+{
+	char hex[129];
+	for (int i = 0; i < 64; i++)
+		snprintf(hex + 2 * i, 3, "%02x", header[i]);
+	add("{\"type\":\"peb\",\"index\":%llu,\"header\":\"%s\"}\n", (unsigned long long)index, hex);
+}
+
+void say_written(uint64_t index, size_t bytes)
+{
+	add("{\"type\":\"written\",\"index\":%llu,\"bytes\":%zu}\n", (unsigned long long)index, bytes);
+}
+
+/* Why each thread has failed: the main one, and the one that writes. */
+static struct {
+	const char *code;
+	char message[512];
+} failures[2];
+static _Thread_local int writes;
+
+void this_thread_writes(void)
+{
+	writes = 1;
+}
+
+int fail(const char *code, const char *format, ...)
+{
+	va_list values;
+	va_start(values, format);
+	vsnprintf(failures[writes].message, sizeof failures[writes].message, format, values);
+	va_end(values);
+	failures[writes].code = code;
+	return FAILED;
+}
+
+void say_failure(void)
+{
+	const int which = failures[1].code ? 1 : 0;
+	char *message = failures[which].message;
+	if (failures[which].code == NULL)
+		return;
+	/* What a string of JSON can't hold as it is becomes a question mark: bytes of a stranger may be in here. */
+	for (size_t at = 0; message[at] != 0; at++)
+		if (message[at] < ' ' || message[at] > '~' || strchr("\"\\", message[at]))
+			message[at] = '?';
+	add("{\"type\":\"error\",\"code\":\"%s\",\"message\":\"%s\"}\n", failures[which].code, message);
+	flush_said();
+}
