@@ -18,8 +18,8 @@ const xz = ['-T1', '-q', '-c', '--check=crc32', '--lzma2=preset=9e,dict=4MiB'];
 const zstd = ['-19', '--single-thread', '-q', '-c'];
 
 const compressors: Record<ArchiveCompression, () => Duplex> = {
-  // The header holds neither a name nor a time.
-  gzip: () => createGzip({ level: 9 }),
+  // The header holds neither a name nor a time. Level 9 takes more than twice as long, for 0.2 % of a NAND router's archive.
+  gzip: () => createGzip({ level: 6 }),
   xz: () => program('xz', xz),
   zstd: () => program('zstd', zstd),
   none: () => new PassThrough(),

@@ -1,18 +1,24 @@
-import { KindGuard, type Static, type TObject, type TSchema } from '@sinclair/typebox';
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import {
+  KindGuard,
+  TypeRegistry,
+  type Static,
+  type TObject,
+  type TSchema,
+} from '@sinclair/typebox';
+import { Check } from '@sinclair/typebox/value';
+import { Ajv, type ErrorObject } from 'ajv';
 
+/** It says what is wrong; compiling a schema for what is right would take longer than all the rest. */
 const ajv = new Ajv({ strict: false, discriminator: true });
-const validators = new Map<TSchema, ValidateFunction>();
 
-function validatorOf(schema: TSchema): ValidateFunction {
-  const validate = validators.get(schema) ?? ajv.compile(schema);
-  validators.set(schema, validate);
-  return validate;
-}
+// A choice that names its discriminator, which TypeBox has no type for.
+TypeRegistry.Set<TSchema & { oneOf: TSchema[] }>('Unsafe', ({ oneOf }, value) =>
+  oneOf.some((branch) => Check(branch, value)),
+);
 
 /** Whether a value is what its schema says. */
 export const isOf = <T extends TSchema>(schema: T, value: unknown): value is Static<T> =>
-  validatorOf(schema)(value);
+  Check(schema, value);
 
 /** The fields of an object that are not what its schema says. */
 export const faultyFields = ({ properties }: TObject, value: Record<string, unknown>): string[] =>
@@ -27,8 +33,9 @@ export const faultyFields = ({ properties }: TObject, value: Record<string, unkn
  * @returns the path of the field and what it must be, such as `held.0.pid must be integer`; nothing where all is well
  */
 export function firstFault(schema: TSchema, value: unknown): string | undefined {
-  const validate = validatorOf(schema);
-  if (validate(value)) return undefined;
+  if (Check(schema, value)) return undefined;
+  const validate = ajv.compile(schema);
+  validate(value);
   const fault = deepest(validate.errors ?? []);
   const at = fault?.instancePath.slice(1).replaceAll('/', '.') ?? '';
   return `${at === '' ? 'it' : at} ${fault?.message ?? 'is wrong'}`;

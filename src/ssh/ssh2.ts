@@ -1,6 +1,6 @@
 import { connect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import ssh2, { type Client, type ConnectConfig } from 'ssh2';
+import type { Client, ConnectConfig } from 'ssh2';
 import { LevitateError, reasonOf } from '../errors.js';
 import { alive, connectSeconds } from './options.js';
 import { parseHostKey, type HostKey } from './host-keys.js';
@@ -39,6 +39,9 @@ export async function connectSsh2(options: Ssh2Options): Promise<Transport> {
       'INTERNAL',
       `no host key is known for ${name}, so it cannot be recognised`,
     );
+  options.signal?.throwIfAborted();
+  // Most commands end before they talk to a maintenance system, and loading the package takes a third of their start.
+  const { default: ssh2 } = await import('ssh2');
   options.signal?.throwIfAborted();
   const client = new ssh2.Client();
   // A socket of our own, because ssh2 counts the answers to its own questions alone as signs of life.

@@ -12,7 +12,9 @@ import * as scriptSettings from '../../../src/protocol/script-settings.js';
 import { callsOf, scriptsIn } from './shell.js';
 import { saidIn, type Said } from './said.js';
 
-const scripts = scriptsIn('initramfs');
+const isHelper = ({ path }: { path: string }) => path.startsWith('initramfs/helper/');
+const scripts = scriptsIn('initramfs').filter((file) => !isHelper(file));
+const helper = scriptsIn('initramfs').filter(isHelper);
 const sources = scriptsIn('src').filter(({ path }) => !path.startsWith('src/protocol/'));
 
 const fieldsOf = (schemas: Record<string, TSchema>): Said =>
@@ -53,6 +55,29 @@ describe('what the flasher says', () => {
     );
     const said = new Set([...codes, ...printed].filter((code) => !code.startsWith('$')));
     expect([...said].sort()).toEqual([...flasherCodes].sort());
+  });
+});
+
+describe('what the helper says', () => {
+  test('is of the flasher, field by field', () => {
+    const text = helper.map(({ text }) => text).join('\n');
+    const fields = [...text.matchAll(/(?<="[{,]|,)\\"([a-z0-9_]+)\\":/g)].map(([, key]) => key!);
+    const types = [...text.matchAll(/\\"type\\":\\"([a-z]+)\\"/g)].map(([, type]) => type!);
+    expect(new Set(types)).toEqual(new Set(['chunk', 'peb', 'written', 'error']));
+    const known = types.flatMap((type) => [
+      'type',
+      ...Object.keys((replies as Record<string, TSchema>)[type]!['properties'] as object),
+    ]);
+    expect(known).toEqual(expect.arrayContaining(fields));
+    expect(fields).toEqual(expect.arrayContaining(['index', 'sha256', 'header', 'bytes', 'next']));
+  });
+
+  test('with codes that the flasher has', () => {
+    const codes = helper.flatMap(({ text }) =>
+      [...text.matchAll(/fail\("([A-Z_]+)"/g)].map(([, code]) => code!),
+    );
+    expect(codes.length).toBeGreaterThan(0);
+    expect([...flasherCodes]).toEqual(expect.arrayContaining(codes));
   });
 });
 
