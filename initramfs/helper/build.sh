@@ -1,6 +1,6 @@
 #!/bin/sh
-# Compiles the helper: build.sh COMPILER OUT. The compiler makes static programs, such as musl-gcc; FLAGS is what else it is
-# told. The same compiler makes the same bytes in any folder.
+# Compiles the helper: build.sh COMPILER OUT. The compiler is one for static programs, such as musl-gcc; FLAGS is what else it
+# is told, and LINK how it links, for a helper that is only tried. The same compiler makes the same bytes in any folder.
 set -eu
 compiler=$1 out=$2
 here=$(cd "$(dirname "$0")" && pwd)
@@ -11,6 +11,6 @@ cd "$here"
 # shellcheck disable=SC2086 # words
 $compiler -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O2 -Wall -Wextra -Werror ${FLAGS-} \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables \
-	-static -s -Wl,--gc-sections -Wl,--build-id=none -o "$out.new" ./*.c -lpthread
+	${LINK--static -s} -Wl,--gc-sections -Wl,--build-id=none -o "$out.new" ./*.c -lpthread
 chmod 755 "$out.new"
 mv "$out.new" "$out"

@@ -1,6 +1,7 @@
 import type { FuzzTarget } from './target.js';
 import { elfTarget, headTarget, moduleTarget, newcTarget } from './targets/binaries.js';
 import { framesTarget } from './targets/frames.js';
+import { helperTarget } from './targets/helper.js';
 import { factsTarget, repliesTarget, sessionTarget } from './targets/device.js';
 import { compressedTarget, diskTarget, rawTarget } from './targets/images.js';
 import { lockTarget, profileTarget, textTarget } from './targets/texts.js';
@@ -11,6 +12,7 @@ export const targets: FuzzTarget[] = [
   diskTarget,
   rawTarget,
   framesTarget,
+  helperTarget,
   newcTarget,
   elfTarget,
   moduleTarget,

@@ -1,0 +1,205 @@
+/** The helper by itself, compiled with the sanitizers of the compiler, on files. */
+import { execa } from 'execa';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Random } from '../../fuzz/random.js';
+import { helperTrial } from '../../fuzz/targets/helper.js';
+import { sanitizedHelper, sanitizerEnv } from './compile.js';
+
+const mebi = 1024 * 1024;
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+let folder: string;
+let helper: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'levitate-helper-'));
+  helper = await sanitizedHelper(join(folder, 'helper'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+let medium: string;
+beforeEach(async () => {
+  medium = join(folder, 'medium');
+  await rm(join(folder, 'state'), { recursive: true, force: true });
+  await mkdir(join(folder, 'state/lease'), { recursive: true });
+  await writeFile(join(folder, 'state/lease/1'), '');
+});
+
+interface Said {
+  type: string;
+  index: number;
+  sha256: string;
+  next: number;
+  header: string;
+  code: string;
+  message: string;
+}
+
+/** Runs a verb; what a sanitizer says fails the test. */
+async function run(words: (string | number)[], input: Buffer = Buffer.alloc(0)) {
+  const env = { LEVITATE_STATE: join(folder, 'state'), ...sanitizerEnv };
+  const ended = await execa(helper, words.map(String), { input, env, reject: false });
+  expect(ended.stderr).toBe('');
+  const lines = ended.stdout.split('\n').filter((line) => line !== '');
+  return { exit: ended.exitCode, said: lines.map((line) => JSON.parse(line) as Said) };
+}
+
+describe('sum', () => {
+  const lengths = [0, 1, 55, 56, 63, 64, 65, 119, 120, 127, 128, 1000, 65535, 65537, 200_001];
+  test.each(lengths)('of %i bytes, by plain code and by instructions', async (length) => {
+    const bytes = randomBytes(length);
+    for (const how of ['plain', 'fast']) {
+      const { stdout } = await execa(helper, ['sum', how], { input: bytes });
+      expect(stdout).toBe(sha256(bytes));
+    }
+  });
+});
+
+describe('hash', () => {
+  test.each([1, 511, mebi - 1, mebi, mebi + 1, 3 * mebi + 512])(
+    'of an image of %i bytes',
+    async (length) => {
+      const bytes = randomBytes(length);
+      await writeFile(medium, Buffer.concat([bytes, randomBytes(5 * mebi)]));
+      const { exit, said } = await run(['hash', medium, mebi, length, 0, 0]);
+      const pieces = Array.from({ length: Math.ceil(length / mebi) }, (_, index) =>
+        sha256(bytes.subarray(index * mebi, (index + 1) * mebi)),
+      );
+      expect(exit).toBe(0);
+      expect(said).toEqual(pieces.map((sha256, index) => ({ type: 'chunk', index, sha256 })));
+    },
+  );
+
+  test('from a chunk in the middle on', async () => {
+    const bytes = randomBytes(4 * mebi);
+    await writeFile(medium, bytes);
+    const { said } = await run(['hash', medium, mebi, bytes.length, 3, 0]);
+    expect(said).toEqual([{ type: 'chunk', index: 3, sha256: sha256(bytes.subarray(3 * mebi)) }]);
+  });
+
+  test('the rest of the last eraseblock belongs to it, unless it is erased', async () => {
+    const bytes = randomBytes(100_000);
+    const erased = Buffer.concat([bytes, Buffer.alloc(131_072 - 100_000, 0xff)]);
+    await writeFile(medium, erased);
+    const whole = await run(['hash', medium, mebi, bytes.length, 0, 65_536]);
+    expect(whole.said[0]?.sha256).toBe(sha256(bytes));
+    erased[131_000] = 0;
+    await writeFile(medium, erased);
+    const dirty = await run(['hash', medium, mebi, bytes.length, 0, 65_536]);
+    expect(dirty.said[0]?.sha256).toBe(sha256(erased));
+  });
+
+  test('a medium that ends too early is named with the place', async () => {
+    await writeFile(medium, randomBytes(mebi + 10));
+    const { exit, said } = await run(['hash', medium, mebi, 2 * mebi, 0, 0]);
+    expect(exit).toBe(1);
+    expect(said.at(-1)).toMatchObject({ type: 'error', code: 'VERIFY_FAILED' });
+    expect(said.at(-1)?.message).toContain(`can't be read at ${mebi}`);
+  });
+});
+
+describe('eraseblocks', () => {
+  test('their headers, as hex', async () => {
+    const bytes = randomBytes(4 * 4096);
+    await writeFile(medium, bytes);
+    const { exit, said } = await run(['headers', medium, 4096, 4, 1]);
+    expect(exit).toBe(0);
+    expect(said).toEqual(
+      [1, 2, 3].map((index) => ({
+        type: 'peb',
+        index,
+        header: bytes.subarray(index * 4096, index * 4096 + 64).toString('hex'),
+      })),
+    );
+  });
+
+  test('groups of them without their headers, and where the next one begins', async () => {
+    const bytes = randomBytes(5 * 4096);
+    await writeFile(medium, bytes);
+    const body = (index: number) => bytes.subarray(index * 4096 + 64, (index + 1) * 4096);
+    const { said } = await run(['hash-pebs', medium, 4096, 5, 7, 2, 3, 1]);
+    expect(said).toEqual([
+      {
+        ...{ type: 'chunk', index: 7, next: 3 },
+        sha256: sha256(Buffer.concat([body(1), body(2)])),
+      },
+      { type: 'chunk', index: 8, sha256: sha256(body(3)), next: 4 },
+    ]);
+  });
+
+  test('an MTD that is too small is named', async () => {
+    await writeFile(medium, randomBytes(4096));
+    const { exit, said } = await run(['hash-pebs', medium, 4096, 1, 0, 2, 2, 0]);
+    expect([exit, said.at(-1)?.code]).toEqual([1, 'VERIFY_FAILED']);
+  });
+});
+
+describe('feed-block', () => {
+  const image = randomBytes(40 * mebi + 777);
+  const pieces = Array.from({ length: 41 }, (_, index) =>
+    image.subarray(index * mebi, (index + 1) * mebi),
+  );
+  const frame = (index: number): Buffer =>
+    Buffer.concat([
+      Buffer.from(`chunk ${index} ${pieces[index]!.length} ${sha256(pieces[index]!)}\n`),
+      pieces[index]!,
+    ]);
+  const feed = (frames: Buffer[], lease = 1) =>
+    run(['feed-block', medium, lease, image.length, mebi], Buffer.concat(frames));
+  const end = Buffer.from('end\n');
+  const behind = randomBytes(5000);
+  beforeEach(() => writeFile(medium, Buffer.concat([Buffer.alloc(image.length), behind])));
+
+  test('writes each chunk at its place and nothing else, the first one last', async () => {
+    const order = [...pieces.keys()].slice(1).concat(0);
+    const zero = Buffer.from(`zero 0 ${mebi}\n`);
+    const { exit, said } = await feed([zero, ...order.map(frame), end]);
+    expect(exit).toBe(0);
+    expect(said.map(({ type, index }) => [type, index])).toEqual(
+      [0, ...order].map((index) => ['written', index]),
+    );
+    expect((await readFile(medium)).equals(Buffer.concat([image, behind]))).toBe(true);
+  });
+
+  test('a cut ends it between two chunks, and what was taken is told', async () => {
+    const { exit, said } = await feed([frame(1), frame(2).subarray(0, 5000)]);
+    expect(exit).toBe(1);
+    expect(said.map(({ type }) => type)).toEqual(['written', 'error']);
+    expect(said.at(-1)?.code).toBe('CONNECTION_LOST');
+    const now = await readFile(medium);
+    expect(now.subarray(mebi, 2 * mebi).equals(pieces[1]!)).toBe(true);
+    expect(now.subarray(2 * mebi, image.length).every((byte) => byte === 0)).toBe(true);
+  });
+
+  test('a lease that somebody else has taken since writes nothing', async () => {
+    await writeFile(join(folder, 'state/lease/2'), '');
+    const { exit, said } = await feed([frame(1), end]);
+    expect([exit, said]).toEqual([4, []]);
+    expect((await readFile(medium)).subarray(mebi, 2 * mebi).every((byte) => byte === 0)).toBe(
+      true,
+    );
+  });
+
+  test('a medium that is gone does not become a file', async () => {
+    await rm(medium);
+    const { exit, said } = await feed([frame(1), end]);
+    expect([exit, said[0]?.code]).toEqual([1, 'WRITE_FAILED']);
+    await expect(readFile(medium)).rejects.toThrow('ENOENT');
+  });
+});
+
+test('frames that hold anything', async () => {
+  const trial = await helperTrial(helper, folder);
+  for (let number = 0; number < 60; number += 1) await trial(new Random(`helper ${number}`));
+});
+
+test('words that are no verb are told what there is', async () => {
+  const { exitCode, stderr } = await execa(helper, ['hash', 'x', '1', '2', '3', '-4'], {
+    reject: false,
+  });
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('helper hash NODE CHUNK LENGTH FIRST ERASE');
+});
