@@ -4,13 +4,22 @@ import { resolve } from 'node:path';
 /** Sanitizers of the compiler; that of addresses takes terabytes of addresses, which a limited process does not get. */
 const sanitizers = { addresses: 'address,undefined', limited: 'undefined' };
 
+/** Functions of the C library that a source file stands for. */
+interface StandIn {
+  source: string;
+  wrapped: string[];
+}
+
 /** Compiles the helper for this machine, so that reading beyond a buffer and the like end it with a report. */
 export async function sanitizedHelper(
   out: string,
   which: keyof typeof sanitizers = 'addresses',
+  { source, wrapped }: Partial<StandIn> = {},
 ): Promise<string> {
   const checked = `-fsanitize=${sanitizers[which]} -fno-sanitize-recover=all`;
-  const env = { FLAGS: `-g ${checked} -fstack-protector-all`, LINK: '' };
+  const stand = source === undefined ? '' : `${resolve(source)} `;
+  const wraps = (wrapped ?? []).map((name) => `-Wl,--wrap=${name}`).join(' ');
+  const env = { FLAGS: `-g ${checked} -fstack-protector-all`, LINK: stand + wraps };
   await execa('sh', ['initramfs/helper/build.sh', 'gcc', resolve(out)], { env });
   return out;
 }

@@ -1,0 +1,56 @@
+/*
+ * Stands for a NOR flash of eraseblocks of NOR_ERASE bytes, on a file (mtd-abi.h, MEMERASE64; kernel doc driver-api/mtdnand):
+ * erasing sets all bits, writing only clears bits. It is linked around ioctl and pwrite. Each erasure is noted as a line of
+ * NOR_LOG; the one that NOR_CUT counts is the last thing that the process does, and NOR_STUCK is an eraseblock that stays zero.
+ */
+#include <mtd/mtd-user.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+ssize_t __real_pwrite64(int file, const void *bytes, size_t count, off_t to);
+int __wrap_ioctl(int file, unsigned long request, ...);
+ssize_t __wrap_pwrite64(int file, const void *bytes, size_t count, off_t to);
+
+static long setting(const char *name)
+{
+	const char *value = getenv(name);
+	return value ? atol(value) : -1;
+}
+
+int __wrap_ioctl(int file, unsigned long request, ...)
+{
+	static long erasures;
+	va_list more;
+	va_start(more, request);
+	const struct erase_info_user64 *erase = va_arg(more, const struct erase_info_user64 *);
+	va_end(more);
+	if (request != MEMERASE64)
+		return -1;
+	const long size = setting("NOR_ERASE"), block = (long)(erase->start / (unsigned long)size);
+	FILE *log = fopen(getenv("NOR_LOG"), "a");
+	fprintf(log, "%ld\n", block);
+	fclose(log);
+	char *ones = malloc((size_t)size);
+	memset(ones, block == setting("NOR_STUCK") ? 0 : 0xff, (size_t)size);
+	__real_pwrite64(file, ones, (size_t)size, (off_t)erase->start);
+	free(ones);
+	if (++erasures == setting("NOR_CUT"))
+		raise(SIGKILL);
+	return 0;
+}
+
+ssize_t __wrap_pwrite64(int file, const void *bytes, size_t count, off_t to)
+{
+	unsigned char *both = malloc(count);
+	const ssize_t had = pread(file, both, count, to);
+	for (ssize_t i = 0; i < had; i++)
+		both[i] &= ((const unsigned char *)bytes)[i];
+	const ssize_t done = __real_pwrite64(file, both, (size_t)had, to);
+	free(both);
+	return done;
+}

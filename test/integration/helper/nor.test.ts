@@ -1,0 +1,96 @@
+/** The helper writes an MTD in place, on what stands for a NOR flash: nor.c tells the contract. */
+import { execa } from 'execa';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { sanitizedHelper, sanitizerEnv } from './compile.js';
+
+const chunk = 1024 * 1024;
+const block = 128 * 1024;
+/** It ends inside an eraseblock of the second chunk. */
+const image = randomBytes(chunk + block + 900);
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+let folder: string;
+let helper: string;
+let flash: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'levitate-nor-'));
+  helper = await sanitizedHelper(join(folder, 'helper'), 'addresses', {
+    source: 'test/integration/helper/nor.c',
+    wrapped: ['ioctl', 'pwrite64'],
+  });
+  await mkdir(join(folder, 'lease'));
+  await writeFile(join(folder, 'lease/1'), '');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+beforeEach(async () => {
+  flash = join(folder, 'flash');
+  await writeFile(flash, Buffer.alloc(2 * chunk, 'Z'));
+});
+
+function frame(index: number, of: Buffer): Buffer {
+  const bytes = of.subarray(index * chunk, (index + 1) * chunk);
+  return Buffer.concat([Buffer.from(`chunk ${index} ${bytes.length} ${sha256(bytes)}\n`), bytes]);
+}
+
+/** Sends an image as the host does; gives how it ended, and which eraseblocks were erased. */
+async function feed(of: Buffer, settings: Record<string, string> = {}) {
+  const log = join(folder, 'log');
+  await writeFile(log, '');
+  const frames = [`zero 0 ${chunk}\n`, frame(1, of), frame(0, of), 'end\n'];
+  const ended = await execa(helper, ['feed-mtd', flash, 1, of.length, chunk, block].map(String), {
+    input: Buffer.concat(frames.map((part) => Buffer.from(part))),
+    env: {
+      ...{ LEVITATE_STATE: folder, NOR_ERASE: String(block), NOR_LOG: log },
+      ...sanitizerEnv,
+      ...settings,
+    },
+    reject: false,
+  });
+  const erased = (await readFile(log, 'utf8')).trim().split('\n').map(Number);
+  return { exit: ended.exitCode, signal: ended.signal, said: ended.stdout, erased };
+}
+
+/** What has to be there: the image, what is left of its last eraseblock erased, and the old content behind. */
+const whole = (of: Buffer) =>
+  Buffer.concat([
+    of,
+    Buffer.alloc(block - (of.length % block), 0xff),
+    Buffer.alloc(2 * chunk - Math.ceil(of.length / block) * block, 'Z'),
+  ]);
+
+test('erases what differs, the first eraseblock before all, and writes it last', async () => {
+  const first = await feed(image);
+  expect(first.exit).toBe(0);
+  expect(first.erased).toEqual([0, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+  expect((await readFile(flash)).equals(whole(image))).toBe(true);
+  const other = Buffer.from(image);
+  for (const number of [3, 6, 9]) other[number * block + 500]! ^= 1;
+  const second = await feed(other);
+  expect(second.erased).toEqual([0, 9, 6, 3]);
+  expect((await readFile(flash)).equals(whole(other))).toBe(true);
+});
+
+test.each([1, 2, 3, 5, 10])(
+  'cut after erasure %i, nothing starts, and it is carried on',
+  async (cut) => {
+    const { signal } = await feed(image, { NOR_CUT: String(cut) });
+    expect(signal).toBe('SIGKILL');
+    expect((await readFile(flash)).subarray(0, block).every((byte) => byte === 0xff)).toBe(true);
+    const again = await feed(image);
+    expect(again.exit).toBe(0);
+    expect((await readFile(flash)).equals(whole(image))).toBe(true);
+  },
+);
+
+test('an eraseblock that does not keep what is written is named, after two tries', async () => {
+  const { exit, said, erased } = await feed(image, { NOR_STUCK: '4' });
+  expect(exit).toBe(1);
+  expect(said).toContain('"code":"WRITE_FAILED"');
+  expect(said).toContain(`eraseblock 4 of ${flash} does not keep what is written to it`);
+  expect(erased.filter((number) => number === 4)).toHaveLength(2);
+  expect((await readFile(flash)).subarray(0, block).every((byte) => byte === 0xff)).toBe(true);
+});
