@@ -79,4 +79,6 @@ int feed(struct medium *medium, uint64_t length, uint64_t lease);
 int hash_chunks(const char *node, size_t chunk, uint64_t length, uint64_t first, size_t erase);
 int hash_pebs(const char *node, size_t peb, uint64_t pebs, uint64_t group, uint64_t per_group, uint64_t wanted, uint64_t at);
 int headers(const char *node, size_t peb, uint64_t pebs, uint64_t from);
+
+int unmap(uint64_t major, uint64_t minor); /* says on standard error why it fails */
 #endif

@@ -47,6 +47,12 @@ static int to_feed_stream(char **words, const uint64_t *n)
 	return failed ? failed : feed(&medium, n[2], n[1]);
 }
 
+static int to_unmap(char **words, const uint64_t *n)
+{
+	uint64_t major;
+	return number(words[0], &major) ? unmap(major, n[1]) : MISUSE;
+}
+
 /* Prints the SHA-256 of standard input, computed by plain code, and by the processor's instructions where it has them. */
 static int to_sum(char **words, const uint64_t *n)
 {
@@ -77,6 +83,7 @@ static const struct verb {
 	{"feed-block", "NODE LEASE LENGTH CHUNK", 4, to_feed_block},
 	{"feed-mtd", "NODE LEASE LENGTH CHUNK ERASE", 5, to_feed_mtd},
 	{"feed-stream", "NAME LEASE LENGTH CHUNK", 4, to_feed_stream},
+	{"unmap", "MAJOR MINOR", 2, to_unmap},
 	{"sum", "plain|fast", 1, to_sum},
 };
 

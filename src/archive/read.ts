@@ -1,3 +1,4 @@
+import { helperPath } from '../rootfs/plan.js';
 import { readFile } from 'node:fs/promises';
 import { moduleListPath, parseModuleList, type CarriedModule } from '../device/module-list.js';
 import { LevitateError, reasonOf } from '../errors.js';
@@ -31,6 +32,8 @@ export interface ArchiveInfo {
   version: string;
   /** The number of the protocol that its flasher speaks. */
   protocol: number;
+  /** Whether levitate's helper is in it. */
+  helper: boolean;
 }
 
 const digestList = 'etc/levitate/files.sha256';
@@ -84,6 +87,7 @@ export async function archiveInfo(path: string): Promise<ArchiveInfo> {
     arch: profile.arch,
     version: version ?? '',
     protocol: protocolIn(JSON.parse(stored)),
+    helper: members.some(({ name }) => name === helperPath.slice(1)),
   };
 }
 

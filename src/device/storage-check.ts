@@ -5,9 +5,10 @@ import { below, describeDevice, describeStack, isStacked, swapDevice } from './s
 /**
  * The programs that the maintenance root needs to take apart what this device has stacked; everything else is taken apart
  * through sysfs and by busybox. A kernel that starts anew has nothing stacked. Pure.
+ * @param programs what the archive has: with levitate's helper it needs no dmsetup
  */
-export const neededTools = ({ stack, init }: Facts): string[] =>
-  stack.mapped.length > 0 && init !== 'kexec' ? ['dmsetup'] : [];
+export const neededTools = ({ stack, init }: Facts, programs: readonly string[] = []): string[] =>
+  stack.mapped.length > 0 && init !== 'kexec' && !programs.includes('helper') ? ['dmsetup'] : [];
 
 /** What needs such programs, for people. Pure. */
 export const needingTools = ({ stack }: Facts): string =>
@@ -96,7 +97,7 @@ const arrayRefusals = ({ stack }: Facts): Finding[] =>
     }));
 
 function toolRefusals(facts: Facts, programs: readonly string[]): Finding[] {
-  const lacking = neededTools(facts).filter((name) => !programs.includes(name));
+  const lacking = neededTools(facts, programs).filter((name) => !programs.includes(name));
   return lacking.map((name) => ({
     found: `the archive has no ${name} to take apart ${needingTools(facts)}`,
     advice: `List ${name} under root.tools of the profile, and build or install the archive anew.`,

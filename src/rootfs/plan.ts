@@ -8,6 +8,9 @@ import { serviceEntries } from './services.js';
 import { profileJson, settings } from './settings.js';
 import { skeleton } from './skeleton.js';
 
+/** Where the helper is in the root. */
+export const helperPath = '/usr/lib/levitate/helper';
+
 /** A maintenance root as data. Where several entries have one path, the last one counts. */
 export interface RootPlan {
   profile: Profile;
@@ -22,13 +25,7 @@ export function planRoot(profile: Profile, own: PackageFiles): RootPlan {
     ...skeleton(),
     ...deviceFiles(own.files),
     ...(own.helper
-      ? [
-          file(
-            '/usr/lib/levitate/helper',
-            { bytes: own.helper.bytes },
-            { mode: 0o755, reason: 'base' },
-          ),
-        ]
+      ? [file(helperPath, { bytes: own.helper.bytes }, { mode: 0o755, reason: 'base' })]
       : []),
     ...serviceEntries(profile),
     ...configuration(profile, own.version),

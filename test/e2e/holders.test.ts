@@ -380,12 +380,15 @@ hold 'exec 5<>/dev/vda2'
 `;
 
 test('a tower of old mounts is taken down to the ground', { timeout: minutes(3) }, async () => {
-  await guest!.sh(tower);
+  // The helper takes the mapped devices apart.
+  await guest!.sh(`${tower}\nmv /usr/sbin/dmsetup /tmp`);
   const { held } = await status();
   expect(held.join('; ')).toMatch(/mount \/old\/a b;.*swap \/dev\/zram0;.*process/);
   for (const one of ['dm dm-1 (a\\x20b)', 'bcache on ram4', 'swap /dev/dm-3', 'mount /old/layers'])
     expect(held).toContain(one);
-  await guest!.sh('/usr/lib/levitate/release-old-root; cat /run/log/release.log');
+  await guest!.sh(
+    '/usr/lib/levitate/release-old-root; cat /run/log/release.log; mv /tmp/dmsetup /usr/sbin',
+  );
   expect(await status()).toMatchObject({
     phase: 'released',
     held: [],
@@ -394,12 +397,12 @@ test('a tower of old mounts is taken down to the ground', { timeout: minutes(3) 
 });
 
 test('what can not be let go is named', { timeout: minutes(3) }, async () => {
-  // Without dmsetup nothing takes a mapped device away, and no signal reaches whom the kernel keeps waiting for a
+  // Without helper and dmsetup nothing takes a mapped device away, and no signal reaches whom the kernel keeps waiting for a
   // frozen file system.
   await guest!
     .sh(`mkdir -p /old; mount /dev/vda1 /old; loop=$(losetup -f); losetup "$loop" /old/image
     dmsetup create --noudevsync over --table "0 2048 linear $loop 0"
-    mv /usr/sbin/dmsetup /tmp/dmsetup
+    mv /usr/sbin/dmsetup /usr/lib/levitate/helper /tmp
     fsfreeze --freeze /old
     setsid sh -c 'cd /old; : >file' </dev/null >/dev/null 2>&1 &
     until grep -q '^State:.D' "/proc/$!/status"; do usleep 20000; done
@@ -412,7 +415,8 @@ test('what can not be let go is named', { timeout: minutes(3) }, async () => {
   expect(holders['a']?.toSorted().join('; ')).toMatch(names);
   await guest!.machine.waitForConsole(/levitate: these processes can't be killed: \d+/);
   await guest!.machine.waitForConsole(/levitate: still held: dm dm-0 \(over\)/);
-  const set = 'fsfreeze --unfreeze /old; mv /tmp/dmsetup /usr/sbin/dmsetup';
+  const set =
+    'fsfreeze --unfreeze /old; mv /tmp/dmsetup /usr/sbin; mv /tmp/helper /usr/lib/levitate';
   await guest!.sh(`${set}; /usr/lib/levitate/release-old-root`);
   expect(await status()).toMatchObject({ phase: 'released', held: [] });
 });

@@ -8,6 +8,7 @@ import { withTools } from '../../rootfs/programs.js';
 /**
  * Builds an archive once more, with the tools that a device needs beyond its profile. What can be wrong on this machine has
  * shown by the first build, before the device was asked for anything.
+ * @param programs what the archive that was built first has
  * @param build makes the archive of a profile that lists these tools
  * @returns what `build` gives; nothing where the device needs no more
  * @throws LevitateError what `build` throws
@@ -15,10 +16,11 @@ import { withTools } from '../../rootfs/programs.js';
 export async function completeForDevice<T>(
   profile: Profile,
   facts: Facts,
+  programs: readonly string[],
   build: (profile: Profile) => Promise<T>,
   run: Run,
 ): Promise<T | undefined> {
-  const whole = withTools(profile, neededTools(facts));
+  const whole = withTools(profile, neededTools(facts, programs));
   if (whole === profile) return undefined;
   const tools = whole.root.tools.slice(profile.root.tools.length).join(', ');
   inform(run, `The device has ${needingTools(facts)}: ${tools} comes along, to take that apart.`);

@@ -147,6 +147,7 @@ async function enterWith(
     (await completeForDevice(
       prepared.profile.value,
       facts,
+      built?.programs ?? [],
       (value) => build({ ...prepared.profile!, value }),
       run,
     ));

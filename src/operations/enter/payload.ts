@@ -22,7 +22,7 @@ export interface Payload {
   modules: CarriedModule[];
   /** Bytes of RAM that its files take once they are unpacked. */
   rootBytes: number;
-  /** The programs that it has beyond busybox. */
+  /** The programs that it has beyond busybox; levitate's own is `helper`. */
   programs: string[];
   /** Opens the archive; it is read once. */
   source: () => Promise<ArchiveSource>;
@@ -43,11 +43,11 @@ export async function buildPayload(
   const { compression } = profile.archive;
   const archive = join(scratch, archiveName(compression));
   await buildArchive(profile, { profile: profilePath, output: archive, locked, device }, run);
-  const { ramBytes, modules } = await archiveInfo(archive);
+  const { ramBytes, modules, helper } = await archiveInfo(archive);
   return {
     profile,
     modules,
-    programs: programNames(profile),
+    programs: [...programNames(profile), ...(helper ? ['helper'] : [])],
     rootBytes: ramBytes - workingSetBytes,
     source: async () => ({
       from: 'here',

@@ -13,7 +13,7 @@ describe('completeForDevice', () => {
     const said: unknown[] = [];
     const run = { onProgress: (event: unknown) => said.push(event) };
     const profile = aProfile({ root: { tools: ['strace'] } });
-    expect(await completeForDevice(profile, mapped, tools, run)).toEqual(['strace', 'dmsetup']);
+    expect(await completeForDevice(profile, mapped, [], tools, run)).toEqual(['strace', 'dmsetup']);
     expect(said).toMatchObject([
       { message: 'The device has vg-root (LVM): dmsetup comes along, to take that apart.' },
     ]);
@@ -27,17 +27,22 @@ describe('completeForDevice', () => {
     ],
     ['has it as a file', aProfile({}, { files: { '/sbin/dmsetup': '/x/dmsetup' } })],
   ])('builds nothing where the profile %s', async (_, profile) => {
-    expect(await completeForDevice(profile, mapped, tools, {})).toBeUndefined();
+    expect(await completeForDevice(profile, mapped, [], tools, {})).toBeUndefined();
+  });
+
+  it('builds nothing where the helper does that', async () => {
+    const built = await completeForDevice(aProfile(), mapped, ['helper'], tools, {});
+    expect(built).toBeUndefined();
   });
 
   it('builds nothing for a device without', async () => {
     const plain = factsOf('levitate-facts=1\nend=yes');
-    expect(await completeForDevice(aProfile(), plain, tools, {})).toBeUndefined();
+    expect(await completeForDevice(aProfile(), plain, [], tools, {})).toBeUndefined();
   });
 
   it('says what to list where a lock or a source does not have it', async () => {
     const build = () => Promise.reject(new LevitateError('LOCK_DIFFERS', 'x', { hint: 'Lock.' }));
-    await expect(completeForDevice(aProfile(), mapped, build, {})).rejects.toMatchObject({
+    await expect(completeForDevice(aProfile(), mapped, [], build, {})).rejects.toMatchObject({
       code: 'LOCK_DIFFERS',
       hint: 'Lock. This device needs dmsetup: list it under root.tools of the profile.',
     });

@@ -64,13 +64,16 @@ release_block() { # NAME
 	esac
 }
 
-# release_mapped NAME: removes a device mapper device by dmsetup(8), which an archive has for a device with such devices. Its
-# number names it, whatever its name is made of.
+# release_mapped NAME: removes a device mapper device by the helper or by dmsetup(8); an archive for a device with such
+# devices has one of them. Its number names it, whatever its name is made of.
 release_mapped() {
-	if command -v dmsetup >/dev/null; then
-		dmsetup remove --noudevsync -j "$(cut -d : -f 1 "/sys/block/$1/dev")" -m "$(cut -d : -f 2 "/sys/block/$1/dev")" >&2
+	IFS=: read -r _major _minor <"/sys/block/$1/dev" || return
+	if [ -x "$lib/helper" ]; then
+		"$lib/helper" unmap "$_major" "$_minor" >&2
+	elif command -v dmsetup >/dev/null; then
+		dmsetup remove --noudevsync -j "$_major" -m "$_minor" >&2
 	else
-		echo "there is no dmsetup in this root" >&2
+		echo "there is neither helper nor dmsetup in this root" >&2
 		return 1
 	fi
 }
