@@ -80,5 +80,6 @@ int hash_chunks(const char *node, size_t chunk, uint64_t length, uint64_t first,
 int hash_pebs(const char *node, size_t peb, uint64_t pebs, uint64_t group, uint64_t per_group, uint64_t wanted, uint64_t at);
 int headers(const char *node, size_t peb, uint64_t pebs, uint64_t from);
 
+int check(void);
 int unmap(uint64_t major, uint64_t minor); /* says on standard error why it fails */
 #endif

@@ -53,6 +53,12 @@ static int to_unmap(char **words, const uint64_t *n)
 	return number(words[0], &major) ? unmap(major, n[1]) : MISUSE;
 }
 
+static int to_check(char **words, const uint64_t *n)
+{
+	(void)n;
+	return strcmp(words[0], "-") == 0 ? check() : MISUSE;
+}
+
 /* Prints the SHA-256 of standard input, computed by plain code, and by the processor's instructions where it has them. */
 static int to_sum(char **words, const uint64_t *n)
 {
@@ -84,6 +90,7 @@ static const struct verb {
 	{"feed-mtd", "NODE LEASE LENGTH CHUNK ERASE", 5, to_feed_mtd},
 	{"feed-stream", "NAME LEASE LENGTH CHUNK", 4, to_feed_stream},
 	{"unmap", "MAJOR MINOR", 2, to_unmap},
+	{"check", "- (a list of sha256sum)", 1, to_check},
 	{"sum", "plain|fast", 1, to_sum},
 };
 

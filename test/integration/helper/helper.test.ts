@@ -58,6 +58,30 @@ describe('sum', () => {
   });
 });
 
+describe('check', () => {
+  const digest = (name: string, bytes: Buffer) => `${sha256(bytes)}  ${join(folder, name)}\n`;
+  const check = (list: string) =>
+    execa(helper, ['check', '-'], { input: list, reject: false, env: sanitizerEnv });
+
+  test('of files that are what the list says, and of one that is not', async () => {
+    const [one, two] = [randomBytes(200_000), Buffer.alloc(0)];
+    await writeFile(join(folder, 'one'), one);
+    await writeFile(join(folder, 'two'), two);
+    const list = digest('one', one) + digest('two', two);
+    expect(await check(list)).toMatchObject({ exitCode: 0, stderr: '' });
+    one[199_999]! ^= 1;
+    await writeFile(join(folder, 'one'), one);
+    const differs = await check(list);
+    expect(differs.exitCode).toBe(1);
+    expect(differs.stderr).toBe(`${join(folder, 'one')} is not what it was`);
+  });
+
+  test.each(['', 'x\n', `${'0'.repeat(64)}  none\n`, `${'0'.repeat(64)}  no end`])(
+    'of what proves nothing fails: %j',
+    async (list) => expect((await check(list)).exitCode).toBe(1),
+  );
+});
+
 describe('hash', () => {
   test.each([1, 511, mebi - 1, mebi, mebi + 1, 3 * mebi + 512])(
     'of an image of %i bytes',
