@@ -2,7 +2,9 @@
 #include "helper.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static int put(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count)
@@ -27,6 +29,15 @@ static int put(struct medium *medium, uint64_t index, uint8_t *bytes, size_t cou
 	return fail("WRITE_FAILED", "writing chunk %llu of %s failed: %s", (unsigned long long)index, medium->name, strerror(errno));
 }
 
+/* The kernel lets the device write zeros, or know of them, where that is as good, and else writes them (BLKZEROOUT). */
+static int zero(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count)
+{
+	const uint64_t range[2] = {index * medium->chunk, count};
+	if (count % 512 == 0 && ioctl(medium->file, BLKZEROOUT, range) == 0)
+		return DONE;
+	return put(medium, index, bytes, count);
+}
+
 static int settle(struct medium *medium)
 {
 	if (fdatasync(medium->file) == 0)
@@ -38,7 +49,8 @@ int block_medium(struct medium *medium, const char *node)
 {
 	medium->name = node;
 	medium->batches = 1;
-	medium->put = medium->invalidate = put;
+	medium->put = put;
+	medium->invalidate = zero;
 	medium->settle = settle;
 	/* Without O_CREAT a node that has vanished becomes no file. */
 	medium->file = open_direct(node, O_WRONLY, &medium->direct);

@@ -5,7 +5,7 @@ import type { Step } from './steps.js';
 
 /**
  * Turns the steps of a plan into what the flasher's `feed` reads: a line `chunk INDEX LENGTH SHA256` and that many
- * bytes, or `zero INDEX LENGTH`, and at last the line `end`; an end of file before that is a cut, never an end. The
+ * bytes, or `zero INDEX LENGTH` for zeros that are not sent, and at last the line `end`; an end of file before that is a cut, never an end. The
  * image is read once more, and a chunk that has changed since the image was checked is never sent.
  * @param from the first chunk that a resumed stream still wants
  * @param onChunk is told of each chunk before it goes
@@ -21,6 +21,10 @@ export async function* frames(
   const firstIsLast = steps.some((step) => step.do === 'invalidate');
   if (firstIsLast) {
     yield Buffer.from(`zero 0 ${Math.min(chunkSize, image.length)}\n`);
+  }
+  for (const index of steps.flatMap((step) => (step.do === 'zero' ? step.chunks : []))) {
+    onChunk?.(index);
+    yield Buffer.from(`zero ${index} ${Math.min(chunkSize, image.length - index * chunkSize)}\n`);
   }
   const wanted = new Set(chunks.filter((index) => index >= from));
   let held: Buffer | undefined;

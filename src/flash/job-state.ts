@@ -20,6 +20,8 @@ export class JobState {
   plan: FlashPlan | undefined;
   /** Chunks that were sent and not acknowledged; after a cut it is not known whether they were written. */
   unsure = new Set<number>();
+  /** Chunks that the device writes as zeros, without any bytes of theirs. */
+  zeroed = new Set<number>();
   /** How many chunks of a stream were acknowledged, from the first one on. */
   streamed = 0;
   /** Bytes of the chunks that were acknowledged; a chunk that was written twice counts twice. */

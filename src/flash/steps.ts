@@ -20,6 +20,12 @@ export type Step = {
       chunks: number[];
     }
   | {
+      /** Chunks of zeros that differ are written; they are not sent. */
+      do: 'zero';
+      /** Their numbers, counted from 0. */
+      chunks: number[];
+    }
+  | {
       /** What was written is made to reach the medium. */
       do: 'finish';
     }

@@ -72,6 +72,7 @@ export async function feedSteps(
   const { state, image, target } = job;
   const total = state.plan?.sendBytes ?? image.length;
   const onChunk = (index: number): void => void state.unsure.add(index);
+  state.zeroed = new Set(steps.flatMap((step) => (step.do === 'zero' ? step.chunks : [])));
   await flasher.feed(
     lease,
     frames(steps, image, from, { ...(signal ? { signal } : {}), onChunk }),
@@ -103,6 +104,7 @@ export function acknowledge({ state, image }: Job, index: number): string {
       'FLASHER_FAILED',
       `the flasher wrote chunk ${index}, which nobody sent`,
     );
-  state.sentBytes += Math.min(chunkSize, image.length - index * chunkSize);
+  if (!state.zeroed.has(index))
+    state.sentBytes += Math.min(chunkSize, image.length - index * chunkSize);
   return sha256;
 }

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { AbsolutePath, about, strict } from '../../shared/schema-common.js';
-import { compareChunks, planChunks, writeChunks } from '../chunks.js';
+import { compareChunks, planChunksAndZeros, writeChunks } from '../chunks.js';
 import { diskOrPartitionRefusal } from '../block-refusals.js';
 import { formatBytes } from '../../shared/format-bytes.js';
 import type { ImageIndex } from '../../image/image.js';
@@ -22,7 +22,7 @@ export const block: TargetKind<typeof form> = {
   check: diskOrPartitionRefusal,
   outlook: (image, facts) => (facts.partition ? ofPartition(facts) : ofDisk(image, facts)),
   compare: compareChunks,
-  plan: planChunks,
+  plan: planChunksAndZeros,
   write: writeChunks,
   verify: verifyChunks,
 };

@@ -56,6 +56,25 @@ describe('frames', () => {
     ]);
   });
 
+  it('names zeros, and sends none', async () => {
+    const zeros = Buffer.concat([bytes.subarray(0, chunkSize), Buffer.alloc(2 * chunkSize + 700)]);
+    await writeFile(file, zeros);
+    const image = await indexImage({ path: file, raw: true });
+    const disk = stepsOf('block', image, ['x', 'x', 'x', 'x']);
+    const named = ['zero 0', 'zero 1', 'zero 2', 'zero 3', 'chunk 0', 'end'];
+    expect(await headers(frames(disk, image, 0))).toEqual(named);
+    expect(disk.map((step) => [step.do, step.bytes])).toEqual([
+      ['invalidate', chunkSize],
+      ['zero', 2 * chunkSize + 700],
+      ['write', chunkSize],
+      ['finish', 0],
+      ['verify', image.length],
+    ]);
+    const flash = stepsOf('mtd', image, ['x', 'x', 'x', 'x']);
+    const sent = ['zero 0', 'chunk 1', 'chunk 2', 'chunk 3', 'chunk 0', 'end'];
+    expect(await headers(frames(flash, image, 0))).toEqual(sent);
+  });
+
   it('carries a stream on from the chunk that is still wanted', async () => {
     const image = await indexImage(file);
     const steps = stepsOf('ubi', image, []);
