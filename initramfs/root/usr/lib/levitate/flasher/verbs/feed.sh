@@ -33,5 +33,7 @@ until can_feed_by_helper; do
 	contact
 	say written index# "$index" bytes# "$count"
 done
+# The helper has room of its own.
+rm -f "$spool"/chunk.*
 feed_by_helper "$writing" "$image_length"
 say fed
