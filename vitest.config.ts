@@ -19,8 +19,8 @@ export default defineConfig({
     // No ready root that this checkout has compiled: a test that is about one names it.
     env: { LEVITATE_ROOTS: '/nonexistent' },
     reporters: ['default', './test/closing-line.ts'],
-    // An emulated device keeps one core busy for two thirds of the time, so that three files fill two cores.
-    maxWorkers: 3,
+    // An emulated device keeps one core busy for half of the time, so that four files fill two cores.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     // A shared machine may stall an emulated device; what fails twice has failed.
     retry: process.env['CI'] === undefined ? 0 : 1,
@@ -34,8 +34,8 @@ export default defineConfig({
       tier('integration', ['{integration,ssh,builders}/**/*']),
       // The device's scripts in an unpacked maintenance root.
       tier('shell', ['shell/**/*']),
-      // Emulated devices.
-      tier('e2e', ['lab/**/*', 'e2e/*'], { setupFiles: ['test/lab/ready.ts'] }),
+      // Emulated devices. Files of one worker share the modules, and leave the environment as it was.
+      tier('e2e', ['lab/**/*', 'e2e/*'], { setupFiles: ['test/lab/ready.ts'], isolate: false }),
       // What takes `npm test` too long: other architectures, real boot loaders.
       tier('long', ['e2e/long/*']),
     ],

@@ -1,5 +1,5 @@
 /** A flash that is cut off, killed or stopped half-way is carried on. */
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { connectMaintenance } from '../../src/device/connect.js';
 import { takeLease } from '../../src/device/flasher.js';
 import { loadSession } from '../../src/device/session.js';
@@ -13,6 +13,8 @@ const mib = 1024 * 1024;
 const { v1, v2 } = await deviceArtifacts('router-ubi');
 const first = `layout=${v1.ubi}`;
 const second = `layout=${v2.ubi}`;
+afterAll(() => void delete process.env['XDG_STATE_HOME']);
+
 // Maintenance, entered over a link that the tests cut or slow down; each goes on from where the one before has come to.
 const test = deviceTest('router-ubi', { scope: 'file' }).extend(
   'proxy',

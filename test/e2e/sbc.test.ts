@@ -1,7 +1,7 @@
 /** The sbc by a login that is not root: refused, by doas, and by sudo with a password; a watchdog that has to be fed on the way, and a partition of its own. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { compressed, deviceArtifacts } from '../lab/index.js';
 import { deviceTest } from './device-test.js';
 import type { Levitate } from './levitate.js';
@@ -9,6 +9,8 @@ import { minutes } from './lines.js';
 import { onTerminal } from '../terminal.js';
 
 const test = deviceTest('sbc-systemd', { scope: 'file' });
+
+afterAll(() => void delete process.env['LEVITATE_SUDO_PASSWORD_FILE']);
 
 /** The ssh_config by which the user pi logs in. */
 async function asPi(levitate: Levitate): Promise<string> {
