@@ -32,6 +32,8 @@ export interface ArchiveInfo {
   version: string;
   /** The number of the protocol that its flasher speaks. */
   protocol: number;
+  /** Its busybox, which unpacks it on the device. */
+  busybox: Uint8Array;
   /** Whether levitate's helper is in it. */
   helper: boolean;
 }
@@ -87,6 +89,7 @@ export async function archiveInfo(path: string): Promise<ArchiveInfo> {
     arch: profile.arch,
     version: version ?? '',
     protocol: protocolIn(JSON.parse(stored)),
+    busybox: contentOf(path, members, 'usr/bin/busybox'),
     helper: members.some(({ name }) => name === helperPath.slice(1)),
   };
 }

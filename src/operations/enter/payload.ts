@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { archiveInfo, readEntry } from '../../archive/read.js';
+import { archiveInfo } from '../../archive/read.js';
 import type { Connection } from '../../device/connect.js';
 import type { Facts } from '../../device/facts.js';
 import { archiveName, carried, type ArchiveSource } from '../../device/hook.js';
@@ -43,7 +43,7 @@ export async function buildPayload(
   const { compression } = profile.archive;
   const archive = join(scratch, archiveName(compression));
   await buildArchive(profile, { profile: profilePath, output: archive, locked, device }, run);
-  const { ramBytes, modules, helper } = await archiveInfo(archive);
+  const { ramBytes, modules, helper, busybox } = await archiveInfo(archive);
   return {
     profile,
     modules,
@@ -53,7 +53,7 @@ export async function buildPayload(
       from: 'here',
       compression,
       bytes: createReadStream(archive),
-      busybox: await readEntry(archive, 'usr/bin/busybox'),
+      busybox,
     }),
   };
 }

@@ -21,7 +21,7 @@ export const partsOf = async (archive: string, info: ArchiveInfo): Promise<Parts
     bytes: await readFile(archive),
     mode: 0o644,
   },
-  busybox: { bytes: await readEntry(archive, 'usr/bin/busybox'), mode: 0o755 },
+  busybox: { bytes: info.busybox, mode: 0o755 },
   ...(info.modules.length === 0
     ? {}
     : { modules: { bytes: Buffer.from(moduleListText(info.modules)), mode: 0o644 } }),
