@@ -1,25 +1,40 @@
 import { inspect } from 'node:util';
 import { exitStatus, LevitateError, reasonOf } from '../errors.js';
-import type { Run } from '../progress.js';
+import type { Check, Run } from '../progress.js';
 import type { Shared } from './options.js';
 import { err } from './output.js';
+import { refusalWords } from './views/format.js';
 import { chooseView, type Viewed } from './views/choose.js';
 import type { Results } from './views/json-line.js';
 
 /** How long after a signal another one may still be the same, brought by another process. */
 const sameMilliseconds = 1000;
 
+/** What keeps a result with such rows from ending with status 0: a refusal among them. */
+export function refusalIn(checks: Check[]): Failure | undefined {
+  const words = refusalWords(checks);
+  return words.length > 0 ? { exit: exitStatus.refused, words } : undefined;
+}
+
+/** Why a command does not end with status 0 although it has a result. */
+export interface Failure {
+  exit: number;
+  /** The same for people. */
+  words: string[];
+}
+
 /**
  * Runs one command: its events and its result go to the view, its failure becomes the exit status, and Ctrl-C asks
  * it to stop in an orderly way; a second Ctrl-C ends the program at once.
  * @param options whether --json, --quiet or --verbose was asked for, and the device
+ * @param failureOf what in a result is none that ends with status 0
  */
 export async function run<Command extends keyof Results>(
   command: Command,
   options: Viewed & Pick<Shared, 'verbose'>,
   work: (run: Run) => Promise<Results[Command]>,
   lines: (value: Results[Command]) => string[],
-  exitOf: (value: Results[Command]) => number = () => exitStatus.done,
+  failureOf: (value: Results[Command]) => Failure | undefined = () => undefined,
 ): Promise<void> {
   const view = chooseView(options);
   const interrupt = new AbortController();
@@ -42,8 +57,9 @@ export async function run<Command extends keyof Results>(
       },
       signal: interrupt.signal,
     });
-    view.result(command, value, lines(value));
-    process.exitCode = exitOf(value);
+    const failure = failureOf(value);
+    view.result(command, value, lines(value), failure?.words);
+    process.exitCode = failure?.exit ?? exitStatus.done;
   } catch (error) {
     const known =
       error instanceof LevitateError

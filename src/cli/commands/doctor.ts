@@ -1,10 +1,8 @@
 import { Argument } from 'commander';
-import { exitStatus } from '../../errors.js';
 import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
 import { connection, given, type Shared } from '../options.js';
-import { run } from '../run.js';
-import { isWell } from '../views/doctor-lines.js';
+import { refusalIn, run } from '../run.js';
 import { summary } from '../views/summary.js';
 import { addRemoteCommand, hostArgument } from './common.js';
 
@@ -27,6 +25,6 @@ export const addDoctor = (program: CliCommand): CliCommand =>
         { ...options, ...given({ host }) },
         (progress) => doctor(given({ device }), progress),
         summary.doctor,
-        (result) => (isWell(result) ? exitStatus.done : exitStatus.refused),
+        ({ machine, device: rows = [] }) => refusalIn([...machine, ...rows]),
       );
     });

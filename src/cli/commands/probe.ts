@@ -1,8 +1,7 @@
-import { exitStatus } from '../../errors.js';
 import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
 import { connection, given, type Shared } from '../options.js';
-import { run } from '../run.js';
+import { refusalIn, run } from '../run.js';
 import { summary } from '../views/summary.js';
 import { addRemoteCommand, hostArgument, profileArgument } from './common.js';
 
@@ -37,10 +36,7 @@ export const addProbe = (program: CliCommand): CliCommand =>
           { ...options, host },
           (progress) => probe(call, progress),
           summary.probe,
-          ({ checks }) =>
-            checks.some(({ verdict }) => verdict === 'refusal')
-              ? exitStatus.refused
-              : exitStatus.done,
+          ({ checks }) => refusalIn(checks),
         );
       },
     );

@@ -23,6 +23,9 @@ export const addStatus = (program: CliCommand): CliCommand =>
         { ...options, host },
         (progress) => status(connection(host, options), progress),
         statusLines,
-        ({ where }) => (where === 'unreachable' ? exitStatus.unknownState : exitStatus.done),
+        (result) =>
+          result.where === 'unreachable'
+            ? { exit: exitStatus.unknownState, words: statusLines(result) }
+            : undefined,
       );
     });

@@ -1,5 +1,4 @@
 import type { DoctorResult } from '../../operations/doctor/doctor.js';
-import type { Check } from '../../progress.js';
 import { checkLines } from './format.js';
 
 /** What this machine and a device lack, for people, and what comes next. */
@@ -18,7 +17,3 @@ export function doctorLines({ host, machine, device }: DoctorResult): string[] {
       : `Nothing necessary is missing${wanting ? '; the rows with a warning say what else is useful' : ''}. Next: levitate probe ${host ?? 'HOST'} --profile-out device.yaml`,
   ];
 }
-
-/** Whether nothing necessary is missing. */
-export const isWell = ({ machine, device = [] }: DoctorResult): boolean =>
-  ![...machine, ...device].some(({ verdict }: Check) => verdict === 'refusal');

@@ -41,3 +41,9 @@ export const checkLines = (
     ...(advice ? wrapped(' '.repeat(label.length), advice, columns) : []),
   ];
 };
+
+/** What the refusals among the rows say, for people who do not see the rows; none where nothing is refused. */
+export const refusalWords = (checks: Check[]): string[] =>
+  checks
+    .filter(({ verdict }) => verdict === 'refusal')
+    .map(({ name, found, advice }) => `${name}: ${found}${advice ? `\n${advice}` : ''}`);

@@ -30,7 +30,10 @@ export function jsonView(out: Output, err: Output, host?: string): View {
       } else if (event.type === 'phase') told = {};
       print(event);
     },
-    result: (command, value) => print({ type: 'result', command, ...value }),
+    result: (command, value, _lines, failure = []) => {
+      failure.forEach(err.text);
+      print({ type: 'result', command, ...value });
+    },
     error: (error) => {
       const { code, message, hint, exit, data } = error;
       err.text(errorText(error));

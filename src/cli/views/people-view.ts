@@ -87,9 +87,11 @@ export function peopleView(out: Output, err: Output): View {
   };
   return {
     show,
-    result: (_command, _value, lines) => {
+    result: (_command, _value, lines, failure = []) => {
       end();
       lines.forEach(out.line);
+      // On one terminal the lines have said it.
+      if (!out.isTerminal || !err.isTerminal) failure.forEach(err.text);
     },
     error: (error) => {
       end();

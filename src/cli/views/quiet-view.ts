@@ -6,6 +6,6 @@ export const quietView = (err: Output): View => ({
   show: (event) => {
     if (event.type === 'note' && event.level === 'warning') err.text(`warning: ${event.message}`);
   },
-  result: () => undefined,
+  result: (_command, _value, _lines, failure = []) => failure.forEach(err.text),
   error: (error) => err.text(errorText(error)),
 });

@@ -4,8 +4,11 @@ import type { Progress } from '../../progress.js';
 /** How an operation is shown while it runs and when it ends. */
 export interface View {
   show(event: Progress): void;
-  /** @param lines the result for people */
-  result(command: string, value: object, lines: string[]): void;
+  /**
+   * @param lines the result for people
+   * @param failure why the command ends with another status than 0 all the same, for people
+   */
+  result(command: string, value: object, lines: string[], failure?: string[]): void;
   error(error: LevitateError): void;
 }
 

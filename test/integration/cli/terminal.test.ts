@@ -66,7 +66,15 @@ it('tells the conversation of ssh with --verbose', async () => {
   expect((await levitate(...call)).stdout).not.toContain('debug1');
 });
 
-it('says nothing with --quiet, and keeps the status', async () => {
-  const said = await levitate('status', 'nobody@host.invalid', '--quiet');
-  expect(said).toMatchObject({ exitCode: 6, stdout: '', stderr: '' });
-});
+it.each([['--quiet'], ['--json'], []])(
+  'says on standard error why a status is none of success: %s',
+  async (...how) => {
+    const status = await levitate('status', 'nobody@host.invalid', ...how);
+    expect(status).toMatchObject({ exitCode: 6 });
+    expect(status.stderr).toMatch(/^nobody@host\.invalid does not answer: /);
+    const doctor = await levitate('doctor', 'nobody@host.invalid', ...how);
+    expect(doctor).toMatchObject({ exitCode: 3 });
+    expect(doctor.stderr).toMatch(/^connection: .*host\.invalid/m);
+    if (how[0] === '--quiet') expect([status.stdout, doctor.stdout]).toEqual(['', '']);
+  },
+);
