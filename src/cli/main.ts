@@ -22,7 +22,10 @@ try {
     (await completionWords(process.argv.slice(3))).forEach(out.line);
   } else if (group === undefined) {
     const { createProgram } = await import('./program.js');
-    await createProgram().parseAsync(process.argv);
+    const { optionsBehindCommand } = await import('./word-order.js');
+    const program = createProgram();
+    const words = optionsBehindCommand(process.argv.slice(2), program);
+    await program.parseAsync(words, { from: 'user' });
   } else process.exitCode = await runInOwnGroup(group);
 } catch (error) {
   finish(error);

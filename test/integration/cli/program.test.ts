@@ -121,6 +121,12 @@ describe('levitate', () => {
     expect(stderr).toBe(plain.stderr);
   });
 
+  it('takes an option before the command', async () => {
+    const { stderr, stdout, exitCode } = await levitate('-q', 'build', '/nowhere.yaml', '-o', 'x');
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    expect(stderr).toMatch(/^PROFILE_UNREADABLE: /);
+  });
+
   it('prints nothing on standard output when it is asked to be quiet', async () => {
     const words = ['build', '/nowhere.yaml', '-o', '/dev/null', '--quiet'];
     const { stdout, stderr, exitCode } = await levitate(...words);
