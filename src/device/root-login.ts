@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { isCode, LevitateError, reasonOf } from '../errors.js';
 import { report, warn, type Run } from '../progress.js';
 import type { Ask } from '../ssh/askpass.js';
@@ -9,6 +8,7 @@ import { asRoot, tryPassword, type Asking } from './as-root.js';
 import { connectRunning, interruptible, type Connection, type Held } from './connect.js';
 import { factBytes, markedFacts } from './fact-lines.js';
 import { gatherRunning } from './gather-running.js';
+import { passwordIn } from './password-file.js';
 import { runScript } from './run-script.js';
 import { rootWayScript } from './scripts.js';
 
@@ -21,7 +21,7 @@ const attempts = 3;
  * A maintenance system knows root alone: it is reached as root where it does not know the user.
  * @param options `asksForSudo`: whether the person may be asked for the password of sudo or su; by itself true
  * @throws LevitateError as `connectRunning` does; NOT_ROOT where sudo or su takes none of the passwords, USAGE where the file with
- * the password can't be read
+ * the password can't be read, or can be read by others
  */
 export async function connectRoot(
   connection: Connection,
@@ -132,15 +132,4 @@ async function passwordFor(
   throw new LevitateError('NOT_ROOT', `${program} on ${host} took no password: ${said}`, {
     hint: `Try it by hand: ${sshCommand(host, '-t')} ${{ sudo: 'sudo true', su: 'su' }[program]}.`,
   });
-}
-
-async function passwordIn(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new LevitateError(
-      'USAGE',
-      `LEVITATE_SUDO_PASSWORD_FILE can't be read: ${reasonOf(cause)}`,
-      { hint: 'It names a file whose first line is the password that sudo or su asks for.', cause },
-    );
-  });
-  return text.split(/\r?\n/, 1)[0] ?? '';
 }

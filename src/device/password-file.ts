@@ -1,0 +1,37 @@
+import { open } from 'node:fs/promises';
+import { LevitateError, reasonOf } from '../errors.js';
+import { quote } from '../shared/shell-quote.js';
+
+/**
+ * Reads the password that sudo or su asks for: the first line of the file that LEVITATE_SUDO_PASSWORD_FILE names. As ssh does
+ * with a private key, it refuses a file of one's own that others may read (sshkey_perm_ok in OpenSSH's authfile.c): the
+ * password counts as known to them, and nothing on the device has changed yet. What is no file, such as a pipe, has no such
+ * rights, and those of a file that belongs to somebody else, such as a mounted secret, are not the user's to set.
+ * @throws LevitateError USAGE
+ */
+export async function passwordIn(file: string): Promise<string> {
+  try {
+    await using opened = await open(file);
+    const about = await opened.stat();
+    if (about.isFile() && about.uid === process.getuid?.() && (about.mode & 0o077) !== 0)
+      throw tooOpen(file, about.mode & 0o777);
+    const text = await opened.readFile('utf8');
+    return text.split(/\r?\n/, 1)[0] ?? '';
+  } catch (cause) {
+    if (cause instanceof LevitateError) throw cause;
+    throw new LevitateError(
+      'USAGE',
+      `LEVITATE_SUDO_PASSWORD_FILE can't be read: ${reasonOf(cause)}`,
+      { hint: 'It names a file whose first line is the password that sudo or su asks for.', cause },
+    );
+  }
+}
+
+const tooOpen = (file: string, mode: number): LevitateError =>
+  new LevitateError(
+    'USAGE',
+    `others on this machine may read the password in ${file}, which LEVITATE_SUDO_PASSWORD_FILE names (mode ${mode.toString(8).padStart(4, '0')})`,
+    {
+      hint: `Keep it to yourself: chmod 600 ${quote(file)}. If others may have read it, change the password on the device.`,
+    },
+  );

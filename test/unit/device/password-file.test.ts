@@ -1,0 +1,39 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { passwordIn } from '../../../src/device/password-file.js';
+
+let folder: string;
+let file: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'levitate-password-'));
+  file = path.join(folder, 'a password');
+  await writeFile(file, 's3cret \r\nmore\n');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+it.each([0o600, 0o400])('takes the first line of a file with mode %o', async (mode) => {
+  await chmod(file, mode);
+  expect(await passwordIn(file)).toBe('s3cret ');
+});
+
+it.each([0o644, 0o640, 0o604, 0o620])(
+  'refuses one with mode %o, and says how to close it',
+  async (mode) => {
+    await chmod(file, mode);
+    const refusal = passwordIn(file);
+    await expect(refusal).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining(`(mode 0${mode.toString(8)})`) as string,
+      hint: expect.stringContaining(`chmod 600 '${file}'`) as string,
+    });
+  },
+);
+
+it('says that there is none', async () => {
+  await expect(passwordIn(path.join(folder, 'none'))).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringMatching(/^LEVITATE_SUDO_PASSWORD_FILE can't be read: ENOENT/) as string,
+  });
+});
