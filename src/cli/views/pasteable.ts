@@ -28,7 +28,7 @@ export function pasteable({ program, host, sshConfig }: Call): (text: string) =>
   const option = sshConfig === undefined ? '' : `-F ${quote(sshConfig)} `;
   const verbs = 'deploy|doctor|enter|flash|install|leave|probe|status|uninstall';
   const call = new RegExp(
-    `\\b(levitate (?:${verbs})|ssh(?: -[tTG]| -l root)?) (${names})(?![\\w@:-]|\\.\\w)`,
+    `\\b(levitate (?:${verbs})|ssh(?: -[tTG]| -l root| -o \\S+)?) (${names})(?![\\w@:-]|\\.\\w)`,
     'g',
   );
   return (text) =>

@@ -68,9 +68,9 @@ export const summary = {
   ],
 };
 
-/** The maintenance system knows no user but root. */
+/** The maintenance system knows no user but root, whomever ssh_config names; of two users, ssh takes the first (ssh.c). */
 const sshAsRoot = (host: string): string =>
-  /^(?!root@)[^@]+@/.test(host) ? sshCommand(host, '-l', 'root') : sshCommand(host);
+  /^(ssh:\/\/)?root@/.test(host) ? sshCommand(host) : sshCommand(host, '-l', 'root');
 
 const planLine = (plan: FlashResult['plans'][number]): string =>
   `${plan.target} (${plan.node}): ${formatBytes(plan.sendBytes)} of ${formatBytes(plan.length)} would be sent; steps: ${plan.steps.map((step) => (step.do === 'clear' ? `clear ${step.what}` : step.do)).join(', ')}`;

@@ -8,6 +8,7 @@ it.each([
   ['levitate leave pi@box.local.', "npx levitate leave -F 'my config' pi@box.local."],
   ['once `ssh pi@box.local` works', "once `ssh -F 'my config' pi@box.local` works"],
   ['ssh -l root pi@box.local', "ssh -l root -F 'my config' pi@box.local"],
+  ['ssh -o BatchMode=yes HOST true', "ssh -o BatchMode=yes -F 'my config' pi@box.local true"],
   ['ssh -t HOST sudo true', "ssh -t -F 'my config' pi@box.local sudo true"],
   ['what `levitate install` left', 'what `levitate install` left'],
   ['levitate leave pi@box.localhost', 'levitate leave pi@box.localhost'],
