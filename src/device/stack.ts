@@ -1,13 +1,14 @@
+import { plainName } from '../shared/plain-name.js';
 import type { Facts, StackFacts } from './facts.js';
 
 /** A block device, told from others of its kind: the name and the owner of what is mapped, the level of an array. Pure. */
 export function describeDevice(device: string, { mapped, arrays, loops }: StackFacts): string {
   const mapping = mapped.find((one) => one.device === device);
-  if (mapping) return `${mapping.name} (${mapping.owner === '-' ? device : mapping.owner})`;
+  if (mapping) return `${plainName(mapping.name)} (${mapping.owner === '-' ? device : mapping.owner})`;
   const array = arrays.find((one) => one.device === device);
   if (array) return `${device} (${array.level === '-' ? 'md' : array.level})`;
   const loop = loops.find((one) => one.device === device);
-  return loop ? `${device} (${loop.file})` : device;
+  return loop ? `${device} (${plainName(loop.file)})` : device;
 }
 
 /** What a device is made of, down to its disks or partitions: `root (LVM) on md0 (raid1) on vda2, vda3`. Pure. */
@@ -50,7 +51,8 @@ export function madeOf(device: string, stack: StackFacts): string[] {
 
 /** The device that swap is on, by its name in sysfs; undefined where it is on a file. Pure. */
 export const swapDevice = (swap: string, { stack }: Pick<Facts, 'stack'>): string | undefined => {
-  const name = /^\/dev\/(.*)$/.exec(swap)?.[1];
+  // The kernel writes a backslash, which the device mapper writes for a blank, as \134.
+  const name = /^\/dev\/(.*)$/.exec(swap)?.[1]?.replaceAll('\\134', '\\');
   const mapping = stack.mapped.find((one) => `mapper/${one.name}` === name);
   return mapping?.device ?? name?.replaceAll('/', '!');
 };

@@ -1,4 +1,5 @@
 import type { Check } from '../progress.js';
+import { plainName } from '../shared/plain-name.js';
 import type { Facts } from './facts.js';
 import { below, describeDevice, describeStack, isStacked, swapDevice } from './stack.js';
 
@@ -52,7 +53,7 @@ function rootRefusals(facts: Facts): Finding[] {
   const far = facts.mounts.filter(({ type, point }) => networkTypes.test(type) && point !== '/');
   const layers = far.filter(({ point }) => layersOf(facts).some((path) => isUnder(path, point)));
   const served = [...roots.filter(({ type }) => networkTypes.test(type)), ...layers].map(
-    ({ source, type }) => `the root is on the network: ${source} (${type})`,
+    ({ source, type }) => `the root is on the network: ${plainName(source)} (${type})`,
   );
   const disks = facts.mounted
     .filter(({ point }) => point === '/')
@@ -63,7 +64,7 @@ function rootRefusals(facts: Facts): Finding[] {
     });
   const programs = roots
     .filter(({ type }) => /^fuse(blk|\.|$)/.test(type) && !networkTypes.test(type))
-    .map(({ source, type }) => `a program serves the root: ${source} (${type})`);
+    .map(({ source, type }) => `a program serves the root: ${plainName(source)} (${type})`);
   return [...served, ...disks, ...programs].map((found) => ({ found, advice }));
 }
 
@@ -75,7 +76,7 @@ const layersOf = ({ stack }: Facts): string[] =>
   });
 
 const isUnder = (path: string, point: string): boolean =>
-  path === point || path.startsWith(`${point}/`);
+  path === point || path.startsWith(point === '/' ? '/' : `${point}/`);
 
 const networkDisk = (device: string, { stack }: Facts): string | undefined =>
   stack.networkDisks.find((disk) => disk.device === device)?.by ??
@@ -108,7 +109,7 @@ function warningsOf(facts: Facts): Finding[] {
   const far = facts.mounts
     .filter(({ type }) => networkTypes.test(type))
     .map(({ source, point, type }) => ({
-      found: `${point} is on the network: ${source} (${type})`,
+      found: `${plainName(point)} is on the network: ${plainName(source)} (${type})`,
       advice: 'Unmount it first: one whose server is out of reach stays, and the device goes back.',
     }));
   const pools = facts.mounts.some(({ type }) => type === 'zfs')
@@ -123,7 +124,18 @@ function warningsOf(facts: Facts): Finding[] {
   return [...far, ...pools];
 }
 
-/** What the root stands on, and what will be taken apart. */
+/** What swap is on: of a file, the device that it lies on. */
+function describeSwap(swap: string, facts: Facts): string {
+  const device = swapDevice(swap, facts);
+  if (device !== undefined) return describeStack(device, facts.stack);
+  const [under] = facts.mounted
+    .filter(({ point }) => isUnder(swap, point))
+    .sort((one, other) => other.point.length - one.point.length);
+  const where = under ? ` on ${describeStack(under.device, facts.stack)}` : '';
+  return `the file ${plainName(swap)}${where}`;
+}
+
+/** What the root and swap stand on, and what will be taken apart. */
 function describeStorage(facts: Facts): string {
   const { stack, mounted, swaps } = facts;
   const roots = mounted.filter(({ point }) => point === '/');
@@ -150,6 +162,9 @@ function describeStorage(facts: Facts): string {
   ];
   return [
     root,
+    ...(swaps.length > 0
+      ? [`swap is on ${swaps.map((swap) => describeSwap(swap, facts)).join(', ')}`]
+      : []),
     ...(apart.length > 0 ? [`taken apart in maintenance: ${apart.join(', ')}`] : []),
   ].join('; ');
 }

@@ -6,6 +6,7 @@ import type { FlashPlan, LostPartition } from '../flash/steps.js';
 import type { ImageIndex } from '../image/image.js';
 import type { DeviceIdentity, Session } from '../protocol/session-file.js';
 import { formatBytes } from '../shared/format-bytes.js';
+import { plainName } from '../shared/plain-name.js';
 import type { Maintenance } from './maintenance.js';
 
 export type { DeviceIdentity } from '../protocol/session-file.js';
@@ -147,5 +148,5 @@ function mountedFrom(
     const rest = source.startsWith(node) && !partition ? source.slice(node.length) : '';
     return /^p?[0-9]+$/.test(rest);
   };
-  return mounts.filter(({ source }) => within(source)).map(({ point }) => point);
+  return mounts.filter(({ source }) => within(source)).map(({ point }) => plainName(point));
 }

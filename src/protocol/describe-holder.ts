@@ -1,3 +1,4 @@
+import { plainName } from '../shared/plain-name.js';
 import type { Holder } from './holders.js';
 
 /** A holder in words for people, such as `process 12 vi (fd)` or `mount /mnt`. */
@@ -6,15 +7,15 @@ export function describeHolder(holder: Holder): string {
     case 'process':
       return `process ${holder.pid} ${holder.name} (${holder.via.join(', ')})`;
     case 'mount':
-      return `mount ${holder.point}${holder.pid === undefined ? '' : ` in the mount namespace of process ${holder.pid} ${holder.name ?? ''}`}`;
+      return `mount ${plainName(holder.point)}${holder.pid === undefined ? '' : ` in the mount namespace of process ${holder.pid} ${holder.name ?? ''}`}`;
     case 'swap':
-      return `swap ${holder.file}`;
+      return `swap ${plainName(holder.file)}`;
     case 'dm':
-      return `dm ${holder.device} (${holder.name})`;
+      return `dm ${holder.device} (${plainName(holder.name)})`;
     case 'bcache':
       return `bcache on ${holder.device}`;
     case 'loop':
-      return `loop ${holder.device} (${holder.file})`;
+      return `loop ${holder.device} (${plainName(holder.file)})`;
     case 'zram':
       return `zram ${holder.device}${holder.file === undefined ? '' : ` (${holder.file})`}`;
     case 'ubi':

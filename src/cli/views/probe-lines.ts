@@ -1,5 +1,6 @@
 import type { ProbedFacts, ProbeResult } from '../../operations/probe/probe.js';
 import { formatBytes } from '../../shared/format-bytes.js';
+import { plainName } from '../../shared/plain-name.js';
 import { checkLines } from './format.js';
 
 /** What a probe found, for people: the facts, the preflight, and where the profile is. */
@@ -42,7 +43,7 @@ const rows = (
   ['ssh', [sshLine(facts)]],
   ['root', rootLines(facts)],
   ['flash', [...mtdLines(facts), ...diskLines(facts)]],
-  ['swap', facts.swaps],
+  ['swap', facts.swaps.map(plainName)],
   ['watchdog', watchdogLines(facts)],
   ['consoles', facts.consoles.length > 0 ? [facts.consoles.join(', ')] : []],
   wanted === undefined
@@ -84,7 +85,7 @@ const mode = (readOnly: boolean): string => (readOnly ? 'read-only' : 'writable'
 const mountsOf = ({ mounted }: ProbedFacts, ...devices: string[]): string =>
   mounted
     .filter(({ device }) => devices.includes(device))
-    .map(({ point, type, readOnly }) => `, on ${point} (${type}, ${mode(readOnly)})`)
+    .map(({ point, type, readOnly }) => `, on ${plainName(point)} (${type}, ${mode(readOnly)})`)
     .join('');
 
 const mtdLines = (facts: ProbedFacts): string[] =>

@@ -1,6 +1,7 @@
 import type { Facts } from '../../device/facts.js';
 import { describeDevice, madeOf, swapDevice } from '../../device/stack.js';
 import type { TargetSpec } from '../../flash/target.js';
+import { plainName } from '../../shared/plain-name.js';
 import { isProtected } from './target-names.js';
 
 /** A place on the flash of a device that could be a target, as a line of a profile. */
@@ -29,7 +30,7 @@ export function mountedText({ mounted, stack, swaps }: Facts, devices: string[])
   const made = devices.flatMap((device) => madeOf(device, stack));
   const points = mounted
     .filter(({ device }) => made.includes(device))
-    .map(({ point, type }) => `${point} (${type})`);
+    .map(({ point, type }) => `${plainName(point)} (${type})`);
   const used = [
     ...(points.length > 0 ? [`mounted on ${points.join(', ')}`] : []),
     ...(swaps.some((swap) => made.includes(swapDevice(swap, { stack }) ?? '')) ? ['swap'] : []),

@@ -32,7 +32,7 @@ test(
           name: 'storage',
           verdict: 'ok',
           found: expect.stringMatching(
-            /^the root \(ext4\) is on stack-root \(LVM\) on md\d+ \(raid1\) on vda3, vda4; taken apart in maintenance: (?=.*stack-swap)(?=.*data \(LUKS2\))/,
+            /^the root \(ext4\) is on stack-root \(LVM\) on md\d+ \(raid1\) on vda3, vda4; swap is on stack-swap \(LVM\) on md\d+ \(raid1\) on vda3, vda4; taken apart in maintenance: (?=.*stack-swap)(?=.*data \(LUKS2\))/,
           ) as unknown,
         }),
       ]) as unknown,

@@ -30,7 +30,7 @@ describe('storageCheck', () => {
       name: 'storage',
       verdict: 'ok',
       found:
-        'the root (ext4) is on vg-root (LVM) on md127 (raid1) on vda3, vda4; taken apart in maintenance: vg-root (LVM), vg-swap (LVM), data (LUKS2), md127 (raid1)',
+        'the root (ext4) is on vg-root (LVM) on md127 (raid1) on vda3, vda4; swap is on vg-swap (LVM) on md127 (raid1) on vda3, vda4; taken apart in maintenance: vg-root (LVM), vg-swap (LVM), data (LUKS2), md127 (raid1)',
     });
   });
 
@@ -39,6 +39,19 @@ describe('storageCheck', () => {
     expect(judged(plain, [])).toMatchObject({
       verdict: 'ok',
       found: 'the root (ext4) is on vda2',
+    });
+  });
+
+  it('names what swap is on, and writes names as people do', () => {
+    const swapping = [
+      ...['mount=/dev/root / ext4', 'mounted=vda2 rw ext4 /', 'mounted=vdb1 rw ext4 /my\\040data'],
+      ...['mapped=dm-0 LUKS2 my\\x20disk', 'stands=dm-0 vdc1', 'mounted=dm-0 rw ext4 /secret'],
+      ...['swap=/my\\040data/swap', 'swap=/swapfile', 'swap=/dev/mapper/my\\134x20disk'],
+    ];
+    expect(judged(swapping)).toMatchObject({
+      verdict: 'ok',
+      found:
+        'the root (ext4) is on vda2; swap is on the file /my data/swap on vdb1, the file /swapfile on vda2, my disk (LUKS2) on vdc1; taken apart in maintenance: my disk (LUKS2)',
     });
   });
 
