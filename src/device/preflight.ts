@@ -197,12 +197,14 @@ const rows: Row[] = [
   kernelCheck,
   modulesCheck,
   ({ watchdogs }) => watchdogCheck(watchdogs),
-  (facts) =>
-    facts.state === 'normal'
-      ? ok('state', 'the device runs its own system')
-      : refuse('state', 'the device is in maintenance already', 'See levitate status HOST.'),
+  () => ok('state', 'the device runs its own system'),
 ];
 
-/** The preflight table of entering: what was found, and whether it stands in the way. Pure. */
+/**
+ * The preflight table of entering: what was found, and whether it stands in the way. Of a device in maintenance it has the row
+ * `state` alone, because all else that it tells is about the maintenance system. Pure.
+ */
 export const preflight = (facts: Facts, need: EnterNeed): Check[] =>
-  rows.map((row) => row(facts, need));
+  facts.state === 'maintenance'
+    ? [refuse('state', 'the device is in maintenance already', 'See levitate status HOST.')]
+    : rows.map((row) => row(facts, need));

@@ -17,7 +17,9 @@ export interface DoctorResult {
   host?: string;
   /** What levitate needs of this machine. */
   machine: Check[];
-  /** What levitate needs of the device: whether it can be reached, and the preflight's rows. */
+  /** Which system of the device answers; missing where none does. */
+  state?: 'normal' | 'maintenance';
+  /** What levitate needs of the device: whether it can be reached, and of its own system the preflight's rows. */
   device?: Check[];
 }
 
@@ -30,34 +32,53 @@ export const doctor = ({ device }: DoctorOptions = {}, run: Run = {}): Promise<D
   stoppable(run.signal, { message: 'interrupted; nothing has changed' }, async () => {
     const machine = await checkMachine();
     if (!device) return { machine };
-    return { host: device.host, machine, device: await checkDevice(device, run) };
+    return { host: device.host, machine, ...(await checkDevice(device, run)) };
   });
 
-async function checkDevice(device: Connection, run: Run): Promise<Check[]> {
+async function checkDevice(
+  device: Connection,
+  run: Run,
+): Promise<Pick<DoctorResult, 'state' | 'device'>> {
   try {
-    const found = await probe(device, run);
-    return [
-      { name: 'connection', verdict: 'ok', found: `it answers as ${found.facts.hostname}` },
-      ...found.checks,
-      programsCheck(found),
-    ];
+    return deviceRows(await probe(device, run));
   } catch (error) {
     run.signal?.throwIfAborted();
     if (!(error instanceof LevitateError)) throw error;
     const { message, hint } = error;
-    return [
-      {
-        name: 'connection',
-        verdict: 'refusal',
-        found: message,
-        ...(hint === undefined ? {} : { advice: hint }),
-      },
-    ];
+    return {
+      device: [
+        {
+          name: 'connection',
+          verdict: 'refusal',
+          found: message,
+          ...(hint === undefined ? {} : { advice: hint }),
+        },
+      ],
+    };
   }
 }
 
+/** What a device lacks, from what a probe found; in maintenance it has been entered, and lacks nothing for that. Pure. */
+export function deviceRows(
+  found: Pick<ProbeResult, 'host' | 'checks' | 'brought' | 'wanted'> & {
+    facts: Pick<ProbeResult['facts'], 'state' | 'hostname'>;
+  },
+): Pick<DoctorResult, 'state' | 'device'> {
+  const { hostname, state } = found.facts;
+  const connection: Check = {
+    name: 'connection',
+    verdict: 'ok',
+    found: `it answers as ${hostname}`,
+  };
+  const rows: Check[] =
+    state === 'maintenance'
+      ? [{ name: 'state', verdict: 'ok', found: 'the device is in maintenance' }]
+      : [...found.checks, programsCheck(found)];
+  return { state, device: [connection, ...rows] };
+}
+
 /** Programs that the device lacks come along, where there is a source of them. */
-function programsCheck({ brought, wanted }: ProbeResult): Check {
+function programsCheck({ brought, wanted }: Pick<ProbeResult, 'brought' | 'wanted'>): Check {
   const name = 'programs';
   if (wanted && wanted.length > 0)
     return {

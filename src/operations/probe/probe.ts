@@ -85,7 +85,9 @@ async function look(options: ProbeOptions, run: Run): Promise<ProbeResult> {
   // In maintenance, the facts describe the maintenance system and not the device's own system.
   const text = arch && facts.state === 'normal' ? draftProfile(arch, facts, probed) : undefined;
   const profile = given ?? read(text ?? `name: none\narch: ${arch ?? 'x86_64'}\n`);
-  const lacking = await missingPrograms(transport, programNames(profile));
+  // A maintenance system has what it was built with.
+  const lacking =
+    facts.state === 'normal' ? await missingPrograms(transport, programNames(profile)) : [];
   const own = takesOwnKeys(facts, profile) ? await ownKeys(host, options.sshConfig) : [];
   const result = {
     host,

@@ -194,3 +194,8 @@ describe('preflight', () => {
     expect(takesOwnKeys({ ...good, keyFiles }, sshd(given))).toBe(taken);
   });
 });
+
+it('judges a maintenance system by no row but that it is one', () => {
+  const rows = preflight({ ...good, state: 'maintenance', uid: 5, memoryAvailable: 0 }, needing());
+  expect(rows).toEqual([expect.objectContaining({ name: 'state', verdict: 'refusal' })]);
+});
