@@ -36,6 +36,10 @@ export function imageRequest(argument: string): ImageRequest {
   };
 }
 
+/** The argument that names an image; the inverse of `imageRequest`. */
+export const imageArgument = ({ path, raw = false, sha256 }: ImageRequest): string =>
+  `${raw ? rawPrefix : ''}${path}${sha256 === undefined ? '' : `#sha256=${sha256}`}`;
+
 const isSha256 = (digest: string): boolean => /^[0-9a-f]{64}$/i.test(digest);
 
 /** The error for a digest whose kind is misspelt, or is another than SHA-256. */

@@ -9,6 +9,15 @@ import type { OverwritePlan } from './overwrite-plan.js';
  */
 export type Confirm = (plan: OverwritePlan) => Promise<boolean>;
 
+/** The same question, with work that is done as soon as somebody has agreed; without a question it is done at once. */
+export const thenDo =
+  (confirm: Confirm | undefined, work: () => Promise<void>): Confirm =>
+  async (plan) => {
+    const agreed = confirm === undefined || (await confirm(plan));
+    if (agreed) await work();
+    return agreed;
+  };
+
 /**
  * Has somebody agree to what will be overwritten, where there is somebody to ask.
  * @throws LevitateError DECLINED; the reason of `signal`

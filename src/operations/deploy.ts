@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from '../device/connect.js';
 import { flasherStatus } from '../device/flasher.js';
@@ -6,9 +6,9 @@ import { loadSession } from '../device/session.js';
 import { amended, exitStatus, isCode, LevitateError, reasonOf } from '../errors.js';
 import type { Consent } from '../flash/kind.js';
 import { withoutFormat } from '../flash/refusals.js';
-import type { ImageRequest } from '../image/request.js';
+import { asRequest, imageArgument, type ImageRequest } from '../image/request.js';
 import { inform, warn, type Run } from '../progress.js';
-import type { Confirm } from './agree.js';
+import { thenDo, type Confirm } from './agree.js';
 import { notInMaintenance } from './attach.js';
 import { stoppable } from './interrupt.js';
 import { enterDevice, type EnterResult } from './enter/enter.js';
@@ -17,9 +17,10 @@ import { leaveMaintenance, type LeaveResult } from './leave/leave.js';
 import type { Maintenance } from './maintenance.js';
 import type { OverwritePlan } from './overwrite-plan.js';
 import { indexImageFile, prepare, type Prepared } from './prepare.js';
-import { refuseToOverwrite } from './probe/profile-file.js';
+import { refuseToOverwrite, writeProfile, type NewProfileFile } from './probe/profile-file.js';
 import { propose } from './propose/propose.js';
 import { secondsSince } from '../shared/seconds-since.js';
+import { quote } from '../shared/shell-quote.js';
 import { temporaryFolder } from '../shared/user-folders.js';
 
 /** What every deploy takes. */
@@ -49,7 +50,10 @@ export interface DeployOptions extends DeployJob {
 export interface DeployImageOptions extends DeployJob {
   /** The image: a path, `raw:` and a path, or a request. */
   image: string | ImageRequest;
-  /** Path of a file that does not exist yet, for the profile that was found to fit. */
+  /**
+   * Path of a file that does not exist yet, for the profile that was found to fit. It is written once somebody has agreed; without
+   * `confirm`, after the preflight.
+   */
   saveProfile?: string;
 }
 
@@ -90,28 +94,39 @@ export async function deployImage(
   run: Run = {},
 ): Promise<DeployResult> {
   const started = performance.now();
+  const { host, dryRun, confirm } = options;
+  const saved = saveProfile === undefined ? undefined : savedFile(host, saveProfile, image);
   // A deploy that goes on has kept its profile before.
-  if (saveProfile !== undefined && !(await loadSession(options.host)))
-    await refuseToOverwrite(saveProfile, '--save');
+  if (saved && !(await loadSession(host))) await refuseToOverwrite(saved);
   const { connection } = await prepare(options, run);
   const index = await indexImageFile(image, run);
   if (index.format === 'unknown' && !index.raw)
     throw new LevitateError('IMAGE_FORMAT', `${index.path} is ${withoutFormat(index)}`, {
-      hint: `levitate can't tell where it belongs. Name the target: levitate deploy ${options.host} PROFILE TARGET=raw:FILE.`,
+      hint: `levitate can't tell where it belongs. To write its bytes as they are: levitate deploy ${host} ${quote(imageArgument({ path: index.path, raw: true }))}`,
     });
   const folder = await temporaryFolder();
   try {
-    const file = saveProfile ?? join(folder, 'profile.yaml');
+    const file = join(folder, 'profile.yaml');
     const prepared = await stoppable(run.signal, untouched, () =>
       propose(connection, index, { ...options, file }, run),
     );
-    const result = await deployPrepared(prepared, options, started, run);
-    const written = saveProfile !== undefined && prepared.profile !== undefined;
-    return { ...result, ...(written ? { profileOut: saveProfile } : {}) };
+    if (!saved || !prepared.profile) return await deployPrepared(prepared, options, started, run);
+    const save = async () => writeProfile(saved, await readFile(file, 'utf8'));
+    const saving = { ...options, confirm: thenDo(confirm, save) };
+    const result = await deployPrepared(prepared, saving, started, run);
+    if (dryRun) await save();
+    return { ...result, profileOut: saved.path };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+const savedFile = (host: string, path: string, image: string | ImageRequest): NewProfileFile => ({
+  path,
+  option: '--save',
+  command: (file, target = 'TARGET') =>
+    `levitate deploy ${host} ${file} ${quote(`${target}=${imageArgument(asRequest(image))}`)}`,
+});
 
 const untouched = { message: 'interrupted; nothing on the device has changed' };
 

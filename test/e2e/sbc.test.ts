@@ -163,7 +163,14 @@ test(
     expect(declined).toMatch(
       /goes to \/dev\/vda[^]*now mounted on[^]*\/data[^]*DECLINED[^]*status=3/,
     );
+    // What nobody agreed to leaves no file, so that the same command may be given again.
+    await expect(readFile(save, 'utf8')).rejects.toThrow('ENOENT');
+    expect(await levitate.run('deploy', [...lone, '--dry-run'])).toMatchObject({ exit: 0 });
     expect(await readFile(save, 'utf8')).toMatch(/^ {4}disk: \{ block: \/dev\/vda \}$/m);
+    expect(await levitate.run('deploy', [...lone, '--dry-run'])).toMatchObject({
+      exit: 2,
+      last: { hint: expect.stringMatching(/levitate deploy sbc-systemd \S+ disk=\S+$/) as string },
+    });
     expect(await levitate.facts()).toMatchObject({ staged: false, armed: false });
   },
 );

@@ -48,7 +48,10 @@ export const addDeploy = (program: CliCommand): CliCommand =>
   )
     .option(...expectBuildOption)
     .option(...lockedOption)
-    .option('--save <FILE>', 'with an IMAGE alone: keep the profile; FILE must not exist yet')
+    .option(
+      '--save <FILE>',
+      'with an IMAGE alone: keep the profile, once you have agreed; FILE must not exist yet',
+    )
     .example(
       'levitate deploy root@192.168.1.1 new.img.zst',
       'look at the device, find the place for the image, ask, and write it',

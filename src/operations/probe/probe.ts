@@ -17,7 +17,7 @@ import { isInDebian } from '../../sources/debian/release.js';
 import { debianArchitectureOf, draftProfile } from './profile-draft.js';
 import { takesOwnKeys } from '../../device/login-checks.js';
 import { ownKeys } from '../../ssh/own-keys.js';
-import { refuseToOverwrite, writeProfile } from './profile-file.js';
+import { refuseToOverwrite, writeProfile, type NewProfileFile } from './profile-file.js';
 import { stoppable } from '../interrupt.js';
 
 export type {
@@ -76,7 +76,7 @@ export const probe = (options: ProbeOptions, run: Run = {}): Promise<ProbeResult
 
 async function look(options: ProbeOptions, run: Run): Promise<ProbeResult> {
   const { host, profileOut } = options;
-  if (profileOut !== undefined) await refuseToOverwrite(profileOut, '--profile-out');
+  if (profileOut !== undefined) await refuseToOverwrite(outFile(host, profileOut));
   const given = options.profile === undefined ? undefined : await loadProfile(options.profile);
   await using running = await connectRoot(options, run);
   const transport = interruptible(running, run.signal);
@@ -99,9 +99,15 @@ async function look(options: ProbeOptions, run: Run): Promise<ProbeResult> {
   };
   if (text === undefined) return result;
   if (profileOut === undefined) return { ...result, profile: text };
-  await writeProfile(profileOut, text, '--profile-out');
+  await writeProfile(outFile(host, profileOut), text);
   return { ...result, profile: text, profileOut };
 }
+
+const outFile = (host: string, path: string): NewProfileFile => ({
+  path,
+  option: '--profile-out',
+  command: (file) => `levitate enter ${host} ${file} --dry-run`,
+});
 
 function read(text: string): Profile {
   try {

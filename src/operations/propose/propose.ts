@@ -11,6 +11,7 @@ import type { ImageIndex } from '../../image/image.js';
 import { loadProfile } from '../../profile/load.js';
 import { inform, inPhase, report, type Run } from '../../progress.js';
 import { isReply, type Reply } from '../../protocol/parse-reply.js';
+import { writeWhole } from '../../shared/atomic-file.js';
 import { retryOnce } from '../../shared/poll.js';
 import type { Transport } from '../../ssh/transport.js';
 import { attachByLogin, attachIfThere } from '../enter/attach-already.js';
@@ -19,7 +20,6 @@ import { stoppable, unwritten } from '../interrupt.js';
 import type { Maintenance } from '../maintenance.js';
 import type { Prepared } from '../prepare.js';
 import { debianArchitectureOf, draftProfile } from '../probe/profile-draft.js';
-import { writeProfile } from '../probe/profile-file.js';
 import type { TargetDraft } from '../probe/target-draft.js';
 import { draftTargets } from '../probe/target-drafts.js';
 import { chooseTarget, type Candidate } from './choose-target.js';
@@ -28,7 +28,7 @@ import { systemDevices } from './system-devices.js';
 
 /** What finding the place for an image takes besides the device and the image. */
 export interface ProposeOptions extends Consent {
-  /** Path of a file for the profile. */
+  /** Path of a file that levitate keeps for itself, for the profile. */
   file: string;
   /** Whether nothing on the device may change: a maintenance system that was entered elsewhere is not taken over. */
   dryRun?: boolean;
@@ -82,7 +82,7 @@ export async function propose(
   const hostKey =
     isSystem && (image.format === 'disk' || image.format === 'ubi') ? 'changes' : 'same';
   const text = draftProfile(arch, facts, probed, places.map(onlyThe(target)), hostKey);
-  await writeProfile(options.file, text, '--save');
+  await writeWhole(options.file, text);
   report(run, { type: 'debug', message: `loaded the profile ${options.file}` });
   const profile = { path: options.file, value: await loadProfile(options.file), locked: false };
   return { connection, profile, images: [[target, image]] };

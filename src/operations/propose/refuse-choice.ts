@@ -1,6 +1,7 @@
 import type { Connection } from '../../device/connect.js';
 import { LevitateError } from '../../errors.js';
 import type { ImageIndex } from '../../image/image.js';
+import { imageArgument } from '../../image/request.js';
 import { quote } from '../../shared/shell-quote.js';
 import { refuse } from '../flash/targets.js';
 import type { TargetDraft } from '../probe/target-draft.js';
@@ -47,10 +48,9 @@ const aboutOf = ({ target, about, facts, refusal }: Candidate): string =>
 const cautions = ({ places = [] }: Asked): string[] =>
   places.flatMap(({ name, caution }) => (caution === undefined ? [] : [`  ${name}: ${caution}`]));
 
-const imageOf = ({ path, raw }: ImageIndex): string => `${raw ? 'raw:' : ''}${path}`;
-
 function commands({ connection: { host }, image, places }: Asked, targets: Candidate[]): string {
-  const pair = ({ target }: Candidate) => quote(`${target}=${imageOf(image)}`);
+  const pair = ({ target }: Candidate) =>
+    quote(`${target}=${imageArgument({ path: image.path, raw: image.raw })}`);
   return places === undefined
     ? `Name it:\n${targets.map((one) => `  levitate flash ${host} ${pair(one)}`).join('\n')}`
     : [

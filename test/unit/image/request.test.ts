@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asRequest, imageRequest } from '../../../src/image/request.js';
+import { asRequest, imageArgument, imageRequest } from '../../../src/image/request.js';
 
 test.each([
   ['disk.img', { path: 'disk.img' }],
@@ -42,3 +42,8 @@ test.each([
     hint: expect.stringContaining(hint) as string,
   });
 });
+
+test.each(['disk.img', 'raw:disk.img', `raw:my disk.img#sha256=${'a'.repeat(64)}`, './raw:x'])(
+  'a request is written as it was read: %s',
+  (word) => expect(imageArgument(imageRequest(word))).toBe(word),
+);
