@@ -357,7 +357,8 @@ export const errorCodes = {
   NOT_CONFIRMED: {
     exit: unknownState,
     meaning: 'The device answers, and not as the system that was expected.',
-    remedy: 'Is the image the right one, and did the boot loader choose it?',
+    remedy:
+      'Is the image the right one, did the boot loader choose it, and does the new system accept the login that HOST names?',
   },
   INTERNAL: {
     exit: internal,

@@ -45,7 +45,8 @@ describe('a system that answers and lets nobody in', () => {
     ).rejects.toThrow(
       expect.objectContaining({
         code: 'NOT_CONFIRMED',
-        message: expect.stringContaining('does not let us in') as string,
+        message: expect.stringMatching(/does not accept the login \S+$/) as string,
+        hint: expect.stringMatching(/must know the user \S+, and accept the same key/) as string,
         data: expect.objectContaining({ reason: 'AUTH_FAILED' }) as object,
       }) as Error,
     );

@@ -17,6 +17,7 @@ import { agree, type Confirm } from '../agree.js';
 import { completeForDevice } from '../build/complete-for-device.js';
 import { checkTargets, type TargetCheck } from '../flash/target-checks.js';
 import { stoppable } from '../interrupt.js';
+import { newSystemLogin } from '../leave/new-system-login.js';
 import type { Maintenance } from '../maintenance.js';
 import { planBeforeEntering } from '../overwrite-plan.js';
 import { prepare, type Prepared } from '../prepare.js';
@@ -161,6 +162,9 @@ async function enterWith(
   report(run, { type: 'check', ...check });
   let looked: TargetCheck[] = [];
   if (images.length > 0) {
+    const login: Check = { name: 'new system', verdict: 'ok', found: newSystemLogin(address.user) };
+    checks.push(login);
+    report(run, { type: 'check', ...login });
     refuseOtherBoards(images, facts.compatible, run);
     const asked = interruptible(running, run.signal);
     looked = await checkTargets(asked, facts.stack, payload.profile, images, consent);

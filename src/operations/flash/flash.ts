@@ -12,12 +12,13 @@ import type { FlashPlan } from '../../flash/steps.js';
 import type { ImageIndex } from '../../image/image.js';
 import type { ImageRequest } from '../../image/request.js';
 import type { Profile } from '../../profile/profile.js';
-import { warn, type Run } from '../../progress.js';
+import { inform, warn, type Run } from '../../progress.js';
 import type { Transport } from '../../ssh/transport.js';
 import { agree, type Confirm } from '../agree.js';
 import { attach, notInMaintenance } from '../attach.js';
 import { maintenanceFault } from '../enter/verify-released.js';
 import { stoppable, unwritten } from '../interrupt.js';
+import { newSystemLogin } from '../leave/new-system-login.js';
 import { checkLocalMachine } from '../local-machine.js';
 import type { Maintenance } from '../maintenance.js';
 import { planInMaintenance } from '../overwrite-plan.js';
@@ -131,6 +132,7 @@ async function flashWith(
   if (options.dryRun) {
     const plans: FlashPlan[] = [];
     for (const job of jobs) plans.push(await carryOn(() => planTarget(context(), job)));
+    inform(run, newSystemLogin(session.user));
     return { host, plans, targets: [] };
   }
   if (options.confirm) {

@@ -82,7 +82,8 @@ export async function confirmSystem(options: ConfirmOptions, run: Run): Promise<
 
 async function waitForSystem(options: ConfirmOptions, run: Run): Promise<Answer> {
   const { host, confirm, isNew, session } = options;
-  const denials = new Denials(host, run);
+  const awaited = { host, user: session.user, isNew };
+  const denials = new Denials(awaited, run);
   let last: unknown;
   const found = await waitFor(run, 'confirm', confirm.timeoutSeconds, async (because) => {
     try {
@@ -105,7 +106,8 @@ async function waitForSystem(options: ConfirmOptions, run: Run): Promise<Answer>
     }
   });
   if (found) return found;
-  if (isCode(last, 'AUTH_FAILED')) throw loginDenied(host, last);
+  if (isCode(last, 'AUTH_FAILED') || isCode(last, 'LOGIN_RESTRICTED'))
+    throw loginDenied(awaited, last);
   throw new LevitateError(
     'RECONNECT_TIMEOUT',
     `${host} was not back after ${confirm.timeoutSeconds} s`,

@@ -8,13 +8,23 @@ import { warn, type Run } from '../../progress.js';
  */
 const patience = { times: 5, seconds: 30 };
 
+/** The system that is awaited, and the login that it is asked by. */
+export interface Awaited {
+  /** The device, as it was named. */
+  host: string;
+  /** Who logs in. */
+  user: string;
+  /** Whether a new system is awaited, or the old one. */
+  isNew: boolean;
+}
+
 /** Counts how often in a row a system has refused the login. */
 export class Denials {
   #times = 0;
   #since = 0;
 
   constructor(
-    readonly host: string,
+    readonly awaited: Awaited,
     readonly run: Run,
   ) {}
 
@@ -33,7 +43,7 @@ export class Denials {
     this.#times += 1;
     const seconds = (performance.now() - this.#since) / 1000;
     if (this.#times >= patience.times && seconds >= patience.seconds)
-      throw loginDenied(this.host, denial);
+      throw loginDenied(this.awaited, denial);
   }
 
   /** Starts counting anew, after another answer. */
@@ -43,9 +53,18 @@ export class Denials {
 }
 
 /** The error for a device that is up in a system that knows none of the person's keys. */
-export const loginDenied = (host: string, cause: LevitateError): LevitateError =>
-  new LevitateError('NOT_CONFIRMED', `${host} is up again, and its system does not let us in`, {
-    hint: `Does the new system know your key? Its image must bring it. Once \`${sshCommand(host)}\` works, levitate status ${host} tells which system runs. The last answer: ${cause.message}.`,
-    data: { reason: cause.code, ...cause.data },
-    cause,
-  });
+export function loginDenied({ host, user, isNew }: Awaited, cause: LevitateError): LevitateError {
+  const login = user === '' ? 'the login' : `the login ${user}`;
+  const why = isNew
+    ? `What was written was read back whole. The new system must know ${user === '' ? 'this user' : `the user ${user}`}, and accept the same key or password as the old one: its image has to bring both. `
+    : '';
+  return new LevitateError(
+    'NOT_CONFIRMED',
+    `${host} is up again, and its system does not accept ${login}`,
+    {
+      hint: `${why}Once \`${sshCommand(host)}\` works, levitate status ${host} tells which system runs. The last answer: ${cause.message}.`,
+      data: { reason: cause.code, ...cause.data },
+      cause,
+    },
+  );
+}
