@@ -12,6 +12,7 @@ export type {
   DeviceIdentity,
   OverwritePlan,
   PlannedOverwrite,
+  TimeEstimate,
 } from './operations/overwrite-plan.js';
 export {
   deploy,

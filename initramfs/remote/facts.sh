@@ -53,10 +53,13 @@ for _file in /proc/device-tree/model /sys/class/dmi/id/product_name; do
 	[ -z "$_model" ] || break
 done
 fact model "$_model"
-for _file in /proc/device-tree/serial-number /sys/class/dmi/id/product_serial; do
+for _file in /proc/device-tree/serial-number /sys/class/dmi/id/product_serial /sys/class/dmi/id/board_serial \
+	/sys/devices/soc0/serial_number; do
 	_serial=$(readable "$_file" 2>/dev/null)
 	[ -z "$_serial" ] || break
 done
+# Older kernels of some boards tell it there alone.
+[ -n "$_serial" ] || _serial=$(sed -n 's/^Serial[[:space:]]*: *//p' /proc/cpuinfo | head -n 1)
 fact serial "$_serial"
 [ ! -r /etc/os-release ] || sed -n 's/^PRETTY_NAME=["'\'']*\([^"'\'']*\).*/\1/p' /etc/os-release | head -n 1 | lines system
 

@@ -4,7 +4,8 @@ import type { Facts, StackFacts } from './facts.js';
 /** A block device, told from others of its kind: the name and the owner of what is mapped, the level of an array. Pure. */
 export function describeDevice(device: string, { mapped, arrays, loops }: StackFacts): string {
   const mapping = mapped.find((one) => one.device === device);
-  if (mapping) return `${plainName(mapping.name)} (${mapping.owner === '-' ? device : mapping.owner})`;
+  if (mapping)
+    return `${plainName(mapping.name)} (${mapping.owner === '-' ? device : mapping.owner})`;
   const array = arrays.find((one) => one.device === device);
   if (array) return `${device} (${array.level === '-' ? 'md' : array.level})`;
   const loop = loops.find((one) => one.device === device);

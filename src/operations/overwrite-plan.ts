@@ -7,9 +7,12 @@ import type { ImageIndex } from '../image/image.js';
 import type { DeviceIdentity, Session } from '../protocol/session-file.js';
 import { formatBytes } from '../shared/format-bytes.js';
 import { plainName } from '../shared/plain-name.js';
+import { newSystemLogin } from './leave/new-system-login.js';
 import type { Maintenance } from './maintenance.js';
+import { timeOfImages, timeOfPlans, type TimeEstimate } from './overwrite-time.js';
 
 export type { DeviceIdentity } from '../protocol/session-file.js';
+export type { TimeEstimate } from './overwrite-time.js';
 
 /** One image, the place that it goes to, and what that means for what is there. */
 export interface PlannedOverwrite {
@@ -45,12 +48,18 @@ export interface OverwritePlan {
   device: DeviceIdentity;
   /** The address that it was reached at. */
   address: string;
+  /** The port that its SSH server was reached at. */
+  port: number;
+  /** By which login the new system will be confirmed: a sentence for people. */
+  login: string;
   /** Whether it runs its own system, or is in maintenance already. */
   state: 'normal' | 'maintenance';
   /** Whether something was written to its flash in this maintenance already. */
   touched: boolean;
   /** What goes where. */
   writes: PlannedOverwrite[];
+  /** How long it takes. */
+  time: TimeEstimate;
 }
 
 /** A place on the device as its running system tells of it, and the image that goes there. */
@@ -65,15 +74,20 @@ export interface LookedAt {
   outlook?: Outlook;
 }
 
-/** What is known before a device is entered. Pure. */
+/**
+ * What is known before a device is entered. Pure.
+ * @param port where its SSH server was reached
+ */
 export const planBeforeEntering = (
-  { host, hostname, address }: Address,
+  { host, hostname, address, user, port }: Address,
   facts: Facts,
   looked: LookedAt[],
 ): OverwritePlan => ({
   host,
   device: identityOf(facts),
   address: address ?? hostname,
+  port,
+  login: newSystemLogin(user),
   state: 'normal',
   touched: false,
   writes: looked.map(({ target, image, ...place }) => ({
@@ -82,6 +96,7 @@ export const planBeforeEntering = (
     mounted: place.facts ? mountedFrom(place.facts, facts.mounts) : [],
     ...(place.outlook ?? unknownOutlook),
   })),
+  time: timeOfImages(looked.map(({ image }) => image)),
 });
 
 /** What is known of a device in maintenance, whose flash was compared with the images. Pure. */
@@ -93,6 +108,8 @@ export const planInMaintenance = (
   host: session.host,
   device: session.device ?? nobody(session),
   address: session.address ?? session.hostname,
+  port: session.port,
+  login: newSystemLogin(session.user),
   state: 'maintenance',
   touched: status.touched,
   writes: jobs.map(({ job: { target, image, facts, kind }, plan }) => {
@@ -107,6 +124,7 @@ export const planInMaintenance = (
       ...outlook,
     };
   }),
+  time: timeOfPlans(jobs.map(({ plan }) => plan)),
 });
 
 const aboutImage = (target: string, { path, format, length }: ImageIndex) => ({

@@ -8,6 +8,13 @@ export function clock(seconds: number): string {
   return `${minutes(Math.round(seconds))} min`;
 }
 
+/** Seconds for people, as an estimate: `under a minute`, `about 4 min`, `about 1.5 h`. */
+export function roughly(seconds: number): string {
+  if (seconds < 55) return 'under a minute';
+  const whole = Math.ceil(seconds / 60);
+  return whole < 90 ? `about ${whole} min` : `about ${Number((seconds / 3600).toFixed(1))} h`;
+}
+
 /** Whole seconds as `0:37`. */
 export const minutes = (whole: number): string =>
   `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;

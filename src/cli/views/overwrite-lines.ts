@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { OverwritePlan, PlannedOverwrite } from '../../operations/overwrite-plan.js';
 import { formatBytes } from '../../shared/format-bytes.js';
-import { wrapped } from './format.js';
+import { roughly, wrapped } from './format.js';
 
 /** What a person may answer to agree: the host as they named it, or the name that the device has for itself. */
 export const answersTo = ({ host, device }: OverwritePlan): string[] =>
@@ -21,7 +21,9 @@ export function overwriteLines(plan: OverwritePlan, columns: number): string[] {
       ...writeRows(write).flatMap(([label, text]) => row(label, text)),
     ]),
     '',
-    ...wrapped('', wayOf(plan), columns),
+    ...row('  time', timeOf(plan)),
+    '',
+    ...wrapped('', `${wayOf(plan)} ${plan.login}`, columns),
     ...wrapped(
       '',
       `To go on, answer ${answersTo(plan).join(' or ')}; anything else ends here.`,
@@ -30,12 +32,20 @@ export function overwriteLines(plan: OverwritePlan, columns: number): string[] {
   ];
 }
 
-function whoOf({ device: { hostname, model, serial }, address }: OverwritePlan): string {
+/** The time, and what it is counted by. */
+function timeOf({ time: { bytes, bytesPerSecond, seconds, isBound } }: OverwritePlan): string {
+  const work = isBound
+    ? `the images are compared, sent and read back: ${formatBytes(bytes)}`
+    : `${formatBytes(bytes)} are sent and read back`;
+  return `${isBound ? 'at most ' : ''}${roughly(seconds)} at ${formatBytes(bytesPerSecond)}/s (${work}), and the reboot. The speed is assumed: your link and this flash may be slower or faster`;
+}
+
+function whoOf({ device: { hostname, model, serial }, address, port }: OverwritePlan): string {
   return [
     hostname || 'it does not tell its name',
     ...(model ? [model] : []),
     ...(serial ? [`serial ${serial}`] : []),
-    `at ${address}`,
+    `at ${address}, SSH port ${port}`,
   ].join(', ');
 }
 

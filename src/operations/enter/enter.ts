@@ -157,7 +157,7 @@ async function enterWith(
   const { host, sshConfig } = connection;
   const own = takesOwnKeys(facts, payload.profile) ? await ownKeys(host, sshConfig) : [];
   const checks = judge(facts, payload, own, run);
-  const { address, check } = await wayBack(connection, running, facts, payload.profile, run);
+  const { now, address, check } = await wayBack(connection, running, facts, payload.profile, run);
   checks.push(check);
   report(run, { type: 'check', ...check });
   let looked: TargetCheck[] = [];
@@ -175,7 +175,7 @@ async function enterWith(
   }
   report(run, { type: 'phase', phase: 'preflight', state: 'done', seconds: 0 });
   if (dryRun) return { result: result(facts.bootId, { checks }) };
-  await agree(confirm, () => planBeforeEntering(address, facts, looked), run);
+  await agree(confirm, () => planBeforeEntering(now, facts, looked), run);
   const { session, watched } = await takeOver(
     address,
     running,

@@ -15,6 +15,8 @@ import type { Check, Run } from '../../progress.js';
 
 /** How a device will be reached once it is in maintenance, and the row of the preflight that says so. */
 export interface WayBack {
+  /** Where the running sshd was reached. */
+  now: Address;
   /** Where the maintenance sshd will be reached. */
   address: Address;
   /** The row of the preflight. */
@@ -39,6 +41,7 @@ export async function wayBack(
   const address = { ...now, port };
   const where = address.address ?? address.hostname;
   return {
+    now,
     address,
     check: {
       name: 'way back in',

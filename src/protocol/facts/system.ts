@@ -16,7 +16,7 @@ export const SystemFacts = Type.Object({
   'memavailable-kib': fact('what programs can still have, in KiB'),
   compatible: fact('a name of the device: device tree, DMI or board.json'),
   model: fact('what it is, for people: device tree or DMI'),
-  serial: fact('its serial number: device tree or DMI'),
+  serial: fact('its serial number: device tree, DMI, the SoC or /proc/cpuinfo'),
   system: fact('what its system calls itself: PRETTY_NAME of os-release(5)'),
   init: fact('the init system as levitate calls it, or `unknown`'),
   'init-program': fact('the program of PID 1'),

@@ -5,6 +5,7 @@ import type { TargetFacts } from '../../../src/flash/kind.js';
 import { targetOf, type TargetSpec } from '../../../src/flash/target.js';
 import { agree } from '../../../src/operations/agree.js';
 import { planBeforeEntering, type OverwritePlan } from '../../../src/operations/overwrite-plan.js';
+import { timeOfPlans } from '../../../src/operations/overwrite-time.js';
 import { anImage } from '../image/an-image.js';
 import { read, sbcText } from './recorded/index.js';
 
@@ -99,4 +100,23 @@ test('an interruption is none of an answer', async () => {
     { signal: stop.signal },
   );
   await expect(asked).rejects.toThrow('stopped');
+});
+
+test('before it is entered, the time is that of comparing, sending and reading back whole images', () => {
+  const image = anImage({});
+  const looked = { target: 't', image };
+  const { time, port, login } = planBeforeEntering(address, sbc.facts, [looked, looked]);
+  expect(time).toMatchObject({ bytes: 6 * image.length, isBound: true });
+  expect(time.seconds).toBeCloseTo(time.bytes / time.bytesPerSecond);
+  expect(port).toBe(22);
+  expect(login).toMatch(/new system as root to confirm it/);
+});
+
+test('once the flash was compared, it is that of the steps', () => {
+  const step = { touches: null, undoable: true };
+  const write = { ...step, do: 'write' as const, chunks: [1], bytes: 1000 };
+  const verify = { ...step, do: 'verify' as const, how: 'chunks' as const, bytes: 5000 };
+  expect(timeOfPlans([{ steps: [write, verify] }, { steps: [verify] }])).toMatchObject({
+    ...{ bytes: 11_000, isBound: false },
+  });
 });

@@ -12,6 +12,9 @@ const plan: OverwritePlan = {
     init: 'systemd',
   },
   address: '192.168.1.7',
+  port: 2222,
+  login: 'It must accept the login pi.',
+  time: { bytes: 6 * 1024 ** 3, bytesPerSecond: 10 * 1024 ** 2, seconds: 614.4, isBound: true },
   state: 'normal',
   touched: false,
   writes: [
@@ -34,7 +37,8 @@ it('says who, what, where, and what becomes of it', () => {
   expect(overwriteLines(plan, 100).join('\n')).toBe(`
 This overwrites the flash of pi@raspberrypi.local:
 
-  device    raspberrypi, Raspberry Pi 4 Model B Rev 1.4, serial 10000000b2c4d6e8, at 192.168.1.7
+  device    raspberrypi, Raspberry Pi 4 Model B Rev 1.4, serial 10000000b2c4d6e8, at 192.168.1.7,
+            SSH port 2222
             runs Debian GNU/Linux 12 (bookworm), systemd
 
   disk      new.img.zst (disk, 2 GiB) goes to /dev/mmcblk0, 32 GiB
@@ -42,8 +46,12 @@ This overwrites the flash of pi@raspberrypi.local:
   kept      other disks
   power cut It does not boot then.
 
+  time      at most about 11 min at 10 MiB/s (the images are compared, sent and read back: 6 GiB),
+            and the reboot. The speed is assumed: your link and this flash may be slower or faster
+
 The device ends its system and waits in RAM. Until the first byte is written, every failure leads
-back to that system; after it, only a power cut can not be undone from here.
+back to that system; after it, only a power cut can not be undone from here. It must accept the
+login pi.
 To go on, answer pi@raspberrypi.local or raspberrypi; anything else ends here.`);
 });
 
@@ -62,6 +70,17 @@ it('says that a device is in maintenance, and that something was written to it',
   expect(text).toContain('is in maintenance already, before that ran Debian');
   expect(text).toContain('something was written to its flash');
   expect(text).toContain('The write goes on.');
+});
+
+it.each([
+  [20, /^ {2}time +under a minute at 10 MiB/m],
+  [90, /^ {2}time +about 2 min at 10 MiB/m],
+  [9000, /^ {2}time +about 2\.5 h at 10 MiB/m],
+])('tells the time of what differs: %i s', (seconds, line) => {
+  const bytesPerSecond = 10 * 1024 ** 2;
+  const bytes = seconds * bytesPerSecond;
+  const time = { bytes, bytesPerSecond, seconds, isBound: false };
+  expect(overwriteLines({ ...plan, time }, 100).join('\n')).toMatch(line);
 });
 
 it('takes the host as it was named, or the name of the device', () => {
