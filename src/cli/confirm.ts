@@ -34,6 +34,11 @@ export function agreement(
 async function askForName(plan: OverwritePlan, signal: AbortSignal | undefined): Promise<boolean> {
   out.clear();
   overwriteLines(plan, Math.min(err.columns, 100)).forEach(err.line);
-  const answer = await lineOfTerminal('Type the host name to go on: ', signal);
+  const { answerSeconds } = plan;
+  const bounds = [
+    ...(signal ? [signal] : []),
+    ...(answerSeconds === undefined ? [] : [AbortSignal.timeout(answerSeconds * 1000)]),
+  ];
+  const answer = await lineOfTerminal('Type the host name to go on: ', AbortSignal.any(bounds));
   return answer !== undefined && answersTo(plan).includes(answer.trim());
 }

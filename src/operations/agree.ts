@@ -32,11 +32,13 @@ export async function agree(
   const agreed = await confirm(plan);
   signal?.throwIfAborted();
   if (agreed) return;
-  const { host, state } = plan;
+  const { host, state, touched } = plan;
   throw new LevitateError('DECLINED', `nobody agreed to overwrite the flash of ${host}`, {
     hint:
       state === 'normal'
         ? 'Nothing on the device has changed.'
-        : `Nothing was written now. The device stays in maintenance: levitate leave ${host} goes back.`,
+        : touched
+          ? 'Nothing was written now. The device stays in maintenance, and the same command again carries on.'
+          : `Nothing was written now. levitate leave ${host} takes the device back to its old system; left alone, it goes back by itself.`,
   });
 }

@@ -7,6 +7,7 @@ import type { ImageIndex } from '../image/image.js';
 import type { DeviceIdentity, Session } from '../protocol/session-file.js';
 import { formatBytes } from '../shared/format-bytes.js';
 import { plainName } from '../shared/plain-name.js';
+import { answerSeconds } from './flash/keep-awake.js';
 import { newSystemLogin } from './leave/new-system-login.js';
 import type { Maintenance } from './maintenance.js';
 import { timeOfImages, timeOfPlans, type TimeEstimate } from './overwrite-time.js';
@@ -56,6 +57,11 @@ export interface OverwritePlan {
   state: 'normal' | 'maintenance';
   /** Whether something was written to its flash in this maintenance already. */
   touched: boolean;
+  /**
+   * For how many seconds the device is kept in maintenance for the answer; missing where it waits as long as it takes, because it
+   * runs its own system or was written to.
+   */
+  answerSeconds?: number;
   /** What goes where. */
   writes: PlannedOverwrite[];
   /** How long it takes. */
@@ -112,6 +118,7 @@ export const planInMaintenance = (
   login: newSystemLogin(session.user),
   state: 'maintenance',
   touched: status.touched,
+  ...(status.touched ? {} : { answerSeconds }),
   writes: jobs.map(({ job: { target, image, facts, kind }, plan }) => {
     const { lost, ...outlook } = kind.outlook(image, facts, consent);
     return {

@@ -7,8 +7,15 @@ import { roughly, wrapped } from './format.js';
 export const answersTo = ({ host, device }: OverwritePlan): string[] =>
   [...new Set([host, device.hostname])].filter((name) => name !== '');
 
-/** What a person has to know before they agree to overwrite, on one screen of that many columns. */
-export function overwriteLines(plan: OverwritePlan, columns: number): string[] {
+/**
+ * What a person has to know before they agree to overwrite, on one screen of that many columns.
+ * @param now when they are asked
+ */
+export function overwriteLines(
+  plan: OverwritePlan,
+  columns: number,
+  now: Date = new Date(),
+): string[] {
   const row = (label: string, text: string) => wrapped(`${label.padEnd(11)} `, text, columns);
   return [
     '',
@@ -24,6 +31,7 @@ export function overwriteLines(plan: OverwritePlan, columns: number): string[] {
     ...row('  time', timeOf(plan)),
     '',
     ...wrapped('', `${wayOf(plan)} ${plan.login}`, columns),
+    ...wrapped('', waitsOf(plan, now), columns),
     ...wrapped(
       '',
       `To go on, answer ${answersTo(plan).join(' or ')}; anything else ends here.`,
@@ -71,6 +79,16 @@ function writeRows(write: PlannedOverwrite): [string, string][] {
     ...(kept.length > 0 ? [['  kept', kept.join('; ')] satisfies [string, string]] : []),
     ['  power cut', cut],
   ];
+}
+
+/** Until when the device waits for the answer. */
+function waitsOf({ state, touched, answerSeconds }: OverwritePlan, now: Date): string {
+  if (answerSeconds === undefined)
+    return state === 'normal' && !touched
+      ? 'Until you answer, the device runs as it does now.'
+      : 'The device waits in maintenance for your answer as long as it takes.';
+  const until = new Date(now.getTime() + answerSeconds * 1000).toTimeString().slice(0, 5);
+  return `The device waits in maintenance for your answer until ${until}; after that it goes back to its old system by itself.`;
 }
 
 const wayOf = ({ state, touched }: OverwritePlan): string =>

@@ -25,6 +25,7 @@ import { planInMaintenance } from '../overwrite-plan.js';
 import { indexImages, type TargetImage } from '../prepare.js';
 import { refuseOtherBoards } from './boards.js';
 import { flashTarget, inspectTarget, planTarget, type FlashedTarget } from './flash-target.js';
+import { keptAwake } from './keep-awake.js';
 import { acquireLease, retryOnDisconnect } from './retry-on-disconnect.js';
 import { refuse, refuseOverlap, targetIn } from './targets.js';
 
@@ -141,7 +142,11 @@ async function flashWith(
       const plan = (job.state.plan ??= await carryOn(() => planTarget(context(), job)));
       planned.push({ job, plan });
     }
-    await agree(options.confirm, () => planInMaintenance(maintenance, planned, options), run);
+    const asked = () =>
+      agree(options.confirm, () => planInMaintenance(maintenance, planned, options), run);
+    // A device that was written to waits by itself, and for the shortest answer every verb counts as contact.
+    const contact = () => callFlasher(maintenance.transport, ['journal']);
+    await (status.touched ? asked() : keptAwake(contact, profile.safety.idleTimeoutSeconds, asked));
   }
   const done: Awaited<ReturnType<typeof flashTarget>>[] = [];
   for (const job of jobs) done.push(await writing((lease) => flashTarget(context(), job, lease)));

@@ -52,6 +52,7 @@ This overwrites the flash of pi@raspberrypi.local:
 The device ends its system and waits in RAM. Until the first byte is written, every failure leads
 back to that system; after it, only a power cut can not be undone from here. It must accept the
 login pi.
+Until you answer, the device runs as it does now.
 To go on, answer pi@raspberrypi.local or raspberrypi; anything else ends here.`);
 });
 
@@ -70,6 +71,13 @@ it('says that a device is in maintenance, and that something was written to it',
   expect(text).toContain('is in maintenance already, before that ran Debian');
   expect(text).toContain('something was written to its flash');
   expect(text).toContain('The write goes on.');
+  expect(text).toContain('for your answer as long as it takes');
+});
+
+it('says until when a device in maintenance waits for the answer', () => {
+  const asked = { ...plan, state: 'maintenance' as const, answerSeconds: 3600 };
+  const text = overwriteLines(asked, 100, new Date(2026, 0, 1, 23, 30)).join(' ');
+  expect(text).toMatch(/for your answer until 00:30; after that it goes back to its old +system/);
 });
 
 it.each([
