@@ -6,8 +6,10 @@ import {
 } from '../device/connect.js';
 import { connectRoot } from '../device/root-login.js';
 import { gatherFacts } from '../device/gather-facts.js';
-import { anyStatus, callFlasher, type FlasherStatus } from '../device/flasher.js';
+import { anyStatus, callFlasher, flasherProfile, type FlasherStatus } from '../device/flasher.js';
 import { shownReason } from '../device/reboot-reason.js';
+import { targetOf } from '../flash/target.js';
+import { targetKey } from '../protocol/target-key.js';
 import { isReply } from '../protocol/parse-reply.js';
 import { loadSession } from '../device/session.js';
 import type { Transport } from '../ssh/transport.js';
@@ -47,6 +49,10 @@ export interface StatusResult {
    * What was touched, written and verified in the maintenance system: seconds since the kernel started, and the event.
    */
   journal?: { seconds: number; event: string }[];
+  /** The name in the profile of each target that `maintenance.targets` and the journal know by its key. */
+  names?: Record<string, string>;
+  /** The image that was last written to each target from this machine, as TARGET=IMAGE names it. */
+  images?: Record<string, string>;
 }
 
 /**
@@ -66,14 +72,14 @@ async function look(options: Connection, run: Run): Promise<StatusResult> {
   const entered = session && (await connectMaintenance(session, run).catch(ifNotThere));
   if (entered) {
     await using maintenance = entered;
-    return await inMaintenance(host, interruptible(maintenance, run.signal));
+    return await inMaintenance(host, interruptible(maintenance, run.signal), session?.images);
   }
   try {
     // Nobody types sudo's password to see where a device is.
     await using running = await connectRoot(options, run, { asksForSudo: false });
     const transport = interruptible(running, run.signal);
     const facts = await gatherFacts(transport);
-    if (facts.state === 'maintenance') return await inMaintenance(host, transport);
+    if (facts.state === 'maintenance') return await inMaintenance(host, transport, session?.images);
     const rebootReason = shownReason(facts.rebootReason, session?.entryId);
     return {
       host,
@@ -93,7 +99,11 @@ const ifNotThere = (error: unknown): undefined => {
   if (!isNotThereYet(error)) throw error;
 };
 
-async function inMaintenance(host: string, transport: Transport): Promise<StatusResult> {
+async function inMaintenance(
+  host: string,
+  transport: Transport,
+  images: StatusResult['images'],
+): Promise<StatusResult> {
   const { core, status: maintenance } = await anyStatus(transport);
   const { boot_id: bootId, protocol = 0, version } = core;
   if (!maintenance)
@@ -101,5 +111,20 @@ async function inMaintenance(host: string, transport: Transport): Promise<Status
   const journal = (await callFlasher(transport, ['journal'])).flatMap((reply) =>
     isReply(reply, 'journal') ? [{ seconds: reply.seconds, event: reply.event }] : [],
   );
-  return { host, where: 'maintenance', bootId, maintenance, journal };
+  const about = { host, where: 'maintenance' as const, bootId, maintenance, journal };
+  if (journal.length === 0) return about;
+  return { ...about, names: await namesOf(transport), ...(images ? { images } : {}) };
 }
+
+/** What a profile that can't be read calls its targets is left out: their keys do as well. */
+const namesOf = (transport: Transport): Promise<Record<string, string>> =>
+  flasherProfile(transport).then(
+    ({ targets }) =>
+      Object.fromEntries(
+        Object.entries(targets).map(([name, spec]) => [targetKey(targetOf(spec).args), name]),
+      ),
+    (error: unknown) => {
+      if (!isCode(error, 'FLASHER_FAILED')) throw error;
+      return {};
+    },
+  );

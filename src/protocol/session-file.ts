@@ -43,6 +43,11 @@ export const Session = Type.Object({
     Type.Array(some('a name'), { description: 'names that the device had for itself' }),
   ),
   device: Type.Optional(DeviceIdentity),
+  images: Type.Optional(
+    Type.Record(Type.String(), some('an image as TARGET=IMAGE names it, its path absolute'), {
+      description: 'the image that was last written to each target, so that a command can carry on',
+    }),
+  ),
   privateKey: some('the key of the entry, OpenSSH PEM'),
   hostKeys: Type.Array(some('a line'), {
     description: 'public host keys that the maintenance sshd presents',

@@ -15,7 +15,7 @@ export const HeldLease = Type.Object(
 /** A write that is under way, or that a cut left waiting. */
 export const Writer = Type.Object(
   {
-    target: text('the mark of the target'),
+    target: text('the key of the target'),
     sha256: text('of the image, as hexadecimal digits'),
     next: count('the chunk that is wanted next'),
   },
@@ -47,7 +47,7 @@ export const Status = Type.Object({
   root: text('the type of the file system that PID 1 stands on'),
   touched: flag('whether anything was written to flash'),
   targets: Type.Record(Type.String(), Type.String(), {
-    description: 'the mark of each target that was written to: `touched` or `verified`',
+    description: 'the key of each target that was written to: `touched` or `verified`',
   }),
   held: Type.Array(Holder, { description: 'what of the old system is left' }),
   holders: Type.Record(

@@ -1,10 +1,12 @@
 import { describeHolder, describeHolders, type Holder } from '../../operations/holders.js';
-import type { StatusResult } from '../../operations/status.js';
+import type { FlasherStatus, StatusResult } from '../../operations/status.js';
+import { quote } from '../../shared/shell-quote.js';
 import { clock } from './format.js';
+import { journalLines } from './journal-lines.js';
 
 /** Where a device is, for people. */
 export function statusLines(result: StatusResult): string[] {
-  const { host, where, maintenance, incompatible, journal, reason } = result;
+  const { host, where, maintenance, incompatible, reason, names = {} } = result;
   if (where === 'unreachable') return [`${host} does not answer: ${reason ?? ''}`];
   if (incompatible)
     return [
@@ -28,16 +30,39 @@ export function statusLines(result: StatusResult): string[] {
     ...maintenance.modules_failed.map((failed) => `  kernel module ${failed}`),
     ...Object.entries(maintenance.holders).map(([target, holders]) => proof(target, holders)),
     ...Object.entries(maintenance.targets).map(
-      ([mark, state]) => `  ${mark}: ${writes[state] ?? state}`,
+      ([key, state]) => `  ${names[key] ?? key}: ${writes[state] ?? state}`,
     ),
     ...(maintenance.lease
       ? [`  ${maintenance.lease.owner} has been writing for ${clock(maintenance.lease.seconds)}`]
       : []),
-    ...(journal ?? []).map(({ seconds, event }) => `  ${String(seconds).padStart(6)} s  ${event}`),
+    ...journalLines(result),
+    nextLine(result, maintenance),
   ];
 }
 
-/** What became of a place that was written to, which its mark (`KIND-PLACE`) names. */
+/** What a person does next with a device in maintenance: a command, filled in as far as it is known here. */
+function nextLine(
+  { host, names = {}, images = {} }: StatusResult,
+  { targets, touched, lease, holders }: FlasherStatus,
+): string {
+  if (lease) return `Next: levitate status ${host}, once that has ended.`;
+  const state = new Map(Object.entries(targets).map(([key, one]) => [names[key] ?? key, one]));
+  const unfinished = [...state].flatMap(([name, one]) => (one === 'verified' ? [] : [name]));
+  // A cut also ends what was to be written after it.
+  const waiting = Object.keys(images).filter((name) => !state.has(name));
+  const pairs = (unfinished.length > 0 ? [...unfinished, ...waiting] : []).map((name) => {
+    const image = images[name];
+    return image === undefined ? `${name}=IMAGE` : quote(`${name}=${image}`);
+  });
+  if (pairs.length > 0)
+    return `Next: levitate flash ${host} ${pairs.join(' ')} carries on, as the command does that was cut off.`;
+  if (touched) return `Next: levitate leave ${host} boots what was written.`;
+  const [only, ...others] = Object.keys(holders);
+  const target = others.length > 0 ? 'TARGET' : (only ?? 'TARGET');
+  return `Next: levitate flash ${host} ${target}=IMAGE writes; levitate leave ${host} goes back to the old system.`;
+}
+
+/** What became of a place that was written to. */
 const writes: Record<string, string> = {
   touched: 'written to, and not read back whole',
   verified: 'written, and read back whole',

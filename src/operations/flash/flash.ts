@@ -25,6 +25,7 @@ import { planInMaintenance } from '../overwrite-plan.js';
 import { indexImages, type TargetImage } from '../prepare.js';
 import { refuseOtherBoards } from './boards.js';
 import { flashTarget, inspectTarget, planTarget, type FlashedTarget } from './flash-target.js';
+import { noteImages } from './note-images.js';
 import { keptAwake } from './keep-awake.js';
 import { acquireLease, retryOnDisconnect } from './retry-on-disconnect.js';
 import { refuse, refuseOverlap, targetIn } from './targets.js';
@@ -148,6 +149,7 @@ async function flashWith(
     const contact = () => callFlasher(maintenance.transport, ['journal']);
     await (status.touched ? asked() : keptAwake(contact, profile.safety.idleTimeoutSeconds, asked));
   }
+  await noteImages(session, images, run);
   const done: Awaited<ReturnType<typeof flashTarget>>[] = [];
   for (const job of jobs) done.push(await writing((lease) => flashTarget(context(), job, lease)));
   return {

@@ -1,12 +1,14 @@
 import type { Connection } from '../../device/connect.js';
 import { callFlasher } from '../../device/flasher.js';
 import { replyOf } from '../../device/replies.js';
+import type { Session } from '../../device/session.js';
 import { forgetSession } from '../../device/session.js';
 import { isCode, LevitateError, reasonOf } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
 import { inPhase, warn, type Run } from '../../progress.js';
 import { isCompatible } from '../../protocol/compatible.js';
 import type { StatusCore } from '../../protocol/status.js';
+import { quote } from '../../shared/shell-quote.js';
 import { attachAny } from '../attach.js';
 import { stoppable } from '../interrupt.js';
 import { checkLocalMachine } from '../local-machine.js';
@@ -102,17 +104,30 @@ async function tell(
   const replies = await maintenance
     .ask(run, (transport) => callFlasher(transport, ['leave', ...consent]))
     .catch((error: unknown) => {
-      throw isCode(error, 'LEAVE_REFUSED') ? leaveRefused(host, error) : error;
+      throw isCode(error, 'LEAVE_REFUSED')
+        ? leaveRefused(host, error, maintenance.session.images)
+        : error;
     });
   return replyOf(replies, 'leaving').touched;
 }
 
 /**
- * Makes the error of the flasher's refusal, which names the target and the command that completes it, with the host in
- * that command.
+ * Makes the error of the flasher's refusal, which names the target and the command that completes it, with the host and the
+ * image in that command.
+ * @param images the images that were written last from this machine, by target
  */
-export const leaveRefused = (host: string, { code, message, data }: LevitateError): LevitateError =>
-  new LevitateError(code, message.replace('levitate flash HOST ', `levitate flash ${host} `), {
+export const leaveRefused = (
+  host: string,
+  { code, message, data }: LevitateError,
+  images: Session['images'] = {},
+): LevitateError => {
+  const command = /levitate flash HOST (\S+)=IMAGE/;
+  const filled = (_: string, target: string) => {
+    const image = images[target];
+    return `levitate flash ${host} ${image === undefined ? `${target}=IMAGE` : quote(`${target}=${image}`)}`;
+  };
+  return new LevitateError(code, message.replace(command, filled), {
     hint: `The device stays in maintenance. levitate leave ${host} --force reboots it as it is.`,
     ...(data ? { data } : {}),
   });
+};

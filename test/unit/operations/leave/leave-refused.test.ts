@@ -10,3 +10,12 @@ test('the refusal to leave names the command that finishes the target, for this 
   expect(error.message).toBe(said.replace('HOST', 'root@ap'));
   expect(error.hint).toContain('levitate leave root@ap --force');
 });
+
+test('the image that was written last stands in that command', () => {
+  const said =
+    'system was written to and not read back whole: levitate flash HOST system=IMAGE finishes it';
+  const refusal = new LevitateError('LEAVE_REFUSED', said);
+  expect(leaveRefused('ap', refusal, { system: 'raw:/srv/my $&.img' }).message).toMatch(
+    /: levitate flash ap 'system=raw:\/srv\/my \$&\.img' finishes it$/,
+  );
+});

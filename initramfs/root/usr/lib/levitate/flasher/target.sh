@@ -29,7 +29,7 @@ use_target() {
 	has_part "kinds/${kind:-none}" || refuse TARGET_UNSUPPORTED "the flasher knows no target kind '$kind'"
 	part "kinds/$kind"
 	resolve "$@"
-	target=$(target_word "$kind" "$@")
+	target=$(target_key "$kind" "$@")
 }
 
 # need_free: refuses a target that is in use, and says each holder.
@@ -38,20 +38,20 @@ need_free() {
 	[ -z "$_held" ] || refuse TARGET_IN_USE "$name is in use" holders# "$(printf '%s\n' "$_held" | json_list)"
 }
 
-# target_word KIND ARGS...: prints the name of the mark of a target.
-target_word() {
+# target_key KIND ARGS...: prints the name by which status, journal and state know a target.
+target_key() {
 	printf '%s-' "$1"
 	shift
 	printf '%s' "$*" | tr -c 'A-Za-z0-9' '_'
 }
 
-# name_of_target WORD: prints the name that the profile gives to the target of this mark, or the word where it has none.
+# name_of_target KEY: prints the name that the profile gives to the target of this key, or the key where it has none.
 name_of_target() {
 	printf '%s\n' "${LEVITATE_TARGETS-}" | {
 		while IFS=$tab read -r _target _words; do
 			[ -n "$_target" ] || continue
 			_kind=${_words%%"$tab"*}
-			[ "$(target_word "$_kind" "$(printf '%s' "${_words#*"$tab"}" | tr "$tab" ' ')")" != "$1" ] || {
+			[ "$(target_key "$_kind" "$(printf '%s' "${_words#*"$tab"}" | tr "$tab" ' ')")" != "$1" ] || {
 				printf '%s\n' "$_target"
 				exit 0
 			}

@@ -1,0 +1,34 @@
+import type { StatusResult } from '../../operations/status.js';
+import { formatBytes } from '../../shared/format-bytes.js';
+
+/** The journal for people: what was done to which target, at which second since the kernel has started. */
+export const journalLines = ({ journal = [], names = {} }: StatusResult): string[] =>
+  journal.flatMap(({ seconds, event }) => {
+    const words = eventWords(event, (key) => names[key] ?? key);
+    return words === '' ? [] : [`  ${String(seconds).padStart(6)} s  ${words}`];
+  });
+
+/** An event in words; empty where it tells a person nothing, and as it is where this levitate does not know it. */
+function eventWords(event: string, nameOf: (key: string) => string): string {
+  const [what, about = '', ...more] = event.split(' ');
+  switch (what) {
+    case 'lease':
+      return `${more.join(' ') || 'somebody'} came to write`;
+    case 'open':
+      return `${nameOf(about)}: an image of ${formatBytes(Number(more[0]))} is written`;
+    case 'touched':
+      return `${nameOf(about)}: its first byte changes`;
+    case 'written':
+      return `${nameOf(about)}: all of the image is written`;
+    case 'verified':
+      return `${nameOf(about)}: read back whole`;
+    case 'clear':
+      return `${nameOf(about)}: ${more.join(' ')} is cleared`;
+    case 'leave':
+      return 'it was told to leave';
+    case 'sha256':
+      return '';
+    default:
+      return event;
+  }
+}

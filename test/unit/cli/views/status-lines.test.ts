@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { statusLines } from '../../../../src/cli/views/status-lines.js';
+import type { FlasherStatus, StatusResult } from '../../../../src/operations/status.js';
+
+const maintenance: FlasherStatus = {
+  ...{ protocol: 1, version: '1', boot_id: 'b', entry: 'e', chunk_bytes: 1, name: 'ap' },
+  ...{ phase: 'released', root: 'tmpfs', touched: false, targets: {}, held: [], lease: null },
+  ...{ holders: { disk: [] }, modules_failed: [], writer: null, seconds: 60 },
+  memory_available_kib: 1,
+};
+const shown = (about: Partial<FlasherStatus>, more: Partial<StatusResult> = {}) =>
+  statusLines({
+    ...{ host: 'box', where: 'maintenance', maintenance: { ...maintenance, ...about } },
+    ...more,
+  });
+const names = { 'block-_dev_vda': 'disk', 'partition-label_data': 'data' };
+const touched = { touched: true, targets: { 'block-_dev_vda': 'touched' } };
+
+it('after a write that was killed, says which command carries on, and nothing that is internal', () => {
+  const images = { disk: '/srv/my new.img', data: 'raw:/srv/data' };
+  const journal = [
+    { seconds: 9, event: 'lease 1 me@laptop' },
+    { seconds: 10, event: 'touched block-_dev_vda' },
+    { seconds: 10, event: `open block-_dev_vda 1048576 ${'a'.repeat(64)}` },
+    { seconds: 11, event: `sha256 ${'a'.repeat(64)}` },
+    { seconds: 12, event: 'something of tomorrow' },
+  ];
+  expect(shown(touched, { names, images, journal })).toEqual([
+    'box has been in maintenance (ap) for 1:00 min; its flash was written to.',
+    '  disk: nothing stands on it',
+    '  disk: written to, and not read back whole',
+    '       9 s  me@laptop came to write',
+    '      10 s  disk: its first byte changes',
+    '      10 s  disk: an image of 1 MiB is written',
+    '      12 s  something of tomorrow',
+    "Next: levitate flash box 'disk=/srv/my new.img' data=raw:/srv/data carries on, as the command does that was cut off.",
+  ]);
+});
+
+it.each<[string, Partial<FlasherStatus>, RegExp]>([
+  ['from another machine', touched, /^Next: levitate flash box disk=IMAGE carries on/],
+  [
+    'all is read back',
+    { touched: true, targets: { 'block-_dev_vda': 'verified' } },
+    /^Next: levitate leave box boots what was written\.$/,
+  ],
+  [
+    'nothing is written',
+    {},
+    /^Next: levitate flash box disk=IMAGE .* levitate leave box goes back/,
+  ],
+  ['of several', { holders: { a: [], b: [] } }, /^Next: levitate flash box TARGET=IMAGE /],
+  [
+    'somebody is writing',
+    { ...touched, lease: { token: 1, owner: 'me@there', seconds: 5 } },
+    /^Next: levitate status box, once/,
+  ],
+])('says what comes next: %s', (_, about, next) => {
+  expect(shown(about, { names }).at(-1)).toMatch(next);
+});
