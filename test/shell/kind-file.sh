@@ -23,7 +23,7 @@ holders() {
 }
 
 open_writer() {
-	mark_target touched
+	note_target touched
 	case $mode in
 	closed) refuse TARGET_MISSING "$node takes nothing" ;;
 	stream) writer_stream sh -c 'while [ -e /tmp/slow ]; do usleep 20000; done; cat >/tmp/medium' ;;

@@ -96,27 +96,27 @@ held_targets() {
 	done
 }
 
-# mark_target STATE: marks the target as touched, later as verified; leave looks at the marks.
-mark_target() {
+# note_target STATE: notes that the target is touched, later that it is verified; leave looks at the notes.
+note_target() {
 	mkdir -p "$state/targets"
-	# Without room for it the earlier mark stays, and nothing is written.
-	printf '%s\n' "$1" >"$state/mark" || fail WRITE_FAILED "there is no room to note that $name is $1"
-	mv "$state/mark" "$state/targets/$target"
+	# Without room for it the earlier note stays, and nothing is written.
+	printf '%s\n' "$1" >"$state/note" || fail WRITE_FAILED "there is no room to note that $name is $1"
+	mv "$state/note" "$state/targets/$target"
 	[ "$1" != touched ] || : >"$state/touched"
 	journal "$1 $target"
 }
 
-# is_touched: succeeds if the target is marked as touched; one that was never touched has no mark.
+# is_touched: succeeds if the target is noted as touched; one that was never touched has no note.
 is_touched() {
 	[ "$(cat "$state/targets/$target" 2>/dev/null || :)" = touched ]
 }
 
-# touch_target: marks the target before each change to it.
+# touch_target: notes that the target is touched, before each change to it.
 touch_target() {
-	is_touched || mark_target touched
+	is_touched || note_target touched
 }
 
-# can_feed_by_helper: succeeds if the helper may take the frames that come: it leaves the mark to the shell, which sets it
+# can_feed_by_helper: succeeds if the helper may take the frames that come: it leaves the note to the shell, which makes it
 # before the first change.
 can_feed_by_helper() {
 	has_helper && command -v feed_by_helper >/dev/null && is_touched

@@ -31,7 +31,7 @@ counters_from() { # ERASEBLOCK
 }
 
 open_writer() { # LENGTH
-	mark_target touched
+	note_target touched
 	writer_stream ubiupdatevol "$node" -s "$1" -
 }
 

@@ -32,7 +32,7 @@ open_writer() { # LENGTH
 	for _ubi in $(ubi_on_mtd "$number"); do
 		ubidetach -d "${_ubi#ubi}" >&2 || refuse TARGET_IN_USE "$_ubi can't be detached from $node"
 	done
-	mark_target touched
+	note_target touched
 	writer_stream ubiformat "$node" -y -q -S "$1" -f -
 }
 

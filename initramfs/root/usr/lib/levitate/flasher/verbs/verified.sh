@@ -6,7 +6,7 @@ lease_enter "$1"
 shift 2
 need_sha256 "$_sha"
 use_target "$@"
-mark_target verified
+note_target verified
 journal "sha256 $_sha"
 writer_abort
 say verified
