@@ -5,14 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type * as api from '../../src/index.js';
-import type * as loading from '../../src/profile/load.js';
-import type * as targets from '../../src/operations/flash/targets.js';
-import type * as flashing from '../../src/operations/flash/flash-target.js';
-import type * as flasher from '../../src/device/flasher.js';
-import type * as replies from '../../src/device/replies.js';
-import type * as images from '../../src/image/index.js';
-import type * as courses from '../../src/flash/job-state.js';
+import type * as modules from './kind/modules.js';
 import { localTransport } from '../unit/device/local-transport.js';
 import { unpackRoot, type Root } from './root.js';
 
@@ -25,6 +18,8 @@ let copy: string;
 let profile: string;
 let root: Root;
 let there: Awaited<ReturnType<Root['inhabit']>>;
+/** The modules of the copy. */
+let levitate: typeof modules;
 
 beforeAll(async () => {
   copy = await mkdtemp(path.join(tmpdir(), 'levitate-kind-'));
@@ -46,8 +41,11 @@ beforeAll(async () => {
     profile,
     `name: test\narch: x86_64\nflash: { targets: { copy: { file: ${medium} } } }\n`,
   );
-  const { build } = await load<typeof api>('index.ts');
-  root = await unpackRoot({ make: (output) => build({ profile, output }) });
+  const named = await readFile('test/shell/kind/modules.ts', 'utf8');
+  const here = path.join(copy, 'modules.ts');
+  await writeFile(here, named.replaceAll('../../../src/', './src/'));
+  levitate = (await import(here)) as typeof modules;
+  root = await unpackRoot({ make: (output) => levitate.build({ profile, output }) });
   there = await root.inhabit();
 });
 afterAll(async () => {
@@ -55,10 +53,6 @@ afterAll(async () => {
   await root.remove();
   await rm(copy, { recursive: true, force: true });
 });
-
-/** A module of the copy. */
-const load = async <T>(module: string): Promise<T> =>
-  (await import(path.join(copy, 'src', module))) as T;
 
 test('a kind is one file on each side, and one line', async () => {
   const changes = async (folder: string): Promise<string[]> => {
@@ -85,13 +79,8 @@ test('a kind is one file on each side, and one line', async () => {
 });
 
 test('a target of the new kind is checked, planned, written and verified', async () => {
-  const { loadProfile } = await load<typeof loading>('profile/load.ts');
-  const { targetIn } = await load<typeof targets>('operations/flash/targets.ts');
-  const { flashTarget } = await load<typeof flashing>('operations/flash/flash-target.ts');
-  const { callFlasher, takeLease } = await load<typeof flasher>('device/flasher.ts');
-  const { replyOf } = await load<typeof replies>('device/replies.ts');
-  const { indexImage } = await load<typeof images>('image/index.ts');
-  const { JobState } = await load<typeof courses>('flash/job-state.ts');
+  const { loadProfile, targetIn, flashTarget, callFlasher, takeLease, replyOf } = levitate;
+  const { indexImage, JobState } = levitate;
 
   const { kind, args } = targetIn(await loadProfile(profile), 'copy');
   expect(args).toEqual(['file', medium]);
