@@ -15,7 +15,7 @@ part_word() {
 	printf 'part_%s' "$1" | tr '/-' '__'
 }
 
-tab=$(printf '\t')
+tab='	'
 printf '%s\n' "$LEVITATE_TARGETS" | while IFS=$tab read -r _target _words; do
 	[ -n "$_target" ] || continue
 	# Where the device lacks a program there is no answer: then the flasher answers in maintenance.

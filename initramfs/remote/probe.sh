@@ -65,7 +65,9 @@ for _dir in /sys/class/mtd/mtd*; do
 	[ ! -r "$_dir/type" ] || fact mtd-type "${_dir##*/} $(cat "$_dir/type")"
 	# MTD_WRITEABLE, mtd-abi.h
 	[ ! -r "$_dir/flags" ] || [ $(($(cat "$_dir/flags") & 0x400)) -ne 0 ] || fact mtd-read-only "${_dir##*/}"
-	fact mtd-shared "${_dir##*/} $(overlapping_mtds "${_dir##*/mtd}" | tr '\n' ' ')"
+	_mtd=${_dir##*/}
+	find_overlapping "${_mtd#mtd}"
+	fact mtd-shared "$_mtd $overlapping"
 done
 for _dir in /sys/class/ubi/ubi*; do
 	[ ! -r "$_dir/mtd_num" ] || fact ubi "${_dir##*/} mtd$(cat "$_dir/mtd_num")"

@@ -1,6 +1,6 @@
 /**
  * Gives the name by which the flasher knows a target that was written to: in its status, in its journal and among the files of
- * its state (`target_key` in flasher/target.sh). Pure.
+ * its state (`find_key` in flasher/target.sh). Pure.
  * @param args the flasher's arguments for the target, the kind's name first
  */
 export function targetKey([kind = '', ...args]: readonly string[]): string {

@@ -4,6 +4,14 @@
 # shellcheck source=test/shell/harness.sh
 . /harness.sh
 . /usr/lib/levitate/lib/mounts.sh
-printf '%s\n' '1 0 0:1 / / rw - tmpfs t rw' '2 1 8:1 / /mnt/a\040b rw - ext4 /dev/sda1 rw' >/tmp/mountinfo
-[ "$(mount_points /tmp/mountinfo | tail -n 1)" = "/mnt/a b" ] || die "$(mount_points /tmp/mountinfo)"
+mkdir '/mnt/a b'
+mount -t tmpfs one '/mnt/a b'
+is_mount_point '/mnt/a b' || die "$(cat /proc/self/mountinfo)"
+find_foreign_mounts
+[ "${foreign_mounts%%
+*}" = '/mnt/a b' ] || die "$foreign_mounts"
+unescape '/mnt/\134a\011\040b'
+[ "$plain" = '/mnt/\a	 b' ] || die "$plain"
+umount '/mnt/a b'
+! is_mount_point '/mnt/a b' || die "it is still there"
 pass

@@ -5,7 +5,12 @@ import { targetKey } from '../../../src/protocol/target-key.js';
 const shell = (args: string[]): string =>
   execFileSync(
     'sh',
-    ['-c', '. "$0"; target_key "$@"', 'initramfs/root/usr/lib/levitate/flasher/target.sh', ...args],
+    [
+      '-c',
+      '. "$0"; find_key "$@"; printf %s "$target_key"',
+      'initramfs/root/usr/lib/levitate/flasher/target.sh',
+      ...args,
+    ],
     { encoding: 'utf8', env: { ...process.env, LEVITATE_CHUNK_BYTES: '1', LC_ALL: 'C' } },
   );
 

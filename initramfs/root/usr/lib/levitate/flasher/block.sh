@@ -17,7 +17,8 @@ resolve_block() {
 	[ -e "$1" ] || refuse TARGET_MISSING "there is no $1 on this device"
 	refuse_content_link "$1"
 	[ -b "$1" ] || refuse TARGET_MISSING "$1 is not a block device"
-	_sys=/sys/dev/block/$(block_number "$1")
+	find_number "$1"
+	_sys=/sys/dev/block/$block_number
 	[ -e "$_sys" ] || refuse TARGET_MISSING "$1 is a node, and no device is behind it"
 	device=$(readlink -f "$_sys")
 	device=${device##*/}
@@ -37,21 +38,34 @@ resolve_partition() {
 
 # use_device: sets node and size of the device.
 use_device() {
-	node=$(block_node "$device")
+	find_node "$device"
+	node=$block_node
 	[ -b "$node" ] || refuse TARGET_MISSING "$node, the $name, has no device node"
-	[ "$(block_number "$node")" = "$(cat "/sys/class/block/$device/dev")" ] ||
+	find_number "$node"
+	read -r _number <"/sys/class/block/$device/dev" || :
+	[ "$block_number" = "$_number" ] ||
 		refuse TARGET_MISSING "$node is another device than the kernel calls so"
-	size=$(($(cat "/sys/class/block/$device/size") * 512))
+	read -r size <"/sys/class/block/$device/size"
+	size=$((size * 512))
 }
 
-# block_number NODE: prints its numbers as the kernel writes them. Every device has ls; not every one has stat.
-block_number() {
-	ls -lLn "$1" | awk '{ sub(",", "", $5); print $5 ":" $6 }'
+# find_number NODE: sets block_number to its numbers as the kernel writes them. Every device has ls; not every one has stat.
+find_number() {
+	# shellcheck disable=SC2012,SC2046 # these are words
+	set -- $(ls -lLn "$1")
+	_major=${5-}
+	block_number=${_major%,}:${6-}
 }
 
-# block_node DEVICE: prints its node; in sysfs a ! stands for the slash in names such as cciss/c0d0.
-block_node() {
-	printf '/dev/%s\n' "$1" | tr '!' '/'
+# find_node DEVICE: sets block_node to its node; in sysfs a ! stands for the slash in names such as cciss/c0d0.
+find_node() {
+	block_node=/dev/$1
+	while :; do
+		case $block_node in
+		*!*) block_node=${block_node%%!*}/${block_node#*!} ;;
+		*) break ;;
+		esac
+	done
 }
 
 # link_name LINK: prints what a link of udev is named for; udev writes a slash and the like as \x2f.
@@ -73,18 +87,37 @@ the profile says which place is meant, such as block: $(readlink -f "$1")"
 # partitions_called label|uuid VALUE: prints the partitions as sysfs names them. Only new kernels tell a PARTUUID
 # (uevent), and none tells a label beyond ASCII; these are read from the table.
 partitions_called() {
+	_wanted=$2
+	[ "$1" = label ] || _wanted=$(lower "$2")
 	for _uevent in /sys/class/block/*/uevent; do
 		_part=${_uevent%/uevent}
 		[ -e "$_part/partition" ] || continue
 		case $1:$2 in
 		label:*[!\ -~]*) ! has_label "$(entry_of "$_part" 56 72)" "$(utf16 "$2")" || printf '%s\n' "${_part##*/}" ;;
-		label:*) ! grep -qxF -e "PARTNAME=$2" "$_uevent" || printf '%s\n' "${_part##*/}" ;;
+		label:*)
+			! find_property PARTNAME "$_uevent" || [ "$property" != "$2" ] || printf '%s\n' "${_part##*/}"
+			;;
 		uuid:*)
-			_uuid=$(sed -n 's/^PARTUUID=//p' "$_uevent")
-			[ "$(lower "${_uuid:-$(uuid_in_table "$_part")}")" != "$(lower "$2")" ] || printf '%s\n' "${_part##*/}"
+			find_property PARTUUID "$_uevent" || :
+			[ "$(lower "${property:-$(uuid_in_table "$_part")}")" != "$_wanted" ] || printf '%s\n' "${_part##*/}"
 			;;
 		esac
 	done
+}
+
+# find_property NAME UEVENT: sets property to what the kernel says of a device under this name; to nothing, and fails, where it
+# says nothing.
+find_property() {
+	property=
+	while IFS= read -r _line; do
+		case $_line in
+		"$1="*)
+			property=${_line#*=}
+			return
+			;;
+		esac
+	done <"$2"
+	return 1
 }
 
 lower() {
@@ -116,8 +149,9 @@ utf16() {
 entry_of() {
 	_disk=$(readlink -f "$1")
 	_disk=${_disk%/*}
-	_table=$(block_node "${_disk##*/}")
-	_sector=$(cat "$_disk/queue/logical_block_size")
+	find_node "${_disk##*/}"
+	_table=$block_node
+	read -r _sector <"$_disk/queue/logical_block_size"
 	[ -b "$_table" ] && [ "$(hex_at "$_table" "$_sector" 8)" = 4546492050415254 ] || return 0 # EFI PART
 	_entries=$(($(number_at "$_table" $((_sector + 72)) 8) * _sector))
 	_each=$(number_at "$_table" $((_sector + 84)) 4)
@@ -135,7 +169,8 @@ uuid_in_table() {
 	fi
 	_disk=$(readlink -f "$1")
 	_disk=${_disk%/*}
-	_table=$(block_node "${_disk##*/}")
+	find_node "${_disk##*/}"
+	_table=$block_node
 	[ ! -b "$_table" ] || printf '%08x-%02x\n' "$(number_at "$_table" 440 4)" "$(cat "$1/partition")"
 }
 
@@ -145,7 +180,8 @@ describe_partitions() {
 	for _part in $1; do
 		_disk=$(readlink -f "/sys/class/block/$_part")
 		_disk=${_disk%/*}
-		_said="$_said${_said:+, }$(block_node "$_part") ($(($(cat "/sys/class/block/$_part/size") * 512)) bytes, on ${_disk##*/})"
+		find_node "$_part"
+		_said="$_said${_said:+, }$block_node ($(($(cat "/sys/class/block/$_part/size") * 512)) bytes, on ${_disk##*/})"
 	done
-	printf '%s; the profile says which, such as block: %s\n' "$_said" "$(block_node "$_part")"
+	printf '%s; the profile says which, such as block: %s\n' "$_said" "$block_node"
 }

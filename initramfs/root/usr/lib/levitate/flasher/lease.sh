@@ -18,13 +18,15 @@ read_lease() {
 	continued=
 	owner=
 	[ ! -s "$lease_dir/$lease" ] || read -r since continued owner <"$lease_dir/$lease" || :
-	since=${since:-$(uptime_seconds)}
+	read_uptime
+	since=${since:-$now}
 	owner=${owner:-somebody}
 }
 
 # lease_held: succeeds if the channel that took the lease which was read last is still there.
 lease_held() {
-	[ -n "$(processes_with_open 9 "$lease_dir/$lease")" ]
+	find_openers 9 "$lease_dir/$lease"
+	[ -n "$openers" ]
 }
 
 # lease_seconds: prints how long ago it was taken.
@@ -48,10 +50,12 @@ lease_take() {
 	set +C
 	owner=$(printf '%.100s' "$1" | tr '\000-\037' ' ')
 	owner=${owner:-somebody}
-	printf '%s %s %s\n' "$(uptime_seconds)" "${2:-none}" "$owner" >&9 || :
-	_end=$(($(uptime_seconds) + 60))
-	while [ -n "$(processes_with_open 8 "$lease_dir/writing")" ]; do
-		[ "$(uptime_seconds)" -lt "$_end" ] || refuse LEASE_HELD "$_before began a write to this device that is not over yet" owner "$_before"
+	read_uptime
+	printf '%s %s %s\n' "$now" "${2:-none}" "$owner" >&9 || :
+	_end=$((now + 60))
+	while find_openers 8 "$lease_dir/writing" && [ -n "$openers" ]; do
+		read_uptime
+		[ "$now" -lt "$_end" ] || refuse LEASE_HELD "$_before began a write to this device that is not over yet" owner "$_before"
 		usleep 100000
 	done
 }

@@ -132,6 +132,8 @@ lost_behind() {
 		_from=$(($(cat "$_part/start") * 512))
 		_bytes=$(($(cat "$_part/size") * 512))
 		[ $((_from + _bytes)) -gt "$1" ] || continue
-		say lost node "$(block_node "${_part##*/}")" label "$(sed -n 's/^PARTNAME=//p' "$_part/uevent")" offset# "$_from" length# "$_bytes"
+		find_node "${_part##*/}"
+		find_property PARTNAME "$_part/uevent" || :
+		say lost node "$block_node" label "$property" offset# "$_from" length# "$_bytes"
 	done
 }

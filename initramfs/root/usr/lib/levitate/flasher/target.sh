@@ -29,35 +29,48 @@ use_target() {
 	has_part "kinds/${kind:-none}" || refuse TARGET_UNSUPPORTED "the flasher knows no target kind '$kind'"
 	part "kinds/$kind"
 	resolve "$@"
-	target=$(target_key "$kind" "$@")
+	find_key "$kind" "$@"
+	target=$target_key
 }
 
 # need_free: refuses a target that is in use, and says each holder.
 need_free() {
 	_held=$(holders)
-	[ -z "$_held" ] || refuse TARGET_IN_USE "$name is in use" holders# "$(printf '%s\n' "$_held" | json_list)"
+	list_json "$_held"
+	[ -z "$_held" ] || refuse TARGET_IN_USE "$name is in use" holders# "$listed"
 }
 
-# target_key KIND ARGS...: prints the name by which status, journal and state know a target.
-target_key() {
-	printf '%s-' "$1"
+# find_key KIND ARGS...: sets target_key to the name by which status, journal and state know a target; in it, _ stands for what is
+# no letter and no digit.
+find_key() {
+	target_key=$1-
 	shift
-	printf '%s' "$*" | tr -c 'A-Za-z0-9' '_'
+	_rest=$*
+	while :; do
+		case $_rest in
+		*[!A-Za-z0-9]*) ;;
+		*) break ;;
+		esac
+		_plain=${_rest%%[!A-Za-z0-9]*}
+		target_key=$target_key${_plain}_
+		_rest=${_rest#"$_plain"?}
+	done
+	target_key=$target_key$_rest
 }
 
-# name_of_target KEY: prints the name that the profile gives to the target of this key, or the key where it has none.
-name_of_target() {
-	printf '%s\n' "${LEVITATE_TARGETS-}" | {
-		while IFS=$tab read -r _target _words; do
-			[ -n "$_target" ] || continue
-			_kind=${_words%%"$tab"*}
-			[ "$(target_key "$_kind" "$(printf '%s' "${_words#*"$tab"}" | tr "$tab" ' ')")" != "$1" ] || {
-				printf '%s\n' "$_target"
-				exit 0
-			}
-		done
-		printf '%s\n' "$1"
-	}
+# name_target KEY: sets target_name to the name that the profile gives to the target of this key, or to the key where it has none.
+name_target() {
+	target_name=$1
+	while IFS=$tab read -r _target _words; do
+		[ -n "$_target" ] || continue
+		find_key "${_words%%"$tab"*}" "${_words#*"$tab"}"
+		[ "$target_key" != "$1" ] || {
+			target_name=$_target
+			return
+		}
+	done <<TARGETS
+${LEVITATE_TARGETS-}
+TARGETS
 }
 
 # resolve_words WORDS: calls use_target with these words, which are separated by tabs, and attaches nothing. The caller
@@ -79,21 +92,25 @@ holders_of_words() {
 	holders
 }
 
-# held_targets: prints as JSON the name and the holders of each target of the profile; null for one that is not on this
-# device.
-held_targets() {
-	printf '%s\n' "${LEVITATE_TARGETS-}" | while IFS=$tab read -r _target _words; do
+# find_held_targets: sets held_targets to JSON, the name and the holders of each target of the profile; null for one that is not
+# on this device.
+find_held_targets() {
+	held_targets=
+	while IFS=$tab read -r _target _words; do
 		[ -n "$_target" ] || continue
 		# A refusal of the kind ends the subshell.
 		set +e
 		_found=$(holders_of_words "$_words")
 		_status=$?
 		set -e
-		_list=null
-		[ "$_status" -ne 0 ] || _list=$(printf '%s' "$_found" | json_list)
-		printf '%s%s:%s' "${_comma-}" "$(json_string "$_target")" "$_list"
-		_comma=,
-	done
+		listed=null
+		[ "$_status" -ne 0 ] || list_json "$_found"
+		quote_json "$_target"
+		held_targets=$held_targets${held_targets:+,}$quoted:$listed
+	done <<TARGETS
+${LEVITATE_TARGETS-}
+TARGETS
+	held_targets="{$held_targets}"
 }
 
 # note_target STATE: notes that the target is touched, later that it is verified; leave looks at the notes.
@@ -108,7 +125,9 @@ note_target() {
 
 # is_touched: succeeds if the target is noted as touched; one that was never touched has no note.
 is_touched() {
-	[ "$(cat "$state/targets/$target" 2>/dev/null || :)" = touched ]
+	_note=
+	{ read -r _note <"$state/targets/$target"; } 2>/dev/null || :
+	[ "$_note" = touched ]
 }
 
 # touch_target: notes that the target is touched, before each change to it.

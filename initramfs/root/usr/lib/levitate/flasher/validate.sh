@@ -32,14 +32,15 @@ need_sha256() {
 	is_sha256 "$1" || refuse USAGE "'$(printf '%.80s' "$1")' is no SHA-256"
 }
 
-# processes_with_open DESCRIPTOR FILE: prints the ids of the processes that have the file open as that descriptor, one a
-# line.
-processes_with_open() {
+# find_openers DESCRIPTOR FILE: sets openers to the ids of the processes that have the file open as that descriptor, with a
+# blank behind each.
+find_openers() {
+	openers=
 	for _open in /proc/[0-9]*/fd/"$1"; do
 		# shellcheck disable=SC3013
 		if [ "$_open" -ef "$2" ]; then
 			_open=${_open#/proc/}
-			printf '%s\n' "${_open%%/*}"
+			openers="$openers${_open%%/*} "
 		fi
 	done
 }

@@ -67,15 +67,18 @@ writer_stream() {
 	done
 }
 
-# writer_processes: prints the ids of the program, of the shell around it, and of the process that keeps the FIFO open.
-writer_processes() {
-	processes_with_open 9 "$writer/running"
-	processes_with_open 9 "$writer/held"
+# find_writer: sets writer_processes to the ids of the program, of the shell around it, and of the process that keeps the FIFO
+# open, with a blank behind each.
+find_writer() {
+	find_openers 9 "$writer/running"
+	writer_processes=$openers
+	find_openers 9 "$writer/held"
+	writer_processes=$writer_processes$openers
 }
 
 # writer_running: succeeds if the program still takes data.
 writer_running() {
-	[ -p "$writer/fifo" ] && [ ! -e "$writer/exit" ] && [ -n "$(processes_with_open 9 "$writer/running")" ]
+	[ -p "$writer/fifo" ] && [ ! -e "$writer/exit" ] && find_openers 9 "$writer/running" && [ -n "$openers" ]
 }
 
 # writer_waits TARGET LENGTH SHA256: succeeds if a stream of this image was cut between two chunks and can be continued.
@@ -108,11 +111,13 @@ writer_append() {
 
 # writer_finish: ends the input of the program, waits for its end, and fails as it failed.
 writer_finish() {
-	for _holder in $(processes_with_open 9 "$writer/held"); do
+	find_openers 9 "$writer/held"
+	for _holder in $openers; do
 		kill "$_holder" || :
 	done
 	while [ ! -e "$writer/exit" ]; do
-		[ -n "$(processes_with_open 9 "$writer/running")" ] || [ -e "$writer/exit" ] ||
+		find_openers 9 "$writer/running"
+		[ -n "$openers" ] || [ -e "$writer/exit" ] ||
 			fail WRITE_FAILED "the writing program vanished: $(writer_log_tail)"
 		contact
 		sleep 1
@@ -130,16 +135,16 @@ writer_log_tail() {
 writer_abort() {
 	! writer_running || log "giving up the unfinished write of $(writer_field target)"
 	_waited=0
-	while _running=$(writer_processes) && [ -n "$_running" ]; do
+	while find_writer && [ -n "$writer_processes" ]; do
 		[ "$_waited" -lt 60 ] || fail WRITE_FAILED "the program of an earlier write does not end"
 		_signal=TERM
 		[ "$_waited" -lt 10 ] || _signal=KILL
 		# One of them may have ended already: what counts is the next look.
 		# shellcheck disable=SC2086
-		kill "-$_signal" $_running 2>/dev/null || :
+		kill "-$_signal" $writer_processes 2>/dev/null || :
 		usleep 100000
-		_running=$(writer_processes)
-		[ -z "$_running" ] || sleep 1
+		find_writer
+		[ -z "$writer_processes" ] || sleep 1
 		_waited=$((_waited + 1))
 	done
 	rm -rf "$writer" "$spool/log"

@@ -29,10 +29,16 @@ log() {
 	printf '<5>levitate: %s\n' "$*" >/dev/kmsg || printf 'levitate: %s\n' "$*" >&2 || :
 }
 
-# uptime_seconds: prints the whole seconds since the kernel started, a clock that nobody sets.
+# read_uptime: sets now to the whole seconds since the kernel started, a clock that nobody sets.
+read_uptime() {
+	read -r now _ </proc/uptime
+	now=${now%%.*}
+}
+
+# uptime_seconds: prints them.
 uptime_seconds() {
-	read -r _up _ </proc/uptime
-	printf '%s\n' "${_up%%.*}"
+	read_uptime
+	printf '%s\n' "$now"
 }
 
 # contact: notes that somebody has logged in or called the flasher; the dead-man timer starts anew. The time is written
@@ -50,7 +56,8 @@ touched() {
 # and it is bounded, so that it leaves room for what must be noted.
 journal() {
 	if [ -e "$state/journal" ] && [ "$(stat -c %s "$state/journal")" -gt 262144 ]; then return; fi
-	printf '%s %s\n' "$(uptime_seconds)" "$*" >>"$state/journal" || log "no room in the journal for: $*"
+	read_uptime
+	printf '%s %s\n' "$now" "$*" >>"$state/journal" || log "no room in the journal for: $*"
 }
 
 # reboot_now REASON: flushes what can be flushed, and resets the machine, by force if need be.

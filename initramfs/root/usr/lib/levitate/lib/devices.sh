@@ -6,7 +6,10 @@ release_swap() {
 	while read -r _swap _; do
 		case $_swap in
 		Filename) ;;
-		*) swapoff "$(unescaped "$_swap")" || : ;;
+		*)
+			unescape "$_swap"
+			swapoff "$plain" || :
+			;;
 		esac
 	done </proc/swaps
 }
@@ -18,25 +21,31 @@ block_idle() {
 		[ ! -e "$_above" ] || return 1
 	done
 	for _numbers in "/sys/block/$1/dev" "/sys/block/$1/$1"*/dev; do
-		[ -r "$_numbers" ] || continue
-		! printf '%s\n' "$2" | grep -qxF "$(cat "$_numbers")" || return 1
-	done
+		read -r _number <"$_numbers" || continue
+		case "
+$2
+" in
+		*"
+$_number
+"*) return 1 ;;
+		esac
+	done 2>/dev/null
 	! grep -q "^/dev/$1[p0-9]* " /proc/swaps
 }
 
 # block_set_up NAME: succeeds if the device is in use at all; loop and zram devices exist before that.
 block_set_up() {
 	case $1 in
-	md*) [ "$(cat "/sys/block/$1/md/array_state" 2>/dev/null || echo clear)" != clear ] ;;
+	md*) { read -r _state <"/sys/block/$1/md/array_state"; } 2>/dev/null && [ "$_state" != clear ] ;;
 	loop*) [ -e "/sys/block/$1/loop/backing_file" ] ;;
-	zram*) [ "$(cat "/sys/block/$1/disksize")" != 0 ] ;;
+	zram*) { read -r _size <"/sys/block/$1/disksize"; } 2>/dev/null && [ "$_size" != 0 ] ;;
 	*) [ -e "/sys/block/$1" ] ;;
 	esac
 }
 
 # release_devices: releases what nothing uses any more, from the top down: what one device stood on is idle when it is gone.
 release_devices() {
-	_mounted=$(scan_mounts | cut -f 3)
+	_mounted=
 	_gone=yes
 	while [ -n "$_gone" ]; do
 		_gone=
@@ -44,12 +53,19 @@ release_devices() {
 			# A pattern that matched nothing is no device.
 			[ -e "$_block" ] || continue
 			_block=${_block#/sys/block/}
-			if ! block_set_up "$_block" || ! block_idle "$_block" "$_mounted"; then continue; fi
+			block_set_up "$_block" || continue
+			find_mounted_devices
+			block_idle "$_block" "$_mounted" || continue
 			release_block "$_block" || echo "$_block stays" >&2
 			block_set_up "$_block" || _gone=yes
 		done
 	done
 	release_bcache
+}
+
+# find_mounted_devices: sets _mounted, once, to the MAJOR:MINOR of what is mounted.
+find_mounted_devices() {
+	[ -n "$_mounted" ] || _mounted=$(scan_mounts | cut -f 3)
 }
 
 release_block() { # NAME
@@ -85,6 +101,7 @@ release_bcache() {
 		[ -e "$_backing/stop" ] || continue
 		_block=$(readlink "$_backing/dev")
 		_block=${_block##*/}
+		find_mounted_devices
 		[ -z "$_block" ] || block_idle "$_block" "$_mounted" || continue
 		echo 1 >"$_backing/stop" || echo "$_backing stays" >&2
 	done

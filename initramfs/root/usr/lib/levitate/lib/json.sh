@@ -27,9 +27,18 @@ json_strings() {
 	done
 }
 
-# json_list: the lines of standard input, each of them JSON, as a list.
-json_list() {
-	awk 'BEGIN { printf "[" } NR > 1 { printf "," } { printf "%s", $0 } END { printf "]" }'
+# list_json LINES: sets listed to the lines, each of them JSON, as a list.
+list_json() {
+	listed=
+	set -f
+	IFS='
+'
+	for _line in $1; do
+		listed=$listed${listed:+,}$_line
+	done
+	unset IFS
+	set +f
+	listed=[$listed]
 }
 
 # say TYPE [KEY VALUE]...: prints one object. The value of a key that ends in # is a number, true, false, null or JSON.

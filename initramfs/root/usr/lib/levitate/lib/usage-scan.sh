@@ -2,7 +2,7 @@
 # Scans once which processes, mounts, swap and stacked devices are in use on this device, and prints lines for holders.awk,
 # which explains each letter. Fields are separated by tabs.
 
-tab=$(printf '\t')
+tab='	'
 
 # scan_usage: prints all lines. What ends meanwhile leaves no line and holds nothing; hence errors are silent, and statuses
 # do not count. The last line tells that nothing was cut off.
@@ -14,18 +14,31 @@ scan_usage() {
 	echo E
 }
 
+# scan_processes: one awk tells the lines of several programs apart, because each program that starts takes its time.
 scan_processes() {
-	stat -L -c 'X %d' /usr/bin/busybox | tr ' ' '\t'
-	cat /proc/[0-9]*/stat 2>/dev/null | sed 's/^\([0-9]*\) (\(.*\)) . \([0-9]*\) .*/S\t\1\t\3\t\2/'
-	printf '%s\n' /proc/[0-9]*/exe /proc/[0-9]*/cwd /proc/[0-9]*/root /proc/[0-9]*/fd/* |
-		xargs stat -L -c '%n %d %t %T %F' 2>/dev/null |
-		sed 's|^/proc/\([0-9]*\)/\([a-z]*\)[^ ]* \([0-9]*\) \([0-9a-f]*\) \([0-9a-f]*\) \(.\).*|R\t\1\t\2\t\3\t\6\t\4\t\5|'
-	# An old /dev is the same file system as the one of this root: only the mount tells which of them a file is open in.
-	printf '%s\n' /proc/[0-9]*/fdinfo/* | xargs grep -s -H '^mnt_id:' |
-		sed 's|^/proc/\([0-9]*\)/fdinfo/[0-9]*:mnt_id:[[:space:]]*|K\t\1\t|' | sort -u
-	# Mapped files keep a file system busy without a descriptor; 00:00 is memory of no file.
-	grep -s -H -v ' 00:00 ' /proc/[0-9]*/maps |
-		sed 's|^/proc/\([0-9]*\)/maps:[^ ]* [^ ]* [^ ]* \([0-9a-f]*\):\([0-9a-f]*\) .*|A\t\1\t\2\t\3|' | sort -u
+	{
+		stat -L -c 'X %d' /usr/bin/busybox
+		cat /proc/[0-9]*/stat 2>/dev/null
+		printf '%s\n' /proc/[0-9]*/exe /proc/[0-9]*/cwd /proc/[0-9]*/root /proc/[0-9]*/fd/* |
+			xargs stat -L -c '%n %d %t %T %F' 2>/dev/null
+		# An old /dev is the same file system as the one of this root: only the mount tells which of them a file is open in.
+		printf '%s\n' /proc/[0-9]*/fdinfo/* | xargs grep -s -H '^mnt_id:'
+		# Mapped files keep a file system busy without a descriptor; 00:00 is memory of no file.
+		grep -s -H -v ' 00:00 ' /proc/[0-9]*/maps
+	} | awk -v OFS='\t' '
+		function once(line) { if (!(line in told)) print line; told[line] = 1 }
+		$1 == "X" { print "X", $2; next }
+		/^[0-9]/ {
+			# A name may have blanks and parentheses; what follows has none.
+			if (!match($0, /\(.*\) /)) next
+			split(substr($0, RSTART + RLENGTH), field, " ")
+			print "S", $1, field[2], substr($0, RSTART + 1, RLENGTH - 3)
+			next
+		}
+		{ split($1, part, "/") }
+		part[4] == "fdinfo" { once("K" OFS part[3] OFS $2); next }
+		part[4] ~ /^maps:/ { split($4, device, ":"); once("A" OFS part[3] OFS device[1] OFS device[2]); next }
+		{ print "R", part[3], part[4], $2, substr($5, 1, 1), $3, $4 }'
 }
 
 # scan_mounts: prints the mounts of every namespace (proc(5)), those of PID 1 first, because they can be unmounted here.
@@ -42,15 +55,27 @@ scan_mounts() {
 
 scan_swap() {
 	while read -r _swap _; do
-		[ "$_swap" = Filename ] || printf 'W\t%s\t%s\n' "$_swap" "$(place_of "$(unescaped "$_swap")")"
+		[ "$_swap" != Filename ] || continue
+		unescape "$_swap"
+		printf 'W\t%s\t%s\n' "$_swap" "$(place_of "$plain")"
 	done </proc/swaps
 }
 
+# scan_attribute LETTER ATTRIBUTE FOLDER...: prints a line for each device, given its folder in sysfs, that has the attribute.
+scan_attribute() {
+	_letter=$1
+	_attribute=$2
+	shift 2
+	for _folder; do
+		! IFS= read -r _word <"$_folder/$_attribute" || printf '%s\t%s\t%s\n' "$_letter" "${_folder##*/}" "$_word"
+	done 2>/dev/null
+}
+
 scan_block_devices() {
-	grep -s -H '' /sys/class/block/*/dev | sed 's|/sys/class/block/\([^/]*\)/dev:|B\t\1\t|'
-	grep -s -H '' /sys/block/dm-*/dm/name | sed 's|/sys/block/\([^/]*\)/dm/name:|D\t\1\t|'
-	grep -s -H '' /sys/block/md*/md/array_state | sed 's|/sys/block/\([^/]*\)/md/array_state:|I\t\1\t|'
-	grep -s -H '' /sys/block/zram*/disksize | sed 's|/sys/block/\([^/]*\)/disksize:|Z\t\1\t|'
+	scan_attribute B dev /sys/class/block/*
+	scan_attribute D dm/name /sys/block/dm-*
+	scan_attribute I md/array_state /sys/block/md*
+	scan_attribute Z disksize /sys/block/zram*
 	for _member in /sys/block/*/bcache /sys/block/*/*/bcache; do
 		[ -e "$_member" ] || continue
 		_member=${_member%/bcache}
@@ -69,7 +94,10 @@ scan_block_devices() {
 		[ -e "$_edge" ] || continue
 		_under=${_edge#/sys/*block/}
 		case $_edge in
-		*/partition) printf 'P\t%s\t%s\n' "${_under%%/*}" "$(basename "${_edge%/partition}")" ;;
+		*/partition)
+			_edge=${_edge%/partition}
+			printf 'P\t%s\t%s\n' "${_under%%/*}" "${_edge##*/}"
+			;;
 		*) printf 'H\t%s\t%s\n' "${_under%%/*}" "${_edge##*/}" ;;
 		esac
 	done
@@ -81,9 +109,10 @@ scan_block_devices() {
 	done
 }
 
-# place_of FILE: prints "DEVICE TYPE MAJOR MINOR" of the file; it prints nothing for one that can't be seen from here.
+# place_of FILE: prints "DEVICE TYPE MAJOR MINOR" of the file, of whose type the first letter counts; it prints nothing for one
+# that can't be seen from here.
 place_of() {
-	stat -L -c '%d %F %t %T' "$1" 2>/dev/null | sed 's/^\([0-9]*\) \(.\).* \([0-9a-f]* [0-9a-f]*\)$/\1 \2 \3/' | tr ' ' '\t'
+	stat -L -c "%d$tab%F$tab%t$tab%T" "$1" 2>/dev/null
 }
 
 # old_system_holders json|text|pids: reads a scan on standard input and prints a line for each thing of the old system that

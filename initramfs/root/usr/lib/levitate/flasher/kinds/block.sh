@@ -16,12 +16,20 @@ describe() {
 	if [ -e "$_disk/partition" ]; then
 		_disk=${_disk%/*}
 		_part=true
-		_within=$(block_node "${_disk##*/}")
+		find_node "${_disk##*/}"
+		_within=$block_node
 	fi
-	_sector=$(cat "$_disk/queue/logical_block_size") || refuse TARGET_UNSUPPORTED "nothing tells the sectors of $node"
+	read -r _sector <"$_disk/queue/logical_block_size" || refuse TARGET_UNSUPPORTED "nothing tells the sectors of $node"
+	_read_only=true
+	! may_write || _read_only=false
 	say target kind "$kind" name "$name" node "$node" within "$_within" size# "$size" partition# "$_part" \
-		sector_size# "$_sector" head "$(head_hex)" \
-		read_only# "$([ "$(cat "/sys/class/block/$device/ro")" = 0 ] && echo false || echo true)"
+		sector_size# "$_sector" head "$(head_hex)" read_only# "$_read_only"
+}
+
+# may_write: succeeds unless the kernel takes the device for one that can only be read.
+may_write() {
+	read -r _locked <"/sys/class/block/$device/ro"
+	[ "$_locked" = 0 ]
 }
 
 holders() {
@@ -29,7 +37,7 @@ holders() {
 }
 
 open_writer() { # LENGTH
-	[ "$(cat "/sys/class/block/$device/ro")" = 0 ] || refuse TARGET_READ_ONLY "$node is read-only"
+	may_write || refuse TARGET_READ_ONLY "$node is read-only"
 }
 
 put() { # INDEX FILE
@@ -57,7 +65,7 @@ remains_behind() { # LENGTH
 }
 
 clear_remain() { # OFFSET LENGTH
-	[ "$(cat "/sys/class/block/$device/ro")" = 0 ] || refuse TARGET_READ_ONLY "$node is read-only"
+	may_write || refuse TARGET_READ_ONLY "$node is read-only"
 	part remains
 	touch_target
 	clear_on_block "$1" "$2"

@@ -12,18 +12,20 @@ resolve() { # MTD
 
 # unfit: prints a code and why nothing may be written here, or nothing.
 unfit() {
-	if [ $(($(cat "$sys/flags") & 0x400)) -eq 0 ]; then # MTD_WRITEABLE, mtd-abi.h
+	read -r _flags <"$sys/flags"
+	read -r _type <"$sys/type"
+	if [ $((_flags & 0x400)) -eq 0 ]; then # MTD_WRITEABLE, mtd-abi.h
 		echo "TARGET_READ_ONLY $node is read-only"
 		return
 	fi
-	case $(cat "$sys/type") in
+	case $_type in
 	nor | ram) ;;
 	*nand) echo "TARGET_UNSUPPORTED $node is raw NAND, which levitate does not write without UBI yet" && return ;;
-	*) echo "TARGET_UNSUPPORTED $node is $(cat "$sys/type") memory, which levitate does not write" && return ;;
+	*) echo "TARGET_UNSUPPORTED $node is $_type memory, which levitate does not write" && return ;;
 	esac
 	if [ $((chunk % peb)) -ne 0 ]; then
 		echo "TARGET_UNSUPPORTED $node has eraseblocks of $peb bytes, which a chunk of $chunk bytes is no multiple of"
-	elif [ -n "$(ubi_on_mtd "$number")" ] || looks_like_ubi; then
+	elif find_ubi "$number" && [ -n "$ubis" ] || looks_like_ubi; then
 		echo "TARGET_UNSUPPORTED $node holds UBI, whose erase counters a plain write would destroy: a target { ubi: { mtd: … } } keeps them"
 	fi
 }

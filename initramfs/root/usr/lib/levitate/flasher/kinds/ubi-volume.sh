@@ -12,8 +12,9 @@ resolve() { # VOLUME MTD
 	resolve_volume "$1"
 	node=/dev/$volume
 	[ -c "$node" ] || refuse TARGET_MISSING "$node, the $name, has no device node"
-	leb=$(cat "/sys/class/ubi/$volume/usable_eb_size")
-	size=$((leb * $(cat "/sys/class/ubi/$volume/reserved_ebs")))
+	read -r leb <"/sys/class/ubi/$volume/usable_eb_size"
+	read -r _blocks <"/sys/class/ubi/$volume/reserved_ebs"
+	size=$((leb * _blocks))
 }
 
 describe() {
@@ -23,7 +24,8 @@ describe() {
 }
 
 holders() {
-	volume_holders "$volume" "$(cat "/sys/class/ubi/$volume/name")" "$number"
+	IFS= read -r _volume_name <"/sys/class/ubi/$volume/name"
+	volume_holders "$volume" "$_volume_name" "$number"
 }
 
 counters_from() { # ERASEBLOCK

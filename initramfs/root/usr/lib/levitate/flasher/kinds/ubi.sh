@@ -10,9 +10,13 @@ resolve() { # MTD
 
 describe() {
 	_volumes=
-	for _ubi in $(ubi_on_mtd "$number"); do
+	find_ubi "$number"
+	for _ubi in $ubis; do
 		for _volume in "/sys/class/ubi/$_ubi"_*; do
-			[ ! -r "$_volume/name" ] || _volumes="$_volumes${_volumes:+,}$(json_string "$(cat "$_volume/name")")"
+			[ -r "$_volume/name" ] || continue
+			IFS= read -r _volume_name <"$_volume/name" || :
+			quote_json "$_volume_name"
+			_volumes=$_volumes${_volumes:+,}$quoted
 		done
 	done
 	# The least that can be written is a subpage, where a chip writes a page in parts; the headers of UBI have that size.
@@ -29,7 +33,8 @@ counters_from() { # ERASEBLOCK
 }
 
 open_writer() { # LENGTH
-	for _ubi in $(ubi_on_mtd "$number"); do
+	find_ubi "$number"
+	for _ubi in $ubis; do
 		ubidetach -d "${_ubi#ubi}" >&2 || refuse TARGET_IN_USE "$_ubi can't be detached from $node"
 	done
 	note_target touched

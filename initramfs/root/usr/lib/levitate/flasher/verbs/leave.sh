@@ -9,14 +9,17 @@ esac
 if [ "${1-}" != --force ]; then
 	for _file in "$state"/targets/*; do
 		[ -r "$_file" ] || continue
-		[ "$(cat "$_file")" != verified ] || continue
-		_name=$(name_of_target "${_file##*/}")
-		refuse LEAVE_REFUSED "$_name was written to and not read back whole: levitate flash HOST $_name=IMAGE finishes it"
+		read -r _note <"$_file" || :
+		[ "$_note" != verified ] || continue
+		name_target "${_file##*/}"
+		refuse LEAVE_REFUSED "$target_name was written to and not read back whole: levitate flash HOST $target_name=IMAGE finishes it"
 	done
 	read_lease
 	! lease_held || refuse LEASE_HELD "$owner is writing to this device" owner "$owner"
 fi
 journal leave
-say leaving touched# "$(touched && echo true || echo false)"
+_touched=false
+! touched || _touched=true
+say leaving touched# "$_touched"
 # The answer must reach the host before the network goes.
 setsid sh -c '. /usr/lib/levitate/lib/common.sh; sleep 1; reboot_now "asked to leave"' </dev/null >/dev/null 2>&1 &
