@@ -15,9 +15,16 @@ finish() {
 	exit "$1"
 }
 
-# user_id: prints the effective user id; not every device has the program id.
-user_id() {
-	sed -n 's/^Uid:[[:space:]]*[0-9]*[[:space:]]*\([0-9]*\).*/\1/p' /proc/self/status
+# read_uid: sets uid to the effective user id, or to nothing where there is no /proc; not every device has the program id.
+read_uid() {
+	uid=
+	[ -r /proc/self/status ] || return 0
+	while read -r _key _ _word _; do
+		[ "$_key" != Uid: ] || {
+			uid=$_word
+			return
+		}
+	done </proc/self/status
 }
 
 # in_maintenance: whether the maintenance system runs here.

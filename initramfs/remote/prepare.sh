@@ -5,7 +5,8 @@
 # of it.
 set -eu
 
-if [ "$(user_id)" != 0 ]; then
+read_uid
+if [ "$uid" != 0 ]; then
 	echo "not root" >&2
 	exit 1
 fi

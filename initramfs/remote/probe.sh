@@ -50,8 +50,7 @@ global_addresses() {
 # The two 32-bit Arm architectures of Debian differ in the floating point unit.
 sed -n 's/^Features[[:space:]]*: //p' /proc/cpuinfo | head -n 1 | lines cpu-features
 
-# shellcheck disable=SC2086
-case $(detect_init $LEVITATE_INITS) in
+case $init_system in
 systemd) systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p' | lines init-version ;;
 openrc) openrc --version | sed -n '1s/.* //p' | lines init-version ;;
 busybox)
@@ -75,13 +74,15 @@ done
 [ ! -d /sys/module/block2mtd ] || fact block2mtd yes
 for _dir in /sys/class/block/*; do
 	case ${_dir##*/} in loop* | ram* | zram* | mtdblock* | ubiblock* | sr* | fd* | nbd*) continue ;; esac
-	case $(readable "$_dir/size") in '' | 0) continue ;; esac
+	read_line "$_dir/size"
+	case $line in '' | 0) continue ;; esac
 	_parent=-
 	if [ -e "$_dir/partition" ]; then
 		_parent=$(readlink -f "$_dir/..")
 		_parent=${_parent##*/}
 	fi
-	fact disk "${_dir##*/} $_parent $(readable "$_dir/ro") $(sed -n 's/^PARTNAME=//p' "$_dir/uevent")"
+	read_line "$_dir/ro"
+	fact disk "${_dir##*/} $_parent $line $(sed -n 's/^PARTNAME=//p' "$_dir/uevent")"
 done
 
 for _dir in /sys/class/net/*; do
@@ -91,13 +92,14 @@ for _dir in /sys/class/net/*; do
 		_master=$(readlink -f "$_dir/master")
 		_master=${_master##*/}
 	fi
-	fact interface "${_dir##*/} $(interface_kind "$_dir") $(readable "$_dir/operstate") $_master"
+	read_line "$_dir/operstate"
+	fact interface "${_dir##*/} $(interface_kind "$_dir") $line $_master"
 done
 ! command -v ip >/dev/null || ip addr show | global_addresses
 dhcp_client_commands | lines dhcp-client
 
-_login=$(login_server)
-fact login-server "${_login%% *}"
+find_login_server
+fact login-server "$login_server"
 for _file in /etc/dropbear/dropbear_*_host_key /etc/ssh/ssh_host_*_key; do
 	[ ! -s "$_file" ] || fact host-key "$_file"
 done

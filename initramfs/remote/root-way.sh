@@ -6,9 +6,9 @@
 # where it wants one, and su where neither sudo nor doas is there (root-asks), and otherwise why each of them gives nothing
 # (root-refusal).
 report_root_way() {
-	_uid=$(user_id)
-	fact uid "$_uid"
-	[ "$_uid" != 0 ] || return 0
+	read_uid
+	fact uid "$uid"
+	[ "$uid" != 0 ] || return 0
 	_su=yes
 	for _program in sudo doas; do
 		command -v "$_program" >/dev/null || continue

@@ -39,9 +39,14 @@ report_stack() {
 	done 2>/dev/null
 	# A disk that is somewhere else: the place of its device says by what.
 	# shellcheck disable=SC2012
-	ls -l /sys/block 2>/dev/null | sed -n 's|^.* \([^ ]*\) -> [^ ]*/session[0-9][0-9]*/.*|\1 iSCSI|p
-		s|^.* \([^ ]*\) -> [^ ]*/nvme-fabrics/.*|\1 NVMe over a network|p
-		s|^.* \([^ ]*\) -> [^ ]*/rbd/.*|\1 RBD|p' | lines network-disk
+	_places=$(ls -l /sys/block 2>/dev/null)
+	case $_places in
+	*/session[0-9]* | */nvme-fabrics/* | */rbd/*)
+		printf '%s\n' "$_places" | sed -n 's|^.* \([^ ]*\) -> [^ ]*/session[0-9][0-9]*/.*|\1 iSCSI|p
+			s|^.* \([^ ]*\) -> [^ ]*/nvme-fabrics/.*|\1 NVMe over a network|p
+			s|^.* \([^ ]*\) -> [^ ]*/rbd/.*|\1 RBD|p' | lines network-disk
+		;;
+	esac
 	report_mounted
 }
 

@@ -2,15 +2,16 @@
 # Functions that the files in inits/ share. The host sends this file in front of remote/facts.sh and remote/prepare.sh,
 # and it is part of the staged root.
 
-# detect_init INIT...: prints the first of these init systems that says that PID 1 is this one; fails if none does. It sets
-# pid1_name and pid1_program for INIT_detect.
+# detect_init INIT...: sets init_system to the first of these init systems that says that PID 1 is this one; to nothing, and
+# fails, if none does. It sets pid1_name and pid1_program for INIT_detect.
 detect_init() {
+	init_system=
 	pid1_program=$(init_program)
 	pid1_name=
 	read -r pid1_name </proc/1/comm || :
 	for _candidate; do
 		if "${_candidate}_detect"; then
-			printf '%s\n' "$_candidate"
+			init_system=$_candidate
 			return
 		fi
 	done

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Finds the route by which this login came, and tells whether it ends with the programs of the old system, as Wi-Fi,
-# tunnels, dial-up links and a program that passes the connection on do. Calls b, which runs an applet of the staged
-# busybox or a program of the running system, and value of lib/network.sh or remote/facts.sh.
+# tunnels, dial-up links and a program that passes the connection on do. $b is the staged busybox, or nothing where the
+# programs of the running system are called. Calls read_value of lib/network.sh or remote/facts.sh.
 
 is_wireless() { # LINK
 	[ -d "/sys/class/net/$1/wireless" ] || [ -e "/sys/class/net/$1/phy80211" ]
@@ -21,94 +21,135 @@ wifi_interface() {
 	done
 }
 
-# link_end_reason LINK [WIFI]: prints why the link is gone when the programs of the old system are, or nothing. WIFI is the
-# Wi-Fi interface that the maintenance root brings up. A link in the kernel that a program sets up with a key or an
+# find_end_reason LINK [WIFI]: sets end_reason to why the link is gone when the programs of the old system are, or to nothing.
+# WIFI is the Wi-Fi interface that the maintenance root brings up. A link in the kernel that a program sets up with a key or an
 # address is not carried over: 768 and so on are the types of IP tunnels (linux/if_arp.h), 512 is PPP.
-link_end_reason() {
+find_end_reason() {
+	end_reason=
 	if is_wireless "$1"; then
-		[ "$1" = "${2-}" ] || echo "Wi-Fi ($1): list services.wifi in the profile"
+		[ "$1" = "${2-}" ] || end_reason="Wi-Fi ($1): list services.wifi in the profile"
 	elif [ -e "/sys/class/net/$1/tun_flags" ]; then
-		echo "a tunnel ($1) of a program"
-	elif b grep -qs '^DEVTYPE=\(wireguard\|vxlan\|geneve\)$' "/sys/class/net/$1/uevent"; then
-		echo "a tunnel ($1), which is not carried over"
+		end_reason="a tunnel ($1) of a program"
+	elif is_keyed_tunnel "$1"; then
+		end_reason="a tunnel ($1), which is not carried over"
 	else
-		case $(value "/sys/class/net/$1/type") in
-		512) echo "a dial-up link ($1)" ;;
-		768 | 769 | 776 | 778 | 823) echo "a tunnel ($1), which is not carried over" ;;
-		*) lower_links_end_reason "$1" "${2-}" ;;
+		read_value "/sys/class/net/$1/type" || :
+		case $value in
+		512) end_reason="a dial-up link ($1)" ;;
+		768 | 769 | 776 | 778 | 823) end_reason="a tunnel ($1), which is not carried over" ;;
+		*) find_lower_end_reason "$1" "${2-}" ;;
 		esac
 	fi
 }
 
-# lower_links_end_reason LINK [WIFI]: prints the reason for a link that stands on others, all of which end.
-lower_links_end_reason() {
-	_ends=
+# is_keyed_tunnel LINK: succeeds for a tunnel whose type is that of an Ethernet, or of nothing.
+is_keyed_tunnel() {
+	while read -r _line; do
+		case $_line in
+		DEVTYPE=wireguard | DEVTYPE=vxlan | DEVTYPE=geneve) return 0 ;;
+		esac
+	done <"/sys/class/net/$1/uevent"
+	return 1
+} 2>/dev/null
+
+# find_lower_end_reason LINK [WIFI]: sets end_reason for a link that stands on others, all of which end.
+find_lower_end_reason() {
 	for _lower in "/sys/class/net/$1"/lower_*; do
 		[ -e "$_lower" ] || continue
-		_ends=$(link_end_reason "${_lower##*/lower_}" "${2-}")
-		[ -n "$_ends" ] || return 0
+		find_end_reason "${_lower##*/lower_}" "${2-}"
+		[ -n "$end_reason" ] || return 0
 	done
-	[ -z "$_ends" ] || printf '%s\n' "$_ends"
 }
 
-# connection_field NUMBER: prints a field of SSH_CONNECTION without the parts that only IPv6 has: 1 is the far address, 3
-# is the address of this device.
-connection_field() {
-	_number=$1
+# read_connection: sets far_address, and own_address of this device, from SSH_CONNECTION, without the parts that only IPv6
+# has.
+read_connection() {
 	# shellcheck disable=SC2086 # these are words
 	set -- ${SSH_CONNECTION-}
-	[ $# -ge "$_number" ] || return 0
-	shift $((_number - 1))
-	_field=${1#::ffff:}
-	printf '%s\n' "${_field%%%*}"
+	far_address=${1-}
+	far_address=${far_address#::ffff:}
+	far_address=${far_address%%%*}
+	own_address=${3-}
+	own_address=${own_address#::ffff:}
+	own_address=${own_address%%%*}
 }
 
-# login_interfaces: prints the interfaces by which this login came: that of the address which it reached, and that of the
-# route back.
-login_interfaces() {
-	_local=$(connection_field 3)
-	_far=$(connection_field 1)
-	[ -n "$_local" ] || return 0
-	{
-		b ip -o addr show | b awk -v local="$_local" '{ split($4, part, "/") } part[1] == local { print $2; exit }'
-		case $_far in
-		fe80:*) ;; # A link-local address is on every link.
-		*)
-			# Where there is no route back, the first interface is all that is known.
-			b ip route get "$_far" from "$_local" 2>/dev/null |
-				b awk '{ for (i = 1; i < NF; i++) if ($i == "dev") { print $(i + 1); exit } }'
-			;;
+# find_login_interfaces: sets login_interfaces to those by which this login came, with a blank behind each: that of the address
+# which it reached, and that of the route back.
+find_login_interfaces() {
+	login_interfaces=
+	read_connection
+	[ -n "$own_address" ] || return 0
+	add_owner "$($b ip -o addr show)"
+	case $far_address in
+	fe80:*) return 0 ;; # A link-local address is on every link.
+	esac
+	# Where there is no route back, the first interface is all that is known.
+	_back=$($b ip route get "$far_address" from "$own_address" 2>/dev/null) || return 0
+	case $_back in
+	*' dev '*)
+		_back=${_back#*' dev '}
+		add_login_interface "${_back%%[[:space:]]*}"
+		;;
+	esac
+}
+
+# add_owner ADDRESSES: adds the interface that has own_address, given what "ip -o addr show" prints.
+add_owner() {
+	for _words in " inet $own_address/" " inet $own_address " " inet6 $own_address/" " inet6 $own_address "; do
+		case $1 in
+		*"$_words"*) ;;
+		*) continue ;;
 		esac
-	} | b sed 's/@.*//' | b awk '!seen[$0]++'
+		_before=${1%%"$_words"*}
+		# The line begins with a number and the name.
+		# shellcheck disable=SC2086 # these are words
+		set -- ${_before##*"
+"}
+		add_login_interface "$2"
+		return
+	done
 }
 
-# loopback_reason: prints that this login comes over loopback, where it does: from the device itself, or from a program
+add_login_interface() { # NAME
+	_interface=${1%%@*}
+	case " $login_interfaces" in
+	*" $_interface "*) ;;
+	*) login_interfaces="$login_interfaces$_interface " ;;
+	esac
+}
+
+# find_loopback_reason: sets loopback_reason where this login comes over loopback: from the device itself, or from a program
 # that passes it on.
-loopback_reason() {
-	for _address in "$(connection_field 1)" "$(connection_field 3)"; do
+find_loopback_reason() {
+	loopback_reason=
+	read_connection
+	for _address in "$own_address" "$far_address"; do
 		case $_address in
-		127.* | ::1)
-			echo "it comes over loopback ($_address), as from a tunnel's program on the device"
-			return
-			;;
+		127.* | ::1) loopback_reason="it comes over loopback ($_address), as from a tunnel's program on the device" ;;
 		esac
 	done
 }
 
-# route_end_reason [WIFI]: prints why the route over these interfaces, one a line of standard input, ends with the old
-# system, or nothing.
-route_end_reason() {
-	while read -r _link; do
-		link_end_reason "$_link" "${1-}"
-	done | b head -n 1
+# find_route_end_reason INTERFACES [WIFI]: sets end_reason to why the route over these interfaces ends with the old system, or
+# to nothing.
+find_route_end_reason() {
+	end_reason=
+	for _interface in $1; do
+		find_end_reason "$_interface" "${2-}"
+		[ -z "$end_reason" ] || return 0
+	done
 }
 
 # refuse_lost_route NETWORK [WIFI]: fails if maintenance could not be reached by the route of this login. NETWORK is keep
 # where the maintenance root carries the network over.
 refuse_lost_route() {
-	_why=$(loopback_reason)
+	find_loopback_reason
+	_why=$loopback_reason
 	if [ -z "$_why" ] && [ "$1" = keep ]; then
-		_why=$(login_interfaces | route_end_reason "${2-}")
+		find_login_interfaces
+		find_route_end_reason "$login_interfaces" "${2-}"
+		_why=$end_reason
 	fi
 	[ -z "$_why" ] || {
 		echo "the way to this device ends with its old system: $_why" >&2
@@ -119,15 +160,17 @@ refuse_lost_route() {
 # report_login_route: the same as facts that hold for every profile: login-ends ends the route with any, login-wifi with
 # one that lists no Wi-Fi.
 report_login_route() {
-	loopback_reason | lines login-loopback
+	find_loopback_reason
+	[ -z "$loopback_reason" ] || fact login-loopback "$loopback_reason"
 	command -v ip >/dev/null || return 0
-	_interfaces=$(login_interfaces)
-	[ -n "$_interfaces" ] || return 0
-	printf '%s\n' "$_interfaces" | lines login-interface
-	_why=$(printf '%s\n' "$_interfaces" | route_end_reason)
-	case $_why in
+	find_login_interfaces
+	for _interface in $login_interfaces; do
+		fact login-interface "$_interface"
+	done
+	find_route_end_reason "$login_interfaces"
+	case $end_reason in
 	'') ;;
-	Wi-Fi*) fact login-wifi "$_why" ;;
-	*) fact login-ends "$_why" ;;
+	Wi-Fi*) fact login-wifi "$end_reason" ;;
+	*) fact login-ends "$end_reason" ;;
 	esac
 }

@@ -7,6 +7,18 @@ fact() {
 	printf '@%s %s=%s %s@\n' "$LEVITATE_MARK" "$1" "$2" "$LEVITATE_MARK"
 }
 
+# fact_lines KEY TEXT: prints each line of the text as a fact, and starts no process for that.
+fact_lines() {
+	set -f
+	IFS='
+'
+	for _line in $2; do
+		fact "$1" "$_line"
+	done
+	unset IFS
+	set +f
+}
+
 # lines KEY: prints each line of standard input as a fact.
 lines() {
 	while IFS= read -r _line || [ -n "$_line" ]; do

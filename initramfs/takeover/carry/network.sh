@@ -1,87 +1,153 @@
 # shellcheck shell=sh
-# Describes the network of the running system as lines that services/network restores. Calls b, which runs an applet of
-# the staged busybox, and lib/network.sh.
+# Describes the network of the running system as lines that services/network restores. Calls lib/network.sh, and fact of
+# report.sh. $b is the staged busybox.
 
-# primary_interface: prints the interface of the default route, or the first with an address.
-primary_interface() {
-	_out=$(b ip -4 route show default | b sed -n 's/.* dev \([^ ]*\).*/\1/p' | b head -n 1)
-	[ -n "$_out" ] || _out=$(b ip -o -4 addr show scope global | b awk '{ print $2; exit }')
-	printf '%s\n' "$_out"
+newline='
+'
+
+# read_default_routes: sets default_routes to those of IPv4, and primary to the interface of the first of them, or to the first
+# with an address.
+read_default_routes() {
+	default_routes=$($b ip -4 route show default) || :
+	case $default_routes in
+	*' dev '*)
+		primary=${default_routes#*' dev '}
+		primary=${primary%%[[:space:]]*}
+		;;
+	*) primary=$($b ip -o -4 addr show scope global | $b awk '{ print $2; exit }') ;;
+	esac
 }
 
-# arguments_of PID: prints the arguments of a process, one a line; the process may end meanwhile.
-arguments_of() {
-	b tr '\0' '\n' <"/proc/$1/cmdline"
-} 2>/dev/null
+# add_client INTERFACE CLIENT-ID: adds to clients an interface that has a DHCP client, once.
+add_client() {
+	case $newline$clients in
+	*"$newline$1 "*) ;;
+	*) clients="$clients$1 $2$newline" ;;
+	esac
+}
 
-# dhcp_clients: prints "INTERFACE CLIENT-ID" for each interface that has a DHCP client. A server gives the same lease to the
-# same client id: "mac" is the one that udhcpc makes, "none" sends none, anything else is hexadecimal.
-dhcp_clients() {
+# find_dhcp_clients ADDRESSES: sets clients to a line "INTERFACE CLIENT-ID" for each interface that has a DHCP client. A server
+# gives the same lease to the same client id: "mac" is the one that udhcpc makes, "none" sends none, anything else is
+# hexadecimal.
+find_dhcp_clients() {
+	clients=
 	# Looking at each process would start a program for each.
-	for _file in $(b grep -lsE 'udhcpc|dhclient|dhcpcd' /proc/[0-9]*/cmdline); do
-		_dir=${_file%/cmdline}
-		_words=$(arguments_of "${_dir#/proc/}") || continue
-		_program=${_words%%
-*}
-		case ${_program##*/} in
-		udhcpc)
-			_id=$(printf '%s\n' "$_words" | b sed -n 's/^\(0x3d\|61\)://p' | b head -n 1)
-			[ -n "$_id" ] || ! printf '%s\n' "$_words" | b grep -qx -e -C || _id=none
-			;;
-		dhclient)
-			! printf '%s\n' "$_words" | b grep -qx -e -6 || continue
-			_id=none
-			;;
-		dhcpcd | dhcpcd:*) _id=$(dhcpcd_duid) ;;
-		*) continue ;;
-		esac
-		printf '%s\n' "$_words" | while read -r _word; do
+	for _file in $($b grep -lsE 'udhcpc|dhclient|dhcpcd' /proc/[0-9]*/cmdline); do
+		# A process may end meanwhile.
+		_words=$($b tr '\0' '\n' 2>/dev/null <"$_file") || continue
+		find_client_id "$_words" || continue
+		while read -r _word; do
 			_word=${_word#-i}
-			[ -z "$_word" ] || [ ! -d "/sys/class/net/$_word" ] || echo "$_word ${_id:-mac}"
-		done
+			[ -z "$_word" ] || [ ! -d "/sys/class/net/$_word" ] || add_client "$_word" "$client_id"
+		done <<WORDS
+$_words
+WORDS
 	done
 	for _lease in /run/systemd/netif/leases/*; do
 		[ -e "$_lease" ] || continue
-		_id=$(b sed -n 's/^CLIENTID=//p' "$_lease")
+		_id=$($b sed -n 's/^CLIENTID=//p' "$_lease")
 		for _net in /sys/class/net/*/ifindex; do
-			[ "$(value "$_net")" != "${_lease##*/}" ] || echo "$(b basename "${_net%/ifindex}") ${_id:-mac}"
+			_net=${_net%/ifindex}
+			read_value "$_net/ifindex" || continue
+			[ "$value" != "${_lease##*/}" ] || add_client "${_net##*/}" "${_id:-mac}"
 		done
 	done
 	# NetworkManager and others show themselves only by the lifetime of their address.
-	addresses | b awk '$1 == "addr" && $3 ~ /\./ && / dynamic$/ { print $2 " mac" }'
+	while read -r _ _of _address _rest; do
+		case $_address:$_rest in
+		*.*dynamic) add_client "$_of" mac ;;
+		esac
+	done <<ADDRESSES
+$1
+ADDRESSES
 }
 
-# dhcpcd_duid: prints "duid" where dhcpcd sends one; client_id joins it with the number of the interface.
-dhcpcd_duid() {
-	if b grep -qs '^duid' /etc/dhcpcd.conf && [ -r /var/lib/dhcpcd/duid ]; then
-		echo duid
-	fi
+# find_client_id WORDS: sets client_id to what a DHCP client with this command line sends, a word a line; fails for a program
+# that is no client of IPv4.
+find_client_id() {
+	client_id=
+	_program=${1%%"$newline"*}
+	_program=${_program##*/}
+	_bare=mac
+	while IFS= read -r _word; do
+		case $_program:$_word in
+		udhcpc:0x3d:* | udhcpc:61:*) client_id=${client_id:-${_word#*:}} ;;
+		udhcpc:-C) _bare=none ;;
+		dhclient:-6) return 1 ;;
+		esac
+	done <<WORDS
+$1
+WORDS
+	case $_program in
+	udhcpc) ;;
+	dhclient) _bare=none ;;
+	dhcpcd | dhcpcd:*)
+		# What it sends as option 61 has a DUID where it was told so.
+		if $b grep -qs '^duid' /etc/dhcpcd.conf && [ -r /var/lib/dhcpcd/duid ]; then client_id=duid; fi
+		;;
+	*) return 1 ;;
+	esac
+	client_id=${client_id:-$_bare}
 }
 
-# client_id INTERFACE ID: prints what the client sends as option 61; for dhcpcd that is ff, the last four bytes of the MAC
+# option_61 INTERFACE ID: prints what the client sends as option 61; for dhcpcd that is ff, the last four bytes of the MAC
 # address, and the DUID.
-client_id() {
+option_61() {
 	if [ "$2" = duid ]; then
-		printf 'ff%s%s\n' "$(value "/sys/class/net/$1/address" | b tr -d : | b cut -c 5-)" "$(b tr -d ':\n' </var/lib/dhcpcd/duid)"
+		read_value "/sys/class/net/$1/address" || :
+		printf 'ff%s%s\n' "$(printf '%s\n' "$value" | $b tr -d : | $b cut -c 5-)" "$($b tr -d ':\n' </var/lib/dhcpcd/duid)"
 	else
-		printf '%s\n' "$2" | b tr -d :
+		case $2 in
+		*:*) printf '%s\n' "$2" | $b tr -d : ;;
+		*) printf '%s\n' "$2" ;;
+		esac
 	fi
 }
 
-# lease_address INTERFACE: prints the address that expires, or else the first, with its prefix length.
-lease_address() {
-	addresses | b awk -v of="$1" '
-		$2 != of || $3 !~ /\./ { next }
-		first == "" { first = $3 }
-		/ dynamic$/ && leased == "" { leased = $3 }
-		END { print leased != "" ? leased : first }'
+# find_lease_address INTERFACE ADDRESSES: sets lease_address to the one that expires, or else the first, with its prefix
+# length.
+find_lease_address() {
+	lease_address=
+	while read -r _ _of _address _rest; do
+		[ "$_of" = "$1" ] || continue
+		case $_address:$_rest in
+		*.*dynamic)
+			lease_address=$_address
+			return
+			;;
+		*.*) lease_address=${lease_address:-$_address} ;;
+		esac
+	done <<ADDRESSES
+$2
+ADDRESSES
+}
+
+# find_metric INTERFACE: sets metric to that of its default route of IPv4, or to nothing.
+find_metric() {
+	metric=
+	while read -r _line; do
+		case "$_line " in
+		*" dev $1 "*) ;;
+		*) continue ;;
+		esac
+		metric=0
+		case $_line in
+		*' metric '*)
+			metric=${_line#*' metric '}
+			metric=${metric%% *}
+			;;
+		esac
+		return
+	done <<ROUTES
+$default_routes
+ROUTES
 }
 
 # kernel_listens INTERFACE: succeeds if the kernel itself takes router advertisements there.
 kernel_listens() {
-	case $(b cat "/proc/sys/net/ipv6/conf/$1/accept_ra") in
+	case $($b cat "/proc/sys/net/ipv6/conf/$1/accept_ra") in
 	2) return 0 ;;
-	1) [ "$(b cat "/proc/sys/net/ipv6/conf/$1/forwarding")" = 0 ] ;;
+	1) [ "$($b cat "/proc/sys/net/ipv6/conf/$1/forwarding")" = 0 ] ;;
 	*) return 1 ;;
 	esac
 }
@@ -89,7 +155,7 @@ kernel_listens() {
 # until_lease INTERFACE ADDRESS/PREFIX: copies standard input, and marks the lines of this interface that count only until
 # its DHCP client has a new lease.
 until_lease() {
-	b awk -v of="$1" -v address="$2" '
+	$b awk -v of="$1" -v address="$2" '
 		BEGIN { split(address, part, "/") }
 		{ for (i = 1; i < NF; i++) if ($i == "dev") device = $(i + 1) }
 		$1 == "addr" && $2 == of && $3 == address { print "until-lease " of " " $0; next }
@@ -99,11 +165,13 @@ until_lease() {
 		{ print }'
 }
 
-# without_transient: copies standard input without the lines that the kernel gets anew by itself. What expires becomes
+# drop_transient LINES: sets lasting to the lines without those that the kernel gets anew by itself. What expires becomes
 # permanent, because nobody will prolong it.
-without_transient() {
+drop_transient() {
+	lasting=
 	while read -r _line; do
 		case $_line in
+		'') continue ;;
 		addr*:*' dynamic')
 			_of=${_line#addr }
 			! kernel_listens "${_of%% *}" || continue
@@ -114,46 +182,65 @@ without_transient() {
 			;;
 		esac
 		_line=${_line% dynamic}
-		printf '%s\n' "${_line% expires}"
-	done
+		lasting=$lasting${lasting:+$newline}${_line% expires}
+	done <<LINES
+$1
+LINES
 }
 
 # carry_network: prints the lines, with "dhcp INTERFACE ADDRESS CLIENT-ID METRIC" for each interface that has a DHCP client.
+# read_default_routes comes before.
 carry_network() {
-	_lines=$({
-		addresses
-		routes 4
-		routes 6
-	} | without_transient)
-	_clients=$(dhcp_clients | b awk 'NF == 2 && !seen[$1]++')
+	_addresses=$(addresses)
+	drop_transient "$_addresses$newline$(routes 4)$newline$(routes 6)"
+	find_dhcp_clients "$_addresses"
 	_asked=
 	while read -r _interface _id; do
 		[ -n "$_interface" ] || continue
-		_address=$(lease_address "$_interface")
-		_lines=$(printf '%s\n' "$_lines" | until_lease "$_interface" "${_address:--}")
-		_metric=$(b ip -4 route show default | b awk -v of="$_interface" '
-			{ metric = 0; for (i = 1; i < NF; i++) { if ($i == "dev") dev = $(i + 1); if ($i == "metric") metric = $(i + 1) } }
-			dev == of { print metric; exit }')
-		_address=${_address%/*}
-		_asked="$_asked
-dhcp $_interface ${_address:--} $(client_id "$_interface" "$_id") ${_metric:--}"
+		find_lease_address "$_interface" "$_addresses"
+		lasting=$(printf '%s\n' "$lasting" | until_lease "$_interface" "${lease_address:--}")
+		find_metric "$_interface"
+		lease_address=${lease_address%/*}
+		_asked="$_asked${newline}dhcp $_interface ${lease_address:--} $(option_61 "$_interface" "$_id") ${metric:--}"
 	done <<CLIENTS
-$_clients
+$clients
 CLIENTS
 	links
-	printf '%s\n' "$_lines$_asked"
+	printf '%s\n' "$lasting$_asked"
 }
 
-# network_notes: prints for people what is not carried over.
-network_notes() {
-	if [ "$(b ip -4 rule | b grep -c .)" -gt 3 ] || [ "$(b ip -6 rule | b grep -c .)" -gt 2 ]; then
-		echo "note=policy routing: the rules and the tables besides the main one are not carried over, should the shutdown remove them"
+# count_lines TEXT: sets count.
+count_lines() {
+	set -f
+	IFS=$newline
+	# shellcheck disable=SC2086 # these are lines
+	set -- $1
+	unset IFS
+	set +f
+	count=$#
+}
+
+# report_network: tells people, as facts, what is not carried over.
+report_network() {
+	count_lines "$($b ip -4 rule)"
+	_rules=$count
+	count_lines "$($b ip -6 rule)"
+	if [ "$_rules" -gt 3 ] || [ "$count" -gt 2 ]; then
+		fact note "policy routing: the rules and the tables besides the main one are not carried over, should the shutdown remove them"
 	fi
-	if b ip -4 route show | b grep -qv ' dev \|^\(blackhole\|unreachable\|prohibit\|throw\) '; then
-		echo "note=a route over several gateways is not carried over, should the shutdown remove it"
-	fi
+	while read -r _line; do
+		case $_line in
+		'' | *' dev '* | 'blackhole '* | 'unreachable '* | 'prohibit '* | 'throw '*) ;;
+		*)
+			fact note "a route over several gateways is not carried over, should the shutdown remove it"
+			break
+			;;
+		esac
+	done <<ROUTES
+$($b ip -4 route show)
+ROUTES
 	for _dir in /sys/class/net/*; do
-		[ "$(value "$_dir/bridge/vlan_filtering")" != 1 ] ||
-			echo "note=the VLAN table of the bridge ${_dir##*/} is not carried over, should the shutdown remove the bridge"
+		! read_value "$_dir/bridge/vlan_filtering" || [ "$value" != 1 ] ||
+			fact note "the VLAN table of the bridge ${_dir##*/} is not carried over, should the shutdown remove the bridge"
 	done
 }

@@ -1,14 +1,13 @@
 # shellcheck shell=sh
-# Carries the Wi-Fi of the running system over, as far as the profile lists it. Calls b, which runs an applet of the
-# staged busybox.
+# Carries the Wi-Fi of the running system over, as far as the profile lists it. $b is the staged busybox.
 
 # supplicant_configuration INTERFACE: prints the file that the running wpa_supplicant was given for the interface, and the
 # usual ones behind it.
 supplicant_configuration() {
 	# Looking at each process would start two programs for each.
-	for _arguments in $(b grep -ls wpa_supplicant /proc/[0-9]*/cmdline); do
+	for _arguments in $($b grep -ls wpa_supplicant /proc/[0-9]*/cmdline); do
 		# A process may end while it is looked at.
-		b tr '\0' '\n' <"$_arguments" 2>/dev/null | b awk -v of="$1" '
+		$b tr '\0' '\n' <"$_arguments" 2>/dev/null | $b awk -v of="$1" '
 			NR == 1 && !/(^|\/)wpa_supplicant$/ { exit }
 			next_is == "c" { file = $0; next_is = ""; next }
 			next_is == "i" { link = $0; next_is = ""; next }
@@ -34,18 +33,18 @@ carry_wifi() {
 	fi
 	echo "wifi $3"
 	[ "$2" = keep ] || return 0
-	_file=$(supplicant_configuration "$3" | b head -n 1)
+	_file=$(supplicant_configuration "$3" | $b head -n 1)
 	if [ ! -r "$_file" ]; then
 		echo "no wpa_supplicant.conf for $3 was found here: name one in services.wifi.configuration" >&2
 		return 1
 	fi
 	_folder=$1/etc/wpa_supplicant
-	b mkdir -p "$_folder"
-	b chmod 700 "$_folder"
-	b cat "$_file" >"$_folder/wpa_supplicant.conf"
-	b sed -n 's/^[[:space:]]*[a-z_]*\(cert\|key\|file\|path\)[a-z0-9_]*="\(\/[^"]*\)".*/\2/p' "$_file" | while read -r _named; do
+	$b mkdir -p "$_folder"
+	$b chmod 700 "$_folder"
+	$b cat "$_file" >"$_folder/wpa_supplicant.conf"
+	$b sed -n 's/^[[:space:]]*[a-z_]*\(cert\|key\|file\|path\)[a-z0-9_]*="\(\/[^"]*\)".*/\2/p' "$_file" | while read -r _named; do
 		[ -f "$_named" ] || continue
-		b mkdir -p "$1$(b dirname "$_named")"
-		b cat "$_named" >"$1$_named"
+		$b mkdir -p "$1$($b dirname "$_named")"
+		$b cat "$_named" >"$1$_named"
 	done
 }

@@ -10,15 +10,20 @@ systemd_detect() {
 }
 
 systemd_root() {
-	if [ -z "$(systemd_ruled_out)" ]; then
+	if [ -z "$systemd_ruled_out" ]; then
 		echo /run/initramfs
 	else
 		ram_root
 	fi
 }
 
-# systemd_ruled_out: prints a line for each thing that would keep /run/initramfs/shutdown from being executed.
-systemd_ruled_out() {
+# systemd_look: sets systemd_ruled_out to a line for each thing that would keep /run/initramfs/shutdown from being executed. Each
+# call of systemctl takes its time.
+systemd_look() {
+	systemd_ruled_out=$(systemd_obstacles)
+}
+
+systemd_obstacles() {
 	# initramfs-tools leaves logs there, which a mount may cover; a program there would be executed in place of ours.
 	if [ -e /run/initramfs/shutdown ] && [ ! -e /run/initramfs/etc/levitate ]; then
 		echo "/run/initramfs/shutdown belongs to another program"
@@ -29,29 +34,33 @@ systemd_ruled_out() {
 	if systemctl is-active --quiet finalrd.service; then
 		echo "finalrd puts its own program into /run/initramfs while shutting down"
 	fi
-	_version=$(systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p')
+	_said=$(systemctl --version)
+	_version=${_said#systemd }
+	_version=${_version%%[!0-9]*}
 	if [ "${_version:-0}" -lt 230 ]; then
 		echo "systemd ${_version:-of unknown version} unmounts /run/initramfs (230 is the first that does not)"
 	fi
-	case $(systemctl --version | sed -n '1s/.*(\(.*\)).*/\1/p') in
+	_said=${_said%%"
+"*}
+	_said=${_said##*'('}
+	case ${_said%%')'*} in
 	254 | 254-* | 254~*) echo "systemd 254 can't step into /run/initramfs (systemd issue 28645)" ;;
 	esac
 }
 
 # systemd_refusal: prints a line for each thing that would keep the takeover from happening.
 systemd_refusal() {
-	[ -n "$(systemd_ruled_out)" ] || return 0
+	[ -n "$systemd_ruled_out" ] || return 0
 	_program=$(init_program)
 	if [ ! -x "$_program" ]; then
-		systemd_ruled_out
+		printf '%s\n' "$systemd_ruled_out"
 		echo "systemd can't be re-executed: its program is not at $_program any more"
 	fi
 }
 
 # systemd_method: prints what people should know of the method that will be used.
 systemd_method() {
-	_why=$(systemd_ruled_out)
-	[ -z "$_why" ] || echo "by re-execution, because $(printf '%s\n' "$_why" | awk 'NR > 1 { printf ", and " } { printf "%s", $0 }')"
+	[ -z "$systemd_ruled_out" ] || echo "by re-execution, because $(printf '%s\n' "$systemd_ruled_out" | awk 'NR > 1 { printf ", and " } { printf "%s", $0 }')"
 }
 
 systemd_arm() { # ROOT

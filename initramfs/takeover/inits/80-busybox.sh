@@ -9,7 +9,9 @@ busybox_detect() {
 	*) return 1 ;;
 	esac
 	# A shell script as PID 1 is executed by busybox as well.
-	_first=$(tr '\0' '\n' </proc/1/cmdline | sed -n 1p)
+	_first=$(tr '\0' '\n' </proc/1/cmdline)
+	_first=${_first%%"
+"*}
 	case ${_first##*/} in
 	sh | ash | hush) return 1 ;;
 	esac

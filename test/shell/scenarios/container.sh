@@ -4,16 +4,19 @@
 
 # shellcheck source=test/shell/harness.sh
 . /harness.sh
-. /usr/lib/levitate/lib/network.sh
 . /usr/lib/levitate/takeover/report.sh
 . /sent/remote/login.sh
 . /sent/remote/container.sh
 # As the facts, which tell what they can.
 set +e
-b() {
-	"$@"
+LEVITATE_MARK=mark
+read_uid
+# signs: reports them.
+signs() {
+	report_container "$uid" "$release"
 }
-container_signs >/tmp/out
+release=6.1.0
+signs >/tmp/out
 says 'a PID namespace of its own: pid:['
 mkdir -p /tmp/jail/usr /tmp/jail/proc /tmp/jail/dev
 cp -r /sent /tmp/jail/sent
@@ -21,23 +24,17 @@ cp -r /sent /tmp/jail/sent
 mount --bind /usr /tmp/jail/usr
 mount -t proc proc /tmp/jail/proc
 cat >/tmp/jail/look <<'LOOK'
-b() {
-	"$@"
-}
-. /usr/lib/levitate/lib/network.sh
 . /usr/lib/levitate/takeover/report.sh
 . /sent/remote/login.sh
 . /sent/remote/container.sh
-container_signs
+LEVITATE_MARK=mark
+read_uid
+report_container "$uid" 6.1.0
 LOOK
 chroot /tmp/jail /usr/bin/busybox sh /look >/tmp/out
 says 'a chroot'
 
 mount -t tmpfs proc /proc
-release=6.1.0
-uname() {
-	echo "$release"
-}
 
 # device: the /proc of a device of its own, seen by root.
 device() {
@@ -56,12 +53,12 @@ device() {
 
 # passes WHAT: nothing was found that speaks of a container.
 passes() {
-	[ -z "$(container_signs)" ] || die "$1: $(container_signs)"
+	[ -z "$(signs)" ] || die "$1: $(signs)"
 }
 
 # refused WHAT TEXT: it gave itself away by this, and by nothing else.
 refused() {
-	container_signs >/tmp/out
+	signs >/tmp/out
 	says "$2"
 	[ "$(grep -c . /tmp/out)" = 1 ] || die "$1 by more: $(cat /tmp/out)"
 }

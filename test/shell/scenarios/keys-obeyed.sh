@@ -11,9 +11,9 @@ fi
 . /usr/lib/levitate/takeover/report.sh
 . /usr/lib/levitate/takeover/login-keys.sh
 . /usr/lib/levitate/takeover/carry/keys.sh
-b() {
-	"$@"
-}
+# shellcheck disable=SC2034
+b=
+LEVITATE_MARK=x
 mount -t tmpfs proc /proc
 mount -t tmpfs home /root
 HOME=/root USER=root SSH_CONNECTION='192.0.2.1 5 192.0.2.2 22'
@@ -58,7 +58,8 @@ under_dropbear() { # WORDS...
 
 # obeyed WORDS: these files and no others, with spaces between.
 obeyed() {
-	_is=$(authorized_key_files | tr '\n' ' ')
+	find_keys
+	_is=$(printf '%s' "$key_files" | tr '\n' ' ')
 	[ "$_is" = "$1" ] || die "obeys '$_is', not '$1'"
 }
 
@@ -97,7 +98,11 @@ obeyed '/root/.ssh/authorized_keys /root/.ssh/authorized_keys2 '
 # What others can change, a server does not obey, unless it was told to.
 for place in /root /root/.ssh /root/.ssh/authorized_keys; do
 	chmod g+w "$place"
-	[ "$(authorized_key_files | grep -c 'keys$')" = 0 ] || die "obeys what others can write: $place"
+	find_keys
+	case $key_files in
+	*'keys
+'*) die "obeys what others can write: $place" ;;
+	esac
 	chmod g-w "$place"
 done
 chown 7 /root/.ssh/authorized_keys
@@ -133,19 +138,20 @@ mkdir -p "$root/root/.ssh"
 built_in=/etc/dropbear/authorized_keys
 under_dropbear -F
 printf '\nssh-rsa BBBB second\n#no' >>/etc/dropbear/authorized_keys
+find_keys
 [ "$(carry_authorized_keys)" = "ssh-ed25519 AAAA /etc/dropbear/authorized_keys
 ssh-rsa BBBB second" ] || die "$(carry_authorized_keys)"
 echo 'ssh-ed25519 ENTRY' >"$root/root/.ssh/authorized_keys"
-key_notes "$root" >/tmp/out
+report_lost_keys "$root" >/tmp/out
 says 'note=no authorized key is carried over: the SSH server here obeys none in /etc/dropbear/authorized_keys now'
 carry_authorized_keys >>"$root/root/.ssh/authorized_keys"
-[ -z "$(key_notes "$root")" ] || die "$(key_notes "$root")"
-LEVITATE_MARK=x
+[ -z "$(report_lost_keys "$root")" ] || die "$(report_lost_keys "$root")"
 [ "$(report_keys)" = "@x keys-file=2 /etc/dropbear/authorized_keys x@
 @x keys-looked=yes x@" ] || die "$(report_keys)"
 printf '#!/bin/sh\necho "authorizedkeyscommand /usr/bin/ask %%u"\n' >/tmp/sshd
 chmod 755 /tmp/sshd
 under_openssh
-key_notes "$root" >/tmp/out
+find_keys
+report_lost_keys "$root" >/tmp/out
 says 'note=keys that sshd gets from /usr/bin/ask %u (AuthorizedKeysCommand) are not carried over'
 pass

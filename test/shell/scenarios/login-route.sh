@@ -15,7 +15,7 @@ mkdir -p "$net/wlan0/wireless" "$net/eth0" "$net/br0/lower_eth0" "$net/br0/lower
 : >"$net/tun0/tun_flags"
 for link in wlan0 eth0 br0 br1 tun0; do echo 1 >"$net/$link/type"; done
 echo 512 >"$net/ppp0/type"
-b() {
+stub() {
 	case $1 in
 	ip)
 		[ "$2" != route ] || [ -z "$back" ] || echo "10.0.0.1 from 10.0.0.5 dev $back uid 0"
@@ -24,6 +24,7 @@ b() {
 	*) "$@" ;;
 	esac
 }
+b=stub
 back=
 SSH_CONNECTION='10.0.0.1 50000 ::ffff:10.0.0.5 22'
 for way in eth0 br0; do

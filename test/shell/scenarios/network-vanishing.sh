@@ -5,19 +5,22 @@
 . /harness.sh
 . /usr/lib/levitate/lib/network.sh
 mount -t tmpfs sys /sys
-b() { "$@"; }
+# shellcheck disable=SC2034
+b=
 link() { # NAME
 	mkdir -p "/sys/class/net/$1/bridge"
 	for _set in flags:0x1003 mtu:1500 address:52:54:00:00:00:01 addr_assign_type:3 bridge/stp_state:0 bridge/multicast_snooping:1; do
 		echo "${_set#*:}" >"/sys/class/net/$1/${_set%%:*}"
 	done
 }
-really_value() {
-	read -r _value _ <"$1" && printf '%s\n' "$_value"
+really_read_value() {
+	# shellcheck disable=SC2034
+	value=
+	read -r value _ <"$1"
 } 2>/dev/null
-value() {
+read_value() {
 	[ "$1" != "/sys/class/net/gone/$last" ] || rm -rf /sys/class/net/gone
-	really_value "$1"
+	really_read_value "$1"
 }
 link here
 last=none

@@ -17,6 +17,7 @@ systemctl() {
 }
 # way ROOT TEXT: the root goes there, and people are told TEXT.
 way() {
+	systemd_look
 	[ "$(systemd_root)" = "$1" ] || die "$(systemd_root) for $version"
 	case $(systemd_method) in
 	*"$2"*) ;;
@@ -52,8 +53,10 @@ way /run/levitate-root 'because something else is mounted'
 init_program() {
 	echo '/usr/lib/systemd/systemd (deleted)'
 }
+systemd_look
 systemd_refusal | grep -q 'something else is mounted' || die "$(systemd_refusal)"
 systemd_refusal | grep -q "can't be re-executed" || die "$(systemd_refusal)"
 umount /run/initramfs
+systemd_look
 [ -z "$(systemd_refusal)" ] || die "refused though the first way is open"
 pass

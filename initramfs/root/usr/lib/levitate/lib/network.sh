@@ -1,23 +1,25 @@
 # shellcheck shell=sh
 # Describes the network as it is now, as lines that services/network can restore. It reads sysfs, /proc and the ip of
-# busybox, because that of the running system may lack what is needed. Calls b, which runs an applet of busybox.
+# busybox, because that of the running system may lack what is needed. $b is the staged busybox, or nothing where applets are
+# called by their names.
 
-# value FILE: prints the first word of the file; it is not for /proc/sys, whose files end after the first byte that read
-# asks for. Some attributes can be read only while a link is up, and are of no use otherwise.
-value() {
-	read -r _value _ <"$1" && printf '%s\n' "$_value"
+# read_value FILE: sets value to the first word of the file; fails where it can't be read. It is not for /proc/sys, whose files
+# end after the first byte that read asks for. Some attributes can be read only while a link is up, and are of no use
+# otherwise.
+read_value() {
+	value=
+	read -r value _ <"$1"
 } 2>/dev/null
 
-# link_kind NAME: prints vlan, bridge, bond, or device for a link that can't be made anew.
-link_kind() {
+# find_link_kind NAME: sets link_kind to vlan, bridge, bond, or to device for a link that can't be made anew.
+find_link_kind() {
+	link_kind=device
 	if [ -d "/sys/class/net/$1/bridge" ]; then
-		echo bridge
+		link_kind=bridge
 	elif [ -d "/sys/class/net/$1/bonding" ]; then
-		echo bond
+		link_kind=bond
 	elif [ -e "/proc/net/vlan/$1" ]; then
-		echo vlan
-	else
-		echo device
+		link_kind=vlan
 	fi
 }
 
@@ -31,8 +33,9 @@ stands_on_one() {
 	return 1
 }
 
-# link_names: prints every link, those that others stand on first.
-link_names() {
+# find_links: sets link_names to every link, those that others stand on first.
+find_links() {
+	link_names=
 	set --
 	for _dir in /sys/class/net/*; do
 		[ ! -d "$_dir" ] || set -- "$@" "${_dir##*/}"
@@ -43,7 +46,7 @@ link_names() {
 			if stands_on_one "$_name" "$@"; then
 				_later="$_later $_name"
 			else
-				printf '%s\n' "$_name"
+				link_names="$link_names $_name"
 			fi
 		done
 		_before=$#
@@ -53,82 +56,110 @@ link_names() {
 	done
 }
 
-# options NAME FOLDER ATTRIBUTE...: prints a line for each attribute that is set.
-options() {
-	_link=$1/$2
+# add_line WORD...: adds a line to described, which has what is known of one link.
+add_line() {
+	described="$described$*
+"
+}
+
+# add_options NAME FOLDER ATTRIBUTE...: adds a line for each attribute that is set.
+add_options() {
 	_of=$1
 	_folder=$2
 	shift 2
 	for _attribute; do
-		_word=$(value "/sys/class/net/$_link/$_attribute") || continue
-		[ -z "$_word" ] || [ "$_word" = 0 ] || printf 'option %s %s/%s %s\n' "$_of" "$_folder" "$_attribute" "$_word"
+		read_value "/sys/class/net/$_of/$_folder/$_attribute" || continue
+		[ -z "$value" ] || [ "$value" = 0 ] || add_line "option $_of $_folder/$_attribute $value"
 	done
 }
 
-bridge_lines() { # NAME
-	echo "bridge $1"
-	options "$1" bridge priority ageing_time group_fwd_mask multicast_querier vlan_filtering
+add_bridge() { # NAME
+	add_line "bridge $1"
+	add_options "$1" bridge priority ageing_time group_fwd_mask multicast_querier vlan_filtering
 	# Without the spanning tree the delay has no meaning, and a bridge that is made anew must not wait for it.
-	if [ "$(value "/sys/class/net/$1/bridge/stp_state")" != 0 ]; then
-		options "$1" bridge forward_delay hello_time max_age stp_state
-	fi
+	read_value "/sys/class/net/$1/bridge/stp_state" || :
+	[ "$value" = 0 ] || add_options "$1" bridge forward_delay hello_time max_age stp_state
 	# Zero has a meaning here, and a kernel without the feature has no such attribute.
-	! _word=$(value "/sys/class/net/$1/bridge/multicast_snooping") || echo "option $1 bridge/multicast_snooping $_word"
+	! read_value "/sys/class/net/$1/bridge/multicast_snooping" || add_line "option $1 bridge/multicast_snooping $value"
 	for _port in "/sys/class/net/$1/brif"/*; do
-		[ ! -e "$_port" ] || echo "member $1 ${_port##*/}"
+		[ ! -e "$_port" ] || add_line "member $1 ${_port##*/}"
 	done
 }
 
-bond_lines() { # NAME
+add_bond() { # NAME
 	_bonding=/sys/class/net/$1/bonding
-	echo "bond $1 $(value "$_bonding/mode")"
-	options "$1" bonding fail_over_mac miimon updelay downdelay arp_interval arp_validate xmit_hash_policy lacp_rate \
+	read_value "$_bonding/mode" || :
+	add_line "bond $1 $value"
+	add_options "$1" bonding fail_over_mac miimon updelay downdelay arp_interval arp_validate xmit_hash_policy lacp_rate \
 		ad_select min_links
-	for _target in $(b cat "$_bonding/arp_ip_target"); do
-		echo "option $1 bonding/arp_ip_target +$_target"
+	_words=
+	read -r _words <"$_bonding/arp_ip_target" || :
+	for _target in $_words; do
+		add_line "option $1 bonding/arp_ip_target +$_target"
 	done
-	for _port in $(b cat "$_bonding/slaves"); do
-		echo "member $1 $_port"
+	_words=
+	read -r _words <"$_bonding/slaves" || :
+	for _port in $_words; do
+		add_line "member $1 $_port"
 	done
-	options "$1" bonding primary primary_reselect
+	add_options "$1" bonding primary primary_reselect
 }
 
-vlan_lines() { # NAME
-	b awk -v name="$1" '
+add_vlan() { # NAME
+	_vlan=$($b awk -v name="$1" '
 		/VID: / { for (i = 1; i < NF; i++) if ($i == "VID:") id = $(i + 1) }
-		/^Device: / { print "vlan " name " " $2 " " id }' "/proc/net/vlan/$1"
+		/^Device: / { print "vlan " name " " $2 " " id }' "/proc/net/vlan/$1")
+	[ -z "$_vlan" ] || add_line "$_vlan"
+}
+
+# add_sysctls NAME: adds what sysctls has of this link.
+add_sysctls() {
+	for _sysctl in $sysctls; do
+		case $_sysctl in
+		*"/conf/$1/"*)
+			_sysctl=${_sysctl##*/}
+			add_line "sysctl $1 ${_sysctl%%:*} ${_sysctl#*:}"
+			;;
+		esac
+	done
 }
 
 # links: prints how each link is made and set. A link that vanishes meanwhile leaves no line.
 links() {
-	link_names | while read -r _name; do
-		[ "$_name" != lo ] || continue
-		_lines=$(link_lines "$_name") || continue
-		[ ! -e "/sys/class/net/$_name/flags" ] || printf '%s\n' "$_lines"
+	find_links
+	# One program reads those of all links. A kernel without IPv6 has none of these.
+	_conf=/proc/sys/net/ipv6/conf
+	sysctls=$($b grep -s -H '' "$_conf"/*/disable_ipv6 "$_conf"/*/accept_ra "$_conf"/*/autoconf "$_conf"/*/forwarding \
+		"$_conf"/*/addr_gen_mode 2>/dev/null) || :
+	for _link in $link_names; do
+		[ "$_link" != lo ] || continue
+		describe_link "$_link" || continue
+		[ ! -e "/sys/class/net/$_link/flags" ] || printf '%s' "$described"
 	done
 }
 
-link_lines() { # NAME
-	_kind=$(link_kind "$1")
+# describe_link NAME: sets described to its lines; fails where the link has vanished.
+describe_link() {
+	described=
+	find_link_kind "$1"
 	_dir=/sys/class/net/$1
-	[ "$_kind" = device ] || "${_kind}_lines" "$1"
+	[ "$link_kind" = device ] || "add_$link_kind" "$1"
 	# A device keeps its own address, and a port of a bond has the one that the bond gives it; 3 is one that was set.
-	if [ "$_kind" != device ] || { [ "$(value "$_dir/addr_assign_type")" = 3 ] && [ ! -d "$_dir/bonding_slave" ]; }; then
-		_word=$(value "$_dir/address") || return
-		echo "mac $1 $_word"
+	read_value "$_dir/addr_assign_type" || :
+	if [ "$link_kind" != device ] || { [ "$value" = 3 ] && [ ! -d "$_dir/bonding_slave" ]; }; then
+		read_value "$_dir/address" || return
+		add_line "mac $1 $value"
 	fi
-	_word=$(value "$_dir/mtu") || return
-	echo "mtu $1 $_word"
-	# A kernel without IPv6 has none of these.
-	(cd "/proc/sys/net/ipv6/conf/$1" && b grep -s '' disable_ipv6 accept_ra autoconf forwarding addr_gen_mode) 2>/dev/null |
-		b sed "s/^\([^:]*\):/sysctl $1 \1 /"
-	_word=$(value "$_dir/flags") || return
-	[ $((${_word:-0} & 1)) -eq 0 ] || echo "up $1"
+	read_value "$_dir/mtu" || return
+	add_line "mtu $1 $value"
+	add_sysctls "$1"
+	read_value "$_dir/flags" || return
+	[ $((${value:-0} & 1)) -eq 0 ] || add_line "up $1"
 }
 
 # addresses: prints all but host addresses and the temporary ones of IPv6; "dynamic" ends the line of one that expires.
 addresses() {
-	b ip -o addr show | b awk '
+	$b ip -o addr show | $b awk '
 		$3 != "inet" && $3 != "inet6" { next }
 		/ scope host / || / dadfailed / || ($3 == "inet6" && / secondary /) { next }
 		{
@@ -142,7 +173,7 @@ addresses() {
 
 # routes FAMILY: prints the main table, link routes first, as gateways may need them. "expires" ends a line that does.
 routes() {
-	b ip "-$1" route show | b awk -v family="$1" '
+	$b ip "-$1" route show | $b awk -v family="$1" '
 		$1 != "default" && $1 !~ /^[0-9a-f]*[.:][0-9a-f.:]*(\/[0-9]+)?$/ { next }
 		$1 == "fe80::/64" || !/ dev / { next }
 		{

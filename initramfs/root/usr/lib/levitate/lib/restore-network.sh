@@ -5,21 +5,19 @@
 # not missing any more when there is one.
 missing_lines() {
 	network_now >"$state/network.now"
-	_missing=1
-	while read -r _line; do
-		case $_line in
-		"dhcp "* | "wifi "*) continue ;;
-		"until-lease "*)
-			_line=${_line#until-lease }
-			[ ! -e "$state/lease.${_line%% *}" ] || continue
-			_line=${_line#* }
-			;;
-		esac
-		! grep -qxF -- "$_line" "$state/network.now" || continue
-		printf '%s\n' "$_line"
-		_missing=0
-	done <"$state/network"
-	[ "$_missing" -ne 0 ]
+	_leased=
+	for _lease in "$state"/lease.*; do
+		[ ! -e "$_lease" ] || _leased="$_leased ${_lease#"$state/lease."}"
+	done
+	awk -v now="$state/network.now" -v leased="$_leased " '
+		FILENAME == now { holds[$0] = 1; next }
+		$1 == "dhcp" || $1 == "wifi" { next }
+		$1 == "until-lease" {
+			if (index(leased, " " $2 " ")) next
+			sub(/^until-lease [^ ]* /, "")
+		}
+		!($0 in holds) { print; missing = 1 }
+		END { exit missing }' "$state/network.now" "$state/network"
 }
 
 # log_once LINE: logs that the line could not be restored, once, because it is tried again and again.
@@ -37,7 +35,7 @@ restore_line() {
 	vlan | bridge | bond) make_link "$_what" "$@" ;;
 	option)
 		# Writing an option that the mode of a bond has no use for fails, even where it changes nothing.
-		[ "$(value "/sys/class/net/$1/$2")" = "$3" ] || printf '%s\n' "$3" >"/sys/class/net/$1/$2"
+		{ read_value "/sys/class/net/$1/$2" && [ "$value" = "$3" ]; } || printf '%s\n' "$3" >"/sys/class/net/$1/$2"
 		;;
 	sysctl) printf '%s\n' "$3" >"/proc/sys/net/ipv6/conf/$1/$2" ;;
 	member) join "$@" ;;
@@ -73,7 +71,7 @@ make_link() { # KIND NAME [PARENT ID | MODE]
 		;;
 	bond)
 		[ -e "$_link" ] || ip link add "$2" type bond || return
-		[ "$(value "$_link/bonding/mode")" = "$3" ] || printf '%s\n' "$3" >"$_link/bonding/mode"
+		{ read_value "$_link/bonding/mode" && [ "$value" = "$3" ]; } || printf '%s\n' "$3" >"$_link/bonding/mode"
 		;;
 	esac
 }
@@ -104,7 +102,8 @@ keep_clients() {
 client_runs() {
 	[ -s "$1" ] || return 1
 	read -r _pid _was <"$1"
-	[ "$(value "/proc/$_pid/comm")" = "$2" ] || return 1
+	read_value "/proc/$_pid/comm" || return 1
+	[ "$value" = "$2" ] || return 1
 	[ "$_was" != "$3" ] || return 0
 	kill "$_pid"
 	return 1
@@ -113,10 +112,12 @@ client_runs() {
 # keep_wpa_supplicant INTERFACE: starts it when that of the old system is gone, which takes the link down while it ends.
 keep_wpa_supplicant() {
 	[ -e "/sys/class/net/$1" ] || return 0
-	_index=$(value "/sys/class/net/$1/ifindex")
+	read_value "/sys/class/net/$1/ifindex"
+	_index=$value
 	! client_runs "$state/wifi.$1" wpa_supplicant "$_index" || return 0
 	# A process may end while its name is read.
-	[ "$(value "$state/phase")" != starting ] || ! cat /proc/[0-9]*/comm 2>/dev/null | grep -qx wpa_supplicant || return 0
+	read_value "$state/phase"
+	[ "$value" != starting ] || ! cat /proc/[0-9]*/comm 2>/dev/null | grep -qx wpa_supplicant || return 0
 	ip link set "$1" up
 	wpa_supplicant -i "$1" -c /etc/wpa_supplicant/wpa_supplicant.conf -D nl80211,wext >>"$logs/wifi.log" 2>&1 &
 	echo "$! $_index" >"$state/wifi.$1"
@@ -126,7 +127,8 @@ keep_wpa_supplicant() {
 # lease says otherwise. A link that was made anew needs a new client.
 keep_dhcp_client() {
 	[ -e "/sys/class/net/$1" ] || return 0
-	_index=$(value "/sys/class/net/$1/ifindex")
+	read_value "/sys/class/net/$1/ifindex"
+	_index=$value
 	! client_runs "$state/dhcp.$1" udhcpc "$_index" || return 0
 	_interface=$1
 	_metric=$4
