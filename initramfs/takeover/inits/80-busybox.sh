@@ -67,12 +67,12 @@ busybox_arm() { # ROOT
 	_tries=0
 	until busybox_armed "$1"; do
 		_tries=$((_tries + 1))
-		[ "$_tries" -lt 20 ] || {
+		[ "$_tries" -lt 200 ] || {
 			busybox_disarm "$1"
 			echo "init has not read the inittab that was put before it" >&2
 			return 1
 		}
-		"$1/usr/bin/busybox" sleep 1
+		"$1/usr/bin/busybox" usleep 100000
 	done
 }
 
@@ -82,7 +82,7 @@ busybox_bound() {
 }
 
 busybox_armed() { # ROOT
-	[ -s "$1/run/takeover/taken" ] && [ -d "/proc/$(cat "$1/run/takeover/taken")" ] && busybox_bound
+	[ -s "$1/run/takeover/taken" ] && read -r _holder <"$1/run/takeover/taken" && [ -d "/proc/$_holder" ] && busybox_bound
 }
 
 busybox_disarm() { # ROOT
