@@ -17,6 +17,11 @@ mv "$root/boot/vmlinuz-$kernel" "$root/boot/vmlinuz"
 rm -f "$root"/var/cache/apt/*.bin "$root"/var/lib/apt/lists/*_* "$root"/var/log/*.log
 rm -rf "$root"/var/cache/debconf/*-old "$root"/usr/lib/udev/hwdb.d
 
+# A user as Raspberry Pi OS has one: pi, with the password raspberry, who may use sudo with that.
+# shellcheck disable=SC2016 # a hash, as crypt(5) describes it
+useradd --prefix "$root" --create-home --uid 1000 --shell /bin/bash --groups sudo --password \
+  '$6$levitate$LBO7CQOa5xL5Jq8f/whG9mGEv3gnDAPHRYUUIilNBJVH5VN6aKCLavNEnDbweV/.zFqbzdtoNl5XMUyygrKtA/' pi
+
 # A machine that has an identity, so that no boot is a first boot; and none of the timers that would disturb a test.
 echo 6c65766974617465000000000000c0de >"$root/etc/machine-id"
 for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
