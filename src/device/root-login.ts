@@ -37,12 +37,20 @@ export async function connectRoot(
   });
   try {
     const ask = asksForSudo ? connection.ask : undefined;
-    return await elevated(running, { host: connection.host, user }, ask, run);
+    const login = { host: connection.host, user };
+    return await elevated(running, login, ask, asksForSudo ? run : unheard(run));
   } catch (error) {
     await running.close();
     throw error;
   }
 }
+
+/** Whoever does not want to be root is not told why the login is not. */
+const unheard = ({ onProgress, ...run }: Run): Run => ({
+  ...run,
+  onProgress: (event) =>
+    onProgress?.(event.type === 'note' ? { type: 'debug', message: event.message } : event),
+});
 
 /** A connection as root to the maintenance system; nothing where another system answers, in which the person is not root. */
 async function inMaintenance(connection: Connection, run: Run): Promise<Held | undefined> {

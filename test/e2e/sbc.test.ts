@@ -26,7 +26,7 @@ test(
   async ({ levitate }) => {
     const { device } = levitate;
     await device.sh(
-      `useradd -m -s /bin/sh pi && echo 'pi:${password}' | chpasswd && cp -r /root/.ssh /home/pi/ && chown -R pi /home/pi`,
+      `gpasswd -d pi sudo && echo 'pi:${password}' | chpasswd && cp -r /root/.ssh /home/pi/ && chown -R pi /home/pi`,
     );
     const { exit, last, lines } = await levitate.run(
       'enter',
@@ -92,6 +92,9 @@ test(
 
 test('sudo does not take a wrong password', { timeout: minutes(5) }, async ({ levitate }) => {
   await levitate.device.sh(`echo 'pi ALL=(ALL:ALL) ALL' >/etc/sudoers.d/pi`);
+  // Who only looks where the device is, is not told of root.
+  const { lines } = await levitate.run('status', [], await asPi(levitate));
+  expect(lines.map(({ type }) => type)).not.toContain('note');
   await passwordFile(levitate, 'raspberry');
   const { exit, last } = await levitate.run('probe', [], await asPi(levitate));
   expect(last).toMatchObject({ type: 'error', code: 'NOT_ROOT' });
