@@ -4,8 +4,8 @@ import type { Ask } from '../operations/status.js';
 import { err, out } from './output.js';
 
 /**
- * Asks on the terminal what ssh and sudo want to know, and remembers each answer for as long as it is taken. What is typed is
- * not shown. Ctrl-C interrupts the command, as it does elsewhere.
+ * Asks on the terminal what ssh and sudo want to know, and remembers each answer for as long as it is taken. A secret is not
+ * shown while it is typed. Ctrl-C interrupts the command, as it does elsewhere.
  */
 export function remembering(): Ask {
   const answers = new Map<string, string>();
@@ -22,26 +22,39 @@ export function remembering(): Ask {
  * Reads one line of the terminal, which shows what is typed.
  * @returns the line; nothing where the input ends, or `signal` takes the question back
  */
-export async function lineOfTerminal(
+export const lineOfTerminal = (
   question: string,
   signal: AbortSignal | undefined,
-): Promise<string | undefined> {
-  out.clear();
-  err.prompt(question);
-  const terminal = createInterface({
-    input: process.stdin,
-    terminal: false,
-    ...(signal ? { signal } : {}),
+): Promise<string | undefined> =>
+  out.without(async () => {
+    const lines = question.split('\n');
+    if (lines.length > 1) err.text(lines.slice(0, -1).join('\n'));
+    err.prompt(lines.at(-1) ?? '');
+    const terminal = createInterface({
+      input: process.stdin,
+      terminal: false,
+      ...(signal ? { signal } : {}),
+    });
+    const answer = await new Promise<string | undefined>((resolve) => {
+      terminal.once('line', resolve).once('close', () => resolve(undefined));
+    });
+    terminal.close();
+    if (answer === undefined) err.line('');
+    return answer;
   });
-  const answer = await new Promise<string | undefined>((resolve) => {
-    terminal.once('line', resolve).once('close', () => resolve(undefined));
-  });
-  terminal.close();
-  if (answer === undefined) err.line('');
-  return answer;
-}
 
-async function askOnTerminal(question: string, signal: AbortSignal): Promise<string | undefined> {
+/** Whether ssh asks for a decision, which is no secret: whether a host key is right (`confirm` in sshconnect.c). */
+const isDecision = (question: string): boolean => /\(yes\/no|type 'yes'/.test(question);
+
+const askOnTerminal = (question: string, signal: AbortSignal): Promise<string | undefined> =>
+  isDecision(question)
+    ? lineOfTerminal(`${question.trimEnd()} `, signal)
+    : out.without(() => secretOfTerminal(question, signal));
+
+async function secretOfTerminal(
+  question: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({
     input: process.stdin,
@@ -53,8 +66,7 @@ async function askOnTerminal(question: string, signal: AbortSignal): Promise<str
     terminal.close();
     process.kill(process.pid, 'SIGINT');
   });
-  // The terminal echoes nothing by now. The line stays, whatever is drawn below it meanwhile.
-  out.clear();
+  // The terminal echoes nothing by now.
   err.text(question);
   const answer = await new Promise<string | undefined>((resolve) => {
     terminal.once('line', resolve).once('close', () => resolve(undefined));

@@ -22,6 +22,8 @@ export interface Output {
   live(text: string): void;
   /** Takes the live line away. */
   clear(): void;
+  /** Draws no live line while `work` has the terminal, such as for what a person types. */
+  without<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** What the streams of a process have lost, by their names, with the reason of the first loss. */
@@ -44,6 +46,7 @@ export function createOutput(
   const tty = stream as Partial<WriteStream>;
   let live = false;
   let closed = false;
+  let held = 0;
   const fail = (error: NodeJS.ErrnoException) => {
     // A reader that has seen enough (`levitate … | head`) loses nothing.
     closed ||= error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
@@ -75,12 +78,21 @@ export function createOutput(
     prompt: (text) => write(shown(text)),
     json: (value) => write(`${printableJson(value)}\n`),
     live: (text) => {
-      if (!redraws) return;
+      if (!redraws || held > 0) return;
       write(shown(text).slice(0, Math.max(20, (tty.columns || 80) - 1)));
       live = true;
     },
     clear: () => {
       if (live) write('');
+    },
+    without: async (work) => {
+      if (live) write('');
+      held += 1;
+      try {
+        return await work();
+      } finally {
+        held -= 1;
+      }
     },
   };
 }

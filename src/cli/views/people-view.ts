@@ -24,11 +24,11 @@ interface Running {
 
 /**
  * A line per phase for people: on a terminal the one that runs is live, with a bar, bytes, rate and time left, or with what
- * is waited for, and it ticks; in a log a line tells the same now and then.
+ * is waited for, and it ticks, and so does the time between two; in a log a line tells the same now and then.
  */
 export function peopleView(out: Output, err: Output): View {
   let running: Running | undefined;
-  let ticker: NodeJS.Timeout | undefined;
+  let idleSince = performance.now();
 
   /** A log has no end of a line. */
   const columns = () => (out.isTerminal ? out.columns : Infinity);
@@ -36,12 +36,10 @@ export function peopleView(out: Output, err: Output): View {
     const began = performance.now();
     running = { title: titleOf(event), phase: event.phase, began, drawn: began };
     out.live(`  ${running.title} …`);
-    if (out.redraws) ticker ??= setInterval(tick, tickEveryMs).unref();
   };
   const end = () => {
     running = undefined;
-    clearInterval(ticker);
-    ticker = undefined;
+    idleSince = performance.now();
   };
   /** Draws a line about the phase that runs, unless one was drawn a moment ago. */
   const draw = (now: Running, text: string, isLast = false) => {
@@ -53,8 +51,11 @@ export function peopleView(out: Output, err: Output): View {
     else out.line(text);
   };
   const tick = () => {
-    if (running && performance.now() - running.drawn >= tickEveryMs) draw(running, tickOf(running));
+    const at = performance.now();
+    if (!running) out.live(`  ${'working'.padEnd(12)} … ${since(idleSince)}`);
+    else if (at - running.drawn >= tickEveryMs) draw(running, tickOf(running));
   };
+  const ticker = out.redraws ? setInterval(tick, tickEveryMs).unref() : undefined;
 
   const show = (event: Progress) => {
     switch (event.type) {
@@ -88,13 +89,14 @@ export function peopleView(out: Output, err: Output): View {
   return {
     show,
     result: (_command, _value, lines, failure = []) => {
-      end();
+      clearInterval(ticker);
+      out.clear();
       lines.forEach(out.line);
       // On one terminal the lines have said it.
       if (!out.isTerminal || !err.isTerminal) failure.forEach(err.text);
     },
     error: (error) => {
-      end();
+      clearInterval(ticker);
       out.clear();
       err.text(errorText(error));
     },
@@ -104,12 +106,14 @@ export function peopleView(out: Output, err: Output): View {
 const titleOf = (event: { phase: string; subject?: string }) =>
   `${event.phase.padEnd(12)}${event.subject ?? ''}`;
 
+/** How long it is since then, as `0:37`. */
+const since = (then: number): string => minutes(Math.floor((performance.now() - then) / 1000));
+
 /** How long the phase has run; of one that waits also for how long it will, and what the last attempt came to. */
 function tickOf({ title, phase, began, waiting }: Running): string {
-  const seconds = Math.floor((performance.now() - began) / 1000);
-  if (!waiting) return `  ${title} … ${minutes(seconds)}`;
+  if (!waiting) return `  ${title} … ${since(began)}`;
   const last = waiting.last === undefined ? '' : `  last: ${waiting.last}`;
-  return `  ${phase.padEnd(12)}${minutes(seconds)} of ${minutes(Math.floor(waiting.limit))}${last}`;
+  return `  ${phase.padEnd(12)}${since(began)} of ${minutes(Math.floor(waiting.limit))}${last}`;
 }
 
 function bytesOf(

@@ -62,8 +62,26 @@ it('on a terminal a phase ticks by itself, and says what it waits for and for ho
   vi.advanceTimersByTime(35_000);
   expect(shown().at(-1)).toBe('  confirm     0:37 of 5:00  last: connection refused');
   view.show({ type: 'phase', phase: 'confirm', state: 'done', seconds: 37 });
-  vi.advanceTimersByTime(5000);
   expect(shown()).toEqual([expect.stringMatching(/^ {2}confirm +37\.0 s\n$/)]);
+});
+
+it('on a terminal the time between two phases ticks as well, but never over what a person types', async () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 200 });
+  const out = createOutput(stream, 'test');
+  const view = peopleView(out, out);
+  const shown = () => ((stream.read() as Buffer | null) ?? '').toString();
+  vi.advanceTimersByTime(1000);
+  expect(shown()).toBe('  working      … 0:01');
+  await out.without(async () => {
+    out.prompt('Type: ');
+    vi.advanceTimersByTime(3000);
+    expect(shown()).toBe('\r\x1b[KType: ');
+  });
+  vi.advanceTimersByTime(1000);
+  expect(shown()).toBe('  working      … 0:05');
+  view.result('probe', {}, ['done']);
+  vi.advanceTimersByTime(3000);
+  expect(shown()).toBe('\r\x1b[Kdone\n');
 });
 
 it('a log is told of a long wait now and then', () => {
