@@ -7,5 +7,5 @@ levitate status HOST                        tell where a device is
 levitate leave HOST                         go back out of maintenance
 
 HOST is what you write after ssh: root@192.168.1.1, pi@raspberrypi.local, or an alias.
-The login opens with a key, and is root or has sudo.
+The login is root or has sudo, and opens with a key or a password.
 levitate --help lists every command; levitate help first-device is the tutorial.`;

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { exitStatus, LevitateError, reasonOf } from '../errors.js';
 import type { Check, Run } from '../progress.js';
 import type { Shared } from './options.js';
-import { err } from './output.js';
+import { err, out } from './output.js';
 import { refusalWords } from './views/format.js';
 import { chooseView, type Viewed } from './views/choose.js';
 import type { Results } from './views/json-line.js';
@@ -26,6 +26,7 @@ export interface Failure {
 /**
  * Runs one command: its events and its result go to the view, its failure becomes the exit status, and Ctrl-C asks
  * it to stop in an orderly way; a second Ctrl-C ends the program at once.
+ * @param lines the result for people, within so many columns
  * @param options whether --json, --quiet or --verbose was asked for, and the device
  * @param failureOf what in a result is none that ends with status 0
  */
@@ -33,7 +34,7 @@ export async function run<Command extends keyof Results>(
   command: Command,
   options: Viewed & Pick<Shared, 'verbose'>,
   work: (run: Run) => Promise<Results[Command]>,
-  lines: (value: Results[Command]) => string[],
+  lines: (value: Results[Command], columns: number) => string[],
   failureOf: (value: Results[Command]) => Failure | undefined = () => undefined,
 ): Promise<void> {
   const view = chooseView(options);
@@ -58,7 +59,8 @@ export async function run<Command extends keyof Results>(
       signal: interrupt.signal,
     });
     const failure = failureOf(value);
-    view.result(command, value, lines(value), failure?.words);
+    const columns = out.isTerminal ? out.columns : Infinity;
+    view.result(command, value, lines(value, columns), failure?.words);
     process.exitCode = failure?.exit ?? exitStatus.done;
   } catch (error) {
     const known =

@@ -19,11 +19,15 @@ export function roughly(seconds: number): string {
 export const minutes = (whole: number): string =>
   `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 
+/** As few cells as a text is ever wrapped into. */
+const narrowest = 20;
+const wrapping = Object.assign(new Help(), { minWidthToWrap: narrowest });
+
 /** A text behind a label, in lines of so many columns that begin below the text. */
 export function wrapped(label: string, text: string, columns: number): string[] {
   if (columns === Infinity) return [label + text];
-  const width = Math.max(20, columns - label.length);
-  const lines = new Help().boxWrap(text, width).split('\n');
+  const width = Math.max(narrowest, columns - label.length);
+  const lines = wrapping.boxWrap(text, width).split('\n');
   return lines.map((line, index) => `${index === 0 ? label : ' '.repeat(label.length)}${line}`);
 }
 

@@ -1,29 +1,33 @@
 import type { ProbedFacts, ProbeResult } from '../../operations/probe/probe.js';
+import type { Check } from '../../progress.js';
 import { formatBytes } from '../../shared/format-bytes.js';
 import { plainName } from '../../shared/plain-name.js';
-import { checkLines } from './format.js';
+import { checkLines, wrapped } from './format.js';
 
 /** What a probe found, for people: the facts, the preflight, and where the profile is. */
-export const probeLines = ({
-  host,
-  facts,
-  brought,
-  wanted,
-  checks,
-  profile,
-  profileOut,
-}: ProbeResult): string[] => [
+export const probeLines = (
+  { host, facts, brought, wanted, checks, profile, profileOut }: ProbeResult,
+  columns = Infinity,
+): string[] => [
   ...rows(facts, brought, wanted).flatMap(([title, lines]) =>
-    lines.map((line, index) => `  ${(index === 0 ? title : '').padEnd(13)} ${line}`),
+    lines.flatMap((line, index) =>
+      wrapped(`  ${(index === 0 ? title : '').padEnd(13)} `, line, columns),
+    ),
   ),
   '  preflight',
-  ...checks.flatMap((check) => checkLines(check)),
+  ...checks.flatMap((check) => checkLines(check, columns)),
   profileOut !== undefined
     ? `The profile is in ${profileOut}. Read it, then: levitate enter ${host} ${profileOut} --dry-run`
     : profile !== undefined
-      ? `A profile that fits: levitate probe ${host} --profile-out FILE`
+      ? nextLine(host, checks)
       : 'No profile can be written for this device as it is.',
 ];
+
+/** An image alone finds its place; somebody who wants to choose it begins with a profile. */
+const nextLine = (host: string, checks: Check[]): string =>
+  checks.some(({ verdict }) => verdict === 'refusal')
+    ? 'It can not be entered as it is: the rows marked REFUSED say what to do.'
+    : `Next: levitate deploy ${host} IMAGE, which asks before it overwrites. Or a profile first: levitate probe ${host} --profile-out FILE`;
 
 const rows = (
   facts: ProbedFacts,

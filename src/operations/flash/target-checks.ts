@@ -9,6 +9,7 @@ import type { Consent } from '../../flash/kind.js';
 import type { ImageIndex } from '../../image/image.js';
 import type { Profile } from '../../profile/profile.js';
 import type { Check } from '../../progress.js';
+import { formatBytes } from '../../shared/format-bytes.js';
 import type { LookedAt } from '../overwrite-plan.js';
 import type { TargetImage } from '../prepare.js';
 import { refuse, refuseOverlap, targetIn } from './targets.js';
@@ -96,7 +97,7 @@ function judge(
   if (!isReply(answer, 'target')) return later('the running system gave no answer');
   const { kind } = targetIn(profile, target);
   refuse(target, kind.check(image, answer, consent));
-  const found = `${answer.name} (${answer.size} bytes) takes ${image.length} bytes, ${image.format}`;
+  const found = `${answer.name} (${formatBytes(answer.size)}) takes the image (${image.format}, ${formatBytes(image.length)})`;
   return {
     target,
     image,

@@ -3,15 +3,32 @@ import { probeLines } from '../../../../src/cli/views/probe-lines.js';
 import type { ProbeResult } from '../../../../src/index.js';
 import { oddDevice } from '../../operations/recorded/index.js';
 
-const linesOf = (lacking: Pick<ProbeResult, 'brought' | 'wanted'>): string[] => {
+const linesOf = (
+  found: Pick<ProbeResult, 'brought'> & Partial<ProbeResult>,
+  columns?: number,
+): string[] => {
   const { installed: _, ...facts } = oddDevice.facts;
-  return probeLines({
-    host: 'h',
-    facts: { ...facts, ...oddDevice.probed },
-    checks: [],
-    ...lacking,
-  });
+  const device = { host: 'h', facts: { ...facts, ...oddDevice.probed }, checks: [] };
+  return probeLines({ ...device, ...found }, columns);
 };
+
+test('rows fit the terminal; a command that can be pasted is not broken', () => {
+  const found = 'a sentence that is far longer than any terminal is wide '.repeat(3);
+  const checks = [{ name: 'memory', verdict: 'ok' as const, found }];
+  const lines = linesOf({ brought: [], profile: 'name: x', checks }, 60);
+  for (const line of lines.slice(0, -1)) expect(line.length).toBeLessThanOrEqual(60);
+  expect(lines.at(-1)).toContain('levitate probe h --profile-out FILE');
+});
+
+test('the last line says the next command, or what stands in its way', () => {
+  const row = { name: 'memory', found: '1 MiB' };
+  const last = (verdict: 'ok' | 'refusal') =>
+    linesOf({ brought: [], profile: 'name: x', checks: [{ ...row, verdict }] }).at(-1);
+  expect(last('ok')).toMatch(
+    /^Next: levitate deploy h IMAGE, .*levitate probe h --profile-out FILE$/,
+  );
+  expect(last('refusal')).toMatch(/REFUSED/);
+});
 
 test('what a device lacks is brought, or a sysroot has to give it where Debian has nothing', () => {
   const brought = linesOf({ brought: ['dropbear', 'ubiformat'] });
