@@ -23,7 +23,7 @@ export function waitFor<T>(
       const found = await look((reason) => (last = reason));
       if (found === undefined) {
         const waited = secondsSince(started);
-        const why = last === undefined ? {} : { last };
+        const why = last === undefined ? {} : { last: brief(last) };
         report(run, { type: 'waiting', phase, seconds: waited, limit: seconds, ...why });
       }
       return found;
@@ -32,3 +32,6 @@ export function waitFor<T>(
     run.signal,
   );
 }
+
+/** A reason without the name of the device, which the whole command is about: the line of a terminal is short. */
+const brief = (reason: string): string => reason.replace(/^cannot connect to \S+: /, '');

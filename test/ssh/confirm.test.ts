@@ -86,6 +86,16 @@ test('the host key of the maintenance system is not taken for that of the new on
   expect(notes.at(-1)).toContain(`ssh-keygen -R '[127.0.0.1]:${fresh.port}'`);
 }, 180_000);
 
+test('the host key that the device had before is nothing to tell', async () => {
+  const device = await started('sshd');
+  const notes: string[] = [];
+  const config = sshConfig(device);
+  await waitFor(config, device, { hostKey: 'changes', timeoutSeconds: 60 }, (event) => {
+    if (event.type === 'note') notes.push(event.message);
+  });
+  expect(notes).toEqual([]);
+}, 120_000);
+
 describe('what only reads is asked again over a new connection', () => {
   /** Its first answer is the end of the connection. */
   const flasher = `[ -e FOLDER/lost ] || { touch FOLDER/lost; kill -9 $PPID; sleep 100; }\n${goodFlasher}`;

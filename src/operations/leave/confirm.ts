@@ -12,6 +12,7 @@ import type { Session } from '../../device/session.js';
 import type { Ask } from '../../ssh/askpass.js';
 import { runScript } from '../../device/run-script.js';
 import { quote } from '../../shared/shell-quote.js';
+import { fingerprint } from '../../ssh/host-keys.js';
 import type { Transport } from '../../ssh/transport.js';
 import { isCode, LevitateError, reasonOf, type ErrorCode } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
@@ -98,6 +99,7 @@ async function waitForSystem(options: ConfirmOptions, run: Run): Promise<Answer>
       // The system that refuses the login may still be the maintenance system, on its way down.
       if (await isStillThere(session, run)) {
         last = new Error('the maintenance system still answers');
+        because(reasonOf(last));
         return denials.forget();
       }
       if (refusal) throw foreign(host, error);
@@ -141,12 +143,14 @@ async function untilStopped<T>(
   }
 }
 
-/** Makes one attempt, and tells the person which host key the system presented. */
+/** Makes one attempt, and tells the person which host key the system presented, unless it is the one from before. */
 async function meet(options: ConfirmOptions, run: Run): Promise<Answer | undefined> {
-  const { isNew, confirm } = options;
+  const { isNew, confirm, session } = options;
   if (!isNew || confirm.hostKey !== 'changes') return look(options, [], run);
   const { value, keys, name } = await withPresentedKeys((trust) => look(options, trust, run));
   if (value === undefined) return undefined;
+  const known = session.hostKeys.map(fingerprint);
+  if (keys.every((key) => known.includes(key))) return value;
   const message = `The new system presented the host key ${keys.join(', ')}. If that is right, forget the old one: ssh-keygen -R ${quote(name ?? options.host)}`;
   warn(run, message);
   return value;
