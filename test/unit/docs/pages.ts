@@ -26,8 +26,17 @@ export const prose = (text: string): string =>
     .replace(/^ {4}.*$/gm, '')
     .replace(/`[^`\n]*`/g, '');
 
+/** A page that has nothing but the commands in place of screens that they were typed on (`$ COMMAND` in a `console` block). */
+const withoutScreens = (text: string): string =>
+  text.replace(/^```console\n(.*?)^```$/gms, (_, block: string) => {
+    const commands = block.split('\n').filter((line) => line.startsWith('$ '));
+    return ['```', ...commands.map((line) => line.slice(2)), '```'].join('\n');
+  });
+
 /** The lines of code of a page: what is indented, fenced, or a code span. */
-export const code = (text: string): string[] => [
+export const code = (page: string): string[] => codeIn(withoutScreens(page));
+
+const codeIn = (text: string): string[] => [
   ...[...text.matchAll(/^```\w*\n(.*?)^```$/gms)].flatMap(([, block = '']) => block.split('\n')),
   ...[...text.matchAll(/^ {4}(.*)$/gm)].map(([, line = '']) => line),
   ...[...text.replace(/^ {4}.*$/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span),

@@ -1,0 +1,55 @@
+/** A document whose commands are performed: what each leaves on the screen stands below it. */
+
+/** What performs a command line, as the document has it with its screen, and gives the screen that it leaves. */
+export type Perform = (command: string, screen: string) => Promise<string>;
+
+const fence = /^```console\n([^]*?)^```$/gm;
+
+/**
+ * Performs the commands of a document (`$ COMMAND` in blocks of the language `console`), one after the other.
+ * @returns the document with the screens as they are; one that differs in its numbers alone stays
+ */
+export async function performed(document: string, perform: Perform): Promise<string> {
+  let text = '';
+  let end = 0;
+  for (const block of document.matchAll(fence)) {
+    const [whole, content = ''] = block;
+    const steps: string[] = [];
+    for (const step of content.split(/^\$ /m).slice(1)) {
+      const [command = '', ...lines] = step.split('\n');
+      const told = lines.join('\n').trimEnd();
+      const screen = (await perform(command, told)).trimEnd();
+      const kept = measureless(screen) === measureless(told) ? told : merged(screen, told);
+      steps.push([`$ ${command}`, ...(kept === '' ? [] : [kept])].join('\n'));
+    }
+    text += `${document.slice(end, block.index)}\`\`\`console\n${steps.join('\n\n')}\n\`\`\``;
+    end = block.index + whole.length;
+  }
+  return text + document.slice(end);
+}
+
+/** A screen, whose lines are as they were told where they differ in numbers alone: what has changed stands out. */
+function merged(screen: string, told: string): string {
+  const before = told.split('\n');
+  return screen
+    .split('\n')
+    .map((line) => {
+      const at = before.findIndex((one) => measureless(one) === measureless(line));
+      return before.splice(at, at < 0 ? 0 : 1)[0] ?? line;
+    })
+    .join('\n');
+}
+
+/**
+ * A screen without what is another one each time: durations, sizes, numbers, hashes, where a line ends because of them, and what
+ * a loaded machine is told besides.
+ */
+export const measureless = (screen: string): string =>
+  screen
+    .replace(/^.*It may still be booting.*$/gm, '')
+    .replace(/\b[\da-f]{40,}\b|SHA256:\S+/g, 'HASH')
+    .replace(/\b(\d+:\d\d min|\d+(\.\d+)? ?m?s|\d+m|under a minute|about \d+ min)\b/g, 'TIME')
+    .replace(/\b\d+(\.\d+)? ([KMG]i?)?B\b/g, 'SIZE')
+    .replace(/\d+(\.\d+)*/g, 'N')
+    .replace(/\s+/g, ' ')
+    .trim();
