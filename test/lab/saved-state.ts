@@ -38,8 +38,12 @@ export async function restoreDevice(
   }
 }
 
-/** Whether the device is restored rather than booted: KVM's states fit one processor only, and there a boot takes seconds. */
+/**
+ * Whether the device is restored rather than booted: KVM's states fit one processor only, and there a boot takes seconds; a
+ * device of one init system is used by one test, for which saving and restoring would take longer than booting.
+ */
 export async function isRestored(name: DeviceName): Promise<boolean> {
+  if (name.startsWith('init-')) return false;
   return boardOf(name).emulated || (await accelerator()) === 'tcg';
 }
 
