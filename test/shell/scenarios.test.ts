@@ -7,8 +7,11 @@ const scenarios = readdirSync(path.join(import.meta.dirname, 'scenarios'))
   .filter((name) => name.endsWith('.sh'))
   .sort();
 
-/** What is about the way of the bytes. A medium that is slow by the kind's own words is one of the shell's. */
-const ofBytes = /^(feed|frames|stream|helper|ubi-groups|rehearsal)/;
+/**
+ * What is about the way of the bytes. A medium that is slow by the kind's own words is one of the shell's, and the many frames that
+ * are none go to the helper in test/integration/helper and in the fuzzer.
+ */
+const ofBytes = /^(feed|stream|helper|ubi-groups|rehearsal)/;
 const slow = new Set(['feed-killed-inside-chunk.sh']);
 const byHelper = scenarios.filter((name) => ofBytes.test(name) && !slow.has(name));
 
