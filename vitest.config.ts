@@ -19,8 +19,8 @@ export default defineConfig({
     // No ready root that this checkout has compiled: a test that is about one names it.
     env: { LEVITATE_ROOTS: '/nonexistent' },
     reporters: ['default', './test/closing-line.ts'],
-    // An emulated device keeps one core busy for less than half of the time, so that five files fill two cores.
-    maxWorkers: 5,
+    // Four files on emulated devices fill two cores; five take longer, each of them and all together.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     // A shared machine may stall an emulated device; what fails twice has failed.
     retry: process.env['CI'] === undefined ? 0 : 1,
