@@ -36,7 +36,7 @@ test(
     await device.sh('mkdir -p /run/initramfs && cp /bin/true /run/initramfs/shutdown');
     await onStop(device, 'witness', 'echo "witness: stopped in order" >/dev/kmsg');
     const { exit, lines } = await levitate.run('enter', [await levitate.profile()]);
-    expect(exit).toBe(0);
+    expect(exit, JSON.stringify(lines.at(-1))).toBe(0);
     const hook = lines.find(({ type, ...line }) => type === 'check' && line['name'] === 'hook');
     expect(hook).toMatchObject({ verdict: 'ok' });
     expect(hook?.['found']).toMatch(
