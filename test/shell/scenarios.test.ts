@@ -8,10 +8,10 @@ const scenarios = readdirSync(path.join(import.meta.dirname, 'scenarios'))
   .sort();
 
 /**
- * What is about the way of the bytes. A medium that is slow by the kind's own words is one of the shell's, and the many frames that
- * are none go to the helper in test/integration/helper and in the fuzzer.
+ * What is about the way of the bytes. A medium that is slow by the kind's own words is one of the shell's, and so are groups of
+ * eraseblocks on a file; those, and the many frames that are none, go to the helper in test/integration/helper and in the fuzzer.
  */
-const ofBytes = /^(feed|stream|helper|ubi-groups|rehearsal)/;
+const ofBytes = /^(feed|stream|helper|rehearsal)/;
 const slow = new Set(['feed-killed-inside-chunk.sh']);
 const byHelper = scenarios.filter((name) => ofBytes.test(name) && !slow.has(name));
 

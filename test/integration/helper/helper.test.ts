@@ -1,16 +1,17 @@
 /** The helper by itself, compiled with the sanitizers of the compiler, on files. */
 import { execa } from 'execa';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Random } from '../../fuzz/random.js';
 import { helperTrial } from '../../fuzz/targets/helper.js';
+import { sha256 } from '../../../src/shared/sha256.js';
 import { sanitizedHelper, sanitizerEnv } from './compile.js';
+import { frame } from './frame.js';
 
 const mebi = 1024 * 1024;
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 let folder: string;
 let helper: string;
@@ -166,11 +167,7 @@ describe('feed-block', () => {
   const pieces = Array.from({ length: 41 }, (_, index) =>
     image.subarray(index * mebi, (index + 1) * mebi),
   );
-  const frame = (index: number): Buffer =>
-    Buffer.concat([
-      Buffer.from(`chunk ${index} ${pieces[index]!.length} ${sha256(pieces[index]!)}\n`),
-      pieces[index]!,
-    ]);
+  const frameOf = (index: number): Buffer => frame(index, image);
   const feed = (frames: Buffer[], lease = 1) =>
     run(['feed-block', medium, lease, image.length, mebi], Buffer.concat(frames));
   const end = Buffer.from('end\n');
@@ -180,7 +177,7 @@ describe('feed-block', () => {
   test('writes each chunk at its place and nothing else, the first one last', async () => {
     const order = [...pieces.keys()].slice(1).concat(0);
     const zero = Buffer.from(`zero 0 ${mebi}\n`);
-    const { exit, said } = await feed([zero, ...order.map(frame), end]);
+    const { exit, said } = await feed([zero, ...order.map(frameOf), end]);
     expect(exit).toBe(0);
     expect(said.map(({ type, index }) => [type, index])).toEqual(
       [0, ...order].map((index) => ['written', index]),
@@ -189,7 +186,7 @@ describe('feed-block', () => {
   });
 
   test('a cut ends it between two chunks, and what was taken is told', async () => {
-    const { exit, said } = await feed([frame(1), frame(2).subarray(0, 5000)]);
+    const { exit, said } = await feed([frameOf(1), frameOf(2).subarray(0, 5000)]);
     expect(exit).toBe(1);
     expect(said.map(({ type }) => type)).toEqual(['written', 'error']);
     expect(said.at(-1)?.code).toBe('CONNECTION_LOST');
@@ -200,7 +197,7 @@ describe('feed-block', () => {
 
   test('a lease that somebody else has taken since writes nothing', async () => {
     await writeFile(join(folder, 'state/lease/2'), '');
-    const { exit, said } = await feed([frame(1), end]);
+    const { exit, said } = await feed([frameOf(1), end]);
     expect([exit, said]).toEqual([4, []]);
     expect((await readFile(medium)).subarray(mebi, 2 * mebi).every((byte) => byte === 0)).toBe(
       true,
@@ -209,7 +206,7 @@ describe('feed-block', () => {
 
   test('a medium that is gone does not become a file', async () => {
     await rm(medium);
-    const { exit, said } = await feed([frame(1), end]);
+    const { exit, said } = await feed([frameOf(1), end]);
     expect([exit, said[0]?.code]).toEqual([1, 'WRITE_FAILED']);
     await expect(readFile(medium)).rejects.toThrow('ENOENT');
   });

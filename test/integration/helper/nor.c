@@ -1,7 +1,8 @@
 /*
  * Stands for a NOR flash of eraseblocks of NOR_ERASE bytes, on a file (mtd-abi.h, MEMERASE64; kernel doc driver-api/mtdnand):
  * erasing sets all bits, writing only clears bits. It is linked around ioctl and pwrite. Each erasure is noted as a line of
- * NOR_LOG; the one that NOR_CUT counts is the last thing that the process does, and NOR_STUCK is an eraseblock that stays zero.
+ * NOR_LOG; the one that NOR_CUT counts is the last thing that the process does, NOR_STUCK is an eraseblock that stays zero, and
+ * NOR_BAD one that is bad, as only NAND has them.
  */
 #include <mtd/mtd-user.h>
 #include <signal.h>
@@ -27,11 +28,15 @@ int __wrap_ioctl(int file, unsigned long request, ...)
 	static long erasures;
 	va_list more;
 	va_start(more, request);
-	const struct erase_info_user64 *erase = va_arg(more, const struct erase_info_user64 *);
+	const void *argument = va_arg(more, const void *);
 	va_end(more);
+	const long size = setting("NOR_ERASE");
+	if (request == MEMGETBADBLOCK)
+		return *(const loff_t *)argument == setting("NOR_BAD") * size;
 	if (request != MEMERASE64)
 		return -1;
-	const long size = setting("NOR_ERASE"), block = (long)(erase->start / (unsigned long)size);
+	const struct erase_info_user64 *erase = argument;
+	const long block = (long)(erase->start / (unsigned long)size);
 	FILE *log = fopen(getenv("NOR_LOG"), "a");
 	fprintf(log, "%ld\n", block);
 	fclose(log);

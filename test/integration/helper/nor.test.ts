@@ -1,17 +1,18 @@
 /** The helper writes an MTD in place, on what stands for a NOR flash: nor.c tells the contract. */
 import { execa } from 'execa';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { chunkSize as chunk } from '../../../src/image/image.js';
+import { sha256 } from '../../../src/shared/sha256.js';
 import { sanitizedHelper, sanitizerEnv } from './compile.js';
+import { frame } from './frame.js';
 
-const chunk = 1024 * 1024;
 const block = 128 * 1024;
 /** It ends inside an eraseblock of the second chunk. */
 const image = randomBytes(chunk + block + 900);
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 let folder: string;
 let helper: string;
@@ -30,11 +31,6 @@ beforeEach(async () => {
   flash = join(folder, 'flash');
   await writeFile(flash, Buffer.alloc(2 * chunk, 'Z'));
 });
-
-function frame(index: number, of: Buffer): Buffer {
-  const bytes = of.subarray(index * chunk, (index + 1) * chunk);
-  return Buffer.concat([Buffer.from(`chunk ${index} ${bytes.length} ${sha256(bytes)}\n`), bytes]);
-}
 
 /** Sends an image as the host does; gives how it ended, and which eraseblocks were erased. */
 async function feed(of: Buffer, settings: Record<string, string> = {}) {
@@ -93,4 +89,18 @@ test('an eraseblock that does not keep what is written is named, after two tries
   expect(said).toContain(`eraseblock 4 of ${flash} does not keep what is written to it`);
   expect(erased.filter((number) => number === 4)).toHaveLength(2);
   expect((await readFile(flash)).subarray(0, block).every((byte) => byte === 0xff)).toBe(true);
+});
+
+test('a bad eraseblock belongs to no group of a UBI layout', async () => {
+  const bytes = randomBytes(5 * block);
+  await writeFile(flash, bytes);
+  const words = ['hash-pebs', flash, block, 5, 0, 2, 3, 0];
+  const env = { NOR_ERASE: String(block), NOR_BAD: '1', ...sanitizerEnv };
+  const { exitCode, stdout } = await execa(helper, words.map(String), { env });
+  const body = (index: number) => bytes.subarray(index * block + 64, (index + 1) * block);
+  expect(exitCode).toBe(0);
+  expect(stdout.split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([
+    { type: 'chunk', index: 0, sha256: sha256(Buffer.concat([body(0), body(2)])), next: 3 },
+    { type: 'chunk', index: 1, sha256: sha256(body(3)), next: 4 },
+  ]);
 });
