@@ -6,7 +6,6 @@
 #include "helper.h"
 #include "sha256.h"
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,18 +65,13 @@ static size_t take(void *into, size_t count)
 	return done;
 }
 
-static int lost(void)
-{
-	return fail("CONNECTION_LOST", "the stream ended before its end was announced");
-}
-
 /* Reads one line without its line feed; no line of a frame is longer than the room. */
 static int take_line(char *line, size_t room)
 {
 	size_t at = 0;
 	for (;;) {
 		if (take(line + at, 1) != 1)
-			return lost();
+			return fail("CONNECTION_LOST", "the stream ended before its end was announced");
 		if (line[at] == '\n')
 			break;
 		if (++at == room) {
@@ -170,7 +164,7 @@ static int settle(struct feeding *feeding, struct batch *batch)
 {
 	if (batch->count == 0)
 		return DONE;
-	const int failed = feeding->medium->settle(feeding->medium);
+	const int failed = feeding->medium->settle ? feeding->medium->settle(feeding->medium) : DONE;
 	if (failed)
 		return failed;
 	for (int i = 0; i < batch->count; i++)

@@ -36,10 +36,15 @@ int mark_half(void);
 const char *state_path(const char *name);
 
 /* nodes.c */
+#define ALIGNED 4096 /* buffers, offsets and lengths of O_DIRECT are multiples of it: no logical sector is larger */
 int open_direct(const char *node, int flags, int *direct);
+void leave_direct(int file, int *direct);
 uint8_t *buffer_of(size_t bytes); /* aligned as O_DIRECT wants it; it is never given back */
 long read_whole(int file, uint8_t *into, size_t count, uint64_t from, int *direct);
 int write_whole(int file, const uint8_t *bytes, size_t count, uint64_t to);
+int write_stream(int file, const void *bytes, size_t count); /* whether all of it was taken */
+int first_line(const char *path, char *line, size_t room);     /* whether the file is there; it is a short one */
+int is_erased(const uint8_t *bytes, size_t count);           /* whether these are the ones of erased flash, or none */
 
 /*
  * ring.c: buffers that one thread fills and another empties, in their order: a few of them keep both busy.
@@ -64,7 +69,7 @@ struct medium {
 	int (*put)(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count);
 	/* Makes sure that nothing starts from this chunk; the bytes are zeros. */
 	int (*invalidate)(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count);
-	int (*settle)(struct medium *medium); /* what was put is on the medium */
+	int (*settle)(struct medium *medium); /* what was put is on the medium; a medium that has it at once needs none */
 	int file;
 	int direct;
 	size_t erase; /* bytes of an eraseblock */
@@ -80,6 +85,6 @@ int hash_chunks(const char *node, size_t chunk, uint64_t length, uint64_t first,
 int hash_pebs(const char *node, size_t peb, uint64_t pebs, uint64_t group, uint64_t per_group, uint64_t wanted, uint64_t at);
 int headers(const char *node, size_t peb, uint64_t pebs, uint64_t from);
 
-int check(void);
-int unmap(uint64_t major, uint64_t minor); /* says on standard error why it fails */
+int check(void);                            /* check.c */
+int unmap(uint64_t major, uint64_t minor); /* unmap.c: says on standard error why it fails */
 #endif

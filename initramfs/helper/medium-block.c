@@ -11,7 +11,7 @@ static int put(struct medium *medium, uint64_t index, uint8_t *bytes, size_t cou
 {
 	const uint64_t place = index * medium->chunk;
 	/* The end of an image may lie within a sector, of which the rest stays: the page cache takes care of that. */
-	const size_t whole = medium->direct ? count / 4096 * 4096 : count;
+	const size_t whole = medium->direct ? count / ALIGNED * ALIGNED : count;
 	if (write_whole(medium->file, bytes, whole, place)) {
 		if (whole == count)
 			return DONE;
@@ -22,8 +22,7 @@ static int put(struct medium *medium, uint64_t index, uint8_t *bytes, size_t cou
 		if (written)
 			return DONE;
 	} else if (errno == EINVAL && medium->direct) {
-		medium->direct = 0;
-		fcntl(medium->file, F_SETFL, fcntl(medium->file, F_GETFL) & ~O_DIRECT);
+		leave_direct(medium->file, &medium->direct);
 		return put(medium, index, bytes, count);
 	}
 	return fail("WRITE_FAILED", "writing chunk %llu of %s failed: %s", (unsigned long long)index, medium->name, strerror(errno));

@@ -21,7 +21,7 @@ static int saw(const struct medium *medium, const uint8_t *bytes)
 
 static int saw_erased(const struct medium *medium)
 {
-	return medium->seen[0] == 0xff && memcmp(medium->seen, medium->seen + 1, medium->erase - 1) == 0;
+	return is_erased(medium->seen, medium->erase);
 }
 
 static int fail_at(const struct medium *medium, uint64_t place, const char *what)
@@ -82,19 +82,12 @@ static int put(struct medium *medium, uint64_t index, uint8_t *bytes, size_t cou
 	return DONE;
 }
 
-static int settle(struct medium *medium)
-{
-	(void)medium;
-	return DONE;
-}
-
 int mtd_medium(struct medium *medium, const char *node, size_t erase)
 {
 	medium->name = node;
 	medium->batches = 1;
 	medium->put = put;
 	medium->invalidate = invalidate;
-	medium->settle = settle;
 	medium->erase = erase;
 	medium->direct = 0;
 	medium->seen = buffer_of(erase);

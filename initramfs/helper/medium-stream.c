@@ -1,8 +1,6 @@
 /* A program that takes the image as one stream, over the FIFO of flasher/writer.sh. */
 #include "helper.h"
-#include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -44,34 +42,20 @@ static int put(struct medium *medium, uint64_t index, uint8_t *bytes, size_t cou
 	if (medium->file < 0)
 		return WRITER_ENDED;
 	fcntl(medium->file, F_SETFL, fcntl(medium->file, F_GETFL) & ~O_NONBLOCK);
-	size_t done = 0;
-	while (done < count) {
-		const ssize_t now = write(medium->file, bytes + done, count - done);
-		if (now > 0)
-			done += (size_t)now;
-		else if (now == 0 || errno != EINTR)
-			break;
-	}
+	const int taken = write_stream(medium->file, bytes, count);
 	close(medium->file);
-	if (done < count || has_failed())
+	if (!taken || has_failed())
 		return WRITER_ENDED;
 	if (!set_writer_next(index + 1))
 		return fail("WRITE_FAILED", "there is no room to note chunk %llu", (unsigned long long)index);
 	return DONE;
 }
 
-/* What the program has is its own; finish waits for it. */
-static int settle(struct medium *medium)
-{
-	(void)medium;
-	return DONE;
-}
-
 int stream_medium(struct medium *medium)
 {
+	/* What the program has is its own; finish waits for it. */
 	medium->batches = 0;
 	medium->put = put;
 	medium->invalidate = refuse_zeros;
-	medium->settle = settle;
 	return DONE;
 }

@@ -1,12 +1,10 @@
-/* Reads and writes devices past the page cache where they can be (open(2), O_DIRECT). */
+/* Reads and writes files, and devices past the page cache where they can be (open(2), O_DIRECT). */
 #include "helper.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
-
-/* Buffers, offsets and lengths are multiples of it: no logical sector is larger. */
-#define ALIGNED 4096
 
 int open_direct(const char *node, int flags, int *direct)
 {
@@ -16,6 +14,13 @@ int open_direct(const char *node, int flags, int *direct)
 	if (file < 0 && errno == EINVAL)
 		file = open(node, flags | O_CLOEXEC);
 	return file;
+}
+
+/* For a device that takes no direct reads or writes although it could be opened for them. */
+void leave_direct(int file, int *direct)
+{
+	*direct = 0;
+	fcntl(file, F_SETFL, fcntl(file, F_GETFL) & ~O_DIRECT);
 }
 
 uint8_t *buffer_of(size_t bytes)
@@ -44,8 +49,7 @@ long read_whole(int file, uint8_t *into, size_t count, uint64_t from, int *direc
 			if (*direct && done % ALIGNED != 0 && done < count)
 				break;
 		} else if (errno == EINVAL && *direct) {
-			*direct = 0;
-			fcntl(file, F_SETFL, fcntl(file, F_GETFL) & ~O_DIRECT);
+			leave_direct(file, direct);
 		} else if (errno != EINTR) {
 			return -1;
 		}
@@ -64,4 +68,34 @@ int write_whole(int file, const uint8_t *bytes, size_t count, uint64_t to)
 			return 0;
 	}
 	return 1;
+}
+
+int write_stream(int file, const void *bytes, size_t count)
+{
+	size_t done = 0;
+	while (done < count) {
+		const ssize_t now = write(file, (const uint8_t *)bytes + done, count - done);
+		if (now > 0)
+			done += (size_t)now;
+		else if (now == 0 || errno != EINTR)
+			return 0;
+	}
+	return 1;
+}
+
+int first_line(const char *path, char *line, size_t room)
+{
+	const int file = open(path, O_RDONLY | O_CLOEXEC);
+	if (file < 0)
+		return 0;
+	const ssize_t count = read(file, line, room - 1);
+	close(file);
+	line[count > 0 ? count : 0] = 0;
+	line[strcspn(line, "\n")] = 0;
+	return 1;
+}
+
+int is_erased(const uint8_t *bytes, size_t count)
+{
+	return count == 0 || (bytes[0] == 0xff && memcmp(bytes, bytes + 1, count - 1) == 0);
 }

@@ -48,11 +48,6 @@ static void *read_chunks(void *of)
 	return NULL;
 }
 
-static int is_erased(const uint8_t *bytes, size_t count)
-{
-	return count == 0 || (bytes[0] == 0xff && memcmp(bytes, bytes + 1, count - 1) == 0);
-}
-
 int hash_chunks(const char *node, size_t chunk, uint64_t length, uint64_t first, size_t erase)
 {
 	struct reading reading = {.node = node, .chunk = chunk, .length = length, .first = first, .erase = erase};

@@ -1,5 +1,4 @@
 #include "helper.h"
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,14 +10,7 @@ static int taken = 1;
 
 int flush_said(void)
 {
-	size_t done = 0;
-	while (taken && done < length) {
-		const ssize_t now = write(STDOUT_FILENO, said + done, length - done);
-		if (now > 0)
-			done += (size_t)now;
-		else if (now < 0 && errno != EINTR)
-			taken = 0;
-	}
+	taken = taken && write_stream(STDOUT_FILENO, said, length);
 	length = 0;
 	return taken;
 }

@@ -60,14 +60,7 @@ int writer_file(const char *name, char *content, size_t room)
 {
 	char path[48];
 	snprintf(path, sizeof path, "writer/%s", name);
-	const int file = open(state_path(path), O_RDONLY | O_CLOEXEC);
-	if (file < 0)
-		return 0;
-	const ssize_t count = read(file, content, room - 1);
-	close(file);
-	content[count > 0 ? count : 0] = 0;
-	content[strcspn(content, "\n")] = 0;
-	return 1;
+	return first_line(state_path(path), content, room);
 }
 
 int set_writer_next(uint64_t next)

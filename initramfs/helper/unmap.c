@@ -15,14 +15,12 @@
 
 static int open_control(void)
 {
-	unsigned minor;
-	FILE *known = fopen("/sys/class/misc/device-mapper/dev", "r");
-	const int found = known && fscanf(known, "10:%u", &minor) == 1;
-	if (known)
-		fclose(known);
-	if (found && access(CONTROL, F_OK) != 0) {
+	char known[16] = "";
+	uint64_t minor;
+	if (access(CONTROL, F_OK) != 0 && first_line("/sys/class/misc/device-mapper/dev", known, sizeof known) &&
+		strncmp(known, "10:", 3) == 0 && number(known + 3, &minor)) {
 		mkdir("/dev/mapper", 0755);
-		mknod(CONTROL, S_IFCHR | 0600, makedev(10, minor));
+		mknod(CONTROL, S_IFCHR | 0600, makedev(10, (unsigned)minor));
 	}
 	return open(CONTROL, O_RDWR | O_CLOEXEC);
 }

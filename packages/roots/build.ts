@@ -33,6 +33,22 @@ export async function sourcesFor(arch: Architecture, folder: string): Promise<vo
 }
 
 /**
+ * Runs the recipe for an architecture.
+ * @param programs scripts of the recipe, in their order
+ * @param work an empty folder, in which the compiler command for programs is made as `prefix/bin/cc`
+ */
+export async function runRecipe(
+  arch: Architecture,
+  programs: string[],
+  { sources, work, made }: { sources: string; work: string; made: string },
+): Promise<void> {
+  const settings = { ...settingsOf(arch), PROGRAMS: programs.join(' ') };
+  const words = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
+  const jobs = `JOBS=${availableParallelism()}`;
+  await run(['env', ...words, jobs, 'sh', join(recipe, 'build.sh'), sources, work, made]);
+}
+
+/**
  * Compiles the ready root of an architecture out of unpacked sources.
  * @param out the folder of the npm package, which must not be there yet
  */
@@ -42,9 +58,7 @@ export async function buildRoot(arch: Architecture, sources: string, out: string
     const made = join(scratch, 'made');
     const work = join(scratch, 'work');
     await mkdir(work);
-    const settings = Object.entries(settingsOf(arch)).map(([key, value]) => `${key}=${value}`);
-    const jobs = `JOBS=${availableParallelism()}`;
-    await run([...['env', ...settings, jobs, 'sh', join(recipe, 'build.sh'), sources, work, made]]);
+    await runRecipe(arch, architectures[arch].programs, { sources, work, made });
     await mkdir(out, { recursive: true });
     await collect(arch, made, sources, out);
   } finally {

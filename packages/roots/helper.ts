@@ -1,11 +1,11 @@
 /** `npm run helper [-- ARCH…]`: compiles levitate's helper for all architectures, or for some, into `dist/helper`. */
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Architecture } from '../../src/profile/schema.js';
 import { run } from '../../test/lab/build/run.js';
-import { askedFor } from './architectures.js';
-import { settingsOf, sourcesFor } from './build.js';
+import { architectures, askedFor } from './architectures.js';
+import { runRecipe, sourcesFor } from './build.js';
 import { installCompilers } from './setup.js';
 import { rootsDir } from './sources.js';
 
@@ -28,15 +28,8 @@ async function compile(arch: Architecture, out: string): Promise<void> {
     await sourcesFor(arch, sources);
     const work = join(scratch, 'work');
     await mkdir(work);
-    const { PROGRAMS = '', ...settings } = settingsOf(arch);
-    const needed = PROGRAMS.split(' ').filter((name) => libraries.has(name));
-    const words = Object.entries({ ...settings, PROGRAMS: needed.join(' ') });
-    const environment = [
-      ...words.map(([key, value]) => `${key}=${value}`),
-      `JOBS=${availableParallelism()}`,
-    ];
-    const recipe = join(rootsDir, 'recipe/build.sh');
-    await run(['env', ...environment, 'sh', recipe, sources, work, join(scratch, 'made')]);
+    const needed = architectures[arch].programs.filter((name) => libraries.has(name));
+    await runRecipe(arch, needed, { sources, work, made: join(scratch, 'made') });
     const compiler = join(work, 'prefix/bin/cc');
     await run(['sh', join(checkout, 'initramfs/helper/build.sh'), compiler, out]);
   } finally {

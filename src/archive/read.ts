@@ -1,4 +1,3 @@
-import { helperPath } from '../rootfs/plan.js';
 import { readFile } from 'node:fs/promises';
 import { moduleListPath, parseModuleList, type CarriedModule } from '../device/module-list.js';
 import { LevitateError, reasonOf } from '../errors.js';
@@ -8,6 +7,7 @@ import { storedProfile } from '../profile/stored.js';
 import { protocolIn } from '../protocol/compatible.js';
 import type { Architecture } from '../profile/schema.js';
 import { file } from '../rootfs/entry.js';
+import { helperPath } from '../rootfs/plan.js';
 import { ramBytes, unpackedBytes } from '../rootfs/ram.js';
 import { membersOf, type Member } from './newc.js';
 import { sha256 } from '../shared/sha256.js';

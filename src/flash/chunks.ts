@@ -1,4 +1,4 @@
-import { chunkSize, type ImageIndex } from '../image/image.js';
+import { chunkBytes, chunkSize, type ImageIndex } from '../image/image.js';
 import { isZeros } from '../image/zeros.js';
 import type { Context, Job } from './kind.js';
 import { chunksOf, readPieces } from './pieces.js';
@@ -36,7 +36,7 @@ function planned(
   isZero: (index: number) => boolean,
 ): Step[] {
   const bytesOf = (indexes: number[]) =>
-    indexes.reduce((sum, at) => sum + Math.min(chunkSize, image.length - at * chunkSize), 0);
+    indexes.reduce((sum, index) => sum + chunkBytes(image.length, index), 0);
   const change = { touches: node, undoable: false };
   const differ = [...image.chunks.keys()].filter(
     (index) => image.chunks[index] !== onMedium.chunks[index],

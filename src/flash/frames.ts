@@ -1,12 +1,12 @@
 import { checkedChunks } from '../image/chunks.js';
-import { chunkSize, type ImageIndex } from '../image/image.js';
+import { chunkBytes, type ImageIndex } from '../image/image.js';
 import { sha256 } from '../shared/sha256.js';
 import type { Step } from './steps.js';
 
 /**
  * Turns the steps of a plan into what the flasher's `feed` reads: a line `chunk INDEX LENGTH SHA256` and that many
- * bytes, or `zero INDEX LENGTH` for zeros that are not sent, and at last the line `end`; an end of file before that is a cut, never an end. The
- * image is read once more, and a chunk that has changed since the image was checked is never sent.
+ * bytes, or `zero INDEX LENGTH` for zeros that are not sent, and at last the line `end`; an end of file before that is a
+ * cut, never an end. The image is read once more, and a chunk that has changed since the image was checked is never sent.
  * @param from the first chunk that a resumed stream still wants
  * @param onChunk is told of each chunk before it goes
  * @throws LevitateError IMAGE_CHANGED and what reading the image throws
@@ -20,11 +20,11 @@ export async function* frames(
   const chunks = steps.flatMap((step) => (step.do === 'write' ? step.chunks : []));
   const firstIsLast = steps.some((step) => step.do === 'invalidate');
   if (firstIsLast) {
-    yield Buffer.from(`zero 0 ${Math.min(chunkSize, image.length)}\n`);
+    yield zeros(image, 0);
   }
   for (const index of steps.flatMap((step) => (step.do === 'zero' ? step.chunks : []))) {
     onChunk?.(index);
-    yield Buffer.from(`zero ${index} ${Math.min(chunkSize, image.length - index * chunkSize)}\n`);
+    yield zeros(image, index);
   }
   const wanted = new Set(chunks.filter((index) => index >= from));
   let held: Buffer | undefined;
@@ -43,6 +43,9 @@ export async function* frames(
   }
   yield Buffer.from('end\n');
 }
+
+const zeros = ({ length }: ImageIndex, index: number): Buffer =>
+  Buffer.from(`zero ${index} ${chunkBytes(length, index)}\n`);
 
 function* frame(index: number, bytes: Buffer): Generator<Uint8Array> {
   yield Buffer.from(`chunk ${index} ${bytes.length} ${sha256(bytes)}\n`);

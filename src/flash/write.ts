@@ -1,5 +1,5 @@
 import { LevitateError } from '../errors.js';
-import { chunkSize } from '../image/image.js';
+import { chunkBytes } from '../image/image.js';
 import { report } from '../progress.js';
 import { frames } from './frames.js';
 import type { Context, Job } from './kind.js';
@@ -104,7 +104,6 @@ export function acknowledge({ state, image }: Job, index: number): string {
       'FLASHER_FAILED',
       `the flasher wrote chunk ${index}, which nobody sent`,
     );
-  if (!state.zeroed.has(index))
-    state.sentBytes += Math.min(chunkSize, image.length - index * chunkSize);
+  if (!state.zeroed.has(index)) state.sentBytes += chunkBytes(image.length, index);
   return sha256;
 }

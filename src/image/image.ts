@@ -1,6 +1,10 @@
 /** The unit of comparison, transfer, resume and read-back, in bytes; a multiple of every usual eraseblock. */
 export const chunkSize = 1024 * 1024;
 
+/** The bytes of a chunk of an image of this length: the last chunk may have fewer than the others. */
+export const chunkBytes = (length: number, index: number): number =>
+  Math.min(chunkSize, length - index * chunkSize);
+
 /** How many physical eraseblocks of a size in bytes make a group: as many as a chunk holds, or one. */
 export const pebsInGroup = (pebSize: number): number =>
   Math.max(1, Math.floor(chunkSize / pebSize));

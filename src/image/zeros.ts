@@ -1,11 +1,11 @@
 import { sha256 } from '../shared/sha256.js';
-import { chunkSize, type ImageIndex } from './image.js';
+import { chunkBytes, type ImageIndex } from './image.js';
 
 const digests = new Map<number, string>();
 
 /** Whether a chunk of an image is nothing but zeros, as its digest tells. Pure. */
 export function isZeros({ chunks, length }: ImageIndex, index: number): boolean {
-  const bytes = Math.min(chunkSize, length - index * chunkSize);
+  const bytes = chunkBytes(length, index);
   const known = digests.get(bytes) ?? sha256(Buffer.alloc(bytes));
   digests.set(bytes, known);
   return chunks[index] === known;

@@ -2,11 +2,6 @@
 # The helper is a small program that moves and hashes bytes (initramfs/helper). A root without it does the same in the
 # shell, where each chunk costs the start of several programs.
 
-# has_helper
-has_helper() {
-	[ -x "$lib/helper" ]
-}
-
 # by_helper VERB ARGS...: lets the helper do it; ends the process, as the helper has failed.
 by_helper() {
 	_status=0

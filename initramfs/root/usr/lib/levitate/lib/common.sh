@@ -47,6 +47,11 @@ contact() {
 	uptime_seconds 1<>"$state/contact" || log "no room to note the contact"
 }
 
+# has_helper: succeeds if the root has levitate's helper (initramfs/helper).
+has_helper() {
+	[ -x "$lib/helper" ]
+}
+
 # touched: succeeds if anything was written to the flash since the maintenance root began.
 touched() {
 	[ -e "$state/touched" ]

@@ -84,7 +84,7 @@ release_block() { # NAME
 # devices has one of them. Its number names it, whatever its name is made of.
 release_mapped() {
 	IFS=: read -r _major _minor <"/sys/block/$1/dev" || return
-	if [ -x "$lib/helper" ]; then
+	if has_helper; then
 		"$lib/helper" unmap "$_major" "$_minor" >&2
 	elif command -v dmsetup >/dev/null; then
 		dmsetup remove --noudevsync -j "$_major" -m "$_minor" >&2
