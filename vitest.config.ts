@@ -31,7 +31,10 @@ export default defineConfig({
       // Nothing but this process and small programs: no root, no QEMU, no network.
       tier('unit', ['unit/**/*'], oneProcess),
       // The compiled program, real apt, SSH servers of this machine, build systems.
-      tier('integration', ['{integration,ssh,builders}/**/*']),
+      tier('integration', ['{integration,ssh,builders}/**/*'], {
+        isolate: false,
+        restoreMocks: true,
+      }),
       // The device's scripts in an unpacked maintenance root.
       tier('shell', ['shell/**/*']),
       // Emulated devices. Files of one worker share the modules, and leave the environment as it was.

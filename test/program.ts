@@ -1,5 +1,7 @@
-import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { execa } from 'execa';
 import { bundleProgram } from '../bundle.js';
 
 /**
@@ -18,4 +20,27 @@ export async function compiledProgram(): Promise<{ main: string; remove: () => P
     main: await bundleProgram(path.join(folder, 'dist/cli')),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/**
+ * Packs levitate as `npm publish` does, out of a copy of the checkout: packing compiles anew, and takes the program away for
+ * a moment that other tests run.
+ * @param to a folder, which gets the tarball
+ * @returns the tarball's path
+ */
+export async function packProgram(to: string): Promise<string> {
+  const root = path.resolve(import.meta.dirname, '..');
+  const copy = await mkdtemp(path.join(tmpdir(), 'levitate-checkout-'));
+  try {
+    for (const name of await readdir(root))
+      if (!['.git', '.cache', 'dist', 'node_modules', 'packages', 'test'].includes(name))
+        await cp(path.join(root, name), path.join(copy, name), { recursive: true });
+    await cp(path.join(root, 'dist/helper'), path.join(copy, 'dist/helper'), { recursive: true });
+    await symlink(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
+    const pack = ['pack', '--silent', '--pack-destination', to];
+    const { stdout } = await execa('npm', pack, { cwd: copy });
+    return path.join(to, stdout.split('\n').at(-1) ?? '');
+  } finally {
+    await rm(copy, { recursive: true });
+  }
 }

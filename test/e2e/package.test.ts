@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { packProgram } from '../program.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -12,13 +13,12 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 it('builds an archive where it was installed from its tarball', { timeout: 300_000 }, async () => {
-  await execa('npm', ['pack', '--pack-destination', folder]);
-  const [tarball = ''] = await readdir(folder);
+  const tarball = await packProgram(folder);
   const elsewhere = { cwd: folder };
   await execa('npm', ['init', '-y'], elsewhere);
   await execa(
     'npm',
-    ['install', '--no-audit', '--no-fund', '--prefer-offline', `./${tarball}`],
+    ['install', '--no-audit', '--no-fund', '--prefer-offline', tarball],
     elsewhere,
   );
   const profile = 'node_modules/levitate/profiles/router-ubi.yaml';

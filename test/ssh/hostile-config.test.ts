@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connectMaintenance, connectRunning } from '../../src/device/connect.js';
 import { poll } from '../../src/shared/poll.js';
 import { sessionOf, sshConfig } from './clients.js';
@@ -9,17 +9,16 @@ import { startServer, type Server } from './servers.js';
 
 let server: Server;
 let agent: ChildProcess;
-const agentBefore = process.env['SSH_AUTH_SOCK'];
 beforeAll(async () => {
   server = await startServer('sshd', ['AllowAgentForwarding yes', 'AcceptEnv LC_*']);
   const socket = join(server.folder, 'agent');
   agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
   if (!(await poll(async () => existsSync(socket) || undefined, 60))) throw new Error('no agent');
-  process.env['SSH_AUTH_SOCK'] = socket;
+  vi.stubEnv('SSH_AUTH_SOCK', socket);
 });
 afterAll(async () => {
   agent.kill();
-  process.env['SSH_AUTH_SOCK'] = agentBefore;
+  vi.unstubAllEnvs();
   await server.stop();
 });
 

@@ -63,8 +63,8 @@ async function bareMachine(root: string, port: number): Promise<string> {
   await writeFile(join(home, '.ssh/config'), `Host sbc\n  HostName 127.0.0.1\n  Port ${port}\n`);
   await writeFile(join(home, '.npmrc'), await npmSettings());
   const ready = join(await readyRoots('x86_64'), 'x86_64');
-  for (const what of [checkout, ready])
-    await execa('npm', ['pack', what, '--pack-destination', home], { cwd: checkout });
+  await packProgram(home);
+  await execa('npm', ['pack', ready, '--pack-destination', home], { cwd: checkout });
   const { v2 } = await deviceArtifacts('sbc-systemd');
   await cp(await compressed(v2.disk, 'gz'), join(home, 'new.img.gz'));
   return root;
