@@ -274,7 +274,7 @@ export const errorCodes = {
     hint: 'levitate status HOST tells who is writing; wait until that has ended.',
   },
   FLASHER_INCOMPATIBLE: {
-    exit: maintenance,
+    exit: unknownState,
     meaning:
       'The maintenance system, or the archive on the device, is of a levitate with another protocol.',
     hint: 'Use the levitate that made it; or leave (levitate leave HOST, which every version can) and enter again.',
@@ -323,7 +323,7 @@ export const errorCodes = {
     hint: 'Look at its power and network; levitate status HOST tells where the device is.',
   },
   LEASE_LOST: {
-    exit: maintenance,
+    exit: unknownState,
     meaning: 'Somebody else wrote to the device while this command was cut off or asleep.',
     remedy:
       'levitate status HOST tells what is on the device; the same command again writes over it.',

@@ -24,7 +24,7 @@ export const exitMeanings: Record<ExitStatus, string> = {
   3: 'refused by a check; nothing was touched',
   4: 'failed or interrupted; the device is in its old system',
   5: 'the device is in maintenance: run the same command again',
-  6: 'the device does not answer, or not as expected',
+  6: 'a person has to look: the device does not answer, or not as expected, or somebody else wrote to it',
   7: 'done, but standard output or error could not be written',
   130: 'a second Ctrl-C ended levitate at once',
 };

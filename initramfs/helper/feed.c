@@ -29,7 +29,7 @@ struct feeding {
 	struct frame frames[RING];
 	struct medium *medium;
 	uint64_t lease;
-	volatile int ended; /* how the writing thread ended, once it has */
+	_Atomic int ended; /* how the writing thread ended, once it has */
 	int how;
 };
 

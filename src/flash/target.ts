@@ -2,8 +2,10 @@ import type { Static } from '@sinclair/typebox';
 import type { TargetKind } from './kind.js';
 import * as kinds from './kinds/index.js';
 
-/** Every kind of target. */
-export const targetKinds: readonly TargetKind[] = Object.values(kinds);
+/** Every kind of target, by name: the exports of a module come in another order from each loader. */
+export const targetKinds: readonly TargetKind[] = Object.values<TargetKind>(kinds).toSorted(
+  (a, b) => (a.name < b.name ? -1 : 1),
+);
 
 /** A target as the profile has it: of the form of one of the kinds. */
 export type TargetSpec = Static<(typeof kinds)[keyof typeof kinds]['form']>;

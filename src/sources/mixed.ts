@@ -32,7 +32,7 @@ export function mixedSource(
   function taken(file: SourceFile, part: number, as: string): SourceFile {
     const before = placed.get(as);
     if (before && before.part !== part && !Buffer.from(before.file.bytes).equals(file.bytes))
-      throw clash(as, before.file, file);
+      throw conflict(as, before.file, file);
     if (!before) placed.set(as, { file, part });
     return { ...file, unit: `${part} ${file.unit}` };
   }
@@ -164,7 +164,7 @@ function inOrder(answers: Found[], requests: ProgramRequest[]): Found[] {
     .sort((a, b) => rank(a) - rank(b));
 }
 
-function clash(name: string, first: SourceFile, second: SourceFile): LevitateError {
+function conflict(name: string, first: SourceFile, second: SourceFile): LevitateError {
   const text = `${name} is there in two versions: ${first.path} of ${first.origin} and ${second.path} of ${second.origin}`;
   return new LevitateError('LIBRARY_CONFLICT', text, {
     hint: 'Take all dynamic programs from one source, or static ones from the other.',

@@ -11,8 +11,8 @@ ${table(['status', 'meaning'], Object.entries(exitMeanings))}
 - With 2 or 3 from \`flash\`, the device is in maintenance as before. \`deploy\` takes it back to its old system when
   nothing was written.
 - One refusal can come in the middle of a write: an image that changes while it is sent (\`IMAGE_CHANGED\`).
-- \`LEASE_LOST\` is status 5: somebody else wrote while this command was cut off or asleep. \`levitate status HOST\` tells
-  what was written.
+- Two codes are status 6 while the device is in maintenance, because the same command again is wrong there: \`LEASE_LOST\`,
+  where it would write over what somebody else has written since, and \`FLASHER_INCOMPATIBLE\`, where it would fail again.
 - \`probe\` ends with 3 when a check refuses, and \`status\` with 6 when the device is unreachable. With \`--json\` both are
   a \`result\`, not an \`error\`.
 - After 130 something may stay staged or armed in RAM: see [Recover](../how-to/recover.md#what-happens-when).

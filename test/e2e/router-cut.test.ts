@@ -137,7 +137,7 @@ test(
     const { exit, last } = await sleeper.ended;
     expect(last).toMatchObject({ type: 'error', code: 'LEASE_LOST' });
     expect(last.message).toMatch(/lease \d+ was lost to \S+@\S+, who came \d+ seconds ago/);
-    expect(exit).toBe(5);
+    expect(exit).toBe(6);
     expect(await levitate.status()).toMatchObject({
       maintenance: { lease: null, writer: null, targets: { 'ubi-ubi': 'verified' } },
     });

@@ -95,8 +95,8 @@ test(
 
     // Another machine takes over, by its own login.
     await levitate.forget();
-    const stranger = { exit: 3, last: { code: 'NOT_IN_MAINTENANCE' } };
-    expect(await levitate.run('leave')).toMatchObject(stranger);
+    const neverEntered = { exit: 3, last: { code: 'NOT_IN_MAINTENANCE' } };
+    expect(await levitate.run('leave')).toMatchObject(neverEntered);
     expect(await levitate.run('enter')).toMatchObject({ exit: 0, last: { already: true } });
 
     const left = await levitate.run('leave');

@@ -11,20 +11,40 @@ export const fishCompletion = (commands: CompletedCommand[]): string =>
 end
 function __levitate_targets
     levitate ${completeWord} targets (commandline -opc) 2>/dev/null | string replace -r '$' =
+end
+# The place of the word that is typed: how many stand before it, without options and what these take.
+function __levitate_place
+    set -l place -1
+    set -l taken no
+    for word in (commandline -opc)
+        if test $taken = yes
+            set taken no
+        else if contains -- $word ${[...new Set(commands.flatMap(valued))].join(' ')}
+            set taken yes
+        else if not string match -q -- '-*' $word
+            set place (math $place + 1)
+        end
+    end
+    echo $place
 end`,
     ...commands.flatMap(({ name, does, options, places }) => {
       const inside = `complete -c levitate -n ${quoted(`__fish_seen_subcommand_from ${name}`)}`;
       return [
         `complete -c levitate -n __fish_use_subcommand -a ${name} -d ${quoted(does)}`,
         ...options.map((option) => `${inside} ${optionWords(option)}`),
-        ...places.flatMap(({ value }) => {
+        ...places.flatMap(({ value, repeated }, index) => {
           const words = valueWords(value);
-          return words === '' ? [] : [`${inside} ${words}`];
+          const here = `__fish_seen_subcommand_from ${name}; and test (__levitate_place) ${repeated ? '-ge' : '-eq'} ${index + 1}`;
+          return words === '' ? [] : [`complete -c levitate -n ${quoted(here)} ${words}`];
         }),
       ];
     }),
     '',
   ].join('\n');
+
+/** The options that take the word behind them. */
+const valued = ({ options }: CompletedCommand): string[] =>
+  options.flatMap(({ flags, value }) => (value === undefined ? [] : flags));
 
 const optionWords = ({ flags, does, value }: CompletedOption): string =>
   [

@@ -3,29 +3,22 @@ import { interruptible, type Connection } from '../../device/connect.js';
 import { connectRoot } from '../../device/root-login.js';
 import type { Facts } from '../../device/facts.js';
 import { gatherFacts } from '../../device/gather-facts.js';
-import { takesOwnKeys } from '../../device/login-checks.js';
-import { preflight } from '../../device/preflight.js';
-import { LevitateError } from '../../errors.js';
-import { inform, inPhase, report, type Check, type Run } from '../../progress.js';
-import { workingBytes } from '../../rootfs/ram.js';
-import { ownKeys } from '../../ssh/own-keys.js';
+import type { Profile } from '../../profile/profile.js';
+import { inform, inPhase, type Check, type Run } from '../../progress.js';
 import { retryOnce } from '../../shared/poll.js';
 import { temporaryFolder } from '../../shared/user-folders.js';
-import { refuseOtherBoards } from '../flash/boards.js';
 import type { Consent } from '../../flash/kind.js';
 import { agree, type Confirm } from '../agree.js';
 import { completeForDevice } from '../build/complete-for-device.js';
-import { checkTargets, type TargetCheck } from '../flash/target-checks.js';
 import { stoppable } from '../interrupt.js';
-import { newSystemLogin } from '../leave/new-system-login.js';
 import type { Maintenance } from '../maintenance.js';
 import { planBeforeEntering } from '../overwrite-plan.js';
 import { prepare, type Prepared } from '../prepare.js';
 import { attachByLogin, attachIfThere } from './attach-already.js';
+import { judgeEntry } from './judge-entry.js';
 import { buildPayload, installedPayload, type Payload } from './payload.js';
 import { takeOver } from './takeover.js';
 import { waitForMaintenance } from './wait-for-maintenance.js';
-import { wayBack } from './way-back.js';
 import { secondsSince } from '../../shared/seconds-since.js';
 
 /** What `enter` takes. */
@@ -110,19 +103,8 @@ async function enterWith(
   { dryRun, confirm, ...consent }: EnterDeviceOptions,
   run: Run,
 ): Promise<Entered> {
-  const started = performance.now();
-  const { connection, images } = prepared;
-  const result = (
-    bootId: string,
-    { checks = [], entered = false, already = false }: Partial<EnterResult>,
-  ): EnterResult => ({
-    host: connection.host,
-    checks,
-    entered,
-    already,
-    seconds: secondsSince(started),
-    bootId,
-  });
+  const result = resultOf(prepared.connection.host);
+  const { connection } = prepared;
   const there = (maintenance: Maintenance): Entered => {
     inform(run, 'The device is in maintenance already.');
     const { boot_id } = maintenance.status;
@@ -130,9 +112,7 @@ async function enterWith(
   };
   const attached = await attachIfThere(connection, run);
   if (attached) return there(attached);
-  const build = (profile: NonNullable<Prepared['profile']>) =>
-    buildPayload(connection, profile, scratch, run);
-  const built = prepared.profile && (await build(prepared.profile));
+  const built = await buildFirst(prepared, scratch, run);
   run.signal?.throwIfAborted();
   await using running = await connectRoot(connection, run);
   const facts = await inPhase(run, 'facts', () =>
@@ -143,76 +123,49 @@ async function enterWith(
     inform(run, 'The device is in maintenance already.');
     return { result: result(facts.bootId, { entered: true, already: true }) };
   }
-  const completed =
-    prepared.profile &&
-    (await completeForDevice(
-      prepared.profile.value,
-      facts,
-      built?.programs ?? [],
-      (value) => build({ ...prepared.profile!, value }),
-      run,
-    ));
-  run.signal?.throwIfAborted();
-  const payload = completed ?? built ?? installedPayload(facts, connection.host);
-  const { host, sshConfig } = connection;
-  const own = takesOwnKeys(facts, payload.profile) ? await ownKeys(host, sshConfig) : [];
-  const checks = judge(facts, payload, own, run);
-  const { now, address, check } = await wayBack(connection, running, facts, payload.profile, run);
-  checks.push(check);
-  report(run, { type: 'check', ...check });
-  let looked: TargetCheck[] = [];
-  if (images.length > 0) {
-    const login: Check = { name: 'new system', verdict: 'ok', found: newSystemLogin(address.user) };
-    checks.push(login);
-    report(run, { type: 'check', ...login });
-    refuseOtherBoards(images, facts.compatible, run);
-    const asked = interruptible(running, run.signal);
-    looked = await checkTargets(asked, facts.stack, payload.profile, images, consent);
-    for (const { check: row } of looked) {
-      checks.push(row);
-      report(run, { type: 'check', ...row });
-    }
-  }
-  report(run, { type: 'phase', phase: 'preflight', state: 'done', seconds: 0 });
+  const payload = await payloadFor(facts, prepared, { built, scratch }, run);
+  const judged = await judgeEntry(running, facts, payload, { ...prepared, consent }, run);
+  const { checks, own, now, address, targets } = judged;
   if (dryRun) return { result: result(facts.bootId, { checks }) };
-  await agree(confirm, () => planBeforeEntering(now, facts, looked), run);
-  const { session, watched } = await takeOver(
-    address,
-    running,
-    facts,
-    { payload, ownKeys: own },
-    run,
-  );
-  const maintenance = await waitForMaintenance({
-    options: connection,
-    session,
-    facts,
-    profile: payload.profile,
-    running,
-    watched,
-    run,
-  });
+  await agree(confirm, () => planBeforeEntering(now, facts, targets), run);
+  const taken = await takeOver(address, running, facts, { payload, ownKeys: own }, run);
+  const { profile } = payload;
+  const from = { options: connection, facts, profile, running, run };
+  const maintenance = await waitForMaintenance({ ...from, ...taken });
   return { result: result(facts.bootId, { checks, entered: true }), maintenance };
 }
 
-function judge(facts: Facts, { source: _, ...payload }: Payload, own: string[], run: Run): Check[] {
-  report(run, { type: 'phase', phase: 'preflight', state: 'start' });
-  const checks = preflight(facts, {
-    ...payload,
-    workingBytes: workingBytes(facts.init),
-    ownKeys: own,
+/** Gives what `enter` gives, with the seconds since now. */
+function resultOf(host: string) {
+  const started = performance.now();
+  return (
+    bootId: string,
+    { checks = [], entered = false, already = false }: Partial<EnterResult>,
+  ): EnterResult => ({
+    ...{ host, checks, entered, already },
+    seconds: secondsSince(started),
+    bootId,
   });
-  for (const check of checks) report(run, { type: 'check', ...check });
-  const refusals = checks.filter((check) => check.verdict === 'refusal');
-  if (refusals.length > 0) {
-    throw new LevitateError(
-      'PREFLIGHT_REFUSED',
-      refusals.map(({ name, found }) => `${name}: ${found}`).join('\n'),
-      {
-        hint: refusals.map(({ advice }) => advice).join('\n'),
-        data: { checks },
-      },
-    );
-  }
-  return checks;
+}
+
+/** Builds the profile's archive before the device is asked for anything. */
+const buildFirst = async (
+  { connection, profile }: Prepared,
+  scratch: string,
+  run: Run,
+): Promise<Payload | undefined> =>
+  profile && (await buildPayload(connection, profile, scratch, run));
+
+/** What is put onto a device whose facts are known: built with what it needs beyond the profile, or installed there. */
+async function payloadFor(
+  facts: Facts,
+  { connection, profile }: Prepared,
+  { built, scratch }: { built: Payload | undefined; scratch: string },
+  run: Run,
+): Promise<Payload> {
+  if (!profile || !built) return installedPayload(facts, connection.host);
+  const again = (value: Profile) => buildPayload(connection, { ...profile, value }, scratch, run);
+  const completed = await completeForDevice(profile.value, facts, built.programs ?? [], again, run);
+  run.signal?.throwIfAborted();
+  return completed ?? built;
 }

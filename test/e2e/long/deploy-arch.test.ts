@@ -62,8 +62,8 @@ nor('a new squashfs onto its NOR flash', { timeout: minutes(15) }, async ({ levi
     rootfs: { mtd: 'rootfs' },
     'rootfs-data': { mtd: 'rootfs_data' },
   });
-  const { precious, rootfs } = norLayout;
-  const before = await device.readDisk(precious.offset, precious.size);
+  const { boot, rootfs } = norLayout;
+  const before = await device.readDisk(boot.offset, boot.size);
   const profile = await levitate.profile();
   const deploy = async (target: string, image: string, build: string) => {
     const words = [profile, `${target}=${image}`, '--expect-build', build];
@@ -87,5 +87,5 @@ nor('a new squashfs onto its NOR flash', { timeout: minutes(15) }, async ({ levi
   expect(await device.sh('cat /etc/build-id; ls /etc/owner 2>/dev/null || echo none')).toBe(
     'router-mipsel 1\nnone',
   );
-  expect(await device.readDisk(precious.offset, precious.size)).toEqual(before);
+  expect(await device.readDisk(boot.offset, boot.size)).toEqual(before);
 });

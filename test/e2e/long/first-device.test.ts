@@ -10,6 +10,7 @@ import { expect } from 'vitest';
 import { quote } from '../../../src/shared/shell-quote.js';
 import { readyRoots } from '../../lab/build/roots.js';
 import { compressed, deviceArtifacts } from '../../lab/index.js';
+import { packProgram } from '../../program.js';
 import { onTerminal, screenOf } from '../../terminal.js';
 import { deviceTest } from '../device-test.js';
 import { minutes } from '../lines.js';

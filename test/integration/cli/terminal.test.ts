@@ -59,7 +59,7 @@ it('writes ASCII alone where the locale has nothing else', async () => {
 const levitate = (...args: string[]) =>
   execa(process.execPath, [program.main, ...args], { reject: false, stdin: 'ignore' });
 
-it('tells the conversation of ssh with --verbose', async () => {
+it('tells with --verbose what ssh says', async () => {
   const call = ['probe', 'nobody@host.invalid', '-F', '/dev/null'];
   const { stdout } = await levitate(...call, '--verbose');
   expect(stdout).toMatch(/^ {2}ssh: debug1: /m);

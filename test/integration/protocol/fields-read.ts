@@ -50,11 +50,16 @@ export function fieldsOfSchemas(): { declared: Field[]; read: Set<Field> } {
   return { declared: [...fields.values()], read };
 }
 
-/** Files that have nothing but schemas; facts and settings are no objects that the host takes apart. */
-const isSchemaFile = ({ fileName }: ts.SourceFile): boolean =>
-  /\/src\/protocol\/(holders|reading|replies|session-file|status|target|writing)\.ts$/.test(
-    fileName,
-  );
+/** What else src/protocol has: code that reads, and facts and settings, which are no objects that the host takes apart. */
+const others = new RegExp(
+  `^(${['check', 'compatible', 'describe-holder', 'flasher-codes', 'parse-reply', 'target-key', 'values', 'version', 'entry-conf', 'levitate-conf', 'script-settings'].join('|')})$`,
+);
+
+/** Files that have nothing but schemas of objects that the host takes apart; a new file is one. */
+const isSchemaFile = ({ fileName }: ts.SourceFile): boolean => {
+  const [, name] = /\/src\/protocol\/([^/]*)\.ts$/.exec(fileName) ?? [];
+  return name !== undefined && !others.test(name);
+};
 
 /** The property that an element of a pattern takes. */
 function takenApart(node: ts.Node): string | undefined {

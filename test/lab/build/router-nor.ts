@@ -15,7 +15,7 @@ export const norLayout = {
   size: 16 * 1024 * kib,
   eraseblock: 64 * kib,
   /** Boot loader, its settings, calibration. */
-  precious: { offset: 0, size: 384 * kib },
+  boot: { offset: 0, size: 384 * kib },
   rootfs: { offset: 384 * kib, size: 12288 * kib },
   rootfsData: { offset: 12672 * kib, size: 3712 * kib },
 };
@@ -52,9 +52,9 @@ async function buildVersion(scratch: string, tar: string, version: Version): Pro
   const overlay = join(scratch, `overlay-${version}`);
   await writeOverlay(overlay, 'router-mipsel', version, 2);
   await makeRouterImages('router-nor', scratch, version, tar, overlay, []);
-  const { size, precious, rootfs } = norLayout;
+  const { size, boot, rootfs } = norLayout;
   const flash = Buffer.alloc(size, 0xff);
-  payload('boot loader and calibration', precious.size).copy(flash, precious.offset);
+  payload('boot loader and calibration', boot.size).copy(flash, boot.offset);
   const system = await readFile(join(scratch, `${version}.rootfs.squashfs`));
   if (system.length > rootfs.size) throw new Error(`lab: ${system.length} bytes are too many`);
   system.copy(flash, rootfs.offset);

@@ -3,9 +3,12 @@ import { compareChunks, planChunks, writeChunks } from '../../../src/flash/chunk
 import type { TargetKind } from '../../../src/flash/kind.js';
 import { tooLarge } from '../../../src/flash/refusals.js';
 import { verifyChunks } from '../../../src/flash/verify.js';
-import { AbsolutePath, strict } from '../../../src/shared/schema-common.js';
+import { about, AbsolutePath, strict } from '../../../src/shared/schema-common.js';
 
-const form = Type.Object({ file: AbsolutePath }, { ...strict, title: 'a regular file' });
+const form = Type.Object(
+  { file: about('a regular file of the maintenance root', AbsolutePath) },
+  { ...strict, title: 'a regular file, written in place' },
+);
 
 /** A regular file of the maintenance root, written in place. */
 export const file: TargetKind<typeof form> = {

@@ -95,6 +95,13 @@ it.skipIf(!there.has('bash'))('bash completes only what belongs in a place', asy
   expect(await offered('bash', 'levitate leave box --drop')).toEqual(['']);
 });
 
+it.skipIf(!there.has('fish'))('fish completes only what belongs in a place', async () => {
+  expect(await offered('fish', 'levitate enter box ')).not.toContain('box.example');
+  expect(await offered('fish', 'levitate enter -F x ')).toContain('box.example');
+  expect(await offered('fish', 'levitate enter ')).not.toContain('ap.yaml');
+  expect(await offered('fish', 'levitate deploy box ap.yaml disk=a da')).toEqual(['data=']);
+});
+
 it.skipIf(!there.has('fish'))(
   'fish completes hosts behind a user, and gives the line along',
   async () => {

@@ -98,7 +98,7 @@ describe('the lease', () => {
     const { transport } = device([{ type: 'error', code: 'LEASE_LOST', message }], { code: 3 });
     await expect(takeLease(transport, 'ann@desk', 3)).rejects.toMatchObject({
       code: 'LEASE_LOST',
-      exit: 5,
+      exit: 6,
       message,
       hint: expect.stringContaining('Nothing more was written') as string,
     });

@@ -134,7 +134,7 @@ describe('a flasher that is none', () => {
     expect(await anyStatus(device)).toMatchObject({ core: { entry: 'e' }, status: undefined });
     await expect(flasherStatus(device)).rejects.toMatchObject({
       code: 'FLASHER_INCOMPATIBLE',
-      exit: 5,
+      exit: 6,
       hint: expect.stringContaining('levitate leave') as string,
       data: { protocol: 0, version: '1' },
     });

@@ -297,7 +297,7 @@ it.each([
     'bdinfo-env',
     'mmcblk0boot0',
   ],
-])('%s is precious', (name) => {
+])('%s is no place for an image', (name) => {
   expect(isProtected(name)).toBe(true);
 });
 

@@ -1,6 +1,6 @@
-/** Lint finds circles of modules that run; a circle of types alone is as hard to read, and this finds both. */
+/** Lint looks at imports of modules that run, by their statements alone: this looks at those of types and at import(…), too. */
 import { readFileSync, readdirSync } from 'node:fs';
-import { join, normalize } from 'node:path';
+import { join, normalize, sep } from 'node:path';
 import { expect, test } from 'vitest';
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
@@ -53,4 +53,30 @@ test('a circle is found', () => {
     ['d', ['c']],
   ]);
   expect(firstCircle(graph)).toEqual(['c', 'd', 'c']);
+});
+
+/** Folders of src from the top down, as lint has them; below the command line, above what all of them use. */
+const layers = [
+  'cli',
+  ...(
+    /const layers = \[([^\]]*)\]/.exec(readFileSync('eslint.config.js', 'utf8'))?.[1] ?? ''
+  ).matchAll(/'([^']+)'/g),
+].map((layer) => (typeof layer === 'string' ? layer : layer[1]!));
+
+const layerOf = (file: string): number => layers.indexOf(file.split(sep)[1] ?? '');
+
+test('each folder is a layer', () => {
+  const folders = readdirSync('src', { withFileTypes: true }).filter((one) => one.isDirectory());
+  expect(folders.map(({ name }) => name).toSorted()).toEqual(layers.toSorted());
+});
+
+test('nothing is imported upwards, by import(…) neither', () => {
+  const upwards = files
+    .filter((file) => layerOf(file) > 0)
+    .flatMap((file) =>
+      importsOf(file)
+        .filter((to) => layerOf(to) >= 0 && layerOf(to) < layerOf(file))
+        .map((to) => `${file} -> ${to}`),
+    );
+  expect(upwards).toEqual([]);
 });

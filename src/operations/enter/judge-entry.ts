@@ -1,0 +1,80 @@
+import { interruptible } from '../../device/connect.js';
+import type { Facts } from '../../device/facts.js';
+import { takesOwnKeys } from '../../device/login-checks.js';
+import { preflight } from '../../device/preflight.js';
+import { LevitateError } from '../../errors.js';
+import type { Consent } from '../../flash/kind.js';
+import { inPhase, report, type Check, type Run } from '../../progress.js';
+import { workingBytes } from '../../rootfs/ram.js';
+import { ownKeys } from '../../ssh/own-keys.js';
+import type { Transport } from '../../ssh/transport.js';
+import { refuseOtherBoards } from '../flash/boards.js';
+import { checkTargets, type TargetCheck } from '../flash/target-checks.js';
+import { newSystemLogin } from '../leave/new-system-login.js';
+import type { Prepared } from '../prepare.js';
+import type { Payload } from './payload.js';
+import { wayBack, type WayBack } from './way-back.js';
+
+/** What is known of a device that may be entered. */
+export interface Judged extends Pick<WayBack, 'now' | 'address'> {
+  /** The preflight's rows. */
+  checks: Check[];
+  /** Public keys of the person that maintenance accepts. */
+  own: string[];
+  /** What each target of an image is. */
+  targets: TargetCheck[];
+}
+
+/**
+ * Looks whether a device can be entered, comes back, and takes its images. Changes nothing.
+ * @throws LevitateError PREFLIGHT_REFUSED, and what `checkTargets` and connecting throw
+ */
+export const judgeEntry = (
+  running: Transport,
+  facts: Facts,
+  payload: Payload,
+  { connection, images, consent }: Pick<Prepared, 'connection' | 'images'> & { consent: Consent },
+  run: Run,
+): Promise<Judged> =>
+  inPhase(run, 'preflight', async () => {
+    const checks: Check[] = [];
+    const tell = (check: Check): void => {
+      checks.push(check);
+      report(run, { type: 'check', ...check });
+    };
+    const { profile } = payload;
+    const own = takesOwnKeys(facts, profile)
+      ? await ownKeys(connection.host, connection.sshConfig)
+      : [];
+    judge(facts, payload, own, tell);
+    const { now, address, check } = await wayBack(connection, running, facts, profile, run);
+    tell(check);
+    if (images.length === 0) return { checks, own, now, address, targets: [] };
+    tell({ name: 'new system', verdict: 'ok', found: newSystemLogin(address.user) });
+    refuseOtherBoards(images, facts.compatible, run);
+    const asked = interruptible(running, run.signal);
+    const targets = await checkTargets(asked, facts.stack, profile, images, consent);
+    for (const target of targets) tell(target.check);
+    return { checks, own, now, address, targets };
+  });
+
+function judge(
+  facts: Facts,
+  { source: _, ...payload }: Payload,
+  own: string[],
+  tell: (check: Check) => void,
+): void {
+  const checks = preflight(facts, {
+    ...payload,
+    workingBytes: workingBytes(facts.init),
+    ownKeys: own,
+  });
+  checks.forEach(tell);
+  const refusals = checks.filter((check) => check.verdict === 'refusal');
+  if (refusals.length === 0) return;
+  throw new LevitateError(
+    'PREFLIGHT_REFUSED',
+    refusals.map(({ name, found }) => `${name}: ${found}`).join('\n'),
+    { hint: refusals.map(({ advice }) => advice).join('\n'), data: { checks } },
+  );
+}
