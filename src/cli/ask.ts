@@ -12,6 +12,7 @@ export function remembering(): Ask {
   return async (question, { again, signal }) => {
     const known = again ? undefined : answers.get(question);
     if (known !== undefined) return known;
+    if (signal.aborted) return undefined;
     const answer = await askOnTerminal(question, signal);
     if (answer !== undefined) answers.set(question, answer);
     return answer;

@@ -34,4 +34,8 @@ export function waitFor<T>(
 }
 
 /** A reason without the name of the device, which the whole command is about: the line of a terminal is short. */
-const brief = (reason: string): string => reason.replace(/^cannot connect to \S+: /, '');
+const brief = (reason: string): string =>
+  reason
+    .replace(/^cannot connect to \S+: /, '')
+    .replace(/^maintenance \S+ /, 'maintenance ')
+    .replace(/^\S+@\S+ (?=does not let us in)/, '');

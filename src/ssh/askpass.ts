@@ -7,7 +7,8 @@ import { shellWord } from '../shared/shell-quote.js';
 /**
  * Asks the person what an ssh client wants to know: a password, a passphrase, a code, whether a host key is right.
  * @param question as ssh words it
- * @param how `again` where the last answer to this question was not taken; `signal` takes the question back
+ * @param how `again` where the last answer to this question was not taken; `signal` takes the question back, and where it
+ * has done so beforehand, only an answer that is known already is given
  * @returns the answer; nothing where nobody gives one
  */
 export type Ask = (

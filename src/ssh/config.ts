@@ -30,10 +30,11 @@ export interface SshConfig {
 export async function resolveSshConfig(host: string, configFile?: string): Promise<SshConfig> {
   const file = configFile === undefined ? [] : ['-F', configFile];
   // -N: without a command to be run, a client that is told to go into the background refuses even to print.
-  const result = await execa('ssh', ['-G', '-N', ...file, ...sshWords(host)], {
-    reject: false,
-    stdin: 'ignore',
-  });
+  const ask = () =>
+    execa('ssh', ['-G', '-N', ...file, ...sshWords(host)], { reject: false, stdin: 'ignore' });
+  let result = await ask();
+  // Ctrl-C on a terminal ends this client as well, perhaps before this program is told; it says nothing of the host.
+  if (result.isTerminated) result = await ask();
   if (result.code === 'ENOENT') throw programMissing('ssh', result.cause);
   if (result.failed)
     throw new LevitateError('USAGE', `ssh refuses the host ${host}: ${result.stderr.trim()}`, {

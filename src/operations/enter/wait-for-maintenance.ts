@@ -12,6 +12,7 @@ import { gatherFacts } from '../../device/gather-facts.js';
 import { stageOf, unstage } from '../../device/hook.js';
 import { shownReason } from '../../device/reboot-reason.js';
 import type { Session } from '../../device/session.js';
+import type { Ask } from '../../ssh/askpass.js';
 import type { Transport } from '../../ssh/transport.js';
 import { isCode, LevitateError, reasonOf } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
@@ -20,6 +21,12 @@ import { Maintenance } from '../maintenance.js';
 import { waitFor } from '../wait-for.js';
 import { shutdownSeconds } from './takeover.js';
 import { verifyReleased } from './verify-released.js';
+
+/**
+ * How long an SSH server may refuse the key of the entry until that counts as the answer of the old system, in seconds. One that
+ * is shutting down ends sooner.
+ */
+const oldSystemSeconds = 60;
 
 /** What is needed to wait for a device in maintenance. */
 export interface TakeoverContext {
@@ -77,6 +84,7 @@ async function firstContact(context: TakeoverContext): Promise<Held> {
     });
   }
   let looks = 0;
+  let refusedSince: number | undefined;
   const bound = profile.safety.contactTimeoutSeconds + shutdownSeconds;
   const found = await waitFor(run, 'wait', bound, async (because) => {
     looks += 1;
@@ -84,9 +92,14 @@ async function firstContact(context: TakeoverContext): Promise<Held> {
       return await connectMaintenance(session, run);
     } catch (error) {
       if (!isNotThereYet(error)) throw error;
-      because(reasonOf(error));
+      // The host keys are right: only the old system has them as well, and does not know the key of the entry.
+      const refused = isCode(error, 'AUTH_FAILED');
+      because(refused ? 'an SSH server answers that does not know this entry' : reasonOf(error));
+      refusedSince = refused ? (refusedSince ?? performance.now()) : undefined;
     }
     if (looks % 10 === 0) await refuseIfBack(options, facts.bootId, session.entryId, run);
+    if (refusedSince !== undefined && performance.now() - refusedSince > oldSystemSeconds * 1000)
+      throw isBack('its SSH server answers, and does not know this entry');
     return undefined;
   });
   if (found) return found;
@@ -104,7 +117,10 @@ async function refuseIfBack(
 ): Promise<void> {
   let facts: Facts;
   try {
-    const quiet = { ...options, interactive: false };
+    const quiet = {
+      ...options,
+      ...(options.ask ? { ask: known(options.ask) } : { interactive: false }),
+    };
     await using running = await connectRoot(quiet, run, { asksForSudo: false });
     facts = await gatherFacts(interruptible(running, run.signal));
   } catch (error) {
@@ -112,9 +128,20 @@ async function refuseIfBack(
     throw error;
   }
   if (facts.state !== 'normal' || facts.bootId === oldBootId) return;
-  const shown = shownReason(facts.rebootReason, entryId);
-  const reason = shown === undefined ? '' : `: ${shown}`;
-  throw new LevitateError('ENTER_FAILED', `the device has gone back to its old system${reason}`, {
-    hint: 'Nothing was written. Its console, or pstore where the kernel has it, keeps the reason.',
-  });
+  throw isBack(shownReason(facts.rebootReason, entryId));
 }
+
+/** Gives the answers that the person has typed already, and asks for no other: nobody may be there any more. */
+const known =
+  (ask: Ask): Ask =>
+  (question, { again }) =>
+    again ? Promise.resolve(undefined) : ask(question, { again, signal: AbortSignal.abort() });
+
+const isBack = (reason: string | undefined): LevitateError =>
+  new LevitateError(
+    'ENTER_FAILED',
+    `the device has gone back to its old system${reason === undefined ? '' : `: ${reason}`}`,
+    {
+      hint: 'Nothing was written. Its console, or pstore where the kernel has it, keeps the reason.',
+    },
+  );
