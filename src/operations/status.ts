@@ -9,6 +9,7 @@ import { gatherFacts } from '../device/gather-facts.js';
 import { anyStatus, callFlasher, flasherProfile, type FlasherStatus } from '../device/flasher.js';
 import { shownReason } from '../device/reboot-reason.js';
 import { targetOf } from '../flash/target.js';
+import type { Profile } from '../profile/profile.js';
 import { targetKey } from '../protocol/target-key.js';
 import { isReply } from '../protocol/parse-reply.js';
 import { loadSession } from '../device/session.js';
@@ -41,6 +42,8 @@ export interface StatusResult {
   rebootReason?: string;
   /** SHA-256 of the archive that `levitate install` left on the device. */
   installed?: string;
+  /** Seconds without contact after which a device in maintenance goes back by itself, while nothing was written. */
+  goesBackAfterSeconds?: number;
   /** What the flasher of a device in maintenance says. */
   maintenance?: FlasherStatus;
   /** In place of `maintenance` where its flasher speaks another protocol than this levitate. */
@@ -111,20 +114,25 @@ async function inMaintenance(
   const journal = (await callFlasher(transport, ['journal'])).flatMap((reply) =>
     isReply(reply, 'journal') ? [{ seconds: reply.seconds, event: reply.event }] : [],
   );
-  const about = { host, where: 'maintenance' as const, bootId, maintenance, journal };
-  if (journal.length === 0) return about;
-  return { ...about, names: await namesOf(transport), ...(images ? { images } : {}) };
+  const profile = await profileOf(transport);
+  return {
+    ...{ host, where: 'maintenance', bootId, maintenance, journal },
+    ...(profile && !maintenance.touched
+      ? { goesBackAfterSeconds: profile.safety.idleTimeoutSeconds }
+      : {}),
+    ...(journal.length === 0 ? {} : { names: profile ? namesIn(profile) : {} }),
+    ...(journal.length > 0 && images ? { images } : {}),
+  };
 }
 
-/** What a profile that can't be read calls its targets is left out: their keys do as well. */
-const namesOf = (transport: Transport): Promise<Record<string, string>> =>
-  flasherProfile(transport).then(
-    ({ targets }) =>
-      Object.fromEntries(
-        Object.entries(targets).map(([name, spec]) => [targetKey(targetOf(spec).args), name]),
-      ),
-    (error: unknown) => {
-      if (!isCode(error, 'FLASHER_FAILED')) throw error;
-      return {};
-    },
+/** What only a profile tells is left out where it can't be read: the keys of its targets do as well. */
+const profileOf = (transport: Transport): Promise<Profile | undefined> =>
+  flasherProfile(transport).catch((error: unknown) => {
+    if (!isCode(error, 'FLASHER_FAILED')) throw error;
+    return undefined;
+  });
+
+const namesIn = ({ targets }: Profile): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(targets).map(([name, spec]) => [targetKey(targetOf(spec).args), name]),
   );

@@ -1,5 +1,6 @@
 import { describeHolder, describeHolders, type Holder } from '../../operations/holders.js';
 import type { FlasherStatus, StatusResult } from '../../operations/status.js';
+import { durationInWords } from '../../shared/duration.js';
 import { quote } from '../../shared/shell-quote.js';
 import { clock } from './format.js';
 import { journalLines } from './journal-lines.js';
@@ -36,6 +37,11 @@ export function statusLines(result: StatusResult): string[] {
       ? [`  ${maintenance.lease.owner} has been writing for ${clock(maintenance.lease.seconds)}`]
       : []),
     ...journalLines(result),
+    ...(result.goesBackAfterSeconds === undefined
+      ? []
+      : [
+          `Left alone, it goes back to its old system by itself after ${durationInWords(result.goesBackAfterSeconds)}.`,
+        ]),
     nextLine(result, maintenance),
   ];
 }

@@ -6,6 +6,7 @@ import { gatherFacts } from '../../device/gather-facts.js';
 import type { Profile } from '../../profile/profile.js';
 import { inform, inPhase, type Check, type Run } from '../../progress.js';
 import { retryOnce } from '../../shared/poll.js';
+import { durationInWords } from '../../shared/duration.js';
 import { temporaryFolder } from '../../shared/user-folders.js';
 import type { Consent } from '../../flash/kind.js';
 import { agree, type Confirm } from '../agree.js';
@@ -56,6 +57,13 @@ export interface EnterResult {
 export async function enter(options: EnterOptions, run: Run = {}): Promise<EnterResult> {
   const { dryRun = false } = options;
   const { result, maintenance } = await enterDevice(await prepare(options, run), { dryRun }, run);
+  if (maintenance && !maintenance.status.touched) {
+    const { idleTimeoutSeconds } = (await maintenance.profile(run)).safety;
+    inform(
+      run,
+      `Left alone, ${result.host} goes back to its old system by itself after ${durationInWords(idleTimeoutSeconds)}.`,
+    );
+  }
   await maintenance?.close();
   return result;
 }

@@ -16,7 +16,8 @@ import type { Ask } from '../../ssh/askpass.js';
 import type { Transport } from '../../ssh/transport.js';
 import { isCode, LevitateError, reasonOf } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
-import { inPhase, warn, type Run } from '../../progress.js';
+import { inform, inPhase, warn, type Run } from '../../progress.js';
+import { durationInWords } from '../../shared/duration.js';
 import { Maintenance } from '../maintenance.js';
 import { waitFor } from '../wait-for.js';
 import { shutdownSeconds } from './takeover.js';
@@ -52,6 +53,11 @@ export interface TakeoverContext {
  */
 export async function waitForMaintenance(context: TakeoverContext): Promise<Maintenance> {
   const { run, session, profile } = context;
+  const alone = durationInWords(profile.safety.contactTimeoutSeconds);
+  inform(
+    run,
+    `Without contact, ${session.host} goes back to its old system by itself, ${alone} after it is in maintenance.`,
+  );
   try {
     const first = await inPhase(run, 'wait', () => firstContact(context));
     const { transport, status } = await inPhase(run, 'release', () =>
