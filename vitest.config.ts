@@ -17,7 +17,7 @@ const oneProcess = { isolate: false, restoreMocks: true, unstubEnvs: true };
 export default defineConfig({
   test: {
     // No ready root that this checkout has compiled: a test that is about one names it.
-    env: { LEVITATE_ROOTS: '/nonexistent' },
+    env: { LEVITATE_ROOTS: import.meta.dirname },
     reporters: ['default', './test/closing-line.ts'],
     // Four files on emulated devices fill two cores; five take longer, each of them and all together.
     maxWorkers: 4,

@@ -8,7 +8,7 @@ import { LevitateError, reasonOf } from '../../errors.js';
 import { promisedByName } from '../../image/compression/compression.js';
 import { loadProfile } from '../../profile/load.js';
 import type { Profile } from '../../profile/profile.js';
-import { inPhase, warn, type Run } from '../../progress.js';
+import { inPhase, report, warn, type Run } from '../../progress.js';
 import { withDigests } from '../../rootfs/assemble.js';
 import { dynamicBusybox } from '../../rootfs/busybox.js';
 import type { Entry } from '../../rootfs/entry.js';
@@ -137,7 +137,9 @@ export const buildArchive = (
       const lock = lockPath(options.profile);
       const pinned = options.lock === true || options.locked === true || existsSync(lock);
       const resolved = await withLock(options.profile, options, warning, async (pins) => {
-        const debian = { warn: warning, pins };
+        const onFetched = (done: number, total: number) =>
+          report(run, { type: 'bytes', phase: 'build', subject: profile.name, done, total });
+        const debian = { warn: warning, onFetched, pins };
         const sources = await openSources(profile, debian, { ...options, pinned });
         const source = recordInputs(sources.source, inputs);
         return resolveRoot(plan, source, readHostFile).finally(sources.close);

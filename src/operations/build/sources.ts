@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Connection } from '../../device/connect.js';
@@ -61,6 +62,9 @@ export async function openSources(
     if (spec.kind === 'ready') {
       if (spec.given === 'default' && pinned) return [];
       const folder = findReady(profile.arch);
+      const named = process.env['LEVITATE_ROOTS'];
+      if (named !== undefined && !existsSync(named))
+        debian.warn(`LEVITATE_ROOTS names ${named}, which is not there: no ready root is used.`);
       if (folder === undefined && spec.given !== 'alone') return [];
       if (folder === undefined) throw noReadyRoot(profile.arch);
       const tree = await readyTree(folder, profile.arch);

@@ -1,5 +1,7 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { LevitateError, reasonOf } from '../../errors.js';
 
@@ -13,7 +15,12 @@ export interface AptHome {
   architecture: string;
   /** A sources.list in place of the host's; undefined = the host's. */
   sourcesList?: string;
+  /** Is told while packages are fetched how many of their bytes have come. */
+  onFetched?: Fetched | undefined;
 }
+
+/** Takes bytes that have come, and bytes in all. */
+export type Fetched = (done: number, total: number) => void;
 
 const mebibyte = 1024 ** 2;
 /** Bytes that the package lists of Debian main take, with the files that apt makes of them. */
@@ -24,7 +31,10 @@ const packageBytes = 32 * mebibyte;
  * them.
  */
 const bytesFor = (packages: { size: number }[]): number =>
-  Math.max(packageBytes, 8 * packages.reduce((sum, { size }) => sum + size, 0));
+  Math.max(packageBytes, 8 * sizeOf(packages));
+
+const sizeOf = (packages: { size: number }[]): number =>
+  packages.reduce((sum, { size }) => sum + size, 0);
 
 interface Output {
   stdout: string;
@@ -60,7 +70,7 @@ export async function downloadPackages(
 ): Promise<Output> {
   await needSpace(home, bytesFor(packages));
   const specs = packages.map(({ name, version }) => `${name}=${version}`);
-  return run(home, '-s', ['apt-get', 'download', ...specs], into);
+  return run(home, '-s', ['apt-get', 'download', ...specs], into, sizeOf(packages));
 }
 
 /** Fetches files by address through apt's own methods and proxies, each checked against its SHA-256. */
@@ -70,7 +80,13 @@ export async function downloadFiles(
 ): Promise<Output> {
   await needSpace(home, bytesFor(files));
   const args = files.flatMap(({ uri, sha256, into }) => [uri, into, `SHA256:${sha256}`]);
-  return run(home, '-s', ['/usr/lib/apt/apt-helper', 'download-file', ...args]);
+  return run(
+    home,
+    '-s',
+    ['/usr/lib/apt/apt-helper', 'download-file', ...args],
+    undefined,
+    sizeOf(files),
+  );
 }
 
 /** Gives the base address and the suite of each source of the host, without using the network. */
@@ -97,18 +113,22 @@ async function run(
   lock: '-s' | '-x',
   [program = '', ...args]: string[],
   cwd?: string,
+  bytes = 0,
 ): Promise<Output> {
   await mkdir(join(home.directory, 'state/lists/partial'), { recursive: true });
   await mkdir(join(home.directory, 'cache/archives/partial'), { recursive: true });
-  const command = [lock, join(home.directory, 'lock'), program, ...options(home), ...args];
+  const told = home.onFetched && bytes > 0 ? ['-o', 'APT::Status-Fd=3'] : [];
+  const command = [lock, join(home.directory, 'lock'), program, ...options(home), ...told, ...args];
   try {
     // A lock of flock ends with its process, so that a killed build leaves none behind.
-    const { stdout, stderr, exitCode } = await execa('flock', command, {
+    const apt = execa('flock', command, {
       reject: false,
       ...(cwd === undefined ? {} : { cwd }),
       env: { LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' },
-      stdin: 'ignore',
+      stdio: ['ignore', 'pipe', 'pipe', told.length > 0 ? 'pipe' : 'ignore'],
     });
+    if (told.length > 0) tellFetched(apt.stdio[3] as Readable, bytes, home.onFetched!);
+    const { stdout, stderr, exitCode } = await apt;
     if (exitCode === undefined) throw new Error(`${program} could not be started`);
     if (exitCode === 127 || /failed to execute/.test(stderr)) throw new Error(stderr);
     return { stdout, stderr, exitCode };
@@ -118,6 +138,14 @@ async function run(
       hint,
     });
   }
+}
+
+/** Reads what apt says of its downloads: `dlstatus:NUMBER:PERCENT:TEXT` (APT::Status-Fd in apt.conf(5), `acquire.cc`). */
+function tellFetched(status: Readable, bytes: number, onFetched: Fetched): void {
+  createInterface({ input: status }).on('line', (line) => {
+    const [, percent] = /^dlstatus:\d+:([\d.]+):/.exec(line) ?? [];
+    if (percent !== undefined) onFetched(Math.round((bytes * Number(percent)) / 100), bytes);
+  });
 }
 
 /**

@@ -7,6 +7,7 @@ import { debianKernels, openKernel } from './kernels.js';
 import { findLibrary } from './libraries.js';
 import { packageOfProgram } from './packages.js';
 import { askedDigest, lockDiffers, lockDifference, type Pins } from './lock.js';
+import type { Fetched } from './apt.js';
 import { fetchPinned, pinnedRecords } from './pinned.js';
 import { openRecords } from './records.js';
 import { aptHome, debianArchitecture } from './release.js';
@@ -22,6 +23,8 @@ export interface DebianOptions {
   /** The folder that holds everything fetched. */
   cache: string;
   warn: (message: string) => void;
+  /** Is told while packages are fetched how many of their bytes have come. */
+  onFetched?: Fetched;
   /** The lock to use and to record packages for; undefined = the newest packages, which are not recorded. */
   pins?: Pins;
 }
@@ -98,16 +101,17 @@ async function openPackageSet({
   arch,
   release,
   warn,
+  onFetched,
   pins,
 }: DebianOptions): Promise<PackageSet> {
   if (pins?.lock) {
     const why = lockDifference(pins.lock, { ...pins.lock, arch, release: release ?? 'host' });
     if (why !== undefined) throw lockDiffers(pins.path, why);
-    const home = await aptHome(cache, arch, undefined);
+    const home = { ...(await aptHome(cache, arch, undefined)), onFetched };
     await clearStale(store(home));
     return makePackageSet(home, pinnedRecords(pins.lock, pins.path), fetchPinned(home, pins));
   }
-  const home = await aptHome(cache, arch, release);
+  const home = { ...(await aptHome(cache, arch, release)), onFetched };
   await clearStale(store(home));
   return makePackageSet(home, await openRecords(home, warn), fetchListed(home));
 }

@@ -89,8 +89,14 @@ test('a ready root that is asked for and not there', async () => {
     'there is no ready root for x86_64: looked for /nowhere/x86_64 (LEVITATE_ROOTS)',
   );
   expect(text).toContain('npm run roots -- x86_64');
-  expect(text).toContain('npm run roots -- x86_64');
   expect(exit).toBe(2);
+});
+
+test('a folder of ready roots that is not there is told, where the next source is taken', async () => {
+  const { text } = await buildAlone('', '/nowhere');
+  expect(text).toContain('warning: LEVITATE_ROOTS names /nowhere, which is not there');
+  const there = await buildAlone('', folder);
+  expect(there.text).not.toContain('LEVITATE_ROOTS');
 });
 
 test('a profile with a lock stays with the packages that it pins', async () => {

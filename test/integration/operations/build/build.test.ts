@@ -221,14 +221,17 @@ test('a machine without apt is told what it lacks', async () => {
 test(
   'two builds at once in an empty cache do not disturb each other',
   async () => {
-    const program = join(folder, 'build.mts');
-    const tsx = new URL('../../../../node_modules/tsx/dist/esm/index.mjs', import.meta.url).href;
+    const program = join(checkout, 'dist/cli/main.js');
     const env = { ...process.env, LEVITATE_CACHE: join(folder, 'shared-cache') };
     const outputs = [join(folder, 'one.gz'), join(folder, 'two.gz')];
-    await Promise.all(
+    const said = await Promise.all(
       outputs.map((output) =>
-        promisify(execFile)('node', ['--import', tsx, program, router, output], { env }),
+        promisify(execFile)('node', [program, 'build', router, '-o', output, '--json'], { env }),
       ),
+    );
+    // Who fetches tells how far that is.
+    expect(said.map(({ stdout }) => stdout).join('')).toMatch(
+      /"type":"bytes","phase":"build","subject":"[^"]*","done":\d+,"total":[1-9]/,
     );
     const [one, two] = await Promise.all(outputs.map((output) => readFile(output)));
     expect(one!.equals(two!)).toBe(true);
