@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from '../device/connect.js';
@@ -110,6 +111,11 @@ export async function deployImage(
     const prepared = await stoppable(run.signal, untouched, () =>
       propose(connection, index, { ...options, file }, run),
     );
+    if (saved && !prepared.profile && !existsSync(saved.path))
+      warn(
+        run,
+        `${host} is in maintenance already, with the profile that it was entered with: ${saved.option} writes none.`,
+      );
     if (!saved || !prepared.profile) return await deployPrepared(prepared, options, started, run);
     const save = async () => writeProfile(saved, await readFile(file, 'utf8'));
     const saving = { ...options, confirm: thenDo(confirm, save) };

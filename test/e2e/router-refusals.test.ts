@@ -146,6 +146,22 @@ test('a deploy that only looks, at a device that was entered already', async ({ 
   expect(looked).toMatchObject({ exit: 0, last: { flash: { plans: [{ target: 'layout' }] } } });
 });
 
+test('a profile that is to be saved of a device that was entered already', async ({
+  levitate,
+  dir,
+}) => {
+  const saved = join(dir, 'saved.yaml');
+  const looked = await levitate.run('deploy', [images.v2.ubi, '--save', saved, '--dry-run']);
+  expect(looked).toMatchObject({ exit: 0, last: { flash: { plans: [{ target: 'layout' }] } } });
+  expect(looked.lines).toContainEqual(
+    expect.objectContaining({
+      type: 'note',
+      level: 'warning',
+      message: expect.stringContaining('--save writes none') as string,
+    }),
+  );
+});
+
 test('whoever fills all that can be filled leaves the device as it was', async ({ levitate }) => {
   const before = await levitate.device.bootId();
   const places = ['/run/x', '/run/levitate/x', '/run/levitate/spool/x', '/x', '/tmp/x', '/dev/x'];
