@@ -32,7 +32,10 @@ it('builds an archive where it was installed from its tarball', { timeout: 300_0
     command: 'build',
   });
   const listed = await execa('sh', ['-c', 'gzip -dc archive.cpio.gz | cpio -t --quiet'], elsewhere);
-  expect(listed.stdout.split('\n')).toContain('usr/lib/levitate/takeover/inits/10-systemd.sh');
+  const levitate = 'usr/lib/levitate';
+  expect(listed.stdout.split('\n')).toEqual(
+    expect.arrayContaining([`${levitate}/takeover/inits/10-systemd.sh`, `${levitate}/helper`]),
+  );
   const recipes = await readdir(path.join(folder, 'node_modules/levitate/docs/how-to/builders'));
   expect(recipes).toEqual(expect.arrayContaining(['README.md', 'make', 'openwrt']));
   const api = await execa(

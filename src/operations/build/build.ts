@@ -8,7 +8,7 @@ import { LevitateError, reasonOf } from '../../errors.js';
 import { promisedByName } from '../../image/compression/compression.js';
 import { loadProfile } from '../../profile/load.js';
 import type { Profile } from '../../profile/profile.js';
-import { inPhase, report, warn, type Run } from '../../progress.js';
+import { inform, inPhase, report, warn, type Run } from '../../progress.js';
 import { withDigests } from '../../rootfs/assemble.js';
 import { dynamicBusybox } from '../../rootfs/busybox.js';
 import type { Entry } from '../../rootfs/entry.js';
@@ -133,6 +133,7 @@ export const buildArchive = (
       const plan = planRoot(profile, own);
       const { inputs = new Set() } = options;
       if (own.helper) inputs.add(own.helper.path);
+      else inform(run, withoutHelper(profile.arch));
       const warning = (message: string) => warn(run, message);
       const lock = lockPath(options.profile);
       const pinned = options.lock === true || options.locked === true || existsSync(lock);
@@ -165,6 +166,10 @@ export const buildArchive = (
     },
     profile.name,
   );
+
+/** A checkout has the helper of those architectures alone for which it was compiled. */
+const withoutHelper = (arch: string): string =>
+  `levitate's helper for ${arch} is not here: the device will write and read back with its shell, some three times as slowly. In a checkout, npm run helper -- ${arch} compiles it.`;
 
 /** Counts files by the kind of source that they came from, which the first word of their origin names. */
 function filesFrom(entries: Entry[]): Record<string, number> {
