@@ -19,7 +19,7 @@ const everywhere = ['env', 'busybox', 'dropbear', 'mtd-utils', 'e2fsprogs'];
 const programs = ['musl', ...everywhere, 'kexec-tools'];
 /** Their kernels mostly emulate no floating-point unit, and their processors have none. */
 const soft = {
-  flags: '-msoft-float',
+  flags: '-msoft-float -mno-abicalls',
   programs: ['musl', 'soft-float', ...everywhere, 'kexec-tools'],
 };
 

@@ -5,8 +5,12 @@ set -eu
 cd musl
 ./configure --prefix="$PREFIX" --target="$MUSL" --disable-shared --enable-wrapper=gcc \
   "CC=$GCC $FLAGS -fno-pie" "AR=$AR" "RANLIB=$RANLIB" "CFLAGS=$SMALL"
-make "-j$JOBS"
-make install
+# Programs start at fixed addresses and without the compiler's part, which serves C++ and is position-independent code:
+# that of MIPS takes for granted that its callers are as well.
+set -- 'CRT_LIBS=lib/crt1.o lib/crti.o lib/crtn.o'
+make "-j$JOBS" "$@"
+make install "$@"
+sed -i -e 's|/Scrt1\.o|/crt1.o|' -e 's/crt\(begin\|end\)S\.o%s//' "$PREFIX/lib/musl-gcc.specs"
 cat >"$CC" <<EOF
 #!/bin/sh
 exec $GCC $FLAGS -static -fno-pie -no-pie "\$@" -specs $PREFIX/lib/musl-gcc.specs
