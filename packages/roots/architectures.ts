@@ -15,7 +15,7 @@ export interface Row {
   programs: string[];
 }
 
-const everywhere = ['env', 'busybox', 'dropbear', 'mtd-utils', 'e2fsprogs'];
+const everywhere = ['env', 'busybox', 'dropbear', 'mtd-utils', 'e2fsprogs', 'wpa_supplicant'];
 const programs = ['musl', ...everywhere, 'kexec-tools'];
 /** Their kernels mostly emulate no floating-point unit, and their processors have none. */
 const soft = {

@@ -1,0 +1,61 @@
+/* What of wolfSSL wpa_supplicant calls: WPA2, WPA3 and, for networks of companies, EAP over TLS. */
+#define SINGLE_THREADED
+#define WOLFSSL_SMALL_STACK
+#define NO_MAIN_DRIVER
+#define NO_ERROR_STRINGS
+
+/* Small arithmetic in place of a fast one, whose time does not tell of secrets. */
+#define WOLFSSL_SP_MATH_ALL
+#define WOLFSSL_SP_SMALL
+#define SP_INT_BITS 4096
+#define TFM_TIMING_RESISTANT
+#define ECC_TIMING_RESISTANT
+#define WC_RSA_BLINDING
+#define USE_SLOW_SHA256
+#define USE_SLOW_SHA512
+#define WOLFSSL_AES_SMALL_TABLES
+#define GCM_SMALL
+
+#define HAVE_ECC
+#define HAVE_ECC384
+#define HAVE_ECC521
+#define WOLFSSL_PUBLIC_MP
+#define WOLFSSL_PUBLIC_ECC_ADD_DBL
+#define WOLFSSL_VALIDATE_ECC_IMPORT
+#define HAVE_COMP_KEY
+#define HAVE_DH_DEFAULT_PARAMS
+#define HAVE_FFDHE_2048
+#define WOLFSSL_DH_EXTRA
+#define WOLFSSL_KEY_GEN
+#define WOLFSSL_SHA384
+#define WOLFSSL_SHA512
+#define WOLFSSL_CMAC
+#define WOLFSSL_AES_DIRECT
+#define HAVE_AES_KEYWRAP
+#define HAVE_AESGCM
+#define HAVE_HKDF
+#define WOLFSSL_DES_ECB
+
+#define HAVE_TLS_EXTENSIONS
+#define HAVE_SUPPORTED_CURVES
+#define HAVE_EXTENDED_MASTER
+#define HAVE_ENCRYPT_THEN_MAC
+#define HAVE_SNI
+#define WOLFSSL_STATIC_RSA
+#define WC_RSA_PSS
+#define WOLFSSL_EITHER_SIDE
+#define OPENSSL_EXTRA
+#define OPENSSL_EXTRA_X509_SMALL
+#define HAVE_EX_DATA
+#define HAVE_EXT_CACHE
+#define NO_SESSION_CACHE_REF
+#define HAVE_SECRET_CALLBACK
+#define HAVE_KEYING_MATERIAL
+#define WOLFSSL_ALWAYS_VERIFY_CB
+#define WOLFSSL_ALWAYS_KEEP_SNI
+#define WOLFSSL_DER_LOAD
+#define WOLFSSL_ENCRYPTED_KEYS
+#define ATOMIC_USER
+#define KEEP_OUR_CERT
+#define KEEP_PEER_CERT
+#define WC_CTC_NAME_SIZE 128
