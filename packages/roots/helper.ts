@@ -2,6 +2,7 @@
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Architecture } from '../../src/profile/schema.js';
 import { run } from '../../test/lab/build/run.js';
 import { architectures, askedFor } from './architectures.js';
@@ -13,18 +14,17 @@ const checkout = join(rootsDir, '../..');
 /** What comes before the programs of a ready root: the C library, and the arithmetic that it takes. */
 const libraries = new Set(['musl', 'soft-float']);
 
-const wanted = askedFor(process.argv.slice(2));
-await installCompilers(wanted);
-for (const arch of wanted) {
-  const out = join(checkout, 'dist/helper', arch);
-  await compile(arch, out);
-  console.log(`dist/helper/${arch}`);
-}
+/** Where the helper for an architecture is compiled into. */
+export const compiledHelper = (arch: Architecture): string => join(checkout, 'dist/helper', arch);
 
-async function compile(arch: Architecture, out: string): Promise<void> {
+/** Compiles the helper for an architecture out of unpacked sources, which are fetched where they are not there. */
+export async function compileHelper(
+  arch: Architecture,
+  out = compiledHelper(arch),
+  sources = join(checkout, '.cache/roots'),
+): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'levitate-helper-'));
   try {
-    const sources = join(checkout, '.cache/roots');
     await sourcesFor(arch, sources);
     const work = join(scratch, 'work');
     await mkdir(work);
@@ -34,5 +34,14 @@ async function compile(arch: Architecture, out: string): Promise<void> {
     await run(['sh', join(checkout, 'initramfs/helper/build.sh'), compiler, out]);
   } finally {
     await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const wanted = askedFor(process.argv.slice(2));
+  await installCompilers(wanted);
+  for (const arch of wanted) {
+    await compileHelper(arch);
+    console.log(`dist/helper/${arch}`);
   }
 }

@@ -14,8 +14,18 @@ export async function makeReady(
 ): Promise<string> {
   const roots = await mkdtemp(join(tmpdir(), 'levitate-ready-'));
   onTestFinished(() => rm(roots, { recursive: true, force: true }));
-  const folder = join(roots, 'x86_64');
-  await mkdir(folder);
+  await writeReady(join(roots, 'x86_64'), 'x86_64', files, links);
+  return roots;
+}
+
+/** Writes such a ready root into a folder. */
+export async function writeReady(
+  folder: string,
+  arch: string,
+  files: Record<string, Uint8Array>,
+  links: Record<string, string>,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
   for (const [path, bytes] of Object.entries(files)) {
     const place = join(folder, 'root', path);
     await mkdir(dirname(place), { recursive: true });
@@ -23,7 +33,7 @@ export async function makeReady(
   }
   const manifest = {
     format: 1,
-    arch: 'x86_64',
+    arch,
     sources: { tools: { version: '1.2-3' } },
     files: Object.entries(files).map(([path, bytes]) => ({
       ...{ path, source: 'tools', sha256: sha256(bytes) },
@@ -31,16 +41,15 @@ export async function makeReady(
     links,
   };
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
-  return roots;
 }
 
 /** What a root needs at the least: a busybox with every applet, and a dropbear under its three names. */
-export function leastPrograms(): Record<string, Uint8Array> {
+export function leastPrograms(elf = makeElf()): Record<string, Uint8Array> {
   const names = ['[', ...Object.values(applets).flat().sort()].join('\0');
   const features = dropbearFeatures.map(({ texts: [text = ''] }) => `${text}\0`).join('');
   return {
-    '/usr/bin/busybox': Buffer.concat([makeElf(), Buffer.from(`\0${names}\0\0`)]),
-    '/usr/sbin/dropbear': Buffer.concat([makeElf(), Buffer.from(features)]),
+    '/usr/bin/busybox': Buffer.concat([elf, Buffer.from(`\0${names}\0\0`)]),
+    '/usr/sbin/dropbear': Buffer.concat([elf, Buffer.from(features)]),
   };
 }
 
