@@ -35,6 +35,8 @@ const words = `
 `;
 
 export interface EmulatedRoot {
+  /** Where the root lies. */
+  folder: string;
   /** Runs a script as root of namespaces of its own, with `in_root` and `over_ssh`; it has to end with 0. */
   run(script: string): Promise<string>;
   remove(): Promise<void>;
@@ -51,6 +53,7 @@ export async function emulatedRoot(archive: string, emulator: string): Promise<E
   const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
   const apart = [...user, '--mount', '--pid', '--net', '--fork', '--kill-child'];
   return {
+    folder: root,
     run: async (script) => {
       const text = [words, script].join('\n');
       const args = [...apart, 'sh', '-euc', text, 'emulated', root, emulator, keys.dir, config];

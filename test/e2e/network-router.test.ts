@@ -1,12 +1,10 @@
 /** The router's network: a way back when what was carried does not answer; the same lease; Wi-Fi. */
-import { readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'vitest';
-import { moduleClosure } from '../lab/build/initramfs.js';
-import { packages } from '../lab/build/packages.js';
-import type { LabDevice } from '../lab/index.js';
 import { deviceTest } from './device-test.js';
 import { began, minutes } from './lines.js';
+import { insertRadios } from './radios.js';
 
 /** The router's own, with an address beside the lease, and a shutdown that leaves nothing, as netifd's does. */
 const service = `#!/bin/sh
@@ -57,16 +55,6 @@ test(
     expect(await levitate.status()).toMatchObject({ where: 'normal' });
   },
 );
-
-/** Two radios that hear each other (mac80211_hwsim), and what their encryption needs. */
-async function insertRadios(device: LabDevice): Promise<void> {
-  const { modulesDir } = await packages();
-  for (const file of await moduleClosure(modulesDir, ['ccm', 'ctr', 'mac80211_hwsim'])) {
-    const name = basename(file, '.ko').replaceAll('-', '_');
-    const insert = `cat >/tmp/module.ko; grep -q '^${name} ' /proc/modules || insmod /tmp/module.ko && rm /tmp/module.ko`;
-    await device.sh(insert, { input: await readFile(file) });
-  }
-}
 
 const secret = 'correct horse battery staple';
 const supplicant = `network={

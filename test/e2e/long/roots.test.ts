@@ -14,8 +14,9 @@ interface Manifest {
   files: { path: string; sha256: string }[];
 }
 
-test('x86_64', { timeout: minutes(90) }, async () => {
-  const built = join(await readyRoots('x86_64'), 'x86_64');
+// The second is compiled with arithmetic in place of a floating-point unit besides.
+test.each(['x86_64', 'mipsel'] as const)('%s', { timeout: minutes(90) }, async (arch) => {
+  const built = join(await readyRoots(arch), arch);
   const manifest = JSON.parse(await readFile(join(built, 'manifest.json'), 'utf8')) as Manifest;
   const dir = await mkdtemp(join(tmpdir(), 'levitate-another-'));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));

@@ -1,0 +1,58 @@
+/** A network with WPA3 is joined by the wpa_supplicant of a ready root. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, vi } from 'vitest';
+import { readyRoots } from '../../lab/build/roots.js';
+import { deviceTest } from '../device-test.js';
+import { minutes } from '../lines.js';
+import { insertRadios } from '../radios.js';
+
+const password = 'correct horse battery staple';
+const supplicant = `network={
+  ssid="levitate lab"
+  key_mgmt=SAE
+  sae_password="${password}"
+  ieee80211w=2
+}
+`;
+const accessPoint = `interface=wlan0
+ssid=levitate lab
+hw_mode=g
+channel=1
+wpa=2
+wpa_key_mgmt=SAE
+rsn_pairwise=CCMP
+ieee80211w=2
+sae_password=${password}
+`;
+
+const test = deviceTest('router-ubi', { scope: 'file', hardware: { memoryMiB: 192 } });
+
+test('WPA3 by a ready root', { timeout: minutes(60) }, async ({ levitate }) => {
+  vi.stubEnv('LEVITATE_ROOTS', await readyRoots('x86_64'));
+  const { device } = levitate;
+  await insertRadios(device);
+  await device.sh(
+    'mkdir -p /etc/wpa_supplicant && cat >/etc/wpa_supplicant/wpa_supplicant.conf; ip link set wlan1 up',
+    { input: supplicant },
+  );
+  // The access point stands in the same machine, because its radio does.
+  const profile = await levitate.profile({
+    'root.from': ['ready', 'debian'],
+    'services.wifi': { interface: 'wlan1' },
+    'services.extra': [{ name: 'access-point', run: ['hostapd', '/etc/hostapd.conf'] }],
+    'root.tools': [{ package: 'hostapd', programs: ['hostapd'] }],
+    'root.files': { '/etc/hostapd.conf': './hostapd.conf' },
+  });
+  await writeFile(join(profile, '../hostapd.conf'), accessPoint);
+  const entered = await levitate.run('enter', [profile]);
+  expect(entered.exit, JSON.stringify(entered.last)).toBe(0);
+  // musl's, not Debian's.
+  expect(await device.sh('grep -c ld-linux /usr/sbin/wpa_supplicant || :')).toBe('0');
+  await expect
+    .poll(() => device.sh('cat /sys/class/net/wlan1/operstate; cat /run/log/wifi.log'), {
+      timeout: minutes(3),
+      interval: 2000,
+    })
+    .toMatch(/^up\n[^]*CTRL-EVENT-CONNECTED/);
+});
