@@ -1,5 +1,8 @@
-/** The tarballs of a release, installed from a registry: levitate brings the ready roots along, for devices of any kind. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+/**
+ * The tarballs of a release, installed from a registry: levitate is whole (command line, scripts for the device, types), and
+ * brings the ready roots along, for devices of any kind.
+ */
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
@@ -72,10 +75,18 @@ test('levitate brings the ready roots of all architectures, and needs nothing el
     Object.fromEntries(archs.map((arch) => [packageName(arch), about.version])),
   );
   for (const arch of archs) {
-    const { text, exit } = await buildAlone(installed, arch);
+    const { text, exit, members } = await buildAlone(installed, arch);
     expect(text).toMatch(/\nPrograms and libraries: 2 from ready$/);
     expect(exit).toBe(0);
+    expect(members).toContain('usr/lib/levitate/takeover/inits/10-systemd.sh');
+    // Of other architectures than this machine's, only a release has the helper.
+    if (arch === 'x86_64') expect(members).toContain('usr/lib/levitate/helper');
   }
+  const recipes = await readdir(join(installed, 'docs/how-to/builders'));
+  expect(recipes).toEqual(expect.arrayContaining(['README.md', 'make', 'openwrt']));
+  const script = 'import("levitate").then((all) => console.log(typeof all.deploy))';
+  const api = await execa('node', ['-e', script], { cwd: join(installed, '../..') });
+  expect(api.stdout).toBe('function');
 });
 
 test('a ready root that the registry lacks does not keep levitate from being installed', async () => {
@@ -92,7 +103,7 @@ test('a ready root that the registry lacks does not keep levitate from being ins
 async function buildAlone(
   installed: string,
   arch: Architecture,
-): Promise<{ text: string; exit: number | undefined }> {
+): Promise<{ text: string; exit: number | undefined; members: string[] }> {
   const work = await mkdtemp(join(folder, 'build-'));
   onTestFinished(() => rm(work, { recursive: true, force: true }));
   await writeFile(join(work, 'p.yaml'), `name: p\narch: ${arch}\nroot: { from: ready }\n`);
@@ -102,5 +113,7 @@ async function buildAlone(
     ...{ cwd: work, all: true, reject: false, stdin: 'ignore' as const },
     ...{ extendEnv: false, env: { PATH: '/nonexistent', LEVITATE_CACHE: join(work, 'cache') } },
   });
-  return { text: all, exit: exitCode };
+  const list = 'if [ -e p.cpio.gz ]; then gzip -dc p.cpio.gz | cpio -t --quiet; fi';
+  const listed = await execa('sh', ['-c', list], { cwd: work });
+  return { text: all, exit: exitCode, members: listed.stdout.split('\n') };
 }
