@@ -37,6 +37,18 @@ export {
 } from './operations/flash/flash.js';
 export { describeHolder, describeHolders, type Holder } from './operations/holders.js';
 export type { ImageRequest } from './operations/image-request.js';
+export {
+  describeImage,
+  type ContainedFile,
+  type Container,
+  type DescribeImageOptions,
+  type ImageFormat,
+  type ImageMetadata,
+  type ImagePlace,
+  type ImageRefusal,
+  type ImageReport,
+  type ImageTarget,
+} from './operations/image/describe-image.js';
 export { install, type InstallOptions, type InstallResult } from './operations/install/install.js';
 export type { Place } from './operations/install/place.js';
 export { uninstall, type UninstallResult } from './operations/install/uninstall.js';

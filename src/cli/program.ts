@@ -10,6 +10,7 @@ import { addDoctor } from './commands/doctor.js';
 import { addEnter } from './commands/enter.js';
 import { addFlash } from './commands/flash.js';
 import { addHelp } from './commands/help.js';
+import { addImage } from './commands/image.js';
 import { addInstall } from './commands/install.js';
 import { addLeave } from './commands/leave.js';
 import { addProbe } from './commands/probe.js';
@@ -57,6 +58,7 @@ export function createProgram(): CliCommand {
     addDeploy,
     addProbe,
     addDoctor,
+    addImage,
     addBuild,
     addInstall,
     addUninstall,

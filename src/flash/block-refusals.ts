@@ -1,30 +1,7 @@
-import type { ImageFormat, ImageIndex } from '../image/image.js';
+import { isFor } from '../image/format/formats.js';
+import type { ImageIndex } from '../image/image.js';
 import type { Refusal, TargetFacts } from './kind.js';
 import { asItIs, tooLarge, unknownContent } from './refusals.js';
-
-/**
- * The formats that systems and boot loaders read from a partition. A bare kernel or boot loader is not among them,
- * because its header does not tell where it ends; it needs consent.
- */
-const inPartitions = new Set<ImageFormat>([
-  'ext4',
-  'squashfs',
-  'fat',
-  'exfat',
-  'erofs',
-  'f2fs',
-  'btrfs',
-  'xfs',
-  'cramfs',
-  'romfs',
-  'luks',
-  'lvm',
-  'fit',
-  'uimage',
-  'dtb',
-  'android-boot',
-  'android',
-]);
 
 /**
  * Tells why an image must not go to a block device, or nothing: a disk takes an image with a partition table, a partition one
@@ -50,7 +27,7 @@ function diskRefusal(image: ImageIndex, facts: TargetFacts): Refusal | undefined
       hint: 'A kernel does not believe a table that reaches beyond its disk.',
     };
   }
-  if (image.format === 'disk' || image.raw) return undefined;
+  if (isFor(image.format, 'disk') || image.raw) return undefined;
   return (
     unknownContent(image, facts) ?? {
       code: 'IMAGE_FORMAT',
@@ -68,7 +45,7 @@ function partitionRefusal(image: ImageIndex, facts: TargetFacts): Refusal | unde
       hint: 'It goes to a target of the form { block: /dev/… } that is the disk. Or take the one partition out of it.',
     };
   }
-  if (inPartitions.has(image.format) || image.raw) return undefined;
+  if (isFor(image.format, 'partition') || image.raw) return undefined;
   return (
     unknownContent(image, facts) ?? {
       code: 'IMAGE_FORMAT',

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { ErrorCode } from '../errors.js';
-import type { ImageIndex } from '../image/image.js';
+import type { ImageIndex, ImagePlace } from '../image/image.js';
 import type { Run } from '../progress.js';
 import type { ReplyOf } from '../protocol/replies.js';
 import type { CounterReport } from './counters.js';
@@ -18,6 +18,8 @@ export interface TargetKind<Form extends TSchema = TSchema> {
   readonly name: string;
   /** What a target of this kind looks like in the profile. */
   readonly form: Form;
+  /** The places that a target of this kind can be, which tell the formats of images that it takes. */
+  readonly places: readonly ImagePlace[];
   /** The programs that the flasher calls for it, beyond busybox's applets. */
   readonly programs: readonly TargetProgram[];
   /** What the running kernel must have for it, beyond block devices and MTDs. */

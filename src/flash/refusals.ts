@@ -1,4 +1,5 @@
-import type { ImageIndex } from '../image/image.js';
+import { aboutFormat, isFor } from '../image/format/formats.js';
+import type { ImageIndex, ImagePlace } from '../image/image.js';
 import type { Refusal, TargetFacts } from './kind.js';
 
 /** Tells a person how to say that the bytes of a file are what belongs on a target. Pure. */
@@ -25,10 +26,41 @@ export function unknownContent(image: ImageIndex, { name }: TargetFacts): Refusa
 }
 
 /**
+ * Tells why content of a known format does not belong on a kind of flash, or nothing, as with a file system for disks on an
+ * MTD. A person can say that it does. Pure.
+ */
+export function elsewhere(
+  image: ImageIndex,
+  { name }: TargetFacts,
+  place: ImagePlace,
+): Refusal | undefined {
+  if (image.format === 'unknown' || image.raw || isFor(image.format, place)) return undefined;
+  return {
+    code: 'IMAGE_FORMAT',
+    message: `the image for ${name} is ${aboutFormat(image.format).title}, which is for ${aboutFormat(image.format).places.map(placeName).join(' or ')}`,
+    hint: `The format is read from the content, not from the name. ${asItIs(image)}`,
+  };
+}
+
+const placeNames: Record<ImagePlace, string> = {
+  disk: 'a whole disk',
+  partition: 'a partition of a disk',
+  mtd: 'an MTD without UBI',
+  'ubi-volume': 'a UBI volume',
+  ubi: 'a whole UBI',
+};
+
+/** A kind of place on flash, for people. */
+export const placeName = (place: ImagePlace): string => placeNames[place];
+
+/**
  * Tells why a kernel in a compressed file must not be written, or nothing: kernels are compressed for transport as well
  * as for boot loaders that unpack them, and a device starts only one of the two. A person has to say which. Pure.
  */
-export function packedKernel(image: ImageIndex, { name }: TargetFacts): Refusal | undefined {
+export function packedKernel(
+  image: ImageIndex,
+  { name }: Pick<TargetFacts, 'name'>,
+): Refusal | undefined {
   if (image.format !== 'kernel' || image.compression === 'none') return undefined;
   return {
     code: 'IMAGE_FORMAT',

@@ -120,6 +120,12 @@ export class ContentReader {
 
   #refuseTwice(inner: string): void {
     if (this.compression === 'none' || inner === 'none') return;
+    if (inner === 'sparse')
+      throw unsupported(
+        this.path,
+        `it is an Android sparse image, compressed with ${this.compression}`,
+        'Decompress it once: levitate unpacks the sparse image itself.',
+      );
     throw unsupported(
       this.path,
       `it is compressed twice, with ${this.compression} and inside with ${inner}`,

@@ -9,8 +9,12 @@ export const chunkBytes = (length: number, index: number): number =>
 export const pebsInGroup = (pebSize: number): number =>
   Math.max(1, Math.floor(chunkSize / pebSize));
 
-/** What an image file may be compressed with; `lz4` is both of its frames, and `lzma` the old format of one stream. */
-export type ImageCompression = 'none' | 'gzip' | 'xz' | 'zstd' | 'bzip2' | 'lz4' | 'lzma' | 'lzip';
+/**
+ * What an image file may be compressed with; `lz4` is both of its frames, `lzma` the old format of one stream, `zip` an
+ * archive of one file, and `sparse` an Android sparse image.
+ */
+export type ImageCompression =
+  'none' | 'gzip' | 'xz' | 'zstd' | 'bzip2' | 'lz4' | 'lzma' | 'lzip' | 'zip' | 'sparse';
 
 /** The formats that a device boots from or mounts; `sniff` tells them apart. */
 export type ImageFormat =
@@ -40,6 +44,9 @@ export type ImageFormat =
   | 'android-boot'
   | 'android'
   | 'unknown';
+
+/** The kinds of places on flash that content can be for: a whole disk, a plain MTD, a whole UBI … */
+export type ImagePlace = 'disk' | 'partition' | 'mtd' | 'ubi-volume' | 'ubi';
 
 /** What a ubinized image says of itself (Linux `drivers/mtd/ubi/ubi-media.h`). */
 export interface UbiImage {

@@ -58,7 +58,7 @@ export async function openedImage(
       throw unsupported(
         path,
         `it is compressed with ${compression}, which is not supported yet`,
-        'Decompress it, or compress it with gzip, xz, zstd, bzip2, lz4 or lzip. Where a boot loader reads it as it is: TARGET=raw:FILE.',
+        'Decompress it, or compress it with gzip, xz, zstd, bzip2, lz4, lzip or zip. Where a boot loader reads it as it is: TARGET=raw:FILE.',
       );
     const behind = raw ? { file: stored, trailer: undefined } : await withoutTrailer(stored);
     let { trailer } = behind;

@@ -12,6 +12,8 @@ const checksums: Record<ImageCompression, string> = {
   bzip2: "bzip2's CRC-32",
   lz4: "lz4's checksum",
   lzip: "lzip's CRC-32",
+  zip: "zip's CRC-32",
+  sparse: '',
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { FuzzTarget } from './target.js';
 import { elfTarget, headTarget, moduleTarget, newcTarget } from './targets/binaries.js';
+import { containerTarget } from './targets/containers.js';
 import { framesTarget } from './targets/frames.js';
 import { helperTarget } from './targets/helper.js';
 import { factsTarget, repliesTarget, sessionTarget } from './targets/device.js';
@@ -11,6 +12,7 @@ export const targets: FuzzTarget[] = [
   compressedTarget,
   diskTarget,
   rawTarget,
+  containerTarget,
   framesTarget,
   helperTarget,
   newcTarget,

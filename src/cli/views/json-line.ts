@@ -4,6 +4,7 @@ import type { DeployResult } from '../../operations/deploy.js';
 import type { DoctorResult } from '../../operations/doctor/doctor.js';
 import type { EnterResult } from '../../operations/enter/enter.js';
 import type { FlashResult } from '../../operations/flash/flash.js';
+import type { ImageReport } from '../../operations/image/describe-image.js';
 import type { InstallResult } from '../../operations/install/install.js';
 import type { UninstallResult } from '../../operations/install/uninstall.js';
 import type { LeaveResult } from '../../operations/leave/leave.js';
@@ -18,6 +19,7 @@ export interface Results {
   doctor: DoctorResult;
   enter: EnterResult;
   flash: FlashResult;
+  image: ImageReport;
   install: InstallResult;
   leave: LeaveResult;
   probe: ProbeResult;

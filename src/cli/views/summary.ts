@@ -10,6 +10,7 @@ import { sshCommand } from '../../shared/ssh-host.js';
 import { clock } from './format.js';
 import { doctorLines } from './doctor-lines.js';
 import { explainLines } from './explain-lines.js';
+import { imageLines } from './image-lines.js';
 import { probeLines } from './probe-lines.js';
 
 /** Results in lines for people, one function for each command. */
@@ -28,6 +29,8 @@ export const summary = {
   ],
 
   doctor: doctorLines,
+
+  image: imageLines,
 
   probe: probeLines,
 

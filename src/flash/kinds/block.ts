@@ -16,6 +16,7 @@ const form = Type.Object(
 export const block: TargetKind<typeof form> = {
   name: 'block',
   form,
+  places: ['disk', 'partition'],
   programs: [],
   kernel: [],
   args: (spec) => [spec.block],

@@ -5,7 +5,7 @@ import { compareChunks, planChunks, writeChunks } from '../chunks.js';
 import { MtdReference } from '../forms.js';
 import type { Refusal, TargetFacts, TargetKind } from '../kind.js';
 import { mtdPrograms } from '../programs.js';
-import { asItIs, packedKernel, tooLarge, unknownContent } from '../refusals.js';
+import { asItIs, elsewhere, packedKernel, tooLarge, unknownContent } from '../refusals.js';
 import { verifyChunks } from '../verify.js';
 
 const form = Type.Object(
@@ -17,6 +17,7 @@ const form = Type.Object(
 export const mtd: TargetKind<typeof form> = {
   name: 'mtd',
   form,
+  places: ['mtd'],
   programs: mtdPrograms,
   kernel: [],
   args: (spec) => [spec.mtd],
@@ -32,7 +33,7 @@ export const mtd: TargetKind<typeof form> = {
   verify: verifyChunks,
 };
 
-const elsewhere: Partial<Record<ImageIndex['format'], string>> = {
+const never: Partial<Record<ImageIndex['format'], string>> = {
   ubi: 'A ubinized image goes to a target of the form { ubi: { mtd: … } }.',
   ubifs: 'UBIFS belongs in a UBI volume: a target of the form { ubi-volume: …, on: { mtd: … } }.',
   disk: 'Flash without a controller has no partition table.',
@@ -40,7 +41,7 @@ const elsewhere: Partial<Record<ImageIndex['format'], string>> = {
 
 function misfit(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
   if (facts.unfit) return { code: facts.unfit.code, message: facts.unfit.message };
-  const hint = elsewhere[image.format];
+  const hint = never[image.format];
   if (hint !== undefined) {
     return {
       code: 'IMAGE_FORMAT',
@@ -55,5 +56,10 @@ function misfit(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
       hint: `Cut the two apart: UBI goes to a target of the form { ubi: { mtd: … } }. ${asItIs(image)}`,
     };
   }
-  return tooLarge(image, facts) ?? unknownContent(image, facts) ?? packedKernel(image, facts);
+  return (
+    tooLarge(image, facts) ??
+    unknownContent(image, facts) ??
+    elsewhere(image, facts, 'mtd') ??
+    packedKernel(image, facts)
+  );
 }

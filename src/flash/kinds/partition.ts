@@ -30,5 +30,6 @@ export const partition: TargetKind<typeof form> = {
   ...block,
   name: 'partition',
   form,
+  places: ['partition'],
   args: ({ partition: by }) => ('label' in by ? ['label', by.label] : ['uuid', by.uuid]),
 };

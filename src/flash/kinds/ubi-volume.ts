@@ -6,7 +6,7 @@ import { MtdReference } from '../forms.js';
 import type { Refusal, TargetFacts, TargetKind } from '../kind.js';
 import { chunksOf } from '../pieces.js';
 import { ubiPrograms } from '../programs.js';
-import { packedKernel, tooLarge, unknownContent } from '../refusals.js';
+import { elsewhere, packedKernel, tooLarge, unknownContent } from '../refusals.js';
 import { compareStream, planStream, writeStream } from '../stream.js';
 import { verifyPieces } from '../verify.js';
 
@@ -22,6 +22,7 @@ const form = Type.Object(
 export const ubiVolume: TargetKind<typeof form> = {
   name: 'ubi-volume',
   form,
+  places: ['ubi-volume'],
   programs: ubiPrograms,
   kernel: ['ubi'],
   args: (spec) => [spec['ubi-volume'], spec.on.mtd],
@@ -59,5 +60,10 @@ function misfit(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
       hint: 'Make it anew: mkfs.ubifs -e.',
     };
   }
-  return tooLarge(image, facts) ?? unknownContent(image, facts) ?? packedKernel(image, facts);
+  return (
+    tooLarge(image, facts) ??
+    unknownContent(image, facts) ??
+    elsewhere(image, facts, 'ubi-volume') ??
+    packedKernel(image, facts)
+  );
 }

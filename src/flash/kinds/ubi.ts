@@ -20,6 +20,7 @@ const form = Type.Object(
 export const ubi: TargetKind<typeof form> = {
   name: 'ubi',
   form,
+  places: ['ubi'],
   programs: ubiPrograms,
   kernel: ['ubi'],
   args: (spec) => [spec.ubi.mtd],

@@ -1,7 +1,7 @@
 import type { ImageCompression } from '../image.js';
 
 /** Compressions that are recognised only to be refused by name. */
-export type UnsupportedCompression = 'zip' | 'lzop' | 'compress';
+export type UnsupportedCompression = 'lzop' | 'compress';
 
 const magics: [ImageCompression | UnsupportedCompression, number[]][] = [
   ['gzip', [0x1f, 0x8b, 0x08]], // RFC 1952, §2.3.1; 8 is deflate, the only method there is
@@ -11,6 +11,7 @@ const magics: [ImageCompression | UnsupportedCompression, number[]][] = [
   ['lz4', [0x02, 0x21, 0x4c, 0x18]], // The same, "Legacy frame", which kernels are packed with
   ['lzop', [0x89, 0x4c, 0x5a, 0x4f, 0x00, 0x0d, 0x0a]], // lzop 1.04, `src/lzop.c`, lzop_magic
   ['zip', [0x50, 0x4b, 0x03, 0x04]], // APPNOTE.TXT 6.3.10, §4.3.7
+  ['sparse', [0x3a, 0xff, 0x26, 0xed]], // AOSP libsparse/sparse_format.h, SPARSE_HEADER_MAGIC
   ['lzip', [0x4c, 0x5a, 0x49, 0x50, 0x01]], // lzip manual, "File format"
 ];
 

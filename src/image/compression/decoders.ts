@@ -4,7 +4,9 @@ import type { Decoder } from './decoding.js';
 import { gunzip } from './gzip.js';
 import { unlz4 } from './lz4.js';
 import { unlzip } from './lzip.js';
+import { unsparse } from './sparse.js';
 import { unlzma, unxz } from './xz.js';
+import { unzip } from './zip.js';
 import { unzstd } from './zstd.js';
 
 /** The decoder of each compression. A new compression takes one line here, and its magic in `compression.ts`. */
@@ -20,6 +22,8 @@ export const decoders: Record<ImageCompression, Decoder> = {
   lz4: unlz4,
   lzma: unlzma,
   lzip: unlzip,
+  zip: unzip,
+  sparse: unsparse,
 };
 
 /** Whether there is a decoder for what a file is compressed with. */

@@ -6,6 +6,17 @@ export const isUimage = (head: Buffer): boolean =>
 /** Bytes of a legacy U-Boot image, its header of 64 bytes included (U-Boot, `include/image.h`). */
 export const uimageLength = (head: Buffer): number => 64 + head.readUInt32BE(12);
 
+/** The name in a uImage, and where U-Boot puts the content and starts it. */
+export function uimageDetails(head: Buffer): string[] {
+  const name = head.toString('utf8', 32, 64).replace(/\0.*$/s, '');
+  const hex = (at: number) => `0x${head.readUInt32BE(at).toString(16).padStart(8, '0')}`;
+  return [
+    ...(name === '' ? [] : [`name ${JSON.stringify(name)}`]),
+    `load address ${hex(16)}`,
+    `entry point ${hex(20)}`,
+  ];
+}
+
 /**
  * OpenWrt `firmware-utils/src/trx.c`: struct trx_header, little endian, with `HDR0`, the length of all, a CRC, flags
  * and a version of 1 or 2.

@@ -20,6 +20,20 @@ export function extLength(head: Buffer): number {
   return blocks * extBlockSize(head);
 }
 
+/** Which of ext2, ext3 and ext4 it is, by its features (`has_journal`; extents, 64bit, flex_bg), and its label. */
+export function extDetails(head: Buffer): string[] {
+  if (head.length < 2048) return [];
+  const journal = (head.readUInt32LE(1116) & 0x4) !== 0;
+  const newer = (head.readUInt32LE(1120) & 0x2c0) !== 0;
+  return [newer ? 'ext4' : journal ? 'ext3' : 'ext2', ...labelOf(head, 1024 + 120, 16)];
+}
+
+/** The label in a field of a superblock, if there is one, without what a terminal obeys. */
+function labelOf(head: Buffer, at: number, length: number): string[] {
+  const label = head.toString('utf8', at, at + length).replace(/\0.*$/s, '');
+  return label === '' ? [] : [`label ${JSON.stringify(label)}`];
+}
+
 /**
  * Linux `fs/squashfs/squashfs_fs.h`: struct squashfs_super_block. Versions before 4 came in either byte order, and
  * routers' variants with lzma have magics of their own.
@@ -34,6 +48,16 @@ export function isSquashfs(head: Buffer): boolean {
 /** Bytes that the file system uses; versions before 4 have it elsewhere. */
 export const squashfsLength = (head: Buffer): number =>
   head.readUInt16LE(28) === 4 ? Number(head.readBigUInt64LE(40)) : 0;
+
+const squashfsCompressions = ['gzip', 'lzma', 'lzo', 'xz', 'lz4', 'zstd'];
+
+/** What a squashfs is compressed with, which the kernel of the device must know. */
+export function squashfsDetails(head: Buffer): string[] {
+  const name = squashfsCompressions[head.readUInt16LE(20) - 1];
+  return head.readUInt16LE(28) === 4 && name !== undefined
+    ? [`compressed with ${name} inside`]
+    : [];
+}
 
 /** Linux `fs/erofs/erofs_fs.h`: struct erofs_super_block at 1024. */
 export const isErofs = littleEndian(1024, 0xe0f5e1e2);

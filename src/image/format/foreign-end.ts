@@ -8,7 +8,7 @@ export function foreignEnd(tail: Buffer): Foreign | undefined {
   if (isSigned(tail))
     return {
       what: 'a RAUC bundle',
-      hint: 'rauc extract (or unsquashfs) unpacks it; give the images that it holds to their targets.',
+      hint: 'rauc extract (or unsquashfs) unpacks it; give the images that it holds to their targets. levitate image FILE lists them.',
     };
   // Virtual Hard Disk Image Format Specification 1.0, "Hard Disk Footer Format".
   if (latin1(tail, -512, 8) === 'conectix')

@@ -12,7 +12,7 @@ export interface Foreign {
 }
 
 const unpack = (command: string): string =>
-  `Unpack it (${command}), and give the image that it holds to the target.`;
+  `Unpack it (${command}), and give the image that it holds to the target. levitate image FILE lists what it holds.`;
 const convert = (format: string): string =>
   `qemu-img convert -f ${format} -O raw FILE disk.img makes a disk image of it.`;
 const vendor =
@@ -22,7 +22,11 @@ const vendor =
 const foreign: [what: string, matches: Matches, hint: string][] = [
   // Archives.
   ['a 7z archive', magic(0, '7z\xbc\xaf\x27\x1c'), unpack('7z x')],
-  ['a zip archive', magic(0, 'PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'), unpack('unzip')],
+  [
+    'a zip archive of nothing, or a part of one',
+    magic(0, 'PK\x05\x06', 'PK\x07\x08'),
+    unpack('unzip'),
+  ],
   ['a RAR archive', magic(0, 'Rar!\x1a\x07'), unpack('unrar x')],
   ['a cabinet archive', magic(0, 'MSCF\0\0\0\0'), unpack('cabextract')],
   ['an LHA archive', (head) => /^-l[hz][0-9ds]-/.test(latin1(head, 2, 7)), unpack('lha x')],
@@ -33,11 +37,6 @@ const foreign: [what: string, matches: Matches, hint: string][] = [
   ['an RPM package', magic(0, '\xed\xab\xee\xdb'), unpack('rpm2cpio')],
   ['an apk package', magic(0, 'ADBd', 'ADB.', 'ADBc'), 'apk installs it.'],
   // Images in a form for transport.
-  [
-    'an Android sparse image',
-    littleEndian(0, 0xed26ff3a),
-    'simg2img FILE disk.img makes the image of it.',
-  ],
   ['an Android update payload', magic(0, 'CrAU'), unpack('payload-dumper')],
   [
     'an Android backup',
@@ -176,7 +175,12 @@ function archiveOf(head: Buffer): Foreign | undefined {
   if (folder !== undefined)
     return {
       what: 'an OpenWrt sysupgrade file (tar)',
-      hint: `tar -xf FILE unpacks it; then ${folder}/root and ${folder}/kernel go to the volumes of those names: TARGET=${folder}/root.`,
+      hint: `tar -xf FILE unpacks it; then ${folder}/root and ${folder}/kernel go to the volumes of those names: TARGET=${folder}/root. levitate image FILE lists what it holds.`,
+    };
+  if (names[0] === 'version' && names[1]?.startsWith('manifest'))
+    return {
+      what: 'a Mender artifact (tar)',
+      hint: 'The image lies in data/0000.tar of it: levitate image FILE gives the command that takes it out.',
     };
   const known = tars.find(([member]) => names.some((name) => member.test(name)));
   if (known) return { what: known[1], hint: unpack('tar -xf') };
@@ -186,7 +190,6 @@ function archiveOf(head: Buffer): Foreign | undefined {
 const tars: [member: RegExp, what: string][] = [
   [/^(\.\/)?debian-binary$/, 'an OpenWrt package (ipk)'],
   [/\.ovf$/, 'a virtual machine (OVA)'],
-  [/^(version|manifest|header\.tar(\..*)?)$/, 'a Mender artifact or another tar archive'],
   [/^(\.\/)?(manifest\.json|oci-layout)$/, 'a container image (tar)'],
   [/^(\.\/)?(s?bin|etc|usr)(\/|$)/, 'a root file system in a tar archive'],
 ];

@@ -14,6 +14,7 @@ const form = Type.Object(
 export const file: TargetKind<typeof form> = {
   name: 'file',
   form,
+  places: [],
   programs: [],
   kernel: [],
   args: (spec) => [spec.file],

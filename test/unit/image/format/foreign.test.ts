@@ -107,7 +107,6 @@ test.each<[string, Buffer]>([
   ['ar archive', bytes({ 0: '!<arch>\nlib.o/' })],
   ['RPM', bytes({ 0: '\xed\xab\xee\xdb' })],
   ['apk', bytes({ 0: 'ADBd' })],
-  ['Android sparse', bytes({ 0: '\x3a\xff\x26\xed\x01\0\0\0' })],
   ['Android update', bytes({ 0: 'CrAU' })],
   ['partclone', bytes({ 0: 'partclone-image' })],
   ['casync', bytes({ 0: '\x30\0\0\0\0\0\0\0\xf9\x9f\x12\x7b' })],

@@ -1,0 +1,87 @@
+import { aboutCode } from '../../error-codes.js';
+import type { ImageReport } from '../../operations/image/describe-image.js';
+import { formatBytes } from '../../shared/format-bytes.js';
+import { wrapped } from './format.js';
+
+/** Why `levitate image` does not end with status 0: `flash` would not write the file. */
+export const imageFailure = ({
+  refusals,
+}: ImageReport): { exit: number; words: string[] } | undefined =>
+  refusals[0] && {
+    exit: aboutCode(refusals[0].code).exit,
+    words: refusals.map(
+      ({ code, message, hint }) => `${code}: ${message}${hint === undefined ? '' : `\n${hint}`}`,
+    ),
+  };
+
+/** How targets of a kind are written in a profile, by the place that they are. */
+const forms: Record<ImageReport['targets'][number]['place'], Record<string, string>> = {
+  disk: { block: 'a whole disk, { block: /dev/… }' },
+  partition: {
+    block: 'a partition, { block: /dev/… }',
+    partition: 'a partition by its name or id, { partition: … }',
+  },
+  mtd: { mtd: 'an MTD without UBI, { mtd: … }' },
+  'ubi-volume': { 'ubi-volume': 'a UBI volume, { ubi-volume: …, on: … }' },
+  ubi: { ubi: 'a whole UBI, { ubi: { mtd: … } }' },
+};
+
+/** What a file is, for people. */
+export function imageLines(report: ImageReport, columns: number): string[] {
+  const { path, what, storedLength, length, details, protectedBy, targets, container } = report;
+  const row = (name: string, text: string) => wrapped(`    ${name.padEnd(14)}`, text, columns);
+  const sizes =
+    length === undefined || length === storedLength
+      ? formatBytes(storedLength)
+      : `${formatBytes(length)} in a file of ${formatBytes(storedLength)}`;
+  return [
+    path,
+    ...row('is', `${what}; ${sizes}`),
+    ...(details.length > 0 ? row('says', details.join('; ')) : []),
+    ...(report.sha256 === undefined ? [] : row('SHA-256', report.sha256)),
+    ...(report.sha256 === undefined
+      ? []
+      : row('protected by', protectedBy.join(' and ') || 'nothing: damage would not be noticed')),
+    ...targets.flatMap(({ kind, place, names }, index) =>
+      row(
+        index === 0 ? 'goes to' : '',
+        `${forms[place][kind] ?? kind}${names === undefined ? '' : `: ${names.join(', ') || 'the profile has none'}`}`,
+      ),
+    ),
+    ...(container ? containerLines(container, row) : []),
+    ...report.refusals.flatMap(({ message, hint }) => [
+      ...row('REFUSED', message),
+      ...(hint === undefined ? [] : row('', hint)),
+    ]),
+  ];
+}
+
+/** The most files of a container that are listed for people. */
+const mostListed = 20;
+
+function containerLines(
+  { files, hint }: NonNullable<ImageReport['container']>,
+  row: (name: string, text: string) => string[],
+): string[] {
+  const images = files.filter(({ isImage }) => isImage);
+  const [only] = images;
+  const listed = files.slice(0, mostListed);
+  const rest = files.length - listed.length;
+  return [
+    ...listed.flatMap(({ name, what, length }, index) =>
+      row(
+        index === 0 ? 'holds' : '',
+        [
+          name,
+          ...(what === undefined ? [] : [what]),
+          ...(length === undefined ? [] : [formatBytes(length)]),
+        ].join(', '),
+      ),
+    ),
+    ...(rest > 0 ? row('', `and ${rest} more`) : []),
+    ...(images.length === 1 && only
+      ? row('image', `${only.name} is the one image in it: ${only.takeOut}`)
+      : images.flatMap((one, index) => row(index === 0 ? 'images' : '', one.takeOut))),
+    ...(hint === undefined ? [] : row('', hint)),
+  ];
+}

@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { imageLines, imageFailure } from '../../../../src/cli/views/image-lines.js';
+import { describeImage } from '../../../../src/operations/image/describe-image.js';
+import { compressors, put, sample, temporaryFolder, tool } from '../../image/fixtures.js';
+import { withMetadata } from '../../image/openwrt-fixtures.js';
+import { ubinized } from '../../image/ubi-fixtures.js';
+import { containers, squashfs } from '../../image/container/containers.js';
+
+const folder = temporaryFolder();
+const root = squashfs(folder);
+const everywhere = ['partition', 'mtd', 'partition', 'ubi-volume'];
+
+const file = (name: string, bytes: Buffer): string => put(folder, name, bytes);
+const disk = (): Buffer => {
+  const path = file('disk', Buffer.alloc(8 << 20));
+  tool('sfdisk', ['-q', path], Buffer.from('label: gpt\n2048,4096,L\n'));
+  return tool('cat', [path]);
+};
+const ext = (...args: string[]): Buffer => {
+  const path = file('ext', Buffer.alloc(2 << 20));
+  tool('mke2fs', ['-q', '-F', ...args, path]);
+  return tool('cat', [path]);
+};
+
+test.each<[name: string, bytes: () => Buffer, what: RegExp, details: RegExp, places: string[]]>([
+  ['squashfs', () => root, /^a squashfs$/, /compressed with gzip inside/, everywhere],
+  ['gzipped', () => compressors.gzip(root), /squashfs, compressed with gzip/, /gzip/, everywhere],
+  [
+    'OpenWrt',
+    () => withMetadata(compressors.gzip(root), { supported_devices: ['acme,x'] }),
+    /squashfs, compressed with gzip/,
+    /for the boards acme,x/,
+    everywhere,
+  ],
+  ['UBI', () => ubinized(folder), /^a UBI layout$/, /volumes .*eraseblocks of/, ['ubi']],
+  ['a disk', disk, /^a disk image$/, /1 partition; for sectors of 512 bytes; needs/, ['disk']],
+  ['ext2', () => ext('-t', 'ext2'), /^an ext2, ext3 or ext4/, /^ext2$/, everywhere],
+  ['ext3', () => ext('-t', 'ext3', '-L', 'r'), /ext4/, /^ext3; label "r"$/, everywhere],
+  ['ext4', () => ext('-t', 'ext4'), /ext4/, /^ext4$/, everywhere],
+])('%s: what it is, and where it goes', async (_, bytes, what, details, places) => {
+  const report = await describeImage({ image: file('i', bytes()) });
+  expect(report.what).toMatch(what);
+  expect(report.details.join('; ')).toMatch(details);
+  expect(report.targets.map(({ place }) => place)).toEqual(places);
+  expect(report.refusals).toEqual([]);
+  expect(imageFailure(report)).toBeUndefined();
+});
+
+test.each([
+  ['no known format', sample(9000), 'IMAGE_FORMAT', /of no known format/],
+  ['cut', compressors.gzip(root).subarray(0, -9), 'IMAGE_TRUNCATED', /squashfs, compressed/],
+  ['text', Buffer.from('<!doctype html><p>404'), 'IMAGE_FORMAT', /web page/],
+  [
+    '7z',
+    Buffer.concat([Buffer.from('7z\xbc\xaf\x27\x1c', 'latin1'), sample(900)]),
+    'IMAGE_FORMAT',
+    /7z/,
+  ],
+] as const)('%s: what is refused is told, and is no error', async (_, bytes, code, what) => {
+  const report = await describeImage({ image: file('i', Buffer.from(bytes)) });
+  expect(report).toMatchObject({
+    what: expect.stringMatching(what) as string,
+    targets: [],
+    refusals: [{ code }],
+  });
+  expect(imageFailure(report)).toMatchObject({ exit: 2 });
+});
+
+test('an update file is shown with what is in it, and the command for the one image', async () => {
+  for (const [kind, bytes] of Object.entries(containers(folder, root))) {
+    const report = await describeImage({ image: file('u', bytes) });
+    expect(report).toMatchObject({ container: { kind }, refusals: [{ code: 'IMAGE_FORMAT' }] });
+    const lines = imageLines(report, Infinity).join('\n');
+    expect(lines).toMatch(/is the one image in it: (unzip|tar|cpio|unsquashfs) /);
+    expect(lines).toContain('REFUSED');
+  }
+});
+
+test('bytes that are taken as they are go nearly everywhere', async () => {
+  const report = await describeImage({
+    image: { path: file('r', compressors.gzip(root)), raw: true },
+  });
+  expect(report.what).toMatch(/^bytes that are taken as they are/);
+  expect(report.targets.map(({ place }) => place)).toEqual(['disk', ...everywhere]);
+});
+
+test('with a profile, its targets are named', async () => {
+  const profile = file(
+    'p.yaml',
+    Buffer.from(
+      'name: p\narch: armv7\nflash:\n  targets:\n    a: { mtd: firmware }\n    b: { ubi: { mtd: ubi } }\n',
+    ),
+  );
+  const { targets } = await describeImage({ image: file('i', root), profile });
+  expect(targets.map(({ names }) => names)).toEqual([[], ['a'], [], []]);
+});
+
+test('a file that is not there is an error', async () => {
+  await expect(describeImage({ image: join(folder, 'nowhere') })).rejects.toMatchObject({
+    code: 'IMAGE_UNREADABLE',
+  });
+});
