@@ -168,6 +168,16 @@ export const errorCodes = {
     meaning: 'The SHA-256 of the image is not the one given, or not that of the list beside it.',
     remedy: 'Download the image again, with its list.',
   },
+  IMAGE_UNSIGNED: {
+    exit: badInput,
+    meaning: 'The profile takes signed images only, and nothing beside this one signs it.',
+    remedy: 'Put the signature beside the image: FILE.minisig, FILE.sig or FILE.asc.',
+  },
+  IMAGE_SIGNATURE: {
+    exit: badInput,
+    meaning: 'The signature of the image is wrong, or is by no key that the profile trusts.',
+    remedy: 'Get image and signature again; the keys stand under flash.trust of the profile.',
+  },
   TARGET_UNKNOWN: {
     exit: badInput,
     meaning: 'The profile has no target of that name.',

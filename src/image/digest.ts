@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { LevitateError, reasonOf } from '../errors.js';
+import { LevitateError } from '../errors.js';
 import { digestsFor, longestChecksums } from './checksums.js';
 import type { ImageRequest } from './request.js';
-import type { StoredFile } from './stored-file.js';
+import { smallFile } from './small-file.js';
 
 /** A digest that a file must have, and where it comes from. */
 export interface Promised {
@@ -26,20 +23,42 @@ const folderLists = ['SHA256SUMS', 'sha256sums'];
  */
 export async function promisedDigests({ path: file, sha256 }: ImageRequest): Promise<Promised[]> {
   if (sha256 !== undefined) return [{ sha256: sha256.toLowerCase(), by: 'the command line' }];
-  const lists = [
-    ...ownLists.map((ending) => ({ list: file + ending, own: true })),
-    ...folderLists.map((name) => ({ list: path.join(path.dirname(file), name), own: false })),
-  ];
   const found: Promised[] = [];
-  for (const { list, own } of lists) {
-    const text = await listText(list);
-    if (text === undefined) continue;
-    const digests = [...digestsFor(file, text, list, own)];
-    if (digests.length > 1) throw unusable(list, `gives several SHA-256 digests for ${file}`);
-    if (digests[0] !== undefined) found.push({ sha256: digests[0], by: list });
-    else if (own) throw unusable(list, 'has no SHA-256 digest in it');
+  for (const { list, own } of listsBeside(file)) {
+    const bytes = await listBytes(list);
+    const sha256 = bytes && digestIn(bytes, file, list, own);
+    if (sha256 !== undefined) found.push({ sha256, by: list });
   }
   return found;
+}
+
+/** A list of digests that may lie beside an image. */
+export interface List {
+  list: string;
+  /** Whether it is about this image alone. */
+  own: boolean;
+}
+
+/** The lists that may lie beside an image. */
+export const listsBeside = (file: string): List[] => [
+  ...ownLists.map((ending) => ({ list: file + ending, own: true })),
+  ...folderLists.map((name) => ({ list: path.join(path.dirname(file), name), own: false })),
+];
+
+/**
+ * The digest that the bytes of a list give for a file; undefined where a list for a folder has none.
+ * @throws LevitateError IMAGE_DIGEST where it contradicts itself, or is the image's own and has none
+ */
+export function digestIn(
+  bytes: Buffer,
+  file: string,
+  list: string,
+  own: boolean,
+): string | undefined {
+  const digests = [...digestsFor(file, bytes.toString('utf8'), list, own)];
+  if (digests.length > 1) throw unusable(list, `gives several SHA-256 digests for ${file}`);
+  if (digests.length === 0 && own) throw unusable(list, 'has no SHA-256 digest in it');
+  return digests[0];
 }
 
 /**
@@ -60,33 +79,12 @@ export function refuseOtherDigest(file: string, sha256: string, promised: Promis
   }
 }
 
-/** Hex SHA-256 of a file as it is stored. */
-export async function storedDigest(file: StoredFile): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const bytes of file.stream(0, file.size)) hash.update(bytes);
-  return hash.digest('hex');
-}
-
-/** The text of a list; undefined where there is no such file. */
-async function listText(list: string): Promise<string | undefined> {
-  const handle = await open(list, constants.O_RDONLY | constants.O_NONBLOCK).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ENAMETOOLONG')
-        return undefined;
-      throw unusable(list, `cannot be read: ${reasonOf(error)}`, error);
-    },
-  );
-  if (handle === undefined) return undefined;
-  try {
-    const stat = await handle.stat();
-    if (!stat.isFile()) return undefined;
-    if (stat.size > longestChecksums)
-      throw unusable(list, `has ${stat.size} bytes, too many for a list of digests`);
-    return (await handle.read(Buffer.alloc(stat.size), 0, stat.size, 0)).buffer.toString('utf8');
-  } finally {
-    await handle.close();
-  }
-}
+/**
+ * The bytes of a list; undefined where there is no such file.
+ * @throws LevitateError IMAGE_DIGEST
+ */
+export const listBytes = (list: string): Promise<Buffer | undefined> =>
+  smallFile(list, longestChecksums, (what, cause) => unusable(list, what, cause));
 
 const unusable = (list: string, what: string, cause?: unknown): LevitateError =>
   new LevitateError('IMAGE_DIGEST', `${list} ${what}`, {

@@ -1,3 +1,5 @@
+import type { SignedBy } from './signature/signed-by.js';
+
 /** The unit of comparison, transfer, resume and read-back, in bytes; a multiple of every usual eraseblock. */
 export const chunkSize = 1024 * 1024;
 
@@ -97,6 +99,8 @@ export interface ImageIndex {
   storedLength: number;
   /** What tells a damaged file from a sound one, for people; empty where nothing does. */
   protectedBy: string[];
+  /** The signature that counts; absent where none was looked for. */
+  signedBy?: SignedBy;
   /** What lies behind the image and is not written; absent where there is nothing, and where the file is taken as it is. */
   metadata?: ImageMetadata;
   /** Hex SHA-256 of the decompressed bytes. */

@@ -4,34 +4,48 @@ import { inChunks } from './chunks.js';
 import { sha256 } from '../shared/sha256.js';
 import { compressionOf } from './compression/compression.js';
 import { ContentReader } from './content.js';
-import { promisedDigests, refuseOtherDigest, storedDigest, type Promised } from './digest.js';
+import { promisedDigests, refuseOtherDigest } from './digest.js';
 import type { ImageIndex } from './image.js';
 import { openedImage } from './open.js';
-import { protectionOf, tellProtection } from './protection.js';
+import { protectionOf, tellProtection, tellSigned } from './protection.js';
 import type { ImageRequest } from './request.js';
-import type { StoredFile } from './stored-file.js';
+import type { SignedBy } from './signature/signed-by.js';
+import type { TrustedKey } from './signature/trusted-key.js';
+import { vouchedFor } from './signature/vouch.js';
 
 /**
  * Reads an image file once from end to end, and gives everything that is known of it.
  * @param image what was asked for; a string is the path of the file
+ * @param trust keys of which one must have signed the file; none where it need not be signed
  * @param run is told `bytes` in the phase `image`, counted in stored bytes, and a `note` on what protects the image
  * @throws LevitateError IMAGE_UNREADABLE, IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_EXTENSION_MISMATCH where the file name
  * promises another compression than the content has; IMAGE_FORMAT for what levitate cannot use; IMAGE_DIGEST where the
- * file has another SHA-256 than was promised for it.
+ * file has another SHA-256 than was promised for it; IMAGE_UNSIGNED, IMAGE_SIGNATURE.
  */
-export async function indexImage(image: string | ImageRequest, run: Run = {}): Promise<ImageIndex> {
+export async function indexImage(
+  image: string | ImageRequest,
+  run: Run = {},
+  trust: TrustedKey[] = [],
+): Promise<ImageIndex> {
   const request = typeof image === 'string' ? { path: image } : image;
   const { path, raw = false } = request;
   const promised = await promisedDigests(request);
   let read = 0;
+  let signedBy: SignedBy | undefined;
+  const onRead = (position: number) => (read = position);
   const opened = await openedImage(request, {
     signal: run.signal,
-    onRead: (position) => (read = position),
+    onRead,
+    vouch: async (file) => {
+      const vouched = await vouchedFor(file, { promised, trust, raw }, { onRead });
+      signedBy = vouched.signedBy;
+      if (signedBy) tellSigned(path, signedBy, run);
+      return vouched.file;
+    },
   });
   const { compression, stored } = opened;
   const storedLength = stored.size;
   const isStored = compression === 'none' && opened.trailer() === undefined;
-  if (promised.length > 0 && !isStored) await compareStored(stored, promised);
   const tell = (done: number): void =>
     report(run, { type: 'bytes', phase: 'image', done, total: storedLength, subject: path });
 
@@ -49,7 +63,7 @@ export async function indexImage(image: string | ImageRequest, run: Run = {}): P
   tell(storedLength);
   const digest = whole.digest('hex');
   if (isStored) refuseOtherDigest(path, digest, promised);
-  const protectedBy = protectionOf(opened, promised, reader.sound);
+  const protectedBy = protectionOf(opened, promised, reader.sound, signedBy);
   tellProtection(path, protectedBy, run);
   const metadata = opened.trailer()?.metadata;
   return {
@@ -59,18 +73,10 @@ export async function indexImage(image: string | ImageRequest, run: Run = {}): P
     ...(packed === 'none' ? {} : { packed }),
     storedLength,
     protectedBy,
+    ...(signedBy === undefined ? {} : { signedBy }),
     ...(metadata === undefined ? {} : { metadata }),
     sha256: digest,
     chunks,
     ...content,
   };
-}
-
-async function compareStored(file: StoredFile, promised: Promised[]): Promise<void> {
-  try {
-    refuseOtherDigest(file.path, await storedDigest(file), promised);
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
 }

@@ -43,12 +43,18 @@ export async function* openImage(
   yield* (await openedImage(request, options)).bytes;
 }
 
+/** How an image is opened. */
+export interface OpenOptions extends StoredFileOptions {
+  /** Gives the file to read in place of the one that was opened, or refuses it, before anything is read from it. */
+  vouch?: (file: StoredFile) => Promise<StoredFile>;
+}
+
 /** As `openImage`, and tells what the file is; its bytes must be read, or their generator ended. */
 export async function openedImage(
   { path, raw = false }: ImageRequest,
-  options: StoredFileOptions,
+  { vouch, ...options }: OpenOptions,
 ): Promise<OpenedImage> {
-  const stored = await openStored(path, options);
+  const stored = await openVouched(path, options, vouch);
   const decoding = decodingImage(path);
   try {
     const head = await stored.read(0, sniffLength);
@@ -100,6 +106,20 @@ export async function decompressed(
   for await (const piece of decoders[compression](heldFile(path, bytes), decoding))
     pieces.push(piece);
   return Buffer.concat(pieces);
+}
+
+async function openVouched(
+  path: string,
+  options: StoredFileOptions,
+  vouch: OpenOptions['vouch'],
+): Promise<StoredFile> {
+  const file = await openStored(path, options);
+  try {
+    return vouch ? await vouch(file) : file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 async function* closing(

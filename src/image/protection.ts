@@ -1,7 +1,8 @@
-import { report, type Run } from '../progress.js';
+import { inform, report, type Run } from '../progress.js';
 import type { Promised } from './digest.js';
 import type { ImageCompression } from './image.js';
 import type { OpenedImage } from './open.js';
+import type { SignedBy } from './signature/signed-by.js';
 
 const checksums: Record<ImageCompression, string> = {
   none: '',
@@ -19,19 +20,32 @@ const checksums: Record<ImageCompression, string> = {
 /**
  * Names the checksums by which damage would have been noticed, after all of the file was read; see
  * `ImageIndex.protectedBy`.
+ * @param signedBy the signature on it that counts
  * @param own checksums in the image's own headers that agree
  */
 export function protectionOf(
   { compression, checked, trailer }: OpenedImage,
   promised: Promised[],
   own: string[],
+  signedBy: SignedBy | undefined,
 ): string[] {
   return [
+    ...(signedBy ? [`the signature ${signedBy.signature} by ${signedBy.key}`] : []),
     ...promised.map(({ by }) => `the SHA-256 of ${by}`),
     ...(checked() ? [checksums[compression]] : []),
     ...own,
     ...(trailer()?.coversImage === true ? ["the CRC-32 of OpenWrt's trailer"] : []),
   ];
+}
+
+/** Tells a person who has signed an image. */
+export function tellSigned(
+  path: string,
+  { key, id, signature, list, comment }: SignedBy,
+  run: Run,
+): void {
+  const says = comment === undefined ? '' : `; it says: ${comment}`;
+  inform(run, `${list ?? path} is signed: ${signature} is by ${key} (${id})${says}`);
 }
 
 /** Tells a person what protects an image, and warns where nothing does. */

@@ -3,6 +3,7 @@ import { LevitateError } from '../errors.js';
 import type { ImageIndex } from '../image/image.js';
 import { indexImage } from '../image/index.js';
 import { asRequest, type ImageRequest } from '../image/request.js';
+import type { TrustedKey } from '../image/signature/trusted-key.js';
 import { loadProfile } from '../profile/load.js';
 import type { Profile } from '../profile/profile.js';
 import { inPhase, report, type Run } from '../progress.js';
@@ -52,7 +53,7 @@ export async function prepare(
       ...(ask === undefined ? {} : { ask }),
     },
     ...(profile ? { profile } : {}),
-    images: await indexImages(images, run),
+    images: await indexImages(images, run, profile?.value.trust),
   };
 }
 
@@ -64,15 +65,17 @@ async function load(path: string, run: Run): Promise<Profile> {
 
 /**
  * Reads every image from end to end, before any device is asked for anything.
+ * @param trust keys of which one must have signed each image; none where they need not be signed
  * @throws LevitateError what `indexImage` throws; INTERRUPTED
  */
 export async function indexImages(
   images: Record<string, string | ImageRequest>,
   run: Run,
+  trust: TrustedKey[] = [],
 ): Promise<TargetImage[]> {
   const found: TargetImage[] = [];
   for (const [target, given] of Object.entries(images))
-    found.push([target, await indexImageFile(given, run)]);
+    found.push([target, await indexImageFile(given, run, trust)]);
   return found;
 }
 
@@ -80,9 +83,13 @@ export async function indexImages(
  * Reads one image from end to end.
  * @throws LevitateError what `indexImage` throws; INTERRUPTED
  */
-export async function indexImageFile(given: string | ImageRequest, run: Run): Promise<ImageIndex> {
+export async function indexImageFile(
+  given: string | ImageRequest,
+  run: Run,
+  trust: TrustedKey[] = [],
+): Promise<ImageIndex> {
   const request = asRequest(given);
-  return inPhase(run, 'image', () => indexImage(request, run), request.path).catch(
+  return inPhase(run, 'image', () => indexImage(request, run, trust), request.path).catch(
     (error: unknown) => {
       if (!run.signal?.aborted) throw error;
       throw new LevitateError('INTERRUPTED', 'interrupted while the images were read', {

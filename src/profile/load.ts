@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { LevitateError, reasonOf } from '../errors.js';
+import { NotATrustedKey, readTrustedKey, type TrustedKey } from '../image/signature/trusted-key.js';
 import { noPath, notRegular } from '../shared/input-file.js';
 import { normalise, sourcesOf, type ProfileFiles } from './normalise.js';
 import { parseProfile } from './parse.js';
@@ -42,14 +43,19 @@ const mostBytes = 1024 * 1024;
 
 /** The text of a regular file that is no larger than such files are. */
 async function readText(path: string): Promise<string> {
+  const bytes = await readBytes(path);
+  if (bytes.includes(0)) throw new Error('it is not text, but perhaps an image');
+  return bytes.toString('utf8');
+}
+
+/** The bytes of such a file. */
+async function readBytes(path: string): Promise<Buffer> {
   const about = await stat(path);
   const other = notRegular(about);
   if (other !== undefined) throw new Error(`it is ${other}`);
   if (about.size > mostBytes)
     throw new Error(`it has ${about.size} bytes, and no such file has over a MiB`);
-  const bytes = await readFile(path);
-  if (bytes.includes(0)) throw new Error('it is not text, but perhaps an image');
-  return bytes.toString('utf8');
+  return readFile(path);
 }
 
 async function readNamedFiles(
@@ -71,6 +77,7 @@ async function readNamedFiles(
       wrong.push(violation(at, 'a public key file (….pub)', `${describeValue(name)}, ${reason}`));
     }
   }
+  await readTrust(raw, base, found, wrong, inputs);
   const named = Object.entries(raw.root?.files ?? {}).map(([target, name]) => ({
     target,
     name,
@@ -98,6 +105,31 @@ async function readNamedFiles(
   }
   await findSysroots(raw, base, found, wrong);
   return found;
+}
+
+async function readTrust(
+  raw: RawProfile,
+  base: string,
+  found: ProfileFiles,
+  wrong: Violation[],
+  inputs: Set<string>,
+): Promise<void> {
+  const trust: TrustedKey[] = [];
+  found.trust = trust;
+  for (const [index, name] of (raw.flash?.trust ?? []).entries()) {
+    const path = resolve(base, name);
+    inputs.add(path);
+    try {
+      trust.push(readTrustedKey(await readBytes(path), name));
+    } catch (error) {
+      const reason =
+        error instanceof NotATrustedKey ? error.message : (outOfPlace(name) ?? unreadable(error));
+      const expected = 'a public key that signs images, relative to the profile';
+      wrong.push(
+        violation(['flash', 'trust', index], expected, `${describeValue(name)}, ${reason}`),
+      );
+    }
+  }
 }
 
 async function findSysroots(

@@ -1,9 +1,12 @@
+import type { TrustedKey } from '../image/signature/trusted-key.js';
 import type { Profile, SourceSpec } from './profile.js';
 import type { RawProfile } from './schema.js';
 import { toBytes, toSeconds } from './units.js';
 
 /** What the profile names on this machine, after it was read. */
 export interface ProfileFiles {
+  /** The keys of `flash.trust`, in its order. */
+  trust?: TrustedKey[];
   /** Public keys, one a line, from every key file. */
   authorizedKeys: string[];
   /** Path in the root → absolute path on this machine. */
@@ -43,6 +46,7 @@ export function normalise(raw: RawProfile, found: ProfileFiles): Profile {
       ramReserveBytes: toBytes(safety['ram-reserve'] ?? '8MiB'),
     },
     targets: raw.flash?.targets ?? {},
+    ...(found.trust?.length ? { trust: found.trust } : {}),
     confirm: {
       build: confirm.build && { read: confirm.build.read, expect: confirm.build.expect },
       hostKey: confirm['host-key'] ?? 'same',

@@ -1,4 +1,5 @@
 import type { TargetSpec } from '../flash/target.js';
+import type { TrustedKey } from '../image/signature/trusted-key.js';
 import type { Architecture, ArchiveCompression } from './schema.js';
 
 /** A static address for the maintenance system. */
@@ -59,6 +60,8 @@ export interface Profile {
   };
   safety: { contactTimeoutSeconds: number; idleTimeoutSeconds: number; ramReserveBytes: number };
   targets: Record<string, TargetSpec>;
+  /** Keys of which one must have signed each image; absent where images need no signature. */
+  trust?: TrustedKey[];
   confirm: {
     build: { read: string[]; expect: string | undefined } | undefined;
     hostKey: 'same' | 'changes';

@@ -105,6 +105,14 @@ export const ProfileSchema = Type.Object(
             title: 'what levitate may write to: the name of each target, and where it is',
             description: 'name of a target (lower-case letters, digits, dashes): where it is',
           }),
+          trust: optional(
+            Type.Array(Line('the path of a public key'), {
+              minItems: 1,
+              title:
+                'files with public keys (minisign, signify, usign, OpenPGP, SSH), beside the profile; an image that none of them has signed is refused; default: images need no signature',
+              description: 'files with public keys, of which one must have signed each image',
+            }),
+          ),
         },
         { ...strict, title: 'the flash of the device; without it, nothing can be written' },
       ),

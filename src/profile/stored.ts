@@ -4,6 +4,7 @@ import type { Profile } from './profile.js';
 import { architectures, compressions } from './schema.js';
 import { Target } from './schema-targets.js';
 import { Name, optional } from '../shared/schema-common.js';
+import { TrustedKey } from '../image/signature/trusted-key.js';
 import { violationsOf } from './validate.js';
 
 const Text = Type.String();
@@ -56,6 +57,7 @@ const StoredProfile = Type.Object({
     ramReserveBytes: Amount,
   }),
   targets: Type.Record(Name, Target),
+  trust: optional(Type.Array(TrustedKey)),
   confirm: Type.Object({
     build: optional(
       Type.Object({ read: Type.Array(Text, { minItems: 1 }), expect: optional(Text) }),

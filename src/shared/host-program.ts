@@ -9,6 +9,7 @@ const packages = {
   bzip2: ['bzip2', 'bzip2', 'bzip2', 'bzip2'],
   lz4: ['lz4', 'lz4', 'lz4', 'lz4'],
   lzip: ['lzip', 'lzip', 'lzip', 'lzip'],
+  gpgv: ['gpgv', 'gpgv', 'gnupg2', 'gnupg'],
   ssh: ['openssh-client', 'openssh-client-default', 'openssh-clients', 'openssh'],
   'ssh-keygen': ['openssh-client', 'openssh-keygen', 'openssh', 'openssh'],
 } as const;

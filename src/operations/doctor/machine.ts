@@ -23,6 +23,7 @@ const needs: Record<HostProgram, string> = {
   bzip2: 'images in bzip2',
   lz4: 'images in lz4',
   lzip: 'images in lzip',
+  gpgv: 'images with a signature of OpenPGP',
 };
 const necessary = new Set<HostProgram>(['ssh', 'ssh-keygen']);
 

@@ -28,6 +28,7 @@ import { flashTarget, inspectTarget, planTarget, type FlashedTarget } from './fl
 import { noteImages } from './note-images.js';
 import { keptAwake } from './keep-awake.js';
 import { acquireLease, retryOnDisconnect } from './retry-on-disconnect.js';
+import { signedImages } from './signed-images.js';
 import { refuse, refuseOverlap, targetIn } from './targets.js';
 
 export type { CounterReport, CounterSummary } from '../../flash/counters.js';
@@ -105,7 +106,7 @@ export const flashImages = (
 
 async function flashWith(
   maintenance: Maintenance,
-  images: TargetImage[],
+  given: TargetImage[],
   options: FlashImagesOptions,
   run: Run,
 ): Promise<FlashResult> {
@@ -115,8 +116,9 @@ async function flashWith(
   if (reason !== undefined)
     throw new LevitateError('TARGET_IN_USE', `the device is not off its flash: ${reason}`);
   if (status.held.length > 0) throw inUse('the device is not off its flash', status.held);
-  refuseOtherBoards(images, session.compatible, run);
+  refuseOtherBoards(given, session.compatible, run);
   const profile = await maintenance.profile(run);
+  const images = await signedImages(given, profile, run);
   const jobs: Job[] = [];
   for (const [target, image] of images) {
     const find = (transport: Transport) =>

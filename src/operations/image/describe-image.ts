@@ -88,7 +88,7 @@ export async function describeImage(
   const profile = profilePath === undefined ? undefined : await loadProfile(profilePath);
   const first = await peek(request);
   const { storedLength, compression, container } = first;
-  const read = await indexImageFile(request, run).catch((error: unknown) => {
+  const read = await indexImageFile(request, run, profile?.trust).catch((error: unknown) => {
     if (error instanceof LevitateError && isJudgement(error)) return error;
     throw error;
   });
