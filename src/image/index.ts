@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { report, type Run } from '../progress.js';
+import { report, warn, type Run } from '../progress.js';
+import { mapBeside } from './bmap/map-reader.js';
 import { inChunks } from './chunks.js';
 import { sha256 } from '../shared/sha256.js';
 import { compressionOf } from './compression/compression.js';
@@ -52,18 +53,27 @@ export async function indexImage(
   const whole = createHash('sha256');
   const chunks: string[] = [];
   const reader = new ContentReader(path, compression, raw);
+  const map = raw ? undefined : await mapBeside(path);
   for await (const { bytes } of inChunks(opened.bytes)) {
     reader.push(bytes);
+    map?.push(bytes);
     whole.update(bytes);
     chunks.push(sha256(bytes));
     tell(read);
   }
   const packed = raw ? compressionOf(opened.head) : 'none';
   const content = reader.finish(run);
+  const mapped = map?.finish() ?? {};
+  if (mapped.warning !== undefined) warn(run, `${path}: ${mapped.warning}`);
   tell(storedLength);
   const digest = whole.digest('hex');
   if (isStored) refuseOtherDigest(path, digest, promised);
-  const protectedBy = protectionOf(opened, promised, reader.sound, signedBy);
+  const protectedBy = protectionOf(
+    opened,
+    promised,
+    mapped.covers === undefined ? reader.sound : [...reader.sound, mapped.covers],
+    signedBy,
+  );
   tellProtection(path, protectedBy, run);
   const metadata = opened.trailer()?.metadata;
   return {
