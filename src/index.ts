@@ -48,6 +48,7 @@ export {
   type ImageRefusal,
   type ImageReport,
   type ImageTarget,
+  type SignedBy,
 } from './operations/image/describe-image.js';
 export { install, type InstallOptions, type InstallResult } from './operations/install/install.js';
 export type { Place } from './operations/install/place.js';

@@ -5,6 +5,7 @@ import { framesTarget } from './targets/frames.js';
 import { helperTarget } from './targets/helper.js';
 import { factsTarget, repliesTarget, sessionTarget } from './targets/device.js';
 import { compressedTarget, diskTarget, rawTarget } from './targets/images.js';
+import { trustTarget } from './targets/trust.js';
 import { lockTarget, profileTarget, textTarget } from './targets/texts.js';
 
 /** Every reader that is tried; adding one is a line here. */
@@ -13,6 +14,7 @@ export const targets: FuzzTarget[] = [
   diskTarget,
   rawTarget,
   containerTarget,
+  trustTarget,
   framesTarget,
   helperTarget,
   newcTarget,

@@ -22,7 +22,10 @@ export const addImage = (program: CliCommand): CliCommand =>
     .addArgument(profileArgument('[PROFILE]'))
     .example('levitate image firmware.bin', 'what is it, and where does it go?')
     .example('levitate image update.swu --json', 'the same for programs')
-    .example('levitate image new.img.zst ap.yaml', 'which targets of the profile take it')
+    .example(
+      'levitate image new.img.zst ap.yaml',
+      'which targets of the profile take it, and whether one of its keys has signed it',
+    )
     .detail(
       'Of a file that only holds images (an update of SWUpdate, RAUC, Mender or fwup, an archive), it lists what is in it, with the command that takes each image out.',
     )

@@ -42,6 +42,7 @@ export function imageLines(report: ImageReport, columns: number): string[] {
     ...(report.sha256 === undefined
       ? []
       : row('protected by', protectedBy.join(' and ') || 'nothing: damage would not be noticed')),
+    ...signatureLines(report, row),
     ...targets.flatMap(({ kind, place, names }, index) =>
       row(
         index === 0 ? 'goes to' : '',
@@ -54,6 +55,18 @@ export function imageLines(report: ImageReport, columns: number): string[] {
       ...(hint === undefined ? [] : row('', hint)),
     ]),
   ];
+}
+
+/** Signatures that nobody has compared with anything. */
+function signatureLines(
+  { signatures, signedBy, refusals }: ImageReport,
+  row: (name: string, text: string) => string[],
+): string[] {
+  if (signatures.length === 0 || signedBy || refusals.length > 0) return [];
+  return row(
+    'signature',
+    `${signatures.join(', ')}, which is compared with the keys under flash.trust of a profile: levitate image FILE PROFILE`,
+  );
 }
 
 /** The most files of a container that are listed for people. */

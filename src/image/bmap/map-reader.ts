@@ -56,7 +56,9 @@ export class MapReader {
       throw differs(this.image, `has ${this.#at} bytes, and ${this.path} says ${imageSize}`);
     if (ranges.length === 0 || ranges.some(({ checksum }) => checksum === undefined)) return {};
     return this.#isZero
-      ? { covers: `the ${hash.toUpperCase()} of each mapped range in ${this.path}` }
+      ? {
+          covers: `the ${hash.toUpperCase().replace('SHA', 'SHA-')} of each mapped range in ${this.path}`,
+        }
       : {
           warning: `blocks that ${this.path} does not list hold data, which nothing compares; all of the image is written.`,
         };

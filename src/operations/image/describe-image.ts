@@ -8,6 +8,8 @@ import { headerDetails, sniff } from '../../image/format/sniff.js';
 import type { Container } from '../../image/container/container.js';
 import type { ImageFormat, ImageIndex, ImageMetadata, ImagePlace } from '../../image/image.js';
 import { peek, type Peek } from '../../image/peek.js';
+import { signaturesBeside } from '../../image/signature/signature-file.js';
+import type { SignedBy } from '../../image/signature/signed-by.js';
 import { asRequest, type ImageRequest } from '../../image/request.js';
 import { loadProfile } from '../../profile/load.js';
 import type { Profile } from '../../profile/profile.js';
@@ -15,13 +17,14 @@ import type { Run } from '../../progress.js';
 import { indexImageFile } from '../prepare.js';
 
 export type { ContainedFile, Container } from '../../image/container/container.js';
+export type { SignedBy } from '../../image/signature/signed-by.js';
 export type { ImageFormat, ImageMetadata, ImagePlace } from '../../image/image.js';
 
 /** What `describeImage` takes. */
 export interface DescribeImageOptions {
   /** The file: a path, `raw:` and a path, or a request. */
   image: string | ImageRequest;
-  /** Path of a profile, whose targets are then named. */
+  /** Path of a profile, whose targets are then named, and whose keys must have signed the file if it has any. */
   profile?: string;
 }
 
@@ -57,6 +60,10 @@ export interface ImageReport {
   metadata?: ImageMetadata;
   /** What tells that it is whole and genuine, for people; empty where nothing does, and where it is refused. */
   protectedBy: string[];
+  /** Paths of the signatures that lie beside it, whether they count or not. */
+  signatures: string[];
+  /** The signature that counts, by a key of the profile. */
+  signedBy?: SignedBy;
   /** The kinds of targets that take it, and the names of those that the profile has. */
   targets: ImageTarget[];
   /** The files that lie in it, where it holds others. */
@@ -98,6 +105,7 @@ export async function describeImage(
     compression,
     storedLength,
     details: detailsOf(first),
+    signatures: (await signaturesBeside(request.path)).map(({ path }) => path),
     ...(container ? { container } : {}),
   };
   if (read instanceof LevitateError)
@@ -108,7 +116,7 @@ export async function describeImage(
       targets: [],
       refusals: [refusalOf(read)],
     };
-  const { format, length, sha256, protectedBy, metadata } = read;
+  const { format, length, sha256, protectedBy, metadata, signedBy } = read;
   const targets = targetsFor(read, profile);
   return {
     ...common,
@@ -118,6 +126,7 @@ export async function describeImage(
     details: [...common.details, ...foundDetails(read)],
     ...(metadata ? { metadata } : {}),
     protectedBy,
+    ...(signedBy ? { signedBy } : {}),
     targets,
     refusals: targets.length === 0 ? [nowhere(read)] : [],
   };

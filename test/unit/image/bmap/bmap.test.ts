@@ -72,7 +72,9 @@ test.each([
 ] as const)('a block map %s protects it', async (_, bytes, name, mapName, hash) => {
   const path = fresh(bytes, map(content, hash), name, mapName);
   const { protectedBy } = await indexImage(path);
-  expect(protectedBy.join()).toContain(`the ${hash.toUpperCase()} of each mapped range in`);
+  expect(protectedBy.join()).toContain(
+    `the ${hash.toUpperCase().replace('SHA', 'SHA-')} of each mapped range in`,
+  );
 });
 
 test('a bit that is another in any range, or another size, is refused', async () => {
