@@ -160,7 +160,6 @@ test('lzip: a dictionary of 128 MiB is refused by the limit', async () => {
 });
 
 test.each([
-  ['zip', 'PK\x03\x04'],
   ['lzop', '\x89LZO\0\r\n\x1a\n'],
   ['compress', '\x1f\x9d\x90'],
 ])('%s is refused by name, with what to do', async (name, magic) => {
