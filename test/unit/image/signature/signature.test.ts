@@ -93,7 +93,8 @@ describe.each(names)('a signature of %s', (name) => {
       });
     }
     const changed = Buffer.from(whole);
-    const at = whole.indexOf('\n') > 0 ? whole.indexOf('\n') + 25 : whole.length - 8;
+    // A binary signature may hold any bytes, and ends in the value itself.
+    const at = name === 'OpenPGP, binary' ? whole.length - 8 : whole.indexOf('\n') + 25;
     changed[at] = changed[at] === 0x41 ? 0x42 : 0x41;
     writeFileSync(file, changed);
     await expect(indexImage(path, {}, [key(mine())])).rejects.toMatchObject({
