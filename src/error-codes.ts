@@ -28,7 +28,8 @@ export const errorCodes = {
   },
   DECLINED: {
     exit: refused,
-    meaning: 'The question whether to overwrite was not answered with the name of the host.',
+    meaning:
+      'The question whether to overwrite, or to reboot what is half written, was not answered with the name of the host.',
     remedy: 'Run the command again, and type the name. --yes answers in a script.',
   },
   PROFILE_UNREADABLE: {
@@ -298,7 +299,7 @@ export const errorCodes = {
   LEAVE_REFUSED: {
     exit: maintenance,
     meaning: 'Something was written that was not read back whole, so the device stays.',
-    hint: 'Flash again what was not read back whole; levitate leave HOST --force reboots all the same.',
+    hint: 'Flash again what was not read back whole: rebooted as it is, the device will probably not boot. levitate leave HOST --force reboots all the same, and asks before.',
   },
 
   REMOTE_FAILED: {

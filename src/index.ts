@@ -53,7 +53,13 @@ export {
 export { install, type InstallOptions, type InstallResult } from './operations/install/install.js';
 export type { Place } from './operations/install/place.js';
 export { uninstall, type UninstallResult } from './operations/install/uninstall.js';
-export { leave, type LeaveOptions, type LeaveResult } from './operations/leave/leave.js';
+export {
+  leave,
+  type ConfirmForce,
+  type HalfWritten,
+  type LeaveOptions,
+  type LeaveResult,
+} from './operations/leave/leave.js';
 export {
   probe,
   type DiskFact,

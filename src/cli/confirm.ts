@@ -1,10 +1,12 @@
 import { LevitateError } from '../errors.js';
 import type { Confirm } from '../operations/agree.js';
+import type { ConfirmForce } from '../operations/leave/leave.js';
 import type { OverwritePlan } from '../operations/overwrite-plan.js';
 import { quote } from '../shared/shell-quote.js';
 import { lineOfTerminal } from './ask.js';
 import type { Consents, Shared } from './options.js';
 import { err, out } from './output.js';
+import { halfWrittenLines } from './views/half-written-lines.js';
 import { answersTo, overwriteLines } from './views/overwrite-lines.js';
 import { programOf } from './views/pasteable.js';
 
@@ -16,29 +18,65 @@ export type Asking = (signal: AbortSignal | undefined) => { confirm?: Confirm };
  * @param args the command line, for the words of the refusal
  * @throws LevitateError USAGE where nobody can be asked
  */
-export function agreement(
-  { yes, dryRun, json }: Consents & Shared,
-  args = process.argv.slice(2),
-): Asking {
+export function agreement({ yes, dryRun, json }: Consents & Shared, args?: string[]): Asking {
   if (yes || dryRun) return () => ({});
-  if (process.stdin.isTTY && err.isTerminal && !json)
-    return (signal) => ({ confirm: (plan) => askForName(plan, signal) });
+  needPerson('this overwrites the flash of a device', json, args);
+  return (signal) => ({ confirm: (plan) => askForName(plan, signal) });
+}
+
+/** Gives the question before a half-written device is rebooted, which `signal` may interrupt. */
+export type AskingForce = (signal: AbortSignal | undefined) => { confirmForce?: ConfirmForce };
+
+/**
+ * The same for a reboot that is forced.
+ * @throws LevitateError USAGE where nobody can be asked
+ */
+export function agreementToForce(
+  { force, yes, json }: { force?: boolean } & Pick<Consents, 'yes'> & Shared,
+  args?: string[],
+): AskingForce {
+  if (yes || !force) return () => ({});
+  needPerson('this may reboot a device that is half written', json, args);
+  return (signal) => ({
+    confirmForce: (device) => {
+      const lines = halfWrittenLines(device, Math.min(err.columns, 100));
+      return nameTyped(lines, answersTo(device), signal);
+    },
+  });
+}
+
+/**
+ * Refuses to go on where nobody can be asked.
+ * @param what there is to agree to
+ * @throws LevitateError USAGE
+ */
+function needPerson(what: string, json: boolean | undefined, args = process.argv.slice(2)): void {
+  if (process.stdin.isTTY && err.isTerminal && !json) return;
   const line = [programOf(process.env), ...args.map(quote), '--yes'].join(' ');
   const why = json ? 'with --json nobody is asked' : 'there is no terminal to ask on';
-  throw new LevitateError('USAGE', `this overwrites the flash of a device, and ${why}`, {
+  throw new LevitateError('USAGE', `${what}, and ${why}`, {
     hint: `Add --yes to go on without the question: ${line}`,
   });
 }
 
 /** Shows the plan, and goes on only where the answer is a name of the device. */
-async function askForName(plan: OverwritePlan, signal: AbortSignal | undefined): Promise<boolean> {
+function askForName(plan: OverwritePlan, signal: AbortSignal | undefined): Promise<boolean> {
+  const lines = overwriteLines(plan, Math.min(err.columns, 100));
+  return nameTyped(lines, answersTo(plan), signal, plan.answerSeconds);
+}
+
+async function nameTyped(
+  lines: string[],
+  names: string[],
+  signal: AbortSignal | undefined,
+  answerSeconds?: number,
+): Promise<boolean> {
   out.clear();
-  overwriteLines(plan, Math.min(err.columns, 100)).forEach(err.line);
-  const { answerSeconds } = plan;
+  lines.forEach(err.line);
   const bounds = [
     ...(signal ? [signal] : []),
     ...(answerSeconds === undefined ? [] : [AbortSignal.timeout(answerSeconds * 1000)]),
   ];
   const answer = await lineOfTerminal('Type the host name to go on: ', AbortSignal.any(bounds));
-  return answer !== undefined && answersTo(plan).includes(answer.trim());
+  return answer !== undefined && names.includes(answer.trim());
 }

@@ -8,9 +8,7 @@ import { connectRoot } from '../device/root-login.js';
 import { gatherFacts } from '../device/gather-facts.js';
 import { anyStatus, callFlasher, flasherProfile, type FlasherStatus } from '../device/flasher.js';
 import { shownReason } from '../device/reboot-reason.js';
-import { targetOf } from '../flash/target.js';
 import type { Profile } from '../profile/profile.js';
-import { targetKey } from '../protocol/target-key.js';
 import { isReply } from '../protocol/parse-reply.js';
 import { loadSession } from '../device/session.js';
 import type { Transport } from '../ssh/transport.js';
@@ -18,6 +16,7 @@ import { retryOnce } from '../shared/poll.js';
 import { exitStatus, isCode } from '../errors.js';
 import { warn, type Run } from '../progress.js';
 import { stoppable } from './interrupt.js';
+import { namesByKey } from './named-targets.js';
 
 export type { Connection } from '../device/connect.js';
 export type { Ask } from '../ssh/askpass.js';
@@ -120,7 +119,7 @@ async function inMaintenance(
     ...(profile && !maintenance.touched
       ? { goesBackAfterSeconds: profile.safety.idleTimeoutSeconds }
       : {}),
-    ...(journal.length === 0 ? {} : { names: profile ? namesIn(profile) : {} }),
+    ...(journal.length === 0 ? {} : { names: profile ? namesByKey(profile) : {} }),
     ...(journal.length > 0 && images ? { images } : {}),
   };
 }
@@ -131,8 +130,3 @@ const profileOf = (transport: Transport): Promise<Profile | undefined> =>
     if (!isCode(error, 'FLASHER_FAILED')) throw error;
     return undefined;
   });
-
-const namesIn = ({ targets }: Profile): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(targets).map(([name, spec]) => [targetKey(targetOf(spec).args), name]),
-  );

@@ -4,8 +4,13 @@ import { formatBytes } from '../../shared/format-bytes.js';
 import { roughly, wrapped } from './format.js';
 
 /** What a person may answer to agree: the host as they named it, or the name that the device has for itself. */
-export const answersTo = ({ host, device }: OverwritePlan): string[] =>
+export const answersTo = ({ host, device }: Asked): string[] =>
   [...new Set([host, device.hostname])].filter((name) => name !== '');
+
+interface Asked {
+  host: string;
+  device: { hostname: string };
+}
 
 /**
  * What a person has to know before they agree to overwrite, on one screen of that many columns.

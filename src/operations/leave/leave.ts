@@ -13,12 +13,17 @@ import { attachAny } from '../attach.js';
 import { stoppable } from '../interrupt.js';
 import { checkLocalMachine } from '../local-machine.js';
 import type { Maintenance } from '../maintenance.js';
+import { agreeToForce, type ConfirmForce } from './agree-to-force.js';
 import { confirmSystem, type Confirmed } from './confirm.js';
+
+export type { ConfirmForce, HalfWritten } from './agree-to-force.js';
 
 /** What `leave` takes. */
 export interface LeaveOptions extends Connection {
   /** Whether to reboot although something was written that was not read back whole. */
   force?: boolean;
+  /** Asks whether to go on with `force` where something is half written; without it, it goes on. */
+  confirmForce?: ConfirmForce;
   /** The number of a lease: the device leaves only if nobody else has had a lease since. */
   lease?: number;
   /** The build that the new system must report. */
@@ -35,7 +40,7 @@ export interface LeaveResult extends Confirmed {
 
 /**
  * Reboots a device out of maintenance, waits for it, and confirms the system that comes up.
- * @throws LevitateError LEAVE_REFUSED, LEASE_LOST, NOT_IN_MAINTENANCE, RECONNECT_TIMEOUT, NOT_CONFIRMED
+ * @throws LevitateError LEAVE_REFUSED, DECLINED, LEASE_LOST, NOT_IN_MAINTENANCE, RECONNECT_TIMEOUT, NOT_CONFIRMED
  */
 export async function leave(options: LeaveOptions, run: Run = {}): Promise<LeaveResult> {
   await checkLocalMachine('nothing');
@@ -58,6 +63,7 @@ export async function leaveMaintenance(
   const { session, status } = maintenance;
   const { confirm, isNew } = await stoppable(run.signal, interruption(host), async () => {
     const confirm = await confirmation(maintenance, run);
+    if (options.force) await agreeToForce(maintenance, options.confirmForce, run);
     run.signal?.throwIfAborted();
     return { confirm, isNew: await inPhase(run, 'leave', () => tell(maintenance, options, run)) };
   });
@@ -127,7 +133,7 @@ export const leaveRefused = (
     return `levitate flash ${host} ${image === undefined ? `${target}=IMAGE` : quote(`${target}=${image}`)}`;
   };
   return new LevitateError(code, message.replace(command, filled), {
-    hint: `The device stays in maintenance. levitate leave ${host} --force reboots it as it is.`,
+    hint: `The device stays in maintenance, where it waits as long as it takes. Rebooted as it is, it will probably not boot: levitate leave ${host} --force does that all the same, and asks before.`,
     ...(data ? { data } : {}),
   });
 };

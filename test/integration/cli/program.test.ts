@@ -164,6 +164,17 @@ describe('levitate', () => {
     expect(stderr).toContain(`levitate ${args.join(' ')} --yes`);
   });
 
+  it.each([
+    ['leave', 'nobody@host.invalid', '--force'],
+    ['leave', 'nobody@host.invalid', '--force', '--json'],
+  ])('reboots nothing that may be half written without a question: %s', async (...args) => {
+    const { stderr, exitCode } = await levitate(...args);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^USAGE: this may reboot a device that is half written/);
+    expect(stderr).toContain(`levitate ${args.join(' ')} --yes`);
+    expect((await levitate(...args, '--yes')).stderr).toMatch(/^NOT_IN_MAINTENANCE/);
+  });
+
   it('asks nothing about a dry run', async () => {
     const { stderr } = await levitate('flash', 'host.invalid', 'disk=/nowhere.img', '--dry-run');
     expect(stderr).toMatch(/^NOT_IN_MAINTENANCE/);

@@ -7,14 +7,15 @@ case ${1-} in
 *) lease_need "$1" ;;
 esac
 if [ "${1-}" != --force ]; then
+	read_lease
 	for _file in "$state"/targets/*; do
 		[ -r "$_file" ] || continue
 		read -r _note <"$_file" || :
 		[ "$_note" != verified ] || continue
 		name_target "${_file##*/}"
+		! lease_held || refuse LEAVE_REFUSED "$owner is writing to $target_name now, which is not read back whole yet" owner "$owner"
 		refuse LEAVE_REFUSED "$target_name was written to and not read back whole: levitate flash HOST $target_name=IMAGE finishes it"
 	done
-	read_lease
 	! lease_held || refuse LEASE_HELD "$owner is writing to this device" owner "$owner"
 fi
 journal leave
