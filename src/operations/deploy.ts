@@ -68,6 +68,8 @@ export interface DeployResult {
   flash?: FlashResult;
   /** Missing after a dry run. */
   leave?: LeaveResult;
+  /** After a dry run at a device that is not in maintenance: what somebody would be asked to agree to. */
+  overwrite?: OverwritePlan;
   /** Path of the file that the profile was written to, where that was asked for. */
   profileOut?: string;
   /** Seconds that all of it took. */
@@ -144,7 +146,7 @@ async function deployPrepared(
 ): Promise<DeployResult> {
   const { host, dryRun = false, expectBuild } = options;
   const entered = await enterDevice(prepared, { ...options, dryRun }, run);
-  const done = (parts: Pick<DeployResult, 'flash' | 'leave'>): DeployResult => ({
+  const done = (parts: Pick<DeployResult, 'flash' | 'leave' | 'overwrite'>): DeployResult => ({
     host,
     enter: entered.result,
     ...parts,
@@ -153,7 +155,8 @@ async function deployPrepared(
   // A maintenance system that was entered from another machine can't be used before `enter` has taken it over, which a
   // dry run does not.
   if (!entered.maintenance && entered.result.already) throw notInMaintenance(host);
-  if (!entered.maintenance) return done({});
+  const { overwrite } = entered;
+  if (!entered.maintenance) return done(overwrite ? { overwrite } : {});
   await using maintenance = entered.maintenance;
   // In maintenance, a dry run can plan the writes as well.
   if (dryRun) return done({ flash: await flashImages(maintenance, prepared.images, options, run) });

@@ -1,5 +1,6 @@
 import { Argument } from 'commander';
 import { LevitateError } from '../../errors.js';
+import { again } from '../again.js';
 import { checkArguments, isLoneImage } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
 import { agreement } from '../confirm.js';
@@ -105,7 +106,8 @@ export const addDeploy = (program: CliCommand): CliCommand =>
               ? deployImage({ ...job, image: first, ...given({ saveProfile }) }, progress)
               : deploy({ ...job, profile: first, images, ...given({ locked }) }, progress);
           },
-          summary.deploy,
+          (result, columns) =>
+            summary.deploy(result, again('deploy', [host, first, ...pairs], options), columns),
         );
       },
     );

@@ -1,3 +1,4 @@
+import { again } from '../again.js';
 import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
 import { connection, given, lockedOf, type Locked, type Shared } from '../options.js';
@@ -25,6 +26,7 @@ export const addEnter = (program: CliCommand): CliCommand =>
       async (host: string, profile: string | undefined, options: Options, command: CliCommand) => {
         checkArguments(command, { host, profile });
         const { enter } = await import('../../operations/enter/enter.js');
+        const words = [host, ...(profile === undefined ? [] : [profile])];
         const call = {
           ...connection(host, options),
           ...given({ profile, dryRun: options.dryRun }),
@@ -34,7 +36,7 @@ export const addEnter = (program: CliCommand): CliCommand =>
           'enter',
           { ...options, host },
           (progress) => enter(call, progress),
-          summary.enter,
+          (result) => summary.enter(result, again('enter', words, options)),
         );
       },
     );

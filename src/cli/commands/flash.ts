@@ -1,3 +1,4 @@
+import { again } from '../again.js';
 import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
 import { agreement } from '../confirm.js';
@@ -48,7 +49,8 @@ export const addFlash = (program: CliCommand): CliCommand =>
           'flash',
           { ...options, host },
           (progress) => flash({ ...call, ...asking(progress.signal) }, progress),
-          summary.flash,
+          (result, columns) =>
+            summary.flash(result, again('flash', [host, ...images], options), columns),
         );
       },
     );

@@ -1,4 +1,5 @@
 import type { DoctorResult } from '../../operations/doctor/doctor.js';
+import { commandLines } from './command-lines.js';
 import { checkLines } from './format.js';
 
 /** What this machine and a device lack, for people, and what comes next. */
@@ -16,8 +17,11 @@ export function doctorLines({ host, machine, state, device }: DoctorResult): str
     ...(device
       ? [`  ${host ?? 'the device'}`, ...device.flatMap((check) => checkLines(check))]
       : []),
-    necessary
-      ? 'Something necessary is missing: the rows marked REFUSED say what to do.'
-      : `Nothing necessary is missing${wanting ? '; the rows with a warning say what else is useful' : ''}. Next: ${next}`,
+    ...(necessary
+      ? ['Something necessary is missing: the rows marked REFUSED say what to do.']
+      : [
+          `Nothing necessary is missing${wanting ? '; the rows with a warning say what else is useful' : ''}.`,
+          ...commandLines(['Next', next]),
+        ]),
   ];
 }

@@ -16,15 +16,31 @@ interface Asked {
  * What a person has to know before they agree to overwrite, on one screen of that many columns.
  * @param now when they are asked
  */
-export function overwriteLines(
+export const overwriteLines = (
   plan: OverwritePlan,
   columns: number,
   now: Date = new Date(),
-): string[] {
+): string[] => [
+  ...planLines(plan, columns, `This overwrites the flash of ${plan.host}:`),
+  ...wrapped('', waitsOf(plan, now), columns),
+  ...wrapped(
+    '',
+    `To go on, answer ${answersTo(plan).join(' or ')}; anything else ends here.`,
+    columns,
+  ),
+];
+
+/** The same screen without its question, for who only wants to see what would be asked. */
+export const dryOverwriteLines = (plan: OverwritePlan, columns: number): string[] => [
+  ...planLines(plan, columns, `This would overwrite the flash of ${plan.host}:`),
+  '',
+];
+
+function planLines(plan: OverwritePlan, columns: number, heading: string): string[] {
   const row = (label: string, text: string) => wrapped(`${label.padEnd(11)} `, text, columns);
   return [
     '',
-    ...wrapped('', `This overwrites the flash of ${plan.host}:`, columns),
+    ...wrapped('', heading, columns),
     '',
     ...row('  device', whoOf(plan)),
     ...row('', runsOf(plan)),
@@ -36,12 +52,6 @@ export function overwriteLines(
     ...row('  time', timeOf(plan)),
     '',
     ...wrapped('', `${wayOf(plan)} ${plan.login}`, columns),
-    ...wrapped('', waitsOf(plan, now), columns),
-    ...wrapped(
-      '',
-      `To go on, answer ${answersTo(plan).join(' or ')}; anything else ends here.`,
-      columns,
-    ),
   ];
 }
 

@@ -2,6 +2,8 @@ import type { ProbedFacts, ProbeResult } from '../../operations/probe/probe.js';
 import type { Check } from '../../progress.js';
 import { formatBytes } from '../../shared/format-bytes.js';
 import { plainName } from '../../shared/plain-name.js';
+import { quote } from '../../shared/shell-quote.js';
+import { commandLines } from './command-lines.js';
 import { checkLines, wrapped } from './format.js';
 
 /** What a probe found, for people: the facts, the preflight, and where the profile is. */
@@ -16,18 +18,24 @@ export const probeLines = (
   ),
   '  preflight',
   ...checks.flatMap((check) => checkLines(check, columns)),
-  profileOut !== undefined
-    ? `The profile is in ${profileOut}. Read it, then: levitate enter ${host} ${profileOut} --dry-run`
+  ...(profileOut !== undefined
+    ? [
+        `The profile is in ${profileOut}. Read it.`,
+        ...commandLines(['Then', `levitate enter ${host} ${quote(profileOut)} --dry-run`]),
+      ]
     : profile !== undefined
-      ? nextLine(host, checks)
-      : 'No profile can be written for this device as it is.',
+      ? nextLines(host, checks)
+      : ['No profile can be written for this device as it is.']),
 ];
 
 /** An image alone finds its place; somebody who wants to choose it begins with a profile. */
-const nextLine = (host: string, checks: Check[]): string =>
+const nextLines = (host: string, checks: Check[]): string[] =>
   checks.some(({ verdict }) => verdict === 'refusal')
-    ? 'It can not be entered as it is: the rows marked REFUSED say what to do.'
-    : `Next: levitate deploy ${host} IMAGE, which asks before it overwrites. Or a profile first: levitate probe ${host} --profile-out FILE`;
+    ? ['It can not be entered as it is: the rows marked REFUSED say what to do.']
+    : commandLines(
+        ['Re-image it (asks before it overwrites)', `levitate deploy ${host} IMAGE`],
+        ['Or have a profile first', `levitate probe ${host} --profile-out device.yaml`],
+      );
 
 const rows = (
   facts: ProbedFacts,

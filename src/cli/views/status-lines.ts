@@ -2,6 +2,7 @@ import { describeHolder, describeHolders, type Holder } from '../../operations/h
 import type { FlasherStatus, StatusResult } from '../../operations/status.js';
 import { durationInWords } from '../../shared/duration.js';
 import { quote } from '../../shared/shell-quote.js';
+import { commandLines } from './command-lines.js';
 import { clock } from './format.js';
 import { journalLines } from './journal-lines.js';
 
@@ -12,7 +13,8 @@ export function statusLines(result: StatusResult): string[] {
   if (incompatible)
     return [
       `${host} is in maintenance, made by levitate ${incompatible.version}, whose flasher speaks another protocol than this levitate.`,
-      `Use that version, or go back: levitate leave ${host}`,
+      'Use that version, or go back.',
+      ...commandLines(['Go back', `levitate leave ${host}`]),
     ];
   if (!maintenance) {
     const what = {
@@ -23,6 +25,7 @@ export function statusLines(result: StatusResult): string[] {
       `${host} runs its own system (${result.init ?? 'unknown'} init)${where in what ? `, ${what[where as keyof typeof what]}` : ''}.`,
       ...(result.rebootReason ? [`Before it booted, levitate said: ${result.rebootReason}`] : []),
       ...(result.installed ? [`Installed archive: ${result.installed}`] : []),
+      ...commandLines(...fromOwnSystem(result)),
     ];
   }
   return [
@@ -33,25 +36,36 @@ export function statusLines(result: StatusResult): string[] {
     ...Object.entries(maintenance.targets).map(
       ([key, state]) => `  ${names[key] ?? key}: ${writes[state] ?? state}`,
     ),
-    ...(maintenance.lease
-      ? [`  ${maintenance.lease.owner} has been writing for ${clock(maintenance.lease.seconds)}`]
-      : []),
     ...journalLines(result),
     ...(result.goesBackAfterSeconds === undefined
       ? []
       : [
           `Left alone, it goes back to its old system by itself after ${durationInWords(result.goesBackAfterSeconds)}.`,
         ]),
-    nextLine(result, maintenance),
+    ...nextLines(result, maintenance),
   ];
 }
 
-/** What a person does next with a device in maintenance: a command, filled in as far as it is known here. */
-function nextLine(
-  { host, names = {}, images = {} }: StatusResult,
+/** What a person does next with a device in its own system. */
+const fromOwnSystem = ({ host, where }: StatusResult): [string, string][] =>
+  where === 'normal'
+    ? [
+        ['See what it is made of', `levitate probe ${host}`],
+        ['Re-image it (asks before it overwrites)', `levitate deploy ${host} IMAGE`],
+      ]
+    : [['Take back what is prepared', `levitate uninstall ${host}`]];
+
+/** What a person does next with a device in maintenance: commands, filled in as far as it is known here. */
+function nextLines(
+  result: StatusResult,
   { targets, touched, lease, holders }: FlasherStatus,
-): string {
-  if (lease) return `Next: levitate status ${host}, once that has ended.`;
+): string[] {
+  const { host, names = {}, images = {} } = result;
+  if (lease)
+    return [
+      `${lease.owner} is writing now, for ${clock(lease.seconds)} already. Leave the device alone until that has ended.`,
+      ...commandLines(['See whether it has ended', `levitate status ${host}`]),
+    ];
   const state = new Map(Object.entries(targets).map(([key, one]) => [names[key] ?? key, one]));
   const unfinished = [...state].flatMap(([name, one]) => (one === 'verified' ? [] : [name]));
   // A cut also ends what was to be written after it.
@@ -61,11 +75,23 @@ function nextLine(
     return image === undefined ? `${name}=IMAGE` : quote(`${name}=${image}`);
   });
   if (pairs.length > 0)
-    return `Next: levitate flash ${host} ${pairs.join(' ')} carries on, as the command does that was cut off.`;
-  if (touched) return `Next: levitate leave ${host} boots what was written.`;
+    return [
+      `The write was cut off. ${lastWriterOf(result)} may still be at it: after a cut of the link, a command connects again by itself for two minutes. Where it has ended, carry on by hand.`,
+      ...commandLines(['Carry on', `levitate flash ${host} ${pairs.join(' ')}`]),
+    ];
+  if (touched) return commandLines(['Boot what was written', `levitate leave ${host}`]);
   const [only, ...others] = Object.keys(holders);
   const target = others.length > 0 ? 'TARGET' : (only ?? 'TARGET');
-  return `Next: levitate flash ${host} ${target}=IMAGE writes; levitate leave ${host} goes back to the old system.`;
+  return commandLines(
+    ['Write', `levitate flash ${host} ${target}=IMAGE`],
+    ['Go back to the old system', `levitate leave ${host}`],
+  );
+}
+
+/** Who took the latest lease, as the journal has it. */
+function lastWriterOf({ journal = [] }: StatusResult): string {
+  const leases = journal.flatMap(({ event }) => /^lease \d+ (.+)$/.exec(event)?.[1] ?? []);
+  return leases.at(-1) ?? 'Whoever wrote';
 }
 
 /** What became of a place that was written to. */

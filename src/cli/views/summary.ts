@@ -7,10 +7,12 @@ import type { UninstallResult } from '../../operations/install/uninstall.js';
 import type { LeaveResult } from '../../operations/leave/leave.js';
 import { formatBytes } from '../../shared/format-bytes.js';
 import { sshCommand } from '../../shared/ssh-host.js';
+import { commandLines } from './command-lines.js';
 import { clock } from './format.js';
 import { doctorLines } from './doctor-lines.js';
 import { explainLines } from './explain-lines.js';
 import { imageLines } from './image-lines.js';
+import { dryOverwriteLines } from './overwrite-lines.js';
 import { probeLines } from './probe-lines.js';
 
 /** Results in lines for people, one function for each command. */
@@ -45,31 +47,76 @@ export const summary = {
     changed ? `Nothing of levitate is left on ${place}.` : `Nothing of levitate was on ${place}.`,
   ],
 
-  enter: (result: EnterResult): string[] =>
+  /**
+   * What became of the device, and what may be done now.
+   * @param again the same command without --dry-run
+   */
+  enter: (result: EnterResult, again: string): string[] =>
     result.entered
       ? [
           `${result.host} is in maintenance${result.already ? '' : ` after ${clock(result.seconds)}`}.`,
-          `Look around: ${sshAsRoot(result.host)}    Write: levitate flash ${result.host} TARGET=IMAGE    Go back: levitate leave ${result.host}`,
+          ...commandLines(
+            ['Look around', sshAsRoot(result.host)],
+            ['Write', `levitate flash ${result.host} TARGET=IMAGE`],
+            ['Go back', `levitate leave ${result.host}`],
+          ),
         ]
-      : [`Nothing was changed on ${result.host}. It can be entered.`],
+      : [canBeEntered(result), ...commandLines(['Enter it', again])],
 
-  flash: (result: FlashResult): string[] =>
+  /**
+   * What was written, or what would be.
+   * @param again the same command without --dry-run
+   * @param columns the width of the screen
+   */
+  flash: (result: FlashResult, again: string, columns: number): string[] =>
     result.targets.length === 0
-      ? result.plans.map(planLine)
-      : [...result.targets.flatMap(targetLines), `Boot it: levitate leave ${result.host}`],
+      ? [...dryLines(result, columns), ...commandLines(['Write it', again])]
+      : [
+          ...result.targets.flatMap(targetLines),
+          ...commandLines(['Boot it', `levitate leave ${result.host}`]),
+        ],
 
   leave: (result: LeaveResult): string[] => [
     `${result.host} is in its ${result.isNew ? 'new' : 'old'} system after ${clock(result.seconds)}${result.build === undefined ? '' : `, build ${result.build}`}.`,
   ],
 
-  deploy: (result: DeployResult): string[] => [
-    ...(result.flash?.targets.flatMap(targetLines) ?? []),
-    ...(result.leave ? [] : (result.flash?.plans.map(planLine) ?? [])),
-    ...(result.leave ? summary.leave(result.leave) : summary.enter(result.enter)),
-    ...(result.profileOut === undefined ? [] : [`The profile is in ${result.profileOut}.`]),
-    `Done in ${clock(result.seconds)}.`,
-  ],
+  /**
+   * What was done, or what would be.
+   * @param again the same command without --dry-run
+   * @param columns the width of the screen
+   */
+  deploy: (result: DeployResult, again: string, columns: number): string[] => {
+    const { enter, flash, leave, overwrite, profileOut, seconds } = result;
+    const saved = profileOut === undefined ? [] : [`The profile is in ${profileOut}.`];
+    const done = `Done in ${clock(seconds)}.`;
+    if (leave)
+      return [
+        ...(flash?.targets.flatMap(targetLines) ?? []),
+        ...summary.leave(leave),
+        ...saved,
+        done,
+      ];
+    return [
+      ...(flash ? dryLines(flash, columns) : []),
+      ...(overwrite ? dryOverwriteLines(overwrite, columns) : []),
+      enter.entered
+        ? `${enter.host} is in maintenance; nothing was written now.`
+        : canBeEntered(enter),
+      ...saved,
+      done,
+      ...commandLines(['Re-image it', again]),
+    ];
+  },
 };
+
+const canBeEntered = ({ host }: EnterResult): string =>
+  `Nothing was changed on ${host}. It can be entered.`;
+
+/** What a write would do, and what it would mean. */
+const dryLines = ({ plans, overwrite }: FlashResult, columns: number): string[] => [
+  ...(overwrite ? dryOverwriteLines(overwrite, columns) : []),
+  ...plans.map(planLine),
+];
 
 /** The maintenance system knows no user but root, whomever ssh_config names; of two users, ssh takes the first (ssh.c). */
 const sshAsRoot = (host: string): string =>

@@ -13,7 +13,7 @@ import { agree, type Confirm } from '../agree.js';
 import { completeForDevice } from '../build/complete-for-device.js';
 import { stoppable } from '../interrupt.js';
 import type { Maintenance } from '../maintenance.js';
-import { planBeforeEntering } from '../overwrite-plan.js';
+import { planBeforeEntering, type OverwritePlan } from '../overwrite-plan.js';
 import { prepare, type Prepared } from '../prepare.js';
 import { attachByLogin, attachIfThere } from './attach-already.js';
 import { judgeEntry } from './judge-entry.js';
@@ -82,6 +82,8 @@ export interface Entered {
   result: EnterResult;
   /** The device in maintenance, whose connection the caller closes; missing where it is not there. */
   maintenance?: Maintenance;
+  /** After a dry run with images: what somebody would be asked to agree to. */
+  overwrite?: OverwritePlan;
 }
 
 /**
@@ -134,8 +136,13 @@ async function enterWith(
   const payload = await payloadFor(facts, prepared, { built, scratch }, run);
   const judged = await judgeEntry(running, facts, payload, { ...prepared, consent }, run);
   const { checks, own, now, address, targets } = judged;
-  if (dryRun) return { result: result(facts.bootId, { checks }) };
-  await agree(confirm, () => planBeforeEntering(now, facts, targets), run);
+  const planned = () => planBeforeEntering(now, facts, targets);
+  if (dryRun)
+    return {
+      result: result(facts.bootId, { checks }),
+      ...(targets.length > 0 ? { overwrite: planned() } : {}),
+    };
+  await agree(confirm, planned, run);
   const taken = await takeOver(address, running, facts, { payload, ownKeys: own }, run);
   const { profile } = payload;
   const from = { options: connection, facts, profile, running, run };

@@ -21,7 +21,7 @@ import { stoppable, unwritten } from '../interrupt.js';
 import { newSystemLogin } from '../leave/new-system-login.js';
 import { checkLocalMachine } from '../local-machine.js';
 import type { Maintenance } from '../maintenance.js';
-import { planInMaintenance } from '../overwrite-plan.js';
+import { planInMaintenance, type OverwritePlan } from '../overwrite-plan.js';
 import { indexImages, type TargetImage } from '../prepare.js';
 import { refuseOtherBoards } from './boards.js';
 import { flashTarget, inspectTarget, planTarget, type FlashedTarget } from './flash-target.js';
@@ -53,6 +53,8 @@ export interface FlashResult {
   plans: FlashPlan[];
   /** What became of each target; none after a dry run. */
   targets: FlashedTarget[];
+  /** After a dry run: what somebody would be asked to agree to. */
+  overwrite?: OverwritePlan;
   /** The number of the lease that it last wrote with. */
   lease?: number;
 }
@@ -134,10 +136,12 @@ async function flashWith(
   if (!options.dryRun) await writing(() => Promise.resolve());
   for (const job of jobs) await carryOn(() => inspectTarget(context(), job, options));
   if (options.dryRun) {
-    const plans: FlashPlan[] = [];
-    for (const job of jobs) plans.push(await carryOn(() => planTarget(context(), job)));
+    const planned: { job: Job; plan: FlashPlan }[] = [];
+    for (const job of jobs)
+      planned.push({ job, plan: await carryOn(() => planTarget(context(), job)) });
     inform(run, newSystemLogin(session.user));
-    return { host, plans, targets: [] };
+    const overwrite = planInMaintenance(maintenance, planned, options);
+    return { host, plans: planned.map(({ plan }) => plan), targets: [], overwrite };
   }
   if (options.confirm) {
     const planned: { job: Job; plan: FlashPlan }[] = [];

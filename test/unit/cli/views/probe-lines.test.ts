@@ -17,16 +17,23 @@ test('rows fit the terminal; a command that can be pasted is not broken', () => 
   const checks = [{ name: 'memory', verdict: 'ok' as const, found }];
   const lines = linesOf({ brought: [], profile: 'name: x', checks }, 60);
   for (const line of lines.slice(0, -1)) expect(line.length).toBeLessThanOrEqual(60);
-  expect(lines.at(-1)).toContain('levitate probe h --profile-out FILE');
+  expect(lines.at(-1)).toBe('  levitate probe h --profile-out device.yaml');
+});
+
+test('each next command stands on a line of its own, so that it can be pasted', () => {
+  const checks = [{ name: 'memory', verdict: 'ok' as const, found: 'x' }];
+  expect(linesOf({ brought: [], profile: 'name: x', checks })).toContain(
+    '  levitate deploy h IMAGE',
+  );
+  const written = linesOf({ brought: [], profileOut: 'my profile.yaml', checks });
+  expect(written.at(-1)).toBe("  levitate enter h 'my profile.yaml' --dry-run");
 });
 
 test('the last line says the next command, or what stands in its way', () => {
   const row = { name: 'memory', found: '1 MiB' };
   const last = (verdict: 'ok' | 'refusal') =>
     linesOf({ brought: [], profile: 'name: x', checks: [{ ...row, verdict }] }).at(-1);
-  expect(last('ok')).toMatch(
-    /^Next: levitate deploy h IMAGE, .*levitate probe h --profile-out FILE$/,
-  );
+  expect(last('ok')).toBe('  levitate probe h --profile-out device.yaml');
   expect(last('refusal')).toMatch(/REFUSED/);
 });
 

@@ -33,28 +33,61 @@ it('after a write that was killed, says which command carries on, and nothing th
     '      10 s  disk: its first byte changes',
     '      10 s  disk: an image of 1 MiB is written',
     '      12 s  something of tomorrow',
-    "Next: levitate flash box 'disk=/srv/my new.img' data=raw:/srv/data carries on, as the command does that was cut off.",
+    'The write was cut off. me@laptop may still be at it: after a cut of the link, a command connects again by itself for two minutes. Where it has ended, carry on by hand.',
+    'Carry on:',
+    "  levitate flash box 'disk=/srv/my new.img' data=raw:/srv/data",
   ]);
 });
 
-it.each<[string, Partial<FlasherStatus>, RegExp]>([
-  ['from another machine', touched, /^Next: levitate flash box disk=IMAGE carries on/],
+it.each<[string, Partial<FlasherStatus>, string[]]>([
+  ['from another machine', touched, ['Carry on:', '  levitate flash box disk=IMAGE']],
   [
     'all is read back',
     { touched: true, targets: { 'block-_dev_vda': 'verified' } },
-    /^Next: levitate leave box boots what was written\.$/,
+    ['Boot what was written:', '  levitate leave box'],
   ],
   [
     'nothing is written',
     {},
-    /^Next: levitate flash box disk=IMAGE .* levitate leave box goes back/,
+    [
+      'Write:',
+      '  levitate flash box disk=IMAGE',
+      'Go back to the old system:',
+      '  levitate leave box',
+    ],
   ],
-  ['of several', { holders: { a: [], b: [] } }, /^Next: levitate flash box TARGET=IMAGE /],
+  [
+    'of several',
+    { holders: { a: [], b: [] } },
+    [
+      'Write:',
+      '  levitate flash box TARGET=IMAGE',
+      'Go back to the old system:',
+      '  levitate leave box',
+    ],
+  ],
   [
     'somebody is writing',
     { ...touched, lease: { token: 1, owner: 'me@there', seconds: 5 } },
-    /^Next: levitate status box, once/,
+    [
+      'me@there is writing now, for 5.0 s already. Leave the device alone until that has ended.',
+      'See whether it has ended:',
+      '  levitate status box',
+    ],
   ],
 ])('says what comes next: %s', (_, about, next) => {
-  expect(shown(about, { names }).at(-1)).toMatch(next);
+  expect(shown(about, { names }).slice(-next.length)).toEqual(next);
+});
+
+it.each<[StatusResult['where'], string]>([
+  ['normal', '  levitate deploy box IMAGE'],
+  ['staged', '  levitate uninstall box'],
+  ['armed', '  levitate uninstall box'],
+])('says what comes next in its own system: %s', (where, next) => {
+  expect(statusLines({ host: 'box', where, init: 'systemd' }).at(-1)).toBe(next);
+});
+
+it('does not say that a write was cut off while somebody is writing', () => {
+  const lease = { token: 1, owner: 'me@there', seconds: 5 };
+  expect(shown({ ...touched, lease }, { names }).join('\n')).not.toMatch(/cut off|levitate flash/);
 });
