@@ -1,4 +1,4 @@
-import { LevitateError } from '../errors.js';
+import { exitStatus, LevitateError } from '../errors.js';
 import type { Run } from '../progress.js';
 import type { OverwritePlan } from './overwrite-plan.js';
 
@@ -40,5 +40,6 @@ export async function agree(
         : touched
           ? 'Nothing was written now. The device stays in maintenance, and the same command again carries on.'
           : `Nothing was written now. levitate leave ${host} takes the device back to its old system; left alone, it goes back by itself.`,
+    ...(state === 'normal' ? {} : { exit: exitStatus.maintenance }),
   });
 }

@@ -233,7 +233,7 @@ test(
     const declined = await flash('sbc-systemd 2\n');
     expect(declined).toMatch(/ data +\S+ \(ext4, [^]*goes to [^]*MiB of it differ[^]* lost /);
     expect(declined).toMatch(/is in maintenance already; nothing was/);
-    expect(declined).toMatch(/DECLINED: [^]*levitate leave -F \S+ sbc-systemd[^]*status=3/);
+    expect(declined).toMatch(/DECLINED: [^]*levitate leave -F \S+ sbc-systemd[^]*status=5/);
     expect((await levitate.status()).maintenance).toMatchObject({ touched: false, lease: null });
     expect(await flash('sbc-systemd\n')).toMatch(/data \(\/dev\/vda3\): [^]*status=0/);
     // The new system is logged into as the old one was: by a password, which is asked for once.

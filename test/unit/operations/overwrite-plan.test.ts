@@ -75,7 +75,7 @@ test('who declines is told where the device is; who is asked nothing agrees', as
   const answer = (agreed: boolean) => () => Promise.resolve(agreed);
   const hint = (state: OverwritePlan['state']) => ({
     code: 'DECLINED',
-    exit: 3,
+    exit: state === 'normal' ? 3 : 5,
     hint: expect.stringContaining(
       state === 'normal' ? 'Nothing on the device has changed' : 'levitate leave root@pi.local',
     ) as string,
