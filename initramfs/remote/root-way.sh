@@ -3,8 +3,8 @@
 # there is none of: -n makes it say so instead.
 
 # report_root_way: reports as facts the user id, and sudo or doas where that gives root without a password (root-by), sudo
-# where it wants one, and su where neither sudo nor doas is there (root-asks), and otherwise why each of them gives nothing
-# (root-refusal).
+# where it wants one, and su where neither sudo nor doas is set up (root-asks), and otherwise why each of them gives nothing
+# (root-refusal). A doas without doas.conf, or whose rules leave this user out, stands in nobody's way.
 report_root_way() {
 	read_uid
 	fact uid "$uid"
@@ -12,11 +12,14 @@ report_root_way() {
 	_su=yes
 	for _program in sudo doas; do
 		command -v "$_program" >/dev/null || continue
-		_su=
 		if _said=$(LC_ALL=C "$_program" -n true 2>&1 </dev/null); then
 			fact root-by "$_program"
 			return
 		fi
+		case $_program:$_said in
+		doas:*'not enabled'* | doas:*'not permitted'*) ;;
+		*) _su= ;;
+		esac
 		case $_program:$_said in
 		sudo:*password*) fact root-asks sudo ;;
 		*) fact root-refusal "$_program: $(printf '%s\n' "$_said" | tail -n 1)" ;;
