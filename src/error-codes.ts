@@ -193,8 +193,8 @@ export const errorCodes = {
   },
   AUTH_FAILED: {
     exit: refused,
-    meaning: 'The device does not accept your key, or not the key of this entry.',
-    hint: 'levitate enter HOST lets this machine in anew, if the device knows your own key.',
+    meaning: 'The device does not accept your key or your password, or not the key of this entry.',
+    hint: 'levitate enter HOST lets this machine in anew, if the device accepts your own key or password.',
   },
   LOGIN_RESTRICTED: {
     exit: refused,

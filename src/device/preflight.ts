@@ -149,7 +149,7 @@ const rows: Row[] = [
           `PID 1 is ${facts.initProgram || 'unknown'}`,
           'levitate knows no way to step over from this init system. With kexec on the device (the kernel feature, the program, and the kernel image in /boot) it could start anew.',
         )
-      : ok('init', `${facts.init} (${facts.initProgram})`),
+      : ok('init', `${facts.init}${facts.initProgram ? ` (${facts.initProgram})` : ''}`),
   (facts) =>
     facts.initRefusals.length > 0
       ? refuse(
@@ -162,7 +162,7 @@ const rows: Row[] = [
           [
             facts.armed
               ? 'armed already, will be armed anew'
-              : `will be staged on ${facts.initRoot}`,
+              : `will be staged on ${facts.initRoot || 'a place that only root is told'}`,
             ...(facts.initWay ? [facts.initWay] : []),
           ].join('; '),
         ),

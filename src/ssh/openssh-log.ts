@@ -141,7 +141,7 @@ const failures: Failure[] = [
     old: true,
     sentence: (host) => `${host} does not let us in`,
     hint: (host) =>
-      `Try \`${sshCommand(host)}\` by hand: a key for it must be in the agent or in the ssh configuration.`,
+      `Try \`${sshCommand(host)}\` by hand: it has to take your password, or a key that is in the agent or in the ssh configuration.`,
   },
   {
     code: 'HOST_UNREACHABLE',

@@ -199,3 +199,10 @@ it('judges a maintenance system by no row but that it is one', () => {
   const rows = preflight({ ...good, state: 'maintenance', uid: 5, memoryAvailable: 0 }, needing());
   expect(rows).toEqual([expect.objectContaining({ name: 'state', verdict: 'refusal' })]);
 });
+
+it('says no empty words where only root is told how the way out goes', () => {
+  const rows = preflight({ ...good, uid: 1000, initProgram: '', initRoot: '' }, needing());
+  const found = (row: string) => rows.find(({ name }) => name === row)?.found;
+  expect(found('init')).toBe('systemd');
+  expect(found('hook')).toBe('will be staged on a place that only root is told');
+});
