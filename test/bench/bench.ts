@@ -1,9 +1,11 @@
 /**
  * `npm run bench [-- NAME...]`: figures as ratios against a rival or a known limit in the same run, since machines
- * differ. Names: build, start, memory, downtime; all of them unless told. What misses a limit is named at the end.
+ * differ. Names: build, start, memory, downtime, flash; all of them unless told. `flash:ROW` is one row of flash. What
+ * misses a limit is named at the end.
  */
 import { buildFigures } from './build.js';
 import { downtime } from './downtime.js';
+import { flashFigures, flashRows } from './flash/flash.js';
 import { memoryFigures } from './memory.js';
 import { startFigures } from './start.js';
 import { table } from './table.js';
@@ -23,7 +25,7 @@ const size = (name: string, bytes: number, limit: number): string[] => {
   return [name, megabytes(bytes), '', '', must(name, bytes <= limit, `≤ ${megabytes(limit)}`)];
 };
 
-const benches: Record<string, () => Promise<string[][]>> = {
+const benches: Record<string, (rows: string[]) => Promise<string[][]>> = {
   build: async () => {
     const { warmSeconds, pipeSeconds, mkinitramfsSeconds, identical, archiveBytes, readyBytes } =
       await buildFigures();
@@ -90,16 +92,34 @@ const benches: Record<string, () => Promise<string[][]>> = {
       times(enterSeconds / rebootSeconds),
     ]),
   ],
+  flash: async (rows) => [
+    ['flash', 'levitate', 'against', 'ratio', 'must be', 'met'],
+    ...(await flashFigures(rows.length > 0 ? rows : flashRows)).map(
+      ({ what, ours, against, ratio, limit }) => {
+        if (limit === Infinity) return [what, ours, against, times(ratio), '', ''];
+        const most = `≤ ${times(limit)}`;
+        must(`${what}, against ${against}`, ratio <= limit, most);
+        return [what, ours, against, times(ratio), most, ratio <= limit ? 'yes' : 'NO'];
+      },
+    ),
+  ],
 };
 
-const wanted = process.argv.slice(2);
-for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {
-  const bench = benches[name];
-  if (!bench) {
-    process.stderr.write(`no such bench: ${name}; there are ${Object.keys(benches).join(', ')}\n`);
+/** The benches that were asked for, and the rows of each; no rows are all of them. */
+const wanted = new Map<string, string[]>();
+for (const word of process.argv.slice(2)) {
+  const [name = '', row] = word.split(':');
+  const rows = [...(wanted.get(name) ?? []), ...(row === undefined ? [] : [row])];
+  if (!(name in benches) || (row !== undefined && !(name === 'flash' && flashRows.includes(row)))) {
+    const all = [...Object.keys(benches), ...flashRows.map((one) => `flash:${one}`)];
+    process.stderr.write(`no such bench: ${word}; there are ${all.join(', ')}\n`);
     process.exit(2);
   }
-  process.stdout.write(`${table(await bench())}\n\n`);
+  wanted.set(name, rows);
+}
+for (const [name, bench] of Object.entries(benches)) {
+  if (wanted.size > 0 && !wanted.has(name)) continue;
+  process.stdout.write(`${table(await bench(wanted.get(name) ?? []))}\n\n`);
 }
 for (const what of missed) process.stderr.write(`${what}\n`);
 if (missed.length > 0) process.exitCode = 1;

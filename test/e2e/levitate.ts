@@ -25,10 +25,17 @@ export class Levitate {
     readonly dir: string,
   ) {}
 
-  /** A device that has been running for a while; with hardware other than usual, one that has just booted. */
-  static async at(name: DeviceName, hardware?: BootOptions): Promise<Levitate> {
+  /**
+   * A device that has been running for a while; with hardware other than usual, one that has just booted.
+   * @param extraQemuArgs what QEMU is told besides, of which the device notices nothing
+   */
+  static async at(
+    name: DeviceName,
+    hardware?: BootOptions,
+    extraQemuArgs: string[] = [],
+  ): Promise<Levitate> {
     const dir = await mkdtemp(join(tmpdir(), 'levitate-e2e-'));
-    const place = { dir: join(dir, 'device') };
+    const place = { dir: join(dir, 'device'), extraQemuArgs };
     try {
       const device = hardware
         ? await bootDevice(name, { ...hardware, ...place })

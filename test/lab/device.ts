@@ -20,6 +20,7 @@ export interface PlaceOptions {
   dir?: string;
   /** Keep running when this process ends. */
   detached?: boolean;
+  extraQemuArgs?: string[];
 }
 
 export interface BootOptions extends HardwareOptions, PlaceOptions {
@@ -27,7 +28,6 @@ export interface BootOptions extends HardwareOptions, PlaceOptions {
   version?: Version;
   /** A disk file to run on as it is, instead of a copy of `version`'s. */
   disk?: string;
-  extraQemuArgs?: string[];
   /** Wait until SSH answers; yes unless told. */
   wait?: boolean;
 }

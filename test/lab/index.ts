@@ -8,5 +8,6 @@ export { bootDevice, LabDevice, type BootOptions, type PlaceOptions } from './de
 export { makeFlashFrom, type HardwareOptions } from './hardware.js';
 export { bootInitramfs, type InitramfsMachine, type InitramfsOptions } from './initramfs.js';
 export { startProxy, type Proxy } from './proxy.js';
+export { askMachine, qmpArgs } from './qmp.js';
 export { restoreDevice, savedState } from './saved-state.js';
-export { type SshResult } from './ssh.js';
+export { runSsh, type SshResult } from './ssh.js';

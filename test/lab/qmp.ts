@@ -1,4 +1,4 @@
-/** A QEMU's machine protocol: as much of it as saving a machine takes (QEMU's docs/interop/qmp-spec). */
+/** A QEMU's machine protocol: as much of it as the lab takes (QEMU's docs/interop/qmp-spec). */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -7,19 +7,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** QEMU's arguments for a monitor at a socket, whose path may have 107 bytes (unix(7)). */
 export const qmpArgs = (socket: string): string[] => ['-qmp', `unix:${socket},server=on,wait=off`];
 
+/** Asks a monitor for one thing, such as to slow a disk down. */
+export const askMachine = (
+  socket: string,
+  execute: string,
+  args: object,
+): Promise<Record<string, unknown>> => withMonitor(socket, (ask) => ask(execute, args));
+
 /**
  * Writes a running machine's whole state, but for its disks, to the standard input of a shell command; the machine has
  * stopped when this returns, and its disks hold what the state expects of them.
  * @param socket - where its monitor listens
  */
-export async function saveMachine(socket: string, command: string): Promise<void> {
-  const link = connect(socket);
-  await once(link, 'connect');
-  try {
-    const replies = createInterface({ input: link })[Symbol.asyncIterator]();
-    await replies.next(); // the greeting
-    const ask = (execute: string, args = {}) => request(link, replies, execute, args);
-    await ask('qmp_capabilities');
+export const saveMachine = (socket: string, command: string): Promise<void> =>
+  withMonitor(socket, async (ask) => {
     await ask('migrate', { uri: `exec:${command}` });
     for (;;) {
       const { status, ...rest } = await ask('query-migrate');
@@ -28,6 +29,19 @@ export async function saveMachine(socket: string, command: string): Promise<void
         throw new Error(`lab: the machine is not saved: ${status} ${JSON.stringify(rest)}`);
       await sleep(50);
     }
+  });
+
+type Ask = (execute: string, args?: object) => Promise<Record<string, unknown>>;
+
+async function withMonitor<T>(socket: string, work: (ask: Ask) => Promise<T>): Promise<T> {
+  const link = connect(socket);
+  await once(link, 'connect');
+  try {
+    const replies = createInterface({ input: link })[Symbol.asyncIterator]();
+    await replies.next(); // the greeting
+    const ask: Ask = (execute, args = {}) => request(link, replies, execute, args);
+    await ask('qmp_capabilities');
+    return await work(ask);
   } finally {
     link.destroy();
   }
