@@ -80,8 +80,11 @@ int mtd_medium(struct medium *medium, const char *node, size_t erase);
 int stream_medium(struct medium *medium);
 int feed(struct medium *medium, uint64_t length, uint64_t lease);
 
-/* read-back.c */
+/* read-chunks.c */
 int hash_chunks(const char *node, size_t chunk, uint64_t length, uint64_t first, size_t erase);
+int hash_chosen(const char *node, size_t chunk, uint64_t length, size_t erase); /* those whose numbers come in lines */
+
+/* read-pebs.c */
 int hash_pebs(const char *node, size_t peb, uint64_t pebs, uint64_t group, uint64_t per_group, uint64_t wanted, uint64_t at);
 int headers(const char *node, size_t peb, uint64_t pebs, uint64_t from);
 

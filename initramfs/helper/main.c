@@ -16,6 +16,11 @@ static int to_hash(char **words, const uint64_t *n)
 	return hash_chunks(words[0], (size_t)n[1], n[2], n[3], (size_t)n[4]);
 }
 
+static int to_hash_chosen(char **words, const uint64_t *n)
+{
+	return hash_chosen(words[0], (size_t)n[1], n[2], (size_t)n[3]);
+}
+
 static int to_hash_pebs(char **words, const uint64_t *n)
 {
 	return hash_pebs(words[0], (size_t)n[1], n[2], n[3], n[4], n[5], n[6]);
@@ -84,6 +89,7 @@ static const struct verb {
 	int (*run)(char **words, const uint64_t *numbers);
 } verbs[] = {
 	{"hash", "NODE CHUNK LENGTH FIRST ERASE", 5, to_hash},
+	{"hash-chosen", "NODE CHUNK LENGTH ERASE", 4, to_hash_chosen},
 	{"hash-pebs", "NODE PEB PEBS GROUP PER-GROUP WANTED AT", 7, to_hash_pebs},
 	{"headers", "NODE PEB PEBS FROM", 4, to_headers},
 	{"feed-block", "NODE LEASE LENGTH CHUNK", 4, to_feed_block},

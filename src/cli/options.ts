@@ -20,6 +20,8 @@ export interface BuildStep {
 export interface Consents {
   acceptCounterLoss?: boolean;
   dropVolumes?: boolean;
+  full?: boolean;
+  delta?: boolean;
   dryRun?: boolean;
   yes?: boolean;
 }
@@ -51,9 +53,12 @@ export function placeOf(text: string): { load: number; entry: number } {
   );
 }
 
-/** The consents that were given. */
-export const consents = ({ acceptCounterLoss, dropVolumes, dryRun }: Consents) =>
-  given({ acceptCounterLoss, dropVolumes, dryRun });
+/** The consents that were given, and the way that was asked for. */
+export const consents = ({ acceptCounterLoss, dropVolumes, full, delta, dryRun }: Consents) =>
+  given({ acceptCounterLoss, dropVolumes, dryRun, way: wayOf(full, delta) });
+
+const wayOf = (full?: boolean, delta?: boolean): 'full' | 'delta' | undefined =>
+  full ? 'full' : delta ? 'delta' : undefined;
 
 /** How the host is reached. A person on a terminal may be asked. */
 export const connection = (host: string, { sshConfig, json }: Shared) => {

@@ -2,14 +2,21 @@ import { LevitateError } from '../errors.js';
 import type { TargetFlasher } from '../flash/flasher.js';
 import { isReply } from '../protocol/parse-reply.js';
 import type { Transport } from '../ssh/transport.js';
+import { ChunkReader } from './chunk-reader.js';
 import { callFlasher } from './flasher.js';
 import { replyOf } from './replies.js';
 
 /**
  * Gives the flasher at the other end of a connection for one target.
  * @param args the flasher's arguments for the target, the kind's name first
+ * @param stop ends what reads chunks
  */
-export function targetFlasher(transport: Transport, args: string[]): TargetFlasher {
+export function targetFlasher(
+  transport: Transport,
+  args: string[],
+  stop?: AbortSignal,
+): TargetFlasher {
+  let reader: ChunkReader | undefined;
   /** What is given on only where somebody can abort it. */
   const abortable = (signal?: AbortSignal) => (signal ? { signal } : {});
   return {
@@ -40,6 +47,12 @@ export function targetFlasher(transport: Transport, args: string[]): TargetFlash
         },
         ...abortable(signal),
       });
+    },
+    readChunk: (length, index) =>
+      (reader ??= new ChunkReader(transport, length, args, stop)).read(index),
+    close: async () => {
+      await reader?.close();
+      reader = undefined;
     },
     remains: async (length) => {
       const replies = await callFlasher(transport, ['remains', length, ...args]);

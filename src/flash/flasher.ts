@@ -47,6 +47,15 @@ export interface TargetFlasher {
     onPiece: (piece: Hash & Numbered) => void,
     signal?: AbortSignal,
   ): Promise<void>;
+  /**
+   * Reads one chunk past every cache, also while a write goes on; gives its SHA-256 in hex. Chunks are read in the order in
+   * which they are asked for, by one call of the flasher that lasts until `close`.
+   * @param length bytes of the image
+   * @throws LevitateError VERIFY_FAILED where it can't be read
+   */
+  readChunk(length: number, index: number): Promise<string>;
+  /** Ends what reads chunks; what was asked for and not read yet is rejected. */
+  close(): Promise<void>;
   /** Looks for what an image of this many bytes leaves alive behind its end. */
   remains(length: number): Promise<Behind>;
   /**

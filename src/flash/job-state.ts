@@ -1,4 +1,5 @@
-import type { FlashPlan, OnMedium } from './steps.js';
+import { Pace } from './pace.js';
+import type { Behind, FlashPlan, OnMedium, Way } from './steps.js';
 
 /**
  * How far a job has come. It outlives the link: what the device told or took over one connection is not asked for again
@@ -10,18 +11,36 @@ export class JobState {
    * none.
    */
   progress = 0;
-  /** The pieces of the medium that were read for the comparison, in the order of the image. */
+  /** The pieces of a stream's medium that were read for the comparison, in the order of the image. */
   read: Hash[] = [];
+  /** Whether chunks are compared ahead of the write; where they are not, those that were not compared count as differing. */
+  comparesAhead = false;
+  /** Hex SHA-256 of the chunks as the comparison found them, by their numbers. */
+  found = new Map<number, string>();
+  /** How the comparison goes, and how long reading and writing a chunk takes. */
+  pace = new Pace();
+  /** What the image leaves alive behind its end, as it was found before the first write. */
+  behind: Behind = { remains: [], lost: [] };
+  /** Chunks that were read from the medium since they were last written, and are those of the image. */
+  proven = new Set<number>();
+  /** Chunks that were read back and are not those of the image. */
+  wrong = new Set<number>();
+  /** Chunks that are being read back now; a cut ends that. */
+  proving = new Map<number, Promise<void>>();
   /** What is on the medium: as it was read, then as the device acknowledged it. What was cleared is no longer listed. */
   onMedium: OnMedium = { chunks: [], remains: [], lost: [] };
   /** Whether the medium was read, or enough of it to know that it holds something else. */
   compared = false;
-  /** What was planned before the first write. */
+  /** Which way it is written, and why: a sentence for people without a full stop. */
+  way: Way = { way: 'full', why: 'nothing was compared' };
+  /** What was planned before the first write; what was compared ahead of it is counted in afterwards. */
   plan: FlashPlan | undefined;
   /** Chunks that were sent and not acknowledged; after a cut it is not known whether they were written. */
   unsure = new Set<number>();
-  /** Chunks that the device writes as zeros, without any bytes of theirs. */
-  zeroed = new Set<number>();
+  /** When the chunks that are under way were sent, in milliseconds of `performance.now`. */
+  sentAt = new Map<number, number>();
+  /** When the last chunk was acknowledged. */
+  writtenAt = 0;
   /** How many chunks of a stream were acknowledged, from the first one on. */
   streamed = 0;
   /** Bytes of the chunks that were acknowledged; a chunk that was written twice counts twice. */

@@ -6,7 +6,7 @@ import type { ReplyOf } from '../protocol/replies.js';
 import type { CounterReport } from './counters.js';
 import type { JobState } from './job-state.js';
 import type { TargetFlasher } from './flasher.js';
-import type { OnMedium, Step } from './steps.js';
+import type { OnMedium, Step, Way } from './steps.js';
 
 /**
  * A kind of target: all that this machine's side knows about it, in one object. The device's side is the shell file of
@@ -39,10 +39,12 @@ export interface TargetKind<Form extends TSchema = TSchema> {
    */
   inspect?(context: Context, job: Job): Promise<TargetFacts>;
   /**
-   * Reads the medium, and puts what of the image is there into the job's state as `onMedium`.
+   * Reads the medium, and puts what of the image is there into the job's state as `onMedium`, and which way it is to be
+   * written as `way`.
+   * @param whole whether to compare all that is to be compared; else as much as tells the way, and the write compares the rest
    * @throws LevitateError CONNECTION_LOST (the same call again carries on)
    */
-  compare(context: Context, job: Job): Promise<void>;
+  compare(context: Context, job: Job, whole: boolean): Promise<void>;
   /** Turns an image and what is on the medium into steps that touch this device node. Pure. */
   plan(image: ImageIndex, onMedium: OnMedium, node: string): Step[];
   /**
@@ -108,6 +110,8 @@ export interface Job {
   args: string[];
   facts: TargetFacts;
   image: ImageIndex;
+  /** The way that a person asked for; without it the medium tells. */
+  forced?: Way['way'] | undefined;
   state: JobState;
 }
 

@@ -1,25 +1,27 @@
 import { inPhase, warn } from '../progress.js';
 import type { Context, Job } from './kind.js';
-import type { Behind, FlashPlan, OnMedium } from './steps.js';
+import type { Behind, FlashPlan, OnMedium, Way } from './steps.js';
 
 /**
  * Plans a job, after comparing the medium with the image, and warns of what becomes of the data behind the image's end.
+ * @param whole whether to compare all that is to be compared; else what was not compared counts as differing
  * @throws LevitateError CONNECTION_LOST (the same call again carries on)
  */
-export async function planJob(context: Context, job: Job): Promise<FlashPlan> {
+export async function planJob(context: Context, job: Job, whole: boolean): Promise<FlashPlan> {
   const { state, kind, target } = job;
   if (!state.compared) {
-    await inPhase(context, 'compare', () => kind.compare(context, job), target);
+    await inPhase(context, 'compare', () => kind.compare(context, job, whole), target);
     state.compared = true;
     for (const message of behindTheEnd(target, state.onMedium)) warn(context, message);
   }
-  return planFlash(job, state.onMedium);
+  return planFlash(job, state.onMedium, state.way);
 }
 
 /** Turns an image and what is on the medium into a plan. Pure. */
 export function planFlash(
   { target, kind, facts, image }: Pick<Job, 'target' | 'kind' | 'facts' | 'image'>,
   onMedium: OnMedium,
+  way: Way,
 ): FlashPlan {
   const steps = kind.plan(image, onMedium, facts.node);
   return {
@@ -28,6 +30,7 @@ export function planFlash(
     image: image.path,
     protectedBy: image.protectedBy,
     length: image.length,
+    ...way,
     sendBytes: steps.reduce((sum, step) => sum + (step.do === 'write' ? step.bytes : 0), 0),
     steps,
     lost: onMedium.lost,

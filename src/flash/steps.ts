@@ -87,8 +87,16 @@ export interface OnMedium extends Behind {
   chunks: string[];
 }
 
+/** Which way an image is written. */
+export interface Way {
+  /** `full` sends all of it, `delta` only what differs from what is on the medium. */
+  way: 'full' | 'delta';
+  /** Why: a sentence for people without a full stop, whose words may change. */
+  why: string;
+}
+
 /** What writing one target does, in the order in which it is done. */
-export interface FlashPlan {
+export interface FlashPlan extends Way {
   /** Its name in the profile. */
   target: string;
   /** Its device node. */

@@ -1,9 +1,11 @@
 import { isCode } from '../errors.js';
-import { chunkSize, type ImageIndex } from '../image/image.js';
+import { chunkBytes, chunkSize, type ImageIndex } from '../image/image.js';
+import { report } from '../progress.js';
+import { frames } from './frames.js';
 import type { Context, Job } from './kind.js';
 import { readPieces, type Pieces } from './pieces.js';
 import { completeSteps, type OnMedium, type ReadBack, type Step } from './steps.js';
-import { acknowledge, completeWrite, feedSteps, openWrite, sends } from './write.js';
+import { acknowledge, completeWrite, openWrite, sends } from './write.js';
 
 /**
  * Compares a medium that takes an image as one stream only until a difference shows, because then all of it is written.
@@ -11,7 +13,10 @@ import { acknowledge, completeWrite, feedSteps, openWrite, sends } from './write
  * @throws LevitateError CONNECTION_LOST (the same call again carries on)
  */
 export async function compareStream(context: Context, job: Job, pieces: Pieces): Promise<void> {
-  const there = await isThere(context, job, pieces);
+  const there = job.forced !== 'full' && (await isThere(context, job, pieces));
+  job.state.way = there
+    ? { way: 'delta', why: 'all of it is there already' }
+    : { way: 'full', why: 'it takes an image as a whole' };
   job.state.onMedium = { chunks: there ? [...job.image.chunks] : [], remains: [], lost: [] };
 }
 
@@ -63,10 +68,19 @@ export async function writeStream(context: Context, job: Job, lease: number): Pr
     // The device tells how much of the stream it has.
     for (const index of state.unsure) if (index < next) acknowledgeStreamed(job, index);
     state.unsure.clear();
-    await feedSteps(context, job, lease, steps, next, (index) => {
-      acknowledgeStreamed(job, index);
-      return state.streamed * chunkSize;
-    });
+    const wants = (index: number): boolean => index >= next;
+    const onChunk = (index: number): void => void state.unsure.add(index);
+    await context.flasher.feed(
+      lease,
+      frames(image, { wants, onChunk, signal: context.signal }),
+      ({ index }) => {
+        acknowledgeStreamed(job, index);
+        const done = Math.min(image.length, state.streamed * chunkSize);
+        const total = image.length;
+        report(context, { type: 'bytes', phase: 'write', done, total, subject: job.target });
+      },
+      context.signal,
+    );
   });
 }
 
@@ -76,7 +90,7 @@ export async function writeStream(context: Context, job: Job, lease: number): Pr
  */
 function acknowledgeStreamed(job: Job, index: number): void {
   const { state } = job;
-  acknowledge(job, index);
+  acknowledge(job, index, chunkBytes(job.image.length, index));
   if (index >= state.streamed) state.progress += 1;
   state.streamed = Math.max(state.streamed, index + 1);
 }

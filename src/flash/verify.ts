@@ -1,7 +1,7 @@
 import { LevitateError } from '../errors.js';
 import { chunkSize } from '../image/image.js';
-import type { Context, Job, Verified } from './kind.js';
-import { chunksOf, readPieces, type Pieces } from './pieces.js';
+import type { Context, Job } from './kind.js';
+import { readPieces, type Pieces } from './pieces.js';
 
 /**
  * Reads back what was written, past every cache, compares it with the image, and lets the device note that it is whole.
@@ -20,21 +20,13 @@ export async function verifyPieces(
   const wrong = hashes.flatMap((sha256, index) =>
     sha256 === state.readBack[index]?.sha256 ? [] : [Math.floor((index * bytes) / chunkSize)],
   );
-  if (wrong.length > 0) throw differs(job, `MiB ${wrong.slice(0, 10).join(', ')}`);
+  if (wrong.length > 0) throw differsFrom(job, `MiB ${wrong.slice(0, 10).join(', ')}`);
   await context.flasher.verified(lease, image.sha256);
   state.verified = true;
 }
 
-/**
- * The same for a target that is read back chunk by chunk, with nothing more to report.
- * @throws LevitateError as `verifyPieces` does
- */
-export async function verifyChunks(context: Context, job: Job, lease: number): Promise<Verified> {
-  await verifyPieces(context, job, lease, chunksOf(job.image));
-  return {};
-}
-
-const differs = ({ target, facts }: Job, where: string): LevitateError =>
+/** The error for what was read back and is not the image. */
+export const differsFrom = ({ target, facts }: Job, where: string): LevitateError =>
   new LevitateError(
     'VERIFY_FAILED',
     `what was read back from ${facts.name} is not the image: ${where} differ`,

@@ -1,7 +1,4 @@
 import { LevitateError } from '../errors.js';
-import { chunkBytes } from '../image/image.js';
-import { report } from '../progress.js';
-import { frames } from './frames.js';
 import type { Context, Job } from './kind.js';
 import type { Step } from './steps.js';
 
@@ -54,49 +51,12 @@ export async function openWrite({ flasher }: Context, job: Job, lease: number): 
 }
 
 /**
- * Sends the chunks of these steps to the write that is open.
- * @param from the first chunk that a stream still wants
- * @param onWritten is told of each frame that the device has taken, and gives the bytes that count as written, or
- * nothing where the frame counts for none
- * @throws LevitateError CONNECTION_LOST, LEASE_LOST, FLASHER_FAILED, WRITE_FAILED, IMAGE_CHANGED, and what reading the image throws
- */
-export async function feedSteps(
-  context: Context,
-  job: Job,
-  lease: number,
-  steps: Step[],
-  from: number,
-  onWritten: (index: number) => number | undefined,
-): Promise<void> {
-  const { flasher, signal } = context;
-  const { state, image, target } = job;
-  const total = state.plan?.sendBytes ?? image.length;
-  const onChunk = (index: number): void => void state.unsure.add(index);
-  state.zeroed = new Set(steps.flatMap((step) => (step.do === 'zero' ? step.chunks : [])));
-  await flasher.feed(
-    lease,
-    frames(steps, image, from, { ...(signal ? { signal } : {}), onChunk }),
-    ({ index }) => {
-      const done = onWritten(index);
-      if (done === undefined) return;
-      report(context, {
-        type: 'bytes',
-        phase: 'write',
-        done: Math.min(total, done),
-        total,
-        subject: target,
-      });
-    },
-    signal,
-  );
-}
-
-/**
  * Notes that the device has taken a chunk.
+ * @param bytes of it that were sent
  * @returns the SHA-256 that the image has for it
  * @throws LevitateError FLASHER_FAILED for a chunk that the image does not have
  */
-export function acknowledge({ state, image }: Job, index: number): string {
+export function acknowledge({ state, image }: Job, index: number, bytes: number): string {
   const sha256 = image.chunks[index];
   state.unsure.delete(index);
   if (sha256 === undefined)
@@ -104,6 +64,6 @@ export function acknowledge({ state, image }: Job, index: number): string {
       'FLASHER_FAILED',
       `the flasher wrote chunk ${index}, which nobody sent`,
     );
-  if (!state.zeroed.has(index)) state.sentBytes += chunkBytes(image.length, index);
+  state.sentBytes += bytes;
   return sha256;
 }

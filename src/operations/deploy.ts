@@ -13,7 +13,7 @@ import { thenDo, type Confirm } from './agree.js';
 import { notInMaintenance } from './attach.js';
 import { stoppable } from './interrupt.js';
 import { enterDevice, type EnterResult } from './enter/enter.js';
-import { flashImages, type FlashResult } from './flash/flash.js';
+import { flashImages, type FlashResult, type FlashWay } from './flash/flash.js';
 import { leaveMaintenance, type LeaveResult } from './leave/leave.js';
 import type { Maintenance } from './maintenance.js';
 import type { OverwritePlan } from './overwrite-plan.js';
@@ -25,7 +25,7 @@ import { quote } from '../shared/shell-quote.js';
 import { temporaryFolder } from '../shared/user-folders.js';
 
 /** What every deploy takes. */
-export interface DeployJob extends Connection, Consent {
+export interface DeployJob extends Connection, Consent, FlashWay {
   /** The build that the new system must report. */
   expectBuild?: string;
   /** Whether to only check the images and show the preflight, and change nothing. */

@@ -29,8 +29,12 @@ export interface PlannedOverwrite {
   format: string;
   /** Bytes of the image, decompressed. */
   imageBytes: number;
-  /** Bytes that differ from what is on the medium; missing before they were compared. */
+  /** Bytes that are sent; missing before the medium was looked at. */
   sendBytes?: number;
+  /** Whether all of it is sent, or only what differs; missing as well. */
+  way?: 'full' | 'delta';
+  /** Why: a sentence for people without a full stop. */
+  why?: string;
   /** Where the running system has something of the place mounted. */
   mounted: string[];
   /** What is gone afterwards, for people. */
@@ -126,6 +130,8 @@ export const planInMaintenance = (
       place: facts.name,
       placeBytes: facts.size,
       sendBytes: plan.sendBytes,
+      way: plan.way,
+      why: plan.why,
       mounted: [],
       lost: [...lost, ...plan.lost.map(lostPartition)],
       ...outlook,

@@ -78,7 +78,7 @@ async function flashOver(
   await writeFile(file, bytes);
   const kind = fileKinds[write];
   const args = ['file', write];
-  await writeFile(`${there.slash}/tmp/size`, `${64 * chunkSize}\n`);
+  await writeFile(`${there.slash}/tmp/size`, `${128 * chunkSize}\n`);
   const link: Link = { connect, transport: await connect(), lease: undefined };
   const replies = await callFlasher(link.transport, ['target', ...args]);
   const facts = replyOf(replies, 'target');
@@ -127,9 +127,9 @@ test.each(['chunks', 'stream'] as const)(
 );
 
 test('a link too short for reading all of it at once', { timeout: 120_000 }, async () => {
-  const bytes = Buffer.alloc(60 * chunkSize);
+  const bytes = Buffer.alloc(100 * chunkSize);
   randomBytes(512).copy(bytes);
-  // What is there already is read, and read back; only the first chunk differs.
+  // What is there already is read, and not read back; only the first chunk differs.
   await truncate(await medium(), bytes.length);
   const { flashed, job } = await flashOver({ down: 7000 }, 'chunks', bytes);
   expect(proxy.broken).toBeGreaterThan(2);

@@ -11,7 +11,7 @@ const scenarios = readdirSync(path.join(import.meta.dirname, 'scenarios'))
  * What is about the way of the bytes. A medium that is slow by the kind's own words is one of the shell's, and so are groups of
  * eraseblocks on a file; those, and the many frames that are none, go to the helper in test/integration/helper and in the fuzzer.
  */
-const ofBytes = /^(feed|stream|helper|rehearsal)/;
+const ofBytes = /^(chunks|feed|stream|helper|rehearsal)/;
 const slow = new Set(['feed-killed-inside-chunk.sh']);
 const byHelper = scenarios.filter((name) => ofBytes.test(name) && !slow.has(name));
 

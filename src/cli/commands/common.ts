@@ -1,5 +1,5 @@
 /** What several commands are made of. */
-import { Argument } from 'commander';
+import { Argument, Option } from 'commander';
 import type { CliCommand } from '../cli-command.js';
 
 /** Adds a command, which can print JSON, or nothing. */
@@ -48,6 +48,13 @@ export const withConsents = (command: CliCommand): CliCommand =>
       'write although ubiformat would average UBI erase counters (fewer than 95 % can be read) or begin at zero (fewer than 50 %)',
     )
     .option('--drop-volumes', 'let UBI volumes go that the image of a layout does not hold')
+    .addOption(
+      new Option('--full', 'send all of each image, and compare nothing before').conflicts('delta'),
+    )
+    .option(
+      '--delta',
+      'compare all of each target, and send only what differs; without either, some places of the target tell which is faster',
+    )
     .option('--dry-run', 'check everything and change nothing')
     .option(
       '-y, --yes',

@@ -80,12 +80,12 @@ function runsOf({ device: { system, init }, state, touched }: OverwritePlan): st
 }
 
 function writeRows(write: PlannedOverwrite): [string, string][] {
-  const { place, placeBytes, sendBytes, mounted, lost, kept, cut } = write;
+  const { place, placeBytes, mounted, lost, kept, cut } = write;
   const size = placeBytes === undefined ? '' : `, ${formatBytes(placeBytes)}`;
   return [
     [
       `  ${write.target}`,
-      `${basename(write.image)} (${write.format}, ${formatBytes(write.imageBytes)}) goes to ${place ?? 'the target of the profile'}${size}${sendBytes === undefined ? '' : `; ${formatBytes(sendBytes)} of it differ`}`,
+      `${basename(write.image)} (${write.format}, ${formatBytes(write.imageBytes)}) goes to ${place ?? 'the target of the profile'}${size}${sentOf(write)}`,
     ],
     [
       '  lost',
@@ -94,6 +94,14 @@ function writeRows(write: PlannedOverwrite): [string, string][] {
     ...(kept.length > 0 ? [['  kept', kept.join('; ')] satisfies [string, string]] : []),
     ['  power cut', cut],
   ];
+}
+
+/** How much of an image is sent, where that is known, and why. */
+function sentOf({ sendBytes, way, why }: PlannedOverwrite): string {
+  if (sendBytes === undefined) return '';
+  return way === 'full'
+    ? `; all of it is sent: ${why}`
+    : `; ${formatBytes(sendBytes)} of it differ`;
 }
 
 /** Until when the device waits for the answer. */

@@ -1,11 +1,13 @@
 import { Type } from '@sinclair/typebox';
 import { AbsolutePath, about, strict } from '../../shared/schema-common.js';
-import { compareChunks, planChunksAndZeros, writeChunks } from '../chunks.js';
+import { planChunksAndZeros } from '../chunks.js';
+import { compareChunks } from '../compare-chunks.js';
 import { diskOrPartitionRefusal } from '../block-refusals.js';
 import { formatBytes } from '../../shared/format-bytes.js';
 import type { ImageIndex } from '../../image/image.js';
 import type { Outlook, TargetFacts, TargetKind } from '../kind.js';
-import { verifyChunks } from '../verify.js';
+import { verifyChunks } from '../verify-chunks.js';
+import { writeChunks } from '../write-chunks.js';
 
 const form = Type.Object(
   { block: about('a whole disk or a partition, by its device node', AbsolutePath) },

@@ -1,12 +1,14 @@
 import { Type } from '@sinclair/typebox';
 import type { ImageIndex } from '../../image/image.js';
 import { about, strict } from '../../shared/schema-common.js';
-import { compareChunks, planChunks, writeChunks } from '../chunks.js';
+import { planChunks } from '../chunks.js';
+import { compareChunks } from '../compare-chunks.js';
 import { MtdReference } from '../forms.js';
 import type { Refusal, TargetFacts, TargetKind } from '../kind.js';
 import { mtdPrograms } from '../programs.js';
 import { asItIs, elsewhere, packedKernel, tooLarge, unknownContent } from '../refusals.js';
-import { verifyChunks } from '../verify.js';
+import { verifyChunks } from '../verify-chunks.js';
+import { writeChunks } from '../write-chunks.js';
 
 const form = Type.Object(
   { mtd: about('an MTD without UBI, such as NOR', MtdReference.properties.mtd) },

@@ -1,7 +1,7 @@
 import type { Lease } from '../../device/flasher.js';
 import { targetFlasher } from '../../device/target-flasher.js';
 import type { Consent, Context, Job, Verified } from '../../flash/kind.js';
-import { planJob } from '../../flash/plan.js';
+import { planFlash, planJob } from '../../flash/plan.js';
 import type { FlashPlan } from '../../flash/steps.js';
 import { inPhase, type Run } from '../../progress.js';
 import type { Transport } from '../../ssh/transport.js';
@@ -33,10 +33,19 @@ export interface Connected extends Run {
   transport: Transport;
 }
 
-const contextOf = ({ transport, ...run }: Connected, { args }: Job): Context => ({
-  ...run,
-  flasher: targetFlasher(transport, args),
-});
+/** Does work with the flasher of a job's target; what reads chunks for it ends with it. */
+async function withFlasher<T>(
+  { transport, ...run }: Connected,
+  { args }: Job,
+  work: (context: Context) => Promise<T>,
+): Promise<T> {
+  const flasher = targetFlasher(transport, args, run.signal);
+  try {
+    return await work({ ...run, flasher });
+  } finally {
+    await flasher.close();
+  }
+}
 
 /**
  * Refuses a target for what only reading the flash can tell; what the facts tell was checked before.
@@ -48,7 +57,9 @@ export async function inspectTarget(
   job: Job,
   consent: Consent,
 ): Promise<void> {
-  const facts = await job.kind.inspect?.(contextOf(connected, job), job);
+  const facts = await withFlasher(connected, job, async (context) =>
+    job.kind.inspect?.(context, job),
+  );
   if (facts) refuse(job.target, job.kind.check(job.image, facts, consent));
 }
 
@@ -57,25 +68,32 @@ export async function inspectTarget(
  * @throws LevitateError CONNECTION_LOST (the same call again carries on)
  */
 export const planTarget = (connected: Connected, job: Job): Promise<FlashPlan> =>
-  planJob(contextOf(connected, job), job);
+  withFlasher(connected, job, (context) => planJob(context, job, true));
 
 /**
  * Plans, writes, reads back and compares one target. After a cut the same call again carries on.
  * @throws LevitateError CONNECTION_LOST, LEASE_LOST, FLASHER_FAILED, WRITE_FAILED, VERIFY_FAILED
  */
-export async function flashTarget(
+export const flashTarget = (
   connected: Connected,
+  job: Job,
+  lease: Lease,
+): Promise<{ plan: FlashPlan; flashed: FlashedTarget }> =>
+  withFlasher(connected, job, (context) => flashWith(context, job, lease));
+
+async function flashWith(
+  context: Context,
   job: Job,
   lease: Lease,
 ): Promise<{ plan: FlashPlan; flashed: FlashedTarget }> {
   const { state, target, facts, image, kind } = job;
-  const context = contextOf(connected, job);
-  const plan = (state.plan ??= await planJob(context, job));
+  state.plan ??= await planJob(context, job, false);
   if ((state.write !== 'finished' || state.onMedium.remains.length > 0) && !state.verified)
     await timed(
       () => inPhase(context, 'write', () => kind.write(context, job, lease.token), target),
       (seconds) => (state.writeSeconds += seconds),
     );
+  const plan = asItCame(job, state.plan);
   const verified = await timed(
     () => inPhase(context, 'verify', () => kind.verify(context, job, lease.token), target),
     (seconds) => (state.verifySeconds += seconds),
@@ -92,6 +110,14 @@ export async function flashTarget(
     ...verified,
   };
   return { plan, flashed };
+}
+
+/** The plan with what was compared ahead of the write. */
+function asItCame(job: Job, plan: FlashPlan): FlashPlan {
+  const { found, behind, way } = job.state;
+  if (found.size === 0) return plan;
+  const chunks = job.image.chunks.map((_, index) => found.get(index) ?? '');
+  return planFlash(job, { ...behind, chunks }, way);
 }
 
 /** Adds up the seconds of work that a cut may end at any time. */

@@ -35,8 +35,17 @@ export type { CounterReport, CounterSummary } from '../../flash/counters.js';
 export type { FlashPlan, LostPartition, ReadBack, Step } from '../../flash/steps.js';
 export type { FlashedTarget } from './flash-target.js';
 
+/** Which way images are written. */
+export interface FlashWay {
+  /**
+   * `full` sends all of each image without comparing, `delta` compares all of it and sends only what differs. Without it, some
+   * places of the medium tell which is faster. What a program takes as one stream is sent whole in either case.
+   */
+  way?: 'full' | 'delta';
+}
+
 /** What `flash` takes. */
-export interface FlashOptions extends Connection, Consent {
+export interface FlashOptions extends Connection, Consent, FlashWay {
   /** Target name → the image: a path, `raw:` and a path, or a request. */
   images: Record<string, string | ImageRequest>;
   /** Whether to only compare and plan, and write nothing. */
@@ -78,7 +87,7 @@ export async function flash(options: FlashOptions, run: Run = {}): Promise<Flash
 }
 
 /** What `flashImages` takes besides the images. */
-export interface FlashImagesOptions extends Consent {
+export interface FlashImagesOptions extends Consent, FlashWay {
   /** Whether to only compare and plan, and write nothing. */
   dryRun?: boolean;
   /** Asks whether to go on, before the first write. */
@@ -171,20 +180,21 @@ async function findJob(
   profile: Profile,
   target: string,
   image: ImageIndex,
-  consent: Consent,
+  options: Consent & FlashWay,
   run: Run,
 ): Promise<Job> {
   const { kind, args } = targetIn(profile, target);
   const replies = await callFlasher(transport, ['target', ...args]);
   const facts = replyOf(replies, 'target');
-  refuse(target, kind.check(image, facts, consent));
+  refuse(target, kind.check(image, facts, options));
   const message = presentNote(image, facts);
   if (message !== undefined) warn(run, message);
   const holders = replies.flatMap((reply) => (isReply(reply, 'holder') ? [reply] : []));
   if (holders.length > 0) {
     throw inUse(`${target} (${facts.name}) is in use`, holders);
   }
-  return { target, kind, args, facts, image, state: new JobState() };
+  const forced = options.way;
+  return { target, kind, args, facts, image, forced, state: new JobState() };
 }
 
 /** Gives the error with the exit status and the hint that tell where it left the device. */

@@ -7,7 +7,7 @@ import { chunkSize } from '../../../src/image/image.js';
 import { deviceArtifacts } from '../../lab/index.js';
 import type { Bed, Limits } from './bed.js';
 import { beginning, changed, emptied, noise } from './content.js';
-import { flash, ratioRow, type Flashed, type Row } from './measure.js';
+import { beyond, flash, ratioRow, type Flashed, type Row } from './measure.js';
 
 const chunks = 64;
 const rounds = 3;
@@ -22,7 +22,9 @@ const rivals = {
 type Rival = keyof typeof rivals;
 
 interface Turn {
+  /** Less what it takes for an image of two chunks. */
   ours: Flashed;
+  fixed: Flashed;
   /** Seconds of each rival, less those of a connection. */
   rivals: Partial<Record<Rival, number>>;
 }
@@ -31,12 +33,16 @@ interface Turn {
 async function turns(bed: Bed, { image, medium, limits = {}, against }: Contest): Promise<Turn[]> {
   const folder = await mkdtemp(join(tmpdir(), 'levitate-bench-'));
   const [file, packed] = [join(folder, 'image'), join(folder, 'image.xz')];
+  const small = join(folder, 'small');
   try {
     await writeFile(file, image);
+    await writeFile(small, noise(2));
     if (against.includes('xz')) await execa('xz', ['-k', '-T0', file]);
     await bed.limit(limits);
     const done: Turn[] = [];
     for (let round = 0; round < rounds; round += 1) {
+      await bed.fill(noise(2));
+      const fixed = await flash(bed, `disk=raw:${small}`, limits);
       await bed.fill(medium);
       const ours = await flash(bed, `disk=raw:${file}`, limits);
       await bed.expect(image);
@@ -47,7 +53,7 @@ async function turns(bed: Bed, { image, medium, limits = {}, against }: Contest)
         seconds[rival] = (await bed.shell(rivals[rival], limits, [file, packed])) - connection;
         await bed.expect(image);
       }
-      done.push({ ours, rivals: seconds });
+      done.push({ ours: beyond(fixed, ours), fixed, rivals: seconds });
     }
     return done;
   } finally {
@@ -84,14 +90,14 @@ const best = (turn: Turn): number => Math.min(...Object.values(turn.rivals));
 /** Seconds that so many bytes a second take for the whole image. */
 const physical = (rate: number) => () => (chunks * chunkSize) / rate;
 
-const fixedRow = (done: Turn[]): Row => ({
-  ...ratioRow(
-    'fixed cost of a command, beside',
-    'work',
+/** What a command takes whatever the size of the image, beside what it takes for this one. */
+const fixedRow = (done: Turn[]): Row =>
+  ratioRow(
+    'fixed cost, told apart above',
+    'the rest',
     Infinity,
-    done.map(({ ours }) => ({ ours: ours.fixed, against: ours.work })),
-  ),
-});
+    done.map(({ ours, fixed }) => ({ ours: fixed.seconds, against: ours.seconds })),
+  );
 
 export const blockRows: Record<string, (bed: Bed) => Promise<Row[]>> = {
   full: async (bed) => {

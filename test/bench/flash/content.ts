@@ -35,6 +35,10 @@ export function emptied(content: Buffer, share: number): Buffer {
   const copy = Buffer.from(content);
   const stretch = 10 * chunkSize;
   for (let at = 0; at < copy.length; at += stretch)
-    copy.fill(0, at + stretch * (1 - share), at + stretch);
+    copy.fill(
+      0,
+      Math.min(copy.length, at + stretch * (1 - share)),
+      Math.min(copy.length, at + stretch),
+    );
   return copy;
 }

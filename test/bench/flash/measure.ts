@@ -7,10 +7,18 @@ export interface Flashed {
   /** All phases that handle bytes: reading the image, comparing, writing, reading back. */
   work: number;
   write: number;
-  /** What the rest of the command took, whatever the size of the image: start, connection, checks. */
-  fixed: number;
+  /** All of the command. */
+  seconds: number;
   sentBytes: number;
 }
+
+/** What of a flash grows with the image: less what another one took for an image of next to no bytes. */
+export const beyond = (fixed: Flashed, whole: Flashed): Flashed => ({
+  work: whole.work - fixed.work,
+  write: whole.write - fixed.write,
+  seconds: whole.seconds - fixed.seconds,
+  sentBytes: whole.sentBytes,
+});
 
 const handlesBytes = ['image', 'compare', 'write', 'verify'];
 
@@ -24,7 +32,7 @@ export async function flash(bed: Bed, image: string, limits: Limits = {}): Promi
   return {
     work,
     write: secondsOf(ended, ['write']),
-    fixed: seconds - work,
+    seconds,
     sentBytes: ended.last.targets?.[0]?.sentBytes ?? NaN,
   };
 }

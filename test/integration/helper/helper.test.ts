@@ -126,6 +126,67 @@ describe('hash', () => {
   });
 });
 
+describe('hash-chosen', () => {
+  const chosen = (length: number, lines: string, erase = 0) =>
+    run(['hash-chosen', medium, mebi, length, erase], Buffer.from(lines));
+
+  test('the chunks whose numbers come, in that order, twice where they come twice', async () => {
+    const bytes = randomBytes(3 * mebi + 512);
+    bytes.fill(0, mebi, 2 * mebi);
+    await writeFile(medium, Buffer.concat([bytes, randomBytes(mebi)]));
+    const { exit, said } = await chosen(bytes.length, '3\n1\n0\n1\n2\n');
+    expect(exit).toBe(0);
+    expect(said).toEqual(
+      [3, 1, 0, 1, 2].map((index) => ({
+        type: 'chunk',
+        index,
+        sha256: sha256(bytes.subarray(index * mebi, (index + 1) * mebi)),
+      })),
+    );
+  });
+
+  test('an answer comes before the next number is asked for', async () => {
+    await writeFile(medium, randomBytes(2 * mebi));
+    const env = { LEVITATE_STATE: join(folder, 'state'), ...sanitizerEnv };
+    const child = execa(helper, ['hash-chosen', medium, `${mebi}`, `${2 * mebi}`, '0'], { env });
+    const lines = child[Symbol.asyncIterator]();
+    for (const index of [1, 0]) {
+      child.stdin.write(`${index}\n`);
+      expect(JSON.parse((await lines.next()).value as string)).toMatchObject({ index });
+    }
+    child.stdin.end();
+    await child;
+  });
+
+  test.each(['2', 'x', '', '-1', '01', '99999999999999999999', '1'.repeat(30), '1 '])(
+    'what is no number of a chunk ends it: %j',
+    async (line) => {
+      await writeFile(medium, randomBytes(2 * mebi));
+      const { exit, said } = await chosen(2 * mebi, `0\n${line}\n1\n`);
+      expect(exit).toBe(1);
+      expect(said.map(({ type }) => type)).toEqual(['chunk', 'error']);
+      expect(said[1]?.code).toBe('USAGE');
+    },
+  );
+
+  test('no number at all, and one without an end, are an end', async () => {
+    await writeFile(medium, randomBytes(2 * mebi));
+    expect(await chosen(2 * mebi, '')).toEqual({ exit: 0, said: [] });
+    expect(await chosen(2 * mebi, '1')).toEqual({ exit: 0, said: [] });
+  });
+
+  test('zeros with something behind them in their eraseblock are not zeros', async () => {
+    const dirty = Buffer.alloc(2 * 65_536, 0xff).fill(0, 0, 70_000);
+    await writeFile(medium, dirty);
+    const clean = await chosen(70_000, '0\n', 65_536);
+    expect(clean.said[0]?.sha256).toBe(sha256(Buffer.alloc(70_000)));
+    dirty[131_000] = 0;
+    await writeFile(medium, dirty);
+    const after = await chosen(70_000, '0\n', 65_536);
+    expect(after.said[0]?.sha256).toBe(sha256(dirty));
+  });
+});
+
 describe('eraseblocks', () => {
   test('their headers, as hex', async () => {
     const bytes = randomBytes(4 * 4096);

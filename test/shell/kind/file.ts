@@ -1,8 +1,10 @@
 import { Type } from '@sinclair/typebox';
-import { compareChunks, planChunks, writeChunks } from '../../../src/flash/chunks.js';
+import { planChunks } from '../../../src/flash/chunks.js';
+import { compareChunks } from '../../../src/flash/compare-chunks.js';
 import type { TargetKind } from '../../../src/flash/kind.js';
 import { tooLarge } from '../../../src/flash/refusals.js';
-import { verifyChunks } from '../../../src/flash/verify.js';
+import { verifyChunks } from '../../../src/flash/verify-chunks.js';
+import { writeChunks } from '../../../src/flash/write-chunks.js';
 import { about, AbsolutePath, strict } from '../../../src/shared/schema-common.js';
 
 const form = Type.Object(

@@ -23,7 +23,12 @@ const planOf = (
   chunks: string[],
   behind: Behind = { remains: [], lost: [] },
   of: TargetFacts = facts,
-) => planFlash({ target: 'it', kind: kind(name), facts: of, image }, { chunks, ...behind });
+) =>
+  planFlash(
+    { target: 'it', kind: kind(name), facts: of, image },
+    { chunks, ...behind },
+    { way: 'delta', why: 'it was asked for' },
+  );
 
 describe('planFlash', () => {
   it('invalidates the first chunk before anything else changes and writes it last', () => {

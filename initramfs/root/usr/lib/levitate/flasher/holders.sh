@@ -4,7 +4,8 @@
 # usage_for_flasher: prints a usage scan, and which processes belong to the flasher.
 usage_for_flasher() {
 	find_writer
-	for _pid in $writer_processes; do
+	find_openers 6 "$state/reading"
+	for _pid in $writer_processes $openers; do
 		printf 'N\t%s\n' "$_pid"
 	done
 	scan_usage

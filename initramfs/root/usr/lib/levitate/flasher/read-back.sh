@@ -34,3 +34,25 @@ hash_pieces() {
 		[ $((_index % 32)) -ne 0 ] || contact
 	done
 }
+
+# hash_chosen LENGTH: says the hash of each chunk of an image of this length whose number comes in a line of standard input. A
+# write may go on meanwhile: what is read comes from the medium each time.
+hash_chosen() {
+	fresh
+	if has_helper; then
+		by_helper hash-chosen "$node" "$chunk" "$1" "$whole"
+		return
+	fi
+	while IFS= read -r _index; do
+		if ! is_integer "$_index" || [ $((_index * chunk)) -ge "$1" ]; then
+			fail USAGE "an image of $1 bytes has no chunk '$(printf '%.40s' "$_index")'"
+		fi
+		fresh
+		_offset=$((_index * chunk))
+		_count=$(($1 - _offset))
+		[ "$_count" -le "$chunk" ] || _count=$chunk
+		_sha=$(hash_range "$_offset" "$_count") || fail VERIFY_FAILED "$node can't be read at $_offset"
+		say chunk index# "$_index" sha256 "$_sha"
+		contact
+	done
+}

@@ -12,6 +12,8 @@
 #   remains_behind LENGTH       says a line of type remain for each thing that an image of this length leaves alive
 #   clear_remain OFFSET LENGTH  takes away what remains_behind said with clear
 #   feed_by_helper LEASE LENGTH feeds the rest of an image of this length by the helper
+#   hash_chosen LENGTH          says a line of type chunk for each chunk of an image of this length whose number comes in a line of
+#                   standard input, also while a write goes on
 #   counters_from ERASEBLOCK    says a line of type peb for each eraseblock of the MTD, from this one on
 # No verb asks which kind a target is of.
 # resolve and describe run in a running system as well, before it is entered (remote/describe-targets.sh): they only read, with programs
@@ -151,6 +153,10 @@ counters_from() {
 invalidate() {
 	head -c "$2" /dev/zero >"$spooled" || fail WRITE_FAILED "there is no room in RAM for $2 zeros"
 	put "$1" "$spooled"
+}
+
+hash_chosen() {
+	refuse USAGE "$name is not read chunk by chunk"
 }
 
 # drop_caches: makes the next reads come from the medium (kernel doc sysctl/vm: drop_caches).

@@ -1,0 +1,122 @@
+import { chunkBytes } from '../image/image.js';
+import { report } from '../progress.js';
+import { compareChunk, differs } from './compare-chunks.js';
+import { frames } from './frames.js';
+import type { Context, Job } from './kind.js';
+import { proveChunk } from './prove.js';
+import { ReadAhead } from './read-ahead.js';
+import { acknowledge, completeWrite, openWrite } from './write.js';
+
+/**
+ * Writes the chunks that differ, each by itself. What was not compared before is compared ahead of the write, and what is
+ * written is read back behind it.
+ * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, FLASHER_FAILED, WRITE_FAILED
+ */
+export async function writeChunks(context: Context, job: Job, lease: number): Promise<void> {
+  await completeWrite(context, job, lease, async () => {
+    await lookAgain(context, job);
+    const { state, image } = job;
+    const all = [...image.chunks.keys()];
+    const ahead = new ReadAhead(
+      context,
+      job,
+      all.filter((index) => !state.found.has(index)),
+    );
+    const wants = async (index: number): Promise<boolean> => {
+      await compareChunk(job, index, ahead);
+      return differs(job, index);
+    };
+    if (!(await someAre(all, wants))) return;
+    await openWrite(context, job, lease);
+    // From here on the content of the first chunk is unknown until it is acknowledged.
+    state.onMedium.chunks[0] = '';
+    state.proven.delete(0);
+    await feedChunks(context, job, lease, wants);
+  });
+}
+
+async function someAre(
+  all: number[],
+  wants: (index: number) => Promise<boolean>,
+): Promise<boolean> {
+  for (const index of all) if (await wants(index)) return true;
+  return false;
+}
+
+async function feedChunks(
+  context: Context,
+  job: Job,
+  lease: number,
+  wants: (index: number) => Promise<boolean>,
+): Promise<void> {
+  const { flasher, signal } = context;
+  const { state, image, target } = job;
+  const zeros = zerosOf(job);
+  const onChunk = (index: number): void => {
+    state.unsure.add(index);
+    state.proven.delete(index);
+    state.sentAt.set(index, performance.now());
+  };
+  let invalidated = false;
+  const stream = frames(image, { firstIsLast: true, zeros, wants, onChunk, signal });
+  await flasher.feed(
+    lease,
+    stream,
+    ({ index }) => {
+      if (!invalidated) {
+        invalidated = true;
+        return;
+      }
+      acknowledgeChunk(job, index, zeros.has(index));
+      // Whether it is whole is told by the end: a cut of this is one of the feed as well.
+      proveChunk(context, job, index).catch(() => undefined);
+      const done = Math.min(image.length, bytesThere(job));
+      report(context, {
+        type: 'bytes',
+        phase: 'write',
+        done,
+        total: image.length,
+        subject: target,
+      });
+    },
+    signal,
+  );
+}
+
+/** Chunks of the image that the device writes as zeros, without any bytes of theirs. */
+function zerosOf({ kind, image, facts }: Job): ReadonlySet<number> {
+  const steps = kind.plan(image, { chunks: [], remains: [], lost: [] }, facts.node);
+  return new Set(steps.flatMap((step) => (step.do === 'zero' ? step.chunks : [])));
+}
+
+/** Bytes of the image that are on the medium. */
+const bytesThere = ({ state: { onMedium }, image }: Job): number =>
+  image.chunks.reduce(
+    (sum, sha256, index) =>
+      sha256 === onMedium.chunks[index] ? sum + chunkBytes(image.length, index) : sum,
+    0,
+  );
+
+/** Reads the chunks whose acknowledgement a cut may have lost, so that none is sent again without need. */
+async function lookAgain({ flasher }: Context, job: Job): Promise<void> {
+  const { state, image } = job;
+  for (const index of [...state.unsure]) {
+    const found = await flasher.readChunk(image.length, index);
+    if (found === image.chunks[index]) acknowledgeChunk(job, index, zerosOf(job).has(index));
+    state.unsure.delete(index);
+  }
+}
+
+/** Notes a written chunk. A chunk that was on the medium already counts as no progress. */
+function acknowledgeChunk(job: Job, index: number, isZero: boolean): void {
+  const { onMedium, sentAt, pace } = job.state;
+  const sha256 = acknowledge(job, index, isZero ? 0 : chunkBytes(job.image.length, index));
+  if (onMedium.chunks[index] !== sha256) job.state.progress += 1;
+  onMedium.chunks[index] = sha256;
+  const sent = sentAt.get(index);
+  sentAt.delete(index);
+  if (sent === undefined) return;
+  const now = performance.now();
+  pace.noteWritten((now - Math.max(sent, job.state.writtenAt)) / 1000);
+  job.state.writtenAt = now;
+}

@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { JobState } from '../../../src/flash/job-state.js';
+import type { Job } from '../../../src/flash/kind.js';
+import { block } from '../../../src/flash/kinds/block.js';
+import { planJob } from '../../../src/flash/plan.js';
+import { chunkSize, type ImageIndex } from '../../../src/image/image.js';
+import { indexImage } from '../../../src/image/index.js';
+import { Medium } from './medium.js';
+
+const count = 24;
+const length = (count - 1) * chunkSize + 700;
+const bytes = randomBytes(length);
+// Zeros that a disk can write by itself.
+bytes.fill(0, 12 * chunkSize, 14 * chunkSize);
+const all = Array.from({ length: count }, (_, index) => index);
+
+let folder: string;
+let image: ImageIndex;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'chunks-'));
+  const file = path.join(folder, 'image');
+  await writeFile(file, bytes);
+  image = await indexImage({ path: file, raw: true });
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The medium holds the image, but for these chunks. */
+function differing(chunks: number[]): Medium {
+  const content = Buffer.from(bytes);
+  for (const index of chunks)
+    randomBytes(Math.min(chunkSize, length - index * chunkSize)).copy(content, index * chunkSize);
+  return new Medium(content);
+}
+
+let job: Job;
+beforeEach(() => {
+  const facts = { kind: 'block', name: '/dev/x', node: '/dev/x', size: length };
+  job = { target: 'x', kind: block, args: [], facts, image, state: new JobState() };
+});
+
+/** Compares as much as the write does not compare itself, writes, and reads back. */
+async function flash(medium: Medium): Promise<void> {
+  const context = { flasher: medium };
+  await planJob(context, job, false);
+  await block.write(context, job, 1);
+  await block.verify(context, job, 1);
+}
+
+/** What a write of these chunks has to come to: nothing starts meanwhile, and each is read after it was written. */
+function isWhole(medium: Medium, written: number[]): void {
+  expect(medium.bytes.equals(bytes)).toBe(true);
+  const puts = medium.log.filter((line) => /^(zero|write) /.test(line));
+  expect(puts[0]).toBe('zero 0');
+  expect(puts.at(-1)).toBe('write 0');
+  expect(puts.slice(1).map((line) => Number(line.split(' ')[1]))).toEqual([...written, 0]);
+  for (const index of [...written, 0]) {
+    const put = medium.log.findLastIndex((line) =>
+      new RegExp(`^(zero|write) ${index}$`).test(line),
+    );
+    expect(medium.log.indexOf(`read ${index}`, put)).toBeGreaterThan(put);
+  }
+  expect(medium.log.at(-1)).toBe('verified');
+}
+
+describe('where all differs', () => {
+  it('some places tell, and nothing else is compared', async () => {
+    const medium = differing(all);
+    await flash(medium);
+    isWhole(medium, all.slice(1));
+    expect(job.state.way).toMatchObject({
+      way: 'full',
+      why: expect.stringMatching(/^all of 16/) as string,
+    });
+    expect(job.state.found.size).toBe(16);
+    expect(medium.log.indexOf('open')).toBe(16);
+  });
+
+  it('zeros are named, and not sent', async () => {
+    const medium = differing(all);
+    await flash(medium);
+    expect(medium.logged('zero')).toEqual([0, 12, 13]);
+    expect(job.state.sentBytes).toBe(length - 2 * chunkSize);
+  });
+
+  it('all is compared where a person asks for it, and nothing where a person asks for that', async () => {
+    const compared = differing(all);
+    job.forced = 'delta';
+    await flash(compared);
+    isWhole(compared, all.slice(1));
+    expect(job.state.found.size).toBe(count);
+    const full = differing([]);
+    job = { ...job, forced: 'full', state: new JobState() };
+    await flash(full);
+    isWhole(full, all.slice(1));
+    expect(job.state.found.size).toBe(0);
+  });
+});
+
+describe('where some chunks differ', () => {
+  it('these alone are written, and the others are read once', async () => {
+    const medium = differing([7, 16, 23]);
+    await flash(medium);
+    isWhole(medium, [7, 16, 23]);
+    const reads = medium.logged('read');
+    const twice = all.filter((index) => reads.filter((one) => one === index).length > 1);
+    // The written ones, the first chunk, and what is looked at again in the end.
+    expect(twice.length).toBeLessThanOrEqual(4 + 8);
+    expect(job.state.way.way).toBe('delta');
+  });
+
+  it('the write begins before all is compared', async () => {
+    const medium = differing([1]);
+    await flash(medium);
+    isWhole(medium, [1]);
+    // One of those that were not looked at before.
+    expect(medium.log.indexOf('write 1')).toBeLessThan(medium.log.indexOf('read 21'));
+  });
+
+  it('a dry run compares all of it', async () => {
+    const medium = differing([7, 16]);
+    const plan = await planJob({ flasher: medium }, job, true);
+    expect(plan).toMatchObject({ way: 'delta', sendBytes: 3 * chunkSize });
+    expect(medium.logged('read').sort((a, b) => a - b)).toEqual(all);
+  });
+});
+
+it('where nothing differs, nothing is touched and each chunk is read once', async () => {
+  const medium = differing([]);
+  await flash(medium);
+  expect(medium.log.filter((line) => !line.startsWith('read '))).toEqual(['verified']);
+  expect(medium.logged('read').sort((a, b) => a - b)).toEqual(all);
+});
+
+it('what can not be read before it is written is written', async () => {
+  const medium = differing([7]);
+  medium.unreadable.add(9);
+  await flash(medium);
+  expect(medium.bytes.equals(bytes)).toBe(true);
+  expect(medium.logged('write')).toContain(9);
+  expect(medium.log.at(-1)).toBe('verified');
+  expect(job.state.way).toMatchObject({ way: 'full', why: 'the medium can not be read in places' });
+});
+
+describe('a medium that does not keep what is written', () => {
+  it.each([1, 7, 23])('is named by the place that differs: %i', async (index) => {
+    const medium = differing(all);
+    medium.worn.add(index);
+    await expect(flash(medium)).rejects.toMatchObject({
+      code: 'VERIFY_FAILED',
+      message: expect.stringContaining(`MiB ${index} differ`) as string,
+    });
+    expect(medium.log).not.toContain('verified');
+  });
+
+  it('because it has fewer bytes than it says is found out, although each chunk was read back behind the write', async () => {
+    const medium = differing(all);
+    medium.capacity = 15;
+    await expect(flash(medium)).rejects.toMatchObject({ code: 'VERIFY_FAILED' });
+    expect(medium.log).not.toContain('verified');
+  });
+});
+
+it('a cut in the middle: what was acknowledged is not sent again, and all is read back', async () => {
+  const medium = differing(all);
+  medium.cutAfter = 12;
+  await expect(flash(medium)).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+  medium.cutAfter = Infinity;
+  await block.write({ flasher: medium }, job, 2);
+  await block.verify({ flasher: medium }, job, 2);
+  expect(medium.bytes.equals(bytes)).toBe(true);
+  const writes = medium.logged('write').concat(medium.logged('zero').slice(2));
+  expect(new Set(writes).size).toBe(count);
+  expect(writes.length).toBeLessThanOrEqual(count + 1);
+  expect(medium.log.at(-1)).toBe('verified');
+});

@@ -1,0 +1,105 @@
+/** A medium in memory behind the calls of a flasher: what is read, written and acknowledged is noted in its order. */
+import type { TargetFlasher } from '../../../src/flash/flasher.js';
+import { LevitateError } from '../../../src/errors.js';
+import { chunkBytes, chunkSize } from '../../../src/image/image.js';
+import { sha256 } from '../../../src/shared/sha256.js';
+
+export class Medium implements TargetFlasher {
+  readonly log: string[] = [];
+  /** Chunks that can't be read. */
+  readonly unreadable = new Set<number>();
+  /** Chunks that the medium has; what is written behind them goes over the first ones. */
+  capacity = Infinity;
+  /** Chunks that do not keep what is written to them. */
+  readonly worn = new Set<number>();
+  /** After so many acknowledged frames the link is cut. */
+  cutAfter = Infinity;
+
+  constructor(readonly bytes: Buffer) {}
+
+  logged(what: string): number[] {
+    return this.log
+      .filter((line) => line.startsWith(`${what} `))
+      .map((line) => Number(line.split(' ')[1]));
+  }
+
+  readChunk(length: number, index: number): Promise<string> {
+    this.log.push(`read ${index}`);
+    if (this.unreadable.has(index))
+      return Promise.reject(new LevitateError('VERIFY_FAILED', `${index} can't be read`));
+    const at = (index % this.capacity) * chunkSize;
+    const found = sha256(this.bytes.subarray(at, at + chunkBytes(length, index)));
+    return Promise.resolve(found);
+  }
+
+  open(): Promise<{ next: number; resumed: boolean }> {
+    this.log.push('open');
+    return Promise.resolve({ next: 0, resumed: false });
+  }
+
+  async feed(
+    _lease: number,
+    frames: AsyncIterable<Uint8Array>,
+    onWritten: (frame: { index: number }) => void,
+  ): Promise<void> {
+    let announced: number | undefined;
+    for await (const piece of frames) {
+      const [word = '', index] =
+        announced === undefined ? Buffer.from(piece).toString().split(/\s/) : [];
+      if (word === 'end') return;
+      if (word === 'chunk') {
+        announced = Number(index);
+        continue;
+      }
+      const at = announced ?? Number(index);
+      if (announced !== undefined) this.#put(at, piece);
+      else
+        this.#put(
+          at,
+          Buffer.alloc(chunkSize).subarray(0, this.bytes.length - at * chunkSize),
+          'zero',
+        );
+      announced = undefined;
+      // The host tells what is written from what was sent by this alone.
+      onWritten({ index: at });
+      await Promise.resolve();
+      if ((this.cutAfter -= 1) === 0) throw new LevitateError('CONNECTION_LOST', 'cut');
+    }
+  }
+
+  #put(index: number, piece: Uint8Array, how = 'write'): void {
+    this.log.push(`${how} ${index}`);
+    this.unreadable.delete(index);
+    if (!this.worn.has(index)) this.bytes.set(piece, (index % this.capacity) * chunkSize);
+  }
+
+  finish(): Promise<void> {
+    this.log.push('finish');
+    return Promise.resolve();
+  }
+
+  remains() {
+    return Promise.resolve({ remains: [], lost: [] });
+  }
+
+  verified(): Promise<void> {
+    this.log.push('verified');
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  hash(): Promise<void> {
+    throw new Error('nothing here reads all of it');
+  }
+
+  clear(): Promise<void> {
+    throw new Error('nothing is behind the image');
+  }
+
+  counters(): Promise<void> {
+    throw new Error('it has no eraseblocks');
+  }
+}
