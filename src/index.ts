@@ -27,6 +27,7 @@ export {
   flash,
   type FlashOptions,
   type FlashResult,
+  type FlashWay,
   type FlashedTarget,
   type FlashPlan,
   type CounterReport,

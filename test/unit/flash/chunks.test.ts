@@ -202,3 +202,29 @@ it('a cut in the middle: what was acknowledged is not sent again, and all is rea
   expect(writes.length).toBeLessThanOrEqual(count + 1);
   expect(medium.log.at(-1)).toBe('verified');
 });
+
+it('a cut before the first chunk is written again: it is written, although it was there before', async () => {
+  const medium = differing([7, 16, 30]);
+  medium.cutAfter = 4;
+  await expect(flash(medium)).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+  expect(medium.bytes.equals(bytes)).toBe(false);
+  medium.cutAfter = Infinity;
+  await block.write({ flasher: medium }, job, 2);
+  await block.verify({ flasher: medium }, job, 2);
+  expect(medium.bytes.equals(bytes)).toBe(true);
+  expect(medium.logged('write')).toEqual([7, 16, 30, 0]);
+  expect(medium.log.at(-1)).toBe('verified');
+});
+
+it('a cut before the last chunk is read back: it is read over the next link', async () => {
+  const medium = differing([7]);
+  medium.worn.add(0);
+  medium.cutAfter = 3;
+  await expect(flash(medium)).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+  medium.cutAfter = Infinity;
+  await block.write({ flasher: medium }, job, 2);
+  const verified = block.verify({ flasher: medium }, job, 2);
+  await expect(verified).rejects.toMatchObject({
+    message: expect.stringContaining('MiB 0 differ') as string,
+  });
+});

@@ -10,9 +10,9 @@ export class Medium implements TargetFlasher {
   readonly unreadable = new Set<number>();
   /** Chunks that the medium has; what is written behind them goes over the first ones. */
   capacity = Infinity;
-  /** Chunks that do not keep what is written to them. */
+  /** Chunks that keep no bytes that are written to them, only zeros. */
   readonly worn = new Set<number>();
-  /** After so many acknowledged frames the link is cut. */
+  /** After so many acknowledged frames the link is cut, and nothing can be read over it from the last one on. */
   cutAfter = Infinity;
 
   constructor(readonly bytes: Buffer) {}
@@ -24,6 +24,8 @@ export class Medium implements TargetFlasher {
   }
 
   readChunk(length: number, index: number): Promise<string> {
+    if (this.cutAfter === 1)
+      return Promise.reject(new LevitateError('CONNECTION_LOST', 'the link is being cut'));
     this.log.push(`read ${index}`);
     if (this.unreadable.has(index))
       return Promise.reject(new LevitateError('VERIFY_FAILED', `${index} can't be read`));
@@ -70,7 +72,8 @@ export class Medium implements TargetFlasher {
   #put(index: number, piece: Uint8Array, how = 'write'): void {
     this.log.push(`${how} ${index}`);
     this.unreadable.delete(index);
-    if (!this.worn.has(index)) this.bytes.set(piece, (index % this.capacity) * chunkSize);
+    if (how === 'zero' || !this.worn.has(index))
+      this.bytes.set(piece, (index % this.capacity) * chunkSize);
   }
 
   finish(): Promise<void> {
