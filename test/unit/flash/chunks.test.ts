@@ -219,6 +219,7 @@ it('a cut before the first chunk is written again: it is written, although it wa
 it('a cut before the last chunk is read back: it is read over the next link', async () => {
   const medium = differing([7]);
   medium.worn.add(0);
+  await planJob({ flasher: medium }, job, true);
   medium.cutAfter = 3;
   await expect(flash(medium)).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
   medium.cutAfter = Infinity;
