@@ -226,7 +226,11 @@ test(
     // In maintenance, an image alone finds its place among the targets of the profile.
     expect(await levitate.run('deploy', [image, '--dry-run'])).toMatchObject({
       exit: 0,
-      last: { enter: { already: true }, flash: { plans: [{ target: 'data' }] } },
+      last: { enter: { already: true }, flash: { plans: [{ target: 'data', way: 'delta' }] } },
+    });
+    expect(await levitate.run('deploy', [image, '--dry-run', '--full'])).toMatchObject({
+      exit: 0,
+      last: { flash: { plans: [{ way: 'full', why: 'it was asked for' }] } },
     });
     const flash = (answer: string) => answered(levitate, 'flash', [`data=${image}`], answer);
     expect(await flash('\x03')).toMatch(/INTERRUPTED_IN_MAINTENANCE[^]*status=5/);
