@@ -6,6 +6,7 @@
 import { buildFigures } from './build.js';
 import { downtime } from './downtime.js';
 import { flashFigures, flashRows } from './flash/flash.js';
+import type { Row } from './flash/measure.js';
 import { memoryFigures } from './memory.js';
 import { startFigures } from './start.js';
 import { table } from './table.js';
@@ -24,6 +25,18 @@ const times = (value: number) => `${value.toFixed(2)} ×`;
 const size = (name: string, bytes: number, limit: number): string[] => {
   return [name, megabytes(bytes), '', '', must(name, bytes <= limit, `≤ ${megabytes(limit)}`)];
 };
+
+/** A row of flash in columns. */
+function cells({ what, ours, against, ratio, limit }: Row): string[] {
+  if (limit === Infinity) return [what, ours, against, times(ratio), '', ''];
+  const most = `≤ ${times(limit)}`;
+  must(`${what}, against ${against}`, ratio <= limit, most);
+  return [what, ours, against, times(ratio), most, ratio <= limit ? 'yes' : 'NO'];
+}
+
+/** Tells a row of a long table when it is measured. */
+const told = ({ what, ratio }: Row): void =>
+  void process.stderr.write(`  ${what}: ${times(ratio)}\n`);
 
 const benches: Record<string, (rows: string[]) => Promise<string[][]>> = {
   build: async () => {
@@ -94,14 +107,7 @@ const benches: Record<string, (rows: string[]) => Promise<string[][]>> = {
   ],
   flash: async (rows) => [
     ['flash', 'levitate', 'against', 'ratio', 'must be', 'met'],
-    ...(await flashFigures(rows.length > 0 ? rows : flashRows)).map(
-      ({ what, ours, against, ratio, limit }) => {
-        if (limit === Infinity) return [what, ours, against, times(ratio), '', ''];
-        const most = `≤ ${times(limit)}`;
-        must(`${what}, against ${against}`, ratio <= limit, most);
-        return [what, ours, against, times(ratio), most, ratio <= limit ? 'yes' : 'NO'];
-      },
-    ),
+    ...(await flashFigures(rows.length > 0 ? rows : flashRows, told)).map(cells),
   ],
 };
 

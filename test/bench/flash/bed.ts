@@ -1,5 +1,7 @@
 /** A device in maintenance, whose medium is filled from outside, and whose medium and link can be made slow. */
-import { open, stat } from 'node:fs/promises';
+import { execa } from 'execa';
+import { open, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Levitate } from '../../e2e/levitate.js';
 import { askMachine, qmpArgs, runSsh, type DeviceName, type Proxy } from '../../lab/index.js';
@@ -19,7 +21,8 @@ export class Bed {
 
   /** Restores a device and takes it into maintenance. */
   static async with(name: DeviceName): Promise<Bed> {
-    const monitor = join('/tmp', `levitate-bench-${process.pid}-${name}`);
+    // A socket's path is short.
+    const monitor = join(tmpdir(), `levitate-bench-${process.pid}-${name}`);
     const levitate = await Levitate.at(name, undefined, qmpArgs(monitor));
     try {
       await levitate.enter(await levitate.profile());
@@ -30,8 +33,9 @@ export class Bed {
     }
   }
 
-  close(): Promise<void> {
-    return this.levitate.close();
+  async close(): Promise<void> {
+    await this.levitate.close();
+    await rm(this.monitor, { force: true });
   }
 
   /** The ssh_config that leads to the device, by a link of its own where that is slow. */
@@ -73,7 +77,6 @@ export class Bed {
 
   /** Runs a shell command here, with the device at hand as `on COMMAND`; gives its seconds. */
   async shell(command: string, limits: Limits, files: string[]): Promise<number> {
-    const { execa } = await import('execa');
     const script = `on() { ssh -F "$0" -o BatchMode=yes ${this.levitate.host} "$1"; }\n${command}`;
     const started = performance.now();
     await execa('bash', ['-euo', 'pipefail', '-c', script, this.sshConfig(limits), ...files]);

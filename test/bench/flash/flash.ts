@@ -15,15 +15,19 @@ const devices: [DeviceName, Record<string, (bed: Bed) => Promise<Row[]>>][] = [
 /** The names of rows. */
 export const flashRows = devices.flatMap(([, rows]) => Object.keys(rows));
 
-/** Measures the rows of these names. */
-export async function flashFigures(names: string[]): Promise<Row[]> {
+/** Measures the rows of these names, and tells each when it is there. */
+export async function flashFigures(names: string[], told: (row: Row) => void): Promise<Row[]> {
   const done: Row[] = [];
   for (const [device, rows] of devices) {
     const wanted = Object.entries(rows).filter(([name]) => names.includes(name));
     if (wanted.length === 0) continue;
     const bed = await Bed.with(device);
     try {
-      for (const [, measure] of wanted) done.push(...(await measure(bed)));
+      for (const [, measure] of wanted) {
+        const measured = await measure(bed);
+        measured.forEach(told);
+        done.push(...measured);
+      }
     } finally {
       await bed.close();
     }

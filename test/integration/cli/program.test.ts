@@ -137,6 +137,12 @@ describe('levitate', () => {
     expect(stderr).toMatch(/^PROFILE_UNREADABLE: .*nowhere/m);
   });
 
+  it('takes one way of writing, not both', async () => {
+    const { stderr, exitCode } = await levitate('flash', 'box', 'disk=x', '--full', '--delta');
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^USAGE: option '--full' cannot be used with option '--delta'/);
+  });
+
   it('checks the image before it looks for the device', async () => {
     const { stdout, exitCode } = await levitate(
       'deploy',
