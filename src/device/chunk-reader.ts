@@ -38,6 +38,11 @@ export class ChunkReader {
     );
   }
 
+  /** Why no more chunks are read; undefined while they are. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
   /** Asks for a chunk; gives its SHA-256 in hex. */
   read(index: number): Promise<string> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure as Error);

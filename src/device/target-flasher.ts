@@ -1,4 +1,4 @@
-import { LevitateError } from '../errors.js';
+import { isCode, LevitateError } from '../errors.js';
 import type { TargetFlasher } from '../flash/flasher.js';
 import { isReply } from '../protocol/parse-reply.js';
 import type { Transport } from '../ssh/transport.js';
@@ -48,8 +48,12 @@ export function targetFlasher(
         ...abortable(signal),
       });
     },
-    readChunk: (length, index) =>
-      (reader ??= new ChunkReader(transport, length, args, stop)).read(index),
+    readChunk: (length, index) => {
+      // A place that can't be read ends the call; another place, or this one after it was written, can be.
+      if (!reader || isCode(reader.failure, 'VERIFY_FAILED'))
+        reader = new ChunkReader(transport, length, args, stop);
+      return reader.read(index);
+    },
     close: async () => {
       await reader?.close();
       reader = undefined;

@@ -26,8 +26,8 @@ export async function compareChunks(context: Context, job: Job, whole: boolean):
   state.comparesAhead = true;
   const sample = sampleOf(image.chunks.length);
   const isSample = await compareAll(context, job, sample);
+  if (!isSample) return;
   if (forced === 'delta') state.way = { way: 'delta', why: 'it was asked for' };
-  else if (!isSample) return;
   else if (sample.every((index) => differs(job, index))) {
     state.way = { way: 'full', why: `all of ${sample.length} chunks that were looked at differ` };
     state.comparesAhead = false;

@@ -1,3 +1,4 @@
+import { isCode } from '../errors.js';
 import { chunkBytes } from '../image/image.js';
 import { report } from '../progress.js';
 import { compareChunk, differs } from './compare-chunks.js';
@@ -97,11 +98,16 @@ const bytesThere = ({ state: { onMedium }, image }: Job): number =>
     0,
   );
 
-/** Reads the chunks whose acknowledgement a cut may have lost, so that none is sent again without need. */
+/**
+ * Reads the chunks whose acknowledgement a cut may have lost, so that none is sent again without need; one that can't be read
+ * is.
+ */
 async function lookAgain({ flasher }: Context, job: Job): Promise<void> {
   const { state, image } = job;
   for (const index of [...state.unsure]) {
-    const found = await flasher.readChunk(image.length, index);
+    const found = await flasher.readChunk(image.length, index).catch((error: unknown) => {
+      if (!isCode(error, 'VERIFY_FAILED')) throw error;
+    });
     if (found === image.chunks[index]) acknowledgeChunk(job, index, zerosOf(job).has(index));
     state.unsure.delete(index);
   }
