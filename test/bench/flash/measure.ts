@@ -12,13 +12,19 @@ export interface Flashed {
   sentBytes: number;
 }
 
-/** What of a flash grows with the image: less what another one took for an image of next to no bytes. */
-export const beyond = (fixed: Flashed, whole: Flashed): Flashed => ({
-  work: whole.work - fixed.work,
-  write: whole.write - fixed.write,
-  seconds: whole.seconds - fixed.seconds,
-  sentBytes: whole.sentBytes,
-});
+/**
+ * What of a flash grows with the image: less what another one took for next to no bytes.
+ * @param share of the bytes of the whole that the other one had
+ */
+export function beyond(fixed: Flashed, whole: Flashed, share: number): Flashed {
+  const grows = (part: 'work' | 'write' | 'seconds') => (whole[part] - fixed[part]) / (1 - share);
+  return {
+    work: grows('work'),
+    write: grows('write'),
+    seconds: grows('seconds'),
+    sentBytes: whole.sentBytes,
+  };
+}
 
 const handlesBytes = ['image', 'compare', 'write', 'verify'];
 
