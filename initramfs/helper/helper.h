@@ -67,7 +67,7 @@ struct medium {
 	size_t chunk;     /* in bytes */
 	int batches;      /* whether several puts may share one settle */
 	int (*put)(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count);
-	/* Makes sure that nothing starts from this chunk; the bytes are zeros. */
+	/* Puts zeros there, or takes away the content in another way: nothing starts from this chunk then. */
 	int (*invalidate)(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count);
 	int (*settle)(struct medium *medium); /* what was put is on the medium; a medium that has it at once needs none */
 	int file;

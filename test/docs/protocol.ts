@@ -46,7 +46,8 @@ Frames of \`feed\`, each a line:
 
 - \`chunk INDEX LENGTH SHA256\`, then LENGTH bytes. A chunk is kept in RAM and hashed before it is written. INDEX and LENGTH
   are those of the image that \`open\` recorded; a stream takes its chunks in order.
-- \`zero INDEX LENGTH\`: makes the first chunk invalid, with that many zeros, or on NOR by erasing its first eraseblock.
+- \`zero INDEX LENGTH\`: the device puts that many zeros there, which are not sent. On NOR, where only the first chunk is named so,
+  it erases its first eraseblock instead: in either case nothing starts from there.
 - \`end\`. An end of file before it is a cut, never an end.
 
 ## Replies

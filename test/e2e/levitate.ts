@@ -35,7 +35,10 @@ export class Levitate {
     extraQemuArgs: string[] = [],
   ): Promise<Levitate> {
     const dir = await mkdtemp(join(tmpdir(), 'levitate-e2e-'));
-    const place = { dir: join(dir, 'device'), extraQemuArgs };
+    const place = {
+      dir: join(dir, 'device'),
+      extraQemuArgs: [...(hardware?.extraQemuArgs ?? []), ...extraQemuArgs],
+    };
     try {
       const device = hardware
         ? await bootDevice(name, { ...hardware, ...place })

@@ -4,7 +4,7 @@ import { replyOf } from '../../device/replies.js';
 import { isReply } from '../../protocol/parse-reply.js';
 import { inUse } from '../../device/in-use.js';
 import { loadSession } from '../../device/session.js';
-import { amended, exitStatus, LevitateError } from '../../errors.js';
+import { amended, exitStatus, isCode, LevitateError } from '../../errors.js';
 import { JobState } from '../../flash/job-state.js';
 import type { Consent, Job } from '../../flash/kind.js';
 import { presentNote } from '../../flash/present.js';
@@ -215,6 +215,8 @@ async function withDeviceState(
     );
   }
   if (!(error instanceof LevitateError) || error.exit === exitStatus.maintenance) return error;
+  // The same command again would write over what somebody else has written since.
+  if (isCode(error, 'LEASE_LOST')) return error;
   const touched = await flasherStatus(transport).then(
     (status) => status.touched,
     // Where the device does not answer, one that may have been written to counts as written to.

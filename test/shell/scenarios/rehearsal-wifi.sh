@@ -5,7 +5,7 @@
 # shellcheck source=test/shell/harness.sh
 . /harness.sh
 export LEVITATE_MARK=mark
-mkdir /etc/wpa_supplicant
+mkdir -p /etc/wpa_supplicant
 echo 'key_mgmt=ROT13' >/etc/wpa_supplicant/wpa_supplicant.conf
 cat >/usr/sbin/wpa_supplicant <<'SCRIPT'
 #!/bin/sh
@@ -21,5 +21,5 @@ says '@mark rehearsal-failed=wpa_supplicant of this root does not understand lin
 ! grep secret /tmp/out || die "it is told"
 echo '#!/bin/sh' >/usr/sbin/wpa_supplicant
 /init --self-test | grep -q '^@mark rehearsed=yes mark@$' || die "a good configuration fails"
-rm -r /usr/sbin/wpa_supplicant /etc/wpa_supplicant
+rm /usr/sbin/wpa_supplicant /etc/wpa_supplicant/wpa_supplicant.conf
 pass

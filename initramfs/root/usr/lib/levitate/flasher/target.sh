@@ -8,7 +8,8 @@
 #   hash_pieces LENGTH PIECE PLACE    says a line of type chunk for each piece of an image of this length, from PIECE on; PLACE
 #                   is what the line before said as next, if it said any
 # and, where the kind has more to say than target.sh does,
-#   invalidate INDEX LENGTH     makes sure that nothing starts from this chunk
+#   invalidate INDEX LENGTH     puts zeros there that were not sent, or takes away the content in another way: nothing starts from
+#                   this chunk then
 #   remains_behind LENGTH       says a line of type remain for each thing that an image of this length leaves alive
 #   clear_remain OFFSET LENGTH  takes away what remains_behind said with clear
 #   feed_by_helper LEASE LENGTH feeds the rest of an image of this length by the helper
