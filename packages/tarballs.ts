@@ -10,8 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { run } from '../test/lab/build/run.js';
 import { packProgram } from '../test/program.js';
 import type { Architecture } from '../src/profile/schema.js';
+import { readPackageFiles } from '../src/shared/package-files.js';
 import { askedFor } from './roots/architectures.js';
-import { compiledHelper, compileHelper } from './roots/helper.js';
+import { compileHelper } from './roots/helper.js';
 import { compiledRoots, compileRoots } from './roots/roots.js';
 import { installCompilers } from './roots/setup.js';
 
@@ -69,7 +70,8 @@ async function npmPack(folder: string, out: string): Promise<string> {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const wanted = askedFor(process.argv.slice(2));
   const roots = wanted.filter((arch) => !existsSync(join(compiledRoots, arch)));
-  const helpers = wanted.filter((arch) => !existsSync(compiledHelper(arch)));
+  const helpers: Architecture[] = [];
+  for (const arch of wanted) if (!(await readPackageFiles(arch)).helper) helpers.push(arch);
   await installCompilers([...new Set([...roots, ...helpers])]);
   await compileRoots(roots);
   for (const arch of helpers) await compileHelper(arch);

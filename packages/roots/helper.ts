@@ -15,7 +15,7 @@ const checkout = join(rootsDir, '../..');
 const libraries = new Set(['musl', 'soft-float']);
 
 /** Where the helper for an architecture is compiled into. */
-export const compiledHelper = (arch: Architecture): string => join(checkout, 'dist/helper', arch);
+const compiledHelper = (arch: Architecture): string => join(checkout, 'dist/helper', arch);
 
 /** Compiles the helper for an architecture out of unpacked sources, which are fetched where they are not there. */
 export async function compileHelper(

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sha256 } from './sha256.js';
 
 /** A file of the package's folder `initramfs/`; `path` is relative to that, such as `root/init`. */
 export interface PackageFile {
@@ -13,7 +14,7 @@ export interface PackageFile {
 export interface PackageFiles {
   version: string;
   files: PackageFile[];
-  /** The helper, compiled for the device; a root without one does its work in the shell. */
+  /** The helper, compiled for the device from these very sources; a root without one does its work in the shell. */
   helper?: PackageFile;
 }
 
@@ -27,15 +28,31 @@ export async function readPackageFiles(arch?: string): Promise<PackageFiles & { 
   const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
     version: string;
   };
+  const files = await filesUnder(initramfsPath(''));
+  const compiled =
+    helper !== undefined && existsSync(helper)
+      ? { path: helper, bytes: await readFile(helper) }
+      : undefined;
   return {
     version,
     folder,
-    files: await filesUnder(initramfsPath('')),
-    ...(helper !== undefined && existsSync(helper)
-      ? { helper: { path: helper, bytes: await readFile(helper) } }
-      : {}),
+    files,
+    ...(compiled && isOfSources(compiled.bytes, files) ? { helper: compiled } : {}),
   };
 }
+
+/**
+ * Whether a helper was compiled from the sources that are here, whose digest it names (initramfs/helper/build.sh): one of
+ * others does not understand what the scripts of this levitate ask it for.
+ */
+const isOfSources = (helper: Buffer, files: PackageFile[]): boolean =>
+  helper.includes(`helper of sources ${helperSources(files)}\n`);
+
+/** The digest of all files of initramfs/helper, in the order of the bytes of their names. */
+const helperSources = (files: PackageFile[]): string =>
+  sha256(
+    Buffer.concat(files.filter(({ path }) => path.startsWith('helper/')).map(({ bytes }) => bytes)),
+  );
 
 /** Reads the oldest version of Node that levitate runs with, such as `20.19`. */
 export async function oldestNode(): Promise<string> {

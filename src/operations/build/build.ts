@@ -167,9 +167,9 @@ export const buildArchive = (
     profile.name,
   );
 
-/** A checkout has the helper of those architectures alone for which it was compiled. */
+/** A checkout has the helper of those architectures alone for which it was compiled since its sources changed. */
 const withoutHelper = (arch: string): string =>
-  `levitate's helper for ${arch} is not here: the device will write and read back with its shell, some three times as slowly. In a checkout, npm run helper -- ${arch} compiles it.`;
+  `levitate's helper for ${arch} is not here, or of other sources: the device will write and read back with its shell, some three times as slowly. In a checkout, npm run helper -- ${arch} compiles it.`;
 
 /** Counts files by the kind of source that they came from, which the first word of their origin names. */
 function filesFrom(entries: Entry[]): Record<string, number> {
