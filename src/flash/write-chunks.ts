@@ -15,8 +15,9 @@ import { acknowledge, completeWrite, openWrite } from './write.js';
  */
 export async function writeChunks(context: Context, job: Job, lease: number): Promise<void> {
   await completeWrite(context, job, lease, async () => {
-    await lookAgain(context, job);
     const { state, image } = job;
+    const zeros = zerosOf(job);
+    await lookAgain(context, job, zeros);
     const all = [...image.chunks.keys()];
     const ahead = new ReadAhead(
       context,
@@ -32,7 +33,7 @@ export async function writeChunks(context: Context, job: Job, lease: number): Pr
     // From here on the content of the first chunk is unknown until it is acknowledged.
     state.onMedium.chunks[0] = '';
     state.proven.delete(0);
-    await feedChunks(context, job, lease, wants);
+    await feedChunks(context, job, lease, zeros, wants);
   });
 }
 
@@ -48,34 +49,46 @@ async function feedChunks(
   context: Context,
   job: Job,
   lease: number,
+  zeros: ReadonlySet<number>,
   wants: (index: number) => Promise<boolean>,
 ): Promise<void> {
   const { flasher, signal } = context;
   const { state, image, target } = job;
-  const zeros = zerosOf(job);
+  let there = bytesThere(job);
+  /** Counts a chunk that has come to be on the medium; to sum all of them up for each would be slow. */
+  const count = (index: number, wasDifferent: boolean): void => {
+    if (wasDifferent && !differs(job, index)) there += chunkBytes(image.length, index);
+  };
+  const wantsAndCounts = async (index: number): Promise<boolean> => {
+    const wasDifferent = differs(job, index);
+    const wanted = await wants(index);
+    count(index, wasDifferent);
+    return wanted;
+  };
   const onChunk = (index: number): void => {
     state.unsure.add(index);
     state.proven.delete(index);
     state.sentAt.set(index, performance.now());
   };
   let invalidated = false;
-  const stream = frames(image, { firstIsLast: true, zeros, wants, onChunk, signal });
+  const sending = { firstIsLast: true, zeros, wants: wantsAndCounts, onChunk, signal };
   await flasher.feed(
     lease,
-    stream,
+    frames(image, sending),
     ({ index }) => {
       if (!invalidated) {
         invalidated = true;
         return;
       }
+      const wasDifferent = differs(job, index);
       acknowledgeChunk(job, index, zeros.has(index));
+      count(index, wasDifferent);
       // Whether it is whole is told by the end: a cut of this is one of the feed as well.
       proveChunk(context, job, index).catch(() => undefined);
-      const done = Math.min(image.length, bytesThere(job));
       report(context, {
         type: 'bytes',
         phase: 'write',
-        done,
+        done: there,
         total: image.length,
         subject: target,
       });
@@ -102,13 +115,17 @@ const bytesThere = ({ state: { onMedium }, image }: Job): number =>
  * Reads the chunks whose acknowledgement a cut may have lost, so that none is sent again without need; one that can't be read
  * is.
  */
-async function lookAgain({ flasher }: Context, job: Job): Promise<void> {
+async function lookAgain(
+  { flasher }: Context,
+  job: Job,
+  zeros: ReadonlySet<number>,
+): Promise<void> {
   const { state, image } = job;
   for (const index of [...state.unsure]) {
     const found = await flasher.readChunk(image.length, index).catch((error: unknown) => {
       if (!isCode(error, 'VERIFY_FAILED')) throw error;
     });
-    if (found === image.chunks[index]) acknowledgeChunk(job, index, zerosOf(job).has(index));
+    if (found === image.chunks[index]) acknowledgeChunk(job, index, zeros.has(index));
     state.unsure.delete(index);
   }
 }
