@@ -31,6 +31,8 @@ export async function indexImage(
   const request = typeof image === 'string' ? { path: image } : image;
   const { path, raw = false } = request;
   const promised = await promisedDigests(request);
+  // Whatever lies beside the image is looked at before the image is opened, which then has to be read.
+  const map = raw ? undefined : await mapBeside(path);
   let read = 0;
   let signedBy: SignedBy | undefined;
   const onRead = (position: number) => (read = position);
@@ -53,7 +55,6 @@ export async function indexImage(
   const whole = createHash('sha256');
   const chunks: string[] = [];
   const reader = new ContentReader(path, compression, raw);
-  const map = raw ? undefined : await mapBeside(path);
   for await (const { bytes } of inChunks(opened.bytes)) {
     reader.push(bytes);
     map?.push(bytes);
