@@ -4,6 +4,7 @@ import { decoders, isSupported } from './compression/decoders.js';
 import { decodingImage } from './compression/decoding.js';
 import type { Container } from './container/container.js';
 import { contentsOf } from './container/contents.js';
+import { firstBytes } from './first-bytes.js';
 import { sniffLength } from './format/sniff.js';
 import type { ImageRequest } from './request.js';
 import { openStored, type StoredFile } from './stored-file.js';
@@ -45,16 +46,10 @@ export async function peek({ path, raw = false }: ImageRequest): Promise<Peek> {
 /** As many of the first bytes as can be unpacked. */
 async function unpackedHead(file: StoredFile, compression: string): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
-  const unpack = async (): Promise<void> => {
-    if (!isSupported(compression)) return;
-    let have = 0;
-    for await (const bytes of decoders[compression](file, decodingImage(file.path))) {
-      pieces.push(bytes);
-      have += bytes.length;
-      if (have >= sniffLength) break;
-    }
-  };
-  await orNothing(unpack());
+  if (isSupported(compression)) {
+    const unpacked = decoders[compression](file, decodingImage(file.path));
+    await orNothing(firstBytes(unpacked, sniffLength, pieces));
+  }
   return Buffer.concat(pieces).subarray(0, sniffLength);
 }
 

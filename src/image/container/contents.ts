@@ -3,6 +3,7 @@ import { quote } from '../../shared/shell-quote.js';
 import { memberBytes } from '../compression/zip.js';
 import { compressionOf } from '../compression/compression.js';
 import { cpioName, tarNames } from '../format/archive-names.js';
+import { firstBytes } from '../first-bytes.js';
 import { foreignEnd } from '../format/foreign-end.js';
 import { sniffLength } from '../format/sniff.js';
 import type { StoredFile } from '../stored-file.js';
@@ -86,14 +87,7 @@ async function zipContents(file: StoredFile): Promise<Container | undefined> {
 /** The first bytes of a member, where it can be unpacked here. */
 async function zipHead(file: StoredFile, member: ZipMember): Promise<Buffer> {
   if (member.isEncrypted || (member.method !== 0 && member.method !== 8)) return Buffer.alloc(0);
-  const pieces: Buffer[] = [];
-  let have = 0;
-  for await (const bytes of memberBytes(file, member, await memberStart(file, member))) {
-    pieces.push(bytes);
-    have += bytes.length;
-    if (have >= sniffLength) break;
-  }
-  return Buffer.concat(pieces).subarray(0, sniffLength);
+  return firstBytes(memberBytes(file, member, await memberStart(file, member)), sniffLength);
 }
 
 /** The most files whose content is looked at. */
