@@ -8,7 +8,6 @@ import { connectRoot } from '../device/root-login.js';
 import { gatherFacts } from '../device/gather-facts.js';
 import { anyStatus, callFlasher, flasherProfile, type FlasherStatus } from '../device/flasher.js';
 import { shownReason } from '../device/reboot-reason.js';
-import type { Profile } from '../profile/profile.js';
 import { isReply } from '../protocol/parse-reply.js';
 import { loadSession } from '../device/session.js';
 import type { Transport } from '../ssh/transport.js';
@@ -16,7 +15,7 @@ import { retryOnce } from '../shared/poll.js';
 import { exitStatus, isCode } from '../errors.js';
 import { warn, type Run } from '../progress.js';
 import { stoppable } from './interrupt.js';
-import { namesByKey } from './named-targets.js';
+import { ifReadable, namesByKey } from './named-targets.js';
 
 export type { Connection } from '../device/connect.js';
 export type { Ask } from '../ssh/askpass.js';
@@ -113,20 +112,13 @@ async function inMaintenance(
   const journal = (await callFlasher(transport, ['journal'])).flatMap((reply) =>
     isReply(reply, 'journal') ? [{ seconds: reply.seconds, event: reply.event }] : [],
   );
-  const profile = await profileOf(transport);
+  const profile = await ifReadable(flasherProfile(transport));
   return {
     ...{ host, where: 'maintenance', bootId, maintenance, journal },
     ...(profile && !maintenance.touched
       ? { goesBackAfterSeconds: profile.safety.idleTimeoutSeconds }
       : {}),
-    ...(journal.length === 0 ? {} : { names: profile ? namesByKey(profile) : {} }),
+    ...(journal.length === 0 ? {} : { names: namesByKey(profile) }),
     ...(journal.length > 0 && images ? { images } : {}),
   };
 }
-
-/** What only a profile tells is left out where it can't be read: the keys of its targets do as well. */
-const profileOf = (transport: Transport): Promise<Profile | undefined> =>
-  flasherProfile(transport).catch((error: unknown) => {
-    if (!isCode(error, 'FLASHER_FAILED')) throw error;
-    return undefined;
-  });

@@ -1,10 +1,10 @@
 import { anyStatus } from '../../device/flasher.js';
 import type { Session } from '../../device/session.js';
-import { exitStatus, isCode, LevitateError } from '../../errors.js';
+import { exitStatus, LevitateError } from '../../errors.js';
 import type { Run } from '../../progress.js';
 import type { StatusCore } from '../../protocol/status.js';
 import type { Maintenance } from '../maintenance.js';
-import { namesByKey } from '../named-targets.js';
+import { ifReadable, namesByKey } from '../named-targets.js';
 
 /** A device that is to be rebooted although what was written to it is not whole. */
 export interface HalfWritten {
@@ -39,7 +39,7 @@ export async function agreeToForce(
 ): Promise<void> {
   if (!confirm) return;
   const { status } = await maintenance.ask(run, anyStatus);
-  const names = status ? await namesOf(maintenance, run) : {};
+  const names = status ? namesByKey(await ifReadable(maintenance.profile(run))) : {};
   const device = halfWritten(maintenance.session, status, names);
   if (!device) return;
   const agreed = await confirm(device);
@@ -66,10 +66,3 @@ export function halfWritten(
   if (targets.length === 0 && !status.lease) return undefined;
   return { ...who, targets, ...(status.lease ? { writer: status.lease.owner } : {}) };
 }
-
-/** What a profile that can't be read calls its targets is left out: their keys do as well. */
-const namesOf = (maintenance: Maintenance<StatusCore>, run: Run): Promise<Record<string, string>> =>
-  maintenance.profile(run).then(namesByKey, (error: unknown) => {
-    if (!isCode(error, 'FLASHER_FAILED')) throw error;
-    return {};
-  });
