@@ -10,12 +10,14 @@ export function again(
   [host = '', ...words]: string[],
   options: Omit<Consents, 'dryRun'> & Locked & { expectBuild?: string } = {},
 ): string {
-  const { acceptCounterLoss, dropVolumes, locked, yes, expectBuild } = options;
+  const { acceptCounterLoss, dropVolumes, full, delta, locked, yes, expectBuild } = options;
   const flags = [
     ...(expectBuild === undefined ? [] : ['--expect-build', quote(expectBuild)]),
     ...(locked ? ['--locked'] : []),
     ...(acceptCounterLoss ? ['--accept-counter-loss'] : []),
     ...(dropVolumes ? ['--drop-volumes'] : []),
+    ...(full ? ['--full'] : []),
+    ...(delta ? ['--delta'] : []),
     ...(yes ? ['--yes'] : []),
   ];
   return [`levitate ${verb} ${host}`, ...words.map(quote), ...flags].join(' ');

@@ -65,3 +65,12 @@ it('a dry run of flash shows the same, and ends with the command that writes', (
     '  levitate flash box disk=new.img --drop-volumes',
   ]);
 });
+
+it('the way that was asked for stands in the command that does it', () => {
+  expect(again('flash', ['box', 'disk=new.img'], { full: true })).toBe(
+    'levitate flash box disk=new.img --full',
+  );
+  expect(again('deploy', ['box', 'x.yaml', 'disk=new.img'], { delta: true })).toBe(
+    'levitate deploy box x.yaml disk=new.img --delta',
+  );
+});
