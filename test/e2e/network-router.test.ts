@@ -1,10 +1,8 @@
 /** The router's network: a way back when what was carried does not answer; the same lease; Wi-Fi. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import { deviceTest } from './device-test.js';
 import { began, minutes } from './lines.js';
-import { insertRadios } from './radios.js';
+import { insertRadios, wifiProfile } from './radios.js';
 
 /** The router's own, with an address beside the lease, and a shutdown that leaves nothing, as netifd's does. */
 const service = `#!/bin/sh
@@ -86,14 +84,7 @@ test(
     const before = await device.sh(look);
     expect(before).toContain('10.8.0.1/24');
 
-    // The access point stands in the same machine, because its radio does.
-    const profile = await levitate.profile({
-      'services.wifi': { interface: 'wlan1' },
-      'services.extra': [{ name: 'access-point', run: ['hostapd', '/etc/hostapd.conf'] }],
-      'root.tools': [{ package: 'hostapd', programs: ['hostapd'] }],
-      'root.files': { '/etc/hostapd.conf': './hostapd.conf' },
-    });
-    await writeFile(join(profile, '../hostapd.conf'), accessPoint);
+    const profile = await wifiProfile(levitate, accessPoint);
     const entered = await levitate.run('enter', [profile]);
     expect(entered.exit, JSON.stringify(entered.last)).toBe(0);
     expect(JSON.stringify(entered.lines)).not.toContain('horse');

@@ -101,9 +101,13 @@ const fixedRow = (done: Turn[]): Row =>
     done.map(({ ours, fixed }) => ({ ours: fixed.seconds, against: ours.seconds })),
   );
 
+/** An image of which no chunk is on the medium, against `ssh dd`. */
+const differing = (bed: Bed, limits: Limits = {}): Promise<Turn[]> =>
+  turns(bed, { image: noise(chunks), medium: noise(chunks), limits, against: ['dd'] });
+
 export const blockRows: Record<string, (bed: Bed) => Promise<Row[]>> = {
   full: async (bed) => {
-    const done = await turns(bed, { image: noise(chunks), medium: noise(chunks), against: ['dd'] });
+    const done = await differing(bed);
     const dd = (turn: Turn) => turn.rivals.dd ?? NaN;
     return [
       rowOf('all differs', 'work', 'ssh dd', 1.5, done, dd),
@@ -113,12 +117,7 @@ export const blockRows: Record<string, (bed: Bed) => Promise<Row[]>> = {
   },
   medium: async (bed) => {
     const limits = { medium: 8e6 };
-    const done = await turns(bed, {
-      image: noise(chunks),
-      medium: noise(chunks),
-      limits,
-      against: ['dd'],
-    });
+    const done = await differing(bed, limits);
     return [
       rowOf('medium of 8 MB/s, write', 'write', 'limit', 1.1, done, physical(limits.medium)),
       rowOf('medium of 8 MB/s, all', 'work', 'ssh dd', Infinity, done, best),
@@ -126,12 +125,7 @@ export const blockRows: Record<string, (bed: Bed) => Promise<Row[]>> = {
   },
   link: async (bed) => {
     const limits = { link: 2.5e6 };
-    const done = await turns(bed, {
-      image: noise(chunks),
-      medium: noise(chunks),
-      limits,
-      against: ['dd'],
-    });
+    const done = await differing(bed, limits);
     return [
       rowOf('link of 2.5 MB/s, write', 'write', 'limit', 1.1, done, physical(limits.link)),
       rowOf('link of 2.5 MB/s, all', 'work', 'limit', 1.15, done, physical(limits.link)),

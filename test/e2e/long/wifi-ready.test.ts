@@ -1,11 +1,9 @@
 /** A network with WPA3 is joined by the wpa_supplicant of a ready root. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { readyRoots } from '../../lab/build/roots.js';
 import { deviceTest } from '../device-test.js';
 import { minutes } from '../lines.js';
-import { insertRadios } from '../radios.js';
+import { insertRadios, wifiProfile } from '../radios.js';
 
 const password = 'correct horse battery staple';
 const supplicant = `network={
@@ -36,15 +34,7 @@ test('WPA3 by a ready root', { timeout: minutes(60) }, async ({ levitate }) => {
     'mkdir -p /etc/wpa_supplicant && cat >/etc/wpa_supplicant/wpa_supplicant.conf; ip link set wlan1 up',
     { input: supplicant },
   );
-  // The access point stands in the same machine, because its radio does.
-  const profile = await levitate.profile({
-    'root.from': ['ready', 'debian'],
-    'services.wifi': { interface: 'wlan1' },
-    'services.extra': [{ name: 'access-point', run: ['hostapd', '/etc/hostapd.conf'] }],
-    'root.tools': [{ package: 'hostapd', programs: ['hostapd'] }],
-    'root.files': { '/etc/hostapd.conf': './hostapd.conf' },
-  });
-  await writeFile(join(profile, '../hostapd.conf'), accessPoint);
+  const profile = await wifiProfile(levitate, accessPoint, { 'root.from': ['ready', 'debian'] });
   const entered = await levitate.run('enter', [profile]);
   expect(entered.exit, JSON.stringify(entered.last)).toBe(0);
   // musl's, not Debian's.
