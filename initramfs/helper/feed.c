@@ -1,7 +1,7 @@
 /*
- * Takes the frames of feed from standard input: "chunk INDEX LENGTH SHA256" and its bytes, "zero INDEX LENGTH", "end", each in
- * a line (src/flash/frames.ts). One thread receives and hashes, the other one writes. What ends the write ends it between two
- * chunks.
+ * Takes the frames of feed from standard input: "chunk INDEX LENGTH SHA256" and its bytes, "deflated INDEX LENGTH SHA256 SIZE"
+ * and the SIZE bytes that the chunk is compressed to, "zero INDEX LENGTH", "end", each in a line (src/flash/frames.ts). One
+ * thread receives and hashes, the other one writes. What ends the write ends it between two chunks.
  */
 #include "helper.h"
 #include "sha256.h"
@@ -65,6 +65,19 @@ static size_t take(void *into, size_t count)
 	return done;
 }
 
+static int next_packed(struct packed *packed)
+{
+	uint8_t byte;
+	if (packed->left == 0)
+		return -1;
+	if (ahead_from < ahead_to)
+		byte = ahead[ahead_from++];
+	else if (take(&byte, 1) != 1)
+		return -1;
+	packed->left--;
+	return byte;
+}
+
 /* Reads one line without its line feed; no line of a frame is longer than the room. */
 static int take_line(char *line, size_t room)
 {
@@ -105,20 +118,45 @@ static int is_sha256(const char *text)
 	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
 }
 
+static int ended_inside(const struct frame *frame)
+{
+	return fail("CONNECTION_LOST", "the stream ended inside chunk %llu", (unsigned long long)frame->index);
+}
+
+static int take_plain(struct frame *frame)
+{
+	return take(frame->bytes, frame->count) == frame->count ? DONE : ended_inside(frame);
+}
+
+static int take_deflated(struct frame *frame, uint64_t size)
+{
+	struct packed packed = {.next = next_packed, .left = size};
+	if (inflate_whole(&packed, frame->bytes, frame->count))
+		return DONE;
+	/* What is left of it tells a cut from bytes that are no stream. */
+	while (next_packed(&packed) >= 0)
+		;
+	if (packed.left > 0)
+		return ended_inside(frame);
+	return fail("WRITE_FAILED", "chunk %llu can't be decompressed", (unsigned long long)frame->index);
+}
+
 static int take_frame(struct frame *frame, uint64_t length, size_t chunk)
 {
-	char line[160], shown[160], *words[4];
-	uint64_t count;
+	char line[160], shown[160], *words[5];
+	uint64_t count, size = 0;
 	int failed = take_line(line, sizeof line);
 	if (failed)
 		return failed;
 	memcpy(shown, line, sizeof shown);
-	const int found = split(line, words, 4);
+	const int found = split(line, words, 5);
 	if (found == 1 && strcmp(words[0], "end") == 0) {
 		frame->kind = LAST;
 		return DONE;
 	}
 	if (found == 4 && strcmp(words[0], "chunk") == 0 && is_sha256(words[3]))
+		frame->kind = CHUNK;
+	else if (found == 5 && strcmp(words[0], "deflated") == 0 && is_sha256(words[3]) && number(words[4], &size))
 		frame->kind = CHUNK;
 	else if (found == 3 && strcmp(words[0], "zero") == 0)
 		frame->kind = ZERO;
@@ -139,8 +177,9 @@ static int take_frame(struct frame *frame, uint64_t length, size_t chunk)
 		return DONE;
 	}
 	memcpy(frame->sha256, words[3], sizeof frame->sha256);
-	if (take(frame->bytes, frame->count) != frame->count)
-		return fail("CONNECTION_LOST", "the stream ended inside chunk %llu", (unsigned long long)frame->index);
+	failed = found == 5 ? take_deflated(frame, size) : take_plain(frame);
+	if (failed)
+		return failed;
 	struct sha256 sum;
 	char hex[65];
 	sha256_begin(&sum);

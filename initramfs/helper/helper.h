@@ -61,6 +61,13 @@ unsigned ring_to_empty(struct ring *ring);      /* waits for a full slot */
 int ring_is_behind(struct ring *ring);          /* whether another full slot waits */
 void ring_emptied(struct ring *ring);
 
+/* inflate.c */
+struct packed {
+	int (*next)(struct packed *packed); /* the next byte, or -1 at the end */
+	size_t left;                        /* bytes that follow */
+};
+int inflate_whole(struct packed *packed, uint8_t *into, size_t count);
+
 /* Where chunks go: one for each kind of write. */
 struct medium {
 	const char *name; /* for messages */

@@ -22,8 +22,8 @@ export function targetFlasher(
   return {
     open: async (lease, length, sha256) => {
       const replies = await callFlasher(transport, ['open', lease, length, sha256, ...args]);
-      const { next, resumed } = replyOf(replies, 'opened');
-      return { next, resumed };
+      const { next, resumed, deflated = false } = replyOf(replies, 'opened');
+      return { next, resumed, deflated };
     },
     feed: async (lease, frames, onWritten, signal) => {
       await callFlasher(transport, ['feed', lease, ...args], {

@@ -15,10 +15,14 @@ export interface TargetFlasher {
   /**
    * Begins a write, or finds the one that a cut left waiting.
    * @param length bytes of the image
-   * @returns the chunk that the device wants next, and whether a write goes on
+   * @returns the chunk that the device wants next, whether a write goes on, and whether chunks may come compressed
    * @throws LevitateError LEASE_LOST, TARGET_IN_USE, TARGET_MISSING, TARGET_READ_ONLY, TARGET_UNSUPPORTED, IMAGE_TOO_LARGE
    */
-  open(lease: number, length: number, sha256: string): Promise<{ next: number; resumed: boolean }>;
+  open(
+    lease: number,
+    length: number,
+    sha256: string,
+  ): Promise<{ next: number; resumed: boolean; deflated: boolean }>;
   /**
    * Sends frames (`frames` makes them) to the write that is open.
    * @param onWritten is told of each frame that is on the medium, or with the program that writes it

@@ -1,5 +1,9 @@
+import { promisify } from 'node:util';
+import { deflateRaw } from 'node:zlib';
 import { checkedChunks } from '../image/chunks.js';
 import { chunkBytes, type ImageIndex } from '../image/image.js';
+
+const deflate = promisify(deflateRaw);
 
 /** Which chunks of an image go, and how. */
 export interface Sending {
@@ -11,20 +15,52 @@ export interface Sending {
   zeros?: ReadonlySet<number>;
   /** Is told of each chunk before it goes. */
   onChunk?: (index: number) => void;
+  /** Whether the next chunk goes compressed; without it none does. */
+  compresses?: () => boolean;
+  /** Is told how many bytes a chunk takes on the link, its line apart. */
+  onPacked?: (index: number, bytes: number) => void;
   signal?: AbortSignal | undefined;
 }
 
+/** A frame that is on its way: its line and what follows. One that is being compressed is there later. */
+interface Coming {
+  frame: Uint8Array[] | Promise<Uint8Array[]>;
+}
+
 /**
- * Makes what the flasher's `feed` reads: a line `chunk INDEX LENGTH SHA256` and that many bytes, or `zero INDEX LENGTH` for
- * zeros that are not sent, and at last the line `end`; an end of file before that is a cut, never an end. The image is read
- * once more, and a chunk that has changed since the image was checked is never sent.
+ * Makes what the flasher's `feed` reads: a line `chunk INDEX LENGTH SHA256` and that many bytes, or `deflated INDEX LENGTH
+ * SHA256 SIZE` and the SIZE bytes of a DEFLATE stream (RFC 1951) of them, or `zero INDEX LENGTH` for zeros that are not sent,
+ * and at last the line `end`; an end of file before that is a cut, never an end. The image is read once more, and a chunk that
+ * has changed since the image was checked is never sent. A chunk is compressed while the one before it goes.
  * @throws LevitateError IMAGE_CHANGED, what reading the image throws, and what `wants` throws
  */
-export async function* frames(
-  image: ImageIndex,
-  { wants, firstIsLast = false, zeros = new Set(), onChunk, signal }: Sending,
-): AsyncGenerator<Uint8Array> {
-  if (firstIsLast) yield zerosFrame(image, 0);
+export async function* frames(image: ImageIndex, sending: Sending): AsyncGenerator<Uint8Array> {
+  let compressing: Promise<Uint8Array[]> | undefined;
+  for await (const { frame } of inTurn(image, sending)) {
+    if (compressing) yield* await compressing;
+    if (frame instanceof Promise) compressing = frame;
+    else {
+      compressing = undefined;
+      yield* frame;
+    }
+  }
+}
+
+async function* inTurn(image: ImageIndex, sending: Sending): AsyncGenerator<Coming> {
+  const { wants, firstIsLast = false, zeros = new Set(), signal } = sending;
+  // Who takes the first frame of a feed may be a shell that decompresses nothing.
+  let isFirst = true;
+  const framed = (index: number, bytes: Buffer): Coming => {
+    sending.onChunk?.(index);
+    const compressed = !isFirst && sending.compresses?.() === true;
+    isFirst = false;
+    return { frame: (compressed ? deflated : plain)(image, sending, index, bytes) };
+  };
+  const zero = (index: number): Coming => {
+    isFirst = false;
+    return { frame: [Buffer.from(`zero ${index} ${chunkBytes(image.length, index)}\n`)] };
+  };
+  if (firstIsLast) yield zero(0);
   let held: Buffer | undefined;
   for await (const { index, bytes } of checkedChunks(image, { signal })) {
     if (firstIsLast && index === 0) {
@@ -32,22 +68,42 @@ export async function* frames(
       continue;
     }
     if (!(await wants(index))) continue;
-    onChunk?.(index);
-    if (zeros.has(index)) yield zerosFrame(image, index);
-    else yield* frame(image, index, bytes);
+    if (!zeros.has(index)) yield framed(index, bytes);
+    else {
+      sending.onChunk?.(index);
+      yield zero(index);
+    }
   }
-  if (held) {
-    onChunk?.(0);
-    yield* frame(image, 0, held);
-  }
-  yield Buffer.from('end\n');
+  if (held) yield framed(0, held);
+  yield { frame: [Buffer.from('end\n')] };
 }
 
-const zerosFrame = ({ length }: ImageIndex, index: number): Buffer =>
-  Buffer.from(`zero ${index} ${chunkBytes(length, index)}\n`);
-
 /** The bytes have been held against the digest that the image has for them. */
-function* frame({ chunks }: ImageIndex, index: number, bytes: Buffer): Generator<Uint8Array> {
-  yield Buffer.from(`chunk ${index} ${bytes.length} ${chunks[index]}\n`);
-  yield bytes;
+function plain(
+  { chunks }: ImageIndex,
+  { onPacked }: Sending,
+  index: number,
+  bytes: Buffer,
+): Uint8Array[] {
+  onPacked?.(index, bytes.length);
+  return [Buffer.from(`chunk ${index} ${bytes.length} ${chunks[index]}\n`), bytes];
+}
+
+/** A chunk that hardly becomes smaller goes as it is. */
+function deflated(
+  image: ImageIndex,
+  sending: Sending,
+  index: number,
+  bytes: Buffer,
+): Promise<Uint8Array[]> {
+  const making = (async () => {
+    const packed = await deflate(bytes, { level: 1 });
+    if (packed.length > 0.9 * bytes.length) return plain(image, sending, index, bytes);
+    sending.onPacked?.(index, packed.length);
+    const line = `deflated ${index} ${bytes.length} ${image.chunks[index]} ${packed.length}\n`;
+    return [Buffer.from(line), packed];
+  })();
+  // One that nobody comes to send fails for nobody.
+  making.catch(() => undefined);
+  return making;
 }

@@ -1,4 +1,5 @@
 import { Pace } from './pace.js';
+import { WirePace } from './wire-pace.js';
 import type { Behind, FlashPlan, OnMedium, Way } from './steps.js';
 
 /**
@@ -45,6 +46,8 @@ export class JobState {
   streamed = 0;
   /** Bytes of the chunks that were acknowledged; a chunk that was written twice counts twice. */
   sentBytes = 0;
+  /** How chunks go over the link. */
+  wire = new WirePace();
   /** Whether a connection found a write of this image waiting on the device. */
   resumed = false;
   /** How far the write is: begun, all of it sent, all of it on the medium. */

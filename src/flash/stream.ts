@@ -5,7 +5,7 @@ import { frames } from './frames.js';
 import type { Context, Job } from './kind.js';
 import { readPieces, type Pieces } from './pieces.js';
 import { completeSteps, type OnMedium, type ReadBack, type Step } from './steps.js';
-import { acknowledge, completeWrite, openWrite, sends } from './write.js';
+import { acknowledge, completeWrite, openWrite, overWire, sends } from './write.js';
 
 /**
  * Compares a medium that takes an image as one stream only until a difference shows, because then all of it is written.
@@ -72,7 +72,7 @@ export async function writeStream(context: Context, job: Job, lease: number): Pr
     const onChunk = (index: number): void => void state.unsure.add(index);
     await context.flasher.feed(
       lease,
-      frames(image, { wants, onChunk, signal: context.signal }),
+      frames(image, { wants, onChunk, ...overWire(job), signal: context.signal }),
       ({ index }) => {
         acknowledgeStreamed(job, index);
         const done = Math.min(image.length, state.streamed * chunkSize);

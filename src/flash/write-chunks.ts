@@ -6,7 +6,7 @@ import { frames } from './frames.js';
 import type { Context, Job } from './kind.js';
 import { proveChunk } from './prove.js';
 import { ReadAhead } from './read-ahead.js';
-import { acknowledge, completeWrite, openWrite } from './write.js';
+import { acknowledge, completeWrite, openWrite, overWire } from './write.js';
 
 /**
  * Writes the chunks that differ, each by itself. What was not compared before is compared ahead of the write, and what is
@@ -71,7 +71,10 @@ async function feedChunks(
     state.sentAt.set(index, performance.now());
   };
   let invalidated = false;
-  const sending = { firstIsLast: true, zeros, wants: wantsAndCounts, onChunk, signal };
+  const sending = {
+    ...{ firstIsLast: true, zeros, wants: wantsAndCounts, onChunk, signal },
+    ...overWire(job),
+  };
   await flasher.feed(
     lease,
     frames(image, sending),

@@ -1,4 +1,5 @@
 import { LevitateError } from '../errors.js';
+import type { Sending } from './frames.js';
 import type { Context, Job } from './kind.js';
 import type { Step } from './steps.js';
 
@@ -47,8 +48,15 @@ export async function openWrite({ flasher }: Context, job: Job, lease: number): 
   job.state.write = 'begun';
   const opened = await flasher.open(lease, job.image.length, job.image.sha256);
   job.state.resumed ||= opened.resumed;
+  job.state.wire.takesDeflated = opened.deflated;
   return opened.next;
 }
+
+/** What frames are to know of the link. */
+export const overWire = ({ state: { wire } }: Job): Pick<Sending, 'compresses' | 'onPacked'> => ({
+  compresses: () => wire.compresses,
+  onPacked: (index, bytes) => wire.noteSent(index, bytes),
+});
 
 /**
  * Notes that the device has taken a chunk.
@@ -65,5 +73,6 @@ export function acknowledge({ state, image }: Job, index: number, bytes: number)
       `the flasher wrote chunk ${index}, which nobody sent`,
     );
   state.sentBytes += bytes;
+  state.wire.noteWritten(index, bytes);
   return sha256;
 }

@@ -8,6 +8,9 @@ export const Lease = Type.Object({ token: count('its number, which `open` and th
 export const Opened = Type.Object({
   next: count('the chunk that is wanted next'),
   resumed: flag('whether a cut had left it waiting'),
+  deflated: Type.Optional(
+    flag('whether each frame of a feed but its first one may be a `deflated` one'),
+  ),
 });
 
 /** A frame is on its way to the medium. */

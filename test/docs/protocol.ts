@@ -46,6 +46,8 @@ Frames of \`feed\`, each a line:
 
 - \`chunk INDEX LENGTH SHA256\`, then LENGTH bytes. A chunk is kept in RAM and hashed before it is written. INDEX and LENGTH
   are those of the image that \`open\` recorded; a stream takes its chunks in order.
+- \`deflated INDEX LENGTH SHA256 SIZE\`, then SIZE bytes: one DEFLATE stream (RFC 1951) of the LENGTH bytes, and nothing behind
+  it. It may come where \`opened\` says \`deflated\`, and not as the first frame of a feed.
 - \`zero INDEX LENGTH\`: the device puts that many zeros there, which are not sent. On NOR, where only the first chunk is named so,
   it erases its first eraseblock instead: in either case nothing starts from there.
 - \`end\`. An end of file before it is a cut, never an end.

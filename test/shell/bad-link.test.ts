@@ -27,10 +27,12 @@ import { startServer, type Server } from '../ssh/servers.js';
 import { unpackRoot, type Root } from './root.js';
 
 let root: Root;
+let helperRoot: Root;
 let server: Server;
 let folder: string;
 beforeAll(async () => {
   root = await unpackRoot();
+  helperRoot = await unpackRoot({ helper: true });
   server = await startServer('dropbear');
   folder = await mkdtemp(path.join(tmpdir(), 'levitate-bad-link-'));
 });
@@ -38,6 +40,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
   await server.stop();
   await root.remove();
+  await helperRoot.remove();
 });
 
 let there: Awaited<ReturnType<Root['inhabit']>>;
@@ -146,3 +149,23 @@ test('cuts with nothing done between them end it', { timeout: 120_000 }, async (
   // The first of them came after the comparison.
   expect(proxy.broken).toBe(7);
 });
+
+test.each(['chunks', 'stream'] as const)(
+  'chunks that go compressed in part, over a link that is cut: %s',
+  { timeout: 120_000 },
+  async (write) => {
+    await there.leave();
+    there = await helperRoot.inhabit();
+    const noise = randomBytes(4000);
+    const bytes = Buffer.concat(
+      Array.from({ length: 44 * 25 }, (_, nth) =>
+        Buffer.concat([noise, Buffer.alloc(chunkSize / 25 - 4000, nth)]),
+      ),
+    );
+    const { flashed } = await flashOver({ up: 6.5 * chunkSize }, write, bytes);
+    expect((await readFile(await medium())).equals(bytes)).toBe(true);
+    expect(proxy.broken).toBeGreaterThan(0);
+    expect(flashed.sentBytes).toBe(bytes.length);
+    expect(flashed.wireBytes).toBeLessThan(bytes.length - 2 * chunkSize);
+  },
+);

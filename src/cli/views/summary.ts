@@ -127,7 +127,7 @@ const planLine = (plan: FlashResult['plans'][number]): string =>
 
 function targetLines(target: FlashResult['targets'][number]): string[] {
   const lines = [
-    `${target.target} (${target.node}): ${formatBytes(target.sentBytes)} of ${formatBytes(target.imageBytes)} sent and written in ${clock(target.writeSeconds)}, read back whole in ${clock(target.verifySeconds)}`,
+    `${target.target} (${target.node}): ${formatBytes(target.sentBytes)} of ${formatBytes(target.imageBytes)} sent${compressed(target)} and written in ${clock(target.writeSeconds)}, read back whole in ${clock(target.verifySeconds)}`,
   ];
   if (target.counters) {
     const { before, after, lost } = target.counters;
@@ -139,3 +139,6 @@ function targetLines(target: FlashResult['targets'][number]): string[] {
   }
   return lines;
 }
+
+const compressed = ({ sentBytes, wireBytes }: FlashResult['targets'][number]): string =>
+  wireBytes < sentBytes ? ` (as ${formatBytes(wireBytes)}, compressed)` : '';

@@ -17,6 +17,8 @@ export interface FlashedTarget extends Verified {
   imageBytes: number;
   /** Bytes of the chunks that went over the link and were acknowledged. */
   sentBytes: number;
+  /** Bytes that these chunks took on the link, where they went compressed if that was faster. */
+  wireBytes: number;
   /** Seconds of writing, over all connections. */
   writeSeconds: number;
   /** Seconds of reading back, over all connections. */
@@ -103,6 +105,7 @@ async function flashWith(
     node: facts.node,
     imageBytes: image.length,
     sentBytes: Math.min(state.sentBytes, plan.sendBytes),
+    wireBytes: state.wire.bytes,
     resumed: state.resumed,
     writeSeconds: rounded(state.writeSeconds),
     verifySeconds: rounded(state.verifySeconds),

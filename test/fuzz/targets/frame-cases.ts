@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { sample } from '../../unit/image/fixtures.js';
 import { mutateBytes, mutateText } from '../mutate.js';
 import type { Random } from '../random.js';
@@ -19,13 +20,27 @@ interface Part {
   bytes: Buffer;
 }
 
-/** The frames of the image, mostly with something wrong. */
-export function makeCase(random: Random): Buffer {
+/** Each chunk compressed in another way: stored, with the codes of the format, and with its own. */
+const packed = [{ level: 0 }, { level: 6, strategy: 4 }, { level: 1 }].map((how, index) =>
+  deflateRawSync(chunks[index]!, how),
+);
+
+const plainPart = (index: number): Part => ({
+  line: `chunk ${index} ${chunks[index]!.length} ${digests[index]!}`,
+  bytes: chunks[index]!,
+});
+
+const deflatedPart = (index: number): Part => ({
+  line: `deflated ${index} ${chunks[index]!.length} ${digests[index]!} ${packed[index]!.length}`,
+  bytes: packed[index]!,
+});
+
+/** The frames of the image, mostly with something wrong; some are compressed, for who takes that. */
+export function makeCase(random: Random, takesDeflated: boolean): Buffer {
   const order = random.once(2) ? [1, 2, 0] : [0, 1, 2];
-  let parts = order.map((index): Part => ({
-    line: `chunk ${index} ${chunks[index]!.length} ${digests[index]!}`,
-    bytes: chunks[index]!,
-  }));
+  let parts = order.map((index) =>
+    takesDeflated && random.once(2) ? deflatedPart(index) : plainPart(index),
+  );
   if (random.once(2)) parts.unshift({ line: `zero 0 ${chunkBytes}`, bytes: Buffer.alloc(0) });
   parts.push({ line: 'end', bytes: Buffer.alloc(0) });
   if (random.once(10)) return joined(parts);
@@ -129,23 +144,39 @@ function allowed(input: Buffer): {
     const line = input.toString('latin1', at, newline);
     at = newline + 1;
     if (line === 'end') return { writes, complete: true };
-    const [, kind, index = '', length = '', digest] =
-      /^(?:(chunk) ([0-2]) ([0-9]{1,7}) ([0-9a-f]{64})|(?:zero) ([0-2]) ([0-9]{1,7}))$/.exec(
+    const [, plain, deflated, index, length, digest, packedSize] =
+      /^(?:(chunk)|(deflated)|zero) ([0-2]) ([0-9]{1,7})(?: ([0-9a-f]{64}))?(?: (0|[1-9][0-9]{0,15}))?$/.exec(
         line,
       ) ?? [];
-    const [, zeroIndex, zeroLength] = /^zero ([0-2]) ([0-9]{1,7})$/.exec(line) ?? [];
-    const number = Number(kind === undefined ? zeroIndex : index);
-    const bytes = kind === undefined ? zeroLength : length;
-    if (bytes === undefined || bytes !== String(chunks[number]?.length))
-      return { writes, complete: false };
-    if (kind === undefined) {
-      writes.push({ index: number, digest: sha256(Buffer.alloc(Number(bytes))) });
+    const number = Number(index);
+    const isFrame =
+      length === String(chunks[number]?.length) &&
+      (digest !== undefined) === (plain !== undefined || deflated !== undefined) &&
+      (packedSize !== undefined) === (deflated !== undefined);
+    if (!isFrame) return { writes, complete: false };
+    if (digest === undefined) {
+      writes.push({ index: number, digest: sha256(Buffer.alloc(Number(length))) });
       continue;
     }
-    const content = input.subarray(at, at + Number(bytes));
-    if (content.length < Number(bytes) || sha256(content) !== digest)
+    const size = Number(packedSize ?? length);
+    const sent = input.subarray(at, at + size);
+    const content = sent.length < size || deflated === undefined ? sent : inflated(sent);
+    if (content?.length !== Number(length) || sha256(content) !== digest)
       return { writes, complete: false };
     writes.push({ index: number, digest });
-    at += Number(bytes);
+    at += size;
+  }
+}
+
+/** What it decompresses to, or nothing for what is no stream with nothing behind it. */
+function inflated(sent: Buffer): Buffer | undefined {
+  try {
+    const { buffer, engine } = inflateRawSync(sent, {
+      info: true,
+      maxOutputLength: chunkBytes,
+    }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
+    return engine.bytesWritten === sent.length ? buffer : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -23,7 +23,7 @@ export const framesTarget: FuzzTarget = {
     const answers = createInterface({ input: shell.stdout! })[Symbol.asyncIterator]();
     let count = 0;
     return async (random) => {
-      const input = makeCase(random);
+      const input = makeCase(random, false);
       const name = String((count += 1));
       await writeFile(join(root.folder, 'cases', name), input);
       shell.stdin!.write(`${name}\n`);

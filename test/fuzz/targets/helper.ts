@@ -21,7 +21,7 @@ export async function helperTrial(helper: string, folder: string): Promise<Trial
   await writeFile(join(state, 'lease/1'), '');
   const medium = join(folder, 'medium');
   return async (random) => {
-    const input = makeCase(random);
+    const input = makeCase(random, true);
     await writeFile(medium, Buffer.alloc(3 * chunkBytes));
     const words = ['feed-block', medium, 1, image.length, chunkBytes].map(String);
     const { exitCode, stdout, stderr } = await execa(helper, words, {

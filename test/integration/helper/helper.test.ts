@@ -9,7 +9,8 @@ import { Random } from '../../fuzz/random.js';
 import { helperTrial } from '../../fuzz/targets/helper.js';
 import { sha256 } from '../../../src/shared/sha256.js';
 import { sanitizedHelper, sanitizerEnv } from './compile.js';
-import { frame } from './frame.js';
+import { deflateRawSync, constants as zlib } from 'node:zlib';
+import { deflatedFrame, deflatedLine, frame } from './frame.js';
 
 const mebi = 1024 * 1024;
 
@@ -270,6 +271,80 @@ describe('feed-block', () => {
     const { exit, said } = await feed([frameOf(1), end]);
     expect([exit, said[0]?.code]).toEqual([1, 'WRITE_FAILED']);
     await expect(readFile(medium)).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('compressed chunks', () => {
+  /** Words that come again, long runs, pieces of noise: all of the format's lengths and distances. */
+  const image = (() => {
+    const random = new Random('compressed chunks');
+    const words = Array.from({ length: 200 }, () => randomBytes(1 + random.below(300)));
+    const pieces: Buffer[] = [];
+    for (let length = 0; length < 3 * mebi;) {
+      const piece = random.once(9)
+        ? Buffer.alloc(random.below(70_000), random.below(256))
+        : random.pick(words);
+      pieces.push(piece);
+      length += piece.length;
+    }
+    return Buffer.concat(pieces).subarray(0, 2 * mebi + 4321);
+  })();
+  const feed = (frames: Buffer[]) =>
+    run(['feed-block', medium, 1, image.length, mebi], Buffer.concat(frames));
+  const end = Buffer.from('end\n');
+  const first = image.subarray(0, mebi);
+  beforeEach(() => writeFile(medium, Buffer.alloc(image.length)));
+
+  test.each([
+    ['stored', { level: 0 }],
+    ['the codes of the format', { strategy: zlib.Z_FIXED }],
+    ['no repetitions', { strategy: zlib.Z_HUFFMAN_ONLY }],
+    ['runs', { strategy: zlib.Z_RLE }],
+    ['fast', { level: 1 }],
+    ['small', { level: 9, memLevel: 9 }],
+    ['many blocks', { level: 6, memLevel: 1 }],
+  ] as const)('%s', async (_, how) => {
+    const { exit, said } = await feed(
+      [0, 1, 2].map((i) => deflatedFrame(i, image, how)).concat(end),
+    );
+    expect([exit, said.map(({ type }) => type)]).toEqual([0, ['written', 'written', 'written']]);
+    expect((await readFile(medium)).equals(image)).toBe(true);
+  });
+
+  const packed = deflateRawSync(first);
+  const refused: [string, Buffer, string][] = [
+    ['of nothing', Buffer.alloc(0), 'WRITE_FAILED'],
+    ['that ends early', packed.subarray(0, -1), 'WRITE_FAILED'],
+    ['with something behind it', Buffer.concat([packed, Buffer.from('x')]), 'WRITE_FAILED'],
+    ['of fewer bytes', deflateRawSync(first.subarray(1)), 'WRITE_FAILED'],
+    ['of more bytes', deflateRawSync(image.subarray(0, mebi + 1)), 'WRITE_FAILED'],
+    ['of other bytes', deflateRawSync(randomBytes(mebi)), 'WRITE_FAILED'],
+    ['of a block type that is none', Buffer.from([0b111, 0, 0]), 'WRITE_FAILED'],
+    ['with a distance to before the beginning', Buffer.from([0x03, 0x02, 0x00]), 'WRITE_FAILED'],
+    ['with a stored length that is denied', Buffer.from([1, 5, 0, 5, 0]), 'WRITE_FAILED'],
+  ];
+  test.each(refused)('a stream %s writes nothing', async (_, stream, code) => {
+    const { exit, said } = await feed([deflatedLine(0, first, stream), end]);
+    expect([exit, said.map((line) => line.code)]).toEqual([1, [code]]);
+    expect((await readFile(medium)).every((byte) => byte === 0)).toBe(true);
+  });
+
+  test('a cut inside one is a cut', async () => {
+    const { said } = await feed([deflatedFrame(1, image, {}).subarray(0, -20)]);
+    expect(said).toMatchObject([{ type: 'error', code: 'CONNECTION_LOST' }]);
+  });
+
+  test('bits that are wrong anywhere', async () => {
+    const random = new Random('bits');
+    const wrong = Array.from({ length: 40 }, () => {
+      const bytes = Buffer.from(packed.subarray(0, 1 + random.below(packed.length)));
+      bytes[random.below(bytes.length)]! ^= 1 << random.below(8);
+      return bytes;
+    });
+    for (const stream of wrong)
+      expect((await feed([deflatedLine(0, first, stream), end])).said).toMatchObject([
+        { type: 'error', code: 'WRITE_FAILED' },
+      ]);
   });
 });
 

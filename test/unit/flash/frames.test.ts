@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { frames } from '../../../src/flash/frames.js';
 import { chunkSize } from '../../../src/image/image.js';
@@ -62,6 +63,41 @@ describe('frames', () => {
     expect(await headers(frames(image, { ...disk, zeros }))).toEqual(named);
     const sent = ['zero 0', 'chunk 1', 'chunk 2', 'chunk 3', 'chunk 0', 'end'];
     expect(await headers(frames(image, disk))).toEqual(sent);
+  });
+
+  it('compresses chunks while that is wanted, but never the first frame, nor what does not become smaller', async () => {
+    const text = Buffer.alloc(4 * chunkSize, 'words that come again ');
+    await writeFile(file, Buffer.concat([text, bytes.subarray(0, chunkSize)]));
+    const image = await indexImage({ path: file, raw: true });
+    const sizes: [number, number][] = [];
+    let asked = 0;
+    const all: string[] = [];
+    let size: number | undefined;
+    const sending = {
+      wants: () => true,
+      compresses: () => (asked += 1) !== 2,
+      onPacked: (index: number, wire: number) => void sizes.push([index, wire]),
+    };
+    const pieces: Buffer[] = [];
+    for await (const piece of frames(image, sending)) {
+      if (size === undefined) {
+        const words = Buffer.from(piece).toString().trimEnd().split(' ');
+        all.push(words.slice(0, 2).join(' '));
+        size = words[0] === 'end' ? undefined : Number(words[4] ?? words[2]);
+        continue;
+      }
+      expect(piece.length).toBe(size);
+      pieces.push(all.at(-1)!.startsWith('deflated') ? inflateRawSync(piece) : Buffer.from(piece));
+      size = undefined;
+    }
+    // The first frame is not asked for; the third one was not wanted compressed; the last one is noise.
+    expect(all).toEqual(['chunk 0', 'deflated 1', 'chunk 2', 'deflated 3', 'chunk 4', 'end']);
+    expect(Buffer.concat(pieces).equals(await readFile(file))).toBe(true);
+    const order = sizes.map(([index]) => index).toSorted((a, b) => a - b);
+    expect(order).toEqual([0, 1, 2, 3, 4]);
+    for (const [index, wire] of sizes)
+      if (index === 1 || index === 3) expect(wire).toBeLessThan(chunkSize / 50);
+      else expect(wire).toBe(chunkSize);
   });
 
   it('carries a stream on from the chunk that is still wanted', async () => {

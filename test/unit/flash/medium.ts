@@ -34,9 +34,9 @@ export class Medium implements TargetFlasher {
     return Promise.resolve(found);
   }
 
-  open(): Promise<{ next: number; resumed: boolean }> {
+  open(): Promise<{ next: number; resumed: boolean; deflated: boolean }> {
     this.log.push('open');
-    return Promise.resolve({ next: 0, resumed: false });
+    return Promise.resolve({ next: 0, resumed: false, deflated: false });
   }
 
   async feed(

@@ -138,10 +138,15 @@ touch_target() {
 	is_touched || note_target touched
 }
 
+# may_feed_by_helper: succeeds if the helper takes frames for this target, from the second one of a feed on at the latest.
+may_feed_by_helper() {
+	has_helper && command -v feed_by_helper >/dev/null
+}
+
 # can_feed_by_helper: succeeds if the helper may take the frames that come: it leaves the note to the shell, which makes it
 # before the first change.
 can_feed_by_helper() {
-	has_helper && command -v feed_by_helper >/dev/null && is_touched
+	may_feed_by_helper && is_touched
 }
 
 # A kind whose images leave nothing alive behind them defines no function of its own.

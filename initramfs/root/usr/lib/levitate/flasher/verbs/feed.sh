@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# feed LEASE KIND ARGS...: chunks from standard input, each "chunk INDEX LENGTH SHA256" and its bytes or "zero INDEX LENGTH", then "end"
+# feed LEASE KIND ARGS...: chunks from standard input in frames, such as "chunk INDEX LENGTH SHA256" and its bytes, then "end"
 
 # shellcheck source=initramfs/root/usr/lib/levitate/flasher/frame.sh
 . "$lib/flasher/frame.sh"

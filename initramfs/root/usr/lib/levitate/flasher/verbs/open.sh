@@ -10,8 +10,11 @@ need_integer LENGTH "$_length"
 need_sha256 "$_sha"
 use_target "$@"
 need_fit "$_length"
+# The shell takes chunks as they are alone.
+_deflated=false
+! may_feed_by_helper || _deflated=true
 if writer_waits "$target" "$_length" "$_sha"; then
-	say opened next# "$(writer_field next)" resumed# true
+	say opened next# "$(writer_field next)" resumed# true deflated# "$_deflated"
 	exit 0
 fi
 need_free
@@ -19,4 +22,4 @@ writer_begin "$_length" "$_sha"
 open_writer "$_length"
 writer_begun
 journal "open $target $_length $_sha"
-say opened next# 0 resumed# false
+say opened next# 0 resumed# false deflated# "$_deflated"

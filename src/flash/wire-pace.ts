@@ -1,0 +1,82 @@
+/** Whether chunks go over the link as they are, or compressed. */
+type Form = 'plain' | 'deflated';
+
+/** What a form was found to take. */
+interface Measured {
+  chunks: number;
+  bytes: number;
+  seconds: number;
+}
+
+const none = (): Measured => ({ chunks: 0, bytes: 0, seconds: 0 });
+
+/** A form is known once it took this many chunks, and this long or four times as many. */
+const enough = { chunks: 4, seconds: 1 };
+/** The other form is tried again after so many chunks: what an image holds changes along it, and so may the link. */
+const again = 96;
+/** How much faster it must be to compress, which takes the processors of both ends. */
+const gain = 1.05;
+
+/**
+ * Finds out by measuring whether chunks go faster over this link to this device as they are or compressed: some go in either
+ * form, then the faster one is kept, and the other one is tried again now and then.
+ */
+export class WirePace {
+  /** Whether the device decompresses. */
+  takesDeflated = false;
+  /** Bytes that the chunks which were acknowledged took on the link. */
+  bytes = 0;
+  #form: Form = 'plain';
+  #measured: Record<Form, Measured> = { plain: none(), deflated: none() };
+  readonly #under = new Map<number, { form: Form; bytes: number; sentAt: number }>();
+  #writtenAt = 0;
+  #sinceTrial = 0;
+
+  /** @param now a clock in milliseconds that never goes back */
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  /** Whether the next chunk is to go compressed. */
+  get compresses(): boolean {
+    return this.takesDeflated && this.#form === 'deflated';
+  }
+
+  /** Notes that a chunk goes, and how many bytes it takes. */
+  noteSent(index: number, bytes: number): void {
+    this.#under.set(index, { form: this.#form, bytes, sentAt: this.now() });
+  }
+
+  /** Notes that a chunk of so many bytes is on the medium; one that was not sent, such as zeros, tells nothing. */
+  noteWritten(index: number, length: number): void {
+    const sent = this.#under.get(index);
+    if (!sent) return;
+    this.#under.delete(index);
+    this.bytes += sent.bytes;
+    const now = this.now();
+    const measured = this.#measured[sent.form];
+    measured.chunks += 1;
+    measured.bytes += length;
+    measured.seconds += (now - Math.max(sent.sentAt, this.#writtenAt)) / 1000;
+    this.#writtenAt = now;
+    this.#sinceTrial += 1;
+    this.#choose();
+  }
+
+  #choose(): void {
+    if (!this.takesDeflated) return;
+    const { plain, deflated } = this.#measured;
+    if (!isKnown(plain)) this.#form = 'plain';
+    else if (!isKnown(deflated)) this.#form = 'deflated';
+    else {
+      this.#form = rate(deflated) > gain * rate(plain) ? 'deflated' : 'plain';
+      if (this.#sinceTrial < again) return;
+      this.#measured[this.#form === 'plain' ? 'deflated' : 'plain'] = none();
+      this.#measured[this.#form] = none();
+      this.#sinceTrial = 0;
+    }
+  }
+}
+
+const isKnown = ({ chunks, seconds }: Measured): boolean =>
+  chunks >= enough.chunks && (seconds >= enough.seconds || chunks >= 4 * enough.chunks);
+
+const rate = ({ bytes, seconds }: Measured): number => bytes / Math.max(seconds, 1e-6);
