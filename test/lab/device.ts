@@ -12,7 +12,8 @@ import {
   memoryOf,
   type HardwareOptions,
 } from './hardware.js';
-import { freePort, killQemu, qemuPid, startQemu } from './qemu.js';
+import { freePort } from '../free-port.js';
+import { killQemu, qemuPid, startQemu } from './qemu.js';
 import { runSsh, waitForBanner, writeSshConfig, type SshResult } from './ssh.js';
 
 export interface PlaceOptions {

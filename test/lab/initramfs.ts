@@ -8,7 +8,8 @@ import { packages } from './build/packages.js';
 import { cached, labDir } from './cache.js';
 import { consoleText, waitForText } from './console.js';
 import { diskArgs } from './hardware.js';
-import { freePort, killQemu, qemuPid, startQemu } from './qemu.js';
+import { freePort } from '../free-port.js';
+import { killQemu, qemuPid, startQemu } from './qemu.js';
 
 export interface InitramfsOptions {
   /** The archive: a cpio, plain or compressed in any way that the kernel knows. */

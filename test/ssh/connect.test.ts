@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateKeyPair } from '../../src/ssh/key-pair.js';
 import { blackHole } from './black-hole.js';
 import { connectTo, ways } from './clients.js';
-import { freePort, kinds, startServer, type Server } from './servers.js';
+import { freePort } from '../free-port.js';
+import { kinds, startServer, type Server } from './servers.js';
 
 const failing = (code: string, message = /./) =>
   expect.objectContaining({

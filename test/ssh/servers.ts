@@ -1,10 +1,10 @@
 import { spawn, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../free-port.js';
 
 /** A real SSH server on the loopback, for the user who runs the tests, with keys of its own. */
 export interface Server {
@@ -126,19 +126,6 @@ function dropbear(folder: string, port: number): Recipe {
     process.getuid?.() === 0 ? ['-m'] : ['-m', '-U', '--map-current-user', '--keep-caps'];
   const shell = ['sh', '-c', script, 'sh', join(folder, 'home'), home, String(port)];
   return { command: ['unshare', ...namespace, ...shell], hostKeys };
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await new Promise<number>((resolve) =>
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
-    }),
-  );
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function answering(port: number, dead: () => boolean): Promise<void> {
