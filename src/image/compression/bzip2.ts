@@ -33,9 +33,9 @@ export async function* bunzip2(
   const isWhole = endsInStream(await file.read(Math.max(0, file.size - 11), 11));
   let nothing = 0;
   const fed = withEnd(searched(file, endMagic, () => (nothing += 1)));
-  const decoded = throughProgram(program, fed, ({ reason, fed: at }) =>
+  const decoded = throughProgram(program, fed, (told) =>
     isWhole
-      ? cannotDecode(file, program, reason, at)
+      ? cannotDecode(file, program, told)
       : truncated(file.path, 'it does not end with a bzip2 stream', file.size),
   );
   let held: Buffer = Buffer.alloc(0);
@@ -47,11 +47,9 @@ export async function* bunzip2(
     if (given.length > 0) yield given;
   }
   if (!held.equals(endContent))
-    throw corrupt(
-      file.path,
-      'there is something else between or behind its bzip2 streams',
-      file.size,
-    );
+    throw corrupt(file.path, 'there is something else between or after its bzip2 streams', {
+      before: file.size,
+    });
   // In an empty stream the end magic lies at a byte boundary; in other streams it seldom does.
   budget.entries(nothing);
 }

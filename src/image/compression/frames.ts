@@ -1,4 +1,4 @@
-import { corrupt, truncated } from '../image-errors.js';
+import { corrupt, trailing, truncated } from '../image-errors.js';
 import type { StoredFile } from '../stored-file.js';
 import type { Decoding } from './decoding.js';
 import { cannotDecode, throughProgram, type Decompressor } from './program.js';
@@ -31,6 +31,8 @@ export interface Block {
 /** A compression whose files consist of frames, one after the other. */
 export interface Framing {
   name: string;
+  /** What frames begin with, as numbers of 32 bits, little-endian. */
+  magics: number[];
   /** Bytes of the longest frame header. */
   longestHeader: number;
   /**
@@ -52,10 +54,8 @@ export async function* decodedFrames(
   program: Decompressor,
   decoding: Decoding,
 ): AsyncGenerator<Uint8Array, void> {
-  const last = await walkFrames(file, framing, decoding);
-  const decoded = throughProgram(program, file, ({ reason }) =>
-    cannotDecode(file, program, reason, last),
-  );
+  await walkFrames(file, framing, decoding);
+  const decoded = throughProgram(program, file, (told) => cannotDecode(file, program, told));
   for await (const bytes of decoded) {
     decoding.budget.bytes(bytes.length);
     yield bytes;
@@ -67,18 +67,14 @@ export async function* decodedFrames(
  * next one begins, and the last one at the end of the file. This finds a file that was cut, or that has something else
  * between or behind its frames, even where the program that decodes it ignores that. It also finds out whether a
  * checksum covers the content.
- * @returns where the last frame begins, in bytes
  * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT with the offset; what `framing.frame` and the budget throw
  */
-async function walkFrames(file: StoredFile, framing: Framing, decoding: Decoding): Promise<number> {
+async function walkFrames(file: StoredFile, framing: Framing, decoding: Decoding): Promise<void> {
   const near = readAhead(file);
-  let last = 0;
   for (let at = 0; at < file.size;) {
-    last = at;
     at = await passFrame(near, framing, at, decoding);
     if (at > file.size) throw endsEarly(file, framing);
   }
-  return last;
 }
 
 /** Checks the frame that begins at `start`. @returns the byte at which it ends */
@@ -96,15 +92,12 @@ async function passFrame(
     if (start + skip <= file.size) budget.bytes(skip);
     return start + skip;
   }
+  if (start > 0 && !beginsFrame(head, framing)) throw trailing(file.path, framing.name, start);
   const frame = framing.frame(head, file.path);
   if (frame === 'short')
-    throw truncated(file.path, `a ${framing.name} frame header ends early`, file.size);
+    throw truncated(file.path, `the last ${framing.name} frame header ends early`, file.size);
   if (frame === undefined)
-    throw corrupt(
-      file.path,
-      start === 0 ? `the ${framing.name} header is wrong` : `no ${framing.name} frame follows`,
-      start,
-    );
+    throw corrupt(file.path, `a ${framing.name} frame header is wrong`, start);
   budget.entries(frame.cost ?? 0);
   const blocks = await passBlocks(file, framing, frame, start + frame.headerLength, decoding);
   if (!frame.checked && blocks.holdSomething) decoding.unchecked = true;
@@ -138,10 +131,21 @@ async function passBlocks(
   return { end, holdSomething };
 }
 
+/** Whether bytes begin as a frame does, also where the file ends within the magic. */
+function beginsFrame(head: Buffer, { magics }: Framing): boolean {
+  const given = head.subarray(0, 4);
+  return [...magics, ...skippableMagics].some((magic) => {
+    const whole = Buffer.alloc(4);
+    whole.writeUInt32LE(magic);
+    return whole.subarray(0, given.length).equals(given);
+  });
+}
+
+const skippableMagics = Array.from({ length: 16 }, (_, index) => 0x184d2a50 + index);
+
 /** Bytes of a skippable frame with its header of eight bytes (RFC 8878, §3.1.2, and the LZ4 Frame Format alike). */
 function skippableLength(bytes: Buffer): number | undefined {
-  if (bytes.length < 8 || (bytes.readUInt32LE(0) & 0xfffffff0) >>> 0 !== 0x184d2a50)
-    return undefined;
+  if (bytes.length < 8 || !skippableMagics.includes(bytes.readUInt32LE(0))) return undefined;
   return 8 + bytes.readUInt32LE(4);
 }
 

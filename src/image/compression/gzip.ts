@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { reasonOf } from '../../errors.js';
 import type { Budget } from '../../shared/budget.js';
-import { corrupt, truncated } from '../image-errors.js';
+import { corrupt, trailing, truncated } from '../image-errors.js';
 import type { Decoding } from './decoding.js';
 import type { StoredFile } from '../stored-file.js';
 
@@ -117,8 +117,7 @@ async function anotherMember(file: StoredFile, at: number): Promise<boolean> {
   const [first, second] = await file.read(at, 2);
   if (first === 0x1f && (second === 0x8b || second === undefined)) return true;
   for await (const bytes of file.stream(at, file.size))
-    if (bytes.some((byte) => byte !== 0))
-      throw corrupt(file.path, 'there is something else after the end of the gzip data', at);
+    if (bytes.some((byte) => byte !== 0)) throw trailing(file.path, 'gzip', at);
   return false;
 }
 

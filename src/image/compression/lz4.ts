@@ -8,7 +8,7 @@ const program: Decompressor = { command: 'lz4', args: ['-dc'] };
 /**
  * Decompresses an lz4 file of one or more frames (LZ4 Frame Format 1.6.4), or legacy frames, with lz4(1). It takes at
  * most two blocks of 8 MiB of memory. The frames are walked first, because older versions of lz4 ignore what follows a
- * frame. A legacy frame has no checksum and no end mark: as in a raw file, a cut between two blocks is not noticed.
+ * frame. A legacy frame has no checksum and no end mark: as in a raw file, a cut between two blocks is not noticed, and up to three bytes behind it are a size that was cut.
  * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT with the offset in the stored file; IMAGE_FORMAT for a frame
  * that needs a dictionary; TOOL_MISSING without lz4
  */
@@ -18,7 +18,12 @@ export const unlz4: Decoder = (file, decoding) =>
 /**
  * The longest header has the magic (4 bytes), flags, block size, content size (8), dictionary id (4) and a checksum.
  */
-const lz4Framing: Framing = { name: 'lz4', longestHeader: 19, frame };
+const lz4Framing: Framing = {
+  name: 'lz4',
+  magics: [0x184d2204, 0x184c2102],
+  longestHeader: 19,
+  frame,
+};
 
 function frame(bytes: Buffer, path: string): Frame | 'short' | undefined {
   if (bytes.length < 4) return 'short';

@@ -28,14 +28,18 @@ export interface ProgramFailure {
   fed: number;
 }
 
-/** The error for damage that a program has found, at a byte of the file. */
+/**
+ * The error for damage that a program has found. It lies before the byte up to which the program was fed; how far before,
+ * no program says.
+ */
 export const cannotDecode = (
   { path }: StoredFile,
   { command }: Decompressor,
-  reason: string,
-  at: number,
+  { reason, fed }: ProgramFailure,
 ): LevitateError =>
-  corrupt(path, `${command} cannot decode it${reason === '' ? '' : `: ${reason}`}`, at);
+  corrupt(path, `${command} cannot decode it${reason === '' ? '' : `: ${reason}`}`, {
+    before: fed,
+  });
 
 /**
  * Programs take options from these variables as well. They are unset, because such options would add to the ones given
@@ -53,7 +57,7 @@ const otherOptions = ['XZ_DEFAULTS', 'XZ_OPT', 'ZSTD_CLEVEL', 'ZSTD_NBTHREADS', 
 export async function* throughProgram(
   { command, args }: Decompressor,
   file: StoredFile,
-  failure: (told: ProgramFailure) => LevitateError,
+  failure: (told: ProgramFailure) => LevitateError | Promise<LevitateError>,
 ): AsyncGenerator<Uint8Array, void> {
   const none = Object.fromEntries(otherOptions.map((name) => [name, undefined]));
   const env = { ...process.env, ...none, LC_ALL: 'C' };
@@ -70,7 +74,7 @@ export async function* throughProgram(
     await feeding;
     if ((await ended) === 0) return;
     if (isUsageError(said)) throw otherProgram(command, said);
-    throw failure({ said, reason: reasonIn(said), fed });
+    throw await failure({ said, reason: reasonIn(said), fed });
   } catch (error) {
     throw isProgramMissing(error) ? programMissing(command, error, elsewhere) : error;
   } finally {

@@ -1,9 +1,10 @@
-import type { LevitateError } from '../../errors.js';
-import { truncated, unsupported } from '../image-errors.js';
+import { LevitateError } from '../../errors.js';
+import { trailing, truncated, unsupported } from '../image-errors.js';
 import type { StoredFile } from '../stored-file.js';
 import type { Decoding } from './decoding.js';
 import { cannotDecode, throughProgram, type Decompressor, type ProgramFailure } from './program.js';
 import { searched } from './searched.js';
+import { endOfStreams } from './xz-end.js';
 
 /** The most memory in MiB that a file can make xz take: twice what `xz -9` needs. */
 const memoryMiB = 128;
@@ -32,7 +33,12 @@ export async function* unxz(
   let streams = 0;
   const counted = searched(file, streamHeader, () => (streams += 1));
   const watched = searched(counted, uncheckedHeader, () => (decoding.unchecked = true));
-  yield* through(xz('xz'), watched, decoding);
+  yield* through(xz('xz'), watched, decoding, async (told) => {
+    const end = await endOfStreams(file);
+    return end !== undefined && (await isSound(file, end))
+      ? trailing(file.path, 'xz', end)
+      : failure(file, xz('xz'), told);
+  });
   decoding.budget.entries(streams);
 }
 
@@ -53,18 +59,35 @@ async function* through(
   program: Decompressor,
   file: StoredFile,
   { budget }: Decoding,
+  orElse = (told: ProgramFailure): LevitateError | Promise<LevitateError> =>
+    failure(file, program, told),
 ): AsyncGenerator<Uint8Array, void> {
-  for await (const bytes of throughProgram(program, file, (told) => failure(file, program, told))) {
+  for await (const bytes of throughProgram(program, file, orElse)) {
     budget.bytes(bytes.length);
     yield bytes;
   }
 }
 
-function failure(
-  file: StoredFile,
-  program: Decompressor,
-  { said, reason, fed }: ProgramFailure,
-): LevitateError {
+/** Whether xz finds no fault in the first bytes of a file. */
+async function isSound(file: StoredFile, length: number): Promise<boolean> {
+  const part: StoredFile = {
+    ...file,
+    size: length,
+    stream: (start, end) => file.stream(start, Math.min(end, length)),
+  };
+  const program = xz('xz');
+  const content = throughProgram(program, part, (told) => failure(part, program, told));
+  try {
+    while ((await content.next()).done !== true);
+    return true;
+  } catch (error) {
+    if (error instanceof LevitateError) return false;
+    throw error;
+  }
+}
+
+function failure(file: StoredFile, program: Decompressor, told: ProgramFailure): LevitateError {
+  const { said } = told;
   if (/[Mm]emory usage limit/.test(said))
     return unsupported(
       file.path,
@@ -78,5 +101,5 @@ function failure(
       'Compress it again with plain `xz`.',
     );
   if (/Unexpected end/.test(said)) return truncated(file.path, 'the xz data ends early', file.size);
-  return cannotDecode(file, program, reason, fed);
+  return cannotDecode(file, program, told);
 }

@@ -26,7 +26,7 @@ export const unzstd: Decoder = (file, decoding) =>
   decodedFrames(file, zstdFraming, program, decoding);
 
 /** The longest header has the magic (4 bytes), descriptor, window, dictionary id (4) and content size (8). */
-const zstdFraming: Framing = { name: 'zstd', longestHeader: 18, frame };
+const zstdFraming: Framing = { name: 'zstd', magics: [0xfd2fb528], longestHeader: 18, frame };
 
 /** Reads a frame header (RFC 8878, §3.1.1.1). */
 function frame(bytes: Buffer, path: string): Frame | 'short' | undefined {
