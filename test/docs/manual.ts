@@ -4,12 +4,13 @@ import { plain, type CliCommand } from '../../src/cli/cli-command.js';
 import { createProgram } from '../../src/cli/program.js';
 import { exitMeanings } from '../../src/exit-status.js';
 
-/** docs/man/levitate.1, in the macros of man(7). */
+/** docs/man/levitate.1, in the macros of man(7). Its date is that of the version, so that each run writes the same page. */
 export function manualPage(): string {
   const program = createProgram();
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const date = dateOf(version);
   return `.\\" npm run docs writes this page.
-.TH LEVITATE 1 "" "levitate ${version}" "User Commands"
+.TH LEVITATE 1 "${date}" "levitate ${version}" "User Commands"
 .SH NAME
 levitate \\- rewrite the flash of a running Linux device from a system in RAM
 .SH SYNOPSIS
@@ -38,6 +39,14 @@ ${program.commands
 .PP
 ${text('`levitate help TOPIC` shows every page of the documents, `levitate help CODE` what an error means.')}
 `;
+}
+
+/** The date of a version by its heading in the change log: `## VERSION (DATE)`. */
+function dateOf(version: string): string {
+  const heading = `\n## ${version} (`;
+  const [, date = ''] = readFileSync('CHANGELOG.md', 'utf8').split(heading);
+  if (date === '') throw new Error(`CHANGELOG.md has no heading "${heading.trim()}DATE)"`);
+  return date.slice(0, date.indexOf(')'));
 }
 
 const environment = [

@@ -24,7 +24,5 @@ const tools: [string, string[]][] = [
 it.for(tools)('%s finds nothing wrong with the manual', async ([tool, args], { skip }) => {
   const { stdout, stderr, code } = await execa(tool, args, { reject: false });
   skip(code === 'ENOENT', `${tool} is not installed`);
-  // A date would differ each time that the page is written.
-  const found = (tool === 'mandoc' ? stdout : stderr).replace(/^.*missing date.*\n?/m, '');
-  expect(found).toBe('');
+  expect(tool === 'mandoc' ? stdout : stderr).toBe('');
 });
