@@ -34,7 +34,7 @@ export const errorCodes = {
   },
   PROFILE_UNREADABLE: {
     exit: badInput,
-    meaning: 'The profile, or a file that it names, can not be read.',
+    meaning: 'The profile, or a file that it names, cannot be read.',
     remedy: 'Check the path. Paths in a profile are relative to the profile.',
   },
   PROFILE_SYNTAX: {
@@ -96,7 +96,7 @@ export const errorCodes = {
   },
   SOURCE_FAILED: {
     exit: badInput,
-    meaning: 'A source of programs can not be used: apt fails, a folder is no root file system.',
+    meaning: 'A source of programs cannot be used: apt fails, a folder is no root file system.',
     remedy: 'The message has the words of the program that failed.',
   },
   LOCK_MISSING: {
@@ -106,7 +106,7 @@ export const errorCodes = {
   },
   LOCK_INVALID: {
     exit: badInput,
-    meaning: 'The lock beside the profile can not be read, or is no lock.',
+    meaning: 'The lock beside the profile cannot be read, or is no lock.',
     remedy: 'Take it from version control again, or write it anew with --lock.',
   },
   LOCK_DIFFERS: {
@@ -116,7 +116,7 @@ export const errorCodes = {
   },
   LOCK_UNAVAILABLE: {
     exit: badInput,
-    meaning: 'Pinned packages are not in the cache, and can not be fetched any more.',
+    meaning: 'Pinned packages are not in the cache, and cannot be fetched any more.',
     remedy: 'Build once without --locked where they can be fetched, or copy the cache folder.',
   },
   ARCHIVE_INVALID: {
@@ -126,7 +126,7 @@ export const errorCodes = {
   },
   OUTPUT_FAILED: {
     exit: badInput,
-    meaning: 'A file can not be written on your machine.',
+    meaning: 'A file cannot be written on your machine.',
     remedy: 'Name a file in a folder that exists, that you may write to, and that has room.',
   },
   FOLDER_UNUSABLE: {
@@ -136,7 +136,7 @@ export const errorCodes = {
   },
   IMAGE_UNREADABLE: {
     exit: badInput,
-    meaning: 'The image can not be read.',
+    meaning: 'The image cannot be read.',
     remedy: 'Check the path, and that you may read the file.',
   },
   IMAGE_TRUNCATED: {
@@ -304,7 +304,7 @@ export const errorCodes = {
 
   REMOTE_FAILED: {
     exit: oldSystem,
-    meaning: 'A command on the device failed, or answered what levitate can not use.',
+    meaning: 'A command on the device failed, or answered what levitate cannot use.',
     hint: 'levitate status HOST tells where the device is; the same command may be given again.',
   },
   STAGE_FAILED: {
@@ -357,7 +357,7 @@ export const errorCodes = {
 
   HOST_UNREACHABLE: {
     exit: unknownState,
-    meaning: 'The device can not be reached over SSH.',
+    meaning: 'The device cannot be reached over SSH.',
     hint: 'Does the device have power and network? `ssh HOST` by hand shows how far one gets.',
   },
   RECONNECT_TIMEOUT: {

@@ -138,7 +138,7 @@ static int take_deflated(struct frame *frame, uint64_t size)
 		;
 	if (packed.left > 0)
 		return ended_inside(frame);
-	return fail("WRITE_FAILED", "chunk %llu can't be decompressed", (unsigned long long)frame->index);
+	return fail("WRITE_FAILED", "chunk %llu cannot be decompressed", (unsigned long long)frame->index);
 }
 
 static int take_frame(struct frame *frame, uint64_t length, size_t chunk)

@@ -54,6 +54,6 @@ int block_medium(struct medium *medium, const char *node)
 	/* Without O_CREAT a node that has vanished becomes no file. */
 	medium->file = open_direct(node, O_WRONLY, &medium->direct);
 	if (medium->file < 0)
-		return fail("WRITE_FAILED", "%s can't be written: %s", node, strerror(errno));
+		return fail("WRITE_FAILED", "%s cannot be written: %s", node, strerror(errno));
 	return DONE;
 }

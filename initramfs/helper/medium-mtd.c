@@ -7,7 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* Reads an eraseblock; one that can't be read is taken for one that holds something else. */
+/* Reads an eraseblock; one that cannot be read is taken for one that holds something else. */
 static void look(struct medium *medium, uint64_t place)
 {
 	if (read_whole(medium->file, medium->seen, medium->erase, place, &medium->direct) != (long)medium->erase)
@@ -35,7 +35,7 @@ static int erase(struct medium *medium, uint64_t place)
 	struct erase_info_user64 erased = {.start = place, .length = medium->erase};
 	if (saw_erased(medium) || ioctl(medium->file, MEMERASE64, &erased) == 0)
 		return DONE;
-	return fail_at(medium, place, "can't be erased");
+	return fail_at(medium, place, "cannot be erased");
 }
 
 /* Erasing and writing may fail without an error; hence the comparison, and a second try. */
@@ -49,7 +49,7 @@ static int put_eraseblock(struct medium *medium, uint64_t place, const uint8_t *
 		if (failed)
 			return failed;
 		if (!write_whole(medium->file, bytes, medium->erase, place))
-			return fail_at(medium, place, "can't be written");
+			return fail_at(medium, place, "cannot be written");
 	}
 	look(medium, place);
 	return saw(medium, bytes) ? DONE : fail_at(medium, place, "does not keep what is written to it");
@@ -65,7 +65,7 @@ static int invalidate(struct medium *medium, uint64_t index, uint8_t *bytes, siz
 	if (failed)
 		return failed;
 	look(medium, place);
-	return saw_erased(medium) ? DONE : fail_at(medium, place, "can't be erased");
+	return saw_erased(medium) ? DONE : fail_at(medium, place, "cannot be erased");
 }
 
 /* From the end to the beginning, because a boot loader looks at the first eraseblock of the first chunk. */
@@ -93,6 +93,6 @@ int mtd_medium(struct medium *medium, const char *node, size_t erase)
 	medium->seen = buffer_of(erase);
 	medium->file = open(node, O_RDWR | O_CLOEXEC);
 	if (medium->file < 0 || !medium->seen)
-		return fail("WRITE_FAILED", "%s can't be written: %s", node, strerror(errno));
+		return fail("WRITE_FAILED", "%s cannot be written: %s", node, strerror(errno));
 	return DONE;
 }

@@ -62,7 +62,7 @@ static int take_index(uint64_t *index)
 }
 
 /*
- * A device that can't be read past the page cache has its cache emptied first: a write that goes on leaves there what it has
+ * A device that cannot be read past the page cache has its cache emptied first: a write that goes on leaves there what it has
  * written. Where there is no such cache, there is no such call either.
  */
 static int read_from_medium(struct reading *reading, uint8_t *bytes, size_t count, uint64_t from)
@@ -129,7 +129,7 @@ static int hash_all(struct reading *reading)
 	pthread_t reader;
 	reading->file = open_direct(reading->node, O_RDONLY, &reading->direct);
 	if (reading->file < 0)
-		return fail("VERIFY_FAILED", "%s can't be opened: %s", reading->node, strerror(errno));
+		return fail("VERIFY_FAILED", "%s cannot be opened: %s", reading->node, strerror(errno));
 	ring_begin(&reading->ring);
 	for (int slot = 0; slot < RING; slot++)
 		if (!(reading->slots[slot].bytes = buffer_of(reading->chunk + reading->erase)))
@@ -147,7 +147,7 @@ static int hash_all(struct reading *reading)
 			return fail("USAGE", "a number of a chunk was expected, of an image of %llu bytes",
 				(unsigned long long)reading->length);
 		if (reading->slots[slot].what == UNREADABLE)
-			return fail("VERIFY_FAILED", "%s can't be read at %llu", reading->node,
+			return fail("VERIFY_FAILED", "%s cannot be read at %llu", reading->node,
 				(unsigned long long)(index * reading->chunk));
 		const size_t count = bytes_of(reading, index), rest = rest_of(reading, index);
 		digest_of(bytes, count, bytes + count, is_erased(bytes + count, rest) ? 0 : rest, hex);

@@ -25,7 +25,7 @@ int hash_pebs(const char *node, size_t peb, uint64_t pebs, uint64_t group, uint6
 	uint8_t *bytes = buffer_of(peb);
 	const int file = open_direct(node, O_RDONLY, &direct);
 	if (file < 0)
-		return fail("VERIFY_FAILED", "%s can't be read: %s", node, strerror(errno));
+		return fail("VERIFY_FAILED", "%s cannot be read: %s", node, strerror(errno));
 	if (!bytes)
 		return fail("FLASHER_FAILED", "there is no room in RAM to read %s", node);
 	while (wanted > 0) {
@@ -38,7 +38,7 @@ int hash_pebs(const char *node, size_t peb, uint64_t pebs, uint64_t group, uint6
 			if (is_bad(file, at * peb))
 				continue;
 			if (read_whole(file, bytes, peb, at * peb, &direct) != (long)peb)
-				return fail("VERIFY_FAILED", "%s can't be read at eraseblock %llu", node, (unsigned long long)at);
+				return fail("VERIFY_FAILED", "%s cannot be read at eraseblock %llu", node, (unsigned long long)at);
 			sha256_add(&sum, bytes + HEADER, peb - HEADER);
 			in_group++;
 			wanted--;
@@ -56,10 +56,10 @@ int headers(const char *node, size_t peb, uint64_t pebs, uint64_t from)
 {
 	const int file = open(node, O_RDONLY | O_CLOEXEC);
 	if (file < 0)
-		return fail("VERIFY_FAILED", "%s can't be read: %s", node, strerror(errno));
+		return fail("VERIFY_FAILED", "%s cannot be read: %s", node, strerror(errno));
 	for (uint64_t block = from; block < pebs; block++) {
 		uint8_t header[HEADER] = {0};
-		/* One that can't be read counts as zeros. */
+		/* One that cannot be read counts as zeros. */
 		if (pread(file, header, HEADER, (off_t)(block * peb)) != HEADER)
 			memset(header, 0, HEADER);
 		say_header(block, header);

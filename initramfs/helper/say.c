@@ -77,7 +77,7 @@ void say_failure(void)
 	char *message = failures[which].message;
 	if (failures[which].code == NULL)
 		return;
-	/* What a string of JSON can't hold as it is becomes a question mark: bytes that somebody else chose may be in here. */
+	/* What a string of JSON cannot hold as it is becomes a question mark: bytes that somebody else chose may be in here. */
 	for (size_t at = 0; message[at] != 0; at++)
 		if (message[at] < ' ' || message[at] > '~' || strchr("\"\\", message[at]))
 			message[at] = '?';

@@ -38,6 +38,6 @@ int unmap(uint64_t major, uint64_t minor)
 	const int control = open_control();
 	if (control >= 0 && ioctl(control, DM_DEV_REMOVE, &command) == 0)
 		return DONE;
-	fprintf(stderr, "%llu:%llu can't be unmapped: %s\n", (unsigned long long)major, (unsigned long long)minor, strerror(errno));
+	fprintf(stderr, "%llu:%llu cannot be unmapped: %s\n", (unsigned long long)major, (unsigned long long)minor, strerror(errno));
 	return 1;
 }

@@ -7,7 +7,7 @@
 # shellcheck disable=SC2034
 b=
 
-# read_value FILE: sets value to the first word of the file; fails where it can't be read.
+# read_value FILE: sets value to the first word of the file; fails where it cannot be read.
 read_value() {
 	value=
 	read -r value _ <"$1"

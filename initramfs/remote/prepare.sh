@@ -46,7 +46,7 @@ done 2>/dev/null
 [ -n "${LEVITATE_SIZE_KIB-}" ] || exit 0
 
 # The kernel counts inodes and names as available although they may be pinned. What it still keeps of them after it was
-# asked to drop them all can't be had: counting on it may end with the OOM killer, which may kill the SSH server.
+# asked to drop them all cannot be had: counting on it may end with the OOM killer, which may kill the SSH server.
 said=$(memory_kib)
 echo 3 >/proc/sys/vm/drop_caches || echo "the caches could not be dropped" >&2
 certain=$(memory_kib SReclaimable)

@@ -17,7 +17,7 @@ inject_code() {
 	esac
 }
 
-# inject_refusal: prints why it can't be done here, or nothing.
+# inject_refusal: prints why it cannot be done here, or nothing.
 inject_refusal() {
 	inject_code "$(uname -m)" >/dev/null || echo "PID 1 can be made to execute the takeover on x86_64 and aarch64 only, not on $(uname -m)"
 	[ -r /proc/1/syscall ] || echo "this kernel does not tell where PID 1 sleeps (/proc/1/syscall)"
@@ -40,7 +40,7 @@ inject() {
 		[ "$_tries" -lt 100 ] || return 1
 		"$1/usr/bin/busybox" usleep 50000
 	done
-	# It is one write, so that PID 1 can't wake in the middle of it.
+	# It is one write, so that PID 1 cannot wake in the middle of it.
 	# shellcheck disable=SC2059
 	printf "$_code%s\\000" "$2" >"$2.code" || return 1
 	"$1/usr/bin/busybox" dd if="$2.code" of=/proc/1/mem bs=4096 count=1 oflag=seek_bytes seek=$((_at)) conv=notrunc 2>/dev/kmsg || return 1

@@ -40,7 +40,7 @@ export function compressorFailure(error: unknown): LevitateError | undefined {
   const name = error.command.startsWith('xz') ? 'xz' : 'zstd';
   const absent = isProgramMissing(error);
   const what = absent ? `${name} is not installed on this machine` : error.shortMessage;
-  return new LevitateError('OUTPUT_FAILED', `the archive can't be compressed: ${what}`, {
+  return new LevitateError('OUTPUT_FAILED', `the archive cannot be compressed: ${what}`, {
     cause: error,
     hint: `${absent ? howToInstall(name) : `\`${name} --version\` tells whether it works.`} Or set archive.compression to gzip in the profile.`,
   });

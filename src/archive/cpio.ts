@@ -16,7 +16,7 @@ interface Inode {
  * Writes entries, in the order given, as a newc cpio archive (kernel: Documentation/driver-api/early-userspace/
  * buffer-format.rst): every entry is owned by root and dated 1970, so that the same entries always give the same bytes.
  * Equal programs and libraries become hard links; the last of them holds the bytes, as cpio programs write it and
- * expect it. The stream fails with OUTPUT_FAILED on a name or size that the format can't hold.
+ * expect it. The stream fails with OUTPUT_FAILED on a name or size that the format cannot hold.
  */
 export function cpioStream(entries: Entry[]): Readable {
   const pack = cpio.pack({ format: 'newc' });
@@ -81,6 +81,6 @@ function bytesOf(entry: Entry): Buffer {
 }
 
 const unfit = (entry: Entry, why: string): LevitateError =>
-  new LevitateError('OUTPUT_FAILED', `${entry.path} can't be packed: ${why}`, {
+  new LevitateError('OUTPUT_FAILED', `${entry.path} cannot be packed: ${why}`, {
     hint: `It comes from ${entry.origin} (${entry.reason}).`,
   });

@@ -96,7 +96,7 @@ export async function archiveInfo(path: string): Promise<ArchiveInfo> {
 
 const bytesOf = (path: string): Promise<Buffer> =>
   readFile(path).catch((error: unknown) => {
-    throw invalid(path, "it can't be read", error);
+    throw invalid(path, 'it cannot be read', error);
   });
 
 /** The most bytes that a hostile archive can unpack to; no maintenance root that fits a device is larger. */

@@ -16,7 +16,7 @@ const known = ['none', 'gzip', 'bzip2', 'lzma', 'lz4', 'zstd'];
 
 /**
  * How a kernel is compressed, in U-Boot's words.
- * @throws LevitateError WRONG_ARCHITECTURE, or IMAGE_FORMAT for what `bootm` can't start out of a FIT
+ * @throws LevitateError WRONG_ARCHITECTURE, or IMAGE_FORMAT for what `bootm` cannot start out of a FIT
  */
 export function kernelCompression(path: string, kernel: Uint8Array, arch: Architecture): string {
   const bytes = Buffer.from(kernel.buffer, kernel.byteOffset, kernel.byteLength);

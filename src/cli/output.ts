@@ -3,7 +3,7 @@ import { fstatSync, writeSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
 import { inAscii, isUtf8, printable, printableJson } from './printable.js';
 
-/** Where a view writes. Nothing here throws: a log that can't be written must not stop work on a device. */
+/** Where a view writes. Nothing here throws: a log that cannot be written must not stop work on a device. */
 export interface Output {
   readonly isTerminal: boolean;
   /** Whether a line of it can be drawn anew: not on a terminal that obeys nothing (TERM=dumb). */
@@ -32,7 +32,7 @@ export const lost = new Map<string, string>();
 /**
  * One stream that text for people or programs goes to.
  * @param name what the stream is called in `lost`
- * @param onLost is told once, when something can't be written
+ * @param onLost is told once, when something cannot be written
  * @param terminal what the environment says: TERM, and whether the locale knows ASCII alone
  */
 export function createOutput(
@@ -120,7 +120,7 @@ function fileWriter(fd: number): (text: string) => void {
 }
 
 const reporting = (reason: string) =>
-  err.line(`standard output can't be written (${reason}); the work goes on without it`);
+  err.line(`standard output cannot be written (${reason}); the work goes on without it`);
 
 const terminal = { term: process.env['TERM'], ascii: !isUtf8(process.env) };
 

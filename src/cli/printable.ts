@@ -5,7 +5,7 @@
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
- * A text that can't steer a terminal: what would is shown as its number, as in `\x1b` or `\u{202e}`.
+ * A text that cannot steer a terminal: what would is shown as its number, as in `\x1b` or `\u{202e}`.
  * @param keep characters that stay as they are
  */
 export const printable = (text: string, keep = '\t'): string =>

@@ -31,7 +31,7 @@ export interface WatchdogFact {
   state: string;
   /** Seconds. */
   timeout: string;
-  /** Whether it can't be stopped any more. */
+  /** Whether it cannot be stopped any more. */
   nowayout: boolean;
   /** What its driver calls itself. */
   identity: string;
@@ -147,7 +147,7 @@ export interface Facts extends Running {
   initProgram: string;
   /** Where the maintenance root's tmpfs goes; empty where there is no place for it. */
   initRoot: string;
-  /** Why this init system can't be led into maintenance, for people; none where it can. */
+  /** Why this init system cannot be led into maintenance, for people; none where it can. */
   initRefusals: string[];
   /** What people should know of the way that will be taken; empty where an init has only one. */
   initWay: string;

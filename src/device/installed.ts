@@ -13,11 +13,11 @@ export interface Installed {
   size: number;
   /** Kernel modules that it carries. */
   modules: CarriedModule[];
-  /** The profile that it was built from; undefined where it can't be used. */
+  /** The profile that it was built from; undefined where it cannot be used. */
   profile: Profile | undefined;
   /** The number of the protocol that it speaks; undefined where nothing tells it. */
   protocol: number | undefined;
-  /** Why it can't be used as it is; then it has no profile. */
+  /** Why it cannot be used as it is; then it has no profile. */
   damage: string | undefined;
 }
 

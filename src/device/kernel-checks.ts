@@ -60,7 +60,7 @@ function wanting(
   if (onUbi && !ubi && !coming.has('ubi')) {
     refusals.push(['the kernel has no UBI now (/sys/class/ubi)', bring('ubi')]);
   }
-  // Whichever module brings a flash, brings the nodes along: its name can't be told.
+  // Whichever module brings a flash, brings the nodes along: its name cannot be told.
   if (onUbi && !mtdNodes && coming.size === 0) {
     refusals.push(['the kernel has no MTD character devices now', bring('mtd')]);
   }

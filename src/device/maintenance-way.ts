@@ -64,7 +64,7 @@ export async function connectOverWay(
       name: `maintenance root@${address}:${port} as ssh reaches ${host}`,
       exec: (command, options) =>
         transport.exec(command, options).catch((error: unknown) => {
-          // It was connected once: that it can't be made anew means that it is lost.
+          // It was connected once: that it cannot be made anew means that it is lost.
           throw isCode(error, 'HOST_UNREACHABLE')
             ? new LevitateError('CONNECTION_LOST', error.message, { cause: error })
             : error;

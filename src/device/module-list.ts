@@ -5,7 +5,7 @@ export const moduleListPath = '/etc/levitate/modules';
 export interface CarriedModule {
   /** Where the root has it, under `/usr/lib/modules/RELEASE`. */
   path: string;
-  /** Whether maintenance can't do without it. */
+  /** Whether maintenance cannot do without it. */
   required: boolean;
 }
 

@@ -21,7 +21,7 @@ export async function passwordIn(file: string): Promise<string> {
     if (cause instanceof LevitateError) throw cause;
     throw new LevitateError(
       'USAGE',
-      `LEVITATE_SUDO_PASSWORD_FILE can't be read: ${reasonOf(cause)}`,
+      `LEVITATE_SUDO_PASSWORD_FILE cannot be read: ${reasonOf(cause)}`,
       { hint: 'It names a file whose first line is the password that sudo or su asks for.', cause },
     );
   }

@@ -174,7 +174,7 @@ const rows: Row[] = [
       return refuse(
         'memory',
         `the device does not tell how much is available (/proc/meminfo), needed: ${sum}`,
-        'levitate stages nothing where it can not know that there is room.',
+        'levitate stages nothing where it cannot know that there is room.',
       );
     return needed <= facts.memoryAvailable
       ? ok('memory', `${formatBytes(facts.memoryAvailable)} available, needed: ${sum}`)

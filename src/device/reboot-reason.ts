@@ -2,7 +2,7 @@
 export interface RebootReason {
   /** The entry that it belongs to. */
   entry: string;
-  /** Seconds since it was noted; undefined where the device's clock can't tell. */
+  /** Seconds since it was noted; undefined where the device's clock cannot tell. */
   secondsAgo: number | undefined;
   /** The reason, a sentence for people. */
   text: string;

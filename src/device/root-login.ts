@@ -21,7 +21,7 @@ const attempts = 3;
  * A maintenance system knows root alone: it is reached as root where it does not know the user.
  * @param options `asksForSudo`: whether the person may be asked for the password of sudo or su; by itself true
  * @throws LevitateError as `connectRunning` does; NOT_ROOT where sudo or su takes none of the passwords, USAGE where the file with
- * the password can't be read, or can be read by others
+ * the password cannot be read, or can be read by others
  */
 export async function connectRoot(
   connection: Connection,

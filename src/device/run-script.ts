@@ -48,7 +48,7 @@ export async function runScript(
 }
 
 /**
- * The text for `sh -s`. It is one command, so that a cut on the way runs nothing of it; and what it runs can't read the
+ * The text for `sh -s`. It is one command, so that a cut on the way runs nothing of it; and what it runs cannot read the
  * rest of it.
  */
 const scriptText = (functions: string, mark: string, script: string): string =>

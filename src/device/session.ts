@@ -62,7 +62,7 @@ export async function saveSession(session: Session): Promise<void> {
 
 /**
  * The last entry of a device that was made from this machine, or undefined.
- * @param warn is told why an entry that is there can't be used; it then counts as none
+ * @param warn is told why an entry that is there cannot be used; it then counts as none
  */
 export async function loadSession(
   host: string,

@@ -117,7 +117,7 @@ function warningsOf(facts: Facts): Finding[] {
         {
           found: 'there is a ZFS pool',
           advice:
-            'levitate does not export it: a disk that it is on can not be written to, and the device goes back.',
+            'levitate does not export it: a disk that it is on cannot be written to, and the device goes back.',
         },
       ]
     : [];

@@ -49,7 +49,7 @@ export function targetFlasher(
       });
     },
     readChunk: (length, index) => {
-      // A place that can't be read ends the call; another place, or this one after it was written, can be.
+      // A place that cannot be read ends the call; another place, or this one after it was written, can be.
       if (!reader || isCode(reader.failure, 'VERIFY_FAILED'))
         reader = new ChunkReader(transport, length, args, stop);
       return reader.read(index);

@@ -56,8 +56,8 @@ function partitionRefusal(image: ImageIndex, facts: TargetFacts): Refusal | unde
 }
 
 /**
- * Tells why an image can't work with the logical sectors of the disk, or nothing: a partition table for sectors of
- * another size shows no partition at all, and a file system of smaller units than the sectors can't be mounted. Pure.
+ * Tells why an image cannot work with the logical sectors of the disk, or nothing: a partition table for sectors of
+ * another size shows no partition at all, and a file system of smaller units than the sectors cannot be mounted. Pure.
  */
 function sectorRefusal(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
   const sector = facts.sector_size;

@@ -74,9 +74,9 @@ export async function compareChunk(job: Job, index: number, ahead: ReadAhead): P
   try {
     sha256 = await ahead.read(index);
   } catch (error) {
-    // What can't be read before it is written is written: whether the medium keeps that, the read-back tells.
+    // What cannot be read before it is written is written: whether the medium keeps that, the read-back tells.
     if (!isCode(error, 'VERIFY_FAILED')) throw error;
-    giveUp(job, 'the medium can not be read in places');
+    giveUp(job, 'the medium cannot be read in places');
     return false;
   }
   state.found.set(index, sha256);

@@ -73,7 +73,7 @@ export function lostCounters(
 }
 
 /**
- * What ubiformat(8) would do with the counters that it can't read: below 95 % valid headers it gives every
+ * What ubiformat(8) would do with the counters that it cannot read: below 95 % valid headers it gives every
  * eraseblock the mean, below 50 % it starts from zero. Bad eraseblocks do not count.
  */
 export function counterOutcome(

@@ -43,7 +43,7 @@ export interface TargetFlasher {
    * Reads the medium past every cache, piece by piece.
    * @param length bytes of the image, or fewer
    * @param from the piece to begin with, and its place, as the piece before it told
-   * @throws LevitateError VERIFY_FAILED where it can't be read
+   * @throws LevitateError VERIFY_FAILED where it cannot be read
    */
   hash(
     length: number,
@@ -55,7 +55,7 @@ export interface TargetFlasher {
    * Reads one chunk past every cache, also while a write goes on; gives its SHA-256 in hex. Chunks are read in the order in
    * which they are asked for, by one call of the flasher that lasts until `close`.
    * @param length bytes of the image
-   * @throws LevitateError VERIFY_FAILED where it can't be read
+   * @throws LevitateError VERIFY_FAILED where it cannot be read
    */
   readChunk(length: number, index: number): Promise<string>;
   /** Ends what reads chunks; what was asked for and not read yet is rejected. */

@@ -86,7 +86,7 @@ export type TargetFacts = Omit<ReplyOf<'target'>, 'type'> & {
 
 /** What a person has to consent to before it is done. */
 export interface Consent {
-  /** Erase counters that can't be read may be averaged or zeroed. */
+  /** Erase counters that cannot be read may be averaged or zeroed. */
   acceptCounterLoss?: boolean;
   /** UBI volumes that the image does not hold may go. */
   dropVolumes?: boolean;

@@ -19,7 +19,7 @@ export const chunksOf = ({ chunks }: ImageIndex): Pieces => ({ hashes: chunks, b
  * Reads what is on the medium, piece by piece and past every cache, and adds it to what was read before a cut.
  * @param into the pieces that were read already, in their order
  * @param count how many pieces there are to be in the end
- * @throws LevitateError CONNECTION_LOST (the same call again carries on), VERIFY_FAILED where the medium can't be read
+ * @throws LevitateError CONNECTION_LOST (the same call again carries on), VERIFY_FAILED where the medium cannot be read
  */
 export async function readPieces(
   context: Context,

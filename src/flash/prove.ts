@@ -4,7 +4,7 @@ import type { Context, Job } from './kind.js';
  * Reads a chunk back from the medium, past every cache, and notes where it is that of the image. A chunk that is being read
  * already is not read twice. It is never asked for before the device has acknowledged the chunk, and the device reads in the
  * order in which it is asked: what it tells is what was written.
- * @throws LevitateError CONNECTION_LOST, VERIFY_FAILED where it can't be read
+ * @throws LevitateError CONNECTION_LOST, VERIFY_FAILED where it cannot be read
  */
 export function proveChunk(
   { flasher }: Context,

@@ -21,7 +21,7 @@ export class ReadAhead {
 
   /**
    * Gives the SHA-256 of a chunk in hex; those before it are given up.
-   * @throws LevitateError CONNECTION_LOST, VERIFY_FAILED where it can't be read
+   * @throws LevitateError CONNECTION_LOST, VERIFY_FAILED where it cannot be read
    */
   async read(index: number): Promise<string> {
     const at = this.wanted.indexOf(index, Math.max(0, this.#next - ahead));

@@ -31,7 +31,7 @@ async function isThere(context: Context, job: Job, pieces: Pieces): Promise<bool
       if (read.length < count) return false;
     }
   } catch (error) {
-    // A volume whose update was interrupted, or a worn eraseblock, can't be read before it is written anew.
+    // A volume whose update was interrupted, or a worn eraseblock, cannot be read before it is written anew.
     if (isCode(error, 'VERIFY_FAILED')) return false;
     throw error;
   }

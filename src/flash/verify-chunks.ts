@@ -41,7 +41,7 @@ export async function verifyChunks(context: Context, job: Job, lease: number): P
 
 /**
  * Reads chunks back that are not known to be wrong, and tells how much of the image is read.
- * @throws LevitateError CONNECTION_LOST, VERIFY_FAILED where one can't be read
+ * @throws LevitateError CONNECTION_LOST, VERIFY_FAILED where one cannot be read
  */
 async function proveAll(context: Context, job: Job, chunks: number[]): Promise<void> {
   const { state, image, target } = job;

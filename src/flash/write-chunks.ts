@@ -115,7 +115,7 @@ const bytesThere = ({ state: { onMedium }, image }: Job): number =>
   );
 
 /**
- * Reads the chunks whose acknowledgement a cut may have lost, so that none is sent again without need; one that can't be read
+ * Reads the chunks whose acknowledgement a cut may have lost, so that none is sent again without need; one that cannot be read
  * is.
  */
 async function lookAgain(

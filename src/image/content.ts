@@ -53,7 +53,7 @@ export class ContentReader {
 
   /**
    * Takes the next chunk, which must not change any more.
-   * @throws LevitateError IMAGE_FORMAT for what can't be written as it is; IMAGE_CORRUPT for damaged UBI
+   * @throws LevitateError IMAGE_FORMAT for what cannot be written as it is; IMAGE_CORRUPT for damaged UBI
    */
   push(chunk: Buffer): void {
     this.#kept.push(chunk);

@@ -33,7 +33,7 @@ export const wrongCrc = (path: string, what: string): LevitateError =>
     data: { path },
   });
 
-/** The error for content that may be sound, but that levitate can't use as it is. */
+/** The error for content that may be sound, but that levitate cannot use as it is. */
 export const unsupported = (
   path: string,
   what: string,

@@ -15,7 +15,7 @@ export interface Peek {
   storedLength: number;
   /** What it is compressed with, also where levitate does not unpack that. */
   compression: string;
-  /** The first bytes of its content; none where those can't be unpacked. */
+  /** The first bytes of its content; none where those cannot be unpacked. */
   head: Buffer;
   /** The files that lie in it. */
   container?: Container;

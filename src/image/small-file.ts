@@ -5,7 +5,7 @@ import { reasonOf } from '../errors.js';
 /**
  * Reads a small file that may lie beside an image.
  * @param most bytes that such a file has
- * @param refuse makes the error for a file that can't be read or has more bytes; without it, such a file counts as none
+ * @param refuse makes the error for a file that cannot be read or has more bytes; without it, such a file counts as none
  * @returns its bytes; undefined where there is no such file, or none that is regular
  */
 export async function smallFile(

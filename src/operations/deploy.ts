@@ -105,7 +105,7 @@ export async function deployImage(
   const index = await indexImageFile(image, run);
   if (index.format === 'unknown' && !index.raw)
     throw new LevitateError('IMAGE_FORMAT', `${index.path} is ${withoutFormat(index)}`, {
-      hint: `levitate can't tell where it belongs. To write its bytes as they are: levitate deploy ${host} ${quote(imageArgument({ path: index.path, raw: true }))}`,
+      hint: `levitate cannot tell where it belongs. To write its bytes as they are: levitate deploy ${host} ${quote(imageArgument({ path: index.path, raw: true }))}`,
     });
   const folder = await temporaryFolder();
   try {
@@ -152,7 +152,7 @@ async function deployPrepared(
     ...parts,
     seconds: secondsSince(started),
   });
-  // A maintenance system that was entered from another machine can't be used before `enter` has taken it over, which a
+  // A maintenance system that was entered from another machine cannot be used before `enter` has taken it over, which a
   // dry run does not.
   if (!entered.maintenance && entered.result.already) throw notInMaintenance(host);
   const { overwrite } = entered;

@@ -15,7 +15,7 @@ export const namesByKey = (profile: Pick<Profile, 'targets'> | undefined): Recor
     ]),
   );
 
-/** Gives the profile that a device in maintenance tells; nothing where that can't be read. */
+/** Gives the profile that a device in maintenance tells; nothing where that cannot be read. */
 export const ifReadable = (profile: Promise<Profile>): Promise<Profile | undefined> =>
   profile.catch((error: unknown) => {
     if (!isCode(error, 'FLASHER_FAILED')) throw error;

@@ -19,9 +19,9 @@ export type { TimeEstimate } from './overwrite-time.js';
 export interface PlannedOverwrite {
   /** The target's name in the profile. */
   target: string;
-  /** What the place is called for people; missing where the running system can't tell. */
+  /** What the place is called for people; missing where the running system cannot tell. */
   place?: string;
-  /** Bytes that the place has; missing where the running system can't tell. */
+  /** Bytes that the place has; missing where the running system cannot tell. */
   placeBytes?: number;
   /** Path of the image's file. */
   image: string;
@@ -78,7 +78,7 @@ export interface LookedAt {
   target: string;
   /** The image. */
   image: ImageIndex;
-  /** What is known of the place; missing where the running system can't tell. */
+  /** What is known of the place; missing where the running system cannot tell. */
   facts?: TargetFacts;
   /** What the write means for what is there; missing with the facts. */
   outlook?: Outlook;

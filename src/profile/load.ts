@@ -22,7 +22,7 @@ export async function loadProfile(path: string, inputs = new Set<string>()): Pro
   const text = await readText(path).catch((error: unknown) => {
     throw new LevitateError(
       'PROFILE_UNREADABLE',
-      `${path} can't be read: ${noPath(path)?.found.replace(/^/, 'it is ') ?? reasonOf(error)}`,
+      `${path} cannot be read: ${noPath(path)?.found.replace(/^/, 'it is ') ?? reasonOf(error)}`,
       {
         cause: error,
         hint:
@@ -174,5 +174,5 @@ const unreadable = (error: unknown): string => {
   const code = (error as NodeJS.ErrnoException).code;
   return code === 'ENOENT'
     ? "which isn't there"
-    : `which can't be read (${code ?? reasonOf(error)})`;
+    : `which cannot be read (${code ?? reasonOf(error)})`;
 };

@@ -4,7 +4,7 @@ import type { RawProfile } from './schema.js';
 import { toSeconds } from './units.js';
 import { describeValue, type Violation } from './violation.js';
 
-/** What a schema can't say: values that are well formed and still make no sense, alone or together. */
+/** What a schema cannot say: values that are well formed and still make no sense, alone or together. */
 export function semanticViolations(raw: RawProfile): Violation[] {
   return [...durations(raw), ...watchdog(raw), ...network(raw), ...targets(raw), ...root(raw)];
 }

@@ -33,7 +33,7 @@ export const Target = Type.Object({
   mtd_size: Type.Optional(count('bytes of the MTD below')),
   volumes: Type.Optional(texts('names of the UBI volumes on it')),
   head: Type.Optional(
-    text('how what lies there now begins, in hexadecimal digits; empty where that can not be read'),
+    text('how what lies there now begins, in hexadecimal digits; empty where that cannot be read'),
   ),
   unfit: Type.Optional(nullable(Unfit)),
 });

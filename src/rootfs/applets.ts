@@ -1,6 +1,6 @@
 /**
  * The busybox applets that the maintenance root has: what levitate's scripts call, and what a person at its shell
- * expects. The list is fixed, because a busybox for another architecture can't be run to ask it; resolving a root
+ * expects. The list is fixed, because a busybox for another architecture cannot be run to ask it; resolving a root
  * checks that the busybox has every applet that levitate itself calls.
  */
 export const applets: Readonly<Record<string, string[]>> = {

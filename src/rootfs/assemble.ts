@@ -23,7 +23,7 @@ export function assemble(entries: Entry[]): Entry[] {
 const notFolder = (path: string, above: Entry): LevitateError =>
   new LevitateError(
     'PROFILE_INVALID',
-    `${path} can't be in the root: ${above.path} is no folder there`,
+    `${path} cannot be in the root: ${above.path} is no folder there`,
     {
       hint: `${above.path} comes from ${above.origin} (${above.reason}).`,
     },

@@ -82,7 +82,7 @@ export const writeOutput = (path: string, bytes: string | Uint8Array): Promise<v
 /** The failure to write a file that a person has asked for: LevitateError OUTPUT_FAILED. */
 export function cannotWrite(path: string, cause: unknown): LevitateError {
   const { code = '' } = cause as NodeJS.ErrnoException;
-  return new LevitateError('OUTPUT_FAILED', `${path} can't be written: ${reasonOf(cause)}`, {
+  return new LevitateError('OUTPUT_FAILED', `${path} cannot be written: ${reasonOf(cause)}`, {
     cause,
     hint: whatToDo[code] ?? 'Name a file in a folder that you may write to and that has room.',
   });

@@ -71,9 +71,9 @@ export function folderForSsh(longest = Infinity): Promise<string> {
   return temporaryFolder(fits ? parent : '/tmp');
 }
 
-/** A folder that can't be used, for what the system says of it. */
+/** A folder that cannot be used, for what the system says of it. */
 export const unusable = ({ path, what, variable }: OwnFolder, error: unknown): LevitateError =>
-  new LevitateError('FOLDER_UNUSABLE', `${what}, ${path}, can't be used: ${reasonOf(error)}`, {
+  new LevitateError('FOLDER_UNUSABLE', `${what}, ${path}, cannot be used: ${reasonOf(error)}`, {
     cause: error,
     hint: `${variable} names another folder, which must be there, be yours, and have room.`,
     data: { path, variable },

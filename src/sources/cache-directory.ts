@@ -23,17 +23,21 @@ export async function trustedCache(): Promise<string> {
 
 /**
  * Does work that reads and writes the cache.
- * @throws LevitateError SOURCE_FAILED where the folder can't be read or written, or has no room
+ * @throws LevitateError SOURCE_FAILED where the folder cannot be read or written, or has no room
  */
 export async function inCache<T>(cache: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new LevitateError('SOURCE_FAILED', `the cache ${cache} can't be used: ${error.message}`, {
-      cause: error,
-      hint: 'LEVITATE_CACHE names another folder, which you may write to, with space for some hundred megabytes.',
-    });
+    throw new LevitateError(
+      'SOURCE_FAILED',
+      `the cache ${cache} cannot be used: ${error.message}`,
+      {
+        cause: error,
+        hint: 'LEVITATE_CACHE names another folder, which you may write to, with space for some hundred megabytes.',
+      },
+    );
   }
 }
 

@@ -38,7 +38,7 @@ export function deviceTree(host: string, connect: () => Promise<Transport>): Roo
     });
     if (code === 0) return stdout;
     if (code === null) throw failed('its answer did not arrive whole');
-    throw failed(`files can't be read: ${stderr.trim().split('\n').at(-1) || `status ${code}`}`);
+    throw failed(`files cannot be read: ${stderr.trim().split('\n').at(-1) || `status ${code}`}`);
   }
 
   return {

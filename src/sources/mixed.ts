@@ -180,7 +180,7 @@ function missing(
 ): LevitateError {
   const sources = parts.map(({ name }) => name);
   const names = absent.map(({ name, reason }) => `${name} (${reason})`);
-  const text = [`${sources.join(' and ')} can't give ${names.join(', ')}`, ...poor].join('; ');
+  const text = [`${sources.join(' and ')} cannot give ${names.join(', ')}`, ...poor].join('; ');
   const hint =
     inDebian && !sources.some((name) => name.startsWith('debian'))
       ? 'Debian has them: make root.from a list with debian in it.'

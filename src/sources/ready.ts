@@ -22,7 +22,7 @@ export async function readyTree(folder: string, arch: Architecture): Promise<Roo
   try {
     manifest = parseReadyManifest(await readFile(join(folder, 'manifest.json'), 'utf8'));
   } catch (error) {
-    throw failed(`manifest.json can't be used: ${reasonOf(error)}`, error);
+    throw failed(`manifest.json cannot be used: ${reasonOf(error)}`, error);
   }
   if (manifest.arch !== arch)
     throw failed(`it is for ${manifest.arch}, the profile is for ${arch}`);
@@ -32,7 +32,7 @@ export async function readyTree(folder: string, arch: Architecture): Promise<Roo
 
   async function load(path: string): Promise<Uint8Array> {
     const bytes = await readFile(join(folder, 'root', path)).catch((error: unknown) => {
-      throw failed(`${path} can't be read: ${reasonOf(error)}`, error);
+      throw failed(`${path} cannot be read: ${reasonOf(error)}`, error);
     });
     if (sha256(bytes) === files.get(path)?.sha256) return bytes;
     throw failed(`${path} is not the file that its manifest.json names`);

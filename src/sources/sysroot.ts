@@ -37,7 +37,7 @@ export function sysrootTree(folder: string, shown: string): RootTree {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-      throw failed(`${place} can't be looked at: ${reasonOf(error)}`, error);
+      throw failed(`${place} cannot be looked at: ${reasonOf(error)}`, error);
     }
   }
 
@@ -84,7 +84,7 @@ export function sysrootTree(folder: string, shown: string): RootTree {
       Promise.all(
         paths.map((path) =>
           readFile(join(folder, path)).catch((error: unknown) => {
-            throw failed(`${path} can't be read: ${reasonOf(error)}`, error);
+            throw failed(`${path} cannot be read: ${reasonOf(error)}`, error);
           }),
         ),
       ),
@@ -92,14 +92,14 @@ export function sysrootTree(folder: string, shown: string): RootTree {
       const real = await follow(path, 'folder');
       if (real === undefined) return [];
       return readdir(join(folder, real)).catch((error: unknown) => {
-        throw failed(`${path} can't be listed: ${reasonOf(error)}`, error);
+        throw failed(`${path} cannot be listed: ${reasonOf(error)}`, error);
       });
     },
     async files(path) {
       const real = await follow(path, 'folder');
       if (real === undefined) return [];
       return filesBelow(join(folder, real)).catch((error: unknown) => {
-        throw failed(`${path} can't be listed: ${reasonOf(error)}`, error);
+        throw failed(`${path} cannot be listed: ${reasonOf(error)}`, error);
       });
     },
   };

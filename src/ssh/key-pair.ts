@@ -16,7 +16,7 @@ export interface KeyPair {
  * Makes an ed25519 key pair with ssh-keygen(1), in a folder that only this user can read and that is removed before
  * this returns, whatever happens.
  * @param comment stands at the end of the public line; one line of text
- * @throws LevitateError TOOL_MISSING without ssh-keygen; FOLDER_UNUSABLE where the key can't be written
+ * @throws LevitateError TOOL_MISSING without ssh-keygen; FOLDER_UNUSABLE where the key cannot be written
  */
 export async function generateKeyPair(comment: string): Promise<KeyPair> {
   const folder = await temporaryFolder();

@@ -40,7 +40,7 @@ const overridden: Record<string, string> = {
 /**
  * The arguments of the ssh client that override a person's settings for logins of their own.
  * @param known whether this client has a setting, by its keyword in small letters: one that an older client lacks
- * can't be in its configuration either, and would be refused. RemoteCommand alone is not among what `ssh -G` prints
+ * cannot be in its configuration either, and would be refused. RemoteCommand alone is not among what `ssh -G` prints
  * while nobody has set it.
  */
 export const overriding = (known: (keyword: string) => boolean): string[] =>

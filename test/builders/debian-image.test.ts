@@ -34,7 +34,7 @@ test('the hook puts the archive into an image of mmdebstrap, owned by root', asy
   }
 });
 
-test('an image whose maintenance root can not be built is none', async () => {
+test('an image whose maintenance root cannot be built is none', async () => {
   const cold = await mmdebstrap({ LEVITATE_CACHE: shop.at('cold') });
   expect(cold.status).not.toBe(0);
   expect(cold.err).toMatch(/LOCK_UNAVAILABLE: packages of .*box\.lock are not in the cache/);

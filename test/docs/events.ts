@@ -31,7 +31,7 @@ export function eventsPage(): string {
 With \`--json\`, every line is one JSON object with a \`type\`, the \`time\` when it was printed (ISO 8601, UTC), and the \`host\` that
 the command is about, if any. Events come as they happen, those about bytes once a second; the last line is a \`result\` or an
 \`error\`. An error is told in words on standard error as well, and a wrong command line there alone, with status 2.
-Characters that a terminal obeys or that can not be seen are escaped. A log that can not be written (a full disk) stops no
+Characters that a terminal obeys or that cannot be seen are escaped. A log that cannot be written (a full disk) stops no
 work: what failed keeps its status, and what is done ends with 7; a reader that goes away is no failure.
 
 Fields marked \`?\` may be absent. Sizes are bytes, times are seconds. New versions may add fields. [The JSON schema](events.schema.json)

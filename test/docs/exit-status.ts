@@ -16,7 +16,7 @@ ${table(['status', 'meaning'], Object.entries(exitMeanings))}
 - \`probe\` ends with 3 when a check refuses, and \`status\` with 6 when the device is unreachable. With \`--json\` both are
   a \`result\`, not an \`error\`.
 - After 130 something may stay staged or armed in RAM: see [Recover](../how-to/recover.md#what-happens-when).
-- A log that can't be written stops no work: what failed keeps its status, and what is done ends with 7. A reader that
+- A log that cannot be written stops no work: what failed keeps its status, and what is done ends with 7. A reader that
   goes away is no failure.
 
 [Errors](errors.md) lists every code with the status that it usually ends with. The \`exit\` field of the JSON line is

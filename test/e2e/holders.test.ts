@@ -396,7 +396,7 @@ test('a tower of old mounts is taken down to the ground', { timeout: minutes(3) 
   });
 });
 
-test('what can not be let go is named', { timeout: minutes(3) }, async () => {
+test('what cannot be let go is named', { timeout: minutes(3) }, async () => {
   // Without helper and dmsetup nothing takes a mapped device away, and no signal reaches whom the kernel keeps waiting for a
   // frozen file system.
   await guest!
@@ -413,7 +413,7 @@ test('what can not be let go is named', { timeout: minutes(3) }, async () => {
     /^dm dm-0 \(over\); loop loop0 \(\/old\/image\); mount \/old; process \d+ sh \(cwd\)$/;
   expect(held.join('; ')).toMatch(names);
   expect(holders['a']?.toSorted().join('; ')).toMatch(names);
-  await guest!.machine.waitForConsole(/levitate: these processes can't be killed: \d+/);
+  await guest!.machine.waitForConsole(/levitate: these processes cannot be killed: \d+/);
   await guest!.machine.waitForConsole(/levitate: still held: dm dm-0 \(over\)/);
   const set =
     'fsfreeze --unfreeze /old; mv /tmp/dmsetup /usr/sbin; mv /tmp/helper /usr/lib/levitate';

@@ -118,7 +118,7 @@ export async function turnsBackOnFailure(levitate: Levitate): Promise<void> {
   await turnsBackFrom(levitate, ({ init, root }) =>
     init === 'kexec' ? 'kexec -u' : `chmod 644 ${root}/init`,
   );
-  // procd lives on where it can't execute what it was given, and says so, with its services gone.
+  // procd lives on where it cannot execute what it was given, and says so, with its services gone.
   if (levitate.host === 'init-procd')
     await turnsBackFrom(levitate, ({ root }) => `rm ${root}/usr/bin/sh`, /ended with status 9: /);
 }

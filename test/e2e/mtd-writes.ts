@@ -138,7 +138,9 @@ export function mtdWrites(guest: () => Guest): void {
         try {
           await expect(flash('mtd0', randomBytes(block))).rejects.toMatchObject({
             code: 'WRITE_FAILED',
-            message: expect.stringContaining("eraseblock 0 of /dev/mtd0 can't be erased") as string,
+            message: expect.stringContaining(
+              'eraseblock 0 of /dev/mtd0 cannot be erased',
+            ) as string,
           });
           await guest().sh(`mount --bind /dev/null /dev/mtd0`);
           await expect(flash('mtd0', randomBytes(block))).rejects.toMatchObject({

@@ -60,7 +60,7 @@ test('another board', async ({ levitate }) => {
 });
 
 test(
-  'an image that its target can not take is known before the device is entered',
+  'an image that its target cannot take is known before the device is entered',
   { timeout: minutes(5) },
   async ({ levitate }) => {
     const { v2 } = await deviceArtifacts('router-ubi');

@@ -1,4 +1,4 @@
-/** A router whose watchdog can't be stopped and is fed by a daemon of its own: kept alive, and reset when it hangs. */
+/** A router whose watchdog cannot be stopped and is fed by a daemon of its own: kept alive, and reset when it hangs. */
 import { stat } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { deviceArtifacts, type LabDevice } from '../lab/index.js';

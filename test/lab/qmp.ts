@@ -64,7 +64,7 @@ async function request(
     const { done, value } = await replies.next();
     if (done) throw new Error(`lab: QEMU ended while it was asked to ${execute}`);
     const reply = JSON.parse(value) as Reply;
-    if (reply.error) throw new Error(`lab: QEMU can't ${execute}: ${reply.error.desc}`);
+    if (reply.error) throw new Error(`lab: QEMU cannot ${execute}: ${reply.error.desc}`);
     if (reply.return) return reply.return;
   }
 }

@@ -66,7 +66,7 @@ export async function unpackRoot(options: RootOptions = {}): Promise<Root> {
   );
   if (helper) await addByHelper(root);
   else await removeHelper(root);
-  // An sshd takes on the groups of whoever logs in, which a namespace of one id can't have.
+  // An sshd takes on the groups of whoever logs in, which a namespace of one id cannot have.
   const user = process.getuid?.() === 0 ? [] : ['--map-auto', '--map-root-user'];
   const words = (...program: string[]): string[] => [
     ...['unshare', ...user, '--mount', '--pid', '--fork', '--kill-child'],

@@ -94,7 +94,7 @@ describe.each(kinds)('over the connection to a %s', (kind) => {
     await expect(login({ hostKeys })).rejects.toMatchObject(refused(/presented/));
   });
 
-  test('a shell that can not be started is told', async () => {
+  test('a shell that cannot be started is told', async () => {
     await writeFile(
       inRoot('etc/passwd'),
       passwd.before.replace('/usr/lib/levitate/shell', '/usr/lib/levitate/none'),

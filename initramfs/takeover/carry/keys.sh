@@ -27,7 +27,7 @@ FILES
 }
 
 # carry_host_keys ROOT: copies the keys of dropbear as they are, and converts those of OpenSSH; tells people, as
-# facts, which can't be converted.
+# facts, which cannot be converted.
 carry_host_keys() {
 	for _key in /etc/dropbear/dropbear_*_host_key; do
 		[ ! -s "$_key" ] || $b cp "$_key" "$1/etc/dropbear/"
@@ -41,7 +41,7 @@ carry_host_keys() {
 		[ ! -s "$1$_made" ] || continue
 		$b cp "$_key" "$1/etc/dropbear/openssh"
 		if ! $b chroot "$1" dropbearconvert openssh dropbear /etc/dropbear/openssh "$_made" >/dev/null 2>&1; then
-			fact note "the host key $_key can't be carried over"
+			fact note "the host key $_key cannot be carried over"
 			$b rm -f "$1$_made"
 		fi
 		$b rm -f "$1/etc/dropbear/openssh"

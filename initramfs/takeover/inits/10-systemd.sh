@@ -44,7 +44,7 @@ systemd_obstacles() {
 "*}
 	_said=${_said##*'('}
 	case ${_said%%')'*} in
-	254 | 254-* | 254~*) echo "systemd 254 can't step into /run/initramfs (systemd issue 28645)" ;;
+	254 | 254-* | 254~*) echo "systemd 254 cannot step into /run/initramfs (systemd issue 28645)" ;;
 	esac
 }
 
@@ -54,7 +54,7 @@ systemd_refusal() {
 	_program=$(init_program)
 	if [ ! -x "$_program" ]; then
 		printf '%s\n' "$systemd_ruled_out"
-		echo "systemd can't be re-executed: its program is not at $_program any more"
+		echo "systemd cannot be re-executed: its program is not at $_program any more"
 	fi
 }
 

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Any other init: kexec(8). The device's own kernel is started anew with the maintenance root as its initramfs, and with
 # the modules that are loaded now, in their order. This file is asked last, because it does not look at the init at all.
-# Arming loads the kernel, so that a kernel that can't be loaded is known before anything ends.
+# Arming loads the kernel, so that a kernel that cannot be loaded is known before anything ends.
 
 kexec_detect() {
 	command -v kexec >/dev/null && [ -e /sys/kernel/kexec_loaded ] && kexec_kernel >/dev/null

@@ -118,5 +118,5 @@ const wayOf = ({ state, touched }: OverwritePlan): string =>
   touched
     ? 'The write goes on. After a cut of the link, the same command carries on.'
     : state === 'normal'
-      ? 'The device ends its system and waits in RAM. Until the first byte is written, every failure leads back to that system; after it, only a power cut can not be undone from here.'
-      : 'Until the first byte is written, the old system can boot again; after it, only a power cut can not be undone from here.';
+      ? 'The device ends its system and waits in RAM. Until the first byte is written, every failure leads back to that system; after it, only a power cut cannot be undone from here.'
+      : 'Until the first byte is written, the old system can boot again; after it, only a power cut cannot be undone from here.';

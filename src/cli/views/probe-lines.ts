@@ -31,7 +31,7 @@ export const probeLines = (
 /** An image alone finds its place; somebody who wants to choose it begins with a profile. */
 const nextLines = (host: string, checks: Check[]): string[] =>
   checks.some(({ verdict }) => verdict === 'refusal')
-    ? ['It can not be entered as it is: the rows marked REFUSED say what to do.']
+    ? ['It cannot be entered as it is: the rows marked REFUSED say what to do.']
     : commandLines(
         ['Re-image it (asks before it overwrites)', `levitate deploy ${host} IMAGE`],
         ['Or have a profile first', `levitate probe ${host} --profile-out device.yaml`],

@@ -27,7 +27,7 @@ const hashes = ['md5', 'sha1', 'sha256', 'sha512'];
 /**
  * Reads a block map as bmaptool makes it (bmap-tools, `bmaptool/BmapCreate.py`, versions 1.0 to 2.0): XML with the sizes of
  * the image and its blocks, and a checksum for each range of blocks and for the map itself.
- * @returns the map; a predicate for people where it can't be used
+ * @returns the map; a predicate for people where it cannot be used
  */
 export function readBlockMap(text: string): BlockMap | string {
   const major = /<bmap\s+version\s*=\s*"(\d+)\.\d+"/.exec(text)?.[1];

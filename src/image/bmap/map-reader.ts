@@ -79,7 +79,7 @@ export class MapReader {
 
 /**
  * Finds the block map beside an image: `IMAGE.bmap`, or for a compressed image the same without the ending of its compression.
- * @throws LevitateError IMAGE_DIGEST where it can't be used
+ * @throws LevitateError IMAGE_DIGEST where it cannot be used
  */
 export async function mapBeside(image: string): Promise<MapReader | undefined> {
   const plain = promisedByName(image) === undefined ? [] : [image.replace(/\.[^./]+$/, '')];

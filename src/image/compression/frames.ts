@@ -38,7 +38,7 @@ export interface Framing {
   /**
    * Reads a frame header from the first bytes of a frame.
    * @returns 'short' where the header needs more bytes than there are, undefined where it is none
-   * @throws LevitateError IMAGE_FORMAT for a frame that can't be decoded here
+   * @throws LevitateError IMAGE_FORMAT for a frame that cannot be decoded here
    */
   frame: (bytes: Buffer, path: string) => Frame | 'short' | undefined;
 }

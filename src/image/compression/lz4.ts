@@ -64,7 +64,7 @@ function block(header: Buffer, checksumLength: number): Block | undefined {
 }
 
 /**
- * Bytes of the longest legacy block: what 8 MiB that can't be compressed become (lz4 1.9.4, `lib/lz4.h`,
+ * Bytes of the longest legacy block: what 8 MiB that cannot be compressed become (lz4 1.9.4, `lib/lz4.h`,
  * LZ4_COMPRESSBOUND).
  */
 const longestLegacyBlock = 8 * 1024 * 1024 + Math.floor((8 * 1024 * 1024) / 255) + 16;

@@ -18,7 +18,7 @@ export interface ContainedFile {
   name: string;
   /** Bytes that it takes in the container; absent where nothing tells them. */
   length?: number;
-  /** What it is by its first bytes, for people; absent where they can't be read without another program. */
+  /** What it is by its first bytes, for people; absent where they cannot be read without another program. */
   what?: string;
   /** Whether it may be an image for a target. */
   isImage: boolean;

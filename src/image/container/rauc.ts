@@ -28,7 +28,7 @@ export async function raucBundle(file: StoredFile): Promise<Container> {
   };
 }
 
-/** The manifest of a plain bundle; nothing where it can't be read, whatever the reason. */
+/** The manifest of a plain bundle; nothing where it cannot be read, whatever the reason. */
 const plainManifest = (path: string): Promise<string> =>
   new Promise((resolve) => {
     const options = { timeout: 10_000, maxBuffer: longestSignature, encoding: 'latin1' } as const;

@@ -6,7 +6,7 @@ export interface Fault {
   what: string;
 }
 
-/** The fault of two statements that can't both be true. */
+/** The fault of two statements that cannot both be true. */
 export const contradiction = (what: string): Fault => ({ kind: 'contradiction', what });
 /** The fault of content that is cut short. */
 export const cutShort = (what: string): Fault => ({ kind: 'cut', what });

@@ -18,7 +18,7 @@ const endings = ['.minisig', '.sig', '.asc', '.sign', '.gpg', '.sshsig'];
 const longestSignature = 64 * 1024;
 
 /**
- * Finds the signatures beside a file. What lies there under such a name and is none, or can't be read, is passed over,
+ * Finds the signatures beside a file. What lies there under such a name and is none, or cannot be read, is passed over,
  * because other things are called so, too.
  */
 export async function signaturesBeside(path: string): Promise<Signature[]> {

@@ -51,7 +51,7 @@ export async function bootImages(
     kernelBytes && fit !== undefined ? kernelCompression(kernel ?? '', kernelBytes, arch) : 'none';
   if (fit !== undefined && kernelAt === undefined && !runsInPlace(compression, arch))
     throw usage(
-      `U-Boot can't start ${kernel ?? ''} without a load address`,
+      `U-Boot cannot start ${kernel ?? ''} without a load address`,
       "Say where with --kernel-at LOAD,ENTRY; the kernel's build or the board's manual names these addresses.",
     );
 
@@ -93,7 +93,7 @@ const usage = (message: string, hint: string): LevitateError =>
 
 const read = (path: string): Promise<Buffer> =>
   readFile(path).catch((cause: unknown) => {
-    throw new LevitateError('IMAGE_UNREADABLE', `${path} can't be read: ${reasonOf(cause)}`, {
+    throw new LevitateError('IMAGE_UNREADABLE', `${path} cannot be read: ${reasonOf(cause)}`, {
       cause,
       hint: 'Name the file with the kernel or the device tree, which you may read.',
     });

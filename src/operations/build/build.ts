@@ -189,7 +189,7 @@ const readHostFile: ReadHostFile = async (path) => {
     return { bytes: await readFile(path), executable: (mode & 0o100) !== 0 };
   } catch (error) {
     if (error instanceof LevitateError) throw error;
-    throw new LevitateError('PROFILE_INVALID', `${path} can't be read: ${reasonOf(error)}`, {
+    throw new LevitateError('PROFILE_INVALID', `${path} cannot be read: ${reasonOf(error)}`, {
       cause: error,
       hint: 'The profile names it under root.files: it must be a file that you may read.',
     });

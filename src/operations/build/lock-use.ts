@@ -104,7 +104,7 @@ async function load(path: string): Promise<Lock | undefined> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     if (error instanceof LevitateError) throw error;
-    throw new LevitateError('LOCK_INVALID', `${path} can't be read: ${reasonOf(error)}`, {
+    throw new LevitateError('LOCK_INVALID', `${path} cannot be read: ${reasonOf(error)}`, {
       cause: error,
       hint: renew,
     });

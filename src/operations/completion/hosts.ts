@@ -7,7 +7,7 @@ const deepest = 16;
 
 /**
  * Gives the names of hosts that a person may mean: those of ssh_config(5), with what it includes, and those of known_hosts
- * that are not hashed. Names with a port are left out, because they need more than a name. What can't be read has none.
+ * that are not hashed. Names with a port are left out, because they need more than a name. What cannot be read has none.
  * @param config a file in place of the person's own and the system's
  */
 export function hostsForCompletion(config?: string, home = homedir()): string[] {

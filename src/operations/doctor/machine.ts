@@ -30,7 +30,7 @@ const necessary = new Set<HostProgram>(['ssh', 'ssh-keygen']);
 /** What `root.from: debian` runs; Debian and its relatives have all of it. */
 const debian = ['apt-get', 'apt-cache', 'dpkg-deb', 'flock'];
 
-/** Looks at what levitate needs of this machine; a refusal is what it can't do without. */
+/** Looks at what levitate needs of this machine; a refusal is what it cannot do without. */
 export async function checkMachine(): Promise<Check[]> {
   const packages = await debianCheck();
   const roots = architectures.filter((arch) => findReady(arch) !== undefined);
@@ -86,7 +86,7 @@ async function tryCache(): Promise<void> {
     await writeFile(trial, '');
   } catch (error) {
     const { message } = error as Error;
-    throw new LevitateError('FOLDER_UNUSABLE', `the cache ${folder} can't be used: ${message}`, {
+    throw new LevitateError('FOLDER_UNUSABLE', `the cache ${folder} cannot be used: ${message}`, {
       hint: 'LEVITATE_CACHE names another folder.',
     });
   } finally {

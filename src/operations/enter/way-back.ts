@@ -25,7 +25,7 @@ export interface WayBack {
 
 /**
  * Finds out how maintenance will be reached, and tries that with the running sshd up to its host key, without a login.
- * Any part of the person's ssh configuration that can't work for maintenance shows here, before anything has changed.
+ * Any part of the person's ssh configuration that cannot work for maintenance shows here, before anything has changed.
  * @throws LevitateError PREFLIGHT_REFUSED; the reason of `signal`
  */
 export async function wayBack(

@@ -7,7 +7,7 @@ import type { TargetImage } from '../prepare.js';
 
 /**
  * Notes in the entry which image is about to be written to which target: after a cut, `status` and `leave` then name the command
- * that carries on. Where that can't be noted, the person is told, and the write goes on.
+ * that carries on. Where that cannot be noted, the person is told, and the write goes on.
  */
 export async function noteImages(session: Session, images: TargetImage[], run: Run): Promise<void> {
   const noted = images.map(([target, { path: file, raw }]) => [

@@ -21,8 +21,8 @@ export interface TargetCheck extends LookedAt {
 }
 
 /**
- * Refuses before a device is entered what would be refused in maintenance: an image that a target can't take, a target
- * that is not there or is ambiguous. What can't be told yet is a warning, and is checked again in maintenance.
+ * Refuses before a device is entered what would be refused in maintenance: an image that a target cannot take, a target
+ * that is not there or is ambiguous. What cannot be told yet is a warning, and is checked again in maintenance.
  * @returns a check for each target, and what it means to write to it
  * @throws LevitateError TARGET_UNKNOWN, TARGET_MISSING, TARGET_AMBIGUOUS, IMAGE_FORMAT, IMAGE_TOO_LARGE,
  * TARGET_UNSUPPORTED, VOLUMES_AT_RISK

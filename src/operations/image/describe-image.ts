@@ -50,7 +50,7 @@ export interface ImageReport {
   compression: string;
   /** Bytes of the file. */
   storedLength: number;
-  /** Bytes that would be written; missing where they can't be known. */
+  /** Bytes that would be written; missing where they cannot be known. */
   length?: number;
   /** Hex SHA-256 of these bytes. */
   sha256?: string;

@@ -175,7 +175,7 @@ async function look(
   return undefined;
 }
 
-/** Connects to the device by its name, or, where the name can't be resolved now, by the address that it had before. */
+/** Connects to the device by its name, or, where the name cannot be resolved now, by the address that it had before. */
 async function openNamed(
   { session, ...options }: ConfirmOptions,
   trust: string[],

@@ -111,7 +111,7 @@ function identity({ compatible }: Facts): string[] {
   const [first, ...others] = [...new Set(names)];
   if (first === undefined) {
     return [
-      "# The device tells no name of its board, so levitate can't refuse other ones:",
+      '# The device tells no name of its board, so levitate cannot refuse other ones:',
       '# be sure that this is the right device each time.',
       '# device: { compatible: [] }',
     ];

@@ -1,4 +1,4 @@
-/** Words in the names of partitions that a device can't start without, or whose content nobody can make anew. */
+/** Words in the names of partitions that a device cannot start without, or whose content nobody can make anew. */
 const protectedWords = new RegExp(
   `(^|-)(${[
     ...[

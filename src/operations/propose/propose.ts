@@ -91,7 +91,7 @@ export async function propose(
 const refused = (found: string, hint = ''): LevitateError =>
   new LevitateError('PREFLIGHT_REFUSED', found, { hint });
 
-/** The other places stay in the profile as comments: what is not needed can't be written by mistake. */
+/** The other places stay in the profile as comments: what is not needed cannot be written by mistake. */
 const onlyThe =
   (target: string) =>
   (place: TargetDraft): TargetDraft =>

@@ -21,7 +21,7 @@ export const SystemFacts = Type.Object({
   init: fact('the init system as levitate calls it, or `unknown`'),
   'init-program': fact('the program of PID 1'),
   'init-root': fact('where the maintenance root is mounted; empty where there is no place'),
-  'init-refusal': fact('why this init system can not be led into maintenance'),
+  'init-refusal': fact('why this init system cannot be led into maintenance'),
   'init-method': fact('what people should know of the method that will be used'),
   armed: yes('the next orderly shutdown leads into maintenance'),
   staged: yes('a maintenance root is unpacked'),

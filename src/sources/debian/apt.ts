@@ -133,7 +133,7 @@ async function run(
     if (exitCode === 127 || /failed to execute/.test(stderr)) throw new Error(stderr);
     return { stdout, stderr, exitCode };
   } catch (error) {
-    throw new LevitateError('SOURCE_FAILED', `${program} can't be run: ${reasonOf(error)}`, {
+    throw new LevitateError('SOURCE_FAILED', `${program} cannot be run: ${reasonOf(error)}`, {
       cause: error,
       hint,
     });

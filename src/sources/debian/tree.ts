@@ -102,7 +102,8 @@ async function extract(
     reject: false,
     env: { LC_ALL: 'C' },
   });
-  if (unpacked.failed) throw failed(`can't be extracted: ${unpacked.stderr || reasonOf(unpacked)}`);
+  if (unpacked.failed)
+    throw failed(`cannot be extracted: ${unpacked.stderr || reasonOf(unpacked)}`);
   const items = Object.fromEntries(await indexOf(join(fresh, 'files')));
   await writeWhole(join(fresh, 'index.json'), JSON.stringify(items));
   await rename(fresh, treeOf(home, record)).catch(async (error: unknown) => {

@@ -37,7 +37,7 @@ export async function inWorkDirectory(
 }
 
 /**
- * Removes what killed builds have left, unless a build is fetching now; what can't be removed stays until the next
+ * Removes what killed builds have left, unless a build is fetching now; what cannot be removed stays until the next
  * build.
  */
 export async function clearStale(store: string): Promise<void> {
@@ -48,6 +48,6 @@ export async function clearStale(store: string): Promise<void> {
 }
 
 const withoutLock = (why: string): LevitateError =>
-  new LevitateError('SOURCE_FAILED', `the cache can't be locked: ${why}`, {
+  new LevitateError('SOURCE_FAILED', `the cache cannot be locked: ${why}`, {
     hint: 'Packages are fetched with flock of util-linux, and the cache must let it lock files.',
   });

@@ -58,7 +58,7 @@ const views: [string, (stream: PassThrough) => View][] = [
 const onTerminal = (stream: PassThrough) =>
   createOutput(Object.assign(stream, { isTTY: true, columns: 200 }), 'test');
 
-/** Nothing that a terminal obeys or that can't be seen, but line ends and levitate's own way back to a live line. */
+/** Nothing that a terminal obeys or that cannot be seen, but line ends and levitate's own way back to a live line. */
 const harmless = /^(\r\x1b\[K|[\n\t]|[^\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}])*$/u;
 
 describe.each(views)('the %s view', (name, viewOn) => {
@@ -137,7 +137,7 @@ describe('--version', () => {
     });
   it('is done, and says that nobody will read it, on a full disk', async () => {
     const { exitCode, stderr } = await run('>/dev/full');
-    expect(stderr).toMatch(/^standard output can't be written \(ENOSPC/);
+    expect(stderr).toMatch(/^standard output cannot be written \(ENOSPC/);
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(exitCode).toBe(7);
   });

@@ -206,7 +206,7 @@ describe('levitate', () => {
       expect(await levitate('__complete', ...args)).toMatchObject({ exitCode: 0, stdout: '' });
   });
 
-  it('refuses what it can not place before a device is asked', async () => {
+  it('refuses what it cannot place before a device is asked', async () => {
     const image = path.join(path.dirname(program.main), 'image');
     await writeFile(image, Buffer.alloc(4096, '\x01\x9c\xfe', 'latin1'));
     const { exitCode, stderr } = await levitate('deploy', 'host.invalid', image, '--yes');

@@ -123,7 +123,7 @@ describe('hash', () => {
     const { exit, said } = await run(['hash', medium, mebi, 2 * mebi, 0, 0]);
     expect(exit).toBe(1);
     expect(said.at(-1)).toMatchObject({ type: 'error', code: 'VERIFY_FAILED' });
-    expect(said.at(-1)?.message).toContain(`can't be read at ${mebi}`);
+    expect(said.at(-1)?.message).toContain(`cannot be read at ${mebi}`);
   });
 });
 

@@ -33,7 +33,7 @@ for LEVITATE_ENTRY_ID in 0123abcd ''; do
 	grep -q "^reboot-reason=[0-9]* ${LEVITATE_ENTRY_ID:--} rebooting: no contact for 15s\$" /tmp/out || die "$(grep reboot-reason /tmp/out)"
 done
 
-# A clock that starts anew at each boot can't tell an age.
+# A clock that starts anew at each boot cannot tell an age.
 printf 'levitate: rebooting: x [entry aaaa at %s]\n' $((now + 5000)) >/sys/fs/pstore/console-ramoops-0
 sent remote/facts.sh
 grep -qx 'reboot-reason=- aaaa rebooting: x' /tmp/out || die "$(grep reboot-reason /tmp/out)"

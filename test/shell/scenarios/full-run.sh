@@ -52,7 +52,7 @@ answers flasher journal
 drop_lease
 leaves
 
-# The spool can't take the room of the state, and says so itself.
+# The spool cannot take the room of the state, and says so itself.
 hold_lease
 answers flasher open "$lease" "$length" "$sha" file chunks
 fill /run/levitate/spool

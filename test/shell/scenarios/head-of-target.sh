@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# The host is told how what lies on a target begins, and nothing where that can't be read.
+# The host is told how what lies on a target begins, and nothing where that cannot be read.
 
 # shellcheck source=test/shell/harness.sh
 . /harness.sh

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Kernel modules of the archive are loaded in their order, once, into their own kernel; one that can't be is named.
+# Kernel modules of the archive are loaded in their order, once, into their own kernel; one that cannot be is named.
 # insmod and /proc/modules stand for the kernel: what is inserted is listed from then on.
 
 # shellcheck source=test/shell/harness.sh

@@ -44,7 +44,7 @@ for attribute in addr_assign_type address mtu flags; do
 	gone "$attribute"
 done
 
-# It is there and can't be read: an attribute of a link that is down, or a kernel that has none.
+# It is there and cannot be read: an attribute of a link that is down, or a kernel that has none.
 link strange
 : >/sys/class/net/strange/flags
 links >/tmp/got 2>/tmp/err || die "failed at empty flags"

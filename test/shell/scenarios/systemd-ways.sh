@@ -55,7 +55,7 @@ init_program() {
 }
 systemd_look
 systemd_refusal | grep -q 'something else is mounted' || die "$(systemd_refusal)"
-systemd_refusal | grep -q "can't be re-executed" || die "$(systemd_refusal)"
+systemd_refusal | grep -q "cannot be re-executed" || die "$(systemd_refusal)"
 umount /run/initramfs
 systemd_look
 [ -z "$(systemd_refusal)" ] || die "refused though the first way is open"

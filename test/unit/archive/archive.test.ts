@@ -199,7 +199,7 @@ test.each(['xz', 'zstd'] as const)('a machine without %s is told', async (tool) 
   const output = join(folder, `none.${tool}`);
   await expect(packArchive(entries, output, tool)).rejects.toMatchObject({
     code: 'OUTPUT_FAILED',
-    message: `the archive can't be compressed: ${tool} is not installed on this machine`,
+    message: `the archive cannot be compressed: ${tool} is not installed on this machine`,
     hint: expect.stringContaining(
       `apt install ${tool === 'xz' ? 'xz-utils' : tool} · apk add ${tool} · dnf install ${tool} · brew install ${tool}`,
     ) as string,
@@ -247,7 +247,7 @@ test('a reader that waits makes the packing wait', async () => {
 
 describe('failures leave no half archive', () => {
   test.each(['/a\nb', '/tab\there', '/', '/not-utf8-\ufffd', '/half-\ud83d'])(
-    'a name that can not be stored: %j',
+    'a name that cannot be stored: %j',
     async (path) => {
       const output = join(folder, 'kept.gz');
       await writeFile(output, 'before');

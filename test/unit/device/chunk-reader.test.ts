@@ -40,7 +40,7 @@ it('what was not told when it ends is not waited for', async () => {
   await expect.poll(() => transport.running()).toBe(0);
 });
 
-it('behind a place that can not be read, others are read by another call', async () => {
+it('behind a place that cannot be read, others are read by another call', async () => {
   const { flasher } = over(
     `while read -r n; do [ "$n" != 5 ] || { echo '{"type":"error","code":"VERIFY_FAILED","message":"no"}'; exit 1; }
     ${answer} "$n" "$n"; done`,

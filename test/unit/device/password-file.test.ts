@@ -34,6 +34,6 @@ it.each([0o644, 0o640, 0o604, 0o620])(
 it('says that there is none', async () => {
   await expect(passwordIn(path.join(folder, 'none'))).rejects.toMatchObject({
     code: 'USAGE',
-    message: expect.stringMatching(/^LEVITATE_SUDO_PASSWORD_FILE can't be read: ENOENT/) as string,
+    message: expect.stringMatching(/^LEVITATE_SUDO_PASSWORD_FILE cannot be read: ENOENT/) as string,
   });
 });

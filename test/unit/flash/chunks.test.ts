@@ -160,14 +160,14 @@ it('where nothing differs, nothing is touched and each chunk is read once', asyn
   expect(medium.logged('read').sort((a, b) => a - b)).toEqual(all);
 });
 
-it('what can not be read before it is written is written', async () => {
+it('what cannot be read before it is written is written', async () => {
   const medium = differing([7]);
   medium.unreadable.add(9);
   await flash(medium);
   expect(medium.bytes.equals(bytes)).toBe(true);
   expect(medium.logged('write')).toContain(9);
   expect(medium.log.at(-1)).toBe('verified');
-  expect(job.state.way).toMatchObject({ way: 'full', why: 'the medium can not be read in places' });
+  expect(job.state.way).toMatchObject({ way: 'full', why: 'the medium cannot be read in places' });
 });
 
 describe('a medium that does not keep what is written', () => {

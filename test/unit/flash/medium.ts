@@ -6,7 +6,7 @@ import { sha256 } from '../../../src/shared/sha256.js';
 
 export class Medium implements TargetFlasher {
   readonly log: string[] = [];
-  /** Chunks that can't be read. */
+  /** Chunks that cannot be read. */
   readonly unreadable = new Set<number>();
   /** Chunks that the medium has; what is written behind them goes over the first ones. */
   capacity = Infinity;
@@ -28,7 +28,7 @@ export class Medium implements TargetFlasher {
       return Promise.reject(new LevitateError('CONNECTION_LOST', 'the link is being cut'));
     this.log.push(`read ${index}`);
     if (this.unreadable.has(index))
-      return Promise.reject(new LevitateError('VERIFY_FAILED', `${index} can't be read`));
+      return Promise.reject(new LevitateError('VERIFY_FAILED', `${index} cannot be read`));
     const at = (index % this.capacity) * chunkSize;
     const found = sha256(this.bytes.subarray(at, at + chunkBytes(length, index)));
     return Promise.resolve(found);

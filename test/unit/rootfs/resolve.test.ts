@@ -111,7 +111,7 @@ test('a program of another architecture is refused, whoever brings it', async ()
   await expect(work).rejects.toMatchObject({ code: 'WRONG_ARCHITECTURE' });
 });
 
-test('a file can not lie inside of a file', async () => {
+test('a file cannot lie inside of a file', async () => {
   const read: ReadHostFile = () => Promise.resolve({ bytes: Buffer.alloc(1), executable: false });
   const work = resolve(aProfile({}, { files: { '/etc/passwd/x': '/x' } }), source(), read);
   await expect(work).rejects.toMatchObject({ code: 'PROFILE_INVALID' });

@@ -101,7 +101,7 @@ test('a login of which nothing comes is named', async () => {
   await expect(tree.read(['/bin/sh'])).rejects.toMatchObject({ code: 'LOGIN_RESTRICTED' });
 });
 
-test('a file that can not be read is an error, with what the device said', async () => {
+test('a file that cannot be read is an error, with what the device said', async () => {
   const folder = await makeSysroot(files);
   const tree = deviceTree('root@router', () => Promise.resolve(local(['dash'])));
   await expect(

@@ -62,7 +62,7 @@ test('a root for another processor, and a manifest that is none, are refused', a
     await writeFile(join(folder, 'manifest.json'), text);
     await expect(readyTree(folder, 'x86_64')).rejects.toMatchObject({
       code: 'SOURCE_FAILED',
-      message: expect.stringMatching(/manifest\.json can't be used/),
+      message: expect.stringMatching(/manifest\.json cannot be used/),
     });
   }
 });

@@ -273,8 +273,8 @@ test.each([
   },
 );
 
-test('a cache that can not be written to is named', async () => {
+test('a cache that cannot be written to is named', async () => {
   await writeFile(join(folder, 'file'), '');
   useCache('file/cache');
-  await fails({}, 'SOURCE_FAILED', /the cache .*file\/cache can't be used/);
+  await fails({}, 'SOURCE_FAILED', /the cache .*file\/cache cannot be used/);
 });

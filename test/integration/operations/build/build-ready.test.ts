@@ -79,7 +79,7 @@ test('what a ready root lacks comes from the next source', async () => {
 test('Debian is asked for what a ready root lacks, and only then', async () => {
   const roots = await makeReady(leastPrograms(), dropbearLinks);
   const { exit, text } = await buildAlone('root: { tools: [mtd-utils] }\n', roots);
-  expect(text).toContain("SOURCE_FAILED: apt-get can't be run");
+  expect(text).toContain('SOURCE_FAILED: apt-get cannot be run');
   expect(exit).toBe(2);
 });
 

@@ -295,7 +295,7 @@ describe('refusals', () => {
 
   test.each([
     [
-      'a library that can not be found',
+      'a library that cannot be found',
       makeElf({ needed: ['libgone.so.9'] }),
       'LIBRARY_MISSING',
       /libgone\.so\.9/,
@@ -333,7 +333,7 @@ describe('refusals', () => {
   );
 
   test(
-    'an output that can not be written',
+    'an output that cannot be written',
     async () => {
       const work = buildText('arch: x86_64\n', join(folder, 'none/x.gz'));
       await expect(work).rejects.toMatchObject({ code: 'OUTPUT_FAILED', exit: 2 });

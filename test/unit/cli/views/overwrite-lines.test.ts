@@ -50,8 +50,8 @@ This overwrites the flash of pi@raspberrypi.local:
             and the reboot. The speed is assumed: your link and this flash may be slower or faster
 
 The device ends its system and waits in RAM. Until the first byte is written, every failure leads
-back to that system; after it, only a power cut can not be undone from here. It must accept the
-login pi.
+back to that system; after it, only a power cut cannot be undone from here. It must accept the login
+pi.
 Until you answer, the device runs as it does now.
 To go on, answer pi@raspberrypi.local or raspberrypi; anything else ends here.`);
 });

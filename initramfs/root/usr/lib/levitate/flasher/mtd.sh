@@ -98,7 +98,7 @@ find_ubi() {
 }
 
 # mtd_headers ERASEBLOCK: says a line of type peb for each eraseblock of the MTD that was resolved, from this one on; one that
-# can't be read counts as zeros.
+# cannot be read counts as zeros.
 mtd_headers() {
 	_block=$1
 	_count=$(($(cat "$sys/size") / peb))

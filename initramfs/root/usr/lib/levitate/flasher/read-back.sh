@@ -8,7 +8,7 @@ read_range() { # OFFSET LENGTH
 	dd if="$node" bs="$chunk" iflag=skip_bytes,count_bytes,fullblock skip="$1" count="$2" status=none
 }
 
-# head_hex: prints the first bytes on the target, by which the host recognises it; nothing where they can't be read.
+# head_hex: prints the first bytes on the target, by which the host recognises it; nothing where they cannot be read.
 head_hex() {
 	hex_at "$node" 0 32 2>/dev/null || :
 }
@@ -28,7 +28,7 @@ hash_pieces() {
 		_offset=$((_index * chunk))
 		_count=$(($1 - _offset))
 		[ "$_count" -le "$chunk" ] || _count=$chunk
-		_sha=$(hash_range "$_offset" "$_count") || fail VERIFY_FAILED "$node can't be read at $_offset"
+		_sha=$(hash_range "$_offset" "$_count") || fail VERIFY_FAILED "$node cannot be read at $_offset"
 		say chunk index# "$_index" sha256 "$_sha"
 		_index=$((_index + 1))
 		[ $((_index % 32)) -ne 0 ] || contact
@@ -51,7 +51,7 @@ hash_chosen() {
 		_offset=$((_index * chunk))
 		_count=$(($1 - _offset))
 		[ "$_count" -le "$chunk" ] || _count=$chunk
-		_sha=$(hash_range "$_offset" "$_count") || fail VERIFY_FAILED "$node can't be read at $_offset"
+		_sha=$(hash_range "$_offset" "$_count") || fail VERIFY_FAILED "$node cannot be read at $_offset"
 		say chunk index# "$_index" sha256 "$_sha"
 		contact
 	done

@@ -122,7 +122,7 @@ clear_on_block() {
 	_unit=512
 	[ $(($1 % 512 + $2 % 512)) -eq 0 ] || _unit=64
 	dd if=/dev/zero of="$node" bs="$_unit" seek=$(($1 / _unit)) count=$(($2 / _unit)) conv=notrunc,fsync status=none ||
-		fail WRITE_FAILED "$node can't be written at $1"
+		fail WRITE_FAILED "$node cannot be written at $1"
 }
 
 # lost_behind LENGTH: says the partitions of the present table that do not end within the image.

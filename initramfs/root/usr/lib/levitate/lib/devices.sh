@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Releases swap and stacked block devices of the old system from the top down: only those that nothing uses any more.
 
-# release_swap: turns off swap on disks, in files and in RAM. What can't be read back into RAM stays, and status names it.
+# release_swap: turns off swap on disks, in files and in RAM. What cannot be read back into RAM stays, and status names it.
 release_swap() {
 	while read -r _swap _; do
 		case $_swap in

@@ -5,7 +5,7 @@
 #   K pid mount                      it has a file open in the mount of this id
 #   A pid maj min                    it maps a file of that device (hex)
 #   M pid device point type source root id    a mount, in the namespace of that process
-#   W file place                     swap; a place is "device type maj min" of a file, or nothing if it can't be seen
+#   W file place                     swap; a place is "device type maj min" of a file, or nothing if it cannot be seen
 #   B name device                    a block device
 #   D name what / I name state / Z name bytes    device mapper, md, zram
 #   H name above                     a device stands on another
@@ -144,7 +144,7 @@ function sayMount(i,    point, pid) {
 	else say("mount", string("point", point) number_of("pid", pid) string("name", comm[pid]), "mount " point " in the mount namespace of process " pid " " comm[pid])
 }
 
-# Another name of a UBI volume, or a kept namespace whose mounts can't be listed: what is unknown counts as a holder.
+# Another name of a UBI volume, or a kept namespace whose mounts cannot be listed: what is unknown counts as a holder.
 function opaque(i) {
 	if (mountType[i] == "ubifs" && mountSource[i] ~ /^\// && mountSource[i] !~ /^\/dev\/ubi[0-9]+_[0-9]+$/) return 1
 	return mountType[i] == "nsfs" && mountRoot[i] ~ /^mnt:/

@@ -3,7 +3,7 @@
 # behind each that a processor or a kernel may do without.
 
 # load_modules FILE: loads the modules that are not there yet, in the rehearsal as in maintenance. FILE gets a line for each
-# that can't be loaded.
+# that cannot be loaded.
 load_modules() {
 	: >"$1"
 	[ -r /etc/levitate/modules ] || return 0

@@ -3,7 +3,7 @@
 # busybox, because that of the running system may lack what is needed. $b is the staged busybox, or nothing where applets are
 # called by their names.
 
-# read_value FILE: sets value to the first word of the file; fails where it can't be read. It is not for /proc/sys, whose files
+# read_value FILE: sets value to the first word of the file; fails where it cannot be read. It is not for /proc/sys, whose files
 # end after the first byte that read asks for. Some attributes can be read only while a link is up, and are of no use
 # otherwise.
 read_value() {
@@ -11,7 +11,7 @@ read_value() {
 	read -r value _ <"$1"
 } 2>/dev/null
 
-# find_link_kind NAME: sets link_kind to vlan, bridge, bond, or to device for a link that can't be made anew.
+# find_link_kind NAME: sets link_kind to vlan, bridge, bond, or to device for a link that cannot be made anew.
 find_link_kind() {
 	link_kind=device
 	if [ -d "/sys/class/net/$1/bridge" ]; then

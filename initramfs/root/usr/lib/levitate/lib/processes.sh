@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Ends the processes of the old system: those that run a program outside the maintenance root, or hold a file outside it.
 
-# find_old_processes: sets old_processes to their ids, with a blank behind each. Kernel threads have no program and can't be
+# find_old_processes: sets old_processes to their ids, with a blank behind each. Kernel threads have no program and cannot be
 # ended; PID 1 belongs to the maintenance root by now.
 find_old_processes() {
 	old_processes=

@@ -13,9 +13,9 @@ make_state() {
 	echo >"$state/contact"
 }
 
-# bound_rest: bounds the other file systems in RAM. A tmpfs takes up to half of the RAM by itself, its pages can't be
+# bound_rest: bounds the other file systems in RAM. A tmpfs takes up to half of the RAM by itself, its pages cannot be
 # reclaimed, and a kernel that finds nothing to kill panics, in the middle of a write as well: writing to a mistyped
-# name in /dev is enough. A root that the kernel has unpacked itself can't be bounded.
+# name in /dev is enough. A root that the kernel has unpacked itself cannot be bounded.
 bound_rest() {
 	mount -o remount,size=512k /dev
 	_used=$(df -k / | awk 'END { print $(NF - 3) }')

@@ -110,7 +110,7 @@ scan_block_devices() {
 }
 
 # place_of FILE: prints "DEVICE TYPE MAJOR MINOR" of the file, of whose type the first letter counts; it prints nothing for one
-# that can't be seen from here.
+# that cannot be seen from here.
 place_of() {
 	stat -L -c "%d$tab%F$tab%t$tab%T" "$1" 2>/dev/null
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Handles hardware watchdogs. Each is taken for one that can't be stopped once it runs (nowayout).
+# Handles hardware watchdogs. Each is taken for one that cannot be stopped once it runs (nowayout).
 
 # It lies in the root itself, because the /run of the old system goes away while a feeder runs already.
 watchdog_dir=/var/watchdog

@@ -54,7 +54,7 @@ feed_by_helper() { # LEASE LENGTH
 close_writer() {
 	sync
 	blockdev --flushbufs "$node"
-	# A partition has no table; a kernel that can't read a table anew says so in its log alone.
+	# A partition has no table; a kernel that cannot read a table anew says so in its log alone.
 	blockdev --rereadpt "$node" 2>/dev/null || :
 }
 

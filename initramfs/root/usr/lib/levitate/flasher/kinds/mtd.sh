@@ -62,7 +62,7 @@ open_writer() { # LENGTH
 invalidate() { # INDEX LENGTH
 	touch_target
 	blank_range $(($1 * chunk)) "$peb" || erase $(($1 * chunk / peb)) 1
-	blank_range $(($1 * chunk)) "$peb" || fail WRITE_FAILED "eraseblock $(($1 * chunk / peb)) of $node can't be erased"
+	blank_range $(($1 * chunk)) "$peb" || fail WRITE_FAILED "eraseblock $(($1 * chunk / peb)) of $node cannot be erased"
 }
 
 # put writes from the end to the beginning, because a boot loader looks at the first eraseblock of the first chunk.
@@ -99,7 +99,7 @@ put_run() {
 	for _try in 1 2; do
 		blank_range $((_first * peb)) $(($4 * peb)) || erase "$_first" "$4"
 		dd if="$piece" of="$node" bs="$peb" seek="$_first" conv=notrunc status=none ||
-			fail WRITE_FAILED "eraseblock $_first of $node or one of the $4 from there can't be written"
+			fail WRITE_FAILED "eraseblock $_first of $node or one of the $4 from there cannot be written"
 		! same_piece "$_first" || return 0
 	done
 	fail WRITE_FAILED "eraseblock $_first of $node or one of the $4 from there does not keep what is written to it"
@@ -114,7 +114,7 @@ same_piece() { # ERASEBLOCK
 }
 
 erase() { # ERASEBLOCK COUNT
-	flash_erase -q "$node" $(($1 * peb)) "$2" >&2 || fail WRITE_FAILED "eraseblock $1 of $node can't be erased"
+	flash_erase -q "$node" $(($1 * peb)) "$2" >&2 || fail WRITE_FAILED "eraseblock $1 of $node cannot be erased"
 }
 
 blank_range() { # OFFSET LENGTH

@@ -35,7 +35,7 @@ counters_from() { # ERASEBLOCK
 open_writer() { # LENGTH
 	find_ubi "$number"
 	for _ubi in $ubis; do
-		ubidetach -d "${_ubi#ubi}" >&2 || refuse TARGET_IN_USE "$_ubi can't be detached from $node"
+		ubidetach -d "${_ubi#ubi}" >&2 || refuse TARGET_IN_USE "$_ubi cannot be detached from $node"
 	done
 	note_target touched
 	writer_stream ubiformat "$node" -y -q -S "$1" -f -
@@ -59,7 +59,7 @@ hash_pieces() {
 	fi
 	while [ "$_left" -gt 0 ]; do
 		[ "$_left" -ge "$_in_group" ] || _in_group=$_left
-		_found=$(hash_group "$_block" "$_in_group") || fail VERIFY_FAILED "$node can't be read at eraseblock $_block"
+		_found=$(hash_group "$_block" "$_in_group") || fail VERIFY_FAILED "$node cannot be read at eraseblock $_block"
 		_block=${_found% *}
 		say chunk index# "$_group" sha256 "${_found#* }" next# "$_block"
 		_group=$((_group + 1))
@@ -106,7 +106,7 @@ remains_behind() {
 	_layout=$(($1 / peb))
 	_vid=
 	while [ "$_at" -lt $((size / peb)) ]; do
-		# A bad eraseblock can't be read, and an eraseblock without a header does not belong to the layout.
+		# A bad eraseblock cannot be read, and an eraseblock without a header does not belong to the layout.
 		_header=$(hex_at "$node" $((_at * peb)) 20 2>/dev/null) || _header=
 		_at=$((_at + 1))
 		case $_header in

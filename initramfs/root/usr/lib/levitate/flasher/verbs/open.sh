@@ -6,7 +6,7 @@ _sha=$3
 lease_enter "$1"
 shift 3
 need_integer LENGTH "$_length"
-[ "$_length" -gt 0 ] || refuse USAGE "an image of no bytes can't be written"
+[ "$_length" -gt 0 ] || refuse USAGE "an image of no bytes cannot be written"
 need_sha256 "$_sha"
 use_target "$@"
 need_fit "$_length"
