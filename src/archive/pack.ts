@@ -9,7 +9,7 @@ import { compressor, compressorFailure } from './compress.js';
 import { cpioStream } from './cpio.js';
 
 /** A packed archive. */
-export interface Packed {
+export interface PackedArchive {
   /** Hex SHA-256 of the file. */
   sha256: string;
   /** Bytes of the file. */
@@ -25,7 +25,7 @@ export async function packArchive(
   entries: Entry[],
   output: string,
   compression: ArchiveCompression,
-): Promise<Packed> {
+): Promise<PackedArchive> {
   const hash = createHash('sha256');
   let bytes = 0;
   const measure = new Transform({

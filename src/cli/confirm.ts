@@ -11,21 +11,21 @@ import { answersTo, overwriteLines } from './views/overwrite-lines.js';
 import { programOf } from './views/pasteable.js';
 
 /** Gives the question for an operation that `signal` may interrupt; nothing where nobody has to be asked. */
-export type Asking = (signal: AbortSignal | undefined) => { confirm?: Confirm };
+export type Agreement = (signal: AbortSignal | undefined) => { confirm?: Confirm };
 
 /**
  * How a command that overwrites gets somebody to agree: by a question on the terminal, or by `--yes`.
- * @param args the command line, for the words of the refusal
+ * @param args the command line, for the message of the refusal
  * @throws LevitateError USAGE where nobody can be asked
  */
-export function agreement({ yes, dryRun, json }: Consents & Shared, args?: string[]): Asking {
+export function agreement({ yes, dryRun, json }: Consents & Shared, args?: string[]): Agreement {
   if (yes || dryRun) return () => ({});
   needPerson('this overwrites the flash of a device', json, args);
   return (signal) => ({ confirm: (plan) => askForName(plan, signal) });
 }
 
 /** Gives the question before a half-written device is rebooted, which `signal` may interrupt. */
-export type AskingForce = (signal: AbortSignal | undefined) => { confirmForce?: ConfirmForce };
+export type ForceAgreement = (signal: AbortSignal | undefined) => { confirmForce?: ConfirmForce };
 
 /**
  * The same for a reboot that is forced.
@@ -34,7 +34,7 @@ export type AskingForce = (signal: AbortSignal | undefined) => { confirmForce?: 
 export function agreementToForce(
   { force, yes, json }: { force?: boolean } & Pick<Consents, 'yes'> & Shared,
   args?: string[],
-): AskingForce {
+): ForceAgreement {
   if (yes || !force) return () => ({});
   needPerson('this may reboot a device that is half written', json, args);
   return (signal) => ({

@@ -40,7 +40,7 @@ export const given = <T extends Record<string, unknown>>(options: T): Defined<T>
   ) as Defined<T>;
 
 /** `0x80008000` or `LOAD,ENTRY`, where U-Boot puts a kernel. */
-export function placeOf(text: string): { load: number; entry: number } {
+export function addressesOf(text: string): { load: number; entry: number } {
   const parts = text.split(',');
   const [load = Number.NaN, entry = load] = parts.map((part) =>
     /^(0x[0-9a-f]+|[0-9]+)$/i.test(part) ? Number(part) : Number.NaN,

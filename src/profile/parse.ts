@@ -1,7 +1,7 @@
 import { isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { LevitateError, reasonOf } from '../errors.js';
 import { Budget } from '../shared/budget.js';
-import { placeOf } from './position.js';
+import { positionOf } from './position.js';
 import { invalidProfile, pathText, type Problem } from './problem.js';
 import type { RawProfile } from './schema.js';
 import { semanticViolations } from './semantics.js';
@@ -44,7 +44,7 @@ export function parseProfile(text: string, file: string): ParsedProfile {
   }
 
   const place = ({ path, at, asText, ...about }: Violation): Problem => {
-    const { offset, node } = placeOf(document, path, at);
+    const { offset, node } = positionOf(document, path, at);
     const { line, col: column } = lines.linePos(offset);
     const source = at === 'value' ? sourceOf(node) : undefined;
     const problem = { file, line, column, path: pathText(path), ...about };

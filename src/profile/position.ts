@@ -1,7 +1,7 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, type Document } from 'yaml';
 
 /** Where something stands, and the value that stands there, if it is one. */
-export interface Place {
+export interface Position {
   offset: number;
   node: unknown;
 }
@@ -10,11 +10,11 @@ export interface Place {
  * Where a key path stands in a document, as an offset into its text. What isn't there is placed at the innermost
  * key above it that is, without a node.
  */
-export function placeOf(
+export function positionOf(
   document: Document,
   path: readonly (string | number)[],
   at: 'key' | 'value',
-): Place {
+): Position {
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;
   for (const [depth, step] of path.entries()) {

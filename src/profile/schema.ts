@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Root } from './schema-root.js';
 import { Services } from './schema-services.js';
-import { Target } from './schema-targets.js';
+import { TargetForm } from './schema-targets.js';
 import { Duration, Line, Name, Size, about, optional, strict } from '../shared/schema-common.js';
 
 /** The processor architectures that a root can be built for. */
@@ -99,7 +99,7 @@ export const ProfileSchema = Type.Object(
     flash: optional(
       Type.Object(
         {
-          targets: Type.Record(Name, Target, {
+          targets: Type.Record(Name, TargetForm, {
             ...strict,
             minProperties: 1,
             title: 'what levitate may write to: the name of each target, and where it is',

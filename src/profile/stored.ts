@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { pathText } from './problem.js';
 import type { Profile } from './profile.js';
 import { architectures, compressions } from './schema.js';
-import { Target } from './schema-targets.js';
+import { TargetForm } from './schema-targets.js';
 import { Name, optional } from '../shared/schema-common.js';
 import { TrustedKey } from '../image/signature/trusted-key.js';
 import { violationsOf } from './validate.js';
@@ -56,7 +56,7 @@ const StoredProfile = Type.Object({
     idleTimeoutSeconds: Amount,
     ramReserveBytes: Amount,
   }),
-  targets: Type.Record(Name, Target),
+  targets: Type.Record(Name, TargetForm),
   trust: optional(Type.Array(TrustedKey)),
   confirm: Type.Object({
     build: optional(

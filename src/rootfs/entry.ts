@@ -1,5 +1,5 @@
 /** Bytes of a file in the root: held here, or in a file of this machine that is read when packing. */
-export type Content = { bytes: Uint8Array } | { hostFile: string };
+export type FileContent = { bytes: Uint8Array } | { hostFile: string };
 
 /** Where an entry came from and what asked for it; the manifest tells both. */
 export interface Provenance {
@@ -19,7 +19,7 @@ interface Common extends Provenance {
 /** One member of the archive. */
 export type Entry =
   | (Common & { kind: 'dir' })
-  | (Common & { kind: 'file'; content: Content })
+  | (Common & { kind: 'file'; content: FileContent })
   | (Common & { kind: 'symlink'; target: string })
   | (Common & { kind: 'char'; major: number; minor: number });
 
@@ -39,7 +39,7 @@ export const dir = (path: string, rest: Rest = {}): Entry => ({
 });
 
 /** A regular file; text is stored as UTF-8. */
-export const file = (path: string, content: Content | string, rest: Rest = {}): Entry => ({
+export const file = (path: string, content: FileContent | string, rest: Rest = {}): Entry => ({
   kind: 'file',
   path,
   content: typeof content === 'string' ? { bytes: Buffer.from(content) } : content,

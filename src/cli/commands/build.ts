@@ -5,7 +5,7 @@ import type { CliCommand } from '../cli-command.js';
 import {
   connection,
   given,
-  placeOf,
+  addressesOf,
   type Locked,
   type Shared,
   type BuildStep,
@@ -67,7 +67,7 @@ export const addBuild = (program: CliCommand): CliCommand =>
     .option(
       '--kernel-at <LOAD[,ENTRY]>',
       'addresses of the kernel in --fit; needed unless it is a plain one for arm or arm64',
-      parsed(placeOf),
+      parsed(addressesOf),
     )
     .option(
       '--depfile <FILE>',

@@ -14,7 +14,7 @@ import { writeDepfile } from '../build/depfile.js';
 import type { LockUse } from '../build/lock-use.js';
 import type { SourceOptions } from '../build/sources.js';
 import { ontoDevice } from './on-device.js';
-import { partsOf, type Packed } from './parts.js';
+import { partsOf, type PackedParts } from './parts.js';
 import { nameOf, type Place } from './place.js';
 import { intoFolder } from './root-folder.js';
 
@@ -55,7 +55,7 @@ export async function install(
     const profile = forDevice(await loadProfile(path, inputs));
     const archive = join(scratch, archiveName(profile.archive.compression));
     const device = 'root' in place ? {} : { device: place };
-    const pack = async (value: Profile): Promise<Packed> => {
+    const pack = async (value: Profile): Promise<PackedParts> => {
       const built = { ...options, ...device, profile: path, output: archive, inputs };
       await buildArchive(value, built, run);
       const info = await archiveInfo(archive);

@@ -17,7 +17,7 @@ import { inPhase, type Run } from '../../progress.js';
 import type { Transport } from '../../ssh/transport.js';
 import { inShell } from '../../shared/shell-quote.js';
 import { stoppable } from '../interrupt.js';
-import type { Packed } from './parts.js';
+import type { PackedParts } from './parts.js';
 
 /**
  * Installs onto a running device: all of it, or nothing.
@@ -27,8 +27,8 @@ import type { Packed } from './parts.js';
  */
 export const ontoDevice = (
   place: Connection,
-  packed: Packed,
-  complete: (facts: Facts) => Promise<Packed | undefined>,
+  packed: PackedParts,
+  complete: (facts: Facts) => Promise<PackedParts | undefined>,
   run: Run,
 ): Promise<{ changed: boolean; info: ArchiveInfo }> =>
   onDevice(place, run, async (device) => {
@@ -51,7 +51,7 @@ export const ontoDevice = (
     return { changed: true, info };
   });
 
-async function put(device: Transport, { parts, info }: Packed, run: Run): Promise<void> {
+async function put(device: Transport, { parts, info }: PackedParts, run: Run): Promise<void> {
   const transport = interruptible(device, run.signal);
   const fresh = `${installFolder}.new`;
   try {

@@ -8,7 +8,7 @@ import { workingSetBytes } from '../../rootfs/ram.js';
 export type Parts = Record<string, { bytes: Uint8Array; mode: number }>;
 
 /** An archive as it is installed. */
-export interface Packed {
+export interface PackedParts {
   /** Its files. */
   parts: Parts;
   /** What it says of itself. */
