@@ -97,7 +97,7 @@ export const errorCodes = {
   SOURCE_FAILED: {
     exit: badInput,
     meaning: 'A source of programs cannot be used: apt fails, a folder is no root file system.',
-    remedy: 'The message has the words of the program that failed.',
+    remedy: 'The message quotes the program that failed.',
   },
   LOCK_MISSING: {
     exit: badInput,
@@ -200,7 +200,7 @@ export const errorCodes = {
     exit: refused,
     meaning: 'The device lets the login in, and does not run the commands that levitate gives it.',
     remedy:
-      'The message has its own words. A login with a shell is needed: no ForceCommand, no nologin, no ChrootDirectory.',
+      'The message quotes what it prints. A login with a shell is needed: no ForceCommand, no nologin, no ChrootDirectory.',
   },
   HOST_KEY_CHANGED: {
     exit: refused,

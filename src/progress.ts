@@ -69,7 +69,7 @@ export type Progress =
       seconds: number;
       /** How long it waits at most, in seconds. */
       limit: number;
-      /** Why the last attempt came to nothing: a sentence for people, whose words may change. */
+      /** Why the last attempt came to nothing: a sentence for people, whose wording may change. */
       last?: string;
     } & Stretch)
   | ({ type: 'check' } & Check)
@@ -77,7 +77,7 @@ export type Progress =
       type: 'note';
       /** Whether it is right, or may be wrong. */
       level: 'info' | 'warning';
-      /** A sentence for people, whose words may change. */
+      /** A sentence for people, whose wording may change. */
       message: string;
     }
   | {

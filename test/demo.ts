@@ -1,4 +1,4 @@
-/** The main job, shown: `levitate deploy` re-images both devices of the lab, each in one command. */
+/** The whole way, shown: `levitate deploy` re-images both devices of the lab, each in one command. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -41,7 +41,7 @@ export function createProgram(): CliCommand {
     .helpCommand(false)
     .example(
       'levitate deploy root@192.168.1.1 profiles/router.yaml layout=new-image.ubi.gz',
-      'the main job in one command',
+      'the whole way in one command',
     )
     .detail(
       'Until the first byte is written, every failure and every silence ends with the device back in its old system. After it, the device stays in maintenance, reachable, and the same command again carries on.',

@@ -3,7 +3,7 @@ import { exitStatus, LevitateError, reasonOf } from '../errors.js';
 import type { Check, Run } from '../progress.js';
 import type { Shared } from './options.js';
 import { err, out } from './output.js';
-import { refusalWords } from './views/format.js';
+import { refusalLines } from './views/format.js';
 import { chooseView, type Viewed } from './views/choose.js';
 import type { Results } from './views/json-line.js';
 
@@ -12,15 +12,15 @@ const sameMilliseconds = 1000;
 
 /** What keeps a result with such rows from ending with status 0: a refusal among them. */
 export function refusalIn(checks: Check[]): Failure | undefined {
-  const words = refusalWords(checks);
-  return words.length > 0 ? { exit: exitStatus.refused, words } : undefined;
+  const lines = refusalLines(checks);
+  return lines.length > 0 ? { exit: exitStatus.refused, lines } : undefined;
 }
 
 /** Why a command does not end with status 0 although it has a result. */
 export interface Failure {
   exit: number;
   /** The same for people. */
-  words: string[];
+  lines: string[];
 }
 
 /**
@@ -60,7 +60,7 @@ export async function run<Command extends keyof Results>(
     });
     const failure = failureOf(value);
     const columns = out.isTerminal ? out.columns : Infinity;
-    view.result(command, value, lines(value, columns), failure?.words);
+    view.result(command, value, lines(value, columns), failure?.lines);
     process.exitCode = failure?.exit ?? exitStatus.done;
   } catch (error) {
     const known =

@@ -107,7 +107,7 @@ function refused(
   );
 }
 
-/** A verb that ended without a word of why: a flasher that could still speak would have said. */
+/** A verb that ended without saying why: a flasher that could still speak would have said. */
 function ended(verb: string, { code, stderr }: ExecResult): LevitateError {
   const killed = code === null || code > 128;
   return new LevitateError(

@@ -65,13 +65,13 @@ function watchdogCheck(watchdogs: WatchdogFact[]): Check {
 }
 
 function describeWatchdog({ device, identity, timeout, nowayout, feeder }: WatchdogFact): string {
-  const words = [
+  const told = [
     identity,
     timeout && `${timeout} s`,
     nowayout ? 'nowayout' : '',
     feeder ? `fed by ${feeder.name} (pid ${feeder.pid})` : 'fed by nobody',
   ];
-  return `${device} (${words.filter((word) => word !== '').join(', ')})`;
+  return `${device} (${told.filter((text) => text !== '').join(', ')})`;
 }
 
 /** Whether commands run as root; without that, nothing else that a device tells counts. Pure. */

@@ -14,13 +14,13 @@ export function describeDevice(device: string, { mapped, arrays, loops }: StackF
 
 /** What a device is made of, down to its disks or partitions: `root (LVM) on md0 (raid1) on vda2, vda3`. Pure. */
 export function describeStack(device: string, stack: StackFacts): string {
-  const words: string[] = [];
+  const levels: string[] = [];
   const seen = new Set<string>();
   for (let level = [device]; level.length > 0; level = level.flatMap((one) => made(one, stack))) {
     level = level.filter((one) => seen.size < seen.add(one).size);
-    if (level.length > 0) words.push(level.map((one) => describeDevice(one, stack)).join(', '));
+    if (level.length > 0) levels.push(level.map((one) => describeDevice(one, stack)).join(', '));
   }
-  return words.join(' on ');
+  return levels.join(' on ');
 }
 
 /** What a device is made of; a partition stands for its disk. */

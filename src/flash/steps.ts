@@ -91,7 +91,7 @@ export interface OnMedium extends Behind {
 export interface Way {
   /** `full` sends all of it, `delta` only what differs from what is on the medium. */
   way: 'full' | 'delta';
-  /** Why: a sentence for people without a full stop, whose words may change. */
+  /** Why: a sentence for people without a full stop, whose wording may change. */
   why: string;
 }
 

@@ -77,7 +77,7 @@ export interface DeployResult {
 }
 
 /**
- * Does the whole job over one handle: it enters, flashes, leaves and confirms. After a failure before the first write,
+ * Goes the whole way over one handle: it enters, flashes, leaves and confirms. After a failure before the first write,
  * the device goes back to its old system; after a later one it stays in maintenance, and the same call again carries
  * on.
  * @throws LevitateError what `enter`, `flash` and `leave` throw

@@ -9,7 +9,7 @@ import type { Transport } from '../ssh/transport.js';
 
 /**
  * A device in maintenance, as entering or attaching gives it and flashing and leaving work with it. It holds the one
- * connection of a job; only a cut makes another. Its connection ends with the block that holds it (`await using`).
+ * connection of an operation; only a cut makes another. Its connection ends with the block that holds it (`await using`).
  */
 export class Maintenance<Status extends StatusCore = FlasherStatus> implements AsyncDisposable {
   /** The right to write, while this program has it. */

@@ -13,7 +13,7 @@ import { checkLocalMachine } from './local-machine.js';
 /** An image that was read from end to end, under the name of the target that it goes to. */
 export type TargetImage = [target: string, ImageIndex];
 
-/** What a job needs of this machine before a device is asked for anything; each part is read once. */
+/** What an operation needs of this machine before a device is asked for anything; each part is read once. */
 export interface Prepared {
   /** The device and how it is reached. */
   connection: Connection;

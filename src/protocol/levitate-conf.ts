@@ -8,7 +8,7 @@ export const LevitateConf = Type.Object({
   LEVITATE_VERSION: text('of the levitate that made the archive'),
   LEVITATE_NAME: text('of the profile'),
   LEVITATE_CONTACT_TIMEOUT: count('seconds without any login until the device goes back'),
-  LEVITATE_IDLE_TIMEOUT: count('seconds without a word from anybody until the device goes back'),
+  LEVITATE_IDLE_TIMEOUT: count('seconds without contact with anybody until the device goes back'),
   LEVITATE_NETWORK: text('`keep`, `dhcp` or `static`'),
   LEVITATE_ADDRESS: text('with its prefix length, where static'),
   LEVITATE_GATEWAY: text('where static'),

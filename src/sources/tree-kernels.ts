@@ -60,7 +60,7 @@ async function filesOf(tree: RootTree, paths: string[]): Promise<string[]> {
   });
 }
 
-const released = async (tree: RootTree): Promise<string[]> => {
+const releasesOf = async (tree: RootTree): Promise<string[]> => {
   const found = await Promise.all(homes.map((home) => tree.list(home)));
   return [...new Set(found.flat().filter(isRelease))].sort();
 };
@@ -74,7 +74,7 @@ async function ownRelease(tree: RootTree): Promise<string> {
       .toString('utf8')
       .trim();
   if (running && isRelease(running)) return running;
-  const all = await released(tree);
+  const all = await releasesOf(tree);
   if (all.length === 1) return all[0]!;
   const what = all.length === 0 ? 'no kernel modules' : 'modules of several kernels';
   throw new LevitateError('KERNEL_UNKNOWN', `${tree.name} has ${what}`, {
@@ -83,7 +83,7 @@ async function ownRelease(tree: RootTree): Promise<string> {
 }
 
 async function thoseThereAre(tree: RootTree): Promise<string> {
-  const all = await released(tree);
+  const all = await releasesOf(tree);
   return all.length === 0
     ? 'Take the modules from a source with a folder /lib/modules: the device itself, a sysroot or Debian.'
     : `It has those of ${all.join(', ')}; name one under root.modules.kernel.`;

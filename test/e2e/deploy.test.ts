@@ -1,4 +1,4 @@
-/** The main job on both devices, by the API: old system → maintenance → new system, confirmed. */
+/** The whole way on both devices, by the API: old system → maintenance → new system, confirmed. */
 import { afterEach, expect } from 'vitest';
 import {
   deploy,

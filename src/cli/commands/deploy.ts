@@ -32,9 +32,9 @@ interface Options extends Shared, Consents, Locked {
 /** Adds `levitate deploy`. */
 export const addDeploy = (program: CliCommand): CliCommand =>
   withConsents(
-    addRemoteCommand(program, 'deploy', 'enter, flash and leave: the main job')
+    addRemoteCommand(program, 'deploy', 'enter, flash and leave in one command')
       .description(
-        'The main job in one command: takes the device into maintenance, writes the images, reads them back, reboots, and confirms the system that comes up. What fails before the first write ends with the device back in its old system; what fails after it leaves the device in maintenance, and the same command again carries on.',
+        'The whole way in one command: takes the device into maintenance, writes the images, reads them back, reboots, and confirms the system that comes up. What fails before the first write ends with the device back in its old system; what fails after it leaves the device in maintenance, and the same command again carries on.',
       )
       .form('HOST PROFILE TARGET=IMAGE...')
       .form('HOST IMAGE')
@@ -63,7 +63,7 @@ export const addDeploy = (program: CliCommand): CliCommand =>
     )
     .example(
       'levitate deploy root@192.168.1.1 ap.yaml disk=new.img.zst --expect-build v2',
-      'the whole job, which ends well only in the system v2',
+      'the whole way, which ends well only in the system v2',
     )
     .detail(
       'On a terminal it shows what will be lost, and asks for the name of the host before it overwrites anything. Where there is no terminal, and with --json, it needs --yes.',
@@ -101,10 +101,10 @@ export const addDeploy = (program: CliCommand): CliCommand =>
           'deploy',
           { ...options, host },
           (progress) => {
-            const job = { ...call, ...asking(progress.signal) };
+            const request = { ...call, ...asking(progress.signal) };
             return lone
-              ? deployImage({ ...job, image: first, ...given({ saveProfile }) }, progress)
-              : deploy({ ...job, profile: first, images, ...given({ locked }) }, progress);
+              ? deployImage({ ...request, image: first, ...given({ saveProfile }) }, progress)
+              : deploy({ ...request, profile: first, images, ...given({ locked }) }, progress);
           },
           (result, columns) =>
             summary.deploy(result, again('deploy', [host, first, ...pairs], options), columns),

@@ -25,7 +25,7 @@ export const addStatus = (program: CliCommand): CliCommand =>
         statusLines,
         (result) =>
           result.where === 'unreachable'
-            ? { exit: exitStatus.unknownState, words: statusLines(result) }
+            ? { exit: exitStatus.unknownState, lines: statusLines(result) }
             : undefined,
       );
     });

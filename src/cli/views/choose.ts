@@ -15,7 +15,7 @@ export type Viewed = Pick<Shared, 'json' | 'quiet' | 'sshConfig'> & {
 /** Lines for people, on a terminal with one that is live; JSON lines where they are asked for; or the quiet view. */
 export function chooseView({ json, quiet, host, sshConfig }: Viewed): View {
   const call = { program: programOf(process.env), ...given({ host, sshConfig }) };
-  const words = withPasteable(err, call);
-  if (quiet) return quietView(words);
-  return json ? jsonView(out, words, host) : peopleView(withPasteable(out, call), words);
+  const messages = withPasteable(err, call);
+  if (quiet) return quietView(messages);
+  return json ? jsonView(out, messages, host) : peopleView(withPasteable(out, call), messages);
 }

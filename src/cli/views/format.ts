@@ -54,7 +54,7 @@ export const checkLines = (
 };
 
 /** What the refusals among the rows say, for people who do not see the rows; none where nothing is refused. */
-export const refusalWords = (checks: Check[]): string[] =>
+export const refusalLines = (checks: Check[]): string[] =>
   checks
     .filter(({ verdict }) => verdict === 'refusal')
     .map(({ name, found, advice }) => `${name}: ${found}${advice ? `\n${advice}` : ''}`);

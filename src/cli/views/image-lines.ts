@@ -6,10 +6,10 @@ import { wrapped } from './format.js';
 /** Why `levitate image` does not end with status 0: `flash` would not write the file. */
 export const imageFailure = ({
   refusals,
-}: ImageReport): { exit: number; words: string[] } | undefined =>
+}: ImageReport): { exit: number; lines: string[] } | undefined =>
   refusals[0] && {
     exit: aboutCode(refusals[0].code).exit,
-    words: refusals.map(
+    lines: refusals.map(
       ({ code, message, hint }) => `${code}: ${message}${hint === undefined ? '' : `\n${hint}`}`,
     ),
   };

@@ -4,12 +4,12 @@ import { formatBytes } from '../../shared/format-bytes.js';
 /** The journal for people: what was done to which target, at which second since the kernel has started. */
 export const journalLines = ({ journal = [], names = {} }: StatusResult): string[] =>
   journal.flatMap(({ seconds, event }) => {
-    const words = eventWords(event, (key) => names[key] ?? key);
-    return words === '' ? [] : [`  ${String(seconds).padStart(6)} s  ${words}`];
+    const text = eventText(event, (key) => names[key] ?? key);
+    return text === '' ? [] : [`  ${String(seconds).padStart(6)} s  ${text}`];
   });
 
 /** An event in words; empty where it tells a person nothing, and as it is where this levitate does not know it. */
-function eventWords(event: string, nameOf: (key: string) => string): string {
+function eventText(event: string, nameOf: (key: string) => string): string {
   const [what, about = '', ...more] = event.split(' ');
   switch (what) {
     case 'lease':

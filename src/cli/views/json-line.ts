@@ -37,7 +37,7 @@ export interface ErrorLine {
   type: 'error';
   /** What has happened, for programs. */
   code: ErrorCode;
-  /** What has happened: a sentence for people, whose words may change. */
+  /** What has happened: a sentence for people, whose wording may change. */
   message: string;
   /** What to do about it. */
   hint?: string;

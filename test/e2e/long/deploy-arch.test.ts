@@ -1,4 +1,4 @@
-/** The main job on devices of other architectures, with as little RAM as such devices have. */
+/** The whole way on devices of other architectures, with as little RAM as such devices have. */
 import { expect } from 'vitest';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** The main job with a ready root: static programs with musl, compiled small as for a router. */
+/** The whole way with a ready root: static programs with musl, compiled small as for a router. */
 import { expect, vi } from 'vitest';
 import { readyRoots } from '../../lab/build/roots.js';
 import { deviceArtifacts } from '../../lab/index.js';

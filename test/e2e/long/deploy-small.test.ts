@@ -1,4 +1,4 @@
-/** The main job on a router with less RAM than a root of Debian's programs needs: static ones, compiled for it. */
+/** The whole way on a router with less RAM than a root of Debian's programs needs: static ones, compiled for it. */
 import { expect, vi } from 'vitest';
 import { norArtifacts } from '../../lab/artifacts.js';
 import { readyRoots } from '../../lab/build/roots.js';
