@@ -1,16 +1,14 @@
 import { PassThrough } from 'node:stream';
-import { isCode, LevitateError, type ErrorCode } from '../errors.js';
+import { isCode, LevitateError } from '../errors.js';
 import type { Profile } from '../profile/profile.js';
-import { lastLineOf } from './hook.js';
-import { inUse } from './in-use.js';
+import { ended, endless, refused } from './flasher-failure.js';
 import { profileIn, replyOf } from './replies.js';
 import { isReply, isStatus, parseReply, type Reply } from '../protocol/parse-reply.js';
 import { incompatible, isCompatible } from '../protocol/compatible.js';
-import { flasherCodes } from '../protocol/flasher-codes.js';
 import type { ReplyOf, ReplyType } from '../protocol/replies.js';
 import type { StatusCore } from '../protocol/status.js';
 import { quote } from '../shared/shell-quote.js';
-import type { ExecResult, Input, Transport } from '../ssh/transport.js';
+import type { Input, Transport } from '../ssh/transport.js';
 
 /** Where a device is, as its flasher says; the fields are described in the protocol. */
 export type FlasherStatus = Omit<ReplyOf<'status'>, 'type'>;
@@ -27,16 +25,6 @@ const soon: ReadonlySet<string> = new Set(
   'status journal profile target authorize-key leave'.split(' '),
 );
 const soonMs = 60_000;
-
-/** Codes of the flasher that are codes of levitate. */
-const ownCodes: ReadonlySet<string> = new Set(
-  flasherCodes.filter((code) => code !== 'UBI_DETACHED'),
-);
-
-const hints: Partial<Record<ErrorCode, string>> = {
-  LEASE_LOST:
-    'Nothing more was written. levitate status tells what is on the device now; the same command again writes over it.',
-};
 
 /** Lines that come by the thousand; who takes them one by one does not get them again. */
 const inPassing: ReadonlySet<string> = new Set<ReplyType>(['chunk', 'peb', 'written']);
@@ -80,50 +68,6 @@ export async function callFlasher(
   if (refusal) throw refused(refusal, result);
   if (result.code !== 0) throw ended(String(args[0]), result);
   return replies;
-}
-
-const endless = (verb: string, cause?: LevitateError): LevitateError =>
-  new LevitateError(
-    'FLASHER_FAILED',
-    cause ? `flasher ${verb}: ${cause.message}` : `flasher ${verb} answers without end`,
-    { cause },
-  );
-
-/** What the flasher says of its own failure; where it did not foresee that, what its programs said tells more. */
-function refused(
-  { code: named, message, holders, owner, unforeseen }: ReplyOf<'error'>,
-  { stderr }: ExecResult,
-): LevitateError {
-  if (holders) return inUse(message, holders);
-  const code = ownCodes.has(named) ? (named as ErrorCode) : 'FLASHER_FAILED';
-  const hint = hints[code];
-  return new LevitateError(
-    code,
-    unforeseen === true && stderr !== '' ? `${message}: ${lastLineOf(stderr)}` : message,
-    {
-      ...(hint === undefined ? {} : { hint }),
-      ...(owner === undefined ? {} : { data: { owner } }),
-    },
-  );
-}
-
-/** A verb that ended without saying why: a flasher that could still speak would have said. */
-function ended(verb: string, { code, stderr }: ExecResult): LevitateError {
-  const killed = code === null || code > 128;
-  return new LevitateError(
-    'FLASHER_FAILED',
-    killed
-      ? `flasher ${verb} was killed on the device (${code === null ? 'its SSH server names no status' : `status ${code}`})`
-      : `flasher ${verb} failed with status ${code}: ${lastLineOf(stderr)}`,
-    {
-      ...(killed
-        ? {
-            hint: 'The kernel does that when memory runs out: dmesg on the device tells. The same command again carries on.',
-          }
-        : {}),
-      data: { status: code, stderr: stderr.slice(-2000) },
-    },
-  );
 }
 
 /** What a flasher says of where the device is: the core of its status, and all of it where it speaks this protocol. */
@@ -181,19 +125,19 @@ export async function takeLease(
     },
   });
   // A lease that ends early shows in the verbs that need it; here it must only not go unhandled.
-  const ended = channel.then(
+  const over = channel.then(
     () => undefined,
     () => undefined,
   );
-  const refused = channel.then(() => {
+  const tooSoon = channel.then(() => {
     throw new LevitateError('CONNECTION_LOST', 'the lease ended as soon as it was taken');
   });
   return {
-    token: await within(Promise.race([token, refused]), () => open.end()),
+    token: await within(Promise.race([token, tooSoon]), () => open.end()),
     release: async () => {
       open.end();
       // A flasher that does not let go loses the lease with the connection, which is closed next.
-      await within(ended, () => undefined).catch(() => undefined);
+      await within(over, () => undefined).catch(() => undefined);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { watch, type Address, type Watched } from '../../device/connect.js';
+import type { Address } from '../../device/connect.js';
+import { watch, type Watched } from '../../device/watch.js';
 import type { Facts } from '../../device/facts.js';
 import { identityOf } from '../../device/identity.js';
 import { arm, configure, stageOf, stageRoot, trigger, unstage } from '../../device/hook.js';

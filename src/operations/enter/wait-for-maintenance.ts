@@ -4,8 +4,8 @@ import {
   connectMaintenance,
   type Connection,
   type Held,
-  type Watched,
 } from '../../device/connect.js';
+import type { Watched } from '../../device/watch.js';
 import { connectRoot } from '../../device/root-login.js';
 import type { Facts } from '../../device/facts.js';
 import { gatherFacts } from '../../device/gather-facts.js';

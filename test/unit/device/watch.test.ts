@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { watch } from '../../../src/device/connect.js';
+import { watch } from '../../../src/device/watch.js';
 import type { ExecOptions, ExecResult, Transport } from '../../../src/ssh/transport.js';
 
 /** A connection with one command, whose words and end are ours. */
