@@ -1,4 +1,4 @@
-import type { Foreign } from './foreign.js';
+import type { Foreign } from './foreign-archives.js';
 
 /**
  * Recognises by its last bytes a file that must not be written as it is.

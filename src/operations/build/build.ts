@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import { explain, type Explanation } from '../../archive/explain.js';
 import { packArchive } from '../../archive/pack.js';
 import { maxUnpacked } from '../../archive/read.js';
 import { carried, type Carried } from '../../device/hook.js';
-import { LevitateError, reasonOf } from '../../errors.js';
-import { promisedByName } from '../../image/compression/compression.js';
 import { loadProfile } from '../../profile/load.js';
 import type { Profile } from '../../profile/profile.js';
 import { inform, inPhase, report, warn, type Run } from '../../progress.js';
@@ -15,14 +12,16 @@ import type { Entry } from '../../rootfs/entry.js';
 import { manifestOf, type ManifestEntry } from '../../rootfs/manifest.js';
 import { planRoot } from '../../rootfs/plan.js';
 import { ramBytes, unpackedBytes } from '../../rootfs/ram.js';
-import { resolveRoot, type ReadHostFile } from '../../rootfs/resolve.js';
+import { resolveRoot } from '../../rootfs/resolve.js';
 import { writeOutput } from '../../shared/atomic-file.js';
 import { readPackageFiles } from '../../shared/package-files.js';
 import { bootImages, type BootImageOptions, type BootImages } from './boot-images.js';
 import { recordInputs, writeDepfile } from './depfile.js';
 import { lockPath, withLock, type LockUse } from './lock-use.js';
+import { readHostFile, tooLarge } from './read-host-file.js';
 import { openSources, type SourceOptions } from './sources.js';
 import { sha256 } from '../../shared/sha256.js';
+import { warnOfKeys, warnOfName, withoutHelper } from './warnings.js';
 
 export type { Cost, Explanation } from '../../archive/explain.js';
 export type { KernelPlace } from '../../boot-image/fit.js';
@@ -90,29 +89,6 @@ export async function build(options: BuildOptions, run: Run = {}): Promise<Build
   return { ...result, ...images };
 }
 
-/**
- * Warns of a file name that announces another compression: tools that go by the name would fail on such an archive, or
- * compress it once more.
- */
-function warnOfName(output: string, { archive }: Profile, run: Run): void {
-  const promised = promisedByName(output);
-  if (promised === undefined || promised === archive.compression) return;
-  const message = `the name of ${output} promises ${promised}, and the profile asks for ${archive.compression}`;
-  warn(run, message);
-}
-
-/**
- * Warns where nobody could log in: a root that a boot loader or kexec starts has no running system whose keys it could
- * keep.
- */
-function warnOfKeys(options: BootImageOptions, { services }: Profile, run: Run): void {
-  if ((options.uinitrd ?? options.fit ?? options.kernel) === undefined) return;
-  if (services.sshd.authorizedKeys.length > 0) return;
-  const message =
-    'booted by itself this root lets nobody log in: services.sshd.authorized-keys names no file with a key';
-  warn(run, message);
-}
-
 /** Gives the profile with a compression that the staged busybox of a device can unpack. */
 export const forDevice = (profile: Profile): Profile & { archive: { compression: Carried } } => ({
   ...profile,
@@ -167,10 +143,6 @@ export const buildArchive = (
     profile.name,
   );
 
-/** A checkout has the helper of those architectures alone for which it was compiled since its sources changed. */
-const withoutHelper = (arch: string): string =>
-  `levitate's helper for ${arch} is not here, or of other sources: the device will write and read back with its shell, some three times as slowly. In a checkout, npm run helper -- ${arch} compiles it.`;
-
 /** Counts files by the kind of source that they came from, which the first word of their origin names. */
 function filesFrom(entries: Entry[]): Record<string, number> {
   const counts: Record<string, number> = {};
@@ -181,26 +153,6 @@ function filesFrom(entries: Entry[]): Record<string, number> {
   }
   return counts;
 }
-
-const readHostFile: ReadHostFile = async (path) => {
-  try {
-    const { mode, size } = await stat(path);
-    if (size > maxUnpacked) throw tooLarge(path, size);
-    return { bytes: await readFile(path), executable: (mode & 0o100) !== 0 };
-  } catch (error) {
-    if (error instanceof LevitateError) throw error;
-    throw new LevitateError('PROFILE_INVALID', `${path} cannot be read: ${reasonOf(error)}`, {
-      cause: error,
-      hint: 'The profile names it under root.files: it must be a file that you may read.',
-    });
-  }
-};
-
-const tooLarge = (what: string, bytes: number): LevitateError =>
-  new LevitateError('PROFILE_INVALID', `${what} has ${bytes} bytes, and a root has 1 GiB at most`, {
-    hint: 'It is unpacked into RAM. Write what is larger to a target: levitate flash HOST TARGET=IMAGE.',
-    data: { bytes },
-  });
 
 async function writeManifest(path: string, { manifest, ...about }: BuildResult): Promise<void> {
   const { sha256: digest, bytes } = about;

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import type { Facts } from '../../device/facts.js';
 import { isPlaceholder } from '../../device/identity.js';
 import { neededTools, needingTools } from '../../device/storage-check.js';
@@ -6,6 +5,8 @@ import type { ProbeFacts } from '../../device/probe-facts.js';
 import type { Architecture } from '../../profile/schema.js';
 import { estimatedRootBytes, workingBytes } from '../../rootfs/ram.js';
 import { isInDebian, releaseFor } from '../../sources/debian/release.js';
+import { said, scalar } from './draft-text.js';
+import { getty, network, watchdog } from './service-drafts.js';
 import type { TargetDraft } from './target-draft.js';
 import { draftTargets } from './target-drafts.js';
 import { sanitised } from './target-names.js';
@@ -100,12 +101,6 @@ function tools(facts: Facts): string[] {
   ];
 }
 
-/** Makes text from the device safe in a comment. */
-const said = (text: string): string => text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, '?');
-
-const scalar = (value: unknown): string =>
-  stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
-
 function identity({ compatible }: Facts): string[] {
   const names = compatible.filter((name) => /^[^\x00-\x1f]+$/.test(name) && !isPlaceholder(name));
   const [first, ...others] = [...new Set(names)];
@@ -124,55 +119,6 @@ function identity({ compatible }: Facts): string[] {
       ? [`  # It also names itself ${said(others.join(' | '))}; other boards may share these.`]
       : []),
   ];
-}
-
-function network({ interfaces }: ProbeFacts): string[] {
-  const shown = interfaces.filter(({ addresses, ssh }) => ssh || addresses.length > 0);
-  return [
-    ...shown.map(
-      ({ name, kind, addresses, dhcp, ssh }) =>
-        `  # ${said(name)} (${kind}): ${said(addresses.join(', '))}${dhcp ? ' by DHCP' : ''}${ssh ? '; SSH came in here' : ''}`,
-    ),
-    ...interfaces
-      .filter(({ kind, ssh }) => ssh && kind === 'wifi')
-      .flatMap(({ name }) => [
-        '  # Wi-Fi ends with the old system, unless it comes along:',
-        `  # wifi: { interface: ${said(name)}, configuration: keep }`,
-      ]),
-    '  network: keep',
-  ];
-}
-
-function watchdog({ watchdogs }: Facts): string[] {
-  // A watchdog that does not say whether it runs may be running, and then it must be fed.
-  const running =
-    watchdogs.find(({ feeder }) => feeder) ?? watchdogs.find(({ state }) => state !== 'inactive');
-  const dog = running ?? watchdogs[0];
-  if (!dog || !/^[A-Za-z0-9_-]+$/.test(dog.device)) return ['  # No watchdog was found.'];
-  const now = Number(dog.timeout) > 0 ? Math.floor(Number(dog.timeout)) : 30;
-  const timeout = Math.min(Math.max(now, 2), 60);
-  const feed = Math.max(1, Math.min(5, Math.floor(timeout / 4)));
-  const line = `watchdog: { device: /dev/${dog.device}, feed: ${feed}s, timeout: ${timeout}s }`;
-  const properties = [
-    dog.identity || dog.device,
-    dog.state || 'state unknown',
-    `${dog.timeout || '?'} s`,
-    ...(dog.nowayout ? ['nowayout'] : []),
-    ...(dog.feeder ? [`fed by ${dog.feeder.name}`] : []),
-  ];
-  const about = said(properties.join(', '));
-  return running
-    ? [`  # ${about}`, `  ${line}`]
-    : [`  # ${about}: nobody feeds it, and once fed it may not stop any more.`, `  # ${line}`];
-}
-
-function getty({ consoles }: ProbeFacts): string[] {
-  const device = consoles.findLast(
-    (name) => /^[A-Za-z][A-Za-z0-9_/-]*$/.test(name) && !/^tty\d*$/.test(name),
-  );
-  return device === undefined
-    ? []
-    : ['  # A shell for a person at the device itself.', `  getty: { device: ${scalar(device)} }`];
 }
 
 /**
