@@ -14,7 +14,7 @@ import { compressed, deviceArtifacts } from '../../lab/index.js';
 import { onTerminal, screenOf } from '../../terminal.js';
 import { deviceTest } from '../device-test.js';
 import { minutes } from '../lines.js';
-import { performed } from './performed.js';
+import { answerTo, performed } from './performed.js';
 
 const checkout = resolve(import.meta.dirname, '../../..');
 const document = join(checkout, 'docs/tutorial/first-device.md');
@@ -29,7 +29,7 @@ test('the first device, word for word', { timeout: minutes(30) }, async ({ levit
     const line = ['sh', machine, root, cache, command].map(quote).join(' ');
     const printed = await onTerminal(
       `stty cols 80 rows 24; ${line}; echo "status=$?"`,
-      (since) => answerTo(since, told),
+      (since) => answerTo(since, told, 'raspberry'),
       { boundMs: minutes(10) },
     );
     const [, screen = printed, status] = /^([^]*)status=(\d+)\s*$/.exec(printed) ?? [];
@@ -40,15 +40,6 @@ test('the first device, word for word', { timeout: minutes(30) }, async ({ levit
   await expect(await performed(text, perform)).toMatchFileSnapshot(document);
   expect(await levitate.device.sh('cat /etc/build-id')).toBe('sbc-systemd 2');
 });
-
-/** What a person types where the screen ends with a question: the password, or what the document has behind the question. */
-function answerTo(since: string, told: string): string | undefined {
-  const asked = screenOf(since).trimEnd().split('\n').at(-1) ?? '';
-  if (/password[^\n]*:$/i.test(asked)) return 'raspberry\n';
-  if (!/[?:]$/.test(asked)) return undefined;
-  const answered = told.split('\n').find((line) => line.startsWith(`${asked} `));
-  return answered === undefined ? undefined : `${answered.slice(asked.length + 1)}\n`;
-}
 
 /** The file system of a machine with somebody's home folder, where the packed packages and the new image are. */
 async function bareMachine(root: string, port: number): Promise<string> {

@@ -1,5 +1,7 @@
 /** A document whose commands are performed: what each leaves on the screen stands below it. */
 
+import { screenOf } from '../../terminal.js';
+
 /** What performs a command line, as the document has it with its screen, and gives the screen that it leaves. */
 export type Perform = (command: string, screen: string) => Promise<string>;
 
@@ -26,6 +28,18 @@ export async function performed(document: string, perform: Perform): Promise<str
     end = block.index + whole.length;
   }
   return text + document.slice(end);
+}
+
+/**
+ * What a person types where the screen ends with a question: the password, or what the document has behind the question.
+ * @param since what was printed since the last answer
+ */
+export function answerTo(since: string, told: string, password?: string): string | undefined {
+  const asked = screenOf(since).trimEnd().split('\n').at(-1) ?? '';
+  if (password !== undefined && /password[^\n]*:$/i.test(asked)) return `${password}\n`;
+  if (!/[?:]$/.test(asked)) return undefined;
+  const answered = told.split('\n').find((line) => line.startsWith(`${asked} `));
+  return answered === undefined ? undefined : `${answered.slice(asked.length + 1)}\n`;
 }
 
 /** A screen, whose lines are as they were told where they differ in numbers alone: what has changed stands out. */
