@@ -42,8 +42,10 @@ uptime_seconds() {
 }
 
 # contact: notes that somebody has logged in or called the flasher; the dead-man timer starts anew. The time is written
-# over the one before, which needs no room, because the number never gets shorter.
+# over the one before, which needs no room, because the number never gets shorter. The login of a rehearsal, in a chroot of
+# the old system, has no state, and starts no timer.
 contact() {
+	[ -d "$state" ] || return 0
 	uptime_seconds 1<>"$state/contact" || log "no room to note the contact"
 }
 
