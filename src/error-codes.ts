@@ -261,7 +261,7 @@ export const errorCodes = {
   TARGET_AMBIGUOUS: {
     exit: refused,
     meaning:
-      "Several places answer to a target's name or take the image, or two targets of one call share flash.",
+      "Several places answer to a target's name, the image may be meant for several, or two targets of one call share flash.",
     hint: 'Say which one in flash.targets of the profile.',
   },
   TARGET_IN_USE: {

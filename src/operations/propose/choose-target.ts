@@ -21,8 +21,8 @@ export type Choice =
   | { chosen: Candidate; why: string }
   /** The place for such an image refuses it. */
   | { refused: Candidate & { refusal: Refusal } }
-  /** None of these places takes it. */
-  | { none: Candidate[] }
+  /** None of these places takes it, and the others are not for such an image. */
+  | { none: Candidate[]; others: Candidate[]; what: string }
   /** It may be meant for each of these places, of which at least one takes it. */
   | { several: Candidate[] };
 
@@ -40,7 +40,7 @@ export function chooseTarget(image: ImageIndex, candidates: Candidate[]): Choice
   if (!place || second)
     return places.some(({ refusal }) => refusal === undefined)
       ? { several: places }
-      : { none: places };
+      : { none: places, others: candidates.filter((one) => !places.includes(one)), what };
   if (place.refusal) return { refused: { ...place, refusal: place.refusal } };
   const which =
     takes !== undefined && place.isSystem ? `the system's own ${takes}` : 'the only place for such';

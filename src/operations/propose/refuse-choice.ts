@@ -25,28 +25,43 @@ export function chosenOf(choice: Choice, asked: Asked): Extract<Choice, { chosen
   if ('chosen' in choice) return choice;
   const { image } = asked;
   if ('refused' in choice) refuse(choice.refused.target, choice.refused.refusal);
-  const several = 'several' in choice;
-  const places = 'several' in choice ? choice.several : 'none' in choice ? choice.none : [];
-  const fit = places.filter(({ refusal }) => refusal === undefined);
-  const found = several
-    ? `it is not clear which place ${image.path} is meant for`
-    : `no place of the device takes ${image.path}`;
+  if ('none' in choice)
+    throw new LevitateError(
+      'TARGET_MISSING',
+      [`no place of the device takes ${image.path}`, ...whyNone(choice, asked)].join('\n'),
+      { hint: whatElse(asked), data: { targets: choice.none.map(({ target }) => target) } },
+    );
+  const several = 'several' in choice ? choice.several : [];
+  const fit = several.filter(({ refusal }) => refusal === undefined);
+  const [only, ...more] = fit;
+  const found =
+    only && more.length === 0
+      ? `only ${only.target} takes ${image.path}, which may be meant for another place`
+      : `it is not clear which place ${image.path} is meant for`;
   throw new LevitateError(
-    several ? 'TARGET_AMBIGUOUS' : 'TARGET_MISSING',
-    [found, ...places.map(aboutOf), ...(several ? [] : cautions(asked))].join('\n'),
-    {
-      hint: several ? commands(asked, fit) : whatElse(asked),
-      data: { targets: (several ? fit : places).map(({ target }) => target) },
-    },
+    'TARGET_AMBIGUOUS',
+    [found, ...several.map((one) => `  ${one.target}: ${aboutOf(one)}`)].join('\n'),
+    { hint: commands(asked, fit), data: { targets: fit.map(({ target }) => target) } },
   );
 }
 
-const aboutOf = ({ target, about, facts, refusal }: Candidate): string =>
-  `  ${target}: ${refusal ? refusal.message : about || facts.name}`;
+const aboutOf = ({ about, facts, refusal }: Candidate): string =>
+  refusal ? refusal.message : about || facts.name;
 
-/** Places that levitate proposes to nobody, and why. */
-const cautions = ({ places = [] }: Asked): string[] =>
-  places.flatMap(({ name, caution }) => (caution === undefined ? [] : [`  ${name}: ${caution}`]));
+/** Every place, and why it takes no such image. */
+function whyNone(
+  { none, others, what }: Extract<Choice, { none: Candidate[] }>,
+  { places = [] }: Asked,
+): string[] {
+  const reasons = new Map([
+    ...places.map(
+      ({ name, caution }) => [name, caution ?? 'the device does not tell of it'] as const,
+    ),
+    ...others.map(({ target }) => [target, `not a place for ${what}`] as const),
+    ...none.map((one) => [one.target, aboutOf(one)] as const),
+  ]);
+  return [...reasons].map(([name, reason]) => `  ${name}: ${reason}`);
+}
 
 function commands({ connection: { host }, image, places }: Asked, targets: Candidate[]): string {
   const pair = ({ target }: Candidate) =>

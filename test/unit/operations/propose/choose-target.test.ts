@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { TargetFacts } from '../../../../src/flash/kind.js';
 import type { ImageIndex } from '../../../../src/image/image.js';
 import { chooseTarget, type Candidate } from '../../../../src/operations/propose/choose-target.js';
+import type { TargetDraft } from '../../../../src/operations/probe/target-draft.js';
 import { chosenOf } from '../../../../src/operations/propose/refuse-choice.js';
 import { anImage } from '../../image/an-image.js';
 
@@ -67,7 +68,7 @@ test('it says why', () => {
 });
 
 const asked = { connection: { host: 'root@box' }, image: { ...aDisk, path: 'new image.img' } };
-const thrown = (candidates: Candidate[], places?: []) => {
+const thrown = (candidates: Candidate[], places?: TargetDraft[]) => {
   try {
     chosenOf(chooseTarget(aDisk, candidates), places ? { ...asked, places } : asked);
   } catch (error) {
@@ -90,6 +91,34 @@ test('of several places the commands are listed that name one', () => {
   });
   expect(thrown([stick, at('sdb', {})])).toMatchObject({
     hint: expect.stringContaining("levitate flash root@box 'sda=new image.img'") as string,
+  });
+});
+
+test('of several places of which one takes it, the others may be meant', () => {
+  expect(thrown([stick, at('sdb', {}, { refusal })])).toMatchObject({
+    code: 'TARGET_AMBIGUOUS',
+    message:
+      'only sda takes new image.img, which may be meant for another place\n  sda: sda, 8 GiB\n  sdb: too large',
+    data: { targets: ['sda'] },
+  });
+});
+
+test('where none takes it, every place is told', () => {
+  const place = { about: '', spec: undefined, caution: undefined };
+  const places = [
+    { ...place, name: 'grub', caution: 'it holds a boot loader' },
+    { ...place, name: 'gone' },
+    { ...place, name: 'root' },
+  ];
+  expect(thrown([part], places)).toMatchObject({
+    code: 'TARGET_MISSING',
+    message: [
+      'no place of the device takes new image.img',
+      '  grub: it holds a boot loader',
+      '  gone: the device does not tell of it',
+      '  root: not a place for a disk image of 1000 bytes with 2 partitions',
+    ].join('\n'),
+    data: { targets: [] },
   });
 });
 
