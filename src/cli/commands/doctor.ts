@@ -1,8 +1,9 @@
 import { Argument } from 'commander';
+import type { DoctorResult } from '../../operations/doctor/doctor.js';
 import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
 import { connection, given, type Shared } from '../options.js';
-import { refusalIn, run } from '../run.js';
+import { refusalIn, run, type Failure } from '../run.js';
 import { summary } from '../views/summary.js';
 import { addRemoteCommand, hostArgument } from './common.js';
 
@@ -15,7 +16,9 @@ export const addDoctor = (program: CliCommand): CliCommand =>
     .addArgument(new Argument('[HOST]', hostArgument().description))
     .example('levitate doctor', 'what this machine lacks')
     .example('levitate doctor root@192.168.1.1', 'and what that device lacks')
-    .detail('Ends with status 3 when something necessary is missing.')
+    .detail(
+      'Ends with status 3 when something necessary is missing, and as probe does where the device can not be asked: 6 where it does not answer.',
+    )
     .action(async (host: string | undefined, options: Shared, command: CliCommand) => {
       checkArguments(command, { host });
       const { doctor } = await import('../../operations/doctor/doctor.js');
@@ -25,6 +28,13 @@ export const addDoctor = (program: CliCommand): CliCommand =>
         { ...options, ...given({ host }) },
         (progress) => doctor(given({ device }), progress),
         summary.doctor,
-        ({ machine, device: rows = [] }) => refusalIn([...machine, ...rows]),
+        failureOf,
       );
     });
+
+/** What this machine lacks comes first: it may be why the device was not reached. */
+function failureOf({ machine, device = [], unreached }: DoctorResult): Failure | undefined {
+  const failure = refusalIn([...machine, ...device]);
+  if (!failure || !unreached || refusalIn(machine)) return failure;
+  return { ...failure, exit: unreached.exit };
+}

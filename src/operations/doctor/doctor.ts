@@ -1,5 +1,5 @@
 import type { Connection } from '../../device/connect.js';
-import { LevitateError } from '../../errors.js';
+import { LevitateError, type ErrorCode } from '../../errors.js';
 import type { Check, Run } from '../../progress.js';
 import { stoppable } from '../interrupt.js';
 import { probe, type ProbeResult } from '../probe/probe.js';
@@ -21,6 +21,8 @@ export interface DoctorResult {
   state?: 'normal' | 'maintenance';
   /** What levitate needs of the device: whether it can be reached, and of its own system the preflight's rows. */
   device?: Check[];
+  /** Where no system of the device can be asked: the code of the error, and the exit status that stands for it. */
+  unreached?: { code: ErrorCode; exit: number };
 }
 
 /**
@@ -38,14 +40,15 @@ export const doctor = ({ device }: DoctorOptions = {}, run: Run = {}): Promise<D
 async function checkDevice(
   device: Connection,
   run: Run,
-): Promise<Pick<DoctorResult, 'state' | 'device'>> {
+): Promise<Pick<DoctorResult, 'state' | 'device' | 'unreached'>> {
   try {
     return deviceRows(await probe(device, run));
   } catch (error) {
     run.signal?.throwIfAborted();
     if (!(error instanceof LevitateError)) throw error;
-    const { message, hint } = error;
+    const { code, message, hint, exit } = error;
     return {
+      unreached: { code, exit },
       device: [
         {
           name: 'connection',

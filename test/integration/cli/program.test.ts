@@ -191,11 +191,13 @@ describe('levitate', () => {
     expect(well.exitCode).toBe(0);
     expect(well.stdout).toMatch(/ ok +ssh +\S+\/ssh\n[^]*Nothing necessary is missing/);
     const unreachable = await levitate('doctor', 'nobody@host.invalid', '--json');
-    expect(unreachable.exitCode).toBe(3);
+    // As probe does.
+    expect(unreachable.exitCode).toBe(6);
     expect(lastLine(unreachable.stdout)).toMatchObject({
       type: 'result',
       command: 'doctor',
       device: [{ name: 'connection', verdict: 'refusal' }],
+      unreached: { code: 'HOST_UNREACHABLE', exit: 6 },
     });
   });
 

@@ -73,7 +73,7 @@ it.each([['--quiet'], ['--json'], []])(
     expect(status).toMatchObject({ exitCode: 6 });
     expect(status.stderr).toMatch(/^nobody@host\.invalid does not answer: /);
     const doctor = await levitate('doctor', 'nobody@host.invalid', ...how);
-    expect(doctor).toMatchObject({ exitCode: 3 });
+    expect(doctor).toMatchObject({ exitCode: 6 });
     expect(doctor.stderr).toMatch(/^connection: .*host\.invalid/m);
     if (how[0] === '--quiet') expect([status.stdout, doctor.stdout]).toEqual(['', '']);
   },
