@@ -56,6 +56,6 @@ export function tellProtection(path: string, protectedBy: string[], run: Run): v
     level: sound ? 'info' : 'warning',
     message: sound
       ? `${path} is whole: ${protectedBy.join(' and ')} ${protectedBy.length === 1 ? 'agrees' : 'agree'}.`
-      : `Nothing tells whether ${path} is damaged. Give its digest, TARGET=${path}#sha256=HEX, or put ${path}.sha256 or SHA256SUMS beside it.`,
+      : `Nothing tells whether ${path} is damaged. Give its digest behind its name, ${path}#sha256=HEX, or put ${path}.sha256 or SHA256SUMS beside it.`,
   });
 }

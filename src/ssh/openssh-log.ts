@@ -1,5 +1,6 @@
 import { LevitateError, type ErrorCode } from '../errors.js';
 import { sshCommand } from '../shared/ssh-host.js';
+import { withoutStop } from '../shared/without-stop.js';
 import { restrictedLogin } from './restricted-login.js';
 import { lineThatAllows, offerIn } from './algorithms.js';
 
@@ -77,20 +78,19 @@ export function sshFailure(
   const hint = offer && failure.old ? () => lineThatAllows(host, offer, known) : failure.hint;
   // The frame of OpenSSH's warning is no sentence.
   const lines = messages.split('\n').filter((line) => line !== '' && !line.startsWith('@'));
-  const telling = lines.find((line) => pattern.test(line)) ?? lines.at(-1);
-  return new LevitateError(
-    code,
-    `${sentence(host)}${telling === undefined ? '' : `: ${telling}`}`,
-    {
-      ...(hint === undefined ? {} : { hint: hint(host) }),
-      data: {
-        host,
-        messages,
-        ...(offer && failure.old ? { offer } : {}),
-        ...(messages.includes('Could not resolve') ? { unresolved: true } : {}),
-      },
+  const telling = lines.filter((line) => pattern.test(line));
+  // A mistyped password is asked for again; what comes then says which ways there are.
+  const words = telling.find((line) => !line.includes('please try again')) ?? telling[0];
+  const said = withoutStop(words ?? lines.at(-1) ?? '');
+  return new LevitateError(code, `${sentence(host)}${said === '' ? '' : `: ${said}`}`, {
+    ...(hint === undefined ? {} : { hint: hint(host) }),
+    data: {
+      host,
+      messages,
+      ...(offer && failure.old ? { offer } : {}),
+      ...(messages.includes('Could not resolve') ? { unresolved: true } : {}),
     },
-  );
+  });
 }
 
 interface Failure {

@@ -94,3 +94,21 @@ test.each([
   expect(failure.code).toBe(code);
   expect(failure.data?.['unresolved']).toBe(messages.includes('resolve') ? true : undefined);
 });
+
+test.each([
+  [
+    'Permission denied, please try again.\npi@x: Permission denied (publickey,password).',
+    'x does not let us in: pi@x: Permission denied (publickey,password)',
+  ],
+  [
+    'Permission denied, please try again.',
+    'x does not let us in: Permission denied, please try again',
+  ],
+  [
+    'ssh: connect to host x port 22: No route',
+    'cannot connect to x: ssh: connect to host x port 22: No route',
+  ],
+  ['', 'cannot connect to x'],
+])('the words that tell most stand in a message, without their stop: %s', (messages, message) => {
+  expect(sshFailure('x', messages).message).toBe(message);
+});
