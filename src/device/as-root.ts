@@ -7,22 +7,28 @@ import type { Held } from './connect.js';
 export type Asking = 'sudo' | 'su';
 
 /** A way to run commands as root, for a login that is not root. */
-export type RootWay =
+export type RootWay = {
+  /** Whether the program insists on a terminal (requiretty of sudo). */
+  terminal?: boolean;
+} & (
   | { program: 'sudo' | 'doas' }
   | {
       program: Asking;
       /** What the program asks for. It goes over standard input, where no list of processes shows it. */
       password: string;
-    };
+    }
+);
 
 /** Lets a program try a password; status 0 says that it is right, and standard error why it is not. */
 export async function tryPassword(
   running: Held,
   program: Asking,
   password: string,
+  terminal = false,
 ): Promise<ExecResult> {
   const mark = newMark();
-  const { stderr, ...result } = await running.exec(asking[program](marking(mark, 'true')), {
+  const command = given(terminal, asking[program](marking(mark, 'true')));
+  const { stderr, ...result } = await running.exec(command, {
     stdin: `${password}\n`,
     timeoutMs: 60_000,
   });
@@ -37,17 +43,33 @@ export const asRoot = (running: Held, way: RootWay): Held => ({
   ...running,
   exec: async (command, options = {}) => {
     const { stdin } = options;
-    if (!('password' in way)) return running.exec(by(`${way.program} -n`, command), options);
+    const { terminal = false } = way;
+    if (!('password' in way))
+      return running.exec(given(terminal, by(`${way.program} -n`, command)), options);
     // The first line is taken; where no password is wanted after all, whoever runs reads on to the mark.
     const mark = newMark();
     const skipped = `while read -r _line; do [ "$_line" != ${mark} ] || break; done; ${command}`;
-    const result = await running.exec(asking[way.program](marking(mark, skipped)), {
-      ...options,
-      stdin: following(`${way.password}\n${mark}\n`, stdin),
-    });
+    const result = await running.exec(
+      given(terminal, asking[way.program](marking(mark, skipped))),
+      {
+        ...options,
+        stdin: following(`${way.password}\n${mark}\n`, stdin),
+      },
+    );
     return { ...result, stderr: behind(mark, result.stderr) };
   },
 });
+
+/**
+ * The command with a terminal of its own, where it insists on one. script(1) of util-linux makes one on the device; what is
+ * sent and what is printed goes past it, because a terminal changes what passes through it, such as an archive.
+ */
+const given = (terminal: boolean, command: string): string => {
+  if (!terminal) return command;
+  const past = `exec 0<&3 1>&4 2>&5 3<&- 4>&- 5>&-; ${command}`;
+  const streams = '3<&0 4>&1 5>&2 </dev/null >/dev/null 2>&1';
+  return `sh -c ${quote(`SHELL=/bin/sh; export SHELL; exec script -qec ${quote(past)} /dev/null ${streams}`)}`;
+};
 
 const newMark = (): string => randomBytes(12).toString('hex');
 

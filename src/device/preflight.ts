@@ -16,6 +16,8 @@ export interface EnterNeed extends KernelNeed {
   ownKeys: string[];
   /** The programs that the root has beyond busybox, by name. */
   programs: readonly string[];
+  /** Why the login is not root, where it is not. */
+  notRoot?: NotRoot[] | undefined;
 }
 
 /** Bytes of RAM that the device must have to spare for its maintenance system. */
@@ -74,15 +76,29 @@ function describeWatchdog({ device, identity, timeout, nowayout, feeder }: Watch
   return `${device} (${told.filter((text) => text !== '').join(', ')})`;
 }
 
-/** Whether commands run as root; without that, nothing else that a device tells counts. Pure. */
-export const rootCheck = ({ uid }: Pick<Facts, 'uid'>): Check =>
-  uid === 0
-    ? ok('root', 'commands run as root')
-    : refuse(
-        'root',
-        `the login has user id ${uid}`,
-        'Log in as root (HOST is then root@ADDRESS), or as a user to whom sudo, doas or su gives root. Where that takes a password, levitate asks for it on a terminal; elsewhere LEVITATE_SUDO_PASSWORD_FILE names a file that holds it.',
-      );
+/** Why one program gives a login no root. */
+export interface NotRoot {
+  /** What it says: a sentence without a stop. */
+  why: string;
+  /** What would help, where that is known: sentences. */
+  advice?: string;
+}
+
+/**
+ * Whether commands run as root; without that, nothing else that a device tells counts. Pure.
+ * @param notRoot why they do not, as far as that is known
+ */
+export function rootCheck({ uid }: Pick<Facts, 'uid'>, notRoot: NotRoot[] = []): Check {
+  if (uid === 0) return ok('root', 'commands run as root');
+  const known = notRoot.flatMap(({ advice }) => advice ?? []);
+  return refuse(
+    'root',
+    [`the login has user id ${uid}`, ...notRoot.map(({ why }) => why)].join('; '),
+    known.length > 0
+      ? known.join(' ')
+      : 'Log in as root (HOST is then root@ADDRESS), or as a user to whom sudo, doas or su gives root.',
+  );
+}
 
 type Row = (facts: Facts, need: EnterNeed) => Check;
 
@@ -112,7 +128,7 @@ const unameMachines: Record<Architecture, RegExp> = {
 
 /** Each row of the table; adding a check is adding a line here. */
 const rows: Row[] = [
-  rootCheck,
+  (facts, { notRoot }) => rootCheck(facts, notRoot),
   deviceCheck,
   (facts, { profile }) => wayCheck(facts, profile),
   ({ machine, byteOrder }, { profile }) => {

@@ -1,7 +1,8 @@
 import { interruptible } from '../../device/connect.js';
 import type { Facts } from '../../device/facts.js';
 import { takesOwnKeys } from '../../device/login-checks.js';
-import { preflight } from '../../device/preflight.js';
+import { preflight, type EnterNeed } from '../../device/preflight.js';
+import type { Login } from '../../device/root-login.js';
 import { LevitateError } from '../../errors.js';
 import type { Consent } from '../../flash/kind.js';
 import { inPhase, report, type Check, type Run } from '../../progress.js';
@@ -30,7 +31,7 @@ export interface Judged extends Pick<WayBack, 'now' | 'address'> {
  * @throws LevitateError PREFLIGHT_REFUSED, and what `checkTargets` and connecting throw
  */
 export const judgeEntry = (
-  running: Transport,
+  running: Transport & Pick<Login, 'notRoot'>,
   facts: Facts,
   payload: Payload,
   { connection, images, consent }: Pick<Prepared, 'connection' | 'images'> & { consent: Consent },
@@ -46,7 +47,7 @@ export const judgeEntry = (
     const own = takesOwnKeys(facts, profile)
       ? await ownKeys(connection.host, connection.sshConfig)
       : [];
-    judge(facts, payload, own, tell);
+    judge(facts, payload, { ownKeys: own, notRoot: running.notRoot }, tell);
     const { now, address, check } = await wayBack(connection, running, facts, profile, run);
     tell(check);
     if (images.length === 0) return { checks, own, now, address, targets: [] };
@@ -61,13 +62,13 @@ export const judgeEntry = (
 function judge(
   facts: Facts,
   { source: _, ...payload }: Payload,
-  own: string[],
+  login: Pick<EnterNeed, 'ownKeys' | 'notRoot'>,
   tell: (check: Check) => void,
 ): void {
   const checks = preflight(facts, {
     ...payload,
     workingBytes: workingBytes(facts.init),
-    ownKeys: own,
+    ...login,
   });
   checks.forEach(tell);
   const refusals = checks.filter((check) => check.verdict === 'refusal');

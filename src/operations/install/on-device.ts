@@ -1,6 +1,6 @@
 import type { ArchiveInfo } from '../../archive/read.js';
 import { interruptible, type Connection } from '../../device/connect.js';
-import { connectRoot } from '../../device/root-login.js';
+import { connectRoot, type Login } from '../../device/root-login.js';
 import type { Facts } from '../../device/facts.js';
 import { gatherFacts } from '../../device/gather-facts.js';
 import {
@@ -33,9 +33,9 @@ export const ontoDevice = (
 ): Promise<{ changed: boolean; info: ArchiveInfo }> =>
   onDevice(place, run, async (device) => {
     const facts = await gatherFacts(interruptible(device, run.signal));
-    const root = rootCheck(facts);
+    const root = rootCheck(facts, device.notRoot);
     if (root.verdict === 'refusal') {
-      throw new LevitateError('NOT_ROOT', `the login on ${place.host} is not root`, {
+      throw new LevitateError('NOT_ROOT', `${place.host}: ${root.found}`, {
         hint: root.advice ?? '',
       });
     }
@@ -97,7 +97,7 @@ const interruption = {
 const onDevice = <T>(
   place: Connection,
   run: Run,
-  work: (transport: Transport) => Promise<T>,
+  work: (device: Login) => Promise<T>,
 ): Promise<T> =>
   stoppable(run.signal, interruption, async () => {
     await using running = await connectRoot(place, run);

@@ -1,7 +1,7 @@
 import { interruptible, type Connection } from '../../device/connect.js';
 import { connectRoot } from '../../device/root-login.js';
 import type { Facts } from '../../device/facts.js';
-import { preflight } from '../../device/preflight.js';
+import { preflight, type EnterNeed } from '../../device/preflight.js';
 import { neededTools } from '../../device/storage-check.js';
 import { gatherProbeFacts, missingPrograms, type ProbeFacts } from '../../device/probe-facts.js';
 import { retryOnce } from '../../shared/poll.js';
@@ -93,7 +93,7 @@ async function look(options: ProbeOptions, run: Run): Promise<ProbeResult> {
     host,
     facts: shown(facts, probed),
     ...(isInDebian(profile.arch) ? { brought: lacking } : { brought: [], wanted: lacking }),
-    checks: judge(facts, profile, own).map((check) =>
+    checks: judge(facts, profile, { ownKeys: own, notRoot: running.notRoot }).map((check) =>
       check.name === 'architecture' && !given && !arch ? ofNoArchitecture(facts) : check,
     ),
   };
@@ -118,14 +118,18 @@ function read(text: string): Profile {
   }
 }
 
-const judge = (facts: Facts, profile: Profile, own: string[]): Check[] =>
+const judge = (
+  facts: Facts,
+  profile: Profile,
+  login: Pick<EnterNeed, 'ownKeys' | 'notRoot'>,
+): Check[] =>
   preflight(facts, {
     profile,
     modules: [],
     programs: [...programNames(profile), ...neededTools(facts)],
     rootBytes: estimatedRootBytes,
     workingBytes: workingBytes(facts.init),
-    ownKeys: own,
+    ...login,
   });
 
 const ofNoArchitecture = ({ machine }: Facts): Check => ({

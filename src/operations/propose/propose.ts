@@ -61,7 +61,7 @@ export async function propose(
     await using maintenance = await attachByLogin(connection, running, facts, run);
     return await amongTargets(connection, maintenance, image, options, run);
   }
-  const root = rootCheck(facts);
+  const root = rootCheck(facts, running.notRoot);
   if (root.verdict === 'refusal') throw refused(root.found, root.advice);
   const arch = debianArchitectureOf(facts, probed);
   if (!arch)

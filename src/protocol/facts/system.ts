@@ -31,6 +31,10 @@ export const SystemFacts = Type.Object({
 
 /** How the login came, and which keys open it. */
 export const LoginFacts = Type.Object({
+  'root-terminal': fact(
+    'that sudo insists on a terminal, and has what it needs with one that script(1) gives it',
+    /^yes$/,
+  ),
   'root-by': fact('the program that runs commands as root, and asks nothing', /^(sudo|doas)$/),
   'root-asks': fact('the program that does where it is given a password', /^(sudo|su)$/),
   'root-refusal': fact('why a program does not'),

@@ -23,9 +23,32 @@ asks_su 'doas is not enabled, /etc/doas.conf: No such file or directory' || die 
 asks_su 'Operation not permitted' || die "su is not tried: $(cat /tmp/out)"
 ! asks_su 'Authorization required' || die "su is tried although doas takes a password: $(cat /tmp/out)"
 sudo() {
-	echo 'sudo: a password is required' >&2
+	echo "sudo: $sudo_said" >&2
 	return 1
 }
+sudo_said='a password is required'
 ! asks_su 'Operation not permitted' || die "su is tried although sudo asks: $(cat /tmp/out)"
 grep -qx 'root-asks sudo' /tmp/out || die "sudo does not ask: $(cat /tmp/out)"
+
+# Where sudo insists on a terminal, it is asked again where it has one.
+sudo_said='sorry, you must have a tty to run sudo'
+script() { return 1; }
+report_root_way >/tmp/out
+says 'root-refusal sudo: sudo: sorry, you must have a tty to run sudo'
+! grep -q root-terminal /tmp/out || die "a terminal that there is not: $(cat /tmp/out)"
+script() {
+	echo 'sudo: a password is required' >&3
+	return 1
+}
+report_root_way >/tmp/out
+says 'root-terminal yes'
+says 'root-asks sudo'
+! grep -q root-refusal /tmp/out || die "it is refused: $(cat /tmp/out)"
+script() {
+	[ "$1 $3" = '-qec /dev/null' ] || die "called otherwise: $*"
+	case $2 in *'sudo -n true') ;; *) die "not tried: $2" ;; esac
+}
+report_root_way >/tmp/out
+says 'root-terminal yes'
+says 'root-by sudo'
 pass

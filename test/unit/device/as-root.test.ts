@@ -10,9 +10,13 @@ import { localTransport } from './local-transport.js';
 /**
  * Stands for sudo(8) as far as levitate calls it: -n fails where a password is wanted, -S takes one line of standard input
  * for the password and no byte more, -k forgets what was typed before, and the command gets none of the caller's HOME and
- * SSH_CONNECTION. Real sudo and doas are in test/e2e/sbc.test.ts.
+ * SSH_CONNECTION. With TERMINAL it insists on a terminal, as by requiretty in sudoers. Real sudo and doas are in test/e2e/sbc.test.ts.
  */
 const sudo = `#!/bin/sh
+if [ -n "$TERMINAL" ] && ! (: </dev/tty) 2>/dev/null; then
+  echo "sudo: sorry, you must have a tty to run sudo" >&2
+  exit 1
+fi
 while :; do
   case $1 in
   -n) ask= ;;
@@ -57,19 +61,22 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const environment = { HOME: '/home/pi x', USER: 'pi', SSH_CONNECTION: '1.2.3.4 5 6.7.8.9 22' };
-function device(WANTED: string): Held {
+function device(WANTED: string, TERMINAL = ''): Held {
   const PATH = `${folder}:${process.env['PATH'] ?? ''}`;
   const close = () => Promise.resolve();
-  const transport = localTransport(undefined, { ...environment, PATH, WANTED });
+  const transport = localTransport(undefined, { ...environment, PATH, WANTED, TERMINAL });
   return { ...transport, [Symbol.asyncDispose]: close };
 }
-const root = (way: RootWay, wanted = ''): Held => asRoot(device(wanted), way);
+const root = (way: RootWay, wanted = ''): Held =>
+  asRoot(device(wanted, way.terminal === true ? 'yes' : ''), way);
 
 const password = `p'a "ss\\$HOME word`;
 const ways: [string, RootWay, string?][] = [
   ['sudo', { program: 'sudo' }],
   ['doas', { program: 'doas' }],
   ['sudo with a password', { program: 'sudo', password }, password],
+  ['sudo that insists on a terminal', { program: 'sudo', terminal: true }],
+  ['sudo with a password and a terminal', { program: 'sudo', terminal: true, password }, password],
   ['su', { program: 'su', password }, password],
   ['sudo that has a password, and wants none after all', { program: 'sudo', password }],
 ];
@@ -117,4 +124,20 @@ it.each<[Asking, string]>([
   expect(code).toBe(1);
   expect(await tryPassword(device('y'), program, 'x')).toMatchObject({ code: 1, stderr });
   expect(await tryPassword(device('y'), program, 'y')).toMatchObject({ code: 0, stderr: '' });
+});
+
+it('the password is tried with a terminal, too, which sudo insists on', async () => {
+  const insisting = device('y', 'yes');
+  expect(await tryPassword(insisting, 'sudo', 'y')).toMatchObject({ code: 1 });
+  expect(await tryPassword(insisting, 'sudo', 'y', true)).toMatchObject({ code: 0, stderr: '' });
+});
+
+it('what passes by the terminal is not changed by it', async () => {
+  const bytes = Buffer.from(Array.from({ length: 1 << 20 }, (_, index) => (index * 7) & 255));
+  const pieces: Uint8Array[] = [];
+  await root({ program: 'sudo', terminal: true }).exec('cat', {
+    stdin: bytes,
+    onBytes: (piece) => pieces.push(piece),
+  });
+  expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts, WatchdogFact } from '../../../src/device/facts.js';
 import { takesOwnKeys } from '../../../src/device/login-checks.js';
-import { preflight, type EnterNeed } from '../../../src/device/preflight.js';
+import { preflight, type EnterNeed, type NotRoot } from '../../../src/device/preflight.js';
 import type { Profile } from '../../../src/profile/profile.js';
 import type { Architecture } from '../../../src/profile/schema.js';
 import { normalised } from '../profiles.js';
@@ -57,6 +57,20 @@ describe('preflight', () => {
     ['state', { state: 'maintenance' }],
   ])('refuses by the check %s', (name, change) => {
     expect(verdicts({ ...good, ...change })[name]).toBe('refusal');
+  });
+
+  it('says why a login is not root, and what helps where that is known', () => {
+    const row = (notRoot?: NotRoot[]) =>
+      preflight({ ...good, uid: 1000 }, { ...needing(), notRoot })[0];
+    expect(row()).toMatchObject({
+      found: 'the login has user id 1000',
+      advice: expect.stringMatching(/^Log in as root/) as string,
+    });
+    const sudo = { why: 'sudo: sorry, you must have a tty to run sudo', advice: 'Lend it one.' };
+    expect(row([sudo, { why: 'doas: no' }])).toMatchObject({
+      found: 'the login has user id 1000; sudo: sorry, you must have a tty to run sudo; doas: no',
+      advice: 'Lend it one.',
+    });
   });
 
   it('counts root, work and reserve against what is available, to the byte', () => {
