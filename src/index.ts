@@ -85,4 +85,4 @@ export {
   type StatusResult,
 } from './operations/status.js';
 export { LevitateError, exitStatus, type ErrorCode } from './errors.js';
-export type { Check, Phase, Progress, Run, Verdict } from './progress.js';
+export type { Check, Phase, PhaseAhead, Progress, Run, Verdict } from './progress.js';

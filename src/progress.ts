@@ -42,6 +42,14 @@ interface Stretch {
   subject?: string;
 }
 
+/** A phase that is to come. */
+export interface PhaseAhead extends Stretch {
+  /** How long it takes, by what such a phase usually takes. */
+  seconds: number;
+  /** The bytes that `seconds` counts, of one whose time they are. */
+  bytes?: number;
+}
+
 /** What operations tell while they run; the command line renders these, and `--json` prints them one a line. */
 export type Progress =
   | ({
@@ -56,6 +64,11 @@ export type Progress =
       /** How long it took. */
       seconds: number;
     } & Stretch)
+  | {
+      type: 'ahead';
+      /** What is to come from now on, in this order, as far as it is known; some of it may turn out to be unnecessary. */
+      phases: PhaseAhead[];
+    }
   | ({
       type: 'bytes';
       /** Bytes that are done with. */

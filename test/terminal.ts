@@ -54,17 +54,31 @@ export async function onTerminal(
 }
 
 /** What is left on the screen of all that was printed: lines, of which what was overwritten or erased is gone. */
-export const screenOf = (printed: string): string =>
-  printed
-    .replaceAll('\x1b[1G', '\r')
-    .replaceAll('\x1b[0K', '\x1b[K')
-    .replace(/\x1b\[[?\d;]*[A-JL-Za-z]/g, '')
-    .split('\n')
-    .map((line) => line.split('\r').reduce(overwritten, '').trimEnd())
-    .join('\n');
-
-/** A line that another one is written over, from its beginning. */
-function overwritten(line: string, over: string): string {
-  const [written = '', ...erased] = over.split('\x1b[K');
-  return erased.length > 0 ? written + erased.join('') : written + line.slice(written.length);
+export function screenOf(printed: string): string {
+  const rows = [''];
+  let row = 0;
+  let column = 0;
+  const obey = (count: string, order: string) => {
+    if (order === 'A') row = Math.max(0, row - Number(count || '1'));
+    if (order === 'G') column = Number(count || '1') - 1;
+    if (order === 'K') rows[row] = rows[row]?.slice(0, column) ?? '';
+  };
+  for (const [, count = '', order, text] of printed.matchAll(
+    /\x1b\[\??([\d;]*)([A-Za-z])|([^])/g,
+  )) {
+    if (order !== undefined) obey(count, order);
+    else if (text === '\r') column = 0;
+    else if (text === '\n') {
+      row += 1;
+      column = 0;
+      rows[row] ??= '';
+    } else {
+      const line = (rows[row] ?? '').padEnd(column);
+      rows[row] = `${line.slice(0, column)}${text}${line.slice(column + 1)}`;
+      column += 1;
+    }
+  }
+  // Rows below the cursor that were erased are none.
+  while (rows.length > row + 1 && rows.at(-1)?.trim() === '') rows.pop();
+  return rows.map((line) => line.trimEnd()).join('\n');
 }

@@ -18,7 +18,7 @@ export interface Output {
   prompt(text: string): void;
   /** One JSON object on a line. */
   json(value: object): void;
-  /** The line that the next one takes the place of; on a terminal only. */
+  /** The lines that the next ones take the place of, each cut to the width; on a terminal only. */
   live(text: string): void;
   /** Takes the live line away. */
   clear(): void;
@@ -44,7 +44,8 @@ export function createOutput(
   const shown = (text: string, keep?: string) =>
     ascii ? inAscii(printable(text, keep)) : printable(text, keep);
   const tty = stream as Partial<WriteStream>;
-  let live = false;
+  /** Cells of each live line. */
+  let live: number[] = [];
   let closed = false;
   let held = 0;
   const fail = (error: NodeJS.ErrnoException) => {
@@ -60,18 +61,19 @@ export function createOutput(
   const write = (text: string) => {
     if (closed) return;
     try {
-      put(live ? `\r\x1b[K${text}` : text);
-      live = false;
+      put(`${erasing(live, columns())}${text}`);
+      live = [];
     } catch (error) {
       fail(error as NodeJS.ErrnoException);
     }
   };
+  const columns = () => tty.columns || 80;
   const redraws = (tty.isTTY ?? false) && term !== 'dumb';
   return {
     isTerminal: tty.isTTY ?? false,
     redraws,
     get columns() {
-      return tty.columns || 80;
+      return columns();
     },
     line: (text) => write(`${shown(text)}\n`),
     text: (text) => write(`${shown(text.replace(/\r?\n/g, '\n').trimEnd(), '\t\n')}\n`),
@@ -79,14 +81,17 @@ export function createOutput(
     json: (value) => write(`${printableJson(value)}\n`),
     live: (text) => {
       if (!redraws || held > 0) return;
-      write(shown(text).slice(0, Math.max(20, (tty.columns || 80) - 1)));
-      live = true;
+      const lines = text
+        .split('\n')
+        .map((line) => shown(line).slice(0, Math.max(20, columns() - 1)));
+      write(lines.join('\n'));
+      live = lines.map(({ length }) => length);
     },
     clear: () => {
-      if (live) write('');
+      if (live.length > 0) write('');
     },
     without: async (work) => {
-      if (live) write('');
+      if (live.length > 0) write('');
       held += 1;
       try {
         return await work();
@@ -95,6 +100,17 @@ export function createOutput(
       }
     },
   };
+}
+
+/**
+ * Takes live lines away, at whose end the cursor is. A terminal that has become narrower since they were drawn has broken them
+ * into more rows.
+ */
+function erasing(lines: number[], columns: number): string {
+  if (lines.length === 0) return '';
+  const rows = lines.reduce((sum, cells) => sum + Math.max(1, Math.ceil(cells / columns)), 0);
+  // Row by row: some terminals keep what is erased to the end of the screen, in what can be scrolled back to.
+  return `\r\x1b[K${'\x1b[A\x1b[K'.repeat(rows - 1)}`;
 }
 
 /** Not a pipe or a socket, which their streams write to whole. */

@@ -17,6 +17,7 @@ import { flashImages, type FlashResult, type FlashWay } from './flash/flash.js';
 import { leaveMaintenance, type LeaveResult } from './leave/leave.js';
 import type { Maintenance } from './maintenance.js';
 import type { OverwritePlan } from './overwrite-plan.js';
+import { aheadOfLeaving, aheadOfTarget } from './phases-ahead.js';
 import { indexImageFile, prepare, type Prepared } from './prepare.js';
 import { refuseToOverwrite, writeProfile, type NewProfileFile } from './probe/profile-file.js';
 import { propose } from './propose/propose.js';
@@ -145,7 +146,11 @@ async function deployPrepared(
   run: Run,
 ): Promise<DeployResult> {
   const { host, dryRun = false, expectBuild } = options;
-  const entered = await enterDevice(prepared, { ...options, dryRun }, run);
+  const ahead = [
+    ...prepared.images.flatMap(([target, image]) => aheadOfTarget(target, image)),
+    ...aheadOfLeaving,
+  ];
+  const entered = await enterDevice(prepared, { ...options, dryRun, ahead }, run);
   const done = (parts: Pick<DeployResult, 'flash' | 'leave' | 'overwrite'>): DeployResult => ({
     host,
     enter: entered.result,
@@ -166,7 +171,8 @@ async function deployPrepared(
   const asking = confirm && (async (plan: OverwritePlan) => (agreed = await confirm(plan)));
   let flash: FlashResult;
   try {
-    flash = await flashImages(maintenance, prepared.images, { ...options, confirm: asking }, run);
+    const flashing = { ...options, confirm: asking, ahead: aheadOfLeaving };
+    flash = await flashImages(maintenance, prepared.images, flashing, run);
   } catch (error) {
     // A device that was in maintenance before, and to which nothing was to be done, is left there.
     if (!agreed && (run.signal?.aborted || isCode(error, 'DECLINED'))) throw error;

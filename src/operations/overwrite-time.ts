@@ -15,10 +15,13 @@ export interface TimeEstimate {
 /** What a board computer takes over a wired network; a slow flash or a slow link takes longer. */
 const assumedBytesPerSecond = 10 * 1024 ** 2;
 
+/** Seconds that so many bytes take, by the speed that is assumed. Pure. */
+export const secondsOf = (bytes: number): number => bytes / assumedBytesPerSecond;
+
 const estimate = (bytes: number, isBound: boolean): TimeEstimate => ({
   bytes,
   bytesPerSecond: assumedBytesPerSecond,
-  seconds: bytes / assumedBytesPerSecond,
+  seconds: secondsOf(bytes),
   isBound,
 });
 

@@ -114,9 +114,19 @@ sbc(
     const disk = done.result.flash?.targets[0];
     expect(disk?.sentBytes).toBeGreaterThan(0);
     expect(disk?.sentBytes).toBeLessThan(disk?.imageBytes ?? 0);
-    const order = done.events.flatMap((event) =>
-      event.type === 'phase' && event.state === 'start' ? [event.phase] : [],
+    const begun = (events: Progress[]) =>
+      events.flatMap((event) =>
+        event.type === 'phase' && event.state === 'start' ? [event.phase] : [],
+      );
+    const order = begun(done.events);
+    // What was told to be ahead is what came.
+    const ahead = done.events.flatMap((event, at) =>
+      event.type === 'ahead'
+        ? [{ told: event.phases.map(({ phase }) => phase), came: begun(done.events.slice(at)) }]
+        : [],
     );
+    expect(ahead).toHaveLength(2);
+    for (const { told, came } of ahead) expect(told).toEqual(came);
     expect(order.indexOf('image')).toBeLessThan(order.indexOf('facts'));
     expect(order.slice(-5)).toEqual(['compare', 'write', 'verify', 'leave', 'confirm']);
   },

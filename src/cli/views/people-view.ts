@@ -2,6 +2,7 @@ import type { Phase, Progress } from '../../progress.js';
 import { formatBytes } from '../../shared/format-bytes.js';
 import { bar, checkLines, clock, minutes } from './format.js';
 import type { Output } from '../output.js';
+import { followAhead } from './ahead.js';
 import { errorText, type View } from './view.js';
 
 /** How often bytes draw the live line, and after how long without them it is drawn anew by itself, in milliseconds. */
@@ -19,23 +20,32 @@ interface Running {
   drawn: number;
   /** Bytes that were done with before it began to count. */
   firstDone?: number;
+  /** Seconds that it still takes, as far as its bytes tell. */
+  leftSeconds?: number | undefined;
   waiting?: Extract<Progress, { type: 'waiting' }>;
 }
 
 /**
  * A line per phase for people: on a terminal the one that runs is live, with a bar, bytes, rate and time left, or with what
- * is waited for, and it ticks, and so does the time between two; in a log a line tells the same now and then.
+ * is waited for, above what is to come and the time left of the whole. It ticks, and so does the time between two; in a log
+ * a line tells the same now and then, and what is to come once.
  */
 export function peopleView(out: Output, err: Output): View {
   let running: Running | undefined;
   let idleSince = performance.now();
+  const ahead = followAhead();
 
   /** A log has no end of a line. */
   const columns = () => (out.isTerminal ? out.columns : Infinity);
   const begin = (event: Extract<Progress, { type: 'phase' }>) => {
     const began = performance.now();
     running = { title: titleOf(event), phase: event.phase, began, drawn: began };
-    out.live(`  ${running.title} …`);
+    live(`  ${running.title} …`);
+  };
+  const live = (text: string) => {
+    const seconds = running ? (performance.now() - running.began) / 1000 : 0;
+    const more = ahead.line(columns() - 1, seconds, running?.leftSeconds);
+    out.live(more === undefined ? text : `${text}\n${more}`);
   };
   const end = () => {
     running = undefined;
@@ -47,30 +57,40 @@ export function peopleView(out: Output, err: Output): View {
     const every = out.redraws ? drawEveryMs : logEveryMs;
     if (at - now.drawn < every && !(isLast && out.redraws)) return;
     now.drawn = at;
-    if (out.redraws) out.live(text);
+    if (out.redraws) live(text);
     else out.line(text);
   };
   const tick = () => {
     const at = performance.now();
-    if (!running) out.live(`  ${'working'.padEnd(12)} … ${since(idleSince)}`);
+    if (!running) live(`  ${'working'.padEnd(12)} … ${since(idleSince)}`);
     else if (at - running.drawn >= tickEveryMs) draw(running, tickOf(running));
   };
   const ticker = out.redraws ? setInterval(tick, tickEveryMs).unref() : undefined;
 
   const show = (event: Progress) => {
+    ahead.show(event);
     switch (event.type) {
+      case 'ahead': {
+        const line = ahead.line(columns(), 0);
+        if (!out.redraws && line !== undefined) out.line(line);
+        return;
+      }
       case 'phase':
         if (event.state === 'start') return begin(event);
         end();
         return out.line(`  ${titleOf(event).padEnd(34)} ${clock(event.seconds)}`);
-      case 'bytes':
+      case 'bytes': {
         running ??= {
           title: titleOf(event),
           phase: event.phase,
           began: performance.now(),
           drawn: 0,
         };
-        return draw(running, bytesOf(running, event, columns()), event.done >= event.total);
+        const { rate, left } = speedOf(running, event);
+        running.leftSeconds = left;
+        if (rate > 0) ahead.goes(event.phase, rate);
+        return draw(running, bytesOf(event, rate, left, columns()), event.done >= event.total);
+      }
       case 'waiting':
         if (!running) return;
         running.waiting = event;
@@ -116,16 +136,24 @@ function tickOf({ title, phase, began, waiting }: Running): string {
   return `  ${phase.padEnd(12)}${since(began)} of ${minutes(Math.floor(waiting.limit))}${last}`;
 }
 
-function bytesOf(
+/** Bytes a second, and seconds that are left; where nothing was done yet, nothing tells. */
+function speedOf(
   now: Running,
-  { phase, done, total }: Extract<Progress, { type: 'bytes' }>,
-  columns: number,
-): string {
+  { done, total }: Extract<Progress, { type: 'bytes' }>,
+): { rate: number; left: number | undefined } {
   now.firstDone ??= done;
   const seconds = Math.max(0.001, (performance.now() - now.began) / 1000);
   const rate = (done - now.firstDone) / seconds;
-  const left = rate > 0 ? clock((total - done) / rate) : '?';
-  const text = `${formatBytes(done)} of ${formatBytes(total)}  ${formatBytes(rate)}/s  ${left} left`;
+  return { rate, left: rate > 0 ? (total - done) / rate : undefined };
+}
+
+function bytesOf(
+  { phase, done, total }: Extract<Progress, { type: 'bytes' }>,
+  rate: number,
+  left: number | undefined,
+  columns: number,
+): string {
+  const text = `${formatBytes(done)} of ${formatBytes(total)}  ${formatBytes(rate)}/s  ${left === undefined ? '?' : clock(left)} left`;
   // What is left counts more than the bar, on a narrow terminal.
   return `  ${phase.padEnd(12)}${bar(done, total, columns - text.length - 18)}${text}`;
 }

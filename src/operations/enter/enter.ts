@@ -4,7 +4,7 @@ import { connectRoot } from '../../device/root-login.js';
 import type { Facts } from '../../device/facts.js';
 import { gatherFacts } from '../../device/gather-facts.js';
 import type { Profile } from '../../profile/profile.js';
-import { inform, inPhase, type Check, type Run } from '../../progress.js';
+import { inform, inPhase, report, type Check, type PhaseAhead, type Run } from '../../progress.js';
 import { retryOnce } from '../../shared/poll.js';
 import { durationInWords } from '../../shared/duration.js';
 import { temporaryFolder } from '../../shared/user-folders.js';
@@ -14,6 +14,7 @@ import { completeForDevice } from '../build/complete-for-device.js';
 import { stoppable } from '../interrupt.js';
 import type { Maintenance } from '../maintenance.js';
 import { planBeforeEntering, type OverwritePlan } from '../overwrite-plan.js';
+import { aheadOfEntering, aheadOfLooking } from '../phases-ahead.js';
 import { prepare, type Prepared } from '../prepare.js';
 import { attachByLogin, attachIfThere } from './attach-already.js';
 import { judgeEntry } from './judge-entry.js';
@@ -74,6 +75,8 @@ export interface EnterDeviceOptions extends Consent {
   dryRun: boolean;
   /** Asks before a device is entered whose flash is to be overwritten. */
   confirm?: Confirm | undefined;
+  /** What the caller does once the device is in maintenance. */
+  ahead?: PhaseAhead[];
 }
 
 /** The result of an entry. */
@@ -110,7 +113,7 @@ export async function enterDevice(
 async function enterWith(
   scratch: string,
   prepared: Prepared,
-  { dryRun, confirm, ...consent }: EnterDeviceOptions,
+  { dryRun, confirm, ahead = [], ...consent }: EnterDeviceOptions,
   run: Run,
 ): Promise<Entered> {
   const result = resultOf(prepared.connection.host);
@@ -122,6 +125,10 @@ async function enterWith(
   };
   const attached = await attachIfThere(connection, run);
   if (attached) return there(attached);
+  report(run, {
+    type: 'ahead',
+    phases: dryRun ? aheadOfLooking : [...aheadOfEntering, ...ahead],
+  });
   const built = await buildFirst(prepared, scratch, run);
   run.signal?.throwIfAborted();
   await using running = await connectRoot(connection, run);

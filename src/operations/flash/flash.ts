@@ -12,7 +12,7 @@ import type { FlashPlan } from '../../flash/steps.js';
 import type { ImageIndex } from '../../image/image.js';
 import type { ImageRequest } from '../../image/request.js';
 import type { Profile } from '../../profile/profile.js';
-import { inform, warn, type Run } from '../../progress.js';
+import { inform, report, warn, type PhaseAhead, type Run } from '../../progress.js';
 import type { Transport } from '../../ssh/transport.js';
 import { agree, type Confirm } from '../agree.js';
 import { attach, notInMaintenance } from '../attach.js';
@@ -22,6 +22,7 @@ import { newSystemLogin } from '../leave/new-system-login.js';
 import { checkLocalMachine } from '../local-machine.js';
 import type { Maintenance } from '../maintenance.js';
 import { planInMaintenance, type OverwritePlan } from '../overwrite-plan.js';
+import { aheadOfTarget } from '../phases-ahead.js';
 import { indexImages, type TargetImage } from '../prepare.js';
 import { refuseOtherBoards } from './boards.js';
 import { flashTarget, inspectTarget, planTarget, type FlashedTarget } from './flash-target.js';
@@ -92,6 +93,8 @@ export interface FlashImagesOptions extends Consent, FlashWay {
   dryRun?: boolean;
   /** Asks whether to go on, before the first write. */
   confirm?: Confirm | undefined;
+  /** What the caller does once all is written. */
+  ahead?: PhaseAhead[];
 }
 
 /**
@@ -165,6 +168,10 @@ async function flashWith(
     await (status.touched ? asked() : keptAwake(contact, profile.safety.idleTimeoutSeconds, asked));
   }
   await noteImages(session, images, run);
+  const phases = jobs.flatMap(({ target, image, state }) =>
+    aheadOfTarget(target, image, state.plan),
+  );
+  report(run, { type: 'ahead', phases: [...phases, ...(options.ahead ?? [])] });
   const done: Awaited<ReturnType<typeof flashTarget>>[] = [];
   for (const job of jobs) done.push(await writing((lease) => flashTarget(context(), job, lease)));
   return {

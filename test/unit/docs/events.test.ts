@@ -25,6 +25,7 @@ function printed(show: (view: ReturnType<typeof jsonView>) => void): unknown[] {
 const events: Progress[] = [
   { type: 'phase', phase: 'wait', state: 'start' },
   { type: 'phase', phase: 'write', state: 'done', seconds: 1.5, subject: 'disk' },
+  { type: 'ahead', phases: [{ phase: 'write', subject: 'disk', seconds: 1, bytes: 2 }] },
   { type: 'bytes', phase: 'write', done: 1, total: 2 },
   { type: 'waiting', phase: 'confirm', seconds: 37, limit: 300, last: 'refused' },
   { type: 'check', name: 'memory', verdict: 'refusal', found: 'too little', advice: 'Add some.' },

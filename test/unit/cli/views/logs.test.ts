@@ -4,6 +4,9 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createOutput } from '../../../../src/cli/output.js';
 import { jsonView } from '../../../../src/cli/views/json-view.js';
 import { peopleView } from '../../../../src/cli/views/people-view.js';
+import { LevitateError } from '../../../../src/errors.js';
+import type { PhaseAhead } from '../../../../src/progress.js';
+import { screenOf } from '../../../terminal.js';
 import type { View } from '../../../../src/cli/views/view.js';
 
 beforeEach(
@@ -114,4 +117,67 @@ it('on a narrow terminal the bar goes before the time that is left', () => {
   const drawn = shown.filter((line) => line.includes(' of 100 bytes'));
   expect(drawn.length).toBeGreaterThan(10);
   for (const line of drawn) expect(line).toMatch(/^.{0,59} left$/);
+});
+
+const phases: PhaseAhead[] = [
+  { phase: 'stage', seconds: 5 },
+  { phase: 'write', subject: 'disk', seconds: 300, bytes: 300 },
+  { phase: 'write', subject: 'data', seconds: 100, bytes: 100 },
+  { phase: 'confirm', seconds: 60 },
+];
+
+it('a log is told what is to come, once, and how long all of it takes', () => {
+  const stream = new PassThrough();
+  const out = createOutput(stream, 'test');
+  const view = peopleView(out, out);
+  view.show({ type: 'ahead', phases });
+  view.show({ type: 'phase', phase: 'stage', state: 'start' });
+  view.show({ type: 'phase', phase: 'stage', state: 'done', seconds: 1 });
+  expect(((stream.read() as Buffer | null) ?? '').toString()).toBe(
+    '  to come     about 8 min left in all: stage, write disk, write data, confirm\n' +
+      '  stage                              1.0 s\n',
+  );
+});
+
+it('a terminal shows what is to come below what runs, and the time left of all by what was measured', () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 60 });
+  const out = createOutput(stream, 'test');
+  const view = peopleView(out, out);
+  const shown = () => screenOf(((stream.read() as Buffer | null) ?? '').toString()).split('\n');
+  view.show({ type: 'ahead', phases });
+  // What turns out to be unnecessary is not waited for.
+  view.show({ type: 'phase', phase: 'write', state: 'start', subject: 'disk' });
+  vi.advanceTimersByTime(1000);
+  expect(shown()).toEqual([
+    '  write       disk … 0:01',
+    '  to come     about 8 min left in all: write data, confirm',
+  ]);
+  // 80 bytes in 50 s: 88 s for the rest of the disk, 63 s for the data, 60 s to confirm.
+  vi.advanceTimersByTime(9000);
+  view.show({ type: 'bytes', phase: 'write', subject: 'disk', done: 80, total: 300 });
+  vi.advanceTimersByTime(40_500);
+  view.show({ type: 'bytes', phase: 'write', subject: 'disk', done: 160, total: 300 });
+  expect(shown().at(-1)).toBe('  to come     about 4 min left in all: write data, confirm');
+  view.show({ type: 'phase', phase: 'write', state: 'done', subject: 'disk', seconds: 50 });
+  view.show({ type: 'phase', phase: 'confirm', state: 'start' });
+  vi.advanceTimersByTime(2000);
+  expect(shown()).toEqual(['  write       disk                   50.0 s', '  confirm      … 0:01']);
+});
+
+it('what is to come is cut to the width, and nothing of it is left when the terminal becomes narrower', () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 60 });
+  const out = createOutput(stream, 'test');
+  const view = peopleView(out, out);
+  const shown = () => ((stream.read() as Buffer | null) ?? '').toString();
+  view.show({ type: 'ahead', phases });
+  view.show({ type: 'phase', phase: 'stage', state: 'start' });
+  expect(shown()).toBe(
+    '  stage        …\n  to come     about 8 min left in all: write disk, write …',
+  );
+  // The second line takes two rows now, of three.
+  stream.columns = 40;
+  vi.advanceTimersByTime(1000);
+  expect(shown()).toBe('\r\x1b[K\x1b[A\x1b[K\x1b[A\x1b[K  stage        … 0:01\n  to come     about 8 min left in all …');
+  view.error(new LevitateError('INTERRUPTED', 'x', { hint: 'y' }));
+  expect(shown()).toBe('\r\x1b[K\x1b[A\x1b[K' + 'INTERRUPTED: x\ny\n');
 });
