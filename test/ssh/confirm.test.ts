@@ -4,9 +4,11 @@ import { fingerprint } from '../../src/ssh/host-keys.js';
 import { confirmSystem } from '../../src/operations/leave/confirm.js';
 import { verifyReleased } from '../../src/operations/enter/verify-released.js';
 import { attach } from '../../src/operations/attach.js';
+import { LevitateError } from '../../src/errors.js';
 import type { Progress } from '../../src/progress.js';
 import { sessionOf, sshConfig } from './clients.js';
 import { goodFlasher, inState, startPretender } from './pretender.js';
+import { canServePi, startPi } from './pi.js';
 import { startServer, type Server } from './servers.js';
 
 const servers: Server[] = [];
@@ -114,3 +116,33 @@ describe('what only reads is asked again over a new connection', () => {
     expect((await verifyReleased(first, device.session, {})).status.phase).toBe('released');
   });
 });
+
+test.runIf(canServePi)(
+  'a question that nobody answers is taken back when the bound on waiting is over, and not before',
+  async () => {
+    const device = await startPi();
+    servers.push(device);
+    const connection = { host: 'device', sshConfig: device.config, interactive: true };
+    const ends: unknown[] = [];
+    const waiting = confirmSystem(
+      {
+        ...connection,
+        ask: (_question, { signal }) =>
+          new Promise((resolve) => {
+            if (signal.aborted) resolve(undefined);
+            signal.addEventListener('abort', () => {
+              ends.push(signal.reason);
+              resolve(undefined);
+            });
+          }),
+        session: await sessionOf(device, connection),
+        ...{ oldBootId: 'old', isNew: true },
+        confirm: { build: undefined, hostKey: 'same', timeoutSeconds: 10 },
+      },
+      {},
+    );
+    await expect(waiting).rejects.toThrow(LevitateError);
+    expect(ends[0]).toMatchObject({ name: 'TimeoutError' });
+  },
+  55_000,
+);

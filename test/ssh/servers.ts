@@ -31,8 +31,14 @@ const run = (command: string, args: string[]): string =>
  * Starts a server of the kind, and waits until it answers.
  * @param lines further ones for sshd_config(5), which prevail; FOLDER is the server's own
  * @param at the port, where it matters
+ * @param before what a shell does first in a mount namespace of the server's own, which root may make; FOLDER as above
  */
-export async function startServer(kind: Kind, lines: string[] = [], at?: number): Promise<Server> {
+export async function startServer(
+  kind: Kind,
+  lines: string[] = [],
+  at?: number,
+  before?: string,
+): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), `levitate-${kind}-`));
   const keyFile = join(folder, 'client');
   run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', keyFile]);
@@ -43,7 +49,15 @@ export async function startServer(kind: Kind, lines: string[] = [], at?: number)
   const port = at ?? (await freePort());
   const { command, hostKeys } =
     kind === 'sshd' ? sshd(folder, port, lines) : dropbear(folder, port);
-  const [file = '', ...args] = command;
+  const within = [
+    'unshare',
+    '-m',
+    'sh',
+    '-ec',
+    `${before?.replaceAll('FOLDER', folder)}\nexec "$@"`,
+    'sh',
+  ];
+  const [file = '', ...args] = before === undefined ? command : [...within, ...command];
   const child = spawn(file, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));

@@ -55,7 +55,9 @@ export function followAhead(): Ahead {
         hasSeveral && subject !== undefined ? `${phase} ${subject}` : phase,
       );
       const text = `  to come     ${roughly(all)} left in all: ${names.join(', ')}`;
-      return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 2)).trimEnd()} …`;
+      return text.length <= columns
+        ? text
+        : `${text.slice(0, Math.max(0, columns - 2)).trimEnd()} …`;
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { Phase, Progress } from '../../progress.js';
 import { formatBytes } from '../../shared/format-bytes.js';
-import { bar, checkLines, clock, minutes } from './format.js';
+import { bar, checkLines, clock, minutes, wrapped } from './format.js';
 import type { Output } from '../output.js';
+import { printable } from '../printable.js';
 import { followAhead } from './ahead.js';
 import { errorText, type View } from './view.js';
 
@@ -101,9 +102,7 @@ export function peopleView(out: Output, err: Output): View {
         return out.text(`  ${event.message}`);
       case 'note':
         // A message may quote a device, whose lines must not look like levitate's own.
-        return out.text(
-          `  ${event.level === 'warning' ? 'warning: ' : ''}${event.message.replaceAll('\n', '\n    ')}`,
-        );
+        return out.text(noteLines(event, columns()).join('\n'));
     }
   };
   return {
@@ -121,6 +120,26 @@ export function peopleView(out: Output, err: Output): View {
       err.text(errorText(error));
     },
   };
+}
+
+/** A note within so many columns; what can be pasted is not broken into lines. */
+function noteLines(
+  { level, message }: Extract<Progress, { type: 'note' }>,
+  columns: number,
+): string[] {
+  // No text of a note has this character, which no line is broken at.
+  const glue = '\u0001';
+  const pasted = /`[^`\n]+`|: (?:levitate|ssh|ssh-keygen) .*$|\blevitate [a-z]+ \S+/gm;
+  const text = printable(message, '\t\n').replace(pasted, (words) =>
+    words.replaceAll(/(?<!:) /g, glue),
+  );
+  return text
+    .split('\n')
+    .flatMap((line, index) => {
+      const label = index > 0 ? '    ' : level === 'warning' ? '  warning: ' : '  ';
+      return wrapped(label, line, columns);
+    })
+    .map((line) => line.replaceAll(glue, ' '));
 }
 
 const titleOf = (event: { phase: string; subject?: string }) =>

@@ -81,8 +81,19 @@ export async function confirmSystem(options: ConfirmOptions, run: Run): Promise<
   };
 }
 
-async function waitForSystem(options: ConfirmOptions, run: Run): Promise<Answer> {
-  const { host, confirm, isNew, session } = options;
+async function waitForSystem(given: ConfirmOptions, run: Run): Promise<Answer> {
+  const { host, confirm, isNew, session } = given;
+  // Nobody may be there any more, and the bound on waiting must hold.
+  const end = AbortSignal.any([
+    AbortSignal.timeout(confirm.timeoutSeconds * 1000),
+    ...(run.signal ? [run.signal] : []),
+  ]);
+  const { ask } = given;
+  const bounded: Ask | undefined =
+    ask &&
+    ((question, { again, signal }) =>
+      ask(question, { again, signal: AbortSignal.any([signal, end]) }));
+  const options = bounded ? { ...given, ask: bounded } : given;
   const awaited = { host, user: session.user, isNew };
   const denials = new Denials(awaited, run);
   let last: unknown;
@@ -181,13 +192,8 @@ async function openNamed(
   trust: string[],
   run: Run,
 ): Promise<Held> {
-  const { ask, interactive = false, ...rest } = options;
-  // Nobody may be there any more, and the bound on waiting must hold.
-  const soon: Ask | undefined =
-    ask &&
-    ((question, { again, signal }) =>
-      ask(question, { again, signal: AbortSignal.any([signal, AbortSignal.timeout(60_000)]) }));
-  const connection = { ...rest, ...(soon ? { ask: soon, interactive } : { interactive: false }) };
+  const { interactive = false, ...rest } = options;
+  const connection = { ...rest, interactive: interactive && rest.ask !== undefined };
   try {
     return await connectRunning(connection, trust, run);
   } catch (error) {

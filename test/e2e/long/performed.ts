@@ -60,7 +60,9 @@ function merged(screen: string, told: string): string {
  */
 export const measureless = (screen: string): string =>
   screen
-    .replace(/^.*It may still be booting.*$/gm, '')
+    .replace(/^ {2}warning: .*(?:\n {11}.*)*/gm, (note) =>
+      /It\s+may\s+still\s+be\s+booting/.test(note) ? '' : note,
+    )
     .replace(/\b[\da-f]{40,}\b|SHA256:\S+/g, 'HASH')
     .replace(/\b(\d+:\d\d min|\d+(\.\d+)? ?m?s|\d+m|under a minute|about \d+ min)\b/g, 'TIME')
     .replace(/\b\d+(\.\d+)? ([KMG]i?)?B\b/g, 'SIZE')

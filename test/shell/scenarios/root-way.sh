@@ -43,7 +43,7 @@ script() {
 report_root_way >/tmp/out
 says 'root-terminal yes'
 says 'root-asks sudo'
-! grep -q root-refusal /tmp/out || die "it is refused: $(cat /tmp/out)"
+! grep -q 'root-refusal sudo' /tmp/out || die "it is refused: $(cat /tmp/out)"
 script() {
 	[ "$1 $3" = '-qec /dev/null' ] || die "called otherwise: $*"
 	case $2 in *'sudo -n true') ;; *) die "not tried: $2" ;; esac

@@ -177,7 +177,45 @@ it('what is to come is cut to the width, and nothing of it is left when the term
   // The second line takes two rows now, of three.
   stream.columns = 40;
   vi.advanceTimersByTime(1000);
-  expect(shown()).toBe('\r\x1b[K\x1b[A\x1b[K\x1b[A\x1b[K  stage        … 0:01\n  to come     about 8 min left in all …');
+  expect(shown()).toBe(
+    '\r\x1b[K\x1b[A\x1b[K\x1b[A\x1b[K  stage        … 0:01\n  to come     about 8 min left in all …',
+  );
   view.error(new LevitateError('INTERRUPTED', 'x', { hint: 'y' }));
   expect(shown()).toBe('\r\x1b[K\x1b[A\x1b[K' + 'INTERRUPTED: x\ny\n');
+});
+
+it('a note fits into the terminal, and what can be pasted is not broken into lines', () => {
+  const told = (
+    columns: number | undefined,
+    message: string,
+    level: 'info' | 'warning' = 'info',
+  ) => {
+    const stream = Object.assign(
+      new PassThrough(),
+      columns === undefined ? {} : { isTTY: true, columns },
+    );
+    const out = createOutput(stream, 'test');
+    peopleView(out, out).show({ type: 'note', level, message });
+    return ((stream.read() as Buffer | null) ?? '').toString().trimEnd().split('\n');
+  };
+  const alone =
+    'Without contact, box goes back to its old system by itself, 3 min after it is in maintenance.';
+  expect(told(60, alone)).toEqual([
+    '  Without contact, box goes back to its old system by',
+    '  itself, 3 min after it is in maintenance.',
+  ]);
+  expect(told(undefined, alone)).toEqual([`  ${alone}`]);
+  expect(
+    told(40, 'It is new. Forget the old one: ssh-keygen -R box.example.com', 'warning'),
+  ).toEqual([
+    '  warning: It is new. Forget the old',
+    '           one:',
+    '           ssh-keygen -R box.example.com',
+  ]);
+  expect(told(30, 'See `levitate leave box --force` now')).toEqual([
+    '  See',
+    '  `levitate leave box --force`',
+    '  now',
+  ]);
+  expect(told(40, 'the device says:\nlevitate')).toEqual(['  the device says:', '    levitate']);
 });
