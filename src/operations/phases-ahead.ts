@@ -20,8 +20,10 @@ const usualSeconds = {
 const usual = (...phases: (keyof typeof usualSeconds)[]): PhaseAhead[] =>
   phases.map((phase) => ({ phase, seconds: usualSeconds[phase] }));
 
-/** The phases that only look at a device, and those that enter it. */
+/** The phases that only look at a device. */
 export const aheadOfLooking: PhaseAhead[] = usual('build', 'facts', 'preflight');
+
+/** The phases of entering it. */
 export const aheadOfEntering: PhaseAhead[] = [
   ...aheadOfLooking,
   ...usual('stage', 'configure', 'rehearse', 'arm', 'trigger', 'wait', 'release'),
