@@ -110,7 +110,7 @@ const inOwnWords = (refusal: string): string => withoutStop(refusal.replace(/^(\
 
 const asks: Asking[] = ['sudo', 'su'];
 
-/** What would help a login of which a program wants a terminal that it can't have. */
+/** What would help a login of which a program wants a terminal that it cannot have. */
 function adviceOn(refusal: string, user: string): Pick<NotRoot, 'advice'> {
   if (/must have a tty/.test(refusal))
     return {

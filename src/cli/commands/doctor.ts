@@ -17,7 +17,7 @@ export const addDoctor = (program: CliCommand): CliCommand =>
     .example('levitate doctor', 'what this machine lacks')
     .example('levitate doctor root@192.168.1.1', 'and what that device lacks')
     .detail(
-      'Ends with status 3 when something necessary is missing, and as probe does where the device can not be asked: 6 where it does not answer.',
+      'Ends with status 3 when something necessary is missing, and as probe does where the device cannot be asked: 6 where it does not answer.',
     )
     .action(async (host: string | undefined, options: Shared, command: CliCommand) => {
       checkArguments(command, { host });
