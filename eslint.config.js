@@ -38,7 +38,7 @@ const pure = [
   'src/rootfs/plan.ts',
   'src/rootfs/elf.ts',
   'src/flash/plan.ts',
-  'src/flash/counters.ts',
+  'src/flash/{counters,counter-report,histogram}.ts',
   'src/flash/target.ts',
   'src/flash/kinds/*.ts',
   'src/device/preflight.ts',

@@ -10,7 +10,7 @@ export function again(
   [host = '', ...words]: string[],
   options: Omit<Consents, 'dryRun'> & Locked & { expectBuild?: string } = {},
 ): string {
-  const { acceptCounterLoss, dropVolumes, full, delta, locked, yes, expectBuild } = options;
+  const { acceptCounterLoss, dropVolumes, full, delta, svg, locked, yes, expectBuild } = options;
   const flags = [
     ...(expectBuild === undefined ? [] : ['--expect-build', quote(expectBuild)]),
     ...(locked ? ['--locked'] : []),
@@ -18,6 +18,7 @@ export function again(
     ...(dropVolumes ? ['--drop-volumes'] : []),
     ...(full ? ['--full'] : []),
     ...(delta ? ['--delta'] : []),
+    ...(svg === undefined ? [] : ['--svg', quote(svg)]),
     ...(yes ? ['--yes'] : []),
   ];
   return [`levitate ${verb} ${host}`, ...words.map(quote), ...flags].join(' ');

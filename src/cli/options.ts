@@ -22,6 +22,7 @@ export interface Consents {
   dropVolumes?: boolean;
   full?: boolean;
   delta?: boolean;
+  svg?: string;
   dryRun?: boolean;
   yes?: boolean;
 }
@@ -53,9 +54,9 @@ export function addressesOf(text: string): { load: number; entry: number } {
   );
 }
 
-/** The consents that were given, and the way that was asked for. */
-export const consents = ({ acceptCounterLoss, dropVolumes, full, delta, dryRun }: Consents) =>
-  given({ acceptCounterLoss, dropVolumes, dryRun, way: wayOf(full, delta) });
+/** The consents that were given, and the way and the picture that were asked for. */
+export const consents = ({ acceptCounterLoss, dropVolumes, full, delta, svg, dryRun }: Consents) =>
+  given({ acceptCounterLoss, dropVolumes, svg, dryRun, way: wayOf(full, delta) });
 
 const wayOf = (full?: boolean, delta?: boolean): 'full' | 'delta' | undefined =>
   full ? 'full' : delta ? 'delta' : undefined;

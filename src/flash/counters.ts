@@ -29,18 +29,12 @@ export function parseCounter(hex: string): number | null {
   }
   const crc = ~crc32(header.subarray(0, 60)) >>> 0;
   if (header.readUInt32BE(60) !== crc) return null;
-  return Number(header.readBigUInt64BE(8));
+  const counter = header.readBigUInt64BE(8);
+  return counter > highestCounter ? null : Number(counter);
 }
 
-/** The erase counters of an MTD before a write and after it. */
-export interface CounterReport {
-  /** Their summary before the first write. */
-  before: CounterSummary;
-  /** Their summary after what was written was read back. */
-  after: CounterSummary;
-  /** How many eraseblocks have a counter that is gone or went back. */
-  lost: number;
-}
+/** UBI takes a higher one for damage (UBI_MAX_ERASECOUNTER). */
+const highestCounter = 0x7fff_ffffn;
 
 /** Gives the lowest, the mean and the highest of the valid counters. Pure. */
 export function summarise(counters: EraseCounters): CounterSummary {
@@ -55,21 +49,6 @@ export function summarise(counters: EraseCounters): CounterSummary {
     mean: Math.round((sum / valid.length) * 100) / 100,
     highest: valid.reduce((high, counter) => Math.max(high, counter)),
   };
-}
-
-/**
- * Finds the eraseblocks whose counter is gone or went back, because a counter may only grow; gives the index of each,
- * and its counter before and after. Pure.
- */
-export function lostCounters(
-  before: EraseCounters,
-  after: EraseCounters,
-): { index: number; before: number; after: number | null }[] {
-  return before.flatMap((counter, index) => {
-    if (counter === null) return [];
-    const now = after[index] ?? null;
-    return now === null || now < counter ? [{ index, before: counter, after: now }] : [];
-  });
 }
 
 /**

@@ -1,10 +1,6 @@
-import {
-  counterOutcome,
-  lostCounters,
-  parseCounter,
-  summarise,
-  type CounterReport,
-} from './counters.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasLoss, reportCounters, type CounterReport } from './counter-report.js';
+import { counterOutcome, parseCounter } from './counters.js';
 import type { Consent, Context, Job, Refusal, TargetFacts } from './kind.js';
 import { warn } from '../progress.js';
 import { checkTurn } from './pieces.js';
@@ -37,18 +33,35 @@ export function counterRefusal(
   };
 }
 
+/** How often counters that are gone are looked for again, a second apart. */
+const looksAgain = 3;
+
 /**
- * Compares the erase counters after a write with those before it, and warns of each that is gone or went back.
+ * Compares the erase counters after a write with those before it, and warns of each that is gone, went back or was averaged.
  * @throws LevitateError CONNECTION_LOST (the same call again carries on)
  */
 export async function compareCounters(context: Context, job: Job): Promise<CounterReport> {
-  await readHeaders(context, job, job.state.after);
   const before = job.state.before.map(parseCounter);
-  const after = job.state.after.map(parseCounter);
-  const lost = lostCounters(before, after).length;
-  if (lost > 0) warn(context, `${job.target}: ${lost} erase counters were lost or went back.`);
-  return { before: summarise(before), after: summarise(after), lost };
+  for (let looks = 0; ; looks += 1) {
+    await readHeaders(context, job, job.state.after);
+    const report = reportCounters(before, job.state.after.map(parseCounter));
+    // UBI erases in the background, and an eraseblock has no header for the moment until UBI has written the new one.
+    if (report.lost > 0 && looks < looksAgain) {
+      job.state.after = [];
+      await sleep(1000, undefined, context.signal ? { signal: context.signal } : {});
+      continue;
+    }
+    if (hasLoss(report)) warn(context, `${job.target}: ${lossOf(report)}.`);
+    return report;
+  }
 }
+
+const lossOf = ({ lost, reset, averaged }: CounterReport): string =>
+  [
+    ...(lost > 0 ? [`${lost} erase counters were lost`] : []),
+    ...(reset > 0 ? [`${reset} erase counters went back`] : []),
+    ...(averaged > 0 ? [`${averaged} erase counters were averaged`] : []),
+  ].join(', ');
 
 /** Reads the erase counter header of each eraseblock of the MTD under a target, as hex, and adds it to what was read. */
 export async function readHeaders(

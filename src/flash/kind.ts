@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors.js';
 import type { ImageIndex, ImagePlace } from '../image/image.js';
 import type { Run } from '../progress.js';
 import type { ReplyOf } from '../protocol/replies.js';
-import type { CounterReport } from './counters.js';
+import type { CounterReport } from './counter-report.js';
 import type { JobState } from './job-state.js';
 import type { TargetFlasher } from './flasher.js';
 import type { OnMedium, Step, Way } from './steps.js';

@@ -13,7 +13,7 @@ import { thenDo, type Confirm } from './agree.js';
 import { notInMaintenance } from './attach.js';
 import { stoppable } from './interrupt.js';
 import { enterDevice, type EnterResult } from './enter/enter.js';
-import { flashImages, type FlashResult, type FlashWay } from './flash/flash.js';
+import { flashImages, type FlashPicture, type FlashResult, type FlashWay } from './flash/flash.js';
 import { leaveMaintenance, type LeaveResult } from './leave/leave.js';
 import type { Maintenance } from './maintenance.js';
 import type { OverwritePlan } from './overwrite-plan.js';
@@ -24,9 +24,10 @@ import { propose } from './propose/propose.js';
 import { secondsSince } from '../shared/seconds-since.js';
 import { quote } from '../shared/shell-quote.js';
 import { temporaryFolder } from '../shared/user-folders.js';
+import { checkPicture } from './wear/picture.js';
 
 /** What every deploy takes. */
-export interface DeployJob extends Connection, Consent, FlashWay {
+export interface DeployJob extends Connection, Consent, FlashWay, FlashPicture {
   /** The build that the new system must report. */
   expectBuild?: string;
   /** Whether to only check the images and show the preflight, and change nothing. */
@@ -85,6 +86,7 @@ export interface DeployResult {
  */
 export async function deploy(options: DeployOptions, run: Run = {}): Promise<DeployResult> {
   const started = performance.now();
+  await checkPicture(options.svg);
   return deployPrepared(await prepare(options, run), options, started, run);
 }
 
@@ -99,6 +101,7 @@ export async function deployImage(
 ): Promise<DeployResult> {
   const started = performance.now();
   const { host, dryRun, confirm } = options;
+  await checkPicture(options.svg);
   const saved = saveProfile === undefined ? undefined : savedFile(host, saveProfile, image);
   // A deploy that goes on has kept its profile before.
   if (saved && !(await loadSession(host))) await refuseToOverwrite(saved);

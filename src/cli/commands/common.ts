@@ -55,6 +55,10 @@ export const withConsents = (command: CliCommand): CliCommand =>
       '--delta',
       'compare all of each target, and send only what differs; without either, some places of the target tell which is faster',
     )
+    .option(
+      '--svg <FILE>',
+      'draw the UBI erase counters before and after, as a picture in the format SVG',
+    )
     .option('--dry-run', 'check everything and change nothing')
     .option(
       '-y, --yes',

@@ -8,6 +8,7 @@ import type { LeaveResult } from '../../operations/leave/leave.js';
 import { formatBytes } from '../../shared/format-bytes.js';
 import { sshCommand } from '../../shared/ssh-host.js';
 import { commandLines } from './command-lines.js';
+import { comparedLines, pictureLine } from './counter-lines.js';
 import { clock } from './format.js';
 import { doctorLines } from './doctor-lines.js';
 import { explainLines } from './explain-lines.js';
@@ -73,6 +74,7 @@ export const summary = {
       ? [...dryLines(result, columns), ...commandLines(['Write it', again])]
       : [
           ...result.targets.flatMap(targetLines),
+          ...pictureLine(result),
           ...commandLines(['Boot it', `levitate leave ${result.host}`]),
         ],
 
@@ -91,7 +93,7 @@ export const summary = {
     const done = `Done in ${clock(seconds)}.`;
     if (leave)
       return [
-        ...(flash?.targets.flatMap(targetLines) ?? []),
+        ...(flash ? [...flash.targets.flatMap(targetLines), ...pictureLine(flash)] : []),
         ...summary.leave(leave),
         ...saved,
         done,
@@ -130,12 +132,7 @@ function targetLines(target: FlashResult['targets'][number]): string[] {
     `${target.target} (${target.node}): ${formatBytes(target.sentBytes)} of ${formatBytes(target.imageBytes)} sent${compressed(target)} and written in ${clock(target.writeSeconds)}, read back whole in ${clock(target.verifySeconds)}`,
   ];
   if (target.counters) {
-    const { before, after, lost } = target.counters;
-    const show = ({ valid, lowest, mean, highest }: typeof before) =>
-      valid === 0 ? 'none' : `${lowest} / ${mean} / ${highest}`;
-    lines.push(
-      `  erase counters (lowest / mean / highest): ${show(before)} before, ${show(after)} after, lost: ${lost || 'none'}`,
-    );
+    lines.push(...comparedLines(target.counters));
   }
   return lines;
 }

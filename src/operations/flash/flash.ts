@@ -24,6 +24,7 @@ import type { Maintenance } from '../maintenance.js';
 import { planInMaintenance, type OverwritePlan } from '../overwrite-plan.js';
 import { aheadOfTarget } from '../phases-ahead.js';
 import { indexImages, type TargetImage } from '../prepare.js';
+import { checkPicture, drawFlash } from '../wear/picture.js';
 import { refuseOtherBoards } from './boards.js';
 import { flashTarget, inspectTarget, planTarget, type FlashedTarget } from './flash-target.js';
 import { noteImages } from './note-images.js';
@@ -32,7 +33,8 @@ import { acquireLease, retryOnDisconnect } from './retry-on-disconnect.js';
 import { signedImages } from './signed-images.js';
 import { refuse, refuseOverlap, targetIn } from './targets.js';
 
-export type { CounterReport, CounterSummary } from '../../flash/counters.js';
+export type { ComparedBin, CounterReport } from '../../flash/counter-report.js';
+export type { CounterSummary } from '../../flash/counters.js';
 export type { FlashPlan, LostPartition, ReadBack, Step } from '../../flash/steps.js';
 export type { FlashedTarget } from './flash-target.js';
 
@@ -45,8 +47,14 @@ export interface FlashWay {
   way?: 'full' | 'delta';
 }
 
+/** What is drawn of a flash. */
+export interface FlashPicture {
+  /** A file for a picture of the erase counters before and after, as SVG. */
+  svg?: string;
+}
+
 /** What `flash` takes. */
-export interface FlashOptions extends Connection, Consent, FlashWay {
+export interface FlashOptions extends Connection, Consent, FlashWay, FlashPicture {
   /** Target name → the image: a path, `raw:` and a path, or a request. */
   images: Record<string, string | ImageRequest>;
   /** Whether to only compare and plan, and write nothing. */
@@ -65,6 +73,8 @@ export interface FlashResult {
   targets: FlashedTarget[];
   /** After a dry run: what somebody would be asked to agree to. */
   overwrite?: OverwritePlan;
+  /** The picture of the erase counters that was written. */
+  svg?: string;
   /** The number of the lease that it last wrote with. */
   lease?: number;
 }
@@ -78,6 +88,7 @@ export interface FlashResult {
 export async function flash(options: FlashOptions, run: Run = {}): Promise<FlashResult> {
   const { host } = options;
   await checkLocalMachine('nothing');
+  await checkPicture(options.svg);
   // Reading an image takes long, so the session of an entry is looked for first.
   if (!(await loadSession(host, (message) => warn(run, message)))) throw notInMaintenance(host);
   const images = await indexImages(options.images, run);
@@ -88,7 +99,7 @@ export async function flash(options: FlashOptions, run: Run = {}): Promise<Flash
 }
 
 /** What `flashImages` takes besides the images. */
-export interface FlashImagesOptions extends Consent, FlashWay {
+export interface FlashImagesOptions extends Consent, FlashWay, FlashPicture {
   /** Whether to only compare and plan, and write nothing. */
   dryRun?: boolean;
   /** Asks whether to go on, before the first write. */
@@ -174,10 +185,12 @@ async function flashWith(
   report(run, { type: 'ahead', phases: [...phases, ...(options.ahead ?? [])] });
   const done: Awaited<ReturnType<typeof flashTarget>>[] = [];
   for (const job of jobs) done.push(await writing((lease) => flashTarget(context(), job, lease)));
+  const targets = done.map(({ flashed }) => flashed);
   return {
     host,
     plans: done.map(({ plan }) => plan),
-    targets: done.map(({ flashed }) => flashed),
+    targets,
+    ...(await drawFlash(options.svg, host, targets, run)),
     ...(maintenance.lease ? { lease: maintenance.lease.token } : {}),
   };
 }
