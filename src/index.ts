@@ -27,9 +27,11 @@ export {
   flash,
   type FlashOptions,
   type FlashResult,
+  type FlashPicture,
   type FlashWay,
   type FlashedTarget,
   type FlashPlan,
+  type ComparedBin,
   type CounterReport,
   type CounterSummary,
   type LostPartition,
@@ -84,5 +86,18 @@ export {
   type FlasherStatus,
   type StatusResult,
 } from './operations/status.js';
+export {
+  wear,
+  type ComparedMedium,
+  type CounterBin,
+  type CounterWear,
+  type EmmcWear,
+  type LifeTime,
+  type MediumWear,
+  type MtdWear,
+  type NvmeWear,
+  type WearOptions,
+  type WearResult,
+} from './operations/wear/wear.js';
 export { LevitateError, exitStatus, type ErrorCode } from './errors.js';
 export type { Check, Phase, PhaseAhead, Progress, Run, Verdict } from './progress.js';

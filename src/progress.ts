@@ -5,6 +5,7 @@ export type Phase =
   | 'build'
   | 'image'
   | 'facts'
+  | 'counters'
   | 'preflight'
   | 'stage'
   | 'configure'

@@ -16,6 +16,7 @@ import { addLeave } from './commands/leave.js';
 import { addProbe } from './commands/probe.js';
 import { addStatus } from './commands/status.js';
 import { addUninstall } from './commands/uninstall.js';
+import { addWear } from './commands/wear.js';
 import { err, out } from './output.js';
 
 const version = (): string => {
@@ -66,6 +67,7 @@ export function createProgram(): CliCommand {
     addFlash,
     addLeave,
     addStatus,
+    addWear,
     addHelp,
     addCompletion,
   ])

@@ -36,3 +36,13 @@ export const DescribeSettings = Type.Object({
 });
 /** What `describe-targets.sh` is told. */
 export type DescribeSettings = Static<typeof DescribeSettings>;
+
+/** For the script that sends erase counter headers. */
+export const CounterSettings = Type.Object({
+  LEVITATE_NODE: text('the node of the MTD'),
+  LEVITATE_ERASESIZE: count('bytes of an eraseblock'),
+  LEVITATE_FIRST: count('the first eraseblock that is wanted'),
+  LEVITATE_COUNT: count('how many eraseblocks are'),
+});
+/** What `erase-counters.sh` is told. */
+export type CounterSettings = Static<typeof CounterSettings>;

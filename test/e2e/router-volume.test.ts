@@ -1,6 +1,6 @@
 /** One volume of the UBI is written, the other stays; and what `install` leaves on a device. */
 import { expect } from 'vitest';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compressed, deviceArtifacts } from '../lab/index.js';
 import { bootInitramfs } from '../lab/index.js';
@@ -55,10 +55,29 @@ test(
     await device.sh('echo mine >/data/note; sync');
     const image = await compressed((await deviceArtifacts('router-ubi')).v2.rootfs, 'xz');
     expect(await levitate.run('install', [await installed(levitate)])).toMatchObject({ exit: 0 });
+    const worn = await levitate.run('wear', ['system']);
+    const counters = { eraseblocks: 384, valid: 384, damaged: 0 };
+    const medium = { device: 'mtd0', name: 'ubi', targets: ['system'], counters, missing: [] };
+    expect(worn).toMatchObject({ exit: 0, last: { where: 'normal', media: [medium] } });
+    const before = join(await levitate.folder(), 'before.json');
+    await writeFile(before, worn.lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    expect(await levitate.run('wear', ['nothing'])).toMatchObject({
+      exit: 2,
+      last: { code: 'TARGET_UNKNOWN', hint: expect.stringContaining('mtd0 (ubi)') as string },
+    });
     expect(await levitate.run('enter')).toMatchObject({ exit: 0, last: { entered: true } });
-    const { exit, last } = await levitate.run('flash', [`system=${image}`]);
-    expect(last).toMatchObject({ type: 'result', targets: [{ counters: { lost: 0 } }] });
+    const svg = join(await levitate.folder(), 'wear.svg');
+    const { exit, last } = await levitate.run('flash', [`system=${image}`, '--svg', svg]);
+    const kept = { lost: 0, reset: 0, averaged: 0 };
+    expect(last).toMatchObject({ type: 'result', svg, targets: [{ counters: kept }] });
     expect(exit).toBe(0);
+    expect(await readFile(svg, 'utf8')).toContain('384 of 384 eraseblocks have a counter');
+    // In maintenance another way of reading finds the same eraseblocks, which were worn a little more since.
+    const since = await levitate.run('wear', ['system', '--before', before]);
+    expect(since).toMatchObject({
+      exit: 0,
+      last: { where: 'maintenance', media: [{ ...medium, compared: kept }] },
+    });
     const again = await levitate.run('flash', [`system=${image}`]);
     expect(again.last).toMatchObject({ type: 'result', targets: [{ sentBytes: 0 }] });
     const left = await levitate.run('leave', ['--expect-build', 'router-ubi 2']);

@@ -6,6 +6,7 @@ import { helperTarget } from './targets/helper.js';
 import { factsTarget, repliesTarget, sessionTarget } from './targets/device.js';
 import { compressedTarget, diskTarget, rawTarget } from './targets/images.js';
 import { trustTarget } from './targets/trust.js';
+import { wearTarget } from './targets/wear.js';
 import { lockTarget, profileTarget, textTarget } from './targets/texts.js';
 
 /** Every reader that is tried; adding one is a line here. */
@@ -26,5 +27,6 @@ export const targets: FuzzTarget[] = [
   textTarget,
   factsTarget,
   repliesTarget,
+  wearTarget,
   sessionTarget,
 ];

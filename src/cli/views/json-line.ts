@@ -10,6 +10,7 @@ import type { UninstallResult } from '../../operations/install/uninstall.js';
 import type { LeaveResult } from '../../operations/leave/leave.js';
 import type { ProbeResult } from '../../operations/probe/probe.js';
 import type { StatusResult } from '../../operations/status.js';
+import type { WearResult } from '../../operations/wear/wear.js';
 import type { Progress } from '../../progress.js';
 
 /** What each command results in, by its name. */
@@ -25,6 +26,7 @@ export interface Results {
   probe: ProbeResult;
   status: StatusResult;
   uninstall: UninstallResult;
+  wear: WearResult;
 }
 
 /** The last line of a command that has done its work. */

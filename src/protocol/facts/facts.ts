@@ -3,6 +3,7 @@ import { ProbeFacts } from './probe.js';
 import { DeviceFacts, KernelFacts, LeftFacts, StackFacts } from './resources.js';
 import { LoginFacts, SystemFacts } from './system.js';
 import { ConfigureFacts, DescribeFacts, RehearsalFacts } from './takeover.js';
+import { WearFacts } from './wear.js';
 
 /** Every fact that a script tells: a key, and the text of a value of it; each may come as often as it likes. */
 export const Facts = Type.Object({
@@ -16,6 +17,7 @@ export const Facts = Type.Object({
   ...ConfigureFacts.properties,
   ...RehearsalFacts.properties,
   ...DescribeFacts.properties,
+  ...WearFacts.properties,
 });
 
 /** The name of a fact. */

@@ -20,7 +20,7 @@ const recorded = ['router', 'sbc'].map((name) =>
 );
 
 /** A device whose script says this, within the marks that the host has chosen for it. */
-const talking = (lines: string[], around: string): Transport => ({
+export const talking = (lines: string[], around: string): Transport => ({
   name: 'fuzz',
   exec: (_, { stdin, onBytes }: ExecOptions = {}) => {
     const mark = /LEVITATE_MARK='([0-9a-f]+)'/.exec(String(stdin))?.[1] ?? '';
