@@ -12,15 +12,17 @@ const headerBytes = 64;
 /** A device that starts a program for each may need some twenty seconds for so many. */
 const perCall = 1024;
 
-/** Reads erase counter headers, 64 bytes as hex, in the order of the eraseblocks. */
-export interface HeaderReader {
-  /**
-   * Reads the headers behind those that were read already, and adds them.
-   * @param onMore is told after some were added
-   * @throws LevitateError CONNECTION_LOST (the same call again carries on), REMOTE_FAILED, FLASHER_FAILED
-   */
-  (transport: Transport, mtd: MtdHealth, into: string[], onMore: () => void): Promise<void>;
-}
+/**
+ * Reads erase counter headers, 64 bytes as hex, in the order of the eraseblocks: those behind `into`, to which it adds them.
+ * `onMore` is told after some were added. Throws LevitateError CONNECTION_LOST (the same call again carries on), REMOTE_FAILED,
+ * FLASHER_FAILED.
+ */
+export type HeaderReader = (
+  transport: Transport,
+  mtd: MtdHealth,
+  into: string[],
+  onMore: () => void,
+) => Promise<void>;
 
 /** By the shell of a running system, which starts a program for each eraseblock. */
 export const headersByShell: HeaderReader = async (transport, mtd, into, onMore) => {

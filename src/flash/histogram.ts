@@ -12,30 +12,36 @@ export interface Bin {
 
 /** More rows than these are no picture on a screen any more. */
 const mostBins = 12;
+/** So many of all eraseblocks are worn as they usually are; a few may be worn far more. */
+const usual = 0.95;
+/** How many times as wide as theirs all ranges are where the few have one of their own. */
+const farMore = 3;
 
 /**
- * Counts eraseblocks by their erase counters, in ranges of one width that covers all series; those without a counter are
- * left out. Pure.
+ * Counts eraseblocks by their erase counters, in ranges of one width that covers all series; a few that are worn far more than the
+ * rest have one range of their own at the end. Those without a counter are left out. Pure.
  * @returns the ranges from the lowest to the highest counter; none where there is no counter
  */
 export function histogram(series: readonly EraseCounters[]): Bin[] {
   const all = series.map((counters) => counters.filter((counter) => counter !== null));
-  let [lowest, highest] = [Infinity, -Infinity];
-  for (const counters of all)
-    for (const counter of counters) {
-      lowest = Math.min(lowest, counter);
-      highest = Math.max(highest, counter);
-    }
-  if (lowest > highest) return [];
-  const width = widthFor(lowest, highest);
+  const sorted = Float64Array.from(all.flat()).sort();
+  const [lowest, highest] = [sorted[0], sorted.at(-1)];
+  if (lowest === undefined || highest === undefined) return [];
+  const most = sorted[Math.ceil(usual * sorted.length) - 1]!;
+  const isFar = highest - lowest > farMore * (most - lowest + 1);
+  const width = widthFor(lowest, isFar ? most : highest);
   const first = Math.floor(lowest / width);
-  const bins = Array.from({ length: Math.floor(highest / width) - first + 1 }, (_, index) => ({
+  const last = Math.floor((isFar ? most : highest) / width);
+  const ranges = Array.from({ length: last - first + 1 }, (_, index) => ({
     from: (first + index) * width,
     to: (first + index + 1) * width - 1,
-    counts: all.map(() => 0),
   }));
+  const end = (last + 1) * width;
+  if (highest >= end) ranges.push({ from: end, to: highest });
+  const bins = ranges.map((range) => ({ ...range, counts: all.map(() => 0) }));
   all.forEach((counters, which) => {
-    for (const counter of counters) bins[Math.floor(counter / width) - first]!.counts[which]! += 1;
+    for (const counter of counters)
+      bins[Math.min(Math.floor(counter / width), last + 1) - first]!.counts[which]! += 1;
   });
   return bins;
 }

@@ -39,6 +39,17 @@ describe('histogram', () => {
     expect(bins.reduce((sum, { counts: [one = 0] }) => sum + one, 0)).toBe(2);
   });
 
+  it('gives a few that are worn far more a range of their own', () => {
+    const many = Array.from({ length: 40 }, (_, index) => 10 + (index % 4));
+    expect(ranges(...many, 417, 783)).toEqual([
+      ...[10, 11, 12, 13].map((counter) => [counter, counter, 10]),
+      [14, 783, 2],
+    ]);
+    // Where those are many, or not far away, they are as the rest.
+    expect(ranges(...many, 20).at(-1)).toEqual([20, 20, 1]);
+    expect(ranges(1, 1, 1, 1000).at(-1)).toEqual([1000, 1099, 1]);
+  });
+
   it('counts 65536 eraseblocks', () => {
     const counters = Array.from({ length: 65_536 }, (_, index) => index % 3000);
     const [before, after] = histogram([counters, counters.map((one) => one + 1)]).reduce(
