@@ -25,7 +25,7 @@ export const addWear = (program: CliCommand): CliCommand =>
     )
     .option(
       '--before <FILE>',
-      'compare with FILE, which is what an earlier `levitate wear HOST --json` has printed',
+      'compare with FILE, the output of `levitate wear HOST --json` at an earlier time',
     )
     .option('--svg <FILE>', 'draw the erase counters, as a picture in the format SVG')
     .example('levitate wear root@192.168.1.1', 'all flash of the device')

@@ -18,16 +18,21 @@ export async function placeTargets(
 ): Promise<Map<string, string>> {
   const asked = targets.flatMap((target) => {
     const spec = profile && Object.hasOwn(profile.targets, target) && profile.targets[target];
-    return spec ? [{ target, args: targetOf(spec).args }] : [];
+    if (!spec) return [];
+    // What a volume lies on is known also where its UBI is not attached.
+    const below = 'on' in spec ? spec.on.mtd : undefined;
+    return [{ target, args: targetOf(spec).args, below }];
   });
   const placed = new Map<string, string>();
   if (asked.length === 0) return placed;
   const answers = await describeTargets(transport, asked);
-  for (const { target } of asked) {
+  for (const { target, below } of asked) {
     const answer = answers.get(target);
+    const refusal = answer && isReply(answer, 'error') ? answer : undefined;
     if (answer && isReply(answer, 'target'))
       placed.set(target, (answer.within || answer.node).replace(/^\/dev\//, ''));
-    else throw missing(target, answer && isReply(answer, 'error') ? answer.message : undefined);
+    else if (refusal?.code === 'UBI_DETACHED' && below !== undefined) placed.set(target, below);
+    else throw missing(target, refusal?.message);
   }
   return placed;
 }
