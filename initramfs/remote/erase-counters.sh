@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Sends the first 64 bytes of LEVITATE_COUNT eraseblocks, from LEVITATE_FIRST on, of the MTD that LEVITATE_NODE is a node of: the
-# erase counter headers of UBI. It only reads, and runs in any POSIX sh. An eraseblock that can't be read counts as zeros.
+# erase counter headers of UBI. It only reads, and runs in any POSIX sh. An eraseblock that cannot be read counts as zeros.
 
 _block=$LEVITATE_FIRST
 _left=$LEVITATE_COUNT

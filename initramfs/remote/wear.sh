@@ -2,7 +2,7 @@
 # Reports what the flash of a system tells of its wear. It only reads, and runs in any POSIX sh, of a running system and of the
 # maintenance system. The host sends running.sh in front of it.
 
-# value_of FILE: sets value to the first word of the file, or to - where it can't be read.
+# value_of FILE: sets value to the first word of the file, or to - where it cannot be read.
 value_of() {
 	value=
 	[ ! -r "$1" ] || read -r value _ <"$1" || :

@@ -18,7 +18,7 @@ export interface MtdHealth extends MtdFact {
   failures: number | undefined;
   /** Bits that ECC has corrected, since the kernel started. */
   corrected: number | undefined;
-  /** By what this login can read it; undefined where it can't. */
+  /** By what this login can read it; undefined where it cannot. */
   node: string | undefined;
   /** Whether UBI is on it, attached or not. */
   hasUbi: boolean;

@@ -7,7 +7,7 @@ export interface CounterReport {
   before: CounterSummary;
   /** Their summary after what was written was read back. */
   after: CounterSummary;
-  /** How many eraseblocks had a counter that can't be read any more. */
+  /** How many eraseblocks had a counter that cannot be read any more. */
   lost: number;
   /** How many eraseblocks have a lower counter than before, because counting began anew. */
   reset: number;

@@ -15,7 +15,7 @@ export interface CounterBin {
 export interface CounterWear extends CounterSummary {
   /** Eraseblocks that are erased and have no header yet. */
   empty: number;
-  /** Eraseblocks whose header is damaged, or can't be read; bad ones are often among them. */
+  /** Eraseblocks whose header is damaged, or cannot be read; bad ones are often among them. */
   damaged: number;
   /** How many different sequence numbers the headers have: UBI attaches no flash with more than one. */
   sequences: number;

@@ -54,7 +54,7 @@ export const comparedPanel = (
 });
 
 /**
- * Draws what a flash has done to erase counters. What was written stays written: where the picture can't be, that is told.
+ * Draws what a flash has done to erase counters. What was written stays written: where the picture cannot be, that is told.
  * @returns what the result says of it
  */
 export async function drawFlash(

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# wear: a running system sends 64 bytes of each eraseblock that is asked for, zeros for one that can't be read.
+# wear: a running system sends 64 bytes of each eraseblock that is asked for, zeros for one that cannot be read.
 
 # shellcheck source=test/shell/harness.sh
 . /harness.sh
@@ -20,7 +20,7 @@ for _block in 2 3 4 5 6; do
 	printf "%064d" "$_block"
 done | cmp - /tmp/wire || die "these are others: $(cat /tmp/wire)"
 
-# One that can't be read does not shift those behind it.
+# One that cannot be read does not shift those behind it.
 dd='dd() {
 	case "$*" in
 	*skip=6*) echo "Input/output error" >&2; return 1 ;;

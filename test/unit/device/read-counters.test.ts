@@ -29,7 +29,7 @@ describe('headersByShell', () => {
     expect(told).toBe(1);
   });
 
-  it('counts eraseblocks that can not be read as zeros', async () => {
+  it('counts eraseblocks that cannot be read as zeros', async () => {
     const read: string[] = [];
     await headersByShell(localTransport(), { ...mtd, node: join(folder, 'absent') }, read, () => 0);
     expect(read).toEqual(headers.map(() => '00'.repeat(64)));

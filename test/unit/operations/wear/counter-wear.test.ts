@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { counterWear } from '../../../../src/operations/wear/counter-wear.js';
 import { damaged, erased, header, unread } from './headers.js';
 
-it('tells eraseblocks apart that have a counter, are erased, are damaged or can not be read', () => {
+it('tells eraseblocks apart that have a counter, are erased, are damaged or cannot be read', () => {
   expect(counterWear([header(1), header(4), erased, damaged, unread])).toEqual({
     ...{ eraseblocks: 5, valid: 2, lowest: 1, mean: 2.5, highest: 4 },
     ...{ empty: 1, damaged: 2, sequences: 1 },

@@ -49,7 +49,7 @@ describe('earlierCounters', () => {
     });
   });
 
-  it('refuses what can not be read', async () => {
+  it('refuses what cannot be read', async () => {
     for (const path of [join(folder, 'absent'), folder])
       await expect(earlierCounters(path)).rejects.toMatchObject({ code: 'USAGE' });
   });
