@@ -227,6 +227,12 @@ export const errorCodes = {
     meaning: 'The device is not in maintenance, or was not entered from your machine.',
     remedy: 'levitate status HOST tells where it is; levitate enter HOST PROFILE enters it.',
   },
+  COMMAND_FAILED: {
+    exit: refused,
+    meaning:
+      'A command of the profile (`before-enter`, `after-flash`) failed, or took longer than it may.',
+    remedy: 'The message has its last lines. The same command of levitate runs it again.',
+  },
   PREFLIGHT_REFUSED: {
     exit: refused,
     meaning: 'A check of the preflight refuses the device as it is.',

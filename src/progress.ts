@@ -7,6 +7,7 @@ export type Phase =
   | 'facts'
   | 'counters'
   | 'preflight'
+  | 'command'
   | 'stage'
   | 'configure'
   | 'rehearse'

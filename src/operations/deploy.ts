@@ -197,8 +197,8 @@ async function returnIfUntouched(
   error: unknown,
   { onProgress }: Run,
 ): Promise<unknown> {
-  // The writer that took the lease since then decides what becomes of the device.
-  if (isCode(error, 'LEASE_LOST')) return error;
+  // The writer that took the lease since then decides what becomes of the device, and so does who wrote the failing command.
+  if (isCode(error, 'LEASE_LOST') || isCode(error, 'COMMAND_FAILED')) return error;
   // The signal that has interrupted the write must not interrupt the way back.
   const run = { onProgress };
   try {

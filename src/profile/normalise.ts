@@ -1,5 +1,5 @@
 import type { TrustedKey } from '../image/signature/trusted-key.js';
-import type { Profile, SourceSpec } from './profile.js';
+import type { DeviceCommand, Profile, SourceSpec } from './profile.js';
 import type { RawProfile } from './schema.js';
 import { toBytes, toSeconds } from './units.js';
 
@@ -47,6 +47,7 @@ export function normalise(raw: RawProfile, found: ProfileFiles): Profile {
     },
     targets: raw.flash?.targets ?? {},
     ...(found.trust?.length ? { trust: found.trust } : {}),
+    ...(raw.commands ? { commands: commands(raw.commands) } : {}),
     confirm: {
       build: confirm.build && { read: confirm.build.read, expect: confirm.build.expect },
       hostKey: confirm['host-key'] ?? 'same',
@@ -93,6 +94,14 @@ const modules = (raw: RawModules): Pick<Profile['root'], 'modules' | 'carriedMod
   Array.isArray(raw)
     ? { modules: raw }
     : { modules: [], carriedModules: { kernel: raw.kernel, names: raw.names } };
+
+type RawCommands = NonNullable<RawProfile['commands']>;
+
+function commands(raw: RawCommands): NonNullable<Profile['commands']> {
+  const list = (given: RawCommands['before-enter'] = []): DeviceCommand[] =>
+    given.map(({ run, timeout }) => ({ run, timeoutSeconds: toSeconds(timeout ?? '1m') }));
+  return { beforeEnter: list(raw['before-enter']), afterFlash: list(raw['after-flash']) };
+}
 
 type RawServices = NonNullable<RawProfile['services']>;
 

@@ -22,6 +22,22 @@ export type SourceSpec =
   /** The running system of the device itself. */
   | { kind: 'device' };
 
+/** One command that runs on the device. */
+export interface DeviceCommand {
+  /** The command and its arguments. */
+  run: string[];
+  /** After how long it is ended. */
+  timeoutSeconds: number;
+}
+
+/** Commands that run on the device, by when they do, each list in its order. */
+export interface DeviceCommands {
+  /** In the running system, before anything is brought there. */
+  beforeEnter: DeviceCommand[];
+  /** In the maintenance system, after all was read back. */
+  afterFlash: DeviceCommand[];
+}
+
 /** A profile with every default filled in and every unit resolved: seconds and bytes. */
 export interface Profile {
   name: string;
@@ -62,6 +78,8 @@ export interface Profile {
   targets: Record<string, TargetSpec>;
   /** Keys of which one must have signed each image; absent where images need no signature. */
   trust?: TrustedKey[];
+  /** What runs on the device around a flash; absent where nothing does. */
+  commands?: DeviceCommands;
   confirm: {
     build: { read: string[]; expect: string | undefined } | undefined;
     hostKey: 'same' | 'changes';

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { DeviceCommands } from './schema-commands.js';
 import { Root } from './schema-root.js';
 import { Services } from './schema-services.js';
 import { TargetForm } from './schema-targets.js';
@@ -117,6 +118,7 @@ export const ProfileSchema = Type.Object(
         { ...strict, title: 'the flash of the device; without it, nothing can be written' },
       ),
     ),
+    commands: optional(DeviceCommands),
     confirm: optional(
       Type.Object(
         {

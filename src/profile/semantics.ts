@@ -6,8 +6,17 @@ import { describeValue, type Violation } from './violation.js';
 
 /** What a schema cannot say: values that are well formed and still make no sense, alone or together. */
 export function semanticViolations(raw: RawProfile): Violation[] {
-  return [...durations(raw), ...watchdog(raw), ...network(raw), ...targets(raw), ...root(raw)];
+  return [
+    ...durations(raw),
+    ...watchdog(raw),
+    ...network(raw),
+    ...targets(raw),
+    ...root(raw),
+  ];
 }
+
+/** A key, or the place in a list. */
+type Step = Violation['path'][number];
 
 const wrong = (path: Violation['path'], expected: string, value: unknown): Violation => ({
   path,
@@ -16,13 +25,19 @@ const wrong = (path: Violation['path'], expected: string, value: unknown): Viola
   found: describeValue(value),
 });
 
-function durations({ safety, services, confirm }: RawProfile): Violation[] {
-  const given: [string | undefined, ...string[]][] = [
+function durations({ safety, services, confirm, commands }: RawProfile): Violation[] {
+  const ofCommands = (['before-enter', 'after-flash'] as const).flatMap((when) =>
+    (commands?.[when] ?? []).map(({ timeout }, index): [string | undefined, ...Step[]] => [
+      ...([timeout, 'commands', when, index, 'timeout'] as const),
+    ]),
+  );
+  const given: [string | undefined, ...Step[]][] = [
     [safety?.['contact-timeout'], 'safety', 'contact-timeout'],
     [safety?.['idle-timeout'], 'safety', 'idle-timeout'],
     [services?.watchdog?.feed, 'services', 'watchdog', 'feed'],
     [services?.watchdog?.timeout, 'services', 'watchdog', 'timeout'],
     [confirm?.timeout, 'confirm', 'timeout'],
+    ...ofCommands,
   ];
   // The device counts in whole seconds, and a timeout of none would reboot it at once.
   return given.flatMap(([text, ...path]) =>

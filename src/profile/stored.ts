@@ -15,6 +15,10 @@ const oneOf = (...words: string[]) => Type.Union(words.map((word) => Type.Litera
 /** `kind` and what else it says of where the root came from: the archive is made, so nobody reads more of it. */
 const Source = Type.Object({ kind: Text });
 
+const Commands = Type.Array(
+  Type.Object({ run: Type.Array(Text, { minItems: 1 }), timeoutSeconds: Amount }),
+);
+
 /** What `profile.json` of an archive holds: a profile in its normal form, of this version of levitate or one before. */
 const StoredProfile = Type.Object({
   protocol: optional(Amount),
@@ -58,6 +62,7 @@ const StoredProfile = Type.Object({
   }),
   targets: Type.Record(Name, TargetForm),
   trust: optional(Type.Array(TrustedKey)),
+  commands: optional(Type.Object({ beforeEnter: Commands, afterFlash: Commands })),
   confirm: Type.Object({
     build: optional(
       Type.Object({ read: Type.Array(Text, { minItems: 1 }), expect: optional(Text) }),

@@ -23,6 +23,9 @@ export const LevitateConf = Type.Object({
   LEVITATE_WATCHDOG_DEVICE: text('where the profile names one'),
   LEVITATE_WATCHDOG_FEED: text('seconds between two feedings of it'),
   LEVITATE_WATCHDOG_TIMEOUT: text('seconds that it waits for one'),
+  LEVITATE_AFTER_FLASH: text(
+    '`1` where commands have to succeed after a flash, before the device leaves',
+  ),
   LEVITATE_TARGETS: text(
     "a target a line: its name, the flasher's name of its kind and arguments, with tabs between",
   ),

@@ -29,6 +29,7 @@ export const replies = {
   fed: Done,
   finished: Done,
   verified: Done,
+  settled: Done,
   chunk: Chunk,
   peb: Peb,
   remain: Remain,

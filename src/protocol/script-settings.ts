@@ -29,6 +29,16 @@ export const ReadSettings = Type.Object({
 /** What `read-files.sh` is told. */
 export type ReadSettings = Static<typeof ReadSettings>;
 
+/** For the script that runs a command of the profile, which has these in its environment. */
+export const CommandSettings = Type.Object({
+  LEVITATE_HOST: text('the device, as the person named it'),
+  LEVITATE_PROFILE: text('the name of the profile'),
+  LEVITATE_WHEN: text('`before-enter` or `after-flash`'),
+  LEVITATE_FLASHED: text('the targets that this job writes, with blanks between'),
+});
+/** What `command.sh` is told. */
+export type CommandSettings = Static<typeof CommandSettings>;
+
 /** For the script that asks a running system about targets. */
 export const DescribeSettings = Type.Object({
   LEVITATE_TARGETS: text('as in `levitate.conf`'),

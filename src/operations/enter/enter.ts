@@ -4,13 +4,16 @@ import { connectRoot } from '../../device/root-login.js';
 import type { Facts } from '../../device/facts.js';
 import { gatherFacts } from '../../device/gather-facts.js';
 import type { Profile } from '../../profile/profile.js';
+import { amended, exitStatus, isCode } from '../../errors.js';
 import { inform, inPhase, report, type Check, type PhaseAhead, type Run } from '../../progress.js';
 import { retryOnce } from '../../shared/poll.js';
 import { durationInWords } from '../../shared/duration.js';
+import type { Transport } from '../../ssh/transport.js';
 import { temporaryFolder } from '../../shared/user-folders.js';
 import type { Consent } from '../../flash/kind.js';
 import { agree, type Confirm } from '../agree.js';
 import { completeForDevice } from '../build/complete-for-device.js';
+import { runDeviceCommands } from '../device-commands.js';
 import { stoppable } from '../interrupt.js';
 import type { Maintenance } from '../maintenance.js';
 import { planBeforeEntering, type OverwritePlan } from '../overwrite-plan.js';
@@ -150,12 +153,28 @@ async function enterWith(
       ...(targets.length > 0 ? { overwrite: planned() } : {}),
     };
   await agree(confirm, planned, run);
-  const taken = await takeOver(address, running, facts, { payload, ownKeys: own }, run);
   const { profile } = payload;
+  const written = prepared.images.map(([target]) => target);
+  const about = { profile, host: connection.host, targets: written };
+  await beforeEntering(running, about, run);
+  const taken = await takeOver(address, running, facts, { payload, ownKeys: own }, run);
   const from = { options: connection, facts, profile, running, run };
   const maintenance = await waitForMaintenance({ ...from, ...taken });
   return { result: result(facts.bootId, { checks, entered: true }), maintenance };
 }
+
+/** Runs the commands that the profile has for now; one that fails leaves the device as it was found. */
+const beforeEntering = (
+  running: Transport,
+  about: Parameters<typeof runDeviceCommands>[2],
+  run: Run,
+): Promise<void> =>
+  runDeviceCommands(running, 'before-enter', about, run).catch((error: unknown) => {
+    const untouched = 'The device was not entered, and nothing was brought there.';
+    if (isCode(error, 'COMMAND_FAILED')) throw amended(error, untouched, error.exit);
+    if (isCode(error, 'CONNECTION_LOST')) throw amended(error, untouched, exitStatus.oldSystem);
+    throw error;
+  });
 
 /** Gives what `enter` gives, with the seconds since now. */
 function resultOf(host: string) {

@@ -9,6 +9,7 @@ import { inPhase, report, type Check, type Run } from '../../progress.js';
 import { workingBytes } from '../../rootfs/ram.js';
 import { ownKeys } from '../../ssh/own-keys.js';
 import type { Transport } from '../../ssh/transport.js';
+import { commandCheck } from '../device-commands.js';
 import { refuseOtherBoards } from '../flash/boards.js';
 import { checkTargets, type TargetCheck } from '../flash/target-checks.js';
 import { newSystemLogin } from '../leave/new-system-login.js';
@@ -50,6 +51,11 @@ export const judgeEntry = (
     judge(facts, payload, { ownKeys: own, notRoot: running.notRoot }, tell);
     const { now, address, check } = await wayBack(connection, running, facts, profile, run);
     tell(check);
+    const commands = [
+      commandCheck(profile, 'before-enter'),
+      images.length > 0 ? commandCheck(profile, 'after-flash') : undefined,
+    ];
+    for (const row of commands) if (row) tell(row);
     if (images.length === 0) return { checks, own, now, address, targets: [] };
     tell({ name: 'new system', verdict: 'ok', found: newSystemLogin(address.user) });
     refuseOtherBoards(images, facts.compatible, run);

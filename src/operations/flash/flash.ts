@@ -25,6 +25,8 @@ import { planInMaintenance, type OverwritePlan } from '../overwrite-plan.js';
 import { aheadOfTarget } from '../phases-ahead.js';
 import { indexImages, type TargetImage } from '../prepare.js';
 import { checkPicture, drawFlash } from '../wear/picture.js';
+import { commandCheck } from '../device-commands.js';
+import { afterFlash } from './after-flash.js';
 import { refuseOtherBoards } from './boards.js';
 import { flashTarget, inspectTarget, planTarget, type FlashedTarget } from './flash-target.js';
 import { noteImages } from './note-images.js';
@@ -163,6 +165,8 @@ async function flashWith(
     for (const job of jobs)
       planned.push({ job, plan: await carryOn(() => planTarget(context(), job)) });
     inform(run, newSystemLogin(session.user));
+    const commands = commandCheck(profile, 'after-flash');
+    if (commands) inform(run, `${commands.name}: ${commands.found}`);
     const overwrite = planInMaintenance(maintenance, planned, options);
     return { host, plans: planned.map(({ plan }) => plan), targets: [], overwrite };
   }
@@ -186,6 +190,8 @@ async function flashWith(
   const done: Awaited<ReturnType<typeof flashTarget>>[] = [];
   for (const job of jobs) done.push(await writing((lease) => flashTarget(context(), job, lease)));
   const targets = done.map(({ flashed }) => flashed);
+  const written = jobs.map(({ target }) => target);
+  await afterFlash(maintenance, profile, written, writing, run);
   return {
     host,
     plans: done.map(({ plan }) => plan),

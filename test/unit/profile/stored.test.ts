@@ -21,6 +21,10 @@ const full = () => ({
     system: { 'ubi-volume': 'rootfs', on: { mtd: 'ubi' } },
     disk: { block: '/dev/cciss/c0d0' },
   },
+  commands: {
+    beforeEnter: [{ run: ['true'], timeoutSeconds: 30 }],
+    afterFlash: [],
+  },
   confirm: {
     build: { read: ['cat', '/etc/build-id'], expect: '1.10' },
     hostKey: 'changes' as const,

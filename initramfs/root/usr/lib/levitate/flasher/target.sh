@@ -122,8 +122,23 @@ note_target() {
 	# Without room for it the earlier note stays, and nothing is written.
 	printf '%s\n' "$1" >"$state/note" || fail WRITE_FAILED "there is no room to note that $name is $1"
 	mv "$state/note" "$state/targets/$target"
-	[ "$1" != touched ] || : >"$state/touched"
+	[ "$1" != touched ] || {
+		: >"$state/touched"
+		owe_anew
+	}
 	journal "$1 $target"
+}
+
+# owe_anew: what has to be done after a write to this target, before the device leaves, has to be done anew.
+owe_anew() {
+	rm -f "$state/settled/after-flash"
+}
+
+# settle WHAT: notes that it is done.
+settle() {
+	mkdir -p "$state/settled"
+	: >"$state/settled/$1" || fail WRITE_FAILED "there is no room to note that $1 is done"
+	journal "settled $1"
 }
 
 # is_touched: succeeds if the target is noted as touched; one that was never touched has no note.

@@ -11,11 +11,14 @@ if [ "${1-}" != --force ]; then
 	for _file in "$state"/targets/*; do
 		[ -r "$_file" ] || continue
 		read -r _note <"$_file" || :
-		[ "$_note" != verified ] || continue
 		name_target "${_file##*/}"
+		[ "$_note" != verified ] || continue
 		! lease_held || refuse LEAVE_REFUSED "$owner is writing to $target_name now, which is not read back whole yet" owner "$owner"
 		refuse LEAVE_REFUSED "$target_name was written to and not read back whole: levitate flash HOST $target_name=IMAGE finishes it"
 	done
+	if touched && [ -n "${LEVITATE_AFTER_FLASH-}" ] && [ ! -e "$state/settled/after-flash" ]; then
+		refuse LEAVE_REFUSED "the commands after-flash of the profile have not all succeeded: levitate flash HOST ${target_name-TARGET}=IMAGE runs them"
+	fi
 	! lease_held || refuse LEASE_HELD "$owner is writing to this device" owner "$owner"
 fi
 journal leave
