@@ -233,6 +233,12 @@ export const errorCodes = {
       'A command of the profile (`before-enter`, `after-flash`) failed, or took longer than it may.',
     remedy: 'The message has its last lines. The same command of levitate runs it again.',
   },
+  KEEP_REFUSED: {
+    exit: refused,
+    meaning:
+      'What the profile keeps of the old system (`flash.keep`) can not be saved, or could not be put into the new system.',
+    hint: 'The message names the reason; `levitate help keep-files` tells what can be kept, and where.',
+  },
   PREFLIGHT_REFUSED: {
     exit: refused,
     meaning: 'A check of the preflight refuses the device as it is.',

@@ -8,6 +8,7 @@ export type Phase =
   | 'counters'
   | 'preflight'
   | 'command'
+  | 'keep'
   | 'stage'
   | 'configure'
   | 'rehearse'

@@ -24,6 +24,7 @@ void say_written(uint64_t index, size_t bytes);
 int flush_said(void); /* whether somebody takes it */
 int fail(const char *code, const char *format, ...) __attribute__((format(printf, 2, 3))); /* notes why; gives FAILED */
 void this_thread_writes(void);
+void tell_failure(void); /* the same on standard error, where standard output has bytes */
 void say_failure(void); /* says the one failure that counts: that of the thread that writes, if it has one */
 
 /* state.c: files of the flasher in LEVITATE_STATE. */

@@ -4,6 +4,7 @@
  * protocol; LEVITATE_STATE is the folder of the flasher's state.
  */
 #include "helper.h"
+#include "kept.h"
 #include "sha256.h"
 #include <stdio.h>
 #include <string.h>
@@ -82,6 +83,23 @@ static int to_sum(char **words, const uint64_t *n)
 	return DONE;
 }
 
+/* The verbs that keep files, whose words are names and paths; -1 for any other verb. */
+static int keep(char **words, int count)
+{
+	uint64_t most;
+	if (count > 3 && strcmp(words[0], "keep-save") == 0 && number(words[1], &most)) {
+		const int status = keep_save(most, words[2], words + 3, count - 3);
+		if (status == FAILED)
+			tell_failure();
+		return status;
+	}
+	if (count == 5 && strcmp(words[0], "keep-put") == 0)
+		return in_place(words[1], words[2], words[3], 1, keep_put, words[4]);
+	if (count == 5 && strcmp(words[0], "keep-compare") == 0)
+		return in_place(words[1], words[2], words[3], 0, keep_compare, words[4]);
+	return -1;
+}
+
 /* The first word of each is a name; the others are numbers. */
 static const struct verb {
 	const char *name, *words;
@@ -102,6 +120,12 @@ static const struct verb {
 
 int main(int count, char **words)
 {
+	const int kept = count > 1 ? keep(words + 1, count - 1) : -1;
+	if (kept != -1) {
+		if (kept == FAILED && strcmp(words[1], "keep-save") != 0)
+			say_failure();
+		return kept;
+	}
 	for (size_t i = 0; count > 1 && i < sizeof verbs / sizeof *verbs; i++) {
 		const struct verb *verb = &verbs[i];
 		uint64_t numbers[MOST] = {0};
@@ -119,5 +143,6 @@ int main(int count, char **words)
 	fputs("helper of sources " SOURCES "\n", stderr);
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
 		fprintf(stderr, "helper %s %s\n", verbs[i].name, verbs[i].words);
+	fputs("helper keep-save BYTES ROOT PATH...\nhelper keep-put NODE TYPES FOLDER SHA256\nhelper keep-compare NODE TYPES FOLDER SHA256\n", stderr);
 	return MISUSE;
 }

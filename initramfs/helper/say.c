@@ -84,3 +84,9 @@ void say_failure(void)
 	add("{\"type\":\"error\",\"code\":\"%s\",\"message\":\"%s\"}\n", failures[which].code, message);
 	flush_said();
 }
+
+void tell_failure(void)
+{
+	if (failures[0].code)
+		fprintf(stderr, "levitate-keep failed %s\n", failures[0].message);
+}

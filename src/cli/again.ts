@@ -10,12 +10,14 @@ export function again(
   [host = '', ...words]: string[],
   options: Omit<Consents, 'dryRun'> & Locked & { expectBuild?: string } = {},
 ): string {
-  const { acceptCounterLoss, dropVolumes, full, delta, svg, locked, yes, expectBuild } = options;
+  const { acceptCounterLoss, dropVolumes, dropKept, full, delta, svg, locked, yes, expectBuild } =
+    options;
   const flags = [
     ...(expectBuild === undefined ? [] : ['--expect-build', quote(expectBuild)]),
     ...(locked ? ['--locked'] : []),
     ...(acceptCounterLoss ? ['--accept-counter-loss'] : []),
     ...(dropVolumes ? ['--drop-volumes'] : []),
+    ...(dropKept ? ['--drop-kept'] : []),
     ...(full ? ['--full'] : []),
     ...(delta ? ['--delta'] : []),
     ...(svg === undefined ? [] : ['--svg', quote(svg)]),

@@ -20,6 +20,7 @@ export interface BuildStep {
 export interface Consents {
   acceptCounterLoss?: boolean;
   dropVolumes?: boolean;
+  dropKept?: boolean;
   full?: boolean;
   delta?: boolean;
   svg?: string;
@@ -55,8 +56,16 @@ export function addressesOf(text: string): { load: number; entry: number } {
 }
 
 /** The consents that were given, and the way and the picture that were asked for. */
-export const consents = ({ acceptCounterLoss, dropVolumes, full, delta, svg, dryRun }: Consents) =>
-  given({ acceptCounterLoss, dropVolumes, svg, dryRun, way: wayOf(full, delta) });
+export const consents = ({
+  acceptCounterLoss,
+  dropVolumes,
+  dropKept,
+  full,
+  delta,
+  svg,
+  dryRun,
+}: Consents) =>
+  given({ acceptCounterLoss, dropVolumes, dropKept, svg, dryRun, way: wayOf(full, delta) });
 
 const wayOf = (full?: boolean, delta?: boolean): 'full' | 'delta' | undefined =>
   full ? 'full' : delta ? 'delta' : undefined;

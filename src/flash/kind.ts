@@ -31,6 +31,12 @@ export interface TargetKind<Form extends TSchema = TSchema> {
    * nobody consented to lose. Pure.
    */
   check(image: ImageIndex, facts: TargetFacts, consent: Consent): Refusal | undefined;
+  /**
+   * Tells which file systems the place may have that files of the old system are put into, or why none can be; a kind that takes
+   * no files lacks this function. Pure.
+   * @param within the part of the image that the profile names, empty where it names none
+   */
+  keepPlace?(image: ImageIndex, within: string): KeepPlace;
   /** Tells a person, before anything is written, what the write means for what is there. Pure. */
   outlook(image: ImageIndex, facts: TargetFacts, consent: Consent): Outlook;
   /**
@@ -90,6 +96,8 @@ export interface Consent {
   acceptCounterLoss?: boolean;
   /** UBI volumes that the image does not hold may go. */
   dropVolumes?: boolean;
+  /** Files that the profile keeps need not be put into the new system. */
+  dropKept?: boolean;
 }
 
 /** Why an image must not go to a target. */
@@ -100,6 +108,9 @@ export interface Refusal {
   /** Further facts for programs, under `data` of the error. */
   data?: Record<string, unknown>;
 }
+
+/** Where kept files go: the file systems that the place may have, by the kernel's names; or why they can't go there. */
+export type KeepPlace = { fileSystems: readonly string[] } | { refusal: Refusal };
 
 /** A target that was found on the device, and the image that goes there. */
 export interface Job {

@@ -8,6 +8,8 @@ import type { DeviceIdentity, Session } from '../protocol/session-file.js';
 import { formatBytes } from '../shared/format-bytes.js';
 import { plainName } from '../shared/plain-name.js';
 import { answerSeconds } from './flash/keep-awake.js';
+import type { KeepSpec } from '../profile/profile.js';
+import { keptNames } from './keep/keep.js';
 import { newSystemLogin } from './leave/new-system-login.js';
 import type { Maintenance } from './maintenance.js';
 import { timeOfImages, timeOfPlans, type TimeEstimate } from './overwrite-time.js';
@@ -71,6 +73,16 @@ export interface OverwritePlan {
   /** How long it takes. */
   time: TimeEstimate;
 }
+
+/** The same plan, which says what of the old system is put into the new one. Pure. */
+export const withKept = (plan: OverwritePlan, keep: KeepSpec | undefined): OverwritePlan => ({
+  ...plan,
+  writes: plan.writes.map((write) =>
+    write.target === keep?.into
+      ? { ...write, kept: [...write.kept, `by flash.keep: ${keptNames(keep)}`] }
+      : write,
+  ),
+});
 
 /** A place on the device as its running system tells of it, and the image that goes there. */
 export interface LookedAt {

@@ -1,5 +1,5 @@
 import type { TrustedKey } from '../image/signature/trusted-key.js';
-import type { DeviceCommand, Profile, SourceSpec } from './profile.js';
+import type { DeviceCommand, KeepSpec, Profile, SourceSpec } from './profile.js';
 import type { RawProfile } from './schema.js';
 import { toBytes, toSeconds } from './units.js';
 
@@ -46,6 +46,7 @@ export function normalise(raw: RawProfile, found: ProfileFiles): Profile {
       ramReserveBytes: toBytes(safety['ram-reserve'] ?? '8MiB'),
     },
     targets: raw.flash?.targets ?? {},
+    ...(raw.flash?.keep ? { keep: keep(raw.flash) } : {}),
     ...(found.trust?.length ? { trust: found.trust } : {}),
     ...(raw.commands ? { commands: commands(raw.commands) } : {}),
     confirm: {
@@ -94,6 +95,29 @@ const modules = (raw: RawModules): Pick<Profile['root'], 'modules' | 'carriedMod
   Array.isArray(raw)
     ? { modules: raw }
     : { modules: [], carriedModules: { kernel: raw.kernel, names: raw.names } };
+
+type RawFlash = NonNullable<RawProfile['flash']>;
+
+function keep({ keep: raw = [], targets }: RawFlash): KeepSpec {
+  const {
+    paths,
+    into,
+    within = '',
+    as = 'files',
+    ...rest
+  } = Array.isArray(raw) ? { paths: raw } : raw;
+  return {
+    paths: paths.map((one) =>
+      typeof one === 'string'
+        ? { path: one, required: false }
+        : { path: one.path, required: one.required ?? false },
+    ),
+    into: into ?? Object.keys(targets)[0] ?? '',
+    within: String(within),
+    mountedAt: rest['mounted-at'] ?? '/',
+    as,
+  };
+}
 
 type RawCommands = NonNullable<RawProfile['commands']>;
 

@@ -38,6 +38,20 @@ export interface DeviceCommands {
   afterFlash: DeviceCommand[];
 }
 
+/** What of the old system is put into the new one. */
+export interface KeepSpec {
+  /** Files and folders. */
+  paths: { path: string; required: boolean }[];
+  /** The target with the file system that they are put into. */
+  into: string;
+  /** Of a whole disk the partition, of a whole UBI the volume; empty where it is all of the target. */
+  within: string;
+  /** Where the new system mounts that file system. */
+  mountedAt: string;
+  /** Whether each file is put in its place, or all of them as one archive, out of which OpenWrt restores them. */
+  as: 'files' | 'sysupgrade.tgz';
+}
+
 /** A profile with every default filled in and every unit resolved: seconds and bytes. */
 export interface Profile {
   name: string;
@@ -76,6 +90,8 @@ export interface Profile {
   };
   safety: { contactTimeoutSeconds: number; idleTimeoutSeconds: number; ramReserveBytes: number };
   targets: Record<string, TargetSpec>;
+  /** What of the old system is put into the new one; absent where nothing is. */
+  keep?: KeepSpec;
   /** Keys of which one must have signed each image; absent where images need no signature. */
   trust?: TrustedKey[];
   /** What runs on the device around a flash; absent where nothing does. */

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { DeviceCommands } from './schema-commands.js';
+import { Keep } from './schema-keep.js';
 import { Root } from './schema-root.js';
 import { Services } from './schema-services.js';
 import { TargetForm } from './schema-targets.js';
@@ -106,6 +107,7 @@ export const ProfileSchema = Type.Object(
             title: 'what levitate may write to: the name of each target, and where it is',
             description: 'name of a target (lower-case letters, digits, dashes): where it is',
           }),
+          keep: optional(Keep),
           trust: optional(
             Type.Array(Line('the path of a public key'), {
               minItems: 1,

@@ -11,6 +11,7 @@ export function semanticViolations(raw: RawProfile): Violation[] {
     ...watchdog(raw),
     ...network(raw),
     ...targets(raw),
+    ...keep(raw),
     ...root(raw),
   ];
 }
@@ -83,6 +84,30 @@ function targets({ flash }: RawProfile): Violation[] {
     if (other === undefined) return [];
     return [wrong(['flash', 'targets', name], `a place other than that of "${other}"`, spec)];
   });
+}
+
+function keep({ flash }: RawProfile): Violation[] {
+  if (!flash?.keep) return [];
+  const { targets, keep: raw } = flash;
+  const names = Object.keys(targets);
+  if (Array.isArray(raw))
+    return names.length === 1
+      ? []
+      : [wrong(['flash', 'keep'], '{ paths, into }, because there are several targets', raw)];
+  const found: Violation[] = [];
+  if (raw.into === undefined ? names.length > 1 : !names.includes(raw.into))
+    found.push(
+      wrong(['flash', 'keep', 'into'], `one of the targets ${names.join(', ')}`, raw.into),
+    );
+  const at = raw['mounted-at'];
+  if (at !== undefined && raw.as === 'sysupgrade.tgz')
+    found.push(wrong(['flash', 'keep', 'mounted-at'], 'nothing beside sysupgrade.tgz', at));
+  raw.paths.forEach((one, index) => {
+    const path = typeof one === 'string' ? one : one.path;
+    if (at !== undefined && !path.startsWith(`${at}/`))
+      found.push(wrong(['flash', 'keep', 'paths', index], `a path below ${at}`, path));
+  });
+  return found;
 }
 
 /** The same text for the same value, in whatever order its keys are written. */

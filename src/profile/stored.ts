@@ -61,6 +61,15 @@ const StoredProfile = Type.Object({
     ramReserveBytes: Amount,
   }),
   targets: Type.Record(Name, TargetForm),
+  keep: optional(
+    Type.Object({
+      paths: Type.Array(Type.Object({ path: Text, required: Type.Boolean() })),
+      into: Name,
+      within: Text,
+      mountedAt: Text,
+      as: oneOf('files', 'sysupgrade.tgz'),
+    }),
+  ),
   trust: optional(Type.Array(TrustedKey)),
   commands: optional(Type.Object({ beforeEnter: Commands, afterFlash: Commands })),
   confirm: Type.Object({

@@ -26,6 +26,9 @@ export const LevitateConf = Type.Object({
   LEVITATE_AFTER_FLASH: text(
     '`1` where commands have to succeed after a flash, before the device leaves',
   ),
+  LEVITATE_KEEP_INTO: text(
+    'the target that files of the old system have to be put into, before the device leaves; empty where none are kept',
+  ),
   LEVITATE_TARGETS: text(
     "a target a line: its name, the flasher's name of its kind and arguments, with tabs between",
   ),

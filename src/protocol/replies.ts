@@ -30,6 +30,8 @@ export const replies = {
   finished: Done,
   verified: Done,
   settled: Done,
+  put: Done,
+  kept: Done,
   chunk: Chunk,
   peb: Peb,
   remain: Remain,

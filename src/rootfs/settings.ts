@@ -33,6 +33,7 @@ export function settings(profile: Profile, version: string): string {
     LEVITATE_WATCHDOG_FEED: String(watchdog?.feedSeconds ?? ''),
     LEVITATE_WATCHDOG_TIMEOUT: String(watchdog?.timeoutSeconds ?? ''),
     LEVITATE_AFTER_FLASH: profile.commands?.afterFlash.length ? '1' : '',
+    LEVITATE_KEEP_INTO: profile.keep?.into ?? '',
     // Each line is a target: its name and the flasher's arguments for it, separated by tabs.
     LEVITATE_TARGETS: Object.entries(profile.targets)
       .map(([name, spec]) => [name, ...targetOf(spec).args].join('\t'))

@@ -1,4 +1,6 @@
 /** The whole way on both devices, by the API: old system → maintenance → new system, confirmed. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, expect } from 'vitest';
 import {
   deploy,
@@ -97,13 +99,45 @@ router(
 );
 
 const sbc = deviceTest('sbc-systemd');
+/** Files of every kind in the old system; perl has the calls for attributes, for which the device has no program (setxattr is 188). */
+const keptFiles = String.raw`
+  set -e
+  mkdir -p '/srv/to keep/deep'
+  cd '/srv/to keep'
+  odd=$(printf 'two\nlines')
+  printf 'of uid 1000' >"$odd"
+  perl -e '($f, $n, $v) = ($ARGV[0], "user.note", "hello"); syscall(188, $f, $n, $v, 5, 0) == 0 or die $!' "$odd"
+  chown -h 1000:1000 "$odd"
+  echo secret >deep/key && chmod 600 deep/key && ln deep/key again && ln -s /no/where link
+  touch -d '2020-01-02 03:04:05 UTC' deep/key && chmod 2710 deep
+  echo kept-name >/etc/hostname`;
+
+/** What is to be known of them in the new one (getxattr is 191). */
+const keptNow = String.raw`
+  cd '/srv/to keep'
+  odd=$(printf 'two\nlines')
+  find . -printf '%P|%y|%m|%U|%l|%s\0' | sort -z | tr '\0\n' ' /'; echo
+  perl -e '($f, $n, $v) = ($ARGV[0], "user.note", "." x 9); print substr($v, 0, syscall(191, $f, $n, $v, 9)), "\n"' "$odd"
+  stat -c '%Y %h' deep/key; [ deep/key -ef again ] && cat "$odd" again /etc/hostname`;
+
 sbc(
-  'a new disk image on the sbc, and only what differs is sent',
-  { timeout: minutes(10) },
+  'a new disk image on the sbc, only what differs is sent, and what is to be kept is there',
+  { timeout: minutes(15) },
   async ({ levitate }) => {
     const { v2 } = await deviceArtifacts('sbc-systemd');
     const images = { disk: await compressed(v2.disk, 'zst') };
-    const profile = 'profiles/sbc-systemd.yaml';
+    await levitate.device.sh(keptFiles);
+    const kept = await levitate.device.sh(keptNow);
+    const say = 'echo "$LEVITATE_HOST $LEVITATE_PROFILE $LEVITATE_FLASHED"; ls -d /run/levitate';
+    const command = { run: ['sh', '-c', `${say}; true`] };
+    const profile = await levitate.profile({
+      'flash.keep': {
+        paths: ['/srv/to keep', '/etc/hostname', '/etc/no such file'],
+        into: 'disk',
+        within: 'root',
+      },
+      commands: { 'before-enter': [command], 'after-flash': [command] },
+    });
     const done = await reimage(levitate, (common, run) =>
       deploy({ ...common, profile, images }, run),
     );
@@ -128,6 +162,19 @@ sbc(
     expect(ahead).toHaveLength(2);
     for (const { told, came } of ahead) expect(told).toEqual(came);
     expect(order.indexOf('image')).toBeLessThan(order.indexOf('facts'));
-    expect(order.slice(-5)).toEqual(['compare', 'write', 'verify', 'leave', 'confirm']);
+    const last = ['compare', 'write', 'verify', 'keep', 'command', 'leave', 'confirm'];
+    expect(order.slice(-last.length)).toEqual(last);
+    expect(kept).toMatch(/two\/lines\|f\|644\|1000\|.*\nhello\n1577934245 2\n/);
+    expect(await levitate.device.sh(keptNow)).toBe(kept);
+    const told = done.events.flatMap((event) => (event.type === 'note' ? [event.message] : []));
+    expect(told).toContain('keep: /etc/no such file is not on the device.');
+    expect(told.filter((text) => /^(before-enter|after-flash): /.test(text))).toEqual([
+      'before-enter: sbc-systemd sbc-systemd disk',
+      expect.stringMatching(/^before-enter: ls: /),
+      'after-flash: sbc-systemd sbc-systemd disk',
+      'after-flash: /run/levitate',
+    ]);
+    // Nothing of the device stays on this machine.
+    expect(await readdir(join(levitate.stateHome, 'levitate/kept'))).toEqual([]);
   },
 );

@@ -15,7 +15,12 @@ export interface Line {
   where?: string;
   phase?: string;
   state?: string;
-  maintenance?: { touched: boolean; held: Holder[]; writer: { next: number } | null };
+  maintenance?: {
+    touched: boolean;
+    targets: Record<string, string>;
+    held: Holder[];
+    writer: { next: number } | null;
+  };
   targets?: { resumed: boolean; sentBytes: number; counters?: { lost: number } }[];
   [key: string]: unknown;
 }

@@ -10,9 +10,12 @@ import { minutes } from './lines.js';
 
 const test = deviceTest('router-ubi', { scope: 'file' });
 
-/** A profile with a small archive, which lies in the device's flash. */
+/** A profile with a small archive, which lies in the device's flash, by which a volume gets files of the one before. */
 const installed = (levitate: Levitate): Promise<string> =>
-  levitate.profile({ 'archive.compression': 'xz' });
+  levitate.profile({
+    'archive.compression': 'xz',
+    'flash.keep': { paths: ['/etc/own', '/etc/absent'], into: 'system' },
+  });
 
 test('install and uninstall', { timeout: minutes(5) }, async ({ levitate }) => {
   const { device } = levitate;
@@ -48,11 +51,13 @@ test('the same into a root file system being built', async ({ levitate }) => {
 });
 
 test(
-  'entered without a profile: a volume is replaced and its neighbour stays',
+  'entered without a profile: a volume is replaced, its neighbour stays, and so does what is kept',
   { timeout: minutes(10) },
   async ({ levitate }) => {
     const { device } = levitate;
-    await device.sh('echo mine >/data/note; sync');
+    await device.sh(
+      'echo mine >/data/note; mkdir /etc/own; echo own >/etc/own/a; chmod 600 /etc/own/a; ln -s a /etc/own/b; sync',
+    );
     const image = await compressed((await deviceArtifacts('router-ubi')).v2.rootfs, 'xz');
     expect(await levitate.run('install', [await installed(levitate)])).toMatchObject({ exit: 0 });
     const worn = await levitate.run('wear', ['system']);
@@ -78,11 +83,13 @@ test(
       exit: 0,
       last: { where: 'maintenance', media: [{ ...medium, compared: kept }] },
     });
+    // What was put there makes it another one than the image: it is written again, and put there again.
     const again = await levitate.run('flash', [`system=${image}`]);
-    expect(again.last).toMatchObject({ type: 'result', targets: [{ sentBytes: 0 }] });
+    expect(again).toMatchObject({ exit: 0, last: { targets: [{ counters: { lost: 0 } }] } });
     const left = await levitate.run('leave', ['--expect-build', 'router-ubi 2']);
     expect(left).toMatchObject({ exit: 0, last: { isNew: true, build: 'router-ubi 2' } });
-    expect(await device.sh('cat /data/data-id /data/note')).toBe('data 1\nmine');
+    expect(await device.sh('cat /data/data-id /data/note /etc/own/b')).toBe('data 1\nmine\nown');
+    expect(await device.sh('stat -c %a /etc/own/a')).toBe('600');
   },
 );
 

@@ -1,5 +1,5 @@
 /** The sbc by a login that is not root: refused, by doas, and by sudo with a password; a watchdog that has to be fed on the way, and a partition of its own. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { compressed, deviceArtifacts } from '../lab/index.js';
@@ -215,7 +215,10 @@ test(
     await device.sh('mount -o remount,noexec /run');
     const before = await device.bootId();
     await passwordFile(levitate, password);
-    await levitate.enter(await levitate.profile(), await asPi(levitate));
+    await device.sh(
+      'umask 077; mkdir /data/own && echo mine >/data/own/note && chown pi /data/own/note',
+    );
+    await levitate.enter(await keeping(levitate), await asPi(levitate));
     expect(await device.bootId()).toBe(before);
     expect(await attribute('timeout')).toBe('60');
     // No keeper of the old system is left beside the feeder.
@@ -225,18 +228,33 @@ test(
     expect(holders).toBe('watchdog-feed');
     expect((await levitate.status()).maintenance?.held).toEqual([]);
     // The same user from another machine, whom the maintenance system does not know.
+    await cp(join(levitate.stateHome, 'levitate/kept'), keptThere(levitate), { recursive: true });
     await levitate.forget();
     const again = await levitate.run('enter', [await levitate.profile()], await asPi(levitate));
     expect(again).toMatchObject({ exit: 0, last: { already: true } });
   },
 );
 
+/** The profile of these tests: files of the data partition are kept, and a command has the last word. */
+const keeping = (levitate: Levitate): Promise<string> =>
+  levitate.profile({
+    'flash.keep': { paths: ['/data/own'], into: 'data', 'mounted-at': '/data' },
+    commands: { 'after-flash': [{ run: ['test', '-e', '/run/may-leave'] }] },
+  });
+
+/** What the machine that entered the device keeps of it, while nobody else does. */
+const keptThere = (levitate: Levitate): string => join(levitate.dir, 'kept-there');
+
 test(
-  'a partition is replaced, the system stays',
+  'a partition is replaced, the system stays, and what was to be kept of the data is there',
   { timeout: minutes(15) },
   async ({ levitate }) => {
     const { device } = levitate;
     const image = await compressed((await deviceArtifacts('sbc-systemd')).v2.data, 'gz');
+    const flash = (answer: string) => answered(levitate, 'flash', [`data=${image}`], answer);
+    // What was saved is on the machine that has entered the device.
+    expect(await flash('')).toMatch(/KEEP_REFUSED: [^]*--drop-kept[^]*status=3/);
+    await cp(keptThere(levitate), join(levitate.stateHome, 'levitate/kept'), { recursive: true });
     // In maintenance, an image alone finds its place among the targets of the profile.
     expect(await levitate.run('deploy', [image, '--dry-run'])).toMatchObject({
       exit: 0,
@@ -246,18 +264,30 @@ test(
       exit: 0,
       last: { flash: { plans: [{ way: 'full', why: 'it was asked for' }] } },
     });
-    const flash = (answer: string) => answered(levitate, 'flash', [`data=${image}`], answer);
     expect(await flash('\x03')).toMatch(/INTERRUPTED_IN_MAINTENANCE[^]*status=5/);
     const declined = await flash('sbc-systemd 2\n');
     expect(declined).toMatch(/ data +\S+ \(ext4, [^]*goes to [^]*MiB of it differ[^]* lost /);
     expect(declined).toMatch(/is in maintenance already; nothing was/);
     expect(declined).toMatch(/DECLINED: [^]*levitate leave -F \S+ sbc-systemd[^]*status=5/);
     expect((await levitate.status()).maintenance).toMatchObject({ touched: false, lease: null });
+    const kept = await flash('sbc-systemd\n');
+    expect(kept).toMatch(/as they were[^]*COMMAND_FAILED[^]*status=5/);
+    // All is written and read back, and still it must not leave.
+    expect((await levitate.status()).maintenance?.targets).toMatchObject({
+      'partition-label_data': 'verified',
+    });
+    const early = await levitate.run('leave');
+    expect(early).toMatchObject({ exit: 5, last: { code: 'LEAVE_REFUSED' } });
+    expect(early.last.message).toMatch(/after-flash[^]*levitate flash sbc-systemd data=/);
+    await device.sh('touch /run/may-leave');
     expect(await flash('sbc-systemd\n')).toMatch(/data \(\/dev\/vda3\): [^]*status=0/);
     // The new system is logged into as the old one was: by a password, which is asked for once.
     const said = await typed(levitate, 'leave', [password]);
     expect(said).toMatch(/sbc-systemd is in its new system after /);
     expect(said.match(/password:/g)).toHaveLength(1);
-    expect(await device.sh('cat /etc/build-id /data/data-id')).toBe('sbc-systemd 1\ndata 2');
+    expect(await device.sh('cat /etc/build-id /data/data-id /data/own/note')).toBe(
+      'sbc-systemd 1\ndata 2\nmine',
+    );
+    expect(await device.sh('stat -c %U:%a /data/own/note')).toBe('pi:600');
   },
 );

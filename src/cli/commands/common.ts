@@ -48,6 +48,10 @@ export const withConsents = (command: CliCommand): CliCommand =>
       'write although ubiformat would average UBI erase counters (fewer than 95 % can be read) or begin at zero (fewer than 50 %)',
     )
     .option('--drop-volumes', 'let UBI volumes go that the image of a layout does not hold')
+    .option(
+      '--drop-kept',
+      'write although files that the profile keeps were not saved, or are to be gone: the new system gets none of them',
+    )
     .addOption(
       new Option('--full', 'send all of each image, and compare nothing before').conflicts('delta'),
     )

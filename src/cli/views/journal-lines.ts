@@ -24,6 +24,10 @@ function eventText(event: string, nameOf: (key: string) => string): string {
       return `${nameOf(about)}: read back whole`;
     case 'clear':
       return `${nameOf(about)}: ${more.join(' ')} is cleared`;
+    case 'keep':
+      return `${nameOf(about)}: files of the old system are put into it`;
+    case 'settled':
+      return about === 'keep' ? 'the kept files are in place' : `${about} is done`;
     case 'leave':
       return 'it was told to leave';
     case 'sha256':

@@ -5,6 +5,7 @@ import { compareChunks } from '../compare-chunks.js';
 import { diskOrPartitionRefusal } from '../block-refusals.js';
 import { formatBytes } from '../../shared/format-bytes.js';
 import type { ImageIndex } from '../../image/image.js';
+import { onDisk } from '../keep-place.js';
 import type { Outlook, TargetFacts, TargetKind } from '../kind.js';
 import { verifyChunks } from '../verify-chunks.js';
 import { writeChunks } from '../write-chunks.js';
@@ -23,6 +24,7 @@ export const block: TargetKind<typeof form> = {
   kernel: [],
   args: (spec) => [spec.block],
   check: diskOrPartitionRefusal,
+  keepPlace: onDisk,
   outlook: (image, facts) => (facts.partition ? ofPartition(facts) : ofDisk(image, facts)),
   compare: compareChunks,
   plan: planChunksAndZeros,

@@ -4,6 +4,7 @@ import { about, strict } from '../../shared/schema-common.js';
 import { planChunks } from '../chunks.js';
 import { compareChunks } from '../compare-chunks.js';
 import { MtdReference } from '../forms.js';
+import { wholeImage } from '../keep-place.js';
 import type { Refusal, TargetFacts, TargetKind } from '../kind.js';
 import { mtdPrograms } from '../programs.js';
 import { asItIs, elsewhere, packedKernel, tooLarge, unknownContent } from '../refusals.js';
@@ -24,6 +25,7 @@ export const mtd: TargetKind<typeof form> = {
   kernel: [],
   args: (spec) => [spec.mtd],
   check: misfit,
+  keepPlace: (image, within) => wholeImage(image, within, ['jffs2']),
   outlook: (_image, { name }) => ({
     lost: [`all that is in ${name}`],
     kept: ['the MTDs that share no flash with it, that of the boot loader among them if it is one'],

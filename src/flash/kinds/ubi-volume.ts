@@ -3,6 +3,7 @@ import type { ImageIndex } from '../../image/image.js';
 import { Line, about, strict } from '../../shared/schema-common.js';
 import { compareCounters, inspectCounters } from '../erase-counters.js';
 import { MtdReference } from '../forms.js';
+import { wholeImage } from '../keep-place.js';
 import type { Refusal, TargetFacts, TargetKind } from '../kind.js';
 import { chunksOf } from '../pieces.js';
 import { ubiPrograms } from '../programs.js';
@@ -27,6 +28,7 @@ export const ubiVolume: TargetKind<typeof form> = {
   kernel: ['ubi'],
   args: (spec) => [spec['ubi-volume'], spec.on.mtd],
   check: misfit,
+  keepPlace: (image, within) => wholeImage(image, within, ['ubifs']),
   outlook: (_image, { name }) => ({
     lost: [`all that is in ${name}`],
     kept: [

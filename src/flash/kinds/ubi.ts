@@ -4,6 +4,7 @@ import { about, strict } from '../../shared/schema-common.js';
 import { soundHeaders } from '../counters.js';
 import { compareCounters, counterRefusal, inspectCounters } from '../erase-counters.js';
 import { MtdReference } from '../forms.js';
+import { inUbi } from '../keep-place.js';
 import type { Consent, Job, Outlook, Refusal, TargetFacts, TargetKind } from '../kind.js';
 import type { Pieces } from '../pieces.js';
 import { ubiPrograms } from '../programs.js';
@@ -26,6 +27,7 @@ export const ubi: TargetKind<typeof form> = {
   args: (spec) => [spec.ubi.mtd],
   check: (image, facts, consent) =>
     misfit(image, facts) ?? lostVolumes(image, facts, consent) ?? counterRefusal(facts, consent),
+  keepPlace: inUbi,
   outlook,
   inspect: inspectCounters,
   compare: async (context, job) => {

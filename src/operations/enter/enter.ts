@@ -16,7 +16,8 @@ import { completeForDevice } from '../build/complete-for-device.js';
 import { runDeviceCommands } from '../device-commands.js';
 import { stoppable } from '../interrupt.js';
 import type { Maintenance } from '../maintenance.js';
-import { planBeforeEntering, type OverwritePlan } from '../overwrite-plan.js';
+import { planBeforeEntering, withKept, type OverwritePlan } from '../overwrite-plan.js';
+import { keptBy } from '../keep/keep.js';
 import { aheadOfEntering, aheadOfLooking } from '../phases-ahead.js';
 import { prepare, type Prepared } from '../prepare.js';
 import { attachByLogin, attachIfThere } from './attach-already.js';
@@ -146,7 +147,11 @@ async function enterWith(
   const payload = await payloadFor(facts, prepared, { built, scratch }, run);
   const judged = await judgeEntry(running, facts, payload, { ...prepared, consent }, run);
   const { checks, own, now, address, targets } = judged;
-  const planned = () => planBeforeEntering(now, facts, targets);
+  const planned = () =>
+    withKept(
+      planBeforeEntering(now, facts, targets),
+      consent.dropKept ? undefined : payload.profile.keep,
+    );
   if (dryRun)
     return {
       result: result(facts.bootId, { checks }),
@@ -157,7 +162,10 @@ async function enterWith(
   const written = prepared.images.map(([target]) => target);
   const about = { profile, host: connection.host, targets: written };
   await beforeEntering(running, about, run);
-  const taken = await takeOver(address, running, facts, { payload, ownKeys: own }, run);
+  // Whoever enters without an image may bring any later.
+  const kept = written.length === 0 ? profile.keep : keptBy(profile, prepared.images);
+  const keep = consent.dropKept ? undefined : kept;
+  const taken = await takeOver(address, running, facts, { payload, ownKeys: own, keep }, run);
   const from = { options: connection, facts, profile, running, run };
   const maintenance = await waitForMaintenance({ ...from, ...taken });
   return { result: result(facts.bootId, { checks, entered: true }), maintenance };

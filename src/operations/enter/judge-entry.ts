@@ -12,6 +12,7 @@ import type { Transport } from '../../ssh/transport.js';
 import { commandCheck } from '../device-commands.js';
 import { refuseOtherBoards } from '../flash/boards.js';
 import { checkTargets, type TargetCheck } from '../flash/target-checks.js';
+import { keepCheck } from '../keep/keep.js';
 import { newSystemLogin } from '../leave/new-system-login.js';
 import type { Prepared } from '../prepare.js';
 import type { Payload } from './payload.js';
@@ -60,6 +61,8 @@ export const judgeEntry = (
     tell({ name: 'new system', verdict: 'ok', found: newSystemLogin(address.user) });
     refuseOtherBoards(images, facts.compatible, run);
     const asked = interruptible(running, run.signal);
+    const kept = consent.dropKept ? undefined : keepCheck(profile, images, facts, payload.programs);
+    if (kept) tell(kept);
     const targets = await checkTargets(asked, facts.stack, profile, images, consent);
     for (const target of targets) tell(target.check);
     return { checks, own, now, address, targets };

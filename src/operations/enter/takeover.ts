@@ -13,6 +13,8 @@ import type { Transport } from '../../ssh/transport.js';
 import { LevitateError, reasonOf } from '../../errors.js';
 import { inPhase, warn, type Run } from '../../progress.js';
 import { workingBytes } from '../../rootfs/ram.js';
+import type { KeepSpec } from '../../profile/profile.js';
+import { saveForKeep } from '../keep/save.js';
 import type { Payload } from './payload.js';
 
 /** The longest orderly shutdown that is waited for, in seconds: systemd gives a service 90 s, twice. */
@@ -24,6 +26,8 @@ export interface Brought {
   payload: Payload;
   /** The public keys of the person who enters, where they open maintenance; the key of the entry does in any case. */
   ownKeys: string[];
+  /** What of the running system is saved on this machine before; nothing where all of it may go. */
+  keep?: KeepSpec | undefined;
 }
 
 /**
@@ -37,7 +41,7 @@ export async function takeOver(
   address: Address,
   running: Transport,
   facts: Facts,
-  { payload, ownKeys }: Brought,
+  { payload, ownKeys, keep }: Brought,
   run: Run,
 ): Promise<{ session: Session; watched: Watched }> {
   const { profile, rootBytes, source } = payload;
@@ -67,6 +71,8 @@ export async function takeOver(
     await inPhase(run, 'rehearse', () =>
       rehearse(running, stage, { privateKey: key.privateKey, hostKeys }),
     );
+    if (keep) await saveForKeep(running, facts, { host: address.host, entryId, keep }, run);
+    signal?.throwIfAborted();
     const session: Session = {
       ...address,
       entryId,

@@ -18,10 +18,12 @@ import { agree, type Confirm } from '../agree.js';
 import { attach, notInMaintenance } from '../attach.js';
 import { maintenanceFault } from '../enter/verify-released.js';
 import { stoppable, unwritten } from '../interrupt.js';
+import { keptBy } from '../keep/keep.js';
+import { findKept, noteWriting, putKept } from '../keep/put.js';
 import { newSystemLogin } from '../leave/new-system-login.js';
 import { checkLocalMachine } from '../local-machine.js';
 import type { Maintenance } from '../maintenance.js';
-import { planInMaintenance, type OverwritePlan } from '../overwrite-plan.js';
+import { planInMaintenance, withKept, type OverwritePlan } from '../overwrite-plan.js';
 import { aheadOfTarget } from '../phases-ahead.js';
 import { indexImages, type TargetImage } from '../prepare.js';
 import { checkPicture, drawFlash } from '../wear/picture.js';
@@ -146,6 +148,8 @@ async function flashWith(
   refuseOtherBoards(given, session.compatible, run);
   const profile = await maintenance.profile(run);
   const images = await signedImages(given, profile, run);
+  const keep = keptBy(profile, images);
+  const keeping = keep && (await findKept(keep, session, options));
   const jobs: Job[] = [];
   for (const [target, image] of images) {
     const find = (transport: Transport) =>
@@ -167,7 +171,10 @@ async function flashWith(
     inform(run, newSystemLogin(session.user));
     const commands = commandCheck(profile, 'after-flash');
     if (commands) inform(run, `${commands.name}: ${commands.found}`);
-    const overwrite = planInMaintenance(maintenance, planned, options);
+    const overwrite = withKept(
+      planInMaintenance(maintenance, planned, options),
+      keeping?.saved && keep,
+    );
     return { host, plans: planned.map(({ plan }) => plan), targets: [], overwrite };
   }
   if (options.confirm) {
@@ -177,18 +184,24 @@ async function flashWith(
       planned.push({ job, plan });
     }
     const asked = () =>
-      agree(options.confirm, () => planInMaintenance(maintenance, planned, options), run);
+      agree(
+        options.confirm,
+        () => withKept(planInMaintenance(maintenance, planned, options), keeping?.saved && keep),
+        run,
+      );
     // A device that was written to waits by itself, and for the shortest answer every verb counts as contact.
     const contact = () => callFlasher(maintenance.transport, ['journal']);
     await (status.touched ? asked() : keptAwake(contact, profile.safety.idleTimeoutSeconds, asked));
   }
   await noteImages(session, images, run);
+  if (keeping) await noteWriting(keeping);
   const phases = jobs.flatMap(({ target, image, state }) =>
     aheadOfTarget(target, image, state.plan),
   );
   report(run, { type: 'ahead', phases: [...phases, ...(options.ahead ?? [])] });
   const done: Awaited<ReturnType<typeof flashTarget>>[] = [];
   for (const job of jobs) done.push(await writing((lease) => flashTarget(context(), job, lease)));
+  if (keeping) await putKept(maintenance, profile, keeping, writing, run);
   const targets = done.map(({ flashed }) => flashed);
   const written = jobs.map(({ target }) => target);
   await afterFlash(maintenance, profile, written, writing, run);

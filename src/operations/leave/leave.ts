@@ -13,6 +13,7 @@ import { attachAny } from '../attach.js';
 import { stoppable } from '../interrupt.js';
 import { checkLocalMachine } from '../local-machine.js';
 import type { Maintenance } from '../maintenance.js';
+import { settleKept } from '../keep/put.js';
 import { agreeToForce, type ConfirmForce } from './agree-to-force.js';
 import { confirmSystem, type Confirmed } from './confirm.js';
 
@@ -72,6 +73,7 @@ export async function leaveMaintenance(
     { ...options, session, oldBootId: status.boot_id, confirm, isNew },
     run,
   );
+  await settleKept(session, isNew, run);
   await forgetSession(host).catch((error: unknown) =>
     warn(run, `The entry of ${host} could not be forgotten: ${reasonOf(error)}.`),
   );

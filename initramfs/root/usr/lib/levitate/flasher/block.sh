@@ -105,6 +105,22 @@ partitions_called() {
 	done
 }
 
+# find_partition WITHIN: sets place to the partition of the disk that was resolved which has this number or this GPT name.
+find_partition() {
+	place=
+	for _part in "/sys/class/block/$device"/*/partition; do
+		[ -e "$_part" ] || continue
+		read -r _number <"$_part"
+		_part=${_part%/partition}
+		find_property PARTNAME "$_part/uevent" || :
+		if [ "$_number" != "$1" ] && [ "$property" != "$1" ]; then continue; fi
+		[ -z "$place" ] || refuse TARGET_AMBIGUOUS "several partitions of $node are $1"
+		find_node "${_part##*/}"
+		place=$block_node
+	done
+	[ -n "$place" ] || refuse TARGET_MISSING "$node has no partition $1 now"
+}
+
 # find_property NAME UEVENT: sets property to what the kernel says of a device under this name; to nothing, and fails, where it
 # says nothing.
 find_property() {

@@ -15,6 +15,8 @@
 #   feed_by_helper LEASE LENGTH feeds the rest of an image of this length by the helper
 #   hash_chosen LENGTH          says a line of type chunk for each chunk of an image of this length whose number comes in a line of
 #                   standard input, also while a write goes on
+#   keep_place WITHIN           sets place and place_types, for files of the old system; WITHIN is a part of the target, or empty
+#   leave_place                 undoes what keep_place did besides
 #   counters_from ERASEBLOCK    says a line of type peb for each eraseblock of the MTD, from this one on
 # No verb asks which kind a target is of.
 # resolve and describe run in a running system as well, before it is entered (remote/describe-targets.sh): they only read, with programs
@@ -132,6 +134,12 @@ note_target() {
 # owe_anew: what has to be done after a write to this target, before the device leaves, has to be done anew.
 owe_anew() {
 	rm -f "$state/settled/after-flash"
+	[ -n "${LEVITATE_KEEP_INTO-}" ] || return 0
+	# A kind may use any name that begins with an underscore, and so does what finds the name of a target.
+	(
+		name_target "$target"
+		[ "$target_name" != "$LEVITATE_KEEP_INTO" ] || rm -f "$state/settled/keep"
+	)
 }
 
 # settle WHAT: notes that it is done.
@@ -166,6 +174,14 @@ can_feed_by_helper() {
 
 # A kind whose images leave nothing alive behind them defines no function of its own.
 remains_behind() { :; }
+
+# keep_place: sets place, the device node of the file system that kept files go into, and place_types, the types that it may have.
+keep_place() { # WITHIN
+	refuse TARGET_UNSUPPORTED "levitate can not put files into $name"
+}
+
+# A place that was not there before it was asked for is left as it was found.
+leave_place() { :; }
 
 counters_from() {
 	refuse USAGE "$name has no erase counters"

@@ -71,6 +71,12 @@ clear_remain() { # OFFSET LENGTH
 	clear_on_block "$1" "$2"
 }
 
+keep_place() { # WITHIN
+	place=$node
+	place_types=ext4,ext3,ext2,f2fs,btrfs,xfs
+	[ -z "$1" ] || find_partition "$1"
+}
+
 fresh() {
 	blockdev --flushbufs "$node"
 	drop_caches

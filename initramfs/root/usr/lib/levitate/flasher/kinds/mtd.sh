@@ -51,6 +51,12 @@ holders() {
 	mtd_holders "$number"
 }
 
+keep_place() { # WITHIN
+	place=/dev/mtdblock$number
+	place_types=jffs2
+	[ -b "$place" ] || refuse TARGET_MISSING "$place, which a file system on $node is mounted from, has no device node"
+}
+
 open_writer() { # LENGTH
 	_why=$(unfit)
 	[ -z "$_why" ] || refuse "${_why%% *}" "${_why#* }"

@@ -32,6 +32,11 @@ counters_from() { # ERASEBLOCK
 	mtd_headers "$1"
 }
 
+keep_place() { # WITHIN
+	place=$node
+	place_types=ubifs
+}
+
 open_writer() { # LENGTH
 	note_target touched
 	writer_stream ubiupdatevol "$node" -s "$1" -

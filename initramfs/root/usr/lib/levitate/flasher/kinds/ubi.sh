@@ -32,6 +32,17 @@ counters_from() { # ERASEBLOCK
 	mtd_headers "$1"
 }
 
+keep_place() { # VOLUME
+	resolve_ubi
+	resolve_volume "$1"
+	place=/dev/$volume
+	place_types=ubifs
+}
+
+leave_place() {
+	ubidetach -d "${ubi#ubi}" >&2 || fail WRITE_FAILED "$ubi can't be detached from $node"
+}
+
 open_writer() { # LENGTH
 	find_ubi "$number"
 	for _ubi in $ubis; do

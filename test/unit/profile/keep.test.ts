@@ -1,0 +1,59 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { loadProfile } from '../../../src/profile/load.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'levitate-keep-'));
+const load = (keep: string, targets = 'a: { block: /dev/a }') => {
+  const path = join(folder, 'p.yaml');
+  writeFileSync(path, `name: p\narch: armv7\nflash:\n  targets: { ${targets} }\n  keep: ${keep}\n`);
+  return loadProfile(path);
+};
+const two = 'a: { block: /dev/a }, b: { block: /dev/b }';
+
+it('a list goes into the only target, each path in its place', async () => {
+  expect((await load('[/etc/x, "/srv/with a\\nline"]')).keep).toEqual({
+    paths: [
+      { path: '/etc/x', required: false },
+      { path: '/srv/with a\nline', required: false },
+    ],
+    ...{ into: 'a', within: '', mountedAt: '/', as: 'files' },
+  });
+});
+
+it('every word of it counts', async () => {
+  const paths = 'paths: [{ path: /data/x, required: true }]';
+  expect((await load(`{ ${paths}, into: b, within: 2, mounted-at: /data }`, two)).keep).toEqual({
+    paths: [{ path: '/data/x', required: true }],
+    ...{ into: 'b', within: '2', mountedAt: '/data', as: 'files' },
+  });
+});
+
+it.each([
+  ['[]', 'flash.keep'],
+  ['[etc/x]', 'flash.keep[0]'],
+  ['[/etc/../x]', 'flash.keep[0]'],
+  ['[/etc/.]', 'flash.keep[0]'],
+  ['[/]', 'flash.keep[0]'],
+  ['[/etc//x]', 'flash.keep[0]'],
+  ['{ paths: [/x], into: c }', 'flash.keep.into'],
+  ['{ paths: [/x], mounted-at: /data }', 'flash.keep.paths[0]'],
+  ['{ paths: [/database/x], mounted-at: /data }', 'flash.keep.paths[0]'],
+  ['{ paths: [/data/x], mounted-at: /data, as: sysupgrade.tgz }', 'flash.keep.mounted-at'],
+])('what leads nowhere is refused with its place: %s', async (keep, path) => {
+  await expect(load(keep)).rejects.toMatchObject({
+    code: 'PROFILE_INVALID',
+    data: { errors: expect.arrayContaining([expect.objectContaining({ path })]) as unknown },
+  });
+});
+
+it.each([
+  ['[/etc/x]', 'flash.keep'],
+  ['{ paths: [/etc/x] }', 'flash.keep.into'],
+])('of several targets it must be said which: %s', async (keep, path) => {
+  await expect(load(keep, two)).rejects.toMatchObject({
+    code: 'PROFILE_INVALID',
+    data: { errors: [{ path }] },
+  });
+});
