@@ -236,7 +236,7 @@ export const errorCodes = {
   KEEP_REFUSED: {
     exit: refused,
     meaning:
-      'What the profile keeps of the old system (`flash.keep`) can not be saved, or could not be put into the new system.',
+      'What the profile keeps of the old system (`flash.keep`) cannot be saved, or could not be put into the new system.',
     hint: 'The message names the reason; `levitate help keep-files` tells what can be kept, and where.',
   },
   PREFLIGHT_REFUSED: {

@@ -45,7 +45,7 @@ static int work_inside(const char *folder, int (*work)(const char *), const char
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		status = chdir(folder) == 0 && chroot(".") == 0 && chdir("/") == 0
 			? work(sha256)
-			: fail("FLASHER_FAILED", "the new file system can't be entered: %s", strerror(errno));
+			: fail("FLASHER_FAILED", "the new file system cannot be entered: %s", strerror(errno));
 		if (status == FAILED)
 			say_failure();
 		_exit(status);
@@ -72,12 +72,12 @@ int in_place(const char *node, const char *types, const char *folder, int change
 	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
 		return fail("FLASHER_FAILED", "the kernel gives no mounts of one's own: %s", strerror(errno));
 	if (!mount_as(node, types, folder, MS_NOATIME | MS_NODEV | MS_NOSUID | MS_NOEXEC | (changes ? 0 : MS_RDONLY)))
-		return fail(changes ? "WRITE_FAILED" : "VERIFY_FAILED", "%s can't be mounted as %s: %s", node, types, strerror(errno));
+		return fail(changes ? "WRITE_FAILED" : "VERIFY_FAILED", "%s cannot be mounted as %s: %s", node, types, strerror(errno));
 	int status = work_inside(folder, work, sha256);
 	/* The end of the mount makes all of it reach the medium; a file system that met an error has become read-only and says so. */
 	if (changes && status == DONE && sync_all(folder) != 0)
 		status = fail("WRITE_FAILED", "what is kept did not reach %s: %s", node, strerror(errno));
 	if (umount(folder) != 0 && status == DONE)
-		return fail("WRITE_FAILED", "%s can't be unmounted: %s", node, strerror(errno));
+		return fail("WRITE_FAILED", "%s cannot be unmounted: %s", node, strerror(errno));
 	return status;
 }

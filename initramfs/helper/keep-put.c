@@ -15,7 +15,7 @@ static char path[PATH_MAX + 1], target[PATH_MAX + 1];
 
 static int failed(const char *what)
 {
-	return fail("WRITE_FAILED", "/%s can't be %s: %s", kept.name, what, strerror(errno));
+	return fail("WRITE_FAILED", "/%s cannot be %s: %s", kept.name, what, strerror(errno));
 }
 
 static int put_bytes(void)

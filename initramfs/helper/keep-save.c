@@ -35,7 +35,7 @@ static struct way {
 
 static int unreadable(const char *path)
 {
-	return fail("FLASHER_FAILED", "%s can't be kept: %s", path, strerror(errno));
+	return fail("FLASHER_FAILED", "%s cannot be kept: %s", path, strerror(errno));
 }
 
 static const char *name_before(const struct stat *about)

@@ -39,13 +39,13 @@ int read_attributes(const char *path, struct kept *kept)
 	const ssize_t listed = llistxattr(path, names, sizeof names);
 	/* A file system without attributes has none to keep. */
 	if (listed < 0)
-		return errno == ENOTSUP || errno == ENOSYS ? DONE : fail("FLASHER_FAILED", "the attributes of /%s can't be read: %s", kept->name, strerror(errno));
+		return errno == ENOTSUP || errno == ENOSYS ? DONE : fail("FLASHER_FAILED", "the attributes of /%s cannot be read: %s", kept->name, strerror(errno));
 	for (const char *name = names; name < names + listed; name += strlen(name) + 1) {
 		const ssize_t length = lgetxattr(path, name, value, sizeof value);
 		if (length < 0 && errno == ENODATA)
 			continue;
 		if (length < 0)
-			return fail("FLASHER_FAILED", "the attribute %s of /%s can't be read: %s", name, kept->name, strerror(errno));
+			return fail("FLASHER_FAILED", "the attribute %s of /%s cannot be read: %s", name, kept->name, strerror(errno));
 		if (!add_attribute(kept, name, value, (size_t)length))
 			return fail("FLASHER_FAILED", "/%s has more attributes than can be kept", kept->name);
 	}
@@ -59,6 +59,6 @@ int write_attributes(const char *path, const struct kept *kept)
 	size_t length;
 	while ((at = next_attribute(kept, at, &name, &value, &length)))
 		if (lsetxattr(path, name, value, length, 0) != 0)
-			return fail("WRITE_FAILED", "/%s can't be given its attribute %s: %s", kept->name, name, strerror(errno));
+			return fail("WRITE_FAILED", "/%s cannot be given its attribute %s: %s", kept->name, name, strerror(errno));
 	return DONE;
 }

@@ -21,7 +21,7 @@ export function wholeImage(
     );
   if (known.includes(image.format)) return { fileSystems: [image.format] };
   return refused(
-    `kept files can't be put into ${image.format === 'unknown' ? 'an image of no known format' : aboutFormat(image.format).title}`,
+    `kept files cannot be put into ${image.format === 'unknown' ? 'an image of no known format' : aboutFormat(image.format).title}`,
     `levitate puts files into ${known.join(', ')}. Where the system has a place of its own for what changes, name that under flash.keep.into.`,
   );
 }

@@ -109,7 +109,7 @@ export interface Refusal {
   data?: Record<string, unknown>;
 }
 
-/** Where kept files go: the file systems that the place may have, by the kernel's names; or why they can't go there. */
+/** Where kept files go: the file systems that the place may have, by the kernel's names; or why they cannot go there. */
 export type KeepPlace = { fileSystems: readonly string[] } | { refusal: Refusal };
 
 /** A target that was found on the device, and the image that goes there. */

@@ -40,7 +40,7 @@ describe('the place for kept files', () => {
   it.each<[string, TargetSpec, Partial<ImageIndex>, string, RegExp]>([
     ['a disk without its partition', disk, { format: 'disk' }, '', /does not say which partition/],
     ['a part of what has none', partition, { format: 'ext4' }, 'root', /no whole of which root/],
-    ['what can not be written to', partition, { format: 'squashfs' }, '', /put into a squashfs/i],
+    ['what cannot be written to', partition, { format: 'squashfs' }, '', /put into a squashfs/i],
     ['what has no owners', partition, { format: 'fat' }, '', /put into/],
     ['no known format', partition, { format: 'unknown', raw: true }, '', /no known format/],
     ['a squashfs in a volume', volume, { format: 'squashfs' }, '', /put into/],

@@ -54,6 +54,6 @@ it('a kernel that does not know the file system is refused, unless its module co
 it('what takes no files is refused by the name of its target', () => {
   const squashfs = anImage({ format: 'squashfs' });
   expect(() => keepCheck(profile, [['data', squashfs]], knowing('ext4'), undefined)).toThrow(
-    /^data: kept files can't be put into/,
+    /^data: kept files cannot be put into/,
   );
 });

@@ -177,7 +177,7 @@ remains_behind() { :; }
 
 # keep_place: sets place, the device node of the file system that kept files go into, and place_types, the types that it may have.
 keep_place() { # WITHIN
-	refuse TARGET_UNSUPPORTED "levitate can not put files into $name"
+	refuse TARGET_UNSUPPORTED "levitate cannot put files into $name"
 }
 
 # A place that was not there before it was asked for is left as it was found.

@@ -40,7 +40,7 @@ keep_place() { # VOLUME
 }
 
 leave_place() {
-	ubidetach -d "${ubi#ubi}" >&2 || fail WRITE_FAILED "$ubi can't be detached from $node"
+	ubidetach -d "${ubi#ubi}" >&2 || fail WRITE_FAILED "$ubi cannot be detached from $node"
 }
 
 open_writer() { # LENGTH
