@@ -231,7 +231,7 @@ export const errorCodes = {
     exit: refused,
     meaning:
       'A command of the profile (`before-enter`, `after-flash`) failed, or took longer than it may.',
-    remedy: 'The message has its last lines. The same command of levitate runs it again.',
+    hint: 'The message has its last lines. The same command of levitate runs it again.',
   },
   KEEP_REFUSED: {
     exit: refused,
