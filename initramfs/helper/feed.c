@@ -29,8 +29,7 @@ struct feeding {
 	struct frame frames[RING];
 	struct medium *medium;
 	uint64_t lease;
-	_Atomic int ended; /* how the writing thread ended, once it has */
-	int how;
+	int how; /* how the writing thread ended */
 };
 
 static uint8_t ahead[16384];
@@ -236,6 +235,13 @@ static int write_frame(struct feeding *feeding, const struct frame *frame, struc
 	return DONE;
 }
 
+static void end_process(int status)
+{
+	if (status == FAILED)
+		say_failure();
+	_exit(status);
+}
+
 static void *write_frames(void *of)
 {
 	struct feeding *feeding = of;
@@ -246,17 +252,12 @@ static void *write_frames(void *of)
 		if (frame->kind == LAST)
 			break;
 		const int failed = write_frame(feeding, frame, &batch);
-		if (failed) {
-			feeding->how = failed;
-			feeding->ended = 1;
-			/* The receiving thread may wait for a slot. */
-			ring_emptied(&feeding->ring);
-			return NULL;
-		}
+		/* The receiving thread may wait for a host that waits for what was written. */
+		if (failed)
+			end_process(failed);
 		ring_emptied(&feeding->ring);
 	}
 	feeding->how = settle(feeding, &batch);
-	feeding->ended = 1;
 	return NULL;
 }
 
@@ -277,8 +278,6 @@ int feed(struct medium *medium, uint64_t length, uint64_t lease)
 		return fail("WRITE_FAILED", "there is no room in RAM for a thread");
 	for (;;) {
 		struct frame *frame = &feeding.frames[ring_to_fill(&feeding.ring)];
-		if (feeding.ended)
-			break;
 		/* The writing thread says what it has to say of the chunks before, and then this one why the stream ended. */
 		failed = take_frame(frame, length, medium->chunk);
 		if (failed)

@@ -247,6 +247,16 @@ describe('feed-block', () => {
     expect((await readFile(medium)).equals(Buffer.concat([image, behind]))).toBe(true);
   });
 
+  test('a write that fails ends it although nothing more comes: the host waits for what was written', async () => {
+    const env = { LEVITATE_STATE: join(folder, 'state'), ...sanitizerEnv };
+    const words = ['feed-block', '/dev/full', 1, image.length, mebi].map(String);
+    const feeding = execa(helper, words, { env, reject: false });
+    feeding.stdin.write(frameOf(1));
+    const { exitCode, stdout } = await feeding;
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/"code":"WRITE_FAILED","message":"writing chunk 1 of .dev.full failed/);
+  });
+
   test('a cut ends it between two chunks, and what was taken is told', async () => {
     const { exit, said } = await feed([frameOf(1), frameOf(2).subarray(0, 5000)]);
     expect(exit).toBe(1);
