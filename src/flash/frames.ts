@@ -11,6 +11,8 @@ export interface Sending {
   wants(index: number): boolean | Promise<boolean>;
   /** Whether the first chunk is made invalid at the start, and goes at the end whether or not it is wanted. */
   firstIsLast?: boolean;
+  /** Is waited for before the first chunk goes at the end; where it fails, that chunk does not go. */
+  beforeFirst?: () => Promise<void>;
   /** Chunks of zeros that are named instead of sent. */
   zeros?: ReadonlySet<number>;
   /** Is told of each chunk before it goes. */
@@ -32,7 +34,7 @@ interface Coming {
  * SHA256 SIZE` and the SIZE bytes of a DEFLATE stream (RFC 1951) of them, or `zero INDEX LENGTH` for zeros that are not sent,
  * and at last the line `end`; an end of file before that is a cut, never an end. The image is read once more, and a chunk that
  * has changed since the image was checked is never sent. A chunk is compressed while the one before it goes.
- * @throws LevitateError IMAGE_CHANGED, what reading the image throws, and what `wants` throws
+ * @throws LevitateError IMAGE_CHANGED, what reading the image throws, and what `wants` and `beforeFirst` throw
  */
 export async function* frames(image: ImageIndex, sending: Sending): AsyncGenerator<Uint8Array> {
   let compressing: Promise<Uint8Array[]> | undefined;
@@ -74,7 +76,12 @@ async function* inTurn(image: ImageIndex, sending: Sending): AsyncGenerator<Comi
       yield zero(index);
     }
   }
-  if (held) yield framed(0, held);
+  if (held) {
+    // What is being compressed goes before anything is waited for.
+    yield { frame: [] };
+    await sending.beforeFirst?.();
+    yield framed(0, held);
+  }
   yield { frame: [Buffer.from('end\n')] };
 }
 

@@ -3,7 +3,7 @@ import { report } from '../progress.js';
 import type { Context, Job, Verified } from './kind.js';
 import { proveChunk } from './prove.js';
 import { sampleOf } from './sample.js';
-import { differsFrom } from './verify.js';
+import { refuseWrong } from './verify.js';
 
 /** How many chunks are read back at once: the device always has some to read. */
 const atOnce = 16;
@@ -32,8 +32,7 @@ export async function verifyChunks(context: Context, job: Job, lease: number): P
       job,
       sampleOf(all.length, again).filter((index) => before.has(index)),
     );
-  const wrong = all.filter((index) => !state.proven.has(index) || state.wrong.has(index));
-  if (wrong.length > 0) throw differsFrom(job, `MiB ${wrong.slice(0, 10).join(', ')}`);
+  refuseWrong(job, all);
   await context.flasher.verified(lease, image.sha256);
   state.verified = true;
   return {};

@@ -25,8 +25,18 @@ export async function verifyPieces(
   state.verified = true;
 }
 
+/**
+ * Refuses chunks of which one was not read back, or is not that of the image.
+ * @throws LevitateError VERIFY_FAILED naming the MiB that differ
+ */
+export function refuseWrong(job: Job, chunks: number[]): void {
+  const { proven, wrong } = job.state;
+  const bad = chunks.filter((index) => !proven.has(index) || wrong.has(index));
+  if (bad.length > 0) throw differsFrom(job, `MiB ${bad.slice(0, 10).join(', ')}`);
+}
+
 /** The error for what was read back and is not the image. */
-export const differsFrom = ({ target, facts }: Job, where: string): LevitateError =>
+const differsFrom = ({ target, facts }: Job, where: string): LevitateError =>
   new LevitateError(
     'VERIFY_FAILED',
     `what was read back from ${facts.name} is not the image: ${where} differ`,

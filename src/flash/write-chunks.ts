@@ -6,6 +6,7 @@ import { frames } from './frames.js';
 import type { Context, Job } from './kind.js';
 import { proveChunk } from './prove.js';
 import { ReadAhead } from './read-ahead.js';
+import { refuseWrong } from './verify.js';
 import { acknowledge, completeWrite, openWrite, overWire } from './write.js';
 
 /**
@@ -71,8 +72,19 @@ async function feedChunks(
     state.sentAt.set(index, performance.now());
   };
   let invalidated = false;
+  let noteAcknowledged = (): void => undefined;
+  /** What makes the target start goes when all else was read back: until then nothing starts what may not be whole. */
+  const beforeFirst = async (): Promise<void> => {
+    await new Promise<void>((resolve) => {
+      noteAcknowledged = () => {
+        if (state.unsure.size === 0) resolve();
+      };
+      noteAcknowledged();
+    });
+    await proveRest(context, job);
+  };
   const sending = {
-    ...{ firstIsLast: true, zeros, wants: wantsAndCounts, onChunk, signal },
+    ...{ firstIsLast: true, beforeFirst, zeros, wants: wantsAndCounts, onChunk, signal },
     ...overWire(job),
   };
   await flasher.feed(
@@ -88,6 +100,7 @@ async function feedChunks(
       count(index, wasDifferent);
       // Whether it is whole is told by the end: a cut of this is one of the feed as well.
       proveChunk(context, job, index).catch(() => undefined);
+      noteAcknowledged();
       report(context, {
         type: 'bytes',
         phase: 'write',
@@ -98,6 +111,21 @@ async function feedChunks(
     },
     signal,
   );
+}
+
+/**
+ * Reads back all chunks but the first one that were not read since they were written.
+ * @throws LevitateError CONNECTION_LOST; VERIFY_FAILED where one can't be read, or is not that of the image
+ */
+async function proveRest(context: Context, job: Job): Promise<void> {
+  const { state, image } = job;
+  const rest = [...image.chunks.keys()].slice(1);
+  await Promise.all(
+    rest
+      .filter((index) => !state.proven.has(index) && !state.wrong.has(index))
+      .map((index) => proveChunk(context, job, index)),
+  );
+  refuseWrong(job, rest);
 }
 
 /** Chunks of the image that the device writes as zeros, without any bytes of theirs. */

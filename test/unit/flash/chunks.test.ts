@@ -171,14 +171,25 @@ it('what cannot be read before it is written is written', async () => {
 });
 
 describe('a medium that does not keep what is written', () => {
-  it.each([1, 7, 47])('is named by the place that differs: %i', async (index) => {
+  it.each([1, 7, 47])(
+    'is named by the place that differs, and nothing starts from it: %i',
+    async (index) => {
+      const medium = differing(all);
+      medium.worn.add(index);
+      await expect(flash(medium)).rejects.toMatchObject({
+        code: 'VERIFY_FAILED',
+        message: expect.stringContaining(`MiB ${index} differ`) as string,
+      });
+      expect(medium.logged('write')).not.toContain(0);
+      expect(medium.log).not.toContain('verified');
+    },
+  );
+
+  it('and can not be read, keeps its first chunk invalid as well', async () => {
     const medium = differing(all);
-    medium.worn.add(index);
-    await expect(flash(medium)).rejects.toMatchObject({
-      code: 'VERIFY_FAILED',
-      message: expect.stringContaining(`MiB ${index} differ`) as string,
-    });
-    expect(medium.log).not.toContain('verified');
+    medium.failing.add(7);
+    await expect(flash(medium)).rejects.toMatchObject({ code: 'VERIFY_FAILED' });
+    expect(medium.logged('write')).not.toContain(0);
   });
 
   it('because it has fewer bytes than it says is found out, although each chunk was read back behind the write', async () => {

@@ -54,6 +54,22 @@ describe('frames', () => {
     expect(asked).toEqual([1, 2, 3]);
   });
 
+  it('waits before the first chunk, and everything else has gone then', async () => {
+    const image = await indexImage(file);
+    let gone = 0;
+    let before: number | undefined;
+    const beforeFirst = () => {
+      before = gone;
+      return Promise.resolve();
+    };
+    // What is being compressed is held until it is there.
+    const sending = { ...disk, compresses: () => true, beforeFirst };
+    for await (const piece of frames(image, sending)) gone += piece.length > 0 ? 1 : 0;
+    // The zeros, and a line and the bytes of each chunk; behind that the first chunk and the end.
+    expect(before).toBe(1 + 3 * 2);
+    expect(gone).toBe(1 + 3 * 2 + 2 + 1);
+  });
+
   it('names zeros, and sends none', async () => {
     const empty = Buffer.concat([bytes.subarray(0, chunkSize), Buffer.alloc(2 * chunkSize + 700)]);
     await writeFile(file, empty);

@@ -6,8 +6,10 @@ import { sha256 } from '../../../src/shared/sha256.js';
 
 export class Medium implements TargetFlasher {
   readonly log: string[] = [];
-  /** Chunks that cannot be read. */
+  /** Chunks that cannot be read before they are written. */
   readonly unreadable = new Set<number>();
+  /** Chunks that can't be read at all. */
+  readonly failing = new Set<number>();
   /** Chunks that the medium has; what is written behind them goes over the first ones. */
   capacity = Infinity;
   /** Chunks that keep no bytes that are written to them, only zeros. */
@@ -27,7 +29,7 @@ export class Medium implements TargetFlasher {
     if (this.cutAfter === 1)
       return Promise.reject(new LevitateError('CONNECTION_LOST', 'the link is being cut'));
     this.log.push(`read ${index}`);
-    if (this.unreadable.has(index))
+    if (this.unreadable.has(index) || this.failing.has(index))
       return Promise.reject(new LevitateError('VERIFY_FAILED', `${index} cannot be read`));
     const at = (index % this.capacity) * chunkSize;
     const found = sha256(this.bytes.subarray(at, at + chunkBytes(length, index)));
