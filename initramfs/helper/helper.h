@@ -80,6 +80,7 @@ struct medium {
 	int (*settle)(struct medium *medium); /* what was put is on the medium; a medium that has it at once needs none */
 	int file;
 	int direct;
+	size_t sector; /* bytes that a disk writes whole or not at all */
 	size_t erase; /* bytes of an eraseblock */
 	uint8_t *seen;
 };

@@ -7,11 +7,17 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static int put(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count)
+static int settle(struct medium *medium)
 {
-	const uint64_t place = index * medium->chunk;
+	if (fdatasync(medium->file) == 0)
+		return DONE;
+	return fail("WRITE_FAILED", "%s does not keep what was written: %s", medium->name, strerror(errno));
+}
+
+static int write_at(struct medium *medium, uint64_t place, const uint8_t *bytes, size_t count)
+{
 	/* The end of an image may lie within a sector, of which the rest stays: the page cache takes care of that. */
-	const size_t whole = medium->direct ? count / ALIGNED * ALIGNED : count;
+	const size_t whole = medium->direct ? count / medium->sector * medium->sector : count;
 	if (write_whole(medium->file, bytes, whole, place)) {
 		if (whole == count)
 			return DONE;
@@ -23,25 +29,58 @@ static int put(struct medium *medium, uint64_t index, uint8_t *bytes, size_t cou
 			return DONE;
 	} else if (errno == EINVAL && medium->direct) {
 		leave_direct(medium->file, &medium->direct);
-		return put(medium, index, bytes, count);
+		return write_at(medium, place, bytes, count);
 	}
-	return fail("WRITE_FAILED", "writing chunk %llu of %s failed: %s", (unsigned long long)index, medium->name, strerror(errno));
+	return fail("WRITE_FAILED", "writing chunk %llu of %s failed: %s", (unsigned long long)(place / medium->chunk), medium->name, strerror(errno));
 }
 
 /* The kernel lets the device write zeros, or know of them, where that is as good, and else writes them (BLKZEROOUT). */
-static int zero(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count)
+static int zero_at(struct medium *medium, uint64_t place, const uint8_t *zeros, size_t count)
 {
-	const uint64_t range[2] = {index * medium->chunk, count};
+	const uint64_t range[2] = {place, count};
 	if (count % 512 == 0 && ioctl(medium->file, BLKZEROOUT, range) == 0)
 		return DONE;
-	return put(medium, index, bytes, count);
+	return write_at(medium, place, zeros, count);
 }
 
-static int settle(struct medium *medium)
+/*
+ * The first chunk is what makes a device start, and a power cut leaves any part of it: only a sector is written whole or not at
+ * all. Loaders look at the first one, and most file systems have their superblock in the first ALIGNED bytes. So these are
+ * written when the rest is on the medium, and the first sector at last.
+ */
+static int put_first(struct medium *medium, const uint8_t *bytes, size_t count)
 {
-	if (fdatasync(medium->file) == 0)
-		return DONE;
-	return fail("WRITE_FAILED", "%s does not keep what was written: %s", medium->name, strerror(errno));
+	static uint8_t first[ALIGNED] __attribute__((aligned(ALIGNED)));
+	const size_t head = count < ALIGNED ? count : ALIGNED;
+	const size_t sector = head < medium->sector ? head : medium->sector;
+	memcpy(first + sector, bytes + sector, head - sector);
+	int failed = write_at(medium, head, bytes + head, count - head);
+	failed = failed ? failed : settle(medium);
+	failed = failed ? failed : write_at(medium, 0, first, head);
+	failed = failed ? failed : settle(medium);
+	return failed ? failed : write_at(medium, 0, bytes, sector);
+}
+
+/* Takes the first chunk away in the other order. */
+static int zero_first(struct medium *medium, const uint8_t *zeros, size_t count)
+{
+	const size_t ends[] = {medium->sector < count ? medium->sector : count, ALIGNED < count ? ALIGNED : count, count};
+	int failed = DONE;
+	for (int part = 0; part < 3 && !failed; part++) {
+		failed = zero_at(medium, 0, zeros, ends[part]);
+		failed = failed ? failed : settle(medium);
+	}
+	return failed;
+}
+
+static int put(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count)
+{
+	return index == 0 ? put_first(medium, bytes, count) : write_at(medium, index * medium->chunk, bytes, count);
+}
+
+static int zero(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count)
+{
+	return index == 0 ? zero_first(medium, bytes, count) : zero_at(medium, index * medium->chunk, bytes, count);
 }
 
 int block_medium(struct medium *medium, const char *node)
@@ -55,5 +94,7 @@ int block_medium(struct medium *medium, const char *node)
 	medium->file = open_direct(node, O_WRONLY, &medium->direct);
 	if (medium->file < 0)
 		return fail("WRITE_FAILED", "%s cannot be written: %s", node, strerror(errno));
+	int sector;
+	medium->sector = ioctl(medium->file, BLKSSZGET, &sector) == 0 && sector > 0 && sector <= ALIGNED ? (size_t)sector : ALIGNED;
 	return DONE;
 }

@@ -19,11 +19,18 @@ describe() {
 		find_node "${_disk##*/}"
 		_within=$block_node
 	fi
-	read -r _sector <"$_disk/queue/logical_block_size" || refuse TARGET_UNSUPPORTED "nothing tells the sectors of $node"
+	read_sector
 	_read_only=true
 	! may_write || _read_only=false
 	say target kind "$kind" name "$name" node "$node" within "$_within" size# "$size" partition# "$_part" \
-		sector_size# "$_sector" head "$(head_hex)" read_only# "$_read_only"
+		sector_size# "$sector" head "$(head_hex)" read_only# "$_read_only"
+}
+
+# read_sector: sets sector to the bytes that the disk writes whole or not at all.
+read_sector() {
+	_sys=$(readlink -f "/sys/class/block/$device")
+	[ ! -e "$_sys/partition" ] || _sys=${_sys%/*}
+	read -r sector <"$_sys/queue/logical_block_size" || refuse TARGET_UNSUPPORTED "nothing tells the sectors of $node"
 }
 
 # may_write: succeeds unless the kernel takes the device for one that can only be read.
@@ -40,11 +47,38 @@ open_writer() { # LENGTH
 	may_write || refuse TARGET_READ_ONLY "$node is read-only"
 }
 
+# put writes the first chunk from its end to its beginning: a power cut leaves any part of it, only a sector is written whole or not at
+# all, and loaders look at the first one.
 put() { # INDEX FILE
 	[ -b "$node" ] || fail WRITE_FAILED "$node has vanished"
 	touch_target
-	dd if="$2" of="$node" bs="$chunk" seek="$1" conv=notrunc,fsync status=none ||
-		fail WRITE_FAILED "writing chunk $1 of $node failed"
+	if [ "$1" -ne 0 ]; then
+		put_blocks "$2" "$chunk" 0 "$1" 1
+		return
+	fi
+	read_sector
+	put_blocks "$2" 4096 1 1 $((chunk / 4096))
+	put_blocks "$2" "$sector" 1 1 $((4096 / sector - 1))
+	put_blocks "$2" "$sector" 0 0 1
+}
+
+# invalidate takes the first chunk away in the other order.
+invalidate() { # INDEX LENGTH
+	touch_target
+	if [ "$1" -eq 0 ]; then
+		read_sector
+		put_blocks /dev/zero "$sector" 0 0 1
+		[ "$2" -lt 4096 ] || put_blocks /dev/zero 4096 0 0 1
+	fi
+	head -c "$2" /dev/zero >"$spooled" || fail WRITE_FAILED "there is no room in RAM for $2 zeros"
+	put "$1" "$spooled"
+}
+
+# put_blocks FILE BYTES FROM TO COUNT: writes so many blocks of so many bytes, fewer at the end of the file, and waits until they are on
+# the medium.
+put_blocks() {
+	dd if="$1" of="$node" bs="$2" skip="$3" seek="$4" count="$5" conv=notrunc,fsync status=none ||
+		fail WRITE_FAILED "writing $node at $(($2 * $4)) failed"
 }
 
 feed_by_helper() { # LEASE LENGTH
