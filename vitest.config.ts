@@ -35,8 +35,8 @@ export default defineConfig({
         isolate: false,
         restoreMocks: true,
       }),
-      // The device's scripts in an unpacked maintenance root.
-      tier('shell', ['shell/**/*']),
+      // The device's scripts in an unpacked maintenance root, and devices that are made of one.
+      tier('shell', ['{shell,faults}/**/*']),
       // Emulated devices. Files of one worker share the modules, and leave the environment as it was.
       tier('e2e', ['lab/**/*', 'e2e/*'], { setupFiles: ['test/lab/ready.ts'], isolate: false }),
       // What takes `npm test` too long: other architectures, real boot loaders.

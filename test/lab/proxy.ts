@@ -11,6 +11,8 @@ export interface Proxy {
   cut(): void;
   /** Passes nothing on, either way, and closes nothing: the silence of a pulled cable. */
   blackhole(): void;
+  /** The same for the connections that there are, for ever: new ones go on, as where a router has forgotten the old ones. */
+  strand(): void;
   /** Ends the silence; what was held back goes on. */
   resume(): void;
   /** Each new connection is reset when so many bytes have gone over it in a direction; without limits, it lasts. */
@@ -25,14 +27,15 @@ export interface Proxy {
 /** Starts a proxy to a port on 127.0.0.1. */
 export async function startProxy(targetPort: number): Promise<Proxy> {
   const sockets = new Set<Socket>();
-  const link: Link = { silent: false, rate: undefined, waiting: new Set() };
+  let link: Link = { silent: false, rate: undefined, waiting: new Set() };
   const bytes = { up: 0, down: 0 };
   let limits: { up?: number; down?: number } = {};
   let broken = 0;
   const server = createServer((near) => {
     const far = connect(targetPort, '127.0.0.1');
+    const own = link;
     const end = () => {
-      if (link.silent) return;
+      if (own.silent) return;
       near.destroy();
       far.destroy();
     };
@@ -47,7 +50,7 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
     }
     const left = { up: limits.up ?? Infinity, down: limits.down ?? Infinity };
     const pass = (way: 'up' | 'down') =>
-      new Passage(link, (n) => {
+      new Passage(own, (n) => {
         bytes[way] += n;
         const lasted = left[way] > 0;
         left[way] -= n;
@@ -76,6 +79,10 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
     bytes,
     cut,
     blackhole: () => (link.silent = true),
+    strand: () => {
+      link.silent = true;
+      link = { silent: false, rate: link.rate, waiting: new Set() };
+    },
     resume,
     lasting: (most = {}) => (limits = most),
     get broken() {

@@ -43,6 +43,7 @@ int __wrap_ioctl(int file, unsigned long request, ...)
 	char *ones = malloc((size_t)size);
 	memset(ones, block == setting("NOR_STUCK") ? 0 : 0xff, (size_t)size);
 	__real_pwrite64(file, ones, (size_t)size, (off_t)erase->start);
+	fdatasync(file);
 	free(ones);
 	if (++erasures == setting("NOR_CUT"))
 		raise(SIGKILL);
@@ -57,5 +58,8 @@ ssize_t __wrap_pwrite64(int file, const void *bytes, size_t count, off_t to)
 		both[i] &= ((const unsigned char *)bytes)[i];
 	const ssize_t done = __real_pwrite64(file, both, (size_t)had, to);
 	free(both);
+	/* A disk that stands for flash has a cache, and flash has none. */
+	if (fdatasync(file) != 0)
+		return -1;
 	return done;
 }

@@ -1,0 +1,33 @@
+/** A sample of `npm run faults`: a few trials that wait for nothing long. They need loop devices and FUSE, and so root. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Random } from '../fuzz/random.js';
+import type { Target } from './content.js';
+import { Roots } from './roots.js';
+import { faults, runTrial } from './run-trial.js';
+import type { Stage } from './trial.js';
+
+const sample: [Target, Stage, string][] = [
+  ['disk', 'write', 'power cut'],
+  ['firmware', 'write', 'link cut'],
+  ['volume', 'write', 'host killed'],
+  ['disk', 'write', 'flasher killed'],
+  ['firmware', 'write', 'medium drops a write'],
+  ['disk', 'write', 'medium error on read'],
+];
+
+let roots: Roots;
+beforeAll(async () => {
+  roots = await Roots.make();
+});
+afterAll(() => roots.remove());
+
+test.skipIf(process.getuid?.() !== 0).concurrent.each(sample)(
+  '%s, %s: %s',
+  { timeout: 600_000 },
+  async (target, stage, name) => {
+    const fault = faults.find((one) => one.name === name)!;
+    const random = new Random(`sample/${target}/${stage}/${name}`);
+    const { broken } = await runTrial(roots, { target, stage, fault, random });
+    expect(broken).toBeUndefined();
+  },
+);

@@ -1,0 +1,86 @@
+/**
+ * `npm run faults -- --runs N --seed S [--target disk|firmware|volume] [--run N]`: faults of many kinds strike at random moments while
+ * a device is flashed, and what levitate promises of each stage is checked. A seed and the number of a run make the same trial again,
+ * as far as time allows.
+ */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { table } from '../bench/table.js';
+import { targets, type Target } from './content.js';
+import { Roots } from './roots.js';
+import { choose, faults, runTrial, type Outcome } from './run-trial.js';
+import { stages } from './trial.js';
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '40' },
+    seed: { type: 'string', default: '1' },
+    target: { type: 'string' },
+    run: { type: 'string' },
+  },
+});
+const wanted = targets.filter((target) => values.target === undefined || target === values.target);
+if (wanted.length === 0) {
+  console.error(`no such target; there are ${targets.join(', ')}`);
+  process.exit(2);
+}
+
+/** Trials at once: half of the time of a trial is waiting. */
+const atOnce = 2 * availableParallelism();
+
+const first = Number(values.run ?? 0);
+let end = values.run === undefined ? Number(values.runs) : first + 1;
+// What runs comes to its end, and takes its devices away.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (end = 0));
+const outcomes: (Outcome & { number: number })[] = [];
+const roots = await Roots.make();
+try {
+  let next = first;
+  const work = async (): Promise<void> => {
+    while (next < end) {
+      const number = next;
+      next += 1;
+      const choice = choose(values.seed, number, wanted);
+      const outcome = await runTrial(roots, choice);
+      outcomes.push({ ...outcome, number });
+      const { target, fault, stage, struck, broken, seconds } = outcome;
+      const how = broken === undefined ? (struck ? 'kept' : 'kept, late') : 'BROKEN';
+      console.log(`${number} ${target} ${stage} ${fault}: ${how} (${seconds.toFixed(1)} s)`);
+      if (broken !== undefined) console.log(`${broken}\n${again(number)}`);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+} finally {
+  await roots.remove();
+}
+
+function again(number: number): string {
+  const only: Target[] = values.target === undefined ? [] : [...wanted];
+  return `again: npm run faults -- --seed ${values.seed} --run ${number}${only.map((one) => ` --target ${one}`).join('')}`;
+}
+
+const count = (fault: string, stage: string): string => {
+  const these = outcomes.filter((one) => one.fault === fault && one.stage === stage);
+  const broken = these.filter((one) => one.broken !== undefined).length;
+  return these.length === 0
+    ? ''
+    : broken === 0
+      ? String(these.length)
+      : `${these.length} (${broken} broken)`;
+};
+const seen = faults
+  .map(({ name }) => name)
+  .filter((name) => outcomes.some(({ fault }) => fault === name));
+console.log(
+  `\n${table([['fault', ...stages], ...seen.map((name) => [name, ...stages.map((stage) => count(name, stage))])])}`,
+);
+const broken = outcomes.filter((one) => one.broken !== undefined);
+const late = outcomes.filter(({ struck }) => !struck).length;
+console.log(
+  `\n${outcomes.length} trials, ${late} of them struck after the end; ${broken.length} broken promises`,
+);
+for (const one of broken.sort((a, b) => a.number - b.number))
+  console.log(
+    `${one.number} ${one.target} ${one.stage} ${one.fault}: ${one.broken?.split('\n')[0]}\n  ${again(one.number)}`,
+  );
+if (broken.length > 0) process.exitCode = 1;

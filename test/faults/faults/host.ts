@@ -1,0 +1,122 @@
+/** The machine from which a device is flashed fails. */
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chunkSize } from '../../../src/image/image.js';
+import { everywhere, flashing, type Fault } from '../fault.js';
+import { checkPatience, checkWords } from '../promises.js';
+import { promise, told } from '../trial.js';
+
+export const host: Fault[] = [
+  {
+    name: 'host killed',
+    stages: everywhere,
+    strike: async ({ command, device }) => {
+      command.signal('SIGKILL');
+      await command.ended;
+      device.proxy.throttle();
+    },
+  },
+  {
+    // Before the first write the device goes back by itself; after it, it waits for as long as it takes.
+    name: 'host gone for good',
+    stages: flashing,
+    strike: async (trial) => {
+      const { command, device } = trial;
+      command.signal('SIGKILL');
+      await command.ended;
+      device.proxy.cut();
+      // The writer that was cut off may be at work for a moment.
+      await sleep(2000);
+      const wasTouched = (await device.note()) !== '';
+      await device.run(
+        'printf "LEVITATE_IDLE_TIMEOUT=3\\nLEVITATE_CONTACT_TIMEOUT=3\\n" >>/etc/levitate/entry.conf',
+      );
+      for (const { pid, command: words } of await device.processes())
+        if (words.includes('services/deadman')) process.kill(pid, 'SIGKILL');
+      const end = performance.now() + (wasTouched ? 10_000 : 60_000);
+      while (device.system === 'maintenance' && performance.now() < end) await sleep(100);
+      await device.settled();
+      promise(
+        device.system === (wasTouched ? 'maintenance' : 'old'),
+        `nobody comes back to a device that was ${wasTouched ? '' : 'not '}written to, and it is ${device.system}`,
+      );
+    },
+  },
+  {
+    name: 'Ctrl-C',
+    stages: flashing,
+    strike: ({ command, device }) => {
+      command.signal('SIGINT');
+      device.proxy.throttle();
+      return Promise.resolve();
+    },
+  },
+  {
+    name: 'host frozen for a while',
+    stages: everywhere,
+    strike: async ({ command, device, random }) => {
+      command.signal('SIGSTOP');
+      await sleep(500 + random.below(30_000));
+      device.proxy.throttle();
+      command.signal('SIGCONT');
+    },
+    after: checkPatience,
+  },
+  {
+    // Another host writes the old build meanwhile: the first one must not write a byte more.
+    name: 'host frozen, another takes over',
+    stages: flashing,
+    strike: async (trial) => {
+      const { command, device } = trial;
+      command.signal('SIGSTOP');
+      device.proxy.throttle();
+      const other = await trial.ended(trial.flash('bob', join(device.folder, 'old-image')));
+      promise(other.exit === 0, `another host can not take over: ${told(other)}`);
+      promise((await device.build()).kind === 'old', 'what the other host wrote is not there');
+      command.signal('SIGCONT');
+    },
+    after: async ({ device, stage }, ended) => {
+      // All of its work may have been done before it froze.
+      const wasDone = stage === 'read-back' && ended.exit === 0;
+      promise(
+        wasDone || (ended.exit === 6 && ended.last.code === 'LEASE_LOST'),
+        `the host that lost its lease says ${told(ended)}`,
+      );
+      promise((await device.build()).kind === 'old', 'a host that lost its lease wrote on');
+      promise((await device.note()) === 'verified', 'what the other host wrote is noted no more');
+    },
+  },
+  {
+    name: 'image changed while it streams',
+    stages: flashing,
+    strike: async ({ image, random, content, device }) => {
+      const file = await open(image, 'r+');
+      try {
+        if (random.once(4)) await file.truncate(random.below(content.image.length));
+        else {
+          const place = random.below(content.image.length - 16);
+          const from = random.once(2) ? 0 : place;
+          await file.write(
+            Buffer.alloc(Math.min(chunkSize, content.image.length - from), '!'),
+            0,
+            undefined,
+            from,
+          );
+        }
+      } finally {
+        await file.close();
+      }
+      device.proxy.throttle();
+    },
+    after: async (trial, ended) => {
+      await checkWords(trial, ended);
+      promise(
+        ended.exit === 0 || ['IMAGE_CHANGED', 'IMAGE_TRUNCATED'].includes(String(ended.last.code)),
+        `an image that changes is told as ${told(ended)}`,
+      );
+      promise(trial.device.system === 'maintenance', `the device is ${trial.device.system}`);
+    },
+    mend: (trial) => trial.restoreImage(),
+  },
+];
