@@ -29,9 +29,7 @@ if (wanted.length === 0) {
 const atOnce = 2 * availableParallelism();
 
 const first = Number(values.run ?? 0);
-let end = values.run === undefined ? Number(values.runs) : first + 1;
-// What runs comes to its end, and takes its devices away.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (end = 0));
+const end = values.run === undefined ? Number(values.runs) : first + 1;
 const outcomes: (Outcome & { number: number })[] = [];
 const roots = await Roots.make();
 try {
