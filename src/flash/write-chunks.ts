@@ -115,7 +115,7 @@ async function feedChunks(
 
 /**
  * Reads back all chunks but the first one that were not read since they were written.
- * @throws LevitateError CONNECTION_LOST; VERIFY_FAILED where one can't be read, or is not that of the image
+ * @throws LevitateError CONNECTION_LOST; VERIFY_FAILED where one cannot be read, or is not that of the image
  */
 async function proveRest(context: Context, job: Job): Promise<void> {
   const { state, image } = job;

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** What is wrong with a disk. */
 export interface Defect {
   /**
-   * Where it shows: a sector can't be read, or not be written, or its write fails when the cache is flushed, or it silently keeps
+   * Where it shows: a sector cannot be read, or not be written, or its write fails when the cache is flushed, or it silently keeps
    * what it has.
    */
   on: 'read' | 'write' | 'flush' | 'drop';

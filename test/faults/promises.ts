@@ -41,7 +41,7 @@ export async function checkWords(trial: Trial, ended: Ended): Promise<void> {
   }
 }
 
-/** A fault that passes is no reason to fail: levitate carries on by itself. A device that can't be reached at first is told. */
+/** A fault that passes is no reason to fail: levitate carries on by itself. A device that cannot be reached at first is told. */
 export async function checkPatience(trial: Trial, ended: Ended): Promise<void> {
   await checkWords(trial, ended);
   const isFirst = trial.stage === 'prepare' && ended.last.code === 'HOST_UNREACHABLE';

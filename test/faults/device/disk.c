@@ -5,7 +5,7 @@
  *
  *   disk FILE PLACE RATE SEED [read|write|flush|drop SECTOR [once]]
  *
- * RATE is bytes a second, or 0. A bad sector can't be read, or not be written, is told only when the cache is flushed, or silently keeps
+ * RATE is bytes a second, or 0. A bad sector cannot be read, or not be written, is told only when the cache is flushed, or silently keeps
  * what it has.
  */
 #define _GNU_SOURCE

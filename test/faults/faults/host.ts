@@ -72,7 +72,7 @@ export const host: Fault[] = [
       command.signal('SIGSTOP');
       device.proxy.throttle();
       const other = await trial.ended(trial.flash('bob', join(device.folder, 'old-image')));
-      promise(other.exit === 0, `another host can not take over: ${told(other)}`);
+      promise(other.exit === 0, `another host cannot take over: ${told(other)}`);
       promise((await device.build()).kind === 'old', 'what the other host wrote is not there');
       command.signal('SIGCONT');
     },

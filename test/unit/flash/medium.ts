@@ -8,7 +8,7 @@ export class Medium implements TargetFlasher {
   readonly log: string[] = [];
   /** Chunks that cannot be read before they are written. */
   readonly unreadable = new Set<number>();
-  /** Chunks that can't be read at all. */
+  /** Chunks that cannot be read at all. */
   readonly failing = new Set<number>();
   /** Chunks that the medium has; what is written behind them goes over the first ones. */
   capacity = Infinity;
