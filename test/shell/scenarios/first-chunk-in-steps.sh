@@ -8,9 +8,9 @@ chunk=1048576
 spooled=/tmp/spooled
 part() { :; }
 touch_target() { :; }
-read_sector() { sector=512; }
 # shellcheck source=initramfs/root/usr/lib/levitate/flasher/kinds/block.sh
 . /usr/lib/levitate/flasher/kinds/block.sh
+# shellcheck disable=SC2317 # put calls it
 read_sector() { sector=512; }
 
 # Any block device has such a node; nothing is written to it.
