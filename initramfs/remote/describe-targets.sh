@@ -16,6 +16,9 @@ part_word() {
 }
 
 tab='	'
+find_ubi_words
+# shellcheck disable=SC2034 # kinds/ubi-volume.sh
+LEVITATE_UBI_WORDS=$ubi_words
 printf '%s\n' "$LEVITATE_TARGETS" | while IFS=$tab read -r _target _words; do
 	[ -n "$_target" ] || continue
 	# Where the device lacks a program there is no answer: then the flasher answers in maintenance.

@@ -19,7 +19,7 @@ export interface AskedTarget {
 
 /** What of the flasher resolves and describes; the kinds come besides. */
 const functions = [
-  'lib/json.sh',
+  ...['json', 'ubi-numbers'].map((name) => `lib/${name}.sh`),
   ...['mtd', 'block', 'target'].map((name) => `flasher/${name}.sh`),
 ].map((name) => `${levitateFolder}/${name}`);
 const shared = ['read-back', 'stream'];

@@ -17,6 +17,7 @@ export function targetFlasher(
   stop?: AbortSignal,
 ): TargetFlasher {
   let reader: ChunkReader | undefined;
+  let beside: TargetFlasher | undefined;
   /** What is given on only where somebody can abort it. */
   const abortable = (signal?: AbortSignal) => (signal ? { signal } : {});
   return {
@@ -57,6 +58,7 @@ export function targetFlasher(
     close: async () => {
       await reader?.close();
       reader = undefined;
+      await beside?.close();
     },
     remains: async (length) => {
       const replies = await callFlasher(transport, ['remains', length, ...args]);
@@ -89,6 +91,10 @@ export function targetFlasher(
           if (isReply(reply, 'peb')) onHeader({ index: reply.index, header: reply.header });
         },
       });
+    },
+    beside: () => (beside ??= targetFlasher(transport, ['beside', ...args], stop)),
+    swap: async (lease, words) => {
+      replyOf(await callFlasher(transport, ['swap', lease, ...words]), 'swapped');
     },
     verified: async (lease, sha256) => {
       await callFlasher(transport, ['verified', lease, sha256, ...args]);

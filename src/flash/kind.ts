@@ -51,8 +51,13 @@ export interface TargetKind<Form extends TSchema = TSchema> {
    * @throws LevitateError CONNECTION_LOST (the same call again carries on)
    */
   compare(context: Context, job: Job, whole: boolean): Promise<void>;
+  /**
+   * Tells how several targets of this kind find the device when all of them are written in one call: what one of them takes, the
+   * next ones do not have. A kind whose targets take nothing from each other lacks this function. Pure.
+   */
+  share?(targets: readonly SharedTarget[]): TargetFacts[];
   /** Turns an image and what is on the medium into steps that touch this device node. Pure. */
-  plan(image: ImageIndex, onMedium: OnMedium, node: string): Step[];
+  plan(image: ImageIndex, onMedium: OnMedium, node: string, facts: TargetFacts): Step[];
   /**
    * Writes to the medium what is not there yet, and clears what the image leaves alive behind its end.
    * @param lease the number of the lease to write with
@@ -65,6 +70,21 @@ export interface TargetKind<Form extends TSchema = TSchema> {
    * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, VERIFY_FAILED
    */
   verify(context: Context, job: Job, lease: number): Promise<Verified>;
+  /**
+   * Puts what was written beside targets of this kind, and was verified, in their places, all at once. It is called after the
+   * last target of the call was verified; a kind that writes in place lacks this function.
+   * @param jobs those that are of this kind
+   * @param lease the number of the lease to write with
+   * @returns what was found for each job, where anything was
+   * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, TARGET_IN_USE, WRITE_FAILED
+   */
+  commit?(context: Context, jobs: readonly Job[], lease: number): Promise<Map<Job, Verified>>;
+}
+
+/** One of several targets that are written in one call. */
+export interface SharedTarget {
+  image: ImageIndex;
+  facts: TargetFacts;
 }
 
 /** What writing an image means for what is on a device now, in sentences for people. */

@@ -23,7 +23,7 @@ export function planFlash(
   onMedium: OnMedium,
   way: Way,
 ): FlashPlan {
-  const steps = kind.plan(image, onMedium, facts.node);
+  const steps = kind.plan(image, onMedium, facts.node, facts);
   return {
     target,
     node: facts.node,

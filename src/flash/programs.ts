@@ -11,6 +11,15 @@ export const ubiPrograms: readonly TargetProgram[] = [
   { name: 'ubiblock', optional: true },
 ];
 
+/** Those that it calls for a volume: a new one is made, resized, renamed, and the old one removed. */
+export const volumePrograms: readonly TargetProgram[] = [
+  ...ubiPrograms,
+  { name: 'ubimkvol' },
+  { name: 'ubirmvol' },
+  { name: 'ubirename' },
+  { name: 'ubirsvol' },
+];
+
 /** The programs of mtd-utils that the flasher calls for an MTD without UBI. */
 export const mtdPrograms: readonly TargetProgram[] = [
   { name: 'flash_erase' },

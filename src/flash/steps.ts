@@ -43,6 +43,10 @@ export type Step = {
       /** Whether each byte is compared (`chunks`), or a UBI layout without its erase counter headers (`body`). */
       how: ReadBack;
     }
+  | {
+      /** What was written beside the target takes its place: UBI renames both volumes at once, and the old one is removed. */
+      do: 'swap';
+    }
 );
 
 /** How a target is read back: each byte, or a UBI layout without its erase counter headers. */

@@ -23,6 +23,7 @@ export async function compareStream(context: Context, job: Job, pieces: Pieces):
 async function isThere(context: Context, job: Job, pieces: Pieces): Promise<boolean> {
   const { read } = job.state;
   const { hashes } = pieces;
+  if (job.image.length > job.facts.size) return false;
   const differs = () => read.some(({ sha256 }, index) => sha256 !== hashes[index]);
   try {
     while (read.length < hashes.length && !differs()) {
@@ -62,7 +63,7 @@ export function planStream(
 export async function writeStream(context: Context, job: Job, lease: number): Promise<void> {
   await completeWrite(context, job, lease, async () => {
     const { state, image, facts, kind } = job;
-    const steps = kind.plan(image, state.onMedium, facts.node);
+    const steps = kind.plan(image, state.onMedium, facts.node, facts);
     if (!sends(steps)) return;
     const next = await openWrite(context, job, lease);
     // The device tells how much of the stream it has.

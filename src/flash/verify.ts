@@ -15,14 +15,23 @@ export async function verifyPieces(
 ): Promise<void> {
   const { state, image } = job;
   if (state.verified) return;
+  await readBack(context, job, pieces);
+  await context.flasher.verified(lease, image.sha256);
+  state.verified = true;
+}
+
+/**
+ * Reads back what was written, past every cache, and compares it with the image.
+ * @throws LevitateError CONNECTION_LOST (the same call again carries on); VERIFY_FAILED naming the MiB that differ
+ */
+export async function readBack(context: Context, job: Job, pieces: Pieces): Promise<void> {
+  const { state } = job;
   const { hashes, bytes } = pieces;
   await readPieces(context, job, pieces, 'verify', state.readBack, hashes.length);
   const wrong = hashes.flatMap((sha256, index) =>
     sha256 === state.readBack[index]?.sha256 ? [] : [Math.floor((index * bytes) / chunkSize)],
   );
   if (wrong.length > 0) throw differsFrom(job, `MiB ${wrong.slice(0, 10).join(', ')}`);
-  await context.flasher.verified(lease, image.sha256);
-  state.verified = true;
 }
 
 /**

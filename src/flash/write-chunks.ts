@@ -130,7 +130,7 @@ async function proveRest(context: Context, job: Job): Promise<void> {
 
 /** Chunks of the image that the device writes as zeros, without any bytes of theirs. */
 function zerosOf({ kind, image, facts }: Job): ReadonlySet<number> {
-  const steps = kind.plan(image, { chunks: [], remains: [], lost: [] }, facts.node);
+  const steps = kind.plan(image, { chunks: [], remains: [], lost: [] }, facts.node, facts);
   return new Set(steps.flatMap((step) => (step.do === 'zero' ? step.chunks : [])));
 }
 

@@ -13,6 +13,9 @@ export type EntrySettings = Static<typeof EntrySettings>;
 export const DeviceSettings = Type.Object({
   LEVITATE_HOSTNAME: text('of the running system'),
   LEVITATE_PRIMARY: text('the interface that leads out'),
+  LEVITATE_UBI_WORDS: text(
+    "words of its kernel's command line and of its mounts that may name a UBI volume, with blanks between",
+  ),
 });
 
 /** `entry.conf` of a staged root; an archive that was booted as an initramfs has none. */

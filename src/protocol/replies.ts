@@ -37,6 +37,7 @@ export const replies = {
   remain: Remain,
   lost: Lost,
   cleared: Cleared,
+  swapped: Done,
   leaving: Leaving,
   end: Done,
 };

@@ -32,6 +32,13 @@ export const Target = Type.Object({
   bad_blocks: Type.Optional(count('eraseblocks of the MTD that are marked bad')),
   mtd_size: Type.Optional(count('bytes of the MTD below')),
   volumes: Type.Optional(texts('names of the UBI volumes on it')),
+  free_lebs: Type.Optional(
+    count('logical eraseblocks of the UBI that no volume needs; leftovers count among them'),
+  ),
+  pinned: Type.Optional(
+    text('why no new volume can take the place of this one; empty where one can'),
+  ),
+  leftovers: Type.Optional(texts('names of volumes that an interrupted run has left')),
   head: Type.Optional(
     text('how what lies there now begins, in hexadecimal digits; empty where that cannot be read'),
   ),

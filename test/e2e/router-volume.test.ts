@@ -6,7 +6,7 @@ import { compressed, deviceArtifacts } from '../lab/index.js';
 import { bootInitramfs } from '../lab/index.js';
 import { deviceTest } from './device-test.js';
 import type { Levitate } from './levitate.js';
-import { minutes } from './lines.js';
+import { began, minutes } from './lines.js';
 
 const test = deviceTest('router-ubi', { scope: 'file' });
 
@@ -71,8 +71,17 @@ test(
       last: { code: 'TARGET_UNKNOWN', hint: expect.stringContaining('mtd0 (ubi)') as string },
     });
     expect(await levitate.run('enter')).toMatchObject({ exit: 0, last: { entered: true } });
+    const planned = await levitate.run('flash', [`system=${image}`, '--dry-run']);
+    expect(planned.last).toMatchObject({
+      plans: [{ steps: ['write', 'finish', 'verify', 'swap'].map((step) => ({ do: step })) }],
+      overwrite: { writes: [{ cut: expect.stringMatching(/^It does no harm/) as string }] },
+    });
     const svg = join(await levitate.folder(), 'wear.svg');
-    const { exit, last } = await levitate.run('flash', [`system=${image}`, '--svg', svg]);
+    const flashing = levitate.start('flash', [`system=${image}`, '--svg', svg]);
+    await flashing.until(began('verify'));
+    // Until the swap nothing of the old system is touched.
+    expect(await levitate.status()).toMatchObject({ maintenance: { touched: false, targets: {} } });
+    const { exit, last } = await flashing.ended;
     const kept = { lost: 0, reset: 0, averaged: 0 };
     expect(last).toMatchObject({ type: 'result', svg, targets: [{ counters: kept }] });
     expect(exit).toBe(0);
@@ -90,6 +99,10 @@ test(
     expect(left).toMatchObject({ exit: 0, last: { isNew: true, build: 'router-ubi 2' } });
     expect(await device.sh('cat /data/data-id /data/note /etc/own/b')).toBe('data 1\nmine\nown');
     expect(await device.sh('stat -c %a /etc/own/a')).toBe('600');
+    // The new volume has the old one's name, and the old one is gone.
+    expect(await device.sh('grep -H . /sys/class/ubi/ubi0_*/name | sed "s|.*/ubi0|ubi0|"')).toBe(
+      'ubi0_1/name:data\nubi0_2/name:rootfs',
+    );
   },
 );
 

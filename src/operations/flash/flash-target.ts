@@ -4,6 +4,7 @@ import type { Consent, Context, Job, Verified } from '../../flash/kind.js';
 import { planFlash, planJob } from '../../flash/plan.js';
 import type { FlashPlan } from '../../flash/steps.js';
 import { inPhase, type Run } from '../../progress.js';
+import { groupBy } from '../../shared/group-by.js';
 import type { Transport } from '../../ssh/transport.js';
 import { refuse } from './targets.js';
 
@@ -82,6 +83,30 @@ export const flashTarget = (
   lease: Lease,
 ): Promise<{ plan: FlashPlan; flashed: FlashedTarget }> =>
   withFlasher(connected, job, (context) => flashWith(context, job, lease));
+
+/**
+ * Lets the kinds put what was written beside targets in their places, all at once. After a cut the same call again carries on.
+ * @returns what was found for each job, where anything was
+ * @throws LevitateError CONNECTION_LOST, LEASE_LOST, TARGET_IN_USE, WRITE_FAILED
+ */
+export async function commitTargets(
+  connected: Connected,
+  jobs: readonly Job[],
+  lease: Lease,
+): Promise<Map<Job, Verified>> {
+  const found = new Map<Job, Verified>();
+  const place = ({ kind, facts }: Job) => `${kind.name} ${facts.within ?? facts.node}`;
+  for (const group of groupBy(jobs, place)) {
+    const [first] = group;
+    const commit = first?.kind.commit;
+    if (!first || !commit) continue;
+    const committed = await withFlasher(connected, first, (context) =>
+      commit(context, group, lease.token),
+    );
+    for (const [job, verified] of committed) found.set(job, verified);
+  }
+  return found;
+}
 
 async function flashWith(
   context: Context,

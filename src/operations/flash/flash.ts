@@ -30,12 +30,18 @@ import { checkPicture, drawFlash } from '../wear/picture.js';
 import { commandCheck } from '../device-commands.js';
 import { afterFlash } from './after-flash.js';
 import { refuseOtherBoards } from './boards.js';
-import { flashTarget, inspectTarget, planTarget, type FlashedTarget } from './flash-target.js';
+import {
+  commitTargets,
+  flashTarget,
+  inspectTarget,
+  planTarget,
+  type FlashedTarget,
+} from './flash-target.js';
 import { noteImages } from './note-images.js';
 import { keptAwake } from './keep-awake.js';
 import { acquireLease, retryOnDisconnect } from './retry-on-disconnect.js';
 import { signedImages } from './signed-images.js';
-import { refuse, refuseOverlap, targetIn } from './targets.js';
+import { refuse, refuseOverlap, shareFacts, targetIn } from './targets.js';
 
 export type { ComparedBin, CounterReport } from '../../flash/counter-report.js';
 export type { CounterSummary } from '../../flash/counters.js';
@@ -157,6 +163,9 @@ async function flashWith(
     jobs.push(await maintenance.ask(run, find));
   }
   refuseOverlap(jobs);
+  shareFacts(jobs);
+  for (const { target, kind, image, facts } of jobs)
+    refuse(target, kind.check(image, facts, options));
   const context = () => ({ transport: maintenance.transport, ...run });
   const carryOn = <T>(work: () => Promise<T>) => retryOnDisconnect(maintenance, jobs, run, work);
   /** Does work that needs the lease; a new connection takes a new one. */
@@ -201,8 +210,9 @@ async function flashWith(
   report(run, { type: 'ahead', phases: [...phases, ...(options.ahead ?? [])] });
   const done: Awaited<ReturnType<typeof flashTarget>>[] = [];
   for (const job of jobs) done.push(await writing((lease) => flashTarget(context(), job, lease)));
+  const committed = await writing((lease) => commitTargets(context(), jobs, lease));
   if (keeping) await putKept(maintenance, profile, keeping, writing, run);
-  const targets = done.map(({ flashed }) => flashed);
+  const targets = done.map(({ flashed }, index) => ({ ...flashed, ...committed.get(jobs[index]!) }));
   const written = jobs.map(({ target }) => target);
   await afterFlash(maintenance, profile, written, writing, run);
   return {

@@ -12,7 +12,7 @@ import type { Check } from '../../progress.js';
 import { formatBytes } from '../../shared/format-bytes.js';
 import type { LookedAt } from '../overwrite-plan.js';
 import type { TargetImage } from '../prepare.js';
-import { refuse, refuseOverlap, targetIn } from './targets.js';
+import { refuse, refuseOverlap, shareFacts, targetIn } from './targets.js';
 
 /** What was found out about a target before its device is entered. */
 export interface TargetCheck extends LookedAt {
@@ -36,16 +36,17 @@ export async function checkTargets(
 ): Promise<TargetCheck[]> {
   const asked = images.map(([target]) => ({ target, args: targetIn(profile, target).args }));
   const answers = await describeTargets(running, asked);
-  refuseOverlap(
-    asked.flatMap(({ target, args }) => {
-      const facts = answers.get(target);
-      return facts && isReply(facts, 'target') ? [{ target, args, facts }] : [];
-    }),
-  );
+  const found = images.flatMap(([target, image]) => {
+    const facts = answers.get(target);
+    const { kind } = targetIn(profile, target);
+    return facts && isReply(facts, 'target') ? [{ target, kind, image, facts }] : [];
+  });
+  refuseOverlap(found);
+  shareFacts(found);
   return images.map(([target, image]) => {
-    const answer = answers.get(target);
-    if (answer && isReply(answer, 'target')) refuseStacked(target, answer, stack);
-    return judge(target, image, answer, profile, consent);
+    const known = found.find((one) => one.target === target);
+    if (known) refuseStacked(target, known.facts, stack);
+    return judge(target, image, known?.facts ?? answers.get(target), profile, consent);
   });
 }
 

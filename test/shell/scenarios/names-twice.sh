@@ -31,6 +31,7 @@ mtd() {
 	_ubi=$3
 	mkdir -p "/sys/class/ubi/$_ubi"
 	echo "$1" >"/sys/class/ubi/$_ubi/mtd_num"
+	echo 7 >"/sys/class/ubi/$_ubi/avail_eraseblocks"
 	shift 3
 	_index=0
 	for _volume in "$@"; do

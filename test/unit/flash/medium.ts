@@ -104,6 +104,14 @@ export class Medium implements TargetFlasher {
     throw new Error('nothing is behind the image');
   }
 
+  beside(): TargetFlasher {
+    throw new Error('nothing is written beside it');
+  }
+
+  swap(): Promise<void> {
+    throw new Error('nothing was written beside it');
+  }
+
   counters(): Promise<void> {
     throw new Error('it has no eraseblocks');
   }

@@ -114,16 +114,6 @@ raw_seeds() {
 	done
 }
 
-# volume_holders ubiX_Y NAME N: says what stands on the volume, or on another MTD than N in the same flash.
-volume_holders() {
-	holders_of_seeds one_volume_seeds "$@"
-}
-
-one_volume_seeds() {
-	raw_seeds "$3"
-	volume_seeds "$1" "$2"
-}
-
 # volume_seeds ubiX_Y NAME: prints its node, the block device on it, and the names by which it can be mounted (kernel doc
 # ubifs).
 volume_seeds() {

@@ -18,24 +18,41 @@
 #   keep_place WITHIN           sets place and place_types, for files of the old system; WITHIN is a part of the target, or empty
 #   leave_place                 undoes what keep_place did besides
 #   counters_from ERASEBLOCK    says a line of type peb for each eraseblock of the MTD, from this one on
+#   room                        the most bytes that an image may have, where that is not the size
+#   swap_targets ARGS [ARGS]... puts what was written beside these targets, and read back, in their places, all at once
+#   tidy                        takes away what an interrupted run has left beside the target
+# A target with the word beside in front of its kind is a new place beside it, where its kind has one: the old content stays until
+# swap.
 # No verb asks which kind a target is of.
 # resolve and describe run in a running system as well, before it is entered (remote/describe-targets.sh): they only read, with programs
 # that every device has. A kind loads what it shares with others by part, which is another function there.
 
 chunk=$LEVITATE_CHUNK_BYTES
 
-# use_target KIND ARGS...: loads the kind and resolves the target.
+# Whether the target is a new place beside the one that is named: yes or no.
+beside=no
+
+# use_target [beside] KIND ARGS...: loads the kind and resolves the target.
 use_target() {
-	kind=$1
+	if [ "$1" = beside ]; then
+		beside=yes
+		shift
+	fi
+	load_kind "$1"
 	shift
+	resolve "$@"
+	find_key "$kind" "$@"
+	target=$target_key
+}
+
+# load_kind KIND: sets kind, and defines its functions.
+load_kind() {
+	kind=$1
 	case $kind in
 	*[!a-z-]*) kind= ;;
 	esac
 	has_part "kinds/${kind:-none}" || refuse TARGET_UNSUPPORTED "the flasher knows no target kind '$kind'"
 	part "kinds/$kind"
-	resolve "$@"
-	find_key "$kind" "$@"
-	target=$target_key
 }
 
 # need_free: refuses a target that is in use, and says each holder.
@@ -149,16 +166,16 @@ settle() {
 	journal "settled $1"
 }
 
-# is_touched: succeeds if the target is noted as touched; one that was never touched has no note.
-is_touched() {
+# is_noted STATE: succeeds if the target is noted as touched or verified; one that was never touched has no note.
+is_noted() {
 	_note=
 	{ read -r _note <"$state/targets/$target"; } 2>/dev/null || :
-	[ "$_note" = touched ]
+	[ "$_note" = "$1" ]
 }
 
 # touch_target: notes that the target is touched, before each change to it.
 touch_target() {
-	is_touched || note_target touched
+	is_noted touched || note_target touched
 }
 
 # may_feed_by_helper: succeeds if the helper takes frames for this target, from the second one of a feed on at the latest.
@@ -167,9 +184,9 @@ may_feed_by_helper() {
 }
 
 # can_feed_by_helper: succeeds if the helper may take the frames that come: it leaves the note to the shell, which makes it
-# before the first change.
+# before the first change. What is written beside a target changes nothing that needs a note.
 can_feed_by_helper() {
-	may_feed_by_helper && is_touched
+	may_feed_by_helper && { [ "$beside" = yes ] || is_noted touched; }
 }
 
 # A kind whose images leave nothing alive behind them defines no function of its own.
@@ -182,6 +199,13 @@ keep_place() { # WITHIN
 
 # A place that was not there before it was asked for is left as it was found.
 leave_place() { :; }
+
+# A kind that writes nothing beside its targets leaves nothing there, and has nothing to swap.
+tidy() { :; }
+
+swap_targets() {
+	refuse USAGE "nothing is written beside targets of the kind $kind"
+}
 
 counters_from() {
 	refuse USAGE "$name has no erase counters"

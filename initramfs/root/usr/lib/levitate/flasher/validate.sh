@@ -14,9 +14,9 @@ need_integer() {
 	is_integer "$2" || refuse USAGE "$1 is no whole number: '$(printf '%.40s' "$2")'"
 }
 
-# need_fit LENGTH: refuses more bytes than the target has.
+# need_fit LENGTH: refuses more bytes than the target has, or can have.
 need_fit() {
-	[ "$1" -le "$size" ] || refuse IMAGE_TOO_LARGE "$name has $size bytes, and $1 were asked for"
+	[ "$1" -le "${room:-$size}" ] || refuse IMAGE_TOO_LARGE "$name has ${room:-$size} bytes, and $1 were asked for"
 }
 
 # is_sha256 TEXT: succeeds for 64 hexadecimal digits, in lower case as sha256sum prints them.

@@ -1,31 +1,80 @@
 # shellcheck shell=sh
-# The kind ubi-volume: a volume of an existing UBI device. ubiupdatevol(8) writes it in place; UBI itself keeps the erase
-# counters.
+# The kind ubi-volume: a volume of an existing UBI device, which ubiupdatevol(8) writes; UBI itself keeps the erase counters. A
+# target that is named with the word beside is a new volume that is written while the old one stays as it is; swap gives it
+# the old one's name. Until then nothing of the old system is touched.
+# What an interrupted run has left is known by its name: levitate.new.NAME was not whole yet, levitate.old.NAME was replaced.
 
 part stream
 part read-back
 
 resolve() { # VOLUME MTD
 	name="volume $1 on mtd $2"
+	volume_name=$1
 	resolve_mtd "$2"
 	resolve_ubi
+	find_volume "$ubi" "levitate.new.$1"
+	new=$volume
+	find_volume "$ubi" "levitate.old.$1"
+	old=$volume
 	resolve_volume "$1"
-	node=/dev/$volume
+	replaced=$volume
+	read -r own_lebs <"/sys/class/ubi/$replaced/reserved_ebs"
+	read -r free_lebs <"/sys/class/ubi/$ubi/avail_eraseblocks"
+	for _left in $new $old; do
+		read -r _lebs <"/sys/class/ubi/$_left/reserved_ebs"
+		free_lebs=$((free_lebs + _lebs))
+	done
+	use_volume "$replaced"
+	room=$((leb * (own_lebs + free_lebs)))
+	[ "$beside" = no ] || room=$((leb * free_lebs))
+	if [ "$beside" = yes ]; then
+		if [ -n "$new" ]; then use_volume "$new"; else node="/dev/levitate.new.$1"; fi
+	fi
+}
+
+# use_volume VOLUME: sets volume, node, leb, the bytes of a logical eraseblock, and size.
+use_volume() {
+	volume=$1
+	node=/dev/$1
 	[ -c "$node" ] || refuse TARGET_MISSING "$node, the $name, has no device node"
-	read -r leb <"/sys/class/ubi/$volume/usable_eb_size"
-	read -r _blocks <"/sys/class/ubi/$volume/reserved_ebs"
+	read -r leb <"/sys/class/ubi/$1/usable_eb_size"
+	read -r _blocks <"/sys/class/ubi/$1/reserved_ebs"
 	size=$((leb * _blocks))
 }
 
 describe() {
+	_left=
+	for _volume in $new $old; do
+		quote_json "$(cat "/sys/class/ubi/$_volume/name")"
+		_left=$_left${_left:+,}$quoted
+	done
 	say target kind ubi-volume name "$name" node "$node" size# "$size" leb_size# "$leb" peb_size# "$peb" \
 		bad_blocks# "$(cat "$sys/bad_blocks" 2>/dev/null || echo 0)" mtd_size# "$(cat "$sys/size")" \
-		within "/dev/mtd$number" head "$(head_hex)"
+		within "/dev/mtd$number" head "$(head_hex)" free_lebs# "$free_lebs" pinned "$(pinned)" leftovers# "[$_left]"
+}
+
+# pinned: prints why no other volume can take the place of this one, or nothing.
+pinned() {
+	# A volume's name has 127 bytes at most (mtd/ubi-user.h).
+	if [ ${#volume_name} -gt 114 ]; then
+		echo "its name leaves no room for that of a second volume"
+	elif [ -z "${LEVITATE_UBI_WORDS+known}" ]; then
+		echo "how the device's own system is started is not known, and a new volume has another number"
+	else
+		find_number_word "$replaced" "$LEVITATE_UBI_WORDS"
+		[ -z "$number_word" ] || echo "$number_word names it by its number, and a new volume has another one"
+	fi
 }
 
 holders() {
-	IFS= read -r _volume_name <"/sys/class/ubi/$volume/name"
-	volume_holders "$volume" "$_volume_name" "$number"
+	holders_of_seeds every_seed
+}
+
+every_seed() {
+	raw_seeds "$number"
+	volume_seeds "$replaced" "$volume_name"
+	[ -z "$new" ] || volume_seeds "$new" "levitate.new.$volume_name"
+	[ -z "$old" ] || volume_seeds "$old" "levitate.old.$volume_name"
 }
 
 counters_from() { # ERASEBLOCK
@@ -38,8 +87,105 @@ keep_place() { # WITHIN
 }
 
 open_writer() { # LENGTH
-	note_target touched
+	_needed=$((($1 + leb - 1) / leb))
+	if [ "$beside" = yes ]; then
+		[ "$_needed" -ge "$own_lebs" ] || _needed=$own_lebs
+		remove_leftovers || fail WRITE_FAILED "what an interrupted run has left on $ubi can't be removed"
+		make_new "$_needed"
+	else
+		note_target touched
+		[ "$_needed" -le "$own_lebs" ] || grow "$_needed"
+	fi
 	writer_stream ubiupdatevol "$node" -s "$1" -
+}
+
+# remove_leftovers: removes the volumes that an interrupted run has left of this target. They are named once more, so that never
+# another volume is meant that has got such a number meanwhile.
+remove_leftovers() {
+	[ -z "$new" ] || remove_volume "levitate.new.$volume_name" "$new" || return 1
+	[ -z "$old" ] || remove_volume "levitate.old.$volume_name" "$old" || return 1
+	new=
+	old=
+}
+
+# remove_volume NAME VOLUME: what the volume held is erased first, and the erasures are over when it is gone.
+remove_volume() {
+	journal "remove $1"
+	ubiupdatevol "/dev/$2" -t >&2 || log "$1 can't be emptied"
+	ubirmvol "/dev/$ubi" -N "$1" >&2
+}
+
+# make_new LEBS: makes the new volume, of the type and the alignment of the one that it is to replace, and sets node to it.
+make_new() {
+	_of=/sys/class/ubi/$replaced
+	journal "make levitate.new.$volume_name"
+	ubimkvol "/dev/$ubi" -N "levitate.new.$volume_name" -t "$(cat "$_of/type")" -a "$(cat "$_of/alignment")" \
+		-s $(($1 * leb)) >&2 || fail WRITE_FAILED "a new volume of $1 logical eraseblocks can't be made on $ubi"
+	find_volume "$ubi" "levitate.new.$volume_name"
+	new=$volume
+	# Without devtmpfs nobody else makes its node.
+	[ -c "/dev/$new" ] || mknod "/dev/$new" c "$(cut -d : -f 1 "/sys/class/ubi/$new/dev")" "$(cut -d : -f 2 "/sys/class/ubi/$new/dev")"
+	use_volume "$new"
+}
+
+# grow LEBS: makes the volume larger in place.
+grow() {
+	remove_leftovers || fail WRITE_FAILED "what an interrupted run has left on $ubi can't be removed"
+	journal "grow $volume_name to $1"
+	ubirsvol "/dev/$ubi" -N "$volume_name" -s $(($1 * leb)) >&2 ||
+		fail WRITE_FAILED "$name can't be made $1 logical eraseblocks large"
+	use_volume "$replaced"
+}
+
+# swap_targets VOLUME MTD [VOLUME MTD]...: gives each new volume the name of the one that it replaces, all in one change of UBI's
+# table (mtd/ubi-user.h, UBI_IOCRNVOL), and then removes the old ones. Called once more it carries on.
+swap_targets() {
+	rename_new "$@"
+	beside=no
+	while [ $# -gt 0 ]; do
+		use_target ubi-volume "$1" "$2"
+		note_target verified
+		journal "swapped $target"
+		remove_leftovers || log "levitate.old.$volume_name stays on $ubi"
+		shift 2
+	done
+}
+
+rename_new() {
+	beside=yes
+	swaps=$#
+	swap_on=
+	while [ "$swaps" -gt 0 ]; do
+		use_target ubi-volume "$1" "$2"
+		need_free
+		[ "${swap_on:-$ubi}" = "$ubi" ] || refuse TARGET_AMBIGUOUS "$swap_on and $ubi can't be renamed on at once"
+		swap_on=$ubi
+		if [ -n "$new" ]; then
+			[ "$(cat "/sys/class/ubi/$new/upd_marker")" = 0 ] || fail WRITE_FAILED "levitate.new.$volume_name was not written to its end"
+			touch_target
+			set -- "$@" "levitate.new.$volume_name" "$volume_name" "$volume_name" "levitate.old.$volume_name"
+		elif [ -z "$old" ] && ! is_noted verified; then
+			refuse WRITE_FAILED "nothing was written beside $name"
+		fi
+		shift 2
+		swaps=$((swaps - 2))
+	done
+	[ $# -eq 0 ] || run_ubirename "/dev/$swap_on" "$@" >&2 || fail WRITE_FAILED "the volumes of $swap_on can't be renamed"
+}
+
+# run_ubirename ARGS: runs that of the root by its path: a busybox may have an applet of this name, which its shell prefers.
+run_ubirename() {
+	for _folder in /usr/sbin /usr/bin; do
+		[ -x "$_folder/ubirename" ] || continue
+		"$_folder/ubirename" "$@"
+		return
+	done
+	return 1
+}
+
+# tidy: a run that was interrupted after the swap, or that somebody gave up, has left what nobody needs any more.
+tidy() {
+	remove_leftovers || log "what an interrupted run has left on $ubi stays there"
 }
 
 # remains_behind LENGTH: says what ubiupdatevol(8) would remove behind an image of this length; an update that was not

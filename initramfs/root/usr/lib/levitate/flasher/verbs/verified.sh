@@ -9,4 +9,5 @@ use_target "$@"
 note_target verified
 journal "sha256 $_sha"
 writer_abort
+tidy
 say verified

@@ -1,0 +1,60 @@
+import type { ImageIndex } from '../image/image.js';
+import type { SharedTarget, TargetFacts } from './kind.js';
+
+/** How a UBI volume is written, and why. */
+export interface VolumeWay {
+  /** Whether the image goes to a new volume, which then takes the name of the old one. */
+  beside: boolean;
+  /** Logical eraseblocks that this takes of what is free. */
+  takes: number;
+  /** A sentence for people without a full stop. */
+  why: string;
+}
+
+/**
+ * Tells how an image is written to a UBI volume: beside it in a new volume, which leaves the old one whole until the end, or in
+ * place where there is no room for a second one or something names the volume by its number. Pure.
+ */
+export function volumeWay(image: ImageIndex, facts: TargetFacts): VolumeWay {
+  const { pinned, free_lebs: free = 0 } = facts;
+  const { own, needed } = lebsOf(image, facts);
+  const whole = Math.max(own, needed);
+  const inPlace = { beside: false, takes: Math.max(0, needed - own) };
+  if (pinned === undefined || pinned !== '')
+    return { ...inPlace, why: `in place: ${pinned ?? 'the device does not tell who names it'}` };
+  if (whole > free)
+    return {
+      ...inPlace,
+      why: `in place: a second volume takes ${eraseblocks(whole)}, ${free} are free`,
+    };
+  return {
+    beside: true,
+    takes: whole,
+    why: `beside the old one, in ${whole} of ${free} free eraseblocks`,
+  };
+}
+
+/** Logical eraseblocks that a volume has, and that an image needs. */
+export function lebsOf(
+  { length }: ImageIndex,
+  { size, leb_size: leb = 1 }: TargetFacts,
+): { own: number; needed: number } {
+  const bytes = Math.max(1, leb);
+  return { own: Math.floor(size / bytes), needed: Math.ceil(length / bytes) };
+}
+
+/** Gives the facts of several volumes as they are when all are written: what one takes of its UBI is not free for the next. Pure. */
+export function shareRoom(targets: readonly SharedTarget[]): TargetFacts[] {
+  const taken = new Map<string, number>();
+  return targets.map(({ image, facts }) => {
+    const ubi = facts.within ?? '';
+    const before = taken.get(ubi) ?? 0;
+    const left = { ...facts, free_lebs: Math.max(0, (facts.free_lebs ?? 0) - before) };
+    taken.set(ubi, before + volumeWay(image, left).takes);
+    return left;
+  });
+}
+
+/** A number of eraseblocks, for people. */
+export const eraseblocks = (count: number): string =>
+  count === 1 ? '1 eraseblock' : `${count} eraseblocks`;
