@@ -18,8 +18,8 @@ done
 
 : >calls
 for source in ubi-utils/ubiformat ubi-utils/ubiattach ubi-utils/ubidetach ubi-utils/ubiupdatevol ubi-utils/ubiblock \
-  ubi-utils/ubinfo ubi-utils/ubimkvol ubi-utils/ubirmvol ubi-utils/ubirename ubi-utils/mtdinfo nand-utils/nanddump \
-  nand-utils/nandwrite nand-utils/nandtest misc-utils/flash_erase misc-utils/flash_unlock misc-utils/flashcp \
+  ubi-utils/ubinfo ubi-utils/ubimkvol ubi-utils/ubirmvol ubi-utils/ubirename ubi-utils/ubirsvol ubi-utils/mtdinfo \
+  nand-utils/nanddump nand-utils/nandwrite nand-utils/nandtest misc-utils/flash_erase misc-utils/flash_unlock misc-utils/flashcp \
   misc-utils/mtd_debug; do
   program=${source##*/}
   compile -c -o "objects/$program.o" "$source.c"
