@@ -82,16 +82,27 @@ struct medium {
 	int direct;
 	size_t sector; /* bytes that a disk writes whole or not at all */
 	size_t erase; /* bytes of an eraseblock */
+	size_t page;  /* bytes that NAND writes at once */
+	uint64_t length; /* of the image */
+	int in_a_row; /* eraseblocks of NAND that have failed one after the other */
 	uint8_t *seen;
 };
 int block_medium(struct medium *medium, const char *node);
 int mtd_medium(struct medium *medium, const char *node, size_t erase);
+int nand_medium(struct medium *medium, const char *node, size_t erase, size_t page);
 int stream_medium(struct medium *medium);
 int feed(struct medium *medium, uint64_t length, uint64_t lease);
 
 /* read-chunks.c */
 int hash_chunks(const char *node, size_t chunk, uint64_t length, uint64_t first, size_t erase);
 int hash_chosen(const char *node, size_t chunk, uint64_t length, size_t erase); /* those whose numbers come in lines */
+int hash_good(const char *node, size_t chunk, uint64_t length, size_t erase);   /* the same, of NAND */
+
+/* nand.c */
+int is_bad(int file, uint64_t offset);
+uint64_t blocks_of(int file, size_t erase);
+uint64_t good_block(int file, size_t erase, uint64_t from, uint64_t skip); /* the next one from there on; the end where none is */
+int read_good(int file, size_t erase, uint8_t *into, size_t count, uint64_t from); /* whether all of it could be read */
 
 /* read-pebs.c */
 int hash_pebs(const char *node, size_t peb, uint64_t pebs, uint64_t group, uint64_t per_group, uint64_t wanted, uint64_t at);

@@ -22,6 +22,11 @@ static int to_hash_chosen(char **words, const uint64_t *n)
 	return hash_chosen(words[0], (size_t)n[1], n[2], (size_t)n[3]);
 }
 
+static int to_hash_good(char **words, const uint64_t *n)
+{
+	return n[3] > 0 ? hash_good(words[0], (size_t)n[1], n[2], (size_t)n[3]) : MISUSE;
+}
+
 static int to_hash_pebs(char **words, const uint64_t *n)
 {
 	return hash_pebs(words[0], (size_t)n[1], n[2], n[3], n[4], n[5], n[6]);
@@ -43,6 +48,13 @@ static int to_feed_mtd(char **words, const uint64_t *n)
 {
 	struct medium medium = {.chunk = (size_t)n[3]};
 	const int failed = mtd_medium(&medium, words[0], (size_t)n[4]);
+	return failed ? failed : feed(&medium, n[2], n[1]);
+}
+
+static int to_feed_nand(char **words, const uint64_t *n)
+{
+	struct medium medium = {.chunk = (size_t)n[3], .length = n[2]};
+	const int failed = nand_medium(&medium, words[0], (size_t)n[4], (size_t)n[5]);
 	return failed ? failed : feed(&medium, n[2], n[1]);
 }
 
@@ -108,10 +120,12 @@ static const struct verb {
 } verbs[] = {
 	{"hash", "NODE CHUNK LENGTH FIRST ERASE", 5, to_hash},
 	{"hash-chosen", "NODE CHUNK LENGTH ERASE", 4, to_hash_chosen},
+	{"hash-good", "NODE CHUNK LENGTH ERASE", 4, to_hash_good},
 	{"hash-pebs", "NODE PEB PEBS GROUP PER-GROUP WANTED AT", 7, to_hash_pebs},
 	{"headers", "NODE PEB PEBS FROM", 4, to_headers},
 	{"feed-block", "NODE LEASE LENGTH CHUNK", 4, to_feed_block},
 	{"feed-mtd", "NODE LEASE LENGTH CHUNK ERASE", 5, to_feed_mtd},
+	{"feed-nand", "NODE LEASE LENGTH CHUNK ERASE PAGE", 6, to_feed_nand},
 	{"feed-stream", "NAME LEASE LENGTH CHUNK", 4, to_feed_stream},
 	{"unmap", "MAJOR MINOR", 2, to_unmap},
 	{"check", "- (a list of sha256sum)", 1, to_check},

@@ -15,6 +15,7 @@ struct reading {
 	int file, direct;
 	size_t chunk, erase;
 	uint64_t length, first;
+	int nand;   /* whether bad eraseblocks are skipped */
 	int chosen; /* whether standard input says which chunks are wanted; else all from the first one on are */
 	struct {
 		enum { READ, UNREADABLE, UNKNOWN, LAST } what;
@@ -67,6 +68,8 @@ static int take_index(uint64_t *index)
  */
 static int read_from_medium(struct reading *reading, uint8_t *bytes, size_t count, uint64_t from)
 {
+	if (reading->nand)
+		return read_good(reading->file, reading->erase, bytes, count, from);
 	for (;;) {
 		const int direct = reading->direct;
 		if (!direct)
@@ -169,5 +172,11 @@ int hash_chunks(const char *node, size_t chunk, uint64_t length, uint64_t first,
 int hash_chosen(const char *node, size_t chunk, uint64_t length, size_t erase)
 {
 	struct reading reading = {.node = node, .chunk = chunk, .length = length, .erase = erase, .chosen = 1};
+	return hash_all(&reading);
+}
+
+int hash_good(const char *node, size_t chunk, uint64_t length, size_t erase)
+{
+	struct reading reading = {.node = node, .chunk = chunk, .length = length, .erase = erase, .chosen = 1, .nand = 1};
 	return hash_all(&reading);
 }

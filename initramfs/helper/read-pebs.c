@@ -3,21 +3,12 @@
 #include "sha256.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <mtd/mtd-user.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/types.h>
 #include <unistd.h>
 
 /* Erase counter headers are rewritten by ubiformat(8), and are as long as that (mtd/ubi-media.h). */
 #define HEADER 64
-
-/* Whether an eraseblock is bad; where the medium has none, the question is an error. */
-static int is_bad(int file, uint64_t offset)
-{
-	loff_t at = (loff_t)offset;
-	return ioctl(file, MEMGETBADBLOCK, &at) > 0;
-}
 
 int hash_pebs(const char *node, size_t peb, uint64_t pebs, uint64_t group, uint64_t per_group, uint64_t wanted, uint64_t at)
 {

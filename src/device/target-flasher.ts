@@ -21,6 +21,7 @@ export function targetFlasher(
   /** What is given on only where somebody can abort it. */
   const abortable = (signal?: AbortSignal) => (signal ? { signal } : {});
   return {
+    describe: async () => replyOf(await callFlasher(transport, ['target', ...args]), 'target'),
     open: async (lease, length, sha256) => {
       const replies = await callFlasher(transport, ['open', lease, length, sha256, ...args]);
       const { next, resumed, deflated = false } = replyOf(replies, 'opened');

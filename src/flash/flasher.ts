@@ -1,4 +1,5 @@
 import type { Hash } from './job-state.js';
+import type { TargetFacts } from './kind.js';
 import type { Behind } from './steps.js';
 
 /** Which of several pieces or eraseblocks a line of the flasher tells of, counted from 0. */
@@ -12,6 +13,8 @@ export interface Numbered {
  * down or gives an unexpected answer, WRITE_FAILED when the medium does not take a write, and what its own docstring names.
  */
 export interface TargetFlasher {
+  /** Tells what the target is on this device, now. */
+  describe(): Promise<TargetFacts>;
   /**
    * Begins a write, or finds the one that a cut left waiting.
    * @param length bytes of the image

@@ -155,4 +155,14 @@ export interface Context extends Run {
 export interface Verified {
   /** The erase counters of the flash before and after; absent where the target lies on none. */
   counters?: CounterReport;
+  /** What the driver of raw NAND has told since before the write. */
+  nand?: NandReport;
+}
+
+/** What happened to raw NAND while it was compared, written and read back. */
+export interface NandReport {
+  /** Bit flips that were corrected: all of them, as what was read back is the image. */
+  correctedBits: number;
+  /** Eraseblocks that went bad, were marked so, and passed over. */
+  wentBad: number;
 }

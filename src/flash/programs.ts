@@ -25,3 +25,10 @@ export const mtdPrograms: readonly TargetProgram[] = [
   { name: 'flash_erase' },
   { name: 'flash_unlock' },
 ];
+
+/** Those that it calls for raw NAND without UBI, where the helper does not do it all. */
+export const nandPrograms: readonly TargetProgram[] = [
+  ...mtdPrograms,
+  { name: 'nandwrite' },
+  { name: 'mtdinfo' },
+];

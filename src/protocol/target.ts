@@ -30,6 +30,12 @@ export const Target = Type.Object({
   leb_size: Type.Optional(count('bytes of a logical eraseblock')),
   min_io: Type.Optional(count('bytes of the least that can be written: a page or a subpage')),
   bad_blocks: Type.Optional(count('eraseblocks of the MTD that are marked bad')),
+  corrected_bits: Type.Optional(
+    count('bit flips that the driver of the NAND has corrected since it was started'),
+  ),
+  ecc_strength: Type.Optional(
+    count('bit flips that can be corrected in each step of its code; 0 where that is not known'),
+  ),
   mtd_size: Type.Optional(count('bytes of the MTD below')),
   volumes: Type.Optional(texts('names of the UBI volumes on it')),
   free_lebs: Type.Optional(

@@ -1,6 +1,7 @@
 /** The table of the kinds of targets: one line for each file of this folder. */
 export { block } from './block.js';
 export { mtd } from './mtd.js';
+export { nand } from './nand.js';
 export { partition } from './partition.js';
 export { ubi } from './ubi.js';
 export { ubiVolume } from './ubi-volume.js';

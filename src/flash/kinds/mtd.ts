@@ -1,13 +1,13 @@
 import { Type } from '@sinclair/typebox';
-import type { ImageIndex } from '../../image/image.js';
 import { about, strict } from '../../shared/schema-common.js';
 import { planChunks } from '../chunks.js';
 import { compareChunks } from '../compare-chunks.js';
 import { MtdReference } from '../forms.js';
 import { wholeImage } from '../keep-place.js';
-import type { Refusal, TargetFacts, TargetKind } from '../kind.js';
+import type { TargetKind } from '../kind.js';
+import { plainFlashRefusal } from '../plain-flash.js';
 import { mtdPrograms } from '../programs.js';
-import { asItIs, elsewhere, packedKernel, tooLarge, unknownContent } from '../refusals.js';
+import { tooLarge } from '../refusals.js';
 import { verifyChunks } from '../verify-chunks.js';
 import { writeChunks } from '../write-chunks.js';
 
@@ -24,7 +24,7 @@ export const mtd: TargetKind<typeof form> = {
   programs: mtdPrograms,
   kernel: [],
   args: (spec) => [spec.mtd],
-  check: misfit,
+  check: (image, facts) => plainFlashRefusal(image, facts, tooLarge),
   keepPlace: (image, within) => wholeImage(image, within, ['jffs2']),
   outlook: (_image, { name }) => ({
     lost: [`all that is in ${name}`],
@@ -36,34 +36,3 @@ export const mtd: TargetKind<typeof form> = {
   write: writeChunks,
   verify: verifyChunks,
 };
-
-const never: Partial<Record<ImageIndex['format'], string>> = {
-  ubi: 'A ubinized image goes to a target of the form { ubi: { mtd: … } }.',
-  ubifs: 'UBIFS belongs in a UBI volume: a target of the form { ubi-volume: …, on: { mtd: … } }.',
-  disk: 'Flash without a controller has no partition table.',
-};
-
-function misfit(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
-  if (facts.unfit) return { code: facts.unfit.code, message: facts.unfit.message };
-  const hint = never[image.format];
-  if (hint !== undefined) {
-    return {
-      code: 'IMAGE_FORMAT',
-      message: `${facts.name} takes what lies on plain flash, the image is ${image.format}`,
-      hint,
-    };
-  }
-  if (image.ubiBehind !== undefined && !image.raw) {
-    return {
-      code: 'IMAGE_FORMAT',
-      message: `the image for ${facts.name} holds a UBI layout from byte ${image.ubiBehind} on`,
-      hint: `Cut the two apart: UBI goes to a target of the form { ubi: { mtd: … } }. ${asItIs(image)}`,
-    };
-  }
-  return (
-    tooLarge(image, facts) ??
-    unknownContent(image, facts) ??
-    elsewhere(image, facts, 'mtd') ??
-    packedKernel(image, facts)
-  );
-}

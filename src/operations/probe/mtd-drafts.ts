@@ -14,7 +14,8 @@ export function mtdPlaces(facts: Facts, probed: ProbeFacts): TargetDraft[] {
     const on = reference === undefined ? undefined : { mtd: reference };
     if (!ubi) {
       const caution = cautionOf(name) ?? plainCaution(device, type, facts, probed);
-      return [{ name: sanitised(name) || device, about, spec: on, caution }];
+      const spec = on && isNand(type) ? { nand: on.mtd } : on;
+      return [{ name: sanitised(name) || device, about, spec, caution }];
     }
     const volumes = facts.ubiVolumes.filter((volume) => volume.device.startsWith(`${ubi.device}_`));
     const lost = volumes.filter((volume) => isProtected(volume.name)).map((volume) => volume.name);
@@ -49,11 +50,14 @@ function referenceFor(device: string, name: string, { mtds }: Facts): string | u
   return references.find(leads);
 }
 
+const isNand = (type: string): boolean => type.endsWith('nand');
+
 /**
  * Says why an MTD without UBI should not be written, where its name does not show it; undefined where nothing is known.
  */
 function plainCaution(device: string, type: string, facts: Facts, probed: ProbeFacts) {
-  if (type !== 'nor' && type !== 'ram') return `levitate writes no ${type} MTD without UBI`;
+  if (type !== 'nor' && type !== 'ram' && !isNand(type))
+    return `levitate writes no ${type} MTD without UBI`;
   if (probed.readOnlyMtds.includes(device)) return 'it is read-only';
   const shared = facts.mtds.filter((other) => probed.sharedMtds[device]?.includes(other.device));
   const lost = shared.filter((other) => isProtected(other.name)).map((other) => other.name);

@@ -263,11 +263,44 @@ describe('mtd', () => {
   });
 });
 
+describe('nand', () => {
+  const flash = facts({
+    peb_size: 131072,
+    size: 6 * 131072,
+    mtd_size: 1 << 20,
+    bad_blocks: 2,
+    unfit: null,
+  });
+  it.each(['squashfs', 'uimage', 'fit', 'jffs2', 'kernel'] as const)('takes %s', (format) => {
+    expect(refusal('nand', image({ format }), flash)).toBeUndefined();
+  });
+  it.each(['ubi', 'ubifs', 'disk', 'btrfs'] as const)('refuses %s', (format) => {
+    expect(refusal('nand', image({ format }), flash)).toBe('IMAGE_FORMAT');
+  });
+  it('refuses what the flasher finds unfit', () => {
+    const unfit = { code: 'TARGET_UNSUPPORTED' as const, message: 'it holds UBI' };
+    expect(refusal('nand', image({ format: 'fit' }), facts({ unfit }))).toBe('TARGET_UNSUPPORTED');
+  });
+  it('does not count bad eraseblocks as room, and says the numbers', () => {
+    expect(refusal('nand', image({ format: 'fit', length: 6 * 131072 }), flash)).toBeUndefined();
+    expect(check('nand', image({ format: 'fit', length: 6 * 131072 + 1 }), flash)).toMatchObject({
+      code: 'IMAGE_TOO_LARGE',
+      message:
+        'the image has 786433 bytes, it has 786432 in good eraseblocks, of 1048576 in all; 2 eraseblocks are bad',
+    });
+  });
+  it('tells that erase counters have no place there', () => {
+    const kind = targetKinds.find(({ name }) => name === 'nand')!;
+    expect(kind.outlook(image({}), flash, {}).kept.join()).toMatch(/no erase counters/);
+  });
+});
+
 describe('targetOf', () => {
   it('finds the kind and the words for the flasher', () => {
     expect(targetOf({ block: '/dev/vda' }).args).toEqual(['block', '/dev/vda']);
     expect(targetOf({ partition: { label: 'data' } }).args).toEqual(['partition', 'label', 'data']);
     expect(targetOf({ mtd: 'firmware' }).args).toEqual(['mtd', 'firmware']);
+    expect(targetOf({ nand: 'kernel' }).args).toEqual(['nand', 'kernel']);
     expect(targetOf({ ubi: { mtd: 'ubi' } }).args).toEqual(['ubi', 'ubi']);
     expect(targetOf({ 'ubi-volume': 'rootfs', on: { mtd: 'ubi' } }).args).toEqual([
       'ubi-volume',

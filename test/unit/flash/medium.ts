@@ -1,5 +1,6 @@
 /** A medium in memory behind the calls of a flasher: what is read, written and acknowledged is noted in its order. */
 import type { TargetFlasher } from '../../../src/flash/flasher.js';
+import type { TargetFacts } from '../../../src/flash/kind.js';
 import { LevitateError } from '../../../src/errors.js';
 import { chunkBytes, chunkSize } from '../../../src/image/image.js';
 import { sha256 } from '../../../src/shared/sha256.js';
@@ -16,6 +17,9 @@ export class Medium implements TargetFlasher {
   readonly worn = new Set<number>();
   /** After so many acknowledged frames the link is cut, and nothing can be read over it from the last one on. */
   cutAfter = Infinity;
+
+  /** What the flasher tells of it. */
+  facts: TargetFacts = { kind: 'file', name: 'it', node: '/dev/it', size: 1 << 30 };
 
   constructor(readonly bytes: Buffer) {}
 
@@ -102,6 +106,10 @@ export class Medium implements TargetFlasher {
 
   clear(): Promise<void> {
     throw new Error('nothing is behind the image');
+  }
+
+  describe(): Promise<TargetFacts> {
+    return Promise.resolve(this.facts);
   }
 
   beside(): TargetFlasher {

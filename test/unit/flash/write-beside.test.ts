@@ -25,6 +25,7 @@ function flasher(place: 'there' | 'beside' = 'there'): TargetFlasher {
   const note = (what: string) => void log.push(`${what} ${place}`);
   const done = (what: string) => () => Promise.resolve(note(what));
   return {
+    describe: () => Promise.resolve(facts),
     open: () =>
       Promise.resolve(note('open')).then(() => ({ next: 1, resumed: false, deflated: false })),
     feed: () => {

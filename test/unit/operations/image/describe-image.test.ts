@@ -9,7 +9,7 @@ import { containers, squashfs } from '../../image/container/containers.js';
 
 const folder = temporaryFolder();
 const root = squashfs(folder);
-const everywhere = ['partition', 'mtd', 'partition', 'ubi-volume'];
+const everywhere = ['partition', 'mtd', 'mtd', 'partition', 'ubi-volume'];
 
 const file = (name: string, bytes: Buffer): string => put(folder, name, bytes);
 const disk = (): Buffer => {
@@ -93,7 +93,7 @@ test('with a profile, its targets are named', async () => {
     ),
   );
   const { targets } = await describeImage({ image: file('i', root), profile });
-  expect(targets.map(({ names }) => names)).toEqual([[], ['a'], [], []]);
+  expect(targets.map(({ names }) => names)).toEqual([[], ['a'], [], [], []]);
 });
 
 test('a file that is not there is an error', async () => {

@@ -3,6 +3,8 @@
 # eraseblocks, "whole" has the bytes of one: the rest of the last one belongs to an image.
 
 whole=0
+# The helper's verb that reads chunks as they are asked for.
+chosen=hash-chosen
 
 read_range() { # OFFSET LENGTH
 	dd if="$node" bs="$chunk" iflag=skip_bytes,count_bytes,fullblock skip="$1" count="$2" status=none
@@ -40,7 +42,7 @@ hash_pieces() {
 hash_chosen() {
 	fresh
 	if has_helper; then
-		by_helper hash-chosen "$node" "$chunk" "$1" "$whole"
+		by_helper "$chosen" "$node" "$chunk" "$1" "$whole"
 		return
 	fi
 	while IFS= read -r _index; do

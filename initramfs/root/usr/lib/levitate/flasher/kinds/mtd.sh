@@ -14,20 +14,25 @@ resolve() { # MTD
 unfit() {
 	read -r _flags <"$sys/flags"
 	read -r _type <"$sys/type"
+	_other=$(unfit_type "$_type")
 	if [ $((_flags & 0x400)) -eq 0 ]; then # MTD_WRITEABLE, mtd-abi.h
 		echo "TARGET_READ_ONLY $node is read-only"
-		return
-	fi
-	case $_type in
-	nor | ram) ;;
-	*nand) echo "TARGET_UNSUPPORTED $node is raw NAND, which levitate does not write without UBI yet" && return ;;
-	*) echo "TARGET_UNSUPPORTED $node is $_type memory, which levitate does not write" && return ;;
-	esac
-	if [ $((chunk % peb)) -ne 0 ]; then
+	elif [ -n "$_other" ]; then
+		echo "$_other"
+	elif [ $((chunk % peb)) -ne 0 ]; then
 		echo "TARGET_UNSUPPORTED $node has eraseblocks of $peb bytes, which a chunk of $chunk bytes is no multiple of"
 	elif find_ubi "$number" && [ -n "$ubis" ] || looks_like_ubi; then
 		echo "TARGET_UNSUPPORTED $node holds UBI, whose erase counters a plain write would destroy: a target { ubi: { mtd: … } } keeps them"
 	fi
+}
+
+# unfit_type TYPE: the same, of the type of memory alone (mtd-abi.h).
+unfit_type() {
+	case $1 in
+	nor | ram) ;;
+	*nand) echo "TARGET_UNSUPPORTED $node is raw NAND, which has bad eraseblocks: a target { nand: … } passes them over" ;;
+	*) echo "TARGET_UNSUPPORTED $node is $1 memory, which levitate does not write" ;;
+	esac
 }
 
 # looks_like_ubi: succeeds if one of the first eraseblocks begins with the magic number of UBI; some of them may be erased.
