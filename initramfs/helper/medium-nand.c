@@ -1,5 +1,5 @@
 /*
- * Raw NAND that is written without UBI. The driver corrects bit flips and marks eraseblocks as bad; one that can't be erased, or
+ * Raw NAND that is written without UBI. The driver corrects bit flips and marks eraseblocks as bad; one that cannot be erased, or
  * does not keep what is written to it, is marked and passed over, and what follows moves on by one.
  */
 #include "helper.h"
@@ -26,7 +26,7 @@ static int erase(struct medium *medium, uint64_t place)
 	return ioctl(medium->file, MEMERASE64, &erased) == 0;
 }
 
-/* A page of ones stays erased: on many chips its checksum would make it one that can't be written any more. */
+/* A page of ones stays erased: on many chips its checksum would make it one that cannot be written any more. */
 static int write_pages(struct medium *medium, uint64_t place, const uint8_t *bytes)
 {
 	for (size_t at = 0; at < medium->erase; at += medium->page)
@@ -56,7 +56,7 @@ static int pass_over(struct medium *medium, uint64_t block)
 			medium->in_a_row, medium->name, (unsigned long long)block);
 	if (ioctl(medium->file, MEMSETBADBLOCK, &place) == 0)
 		return DONE;
-	return fail("WRITE_FAILED", "eraseblock %llu of %s does not keep what is written to it, and can't be marked as bad: %s",
+	return fail("WRITE_FAILED", "eraseblock %llu of %s does not keep what is written to it, and cannot be marked as bad: %s",
 		(unsigned long long)block, medium->name, strerror(errno));
 }
 
@@ -87,7 +87,7 @@ static int put_from(struct medium *medium, uint64_t first, const uint8_t *bytes,
 	return DONE;
 }
 
-/* All of the first chunk is erased, so that what can't be erased there is known before the rest finds its place. */
+/* All of the first chunk is erased, so that what cannot be erased there is known before the rest finds its place. */
 static int invalidate(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count)
 {
 	(void)bytes;
@@ -117,7 +117,7 @@ int nand_medium(struct medium *medium, const char *node, size_t erase, size_t pa
 	medium->seen = buffer_of(erase);
 	medium->file = open(node, O_RDWR | O_CLOEXEC);
 	if (medium->file < 0 || !medium->seen)
-		return fail("WRITE_FAILED", "%s can't be written: %s", node, strerror(errno));
+		return fail("WRITE_FAILED", "%s cannot be written: %s", node, strerror(errno));
 	if (page == 0 || erase % page != 0 || medium->chunk % erase != 0)
 		return fail("WRITE_FAILED", "%s has eraseblocks of %zu bytes and pages of %zu", node, erase, page);
 	return DONE;

@@ -50,7 +50,7 @@ export async function compareInOrder(context: Context, job: Job): Promise<void> 
   state.way = { way: 'delta', why: 'all of it is there already' };
 }
 
-/** Reads a chunk; gives nothing where that can't be read, as it is written anew then. */
+/** Reads a chunk; gives nothing where that cannot be read, as it is written anew then. */
 async function readIfPossible(ahead: ReadAhead, index: number): Promise<string | undefined> {
   try {
     return await ahead.read(index);

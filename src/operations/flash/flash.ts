@@ -212,7 +212,10 @@ async function flashWith(
   for (const job of jobs) done.push(await writing((lease) => flashTarget(context(), job, lease)));
   const committed = await writing((lease) => commitTargets(context(), jobs, lease));
   if (keeping) await putKept(maintenance, profile, keeping, writing, run);
-  const targets = done.map(({ flashed }, index) => ({ ...flashed, ...committed.get(jobs[index]!) }));
+  const targets = done.map(({ flashed }, index) => ({
+    ...flashed,
+    ...committed.get(jobs[index]!),
+  }));
   const written = jobs.map(({ target }) => target);
   await afterFlash(maintenance, profile, written, writing, run);
   return {

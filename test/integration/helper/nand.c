@@ -2,7 +2,7 @@
  * Stands for raw NAND of eraseblocks of NAND_ERASE bytes and pages of NAND_PAGE, on a file (mtd-abi.h): erasing sets all bits, and a
  * page is written once after that. It is linked around ioctl and pwrite. NAND_BAD is the file with the numbers of bad eraseblocks, a
  * line each; it grows by those that are marked. NAND_LOG notes erasures and marks. NAND_NO_ERASE, NAND_NO_WRITE and NAND_FORGETS
- * are lists of eraseblocks, with commas around each, that can't be erased, can't be written, or keep zeros in place of what is
+ * are lists of eraseblocks, with commas around each, that cannot be erased, cannot be written, or keep zeros in place of what is
  * written; the process ends with the erasure that NAND_CUT counts.
  */
 #include <errno.h>

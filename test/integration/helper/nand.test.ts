@@ -115,8 +115,8 @@ describe('raw NAND', () => {
   });
 
   test.each([
-    ['can not be erased', 'NAND_NO_ERASE'],
-    ['can not be written', 'NAND_NO_WRITE'],
+    ['cannot be erased', 'NAND_NO_ERASE'],
+    ['cannot be written', 'NAND_NO_WRITE'],
     ['does not keep what is written', 'NAND_FORGETS'],
   ])('an eraseblock that %s is marked as bad and passed over', async (_, fault) => {
     const { exit, marked, stderr } = await feed(image, { [fault]: list(9) });
@@ -126,7 +126,7 @@ describe('raw NAND', () => {
     await expectWhole(image, 9);
   });
 
-  test('one of the first chunk that can not be erased is known before the rest finds its place', async () => {
+  test('one of the first chunk that cannot be erased is known before the rest finds its place', async () => {
     const { exit, marked } = await feed(image, { NAND_NO_ERASE: list(0, 3) });
     expect(exit).toBe(0);
     expect(marked).toEqual([0, 3]);

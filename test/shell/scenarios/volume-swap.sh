@@ -188,7 +188,7 @@ grep -qx 'ubirsvol /dev/ubi0 -N rootfs -s 2400000' /tmp/called || die "$(cat /tm
 volume 2 levitate.new.rootfs dynamic 1 1
 flasher verified "$lease" "$sha" $on >/dev/null
 [ "$(names)" = 'data rootfs ' ] || die "$(names)"
-# More than there is can't be asked for.
+# More than there is cannot be asked for.
 volume 3 others dynamic 24 1
 refused IMAGE_TOO_LARGE flasher open "$lease" $((11 * 300000 + 1)) "$sha" $on
 

@@ -87,7 +87,7 @@ invalidate() { # INDEX LENGTH
 	while [ "$_offset" -lt "$2" ]; do
 		find_bad
 		blank_range "$_offset" "$peb" || { find_good $((_offset / peb)) && erase "$good" 1; }
-		blank_range "$_offset" "$peb" || fail WRITE_FAILED "eraseblock $good of $node can't be erased"
+		blank_range "$_offset" "$peb" || fail WRITE_FAILED "eraseblock $good of $node cannot be erased"
 		_offset=$((_offset + peb))
 	done
 }
@@ -107,7 +107,7 @@ put() { # INDEX FILE
 	[ "$1" != 0 ] || put_eraseblock "$2" 0 0
 }
 
-# put_eraseblock FILE PIECE NUMBER: writes a piece to the good eraseblock of this number. nandwrite marks one that it can't write and
+# put_eraseblock FILE PIECE NUMBER: writes a piece to the good eraseblock of this number. nandwrite marks one that it cannot write and
 # goes on with the next one, which therefore is erased before as well.
 put_eraseblock() {
 	take_piece "$1" "$2" 1
@@ -120,7 +120,7 @@ put_eraseblock() {
 		_place=$good
 		# What is behind the first chunk is written before it.
 		if [ "$3" -ge $((chunk / peb)) ] && find_good $(($3 + 1)); then erase "$good" 1; fi
-		nandwrite -q -m -k -s $((_place * peb)) "$node" "$piece" >&2 || fail WRITE_FAILED "eraseblock $_place of $node can't be written"
+		nandwrite -q -m -k -s $((_place * peb)) "$node" "$piece" >&2 || fail WRITE_FAILED "eraseblock $_place of $node cannot be written"
 		[ "$3" -ge $((chunk / peb)) ] || [ "$(count_bad)" = "$_bad" ] ||
 			fail WRITE_FAILED "eraseblock $_place of $node went bad when all behind it was written: the same command again writes that one eraseblock further on"
 	done

@@ -90,7 +90,7 @@ open_writer() { # LENGTH
 	_needed=$((($1 + leb - 1) / leb))
 	if [ "$beside" = yes ]; then
 		[ "$_needed" -ge "$own_lebs" ] || _needed=$own_lebs
-		remove_leftovers || fail WRITE_FAILED "what an interrupted run has left on $ubi can't be removed"
+		remove_leftovers || fail WRITE_FAILED "what an interrupted run has left on $ubi cannot be removed"
 		make_new "$_needed"
 	else
 		note_target touched
@@ -111,7 +111,7 @@ remove_leftovers() {
 # remove_volume NAME VOLUME: what the volume held is erased first, and the erasures are over when it is gone.
 remove_volume() {
 	journal "remove $1"
-	ubiupdatevol "/dev/$2" -t >&2 || log "$1 can't be emptied"
+	ubiupdatevol "/dev/$2" -t >&2 || log "$1 cannot be emptied"
 	ubirmvol "/dev/$ubi" -N "$1" >&2
 }
 
@@ -120,7 +120,7 @@ make_new() {
 	_of=/sys/class/ubi/$replaced
 	journal "make levitate.new.$volume_name"
 	ubimkvol "/dev/$ubi" -N "levitate.new.$volume_name" -t "$(cat "$_of/type")" -a "$(cat "$_of/alignment")" \
-		-s $(($1 * leb)) >&2 || fail WRITE_FAILED "a new volume of $1 logical eraseblocks can't be made on $ubi"
+		-s $(($1 * leb)) >&2 || fail WRITE_FAILED "a new volume of $1 logical eraseblocks cannot be made on $ubi"
 	find_volume "$ubi" "levitate.new.$volume_name"
 	new=$volume
 	# Without devtmpfs nobody else makes its node.
@@ -130,10 +130,10 @@ make_new() {
 
 # grow LEBS: makes the volume larger in place.
 grow() {
-	remove_leftovers || fail WRITE_FAILED "what an interrupted run has left on $ubi can't be removed"
+	remove_leftovers || fail WRITE_FAILED "what an interrupted run has left on $ubi cannot be removed"
 	journal "grow $volume_name to $1"
 	ubirsvol "/dev/$ubi" -N "$volume_name" -s $(($1 * leb)) >&2 ||
-		fail WRITE_FAILED "$name can't be made $1 logical eraseblocks large"
+		fail WRITE_FAILED "$name cannot be made $1 logical eraseblocks large"
 	use_volume "$replaced"
 }
 
@@ -158,7 +158,7 @@ rename_new() {
 	while [ "$swaps" -gt 0 ]; do
 		use_target ubi-volume "$1" "$2"
 		need_free
-		[ "${swap_on:-$ubi}" = "$ubi" ] || refuse TARGET_AMBIGUOUS "$swap_on and $ubi can't be renamed on at once"
+		[ "${swap_on:-$ubi}" = "$ubi" ] || refuse TARGET_AMBIGUOUS "$swap_on and $ubi cannot be renamed on at once"
 		swap_on=$ubi
 		if [ -n "$new" ]; then
 			[ "$(cat "/sys/class/ubi/$new/upd_marker")" = 0 ] || fail WRITE_FAILED "levitate.new.$volume_name was not written to its end"
@@ -170,7 +170,7 @@ rename_new() {
 		shift 2
 		swaps=$((swaps - 2))
 	done
-	[ $# -eq 0 ] || run_ubirename "/dev/$swap_on" "$@" >&2 || fail WRITE_FAILED "the volumes of $swap_on can't be renamed"
+	[ $# -eq 0 ] || run_ubirename "/dev/$swap_on" "$@" >&2 || fail WRITE_FAILED "the volumes of $swap_on cannot be renamed"
 }
 
 # run_ubirename ARGS: runs that of the root by its path: a busybox may have an applet of this name, which its shell prefers.
