@@ -35,6 +35,7 @@ export {
   type CounterReport,
   type CounterSummary,
   type LostPartition,
+  type NandReport,
   type ReadBack,
   type Step,
 } from './operations/flash/flash.js';

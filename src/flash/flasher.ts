@@ -1,5 +1,5 @@
+import type { ReplyOf } from '../protocol/replies.js';
 import type { Hash } from './job-state.js';
-import type { TargetFacts } from './kind.js';
 import type { Behind } from './steps.js';
 
 /** Which of several pieces or eraseblocks a line of the flasher tells of, counted from 0. */
@@ -14,7 +14,7 @@ export interface Numbered {
  */
 export interface TargetFlasher {
   /** Tells what the target is on this device, now. */
-  describe(): Promise<TargetFacts>;
+  describe(): Promise<Omit<ReplyOf<'target'>, 'type'>>;
   /**
    * Begins a write, or finds the one that a cut left waiting.
    * @param length bytes of the image

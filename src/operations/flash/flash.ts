@@ -45,6 +45,7 @@ import { refuse, refuseOverlap, shareFacts, targetIn } from './targets.js';
 
 export type { ComparedBin, CounterReport } from '../../flash/counter-report.js';
 export type { CounterSummary } from '../../flash/counters.js';
+export type { NandReport } from '../../flash/kind.js';
 export type { FlashPlan, LostPartition, ReadBack, Step } from '../../flash/steps.js';
 export type { FlashedTarget } from './flash-target.js';
 
