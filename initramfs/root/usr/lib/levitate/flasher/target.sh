@@ -125,8 +125,12 @@ find_held_targets() {
 		_found=$(holders_of_words "$_words")
 		_status=$?
 		set -e
-		listed=null
-		[ "$_status" -ne 0 ] || list_json "$_found"
+		# Only what refuses says that there is no such target.
+		case $_status in
+		0) list_json "$_found" ;;
+		3) listed=null ;;
+		*) listed=[$unknown_holder] ;;
+		esac
 		quote_json "$_target"
 		held_targets=$held_targets${held_targets:+,}$quoted:$listed
 	done <<TARGETS
