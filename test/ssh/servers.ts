@@ -81,6 +81,24 @@ export async function startServer(
   };
 }
 
+/** How many RSA keys there are for the servers of a kind. */
+const few = 4;
+const rsaKeys: Record<Kind, Buffer[]> = { sshd: [], dropbear: [] };
+const turns: Record<Kind, number> = { sshd: 0, dropbear: 0 };
+
+/**
+ * Makes a key of a server's own. An RSA key takes a hundred times as long as another one: the servers of one process have a few
+ * of them in turn, so that neighbours have different ones.
+ */
+function putKey(kind: Kind, type: string, file: string, make: () => unknown): void {
+  if (type !== 'rsa') return void make();
+  const turn = (turns[kind] += 1) % few;
+  const key = rsaKeys[kind][turn];
+  if (key) return writeFileSync(file, key, { mode: 0o600 });
+  make();
+  rsaKeys[kind][turn] = readFileSync(file);
+}
+
 interface Recipe {
   command: string[];
   hostKeys: string[];
@@ -91,7 +109,9 @@ function sshd(folder: string, port: number, lines: string[]): Recipe {
     const file = join(folder, `host-${type}`);
     // A shorter one than usual is made in a fraction of the time.
     const bits = type === 'rsa' ? ['-b', '2048'] : [];
-    run('ssh-keygen', ['-q', '-t', type, ...bits, '-N', '', '-f', file]);
+    putKey('sshd', type, file, () =>
+      run('ssh-keygen', ['-q', '-t', type, ...bits, '-N', '', '-f', file]),
+    );
     return file;
   });
   // sshd wants its folder for privilege separation, which else its service makes.
@@ -116,7 +136,7 @@ function sshd(folder: string, port: number, lines: string[]): Recipe {
   const path = run('sh', ['-c', 'command -v sshd']).trim();
   return {
     command: [path, '-D', '-e', '-f', join(folder, 'sshd_config')],
-    hostKeys: keys.map((file) => readFileSync(`${file}.pub`, 'utf8').trim()),
+    hostKeys: keys.map((file) => run('ssh-keygen', ['-y', '-f', file]).trim()),
   };
 }
 
@@ -128,7 +148,7 @@ function sshd(folder: string, port: number, lines: string[]): Recipe {
 function dropbear(folder: string, port: number): Recipe {
   const hostKeys = ['ed25519', 'rsa'].map((type) => {
     const file = join(folder, `home/host-${type}`);
-    run('dropbearkey', ['-t', type, '-f', file]);
+    putKey('dropbear', type, file, () => run('dropbearkey', ['-t', type, '-f', file]));
     const line = run('dropbearkey', ['-y', '-f', file]);
     return line.split('\n').find((each) => each.startsWith('ssh-')) ?? '';
   });
