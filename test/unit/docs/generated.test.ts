@@ -12,7 +12,8 @@ it.each(Object.keys(generated))('%s is what `npm run docs` writes', async (file)
 const pages = Object.keys(generated).filter((file) => file.endsWith('.md'));
 
 it.each(pages)('%s has no empty cell', async (file) => {
-  const rows = (await generated[file]!()).split('\n').filter((line) => line.startsWith('|'));
+  // The page is what is made of the code, as the test above shows.
+  const rows = (await readFile(file, 'utf8')).split('\n').filter((line) => line.startsWith('|'));
   expect(rows.filter((row) => /(?<!\\)\|\s*(?<!\\)\|/.test(row))).toEqual([]);
 });
 
