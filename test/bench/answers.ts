@@ -7,7 +7,7 @@ const interval = 100;
 const patience = 1_000;
 
 /** Seconds of the longest silence of the sshd behind a port of 127.0.0.1 while `work` was done. */
-export async function longestSilence(port: number, work: () => Promise<void>): Promise<number> {
+export async function longestSilence(port: number, work: () => Promise<unknown>): Promise<number> {
   let over = false;
   // The silence that the work ends in counts, too.
   let last = Date.now();

@@ -119,10 +119,11 @@ export class Levitate {
     return (await this.run('status')).last;
   }
 
-  /** Takes the device into maintenance, and fails if that fails. */
-  async enter(profile: string, sshConfig?: string): Promise<void> {
-    const { exit, last } = await this.run('enter', [profile], sshConfig);
+  /** Takes the device into maintenance, and fails if that fails; gives what was told. */
+  async enter(profile: string, sshConfig?: string): Promise<Line[]> {
+    const { exit, last, lines } = await this.run('enter', [profile], sshConfig);
     if (exit !== 0) throw new Error(`enter failed: ${JSON.stringify(last)}`);
+    return lines;
   }
 
   /** Does something over a connection to whatever system runs. */

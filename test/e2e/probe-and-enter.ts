@@ -18,16 +18,27 @@ export async function probe(levitate: Levitate): Promise<{ probed: Line; profile
   return { probed, profile };
 }
 
-/** Builds from the profile that was written, as it is, and enters the device with it. */
-export async function enterProbed(levitate: Levitate, profile: string): Promise<void> {
+/** Builds an archive from the profile that was written, as it is. */
+export async function buildProbed(levitate: Levitate, profile: string): Promise<void> {
   const archive = join(await levitate.folder(), 'archive.gz');
   const built = await levitate.local(['build', profile, '-o', archive]).ended;
   expect(built).toMatchObject({ exit: 0, last: { type: 'result' } });
-  await levitate.enter(profile);
+}
+
+/** The device is in maintenance, and nothing of its old system is left. */
+export async function isReleased(levitate: Levitate): Promise<void> {
   expect(await levitate.status()).toMatchObject({
     where: 'maintenance',
-    maintenance: { held: [] },
+    maintenance: { held: [], root: 'tmpfs', touched: false },
   });
+}
+
+/** Builds from the profile that was written, and enters the device with it; gives what `enter` told. */
+export async function enterProbed(levitate: Levitate, profile: string): Promise<Line[]> {
+  await buildProbed(levitate, profile);
+  const told = await levitate.enter(profile);
+  await isReleased(levitate);
+  return told;
 }
 
 /** Both, and leaves again. */
