@@ -21,7 +21,7 @@ test('install and uninstall', { timeout: minutes(5) }, async ({ levitate }) => {
   const { device } = levitate;
   const list = 'find /usr/lib /etc -xdev | sort';
   const before = await device.sh(list);
-  const profile = await installed(levitate);
+  const profile = await levitate.profile();
   expect(await levitate.run('install', [profile])).toMatchObject({
     exit: 0,
     last: { changed: true },
