@@ -4,22 +4,21 @@
  */
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** By the processor time of their devices, the longest first; below this folder. */
+/** By how long they take beside others, the longest first; below this folder. */
 const long = [
   'e2e/inits',
+  'e2e/sbc',
   'e2e/holders',
+  'e2e/deploy',
   'e2e/router-cut',
   'e2e/router-alone',
   'e2e/watchdog',
-  'e2e/deploy',
   'e2e/router-enter',
-  'e2e/sbc',
+  'e2e/router-refusals',
   'lab/lab',
   'e2e/network-sbc',
-  'e2e/router-preflight',
-  'e2e/router-interrupt',
-  'e2e/router-refusals',
   'e2e/network-router',
+  'e2e/router-interrupt',
   'e2e/router-volume',
 ];
 
