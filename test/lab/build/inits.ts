@@ -35,13 +35,13 @@ const modules = [
 async function initPackages(): Promise<string> {
   return cached('init-packages', ['build/inits.ts'], suite, async (dir) => {
     const wanted = [...new Set(Object.values(packagesOf).flat())];
-    const hook = `mkdir "$1/debs" && cd "$1/debs" && APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get -o APT::Sandbox::User=root download ${wanted.join(' ')}`;
+    // mmdebstrap's path-exclude would start Python for each package.
+    const hook = `rm -rf "$1"/usr/share/locale/* && mkdir "$1/debs" && cd "$1/debs" && APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get -o APT::Sandbox::User=root download ${wanted.join(' ')}`;
     await run([
       'mmdebstrap',
       '--quiet',
       '--variant=extract',
       '--aptopt=APT::Install-Recommends "false"',
-      '--dpkgopt=path-exclude=/usr/share/locale/*',
       `--include=${common}`,
       `--extract-hook=${hook}`,
       suite,
