@@ -82,7 +82,7 @@ test(
       profile,
       `system=${isV1 ? v2.rootfs : v1.rootfs}`,
     ]);
-    expect(deployed).toMatchObject({ exit: 0, last: { type: 'result', isNew: true } });
+    expect(deployed).toMatchObject({ exit: 0, last: { type: 'result', leave: { isNew: true } } });
     expect(await look(levitate)).toBe(`data rootfs router-ubi ${isV1 ? 2 : 1}\ndata 1\nmine`);
   },
 );
