@@ -17,7 +17,8 @@ import { flashImages, type FlashPicture, type FlashResult, type FlashWay } from 
 import { leaveMaintenance, type LeaveResult } from './leave/leave.js';
 import type { Maintenance } from './maintenance.js';
 import type { OverwritePlan } from './overwrite-plan.js';
-import { aheadOfLeaving, aheadOfTarget } from './phases-ahead.js';
+import { keptOnEntering } from './keep/keep.js';
+import { aheadOfLeaving, aheadOfSettling, aheadOfTarget } from './phases-ahead.js';
 import { indexImageFile, prepare, type Prepared } from './prepare.js';
 import { refuseToOverwrite, writeProfile, type NewProfileFile } from './probe/profile-file.js';
 import { propose } from './propose/propose.js';
@@ -149,8 +150,11 @@ async function deployPrepared(
   run: Run,
 ): Promise<DeployResult> {
   const { host, dryRun = false, expectBuild } = options;
+  const profile = prepared.profile?.value;
+  const keep = keptOnEntering(profile, prepared.images, options);
   const ahead = [
     ...prepared.images.flatMap(([target, image]) => aheadOfTarget(target, image)),
+    ...aheadOfSettling({ profile, keep }),
     ...aheadOfLeaving,
   ];
   const entered = await enterDevice(prepared, { ...options, dryRun, ahead }, run);

@@ -1,4 +1,6 @@
+import type { KeepSpec, Profile } from '../profile/profile.js';
 import type { Phase, PhaseAhead } from '../progress.js';
+import { commandsOf, type When } from './device-commands.js';
 import { secondsOf } from './overwrite-time.js';
 
 /** What a phase takes of a board computer over a wired network, in seconds; assumed, as the speed of a write is. */
@@ -13,6 +15,8 @@ const usualSeconds = {
   trigger: 3,
   wait: 20,
   release: 5,
+  keep: 3,
+  command: 3,
   leave: 3,
   confirm: 60,
 } satisfies Partial<Record<Phase, number>>;
@@ -23,10 +27,29 @@ const usual = (...phases: (keyof typeof usualSeconds)[]): PhaseAhead[] =>
 /** The phases that only look at a device. */
 export const aheadOfLooking: PhaseAhead[] = usual('build', 'facts', 'preflight');
 
-/** The phases of entering it. */
-export const aheadOfEntering: PhaseAhead[] = [
+/** What the phases around the write follow from; a profile that is not known yet has none of them. */
+interface Known {
+  profile: Pick<Profile, 'commands'> | undefined;
+  /** What of the old system is kept. */
+  keep: KeepSpec | undefined;
+}
+
+const commands = (profile: Known['profile'], when: When): PhaseAhead[] =>
+  commandsOf(profile ?? {}, when).flatMap(() => usual('command'));
+
+/** The phases of entering it. Pure. */
+export const aheadOfEntering = ({ profile, keep }: Known): PhaseAhead[] => [
   ...aheadOfLooking,
-  ...usual('stage', 'configure', 'rehearse', 'arm', 'trigger', 'wait', 'release'),
+  ...commands(profile, 'before-enter'),
+  ...usual('stage', 'configure', 'rehearse'),
+  ...(keep ? usual('keep') : []),
+  ...usual('arm', 'trigger', 'wait', 'release'),
+];
+
+/** The phases between the read-back and leaving. Pure. */
+export const aheadOfSettling = ({ profile, keep }: Known): PhaseAhead[] => [
+  ...(keep ? usual('keep') : []),
+  ...commands(profile, 'after-flash'),
 ];
 
 /** The phases after the flash is written. */

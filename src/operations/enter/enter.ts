@@ -17,7 +17,7 @@ import { runDeviceCommands } from '../device-commands.js';
 import { stoppable } from '../interrupt.js';
 import type { Maintenance } from '../maintenance.js';
 import { planBeforeEntering, withKept, type OverwritePlan } from '../overwrite-plan.js';
-import { keptBy } from '../keep/keep.js';
+import { keptOnEntering } from '../keep/keep.js';
 import { aheadOfEntering, aheadOfLooking } from '../phases-ahead.js';
 import { prepare, type Prepared } from '../prepare.js';
 import { attachByLogin, attachIfThere } from './attach-already.js';
@@ -129,9 +129,11 @@ async function enterWith(
   };
   const attached = await attachIfThere(connection, run);
   if (attached) return there(attached);
+  const prior = prepared.profile?.value;
+  const known = { profile: prior, keep: keptOnEntering(prior, prepared.images, consent) };
   report(run, {
     type: 'ahead',
-    phases: dryRun ? aheadOfLooking : [...aheadOfEntering, ...ahead],
+    phases: dryRun ? aheadOfLooking : [...aheadOfEntering(known), ...ahead],
   });
   const built = await buildFirst(prepared, scratch, run);
   run.signal?.throwIfAborted();
@@ -162,9 +164,7 @@ async function enterWith(
   const written = prepared.images.map(([target]) => target);
   const about = { profile, host: connection.host, targets: written };
   await beforeEntering(running, about, run);
-  // Whoever enters without an image may bring any later.
-  const kept = written.length === 0 ? profile.keep : keptBy(profile, prepared.images);
-  const keep = consent.dropKept ? undefined : kept;
+  const keep = keptOnEntering(profile, prepared.images, consent);
   const taken = await takeOver(address, running, facts, { payload, ownKeys: own, keep }, run);
   const from = { options: connection, facts, profile, running, run };
   const maintenance = await waitForMaintenance({ ...from, ...taken });

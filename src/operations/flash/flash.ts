@@ -24,7 +24,7 @@ import { newSystemLogin } from '../leave/new-system-login.js';
 import { checkLocalMachine } from '../local-machine.js';
 import type { Maintenance } from '../maintenance.js';
 import { planInMaintenance, withKept, type OverwritePlan } from '../overwrite-plan.js';
-import { aheadOfTarget } from '../phases-ahead.js';
+import { aheadOfSettling, aheadOfTarget } from '../phases-ahead.js';
 import { indexImages, type TargetImage } from '../prepare.js';
 import { checkPicture, drawFlash } from '../wear/picture.js';
 import { commandCheck } from '../device-commands.js';
@@ -208,7 +208,8 @@ async function flashWith(
   const phases = jobs.flatMap(({ target, image, state }) =>
     aheadOfTarget(target, image, state.plan),
   );
-  report(run, { type: 'ahead', phases: [...phases, ...(options.ahead ?? [])] });
+  const settling = aheadOfSettling({ profile, keep: keeping?.saved && keep });
+  report(run, { type: 'ahead', phases: [...phases, ...settling, ...(options.ahead ?? [])] });
   const done: Awaited<ReturnType<typeof flashTarget>>[] = [];
   for (const job of jobs) done.push(await writing((lease) => flashTarget(context(), job, lease)));
   const committed = await writing((lease) => commitTargets(context(), jobs, lease));

@@ -1,7 +1,7 @@
 import type { Facts } from '../../device/facts.js';
 import { refuse, targetIn } from '../flash/targets.js';
 import { LevitateError } from '../../errors.js';
-import type { KeepPlace } from '../../flash/kind.js';
+import type { Consent, KeepPlace } from '../../flash/kind.js';
 import type { KeepSpec, Profile } from '../../profile/profile.js';
 import type { Check } from '../../progress.js';
 import type { TargetImage } from '../prepare.js';
@@ -15,6 +15,16 @@ export const keptBy = (
   images: readonly (readonly [target: string, unknown])[],
 ): KeepSpec | undefined =>
   keep && images.some(([target]) => target === keep.into) ? keep : undefined;
+
+/** What of the old system is saved when it is entered. Whoever enters without an image may bring any later. Pure. */
+export function keptOnEntering(
+  profile: Pick<Profile, 'keep'> | undefined,
+  images: readonly (readonly [target: string, unknown])[],
+  { dropKept }: Consent,
+): KeepSpec | undefined {
+  if (!profile || dropKept) return undefined;
+  return images.length === 0 ? profile.keep : keptBy(profile, images);
+}
 
 /** The kept paths for people. Pure. */
 export const keptNames = ({ paths }: KeepSpec): string =>
