@@ -43,10 +43,23 @@ static int zero_at(struct medium *medium, uint64_t place, const uint8_t *zeros, 
 	return write_at(medium, place, zeros, count);
 }
 
+/* Whether the medium has these bytes from a place in its first chunk on: one may drop a write, and say nothing. */
+static int keeps(struct medium *medium, const uint8_t *bytes, size_t from, size_t count)
+{
+	static uint8_t *found;
+	int direct;
+	const int file = open_direct(medium->name, O_RDONLY, &direct);
+	if (file < 0 || (!found && !(found = buffer_of(medium->chunk))))
+		return 0;
+	const long read = read_whole(file, found, count, 0, &direct);
+	close(file);
+	return read == (long)count && memcmp(found + from, bytes + from, count - from) == 0;
+}
+
 /*
  * The first chunk is what makes a device start, and a power cut leaves any part of it: only a sector is written whole or not at
  * all. Loaders look at the first one, and most file systems have their superblock in the first ALIGNED bytes. So these are
- * written when the rest is on the medium, and the first sector at last.
+ * written when the rest is on the medium, and the first sector when all of that was read back.
  */
 static int put_first(struct medium *medium, const uint8_t *bytes, size_t count)
 {
@@ -58,6 +71,8 @@ static int put_first(struct medium *medium, const uint8_t *bytes, size_t count)
 	failed = failed ? failed : settle(medium);
 	failed = failed ? failed : write_at(medium, 0, first, head);
 	failed = failed ? failed : settle(medium);
+	if (!failed && !keeps(medium, bytes, sector, count))
+		failed = fail("WRITE_FAILED", "%s does not keep what was written to its first MiB", medium->name);
 	return failed ? failed : write_at(medium, 0, bytes, sector);
 }
 

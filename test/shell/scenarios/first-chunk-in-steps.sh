@@ -12,6 +12,8 @@ touch_target() { :; }
 . /usr/lib/levitate/flasher/kinds/block.sh
 # shellcheck disable=SC2317 # put calls it
 read_sector() { sector=512; }
+# shellcheck disable=SC2317 # put calls it
+keeps() { echo "keeps $1" >>/tmp/writes; }
 
 # Any block device has such a node; nothing is written to it.
 for node in /dev/*; do
@@ -38,6 +40,7 @@ put 0 /tmp/image
 cat >/tmp/expected <<'LIST'
 /tmp/image 4096 1052672
 /tmp/image 512 4096
+keeps /tmp/image
 /tmp/image 0 512
 LIST
 cmp /tmp/writes /tmp/expected || die "the first chunk is put in other steps: $(cat /tmp/writes)"

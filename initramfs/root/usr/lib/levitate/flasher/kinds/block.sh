@@ -59,7 +59,16 @@ put() { # INDEX FILE
 	read_sector
 	put_blocks "$2" 4096 1 1 $((chunk / 4096))
 	put_blocks "$2" "$sector" 1 1 $((4096 / sector - 1))
+	keeps "$2" || fail WRITE_FAILED "$node does not keep what was written to its first MiB"
 	put_blocks "$2" "$sector" 0 0 1
+}
+
+# keeps FILE: succeeds if the medium has the first chunk behind its first sector: one may drop a write, and say nothing.
+keeps() {
+	fresh
+	_length=$(stat -c %s "$1")
+	_put=$(tail -c "+$((sector + 1))" "$1" | sha256sum)
+	[ "$(head -c "$_length" "$node" | tail -c "+$((sector + 1))" | sha256sum)" = "$_put" ]
 }
 
 # invalidate takes the first chunk away in the other order.
