@@ -37,7 +37,7 @@ export async function compareChunks(context: Context, job: Job, whole: boolean):
 
 /** Compares these chunks; gives whether it came to the end. */
 async function compareAll(context: Context, job: Job, chunks: number[]): Promise<boolean> {
-  const { state, image, target } = job;
+  const { state } = job;
   const ahead = new ReadAhead(
     context,
     job,
@@ -45,16 +45,21 @@ async function compareAll(context: Context, job: Job, chunks: number[]): Promise
   );
   for (const index of chunks) {
     if (!(await compareChunk(job, index, ahead)) && !state.comparesAhead) return false;
-    const done = Math.min(image.length, state.found.size * chunkSize);
-    report(context, {
-      type: 'bytes',
-      phase: 'compare',
-      done,
-      total: image.length,
-      subject: target,
-    });
+    reportCompared(context, job);
   }
   return true;
+}
+
+/** Tells how much of the image was compared. */
+export function reportCompared(context: Context, { state, image, target }: Job): void {
+  const done = Math.min(image.length, state.found.size * chunkSize);
+  report(context, {
+    type: 'bytes',
+    phase: 'compare',
+    done,
+    total: image.length,
+    subject: target,
+  });
 }
 
 /** Whether a chunk is to be written: it differs, or was not compared. */

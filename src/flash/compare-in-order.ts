@@ -1,6 +1,5 @@
 import { isCode } from '../errors.js';
-import { chunkSize } from '../image/image.js';
-import { report } from '../progress.js';
+import { reportCompared } from './compare-chunks.js';
 import type { Context, Job } from './kind.js';
 import { ReadAhead } from './read-ahead.js';
 
@@ -10,7 +9,7 @@ import { ReadAhead } from './read-ahead.js';
  * @throws LevitateError CONNECTION_LOST (the same call again carries on)
  */
 export async function compareInOrder(context: Context, job: Job): Promise<void> {
-  const { state, image, forced, target } = job;
+  const { state, image, forced } = job;
   const chunks = image.chunks.map((_, index) => state.found.get(index) ?? '');
   state.onMedium = { remains: [], lost: [], chunks };
   if (forced === 'full') {
@@ -38,14 +37,7 @@ export async function compareInOrder(context: Context, job: Job): Promise<void> 
       return;
     }
     state.proven.add(index);
-    const done = Math.min(image.length, state.found.size * chunkSize);
-    report(context, {
-      type: 'bytes',
-      phase: 'compare',
-      done,
-      total: image.length,
-      subject: target,
-    });
+    reportCompared(context, job);
   }
   state.way = { way: 'delta', why: 'all of it is there already' };
 }

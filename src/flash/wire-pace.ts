@@ -12,7 +12,7 @@ const none = (): Measured => ({ chunks: 0, bytes: 0, seconds: 0 });
 
 /** A form is known once it took this many chunks, and this long or four times as many. */
 const enough = { chunks: 4, seconds: 1 };
-/** The other form is tried again after so many chunks: what an image holds changes along it, and so may the link. */
+/** Both forms are tried again after so many chunks: what an image holds changes along it, and so may the link. */
 const again = 96;
 /** How much faster it must be to compress, which takes the processors of both ends. */
 const gain = 1.05;
@@ -69,8 +69,7 @@ export class WirePace {
     else {
       this.#form = rate(deflated) > gain * rate(plain) ? 'deflated' : 'plain';
       if (this.#sinceTrial < again) return;
-      this.#measured[this.#form === 'plain' ? 'deflated' : 'plain'] = none();
-      this.#measured[this.#form] = none();
+      this.#measured = { plain: none(), deflated: none() };
       this.#sinceTrial = 0;
     }
   }

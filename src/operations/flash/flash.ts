@@ -157,6 +157,7 @@ async function flashWith(
   const images = await signedImages(given, profile, run);
   const keep = keptBy(profile, images);
   const keeping = keep && (await findKept(keep, session, options));
+  const puts = keeping?.saved && keep;
   const jobs: Job[] = [];
   for (const [target, image] of images) {
     const find = (transport: Transport) =>
@@ -181,10 +182,7 @@ async function flashWith(
     inform(run, newSystemLogin(session.user));
     const commands = commandCheck(profile, 'after-flash');
     if (commands) inform(run, `${commands.name}: ${commands.found}`);
-    const overwrite = withKept(
-      planInMaintenance(maintenance, planned, options),
-      keeping?.saved && keep,
-    );
+    const overwrite = withKept(planInMaintenance(maintenance, planned, options), puts);
     return { host, plans: planned.map(({ plan }) => plan), targets: [], overwrite };
   }
   if (options.confirm) {
@@ -196,7 +194,7 @@ async function flashWith(
     const asked = () =>
       agree(
         options.confirm,
-        () => withKept(planInMaintenance(maintenance, planned, options), keeping?.saved && keep),
+        () => withKept(planInMaintenance(maintenance, planned, options), puts),
         run,
       );
     // A device that was written to waits by itself, and for the shortest answer every verb counts as contact.
@@ -208,7 +206,7 @@ async function flashWith(
   const phases = jobs.flatMap(({ target, image, state }) =>
     aheadOfTarget(target, image, state.plan),
   );
-  const settling = aheadOfSettling({ profile, keep: keeping?.saved && keep });
+  const settling = aheadOfSettling({ profile, keep: puts });
   report(run, { type: 'ahead', phases: [...phases, ...settling, ...(options.ahead ?? [])] });
   const done: Awaited<ReturnType<typeof flashTarget>>[] = [];
   for (const job of jobs) done.push(await writing((lease) => flashTarget(context(), job, lease)));
