@@ -94,6 +94,14 @@ export default tseslint.config(
       ],
       '@typescript-eslint/no-non-null-assertion': 'off',
       eqeqeq: 'error',
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'AbortSignal',
+          property: 'timeout',
+          message: 'it never fires as a part of AbortSignal.any(): timeBound(…)',
+        },
+      ],
     },
     files: ['**/*.ts'],
   },

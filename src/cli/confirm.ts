@@ -3,6 +3,7 @@ import type { Confirm } from '../operations/agree.js';
 import type { ConfirmForce } from '../operations/leave/leave.js';
 import type { OverwritePlan } from '../operations/overwrite-plan.js';
 import { quote } from '../shared/shell-quote.js';
+import { timeBound } from '../shared/time-bound.js';
 import { lineOfTerminal } from './ask.js';
 import type { Consents, Shared } from './options.js';
 import { err, out } from './output.js';
@@ -73,10 +74,7 @@ async function nameTyped(
 ): Promise<boolean> {
   out.clear();
   lines.forEach(err.line);
-  const bounds = [
-    ...(signal ? [signal] : []),
-    ...(answerSeconds === undefined ? [] : [AbortSignal.timeout(answerSeconds * 1000)]),
-  ];
-  const answer = await lineOfTerminal('Type the host name to go on: ', AbortSignal.any(bounds));
+  using bound = timeBound(answerSeconds, signal);
+  const answer = await lineOfTerminal('Type the host name to go on: ', bound.signal);
   return answer !== undefined && names.includes(answer.trim());
 }

@@ -1,6 +1,7 @@
 /** Debian's U-Boot for QEMU's 64-bit ARM board, told what to boot over its serial console. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { timeBound } from '../../src/shared/time-bound.js';
 import { boardOf } from './boards.js';
 import { run } from './build/run.js';
 
@@ -41,8 +42,8 @@ export async function bootByUBoot({ files, commands, until }: UBootOptions): Pro
   child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
   try {
     while (!until.test(said)) {
-      const silent = AbortSignal.timeout(60_000);
-      const [bytes] = (await once(child.stdout, 'data', { signal: silent })) as [Buffer];
+      using silent = timeBound(60);
+      const [bytes] = (await once(child.stdout, 'data', silent)) as [Buffer];
       said += bytes.toString().replaceAll('\r', '');
       if (!answers[0]?.test(said.slice(from))) continue;
       from = said.length;

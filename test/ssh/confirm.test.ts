@@ -144,5 +144,5 @@ test.runIf(canServePi)(
     await expect(waiting).rejects.toThrow(LevitateError);
     expect(ends[0]).toMatchObject({ name: 'TimeoutError' });
   },
-  55_000,
+  120_000,
 );

@@ -21,6 +21,7 @@ import { Denials, loginDenied } from './denials.js';
 import { withPresentedKeys } from './presented-keys.js';
 import { waitFor } from '../wait-for.js';
 import { secondsSince } from '../../shared/seconds-since.js';
+import { timeBound } from '../../shared/time-bound.js';
 
 /** What is needed to confirm a system. */
 export interface ConfirmOptions extends Connection {
@@ -84,15 +85,12 @@ export async function confirmSystem(options: ConfirmOptions, run: Run): Promise<
 async function waitForSystem(given: ConfirmOptions, run: Run): Promise<Answer> {
   const { host, confirm, isNew, session } = given;
   // Nobody may be there any more, and the bound on waiting must hold.
-  const end = AbortSignal.any([
-    AbortSignal.timeout(confirm.timeoutSeconds * 1000),
-    ...(run.signal ? [run.signal] : []),
-  ]);
+  using end = timeBound(confirm.timeoutSeconds, run.signal);
   const { ask } = given;
   const bounded: Ask | undefined =
     ask &&
     ((question, { again, signal }) =>
-      ask(question, { again, signal: AbortSignal.any([signal, end]) }));
+      ask(question, { again, signal: AbortSignal.any([signal, end.signal]) }));
   const options = bounded ? { ...given, ask: bounded } : given;
   const awaited = { host, user: session.user, isNew };
   const denials = new Denials(awaited, run);
