@@ -44,10 +44,13 @@ export async function writeInitramfs(
   await run(['rm', '-rf', root]);
 }
 
-/** Packs a folder as a gzipped newc archive in which root owns everything. */
+/**
+ * Packs a folder as a gzipped newc archive in which root owns everything. The same files give the same bytes: an archive that is
+ * one block longer moves all files behind it in an image, and two builds would differ in all of them.
+ */
 export async function packCpio(root: string, file: string): Promise<void> {
   const script =
-    'cd "$1"; find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0 --reproducible >"$2"';
+    'cd "$1"; find . -exec touch -h -d @0 {} +; find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0 --reproducible >"$2"';
   await run(['sh', '-euc', script, 'cpio', root, `${file}.cpio`]);
   await writeFile(file, gzipSync(await readFile(`${file}.cpio`), { level: 6 }));
   await run(['rm', `${file}.cpio`]);
