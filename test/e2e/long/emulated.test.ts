@@ -34,6 +34,7 @@ test('the emulated device, word for word', { timeout: minutes(30) }, async ({ le
   };
   const text = await readFile(document, 'utf8');
   await expect(await performed(text, perform)).toMatchFileSnapshot(document);
+  expect(await levitate.device.sh('cat /etc/build-id')).toBe('router-ubi 2');
 });
 
 /** Has in a folder what the document's commands need of a checkout: the program for npx, the device's images and its ssh_config. */
