@@ -25,7 +25,7 @@ function inOrder(keys: Key[]): Typist {
 export async function onTerminal(
   command: string,
   keys: Key[] | Typist,
-  { cwd = process.cwd(), boundMs = 45_000, env = {} as Record<string, string> } = {},
+  { cwd = process.cwd(), boundMs = 120_000, env = {} as Record<string, string> } = {},
 ): Promise<string> {
   const child = spawn('script', ['-qec', command, '/dev/null'], {
     cwd,
