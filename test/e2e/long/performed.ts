@@ -66,6 +66,8 @@ export const measureless = (screen: string): string =>
     .replace(/\b[\da-f]{40,}\b|SHA256:\S+/g, 'HASH')
     .replace(/\b(\d+:\d\d min|\d+(\.\d+)? ?m?s|\d+m|under a minute|about \d+ min)\b/g, 'TIME')
     .replace(/\b\d+(\.\d+)? ([KMG]i?)?B\b/g, 'SIZE')
+    // Whether that is faster is measured on the way.
+    .replace(/\s+\(as SIZE,\s+compressed\)/g, '')
     .replace(/\d+(\.\d+)*/g, 'N')
     .replace(/\s+/g, ' ')
     .trim();
