@@ -19,8 +19,8 @@ export default defineConfig({
     // No ready root that this checkout has compiled: a test that is about one names it.
     env: { LEVITATE_ROOTS: import.meta.dirname },
     reporters: ['default', './test/closing-line.ts'],
-    // Four files on emulated devices fill two cores; five take longer, each of them and all together.
-    maxWorkers: 4,
+    // Files on emulated devices wait for each other's timers and boots: six of them fill two cores.
+    maxWorkers: 6,
     sequence: { sequencer: LongestFirst },
     // A shared machine may stall an emulated device; what fails twice has failed.
     retry: process.env['CI'] === undefined ? 0 : 1,
