@@ -1,6 +1,6 @@
 /** A device in maintenance, whose medium is filled from outside, and whose medium and link can be made slow. */
 import { execa } from 'execa';
-import { open, rm, stat } from 'node:fs/promises';
+import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Levitate } from '../../e2e/levitate.js';
@@ -46,10 +46,19 @@ export class Bed {
   /** Makes medium and link as slow as a row wants them. */
   async limit({ medium = 0, link }: Limits): Promise<void> {
     this.slow.proxy.throttle(link);
+    await this.remember(link === undefined ? this.levitate.device.port : this.slow.proxy.port);
     await askMachine(this.monitor, 'block_set_io_throttle', {
       ...{ device: 'disk', bps: 0, bps_rd: medium, bps_wr: medium },
       ...{ iops: 0, iops_rd: 0, iops_wr: 0 },
     });
+  }
+
+  /** Has the entry say that maintenance is behind a port: that is where levitate goes, whatever ssh_config says now. */
+  private async remember(port: number): Promise<void> {
+    const { stateHome, host } = this.levitate;
+    const file = join(stateHome, 'levitate/sessions', `${host}.json`);
+    const session = JSON.parse(await readFile(file, 'utf8')) as object;
+    await writeFile(file, JSON.stringify({ ...session, port }), { mode: 0o600 });
   }
 
   /** Gives the disk of the device another size in bytes. */

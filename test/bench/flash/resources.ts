@@ -1,6 +1,5 @@
 /** Rows of what a flash takes of both machines while 1 GiB is written: RAM, and CPU of this one beside `ssh`. */
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createReadStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,7 +27,7 @@ async function watched(
 ): Promise<Taken> {
   const [file = '', ...args] = command;
   const child = execa(file, args, {
-    ...(stdin === undefined ? { stdin: 'ignore' } : { stdin: createReadStream(stdin) }),
+    ...(stdin === undefined ? { stdin: 'ignore' as const } : { inputFile: stdin }),
     env,
   });
   const taken: Taken = { resident: 0, cpuSeconds: 0 };
