@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { LevitateError, type ErrorCode } from '../errors.js';
+import { isCode, LevitateError, type ErrorCode } from '../errors.js';
 import type { ArchiveCompression } from '../profile/schema.js';
 import type { EntrySettings } from '../protocol/entry-conf.js';
 import type { PrepareSettings } from '../protocol/script-settings.js';
@@ -120,14 +120,19 @@ export async function arm(transport: Transport, stage: Stage): Promise<void> {
   await runHook(transport, 'ENTER_FAILED', 'arming', hookCommand(stage, 'arm'));
 }
 
-/** Asks the init for its orderly shutdown. The connection may end before the answer arrives: that is success. */
+/**
+ * Asks the init for its orderly shutdown. The connection may end before the answer arrives, and the shutdown may kill what asks
+ * for it: either is success, as whether the device goes down shows next.
+ * @throws LevitateError ENTER_FAILED where the init system refuses
+ */
 export async function trigger(transport: Transport, stage: Stage): Promise<void> {
   try {
     await runHook(transport, 'ENTER_FAILED', 'triggering', hookCommand(stage, 'trigger'), {
       timeoutMs: 60_000,
     });
   } catch (error) {
-    if (!(error instanceof LevitateError && error.code === 'CONNECTION_LOST')) throw error;
+    const killed = isCode(error, 'ENTER_FAILED') && error.data?.['status'] === null;
+    if (!killed && !isCode(error, 'CONNECTION_LOST')) throw error;
   }
 }
 

@@ -139,7 +139,9 @@ async function enterWith(
   run.signal?.throwIfAborted();
   await using running = await connectRoot(connection, run);
   const facts = await inPhase(run, 'facts', () =>
-    retryOnce(() => gatherFacts(interruptible(running, run.signal))),
+    notEntered(exitStatus.unknownState, () =>
+      retryOnce(() => gatherFacts(interruptible(running, run.signal))),
+    ),
   );
   if (facts.state === 'maintenance') {
     if (!dryRun) return there(await attachByLogin(connection, running, facts, run));
@@ -147,7 +149,9 @@ async function enterWith(
     return { result: result(facts.bootId, { entered: true, already: true }) };
   }
   const payload = await payloadFor(facts, prepared, { built, scratch }, run);
-  const judged = await judgeEntry(running, facts, payload, { ...prepared, consent }, run);
+  const judged = await notEntered(exitStatus.oldSystem, () =>
+    judgeEntry(running, facts, payload, { ...prepared, consent }, run),
+  );
   const { checks, own, now, address, targets } = judged;
   const planned = () =>
     withKept(
@@ -171,17 +175,24 @@ async function enterWith(
   return { result: result(facts.bootId, { checks, entered: true }), maintenance };
 }
 
+const untouched = 'The device was not entered, and nothing was brought there.';
+
+/** Does work before anything is brought onto a device: a cut then leaves it where the exit status says. */
+const notEntered = <T>(exit: number, work: () => Promise<T>): Promise<T> =>
+  work().catch((error: unknown) => {
+    throw isCode(error, 'CONNECTION_LOST') ? amended(error, untouched, exit) : error;
+  });
+
 /** Runs the commands that the profile has for now; one that fails leaves the device as it was found. */
 const beforeEntering = (
   running: Transport,
   about: Parameters<typeof runDeviceCommands>[2],
   run: Run,
 ): Promise<void> =>
-  runDeviceCommands(running, 'before-enter', about, run).catch((error: unknown) => {
-    const untouched = 'The device was not entered, and nothing was brought there.';
-    if (isCode(error, 'COMMAND_FAILED')) throw amended(error, untouched, error.exit);
-    if (isCode(error, 'CONNECTION_LOST')) throw amended(error, untouched, exitStatus.oldSystem);
-    throw error;
+  notEntered(exitStatus.oldSystem, () =>
+    runDeviceCommands(running, 'before-enter', about, run),
+  ).catch((error: unknown) => {
+    throw isCode(error, 'COMMAND_FAILED') ? amended(error, untouched, error.exit) : error;
   });
 
 /** Gives what `enter` gives, with the seconds since now. */

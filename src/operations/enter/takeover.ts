@@ -1,21 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address } from '../../device/connect.js';
 import { watch, type Watched } from '../../device/watch.js';
 import type { Facts } from '../../device/facts.js';
 import { identityOf } from '../../device/identity.js';
-import { arm, configure, stageOf, stageRoot, trigger, unstage } from '../../device/hook.js';
+import { arm, configure, stageOf, stageRoot, trigger } from '../../device/hook.js';
 import { neededBytes } from '../../device/preflight.js';
 import { rehearse } from '../../device/rehearsal.js';
 import { saveSession, type Session } from '../../device/session.js';
 import { generateKeyPair } from '../../ssh/key-pair.js';
 import type { Transport } from '../../ssh/transport.js';
-import { LevitateError, reasonOf } from '../../errors.js';
 import { inPhase, warn, type Run } from '../../progress.js';
 import { workingBytes } from '../../rootfs/ram.js';
 import type { KeepSpec } from '../../profile/profile.js';
 import { saveForKeep } from '../keep/save.js';
 import type { Payload } from './payload.js';
+import { endedEarly, takeBack } from './take-back.js';
 
 /** The longest orderly shutdown that is waited for, in seconds: systemd gives a service 90 s, twice. */
 export const shutdownSeconds = 300;
@@ -31,7 +30,7 @@ export interface Brought {
 }
 
 /**
- * Stages, configures, rehearses, arms and triggers; undoes everything if any step before the trigger fails.
+ * Stages, configures, rehearses, arms and triggers; undoes everything if one of these steps fails.
  * @param address where maintenance will be reached
  * @returns the session of the entry, which is saved, and the watch over the running system, which is about to end
  * @throws LevitateError STAGE_FAILED, REHEARSAL_FAILED, ENTER_FAILED, INTERRUPTED, and what opening the archive and the
@@ -49,7 +48,7 @@ export async function takeOver(
   const stage = stageOf(facts);
   const key = await generateKeyPair('levitate');
   const entryId = randomBytes(8).toString('hex');
-  let triggered = false;
+  let armed = false;
   try {
     const archive = await source();
     const work = workingBytes(facts.init);
@@ -86,35 +85,14 @@ export async function takeOver(
     // The session is saved before the trigger, so that the key is not lost if this program dies now.
     await saveSession(session);
     signal?.throwIfAborted();
+    armed = true;
     await inPhase(run, 'arm', () => arm(running, stage));
     const watched = await watch(running, shutdownSeconds + 60, signal);
     signal?.throwIfAborted();
-    triggered = true;
     await inPhase(run, 'trigger', () => trigger(running, stage));
     return { session, watched };
   } catch (error) {
-    if (!triggered) await takeBack(running, facts, run);
-    if (!signal?.aborted) throw error;
-    throw new LevitateError(
-      'INTERRUPTED',
-      'interrupted; the device runs its old system and nothing is armed',
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
-async function takeBack(running: Transport, facts: Facts, run: Run): Promise<void> {
-  try {
-    // A command that was interrupted may still run on the device for a moment, and mount again what was just unmounted.
-    await unstage(running, stageOf(facts));
-    await sleep(2000);
-    await unstage(running, stageOf(facts));
-  } catch (error) {
-    warn(
-      run,
-      `What was staged in the device's RAM could not be taken back (${reasonOf(error)}); it is gone after a reboot.`,
-    );
+    const isBack = await takeBack(running, facts, { host: address.host, armed }, run);
+    throw endedEarly(error, run, { isBack, armed });
   }
 }
