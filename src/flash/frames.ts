@@ -19,8 +19,11 @@ export interface Sending {
   onChunk?: (index: number) => void;
   /** Whether the next chunk goes compressed; without it none does. */
   compresses?: () => boolean;
-  /** Is told how many bytes a chunk takes on the link, its line apart. */
-  onPacked?: (index: number, bytes: number) => void;
+  /**
+   * Is told how many bytes a chunk takes on the link, its line apart, and whether it was compressed, though it may go as it is
+   * where that came to nothing.
+   */
+  onPacked?: (index: number, bytes: number, compressed: boolean) => void;
   signal?: AbortSignal | undefined;
 }
 
@@ -91,8 +94,9 @@ function plain(
   { onPacked }: Sending,
   index: number,
   bytes: Buffer,
+  compressed = false,
 ): Uint8Array[] {
-  onPacked?.(index, bytes.length);
+  onPacked?.(index, bytes.length, compressed);
   return [Buffer.from(`chunk ${index} ${bytes.length} ${chunks[index]}\n`), bytes];
 }
 
@@ -105,8 +109,8 @@ function deflated(
 ): Promise<Uint8Array[]> {
   const making = (async () => {
     const packed = await deflate(bytes, { level: 1 });
-    if (packed.length > 0.9 * bytes.length) return plain(image, sending, index, bytes);
-    sending.onPacked?.(index, packed.length);
+    if (packed.length > 0.9 * bytes.length) return plain(image, sending, index, bytes, true);
+    sending.onPacked?.(index, packed.length, true);
     const line = `deflated ${index} ${bytes.length} ${image.chunks[index]} ${packed.length}\n`;
     return [Buffer.from(line), packed];
   })();

@@ -1,4 +1,5 @@
 import { Pace } from './pace.js';
+import { Stopwatch } from './stopwatch.js';
 import { WirePace } from './wire-pace.js';
 import type { Behind, FlashPlan, OnMedium, Way } from './steps.js';
 
@@ -38,10 +39,8 @@ export class JobState {
   plan: FlashPlan | undefined;
   /** Chunks that were sent and not acknowledged; after a cut it is not known whether they were written. */
   unsure = new Set<number>();
-  /** When the chunks that are under way were sent, in milliseconds of `performance.now`. */
-  sentAt = new Map<number, number>();
-  /** When the last chunk was acknowledged. */
-  writtenAt = 0;
+  /** How long the chunks take that are under way, from being compressed to being acknowledged. */
+  stopwatch = new Stopwatch();
   /** How many chunks of a stream were acknowledged, from the first one on. */
   streamed = 0;
   /** Bytes of the chunks that were acknowledged; a chunk that was written twice counts twice. */

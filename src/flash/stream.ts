@@ -70,10 +70,9 @@ export async function writeStream(context: Context, job: Job, lease: number): Pr
     for (const index of state.unsure) if (index < next) acknowledgeStreamed(job, index);
     state.unsure.clear();
     const wants = (index: number): boolean => index >= next;
-    const onChunk = (index: number): void => void state.unsure.add(index);
     await context.flasher.feed(
       lease,
-      frames(image, { wants, onChunk, ...overWire(job), signal: context.signal }),
+      frames(image, { wants, ...overWire(job), signal: context.signal }),
       ({ index }) => {
         acknowledgeStreamed(job, index);
         const done = Math.min(image.length, state.streamed * chunkSize);

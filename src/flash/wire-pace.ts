@@ -28,35 +28,33 @@ export class WirePace {
   bytes = 0;
   #form: Form = 'plain';
   #measured: Record<Form, Measured> = { plain: none(), deflated: none() };
-  readonly #under = new Map<number, { form: Form; bytes: number; sentAt: number }>();
-  #writtenAt = 0;
+  readonly #under = new Map<number, { form: Form; bytes: number }>();
   #sinceTrial = 0;
-
-  /** @param now a clock in milliseconds that never goes back */
-  constructor(private readonly now: () => number = () => performance.now()) {}
 
   /** Whether the next chunk is to go compressed. */
   get compresses(): boolean {
     return this.takesDeflated && this.#form === 'deflated';
   }
 
-  /** Notes that a chunk goes, and how many bytes it takes. */
-  noteSent(index: number, bytes: number): void {
-    this.#under.set(index, { form: this.#form, bytes, sentAt: this.now() });
+  /** Notes that a chunk goes, how many bytes it takes, and whether it was compressed for that. */
+  noteSent(index: number, bytes: number, compressed: boolean): void {
+    this.#under.set(index, { form: compressed ? 'deflated' : 'plain', bytes });
   }
 
-  /** Notes that a chunk of so many bytes is on the medium; one that was not sent, such as zeros, tells nothing. */
-  noteWritten(index: number, length: number): void {
+  /**
+   * Notes that a chunk of so many bytes is on the medium; one that was not sent, such as zeros, tells nothing.
+   * @param seconds that it took; undefined where that is not known
+   */
+  noteWritten(index: number, length: number, seconds: number | undefined): void {
     const sent = this.#under.get(index);
     if (!sent) return;
     this.#under.delete(index);
     this.bytes += sent.bytes;
-    const now = this.now();
+    if (seconds === undefined) return;
     const measured = this.#measured[sent.form];
     measured.chunks += 1;
     measured.bytes += length;
-    measured.seconds += (now - Math.max(sent.sentAt, this.#writtenAt)) / 1000;
-    this.#writtenAt = now;
+    measured.seconds += seconds;
     this.#sinceTrial += 1;
     this.#choose();
   }

@@ -66,10 +66,10 @@ async function feedChunks(
     count(index, wasDifferent);
     return wanted;
   };
+  const link = overWire(job);
   const onChunk = (index: number): void => {
-    state.unsure.add(index);
+    link.onChunk(index);
     state.proven.delete(index);
-    state.sentAt.set(index, performance.now());
   };
   let invalidated = false;
   let noteAcknowledged = (): void => undefined;
@@ -84,8 +84,8 @@ async function feedChunks(
     await proveRest(context, job);
   };
   const sending = {
+    ...link,
     ...{ firstIsLast: true, beforeFirst, zeros, wants: wantsAndCounts, onChunk, signal },
-    ...overWire(job),
   };
   await flasher.feed(
     lease,
@@ -163,14 +163,8 @@ async function lookAgain(
 
 /** Notes a written chunk. A chunk that was on the medium already counts as no progress. */
 function acknowledgeChunk(job: Job, index: number, isZero: boolean): void {
-  const { onMedium, sentAt, pace } = job.state;
+  const { onMedium } = job.state;
   const sha256 = acknowledge(job, index, isZero ? 0 : chunkBytes(job.image.length, index));
   if (onMedium.chunks[index] !== sha256) job.state.progress += 1;
   onMedium.chunks[index] = sha256;
-  const sent = sentAt.get(index);
-  sentAt.delete(index);
-  if (sent === undefined) return;
-  const now = performance.now();
-  pace.noteWritten((now - Math.max(sent, job.state.writtenAt)) / 1000);
-  job.state.writtenAt = now;
 }

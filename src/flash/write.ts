@@ -17,6 +17,7 @@ export async function completeWrite(
 ): Promise<void> {
   const { state } = job;
   if (state.write === 'none' || state.write === 'begun') {
+    state.stopwatch.forget();
     await send();
     if (state.write === 'begun') state.write = 'sent';
   }
@@ -52,10 +53,16 @@ export async function openWrite({ flasher }: Context, job: Job, lease: number): 
   return opened.next;
 }
 
-/** What frames are to know of the link. */
-export const overWire = ({ state: { wire } }: Job): Pick<Sending, 'compresses' | 'onPacked'> => ({
+/** What frames are to know of the link, and are told of each chunk that goes over it. */
+export const overWire = ({
+  state: { wire, unsure, stopwatch },
+}: Job): Required<Pick<Sending, 'compresses' | 'onPacked' | 'onChunk'>> => ({
   compresses: () => wire.compresses,
-  onPacked: (index, bytes) => wire.noteSent(index, bytes),
+  onPacked: (index, bytes, compressed) => wire.noteSent(index, bytes, compressed),
+  onChunk: (index) => {
+    unsure.add(index);
+    stopwatch.begin(index);
+  },
 });
 
 /**
@@ -72,7 +79,9 @@ export function acknowledge({ state, image }: Job, index: number, bytes: number)
       'FLASHER_FAILED',
       `the flasher wrote chunk ${index}, which nobody sent`,
     );
+  const seconds = state.stopwatch.end(index);
   state.sentBytes += bytes;
-  state.wire.noteWritten(index, bytes);
+  state.wire.noteWritten(index, bytes, seconds);
+  if (seconds !== undefined) state.pace.noteWritten(seconds);
   return sha256;
 }

@@ -85,14 +85,14 @@ describe('frames', () => {
     const text = Buffer.alloc(4 * chunkSize, 'words that come again ');
     await writeFile(file, Buffer.concat([text, bytes.subarray(0, chunkSize)]));
     const image = await indexImage({ path: file, raw: true });
-    const sizes: [number, number][] = [];
+    const sizes: [number, number, boolean][] = [];
     let asked = 0;
     const all: string[] = [];
     let size: number | undefined;
     const sending = {
       wants: () => true,
       compresses: () => (asked += 1) !== 2,
-      onPacked: (index: number, wire: number) => void sizes.push([index, wire]),
+      onPacked: (...told: [number, number, boolean]) => void sizes.push(told),
     };
     const pieces: Buffer[] = [];
     for await (const piece of frames(image, sending)) {
@@ -114,6 +114,10 @@ describe('frames', () => {
     for (const [index, wire] of sizes)
       if (index === 1 || index === 3) expect(wire).toBeLessThan(chunkSize / 50);
       else expect(wire).toBe(chunkSize);
+    // That of the noise was tried.
+    expect(
+      sizes.flatMap(([index, , compressed]) => (compressed ? [index] : [])).toSorted(),
+    ).toEqual([1, 3, 4]);
   });
 
   it('carries a stream on from the chunk that is still wanted', async () => {

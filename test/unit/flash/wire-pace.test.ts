@@ -4,21 +4,15 @@ import { WirePace } from '../../../src/flash/wire-pace.js';
 const mebi = 1024 * 1024;
 
 /** Sends chunks one after the other, each taking as many seconds as its form does; gives which went compressed. */
-function send(
-  count: number,
-  seconds: (compressed: boolean, nth: number) => number,
-  pace?: WirePace,
-) {
-  let now = 0;
-  const wire = pace ?? new WirePace(() => now);
+function send(count: number, seconds: (compressed: boolean, nth: number) => number) {
+  const wire = new WirePace();
   wire.takesDeflated = true;
   const forms: boolean[] = [];
   for (let index = 0; index < count; index += 1) {
     const compressed = wire.compresses;
     forms.push(compressed);
-    wire.noteSent(index, compressed ? mebi / 4 : mebi);
-    now += 1000 * seconds(compressed, index);
-    wire.noteWritten(index, mebi);
+    wire.noteSent(index, compressed ? mebi / 4 : mebi, compressed);
+    wire.noteWritten(index, mebi, seconds(compressed, index));
   }
   return { forms, wire };
 }
@@ -52,18 +46,29 @@ describe('WirePace', () => {
   });
 
   it('never compresses for a device that does not decompress', () => {
-    const wire = new WirePace(() => 0);
+    const wire = new WirePace();
     for (let index = 0; index < 50; index += 1) {
       expect(wire.compresses).toBe(false);
-      wire.noteSent(index, mebi);
-      wire.noteWritten(index, mebi);
+      wire.noteSent(index, mebi, false);
+      wire.noteWritten(index, mebi, 0);
     }
     expect(wire.bytes).toBe(50 * mebi);
   });
 
   it('counts a chunk that was not sent as nothing', () => {
-    const wire = new WirePace(() => 0);
-    wire.noteWritten(7, mebi);
+    const wire = new WirePace();
+    wire.noteWritten(7, mebi, 1);
     expect(wire.bytes).toBe(0);
+  });
+
+  it('counts the bytes of a chunk whose time is not known, and makes nothing of it else', () => {
+    const wire = new WirePace();
+    wire.takesDeflated = true;
+    for (let index = 0; index < 100; index += 1) {
+      expect(wire.compresses).toBe(false);
+      wire.noteSent(index, mebi, false);
+      wire.noteWritten(index, mebi, undefined);
+    }
+    expect(wire.bytes).toBe(100 * mebi);
   });
 });
