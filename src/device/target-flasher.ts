@@ -94,8 +94,8 @@ export function targetFlasher(
       });
     },
     beside: () => (beside ??= targetFlasher(transport, ['beside', ...args], stop)),
-    swap: async (lease, words) => {
-      replyOf(await callFlasher(transport, ['swap', lease, ...words]), 'swapped');
+    swap: async (lease, targets) => {
+      replyOf(await callFlasher(transport, ['swap', lease, ...targets]), 'swapped');
     },
     verified: async (lease, sha256) => {
       await callFlasher(transport, ['verified', lease, sha256, ...args]);

@@ -79,10 +79,10 @@ export interface TargetFlasher {
   beside(): TargetFlasher;
   /**
    * Puts what was written beside targets in their places, all at once; they count as verified then. Called again it carries on.
-   * @param words the name of the kind, and its arguments for one target after the other
+   * @param targets the name of the kind, and its arguments for one target after the other
    * @throws LevitateError LEASE_LOST, TARGET_IN_USE
    */
-  swap(lease: number, words: readonly string[]): Promise<void>;
+  swap(lease: number, targets: readonly string[]): Promise<void>;
   /**
    * Notes on the device that what was read back is the image of this SHA-256.
    * @throws LevitateError LEASE_LOST

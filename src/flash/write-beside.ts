@@ -57,8 +57,8 @@ export async function swapAll(
   const [first] = jobs;
   if (first === undefined) return new Map();
   if (jobs.some(waitsForSwap)) {
-    const words = jobs.flatMap(({ args }) => args.slice(1));
-    await context.flasher.swap(lease, [first.kind.name, ...words]);
+    const targets = jobs.flatMap(({ args }) => args.slice(1));
+    await context.flasher.swap(lease, [first.kind.name, ...targets]);
     for (const { state } of jobs) state.verified = true;
   }
   const found = new Map<Job, Verified>();

@@ -1,21 +1,16 @@
-import { interruptible, type Connection } from '../../device/connect.js';
-import { callFlasher, flasherStatus, type Lease } from '../../device/flasher.js';
-import { replyOf } from '../../device/replies.js';
-import { isReply } from '../../protocol/parse-reply.js';
+import type { Connection } from '../../device/connect.js';
+import { callFlasher } from '../../device/flasher.js';
 import { inUse } from '../../device/in-use.js';
 import { loadSession } from '../../device/session.js';
-import { amended, exitStatus, isCode, LevitateError } from '../../errors.js';
-import { JobState } from '../../flash/job-state.js';
-import type { Consent, Job } from '../../flash/kind.js';
-import { presentNote } from '../../flash/present.js';
+import { LevitateError } from '../../errors.js';
+import type { Consent } from '../../flash/kind.js';
 import type { FlashPlan } from '../../flash/steps.js';
-import type { ImageIndex } from '../../image/image.js';
 import type { ImageRequest } from '../../image/request.js';
 import type { Profile } from '../../profile/profile.js';
 import { inform, report, warn, type PhaseAhead, type Run } from '../../progress.js';
-import type { Transport } from '../../ssh/transport.js';
 import { agree, type Confirm } from '../agree.js';
 import { attach, notInMaintenance } from '../attach.js';
+import { commandCheck } from '../device-commands.js';
 import { maintenanceFault } from '../enter/verify-released.js';
 import { stoppable, unwritten } from '../interrupt.js';
 import { keptBy } from '../keep/keep.js';
@@ -27,21 +22,15 @@ import { planInMaintenance, withKept, type OverwritePlan } from '../overwrite-pl
 import { aheadOfSettling, aheadOfTarget } from '../phases-ahead.js';
 import { indexImages, type TargetImage } from '../prepare.js';
 import { checkPicture, drawFlash } from '../wear/picture.js';
-import { commandCheck } from '../device-commands.js';
 import { afterFlash } from './after-flash.js';
 import { refuseOtherBoards } from './boards.js';
-import {
-  commitTargets,
-  flashTarget,
-  inspectTarget,
-  planTarget,
-  type FlashedTarget,
-} from './flash-target.js';
-import { noteImages } from './note-images.js';
+import { findJobs } from './find-jobs.js';
+import { commitTargets, flashTarget, inspectTarget, type FlashedTarget } from './flash-target.js';
 import { keptAwake } from './keep-awake.js';
-import { acquireLease, retryOnDisconnect } from './retry-on-disconnect.js';
+import { noteImages } from './note-images.js';
 import { signedImages } from './signed-images.js';
-import { refuse, refuseOverlap, shareFacts, targetIn } from './targets.js';
+import { withDeviceState } from './with-device-state.js';
+import { planAll, workOn } from './work.js';
 
 export type { ComparedBin, CounterReport } from '../../flash/counter-report.js';
 export type { CounterSummary } from '../../flash/counters.js';
@@ -131,7 +120,7 @@ export const flashImages = (
 ): Promise<FlashResult> =>
   stoppable(run.signal, unwritten(maintenance.session.host), async () => {
     try {
-      return await flashWith(maintenance, images, options, run);
+      return await flashAll(maintenance, images, options, run);
     } catch (error) {
       throw await withDeviceState(error, maintenance, run);
     } finally {
@@ -140,66 +129,37 @@ export const flashImages = (
     }
   });
 
-async function flashWith(
+async function flashAll(
   maintenance: Maintenance,
   given: TargetImage[],
   options: FlashImagesOptions,
   run: Run,
 ): Promise<FlashResult> {
-  const { session, status } = maintenance;
+  const { session } = maintenance;
   const { host } = session;
-  const reason = maintenanceFault({ ...status, held: [] }, session);
-  if (reason !== undefined)
-    throw new LevitateError('TARGET_IN_USE', `the device is not off its flash: ${reason}`);
-  if (status.held.length > 0) throw inUse('the device is not off its flash', status.held);
+  refuseUnreleased(maintenance);
   refuseOtherBoards(given, session.compatible, run);
   const profile = await maintenance.profile(run);
   const images = await signedImages(given, profile, run);
   const keep = keptBy(profile, images);
   const keeping = keep && (await findKept(keep, session, options));
   const puts = keeping?.saved && keep;
-  const jobs: Job[] = [];
-  for (const [target, image] of images) {
-    const find = (transport: Transport) =>
-      findJob(interruptible(transport, run.signal), profile, target, image, options, run);
-    jobs.push(await maintenance.ask(run, find));
-  }
-  refuseOverlap(jobs);
-  shareFacts(jobs);
-  for (const { target, kind, image, facts } of jobs)
-    refuse(target, kind.check(image, facts, options));
-  const context = () => ({ transport: maintenance.transport, ...run });
-  const carryOn = <T>(work: () => Promise<T>) => retryOnDisconnect(maintenance, jobs, run, work);
-  /** Does work that needs the lease; a new connection takes a new one. */
-  const writing = <T>(work: (lease: Lease) => Promise<T>) =>
-    carryOn(async () => work((maintenance.lease ??= await acquireLease(maintenance))));
+  const jobs = await findJobs(maintenance, profile, images, options, run);
+  const work = workOn(maintenance, jobs, run);
+  const { writing } = work;
   if (!options.dryRun) await writing(() => Promise.resolve());
-  for (const job of jobs) await carryOn(() => inspectTarget(context(), job, options));
-  if (options.dryRun) {
-    const planned: { job: Job; plan: FlashPlan }[] = [];
-    for (const job of jobs)
-      planned.push({ job, plan: await carryOn(() => planTarget(context(), job)) });
-    inform(run, newSystemLogin(session.user));
-    const commands = commandCheck(profile, 'after-flash');
-    if (commands) inform(run, `${commands.name}: ${commands.found}`);
-    const overwrite = withKept(planInMaintenance(maintenance, planned, options), puts);
-    return { host, plans: planned.map(({ plan }) => plan), targets: [], overwrite };
-  }
-  if (options.confirm) {
-    const planned: { job: Job; plan: FlashPlan }[] = [];
-    for (const job of jobs) {
-      const plan = (job.state.plan ??= await carryOn(() => planTarget(context(), job)));
-      planned.push({ job, plan });
+  for (const job of jobs) await work.reading((connected) => inspectTarget(connected, job, options));
+  if (options.dryRun || options.confirm) {
+    const planned = await planAll(jobs, work);
+    const overwrite = () => withKept(planInMaintenance(maintenance, planned, options), puts);
+    if (options.dryRun) {
+      inform(run, newSystemLogin(session.user));
+      const commands = commandCheck(profile, 'after-flash');
+      if (commands) inform(run, `${commands.name}: ${commands.found}`);
+      const plans = planned.map(({ plan }) => plan);
+      return { host, plans, targets: [], overwrite: overwrite() };
     }
-    const asked = () =>
-      agree(
-        options.confirm,
-        () => withKept(planInMaintenance(maintenance, planned, options), puts),
-        run,
-      );
-    // A device that was written to waits by itself, and for the shortest answer every verb counts as contact.
-    const contact = () => callFlasher(maintenance.transport, ['journal']);
-    await (status.touched ? asked() : keptAwake(contact, profile.safety.idleTimeoutSeconds, asked));
+    await agreeAwake(maintenance, profile, () => agree(options.confirm, overwrite, run));
   }
   await noteImages(session, images, run);
   if (keeping) await noteWriting(keeping);
@@ -209,8 +169,9 @@ async function flashWith(
   const settling = aheadOfSettling({ profile, keep: puts });
   report(run, { type: 'ahead', phases: [...phases, ...settling, ...(options.ahead ?? [])] });
   const done: Awaited<ReturnType<typeof flashTarget>>[] = [];
-  for (const job of jobs) done.push(await writing((lease) => flashTarget(context(), job, lease)));
-  const committed = await writing((lease) => commitTargets(context(), jobs, lease));
+  for (const job of jobs)
+    done.push(await writing((lease, connected) => flashTarget(connected, job, lease)));
+  const committed = await writing((lease, connected) => commitTargets(connected, jobs, lease));
   if (keeping) await putKept(maintenance, profile, keeping, writing, run);
   const targets = done.map(({ flashed }, index) => ({
     ...flashed,
@@ -227,54 +188,25 @@ async function flashWith(
   };
 }
 
-async function findJob(
-  transport: Transport,
-  profile: Profile,
-  target: string,
-  image: ImageIndex,
-  options: Consent & FlashWay,
-  run: Run,
-): Promise<Job> {
-  const { kind, args } = targetIn(profile, target);
-  const replies = await callFlasher(transport, ['target', ...args]);
-  const facts = replyOf(replies, 'target');
-  refuse(target, kind.check(image, facts, options));
-  const message = presentNote(image, facts);
-  if (message !== undefined) warn(run, message);
-  const holders = replies.flatMap((reply) => (isReply(reply, 'holder') ? [reply] : []));
-  if (holders.length > 0) {
-    throw inUse(`${target} (${facts.name}) is in use`, holders);
-  }
-  const forced = options.way;
-  return { target, kind, args, facts, image, forced, state: new JobState() };
+/** Refuses a device on which something of the old system is left, or whose maintenance system is not that of the entry. */
+function refuseUnreleased({ status, session }: Maintenance): void {
+  const reason = maintenanceFault({ ...status, held: [] }, session);
+  if (reason !== undefined)
+    throw new LevitateError('TARGET_IN_USE', `the device is not off its flash: ${reason}`);
+  if (status.held.length > 0) throw inUse('the device is not off its flash', status.held);
 }
 
-/** Gives the error with the exit status and the hint that tell where it left the device. */
-async function withDeviceState(
-  error: unknown,
-  { session: { host }, transport, lease }: Maintenance,
-  { signal }: Run,
-): Promise<unknown> {
-  const hint = `The same command again carries on. levitate status ${host} tells what was written.`;
-  if (signal?.aborted) {
-    return new LevitateError(
-      'INTERRUPTED_IN_MAINTENANCE',
-      `interrupted; ${host} is in maintenance`,
-      {
-        hint,
-        cause: error,
-      },
-    );
-  }
-  if (!(error instanceof LevitateError) || error.exit === exitStatus.maintenance) return error;
-  // The same command again would write over what somebody else has written since.
-  if (isCode(error, 'LEASE_LOST')) return error;
-  const touched = await flasherStatus(transport).then(
-    (status) => status.touched,
-    // Where the device does not answer, one that may have been written to counts as written to.
-    () => lease !== undefined,
-  );
-  if (!touched) return error;
-  const told = `The device was written to, and stays in maintenance. ${hint}`;
-  return amended(error, told, exitStatus.maintenance);
+/**
+ * Waits for a person's answer. A device that was written to waits by itself; any other one is contacted meanwhile, for which every
+ * verb of the flasher will do, and the shortest answer is best.
+ */
+async function agreeAwake(
+  maintenance: Maintenance,
+  { safety }: Profile,
+  asked: () => Promise<void>,
+): Promise<void> {
+  const contact = () => callFlasher(maintenance.transport, ['journal']);
+  await (maintenance.status.touched
+    ? asked()
+    : keptAwake(contact, safety.idleTimeoutSeconds, asked));
 }

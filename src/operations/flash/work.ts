@@ -1,0 +1,45 @@
+import type { Lease } from '../../device/flasher.js';
+import type { Job } from '../../flash/kind.js';
+import type { FlashPlan } from '../../flash/steps.js';
+import type { Run } from '../../progress.js';
+import type { Maintenance } from '../maintenance.js';
+import { planTarget, type Connected } from './flash-target.js';
+import { acquireLease, retryOnDisconnect } from './retry-on-disconnect.js';
+
+/** How the jobs of one flash are worked on: a cut may end each piece of work, which the next connection carries on. */
+export interface Work {
+  /** Does work that only reads. */
+  reading<T>(work: (connected: Connected) => Promise<T>): Promise<T>;
+  /** Does work that needs the lease; a new connection takes a new one. */
+  writing<T>(work: (lease: Lease, connected: Connected) => Promise<T>): Promise<T>;
+}
+
+/** Gives the way to work on these jobs over the handle of a device in maintenance. */
+export function workOn(maintenance: Maintenance, jobs: Job[], run: Run): Work {
+  const connected = (): Connected => ({ transport: maintenance.transport, ...run });
+  const carryOn = <T>(work: () => Promise<T>) => retryOnDisconnect(maintenance, jobs, run, work);
+  return {
+    reading: (work) => carryOn(() => work(connected())),
+    writing: (work) =>
+      carryOn(async () => {
+        const lease = (maintenance.lease ??= await acquireLease(maintenance));
+        return work(lease, connected());
+      }),
+  };
+}
+
+/** A job, and what is to be done. */
+export interface PlannedJob {
+  job: Job;
+  plan: FlashPlan;
+}
+
+/** Compares each target with its image, and plans what to write. */
+export async function planAll(jobs: Job[], { reading }: Work): Promise<PlannedJob[]> {
+  const planned: PlannedJob[] = [];
+  for (const job of jobs) {
+    job.state.plan ??= await reading((connected) => planTarget(connected, job));
+    planned.push({ job, plan: job.state.plan });
+  }
+  return planned;
+}
