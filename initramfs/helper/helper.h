@@ -88,6 +88,7 @@ struct medium {
 	uint8_t *seen;
 };
 int block_medium(struct medium *medium, const char *node);
+int flash_medium(struct medium *medium, const char *node, size_t erase); /* what both media of flash begin with, their functions apart */
 int mtd_medium(struct medium *medium, const char *node, size_t erase);
 int nand_medium(struct medium *medium, const char *node, size_t erase, size_t page);
 int stream_medium(struct medium *medium);

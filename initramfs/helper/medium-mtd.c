@@ -1,11 +1,8 @@
 /* An MTD that is written in place, eraseblock by eraseblock: NOR, and what behaves like it. */
 #include "helper.h"
-#include <errno.h>
-#include <fcntl.h>
 #include <mtd/mtd-user.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 /* Reads an eraseblock; one that cannot be read is taken for one that holds something else. */
 static void look(struct medium *medium, uint64_t place)
@@ -84,15 +81,7 @@ static int put(struct medium *medium, uint64_t index, uint8_t *bytes, size_t cou
 
 int mtd_medium(struct medium *medium, const char *node, size_t erase)
 {
-	medium->name = node;
-	medium->batches = 1;
 	medium->put = put;
 	medium->invalidate = invalidate;
-	medium->erase = erase;
-	medium->direct = 0;
-	medium->seen = buffer_of(erase);
-	medium->file = open(node, O_RDWR | O_CLOEXEC);
-	if (medium->file < 0 || !medium->seen)
-		return fail("WRITE_FAILED", "%s cannot be written: %s", node, strerror(errno));
-	return DONE;
+	return flash_medium(medium, node, erase);
 }

@@ -4,12 +4,10 @@
  */
 #include "helper.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <mtd/mtd-user.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/types.h>
-#include <unistd.h>
 
 /* So many in a row are no worn eraseblocks: the chip, its driver or its supply fails, and no more of them are marked. */
 #define MOST_IN_A_ROW 4
@@ -108,17 +106,11 @@ static int put(struct medium *medium, uint64_t index, uint8_t *bytes, size_t cou
 
 int nand_medium(struct medium *medium, const char *node, size_t erase, size_t page)
 {
-	medium->name = node;
-	medium->batches = 1;
 	medium->put = put;
 	medium->invalidate = invalidate;
-	medium->erase = erase;
 	medium->page = page;
-	medium->seen = buffer_of(erase);
-	medium->file = open(node, O_RDWR | O_CLOEXEC);
-	if (medium->file < 0 || !medium->seen)
-		return fail("WRITE_FAILED", "%s cannot be written: %s", node, strerror(errno));
-	if (page == 0 || erase % page != 0 || medium->chunk % erase != 0)
+	const int failed = flash_medium(medium, node, erase);
+	if (!failed && (page == 0 || erase % page != 0))
 		return fail("WRITE_FAILED", "%s has eraseblocks of %zu bytes and pages of %zu", node, erase, page);
-	return DONE;
+	return failed;
 }
