@@ -21,7 +21,10 @@ const forms: Record<ImageReport['targets'][number]['place'], Record<string, stri
     block: 'a partition, { block: /dev/… }',
     partition: 'a partition by its name or id, { partition: … }',
   },
-  mtd: { mtd: 'an MTD without UBI, { mtd: … }' },
+  mtd: {
+    mtd: 'an MTD without UBI, such as NOR, { mtd: … }',
+    nand: 'raw NAND without UBI, { nand: … }',
+  },
   'ubi-volume': { 'ubi-volume': 'a UBI volume, { ubi-volume: …, on: … }' },
   ubi: { ubi: 'a whole UBI, { ubi: { mtd: … } }' },
 };

@@ -10,7 +10,9 @@ export const journalLines = ({ journal = [], names = {} }: StatusResult): string
 
 /** An event in words; empty where it tells a person nothing, and as it is where this levitate does not know it. */
 function eventText(event: string, nameOf: (key: string) => string): string {
-  const [what, about = '', ...more] = event.split(' ');
+  const [what = '', about = '', ...more] = event.split(' ');
+  // The name of a volume may have blanks in it.
+  const volume = event.slice(what.length + 1);
   switch (what) {
     case 'lease':
       return `${more.join(' ') || 'somebody'} came to write`;
@@ -28,6 +30,14 @@ function eventText(event: string, nameOf: (key: string) => string): string {
       return `${nameOf(about)}: files of the old system are put into it`;
     case 'settled':
       return about === 'keep' ? 'the kept files are in place' : `${about} is done`;
+    case 'make':
+      return `the volume ${volume} is made`;
+    case 'grow':
+      return `the volume ${volume.replace(/ to (\d+)$/, ' grows to $1 eraseblocks')}`;
+    case 'remove':
+      return `the volume ${volume} is removed`;
+    case 'swapped':
+      return `${nameOf(about)}: what was written beside it has taken its place`;
     case 'leave':
       return 'it was told to leave';
     case 'sha256':

@@ -26,7 +26,7 @@ export function pasteable({ program, host, sshConfig }: Call): (text: string) =>
   const forSsh = words.map(quote).join(' ');
   const names = ['HOST', ...(host === undefined ? [] : [host]), forSsh].map(escaped).join('|');
   const option = sshConfig === undefined ? '' : `-F ${quote(sshConfig)} `;
-  const verbs = 'deploy|doctor|enter|flash|install|leave|probe|status|uninstall';
+  const verbs = 'deploy|doctor|enter|flash|install|leave|probe|status|uninstall|wear';
   const call = new RegExp(
     `\\b(levitate (?:${verbs})|ssh(?: -[tTG]| -l root| -o \\S+)?) (${names})(?![\\w@:-]|\\.\\w)`,
     'g',

@@ -10,6 +10,7 @@ it.each([
   ['ssh -l root pi@box.local', "ssh -l root -F 'my config' pi@box.local"],
   ['ssh -o BatchMode=yes HOST true', "ssh -o BatchMode=yes -F 'my config' pi@box.local true"],
   ['ssh -t HOST sudo true', "ssh -t -F 'my config' pi@box.local sudo true"],
+  ['levitate wear HOST lists them', "npx levitate wear -F 'my config' pi@box.local lists them"],
   ['what `levitate install` left', 'what `levitate install` left'],
   ['levitate leave pi@box.localhost', 'levitate leave pi@box.localhost'],
   ['levitate 0.1.0 on HOST', 'levitate 0.1.0 on HOST'],
