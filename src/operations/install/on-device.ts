@@ -12,7 +12,7 @@ import {
   unstage,
 } from '../../device/hook.js';
 import { rootCheck } from '../../device/preflight.js';
-import { LevitateError } from '../../errors.js';
+import { isCode, LevitateError } from '../../errors.js';
 import { inPhase, type Run } from '../../progress.js';
 import type { Transport } from '../../ssh/transport.js';
 import { inShell } from '../../shared/shell-quote.js';
@@ -54,6 +54,7 @@ export const ontoDevice = (
 async function put(device: Transport, { parts, info }: PackedParts, run: Run): Promise<void> {
   const transport = interruptible(device, run.signal);
   const fresh = `${installFolder}.new`;
+  let exchanging = false;
   try {
     await runCommand(transport, `rm -rf ${fresh} && mkdir -p ${fresh}`);
     for (const [name, { bytes, mode }] of Object.entries(parts)) {
@@ -64,12 +65,17 @@ async function put(device: Transport, { parts, info }: PackedParts, run: Run): P
       );
     }
     const check = `echo '${info.sha256}  ${fresh}/${archiveName(carried(info.profile.archive.compression))}' | ${fresh}/busybox sha256sum -c -s`;
+    run.signal?.throwIfAborted();
+    exchanging = true;
     await runCommand(
-      transport,
+      device,
       `sync && ${check} && rm -rf ${installFolder} && mv ${fresh} ${installFolder} && sync`,
     );
   } catch (error) {
-    await device.exec(`rm -rf ${fresh}`);
+    // The exchange may go on without this machine, and must find all of the new archive; the next installation takes away what
+    // it leaves.
+    if (!exchanging || isCode(error, 'REMOTE_FAILED'))
+      await device.exec(`rm -rf ${fresh}`).catch(() => undefined);
     throw error;
   }
 }
