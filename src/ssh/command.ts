@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { LevitateError } from '../errors.js';
+import { lineBytes } from '../protocol/values.js';
 import { formatBytes } from '../shared/format-bytes.js';
 import { writeStdin } from './stdin.js';
 import type { ExecOptions, ExecResult } from './transport.js';
@@ -9,8 +10,6 @@ import type { ExecOptions, ExecResult } from './transport.js';
 const stderrKept = 64 * 1024;
 /** Bytes of either stream that a command may print where its caller names no bound. */
 const usualBytes = 64 << 20;
-/** Characters of one line. The longest that levitate's own parts print is a profile. */
-const lineBytes = 1 << 20;
 
 /** A command that has begun to run on the far side, whatever carries it. */
 export interface RunningCommand {
