@@ -18,8 +18,11 @@ export interface TargetKind<Form extends TSchema = TSchema> {
   readonly name: string;
   /** What a target of this kind looks like in the profile. */
   readonly form: Form;
-  /** The places that a target of this kind can be, which tell the formats of images that it takes. */
-  readonly places: readonly ImagePlace[];
+  /**
+   * The places that a target of this kind can be, which tell the formats of images that it takes; and for people, what it is there
+   * and how a profile names it.
+   */
+  readonly places: Readonly<Partial<Record<ImagePlace, string>>>;
   /** The programs that the flasher calls for it, beyond busybox's applets. */
   readonly programs: readonly TargetProgram[];
   /** What the running kernel must have for it, beyond block devices and MTDs. */

@@ -2,10 +2,11 @@ import { isFor } from '../image/format/formats.js';
 import type { ImageIndex, ImagePlace } from '../image/image.js';
 import { targetKinds } from './target.js';
 
-/** A kind of target that takes an image, and the kind of place that it is then. */
+/** A kind of target that takes an image, the kind of place that it is then, and how a profile names it, for people. */
 export interface Taker {
   kind: string;
   place: ImagePlace;
+  form: string;
 }
 
 /**
@@ -14,13 +15,13 @@ export interface Taker {
  */
 export const takersOf = ({ format, raw, compression }: ImageIndex): Taker[] =>
   targetKinds.flatMap(({ name, places }) =>
-    places
-      .filter((place) =>
+    (Object.entries(places) as [ImagePlace, string][])
+      .filter(([place]) =>
         raw ? place !== 'ubi' && !onlyElsewhere(format, place) : isFor(format, place),
       )
       // A kernel that is unpacked on the way is refused, because nobody said that it should be.
       .filter(() => format !== 'kernel' || compression === 'none')
-      .map((place) => ({ kind: name, place })),
+      .map(([place, form]) => ({ kind: name, place, form })),
   );
 
 /** A disk image is for no other place than a disk and UBI for none but its own, whatever a person says. */

@@ -14,21 +14,6 @@ export const imageFailure = ({
     ),
   };
 
-/** How targets of a kind are written in a profile, by the place that they are. */
-const forms: Record<ImageReport['targets'][number]['place'], Record<string, string>> = {
-  disk: { block: 'a whole disk, { block: /dev/… }' },
-  partition: {
-    block: 'a partition, { block: /dev/… }',
-    partition: 'a partition by its name or id, { partition: … }',
-  },
-  mtd: {
-    mtd: 'an MTD without UBI, such as NOR, { mtd: … }',
-    nand: 'raw NAND without UBI, { nand: … }',
-  },
-  'ubi-volume': { 'ubi-volume': 'a UBI volume, { ubi-volume: …, on: … }' },
-  ubi: { ubi: 'a whole UBI, { ubi: { mtd: … } }' },
-};
-
 /** What a file is, for people. */
 export function imageLines(report: ImageReport, columns: number): string[] {
   const { path, what, storedLength, length, details, protectedBy, targets, container } = report;
@@ -46,10 +31,10 @@ export function imageLines(report: ImageReport, columns: number): string[] {
       ? []
       : row('protected by', protectedBy.join(' and ') || 'nothing: damage would not be noticed')),
     ...signatureLines(report, row),
-    ...targets.flatMap(({ kind, place, names }, index) =>
+    ...targets.flatMap(({ form, names }, index) =>
       row(
         index === 0 ? 'goes to' : '',
-        `${forms[place][kind] ?? kind}${names === undefined ? '' : `: ${names.join(', ') || 'the profile has none'}`}`,
+        `${form}${names === undefined ? '' : `: ${names.join(', ') || 'the profile has none'}`}`,
       ),
     ),
     ...(container ? containerLines(container, row) : []),

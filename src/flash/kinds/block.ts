@@ -19,7 +19,10 @@ const form = Type.Object(
 export const block: TargetKind<typeof form> = {
   name: 'block',
   form,
-  places: ['disk', 'partition'],
+  places: {
+    disk: 'a whole disk, { block: /dev/… }',
+    partition: 'a partition, { block: /dev/… }',
+  },
   programs: [],
   kernel: [],
   args: (spec) => [spec.block],

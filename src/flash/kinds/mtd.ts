@@ -20,7 +20,7 @@ const form = Type.Object(
 export const mtd: TargetKind<typeof form> = {
   name: 'mtd',
   form,
-  places: ['mtd'],
+  places: { mtd: 'an MTD without UBI, such as NOR, { mtd: … }' },
   programs: mtdPrograms,
   kernel: [],
   args: (spec) => [spec.mtd],

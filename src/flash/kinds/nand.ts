@@ -21,7 +21,7 @@ const form = Type.Object(
 export const nand: TargetKind<typeof form> = {
   name: 'nand',
   form,
-  places: ['mtd'],
+  places: { mtd: 'raw NAND without UBI, { nand: … }' },
   programs: nandPrograms,
   kernel: [],
   args: (spec) => [spec.nand],

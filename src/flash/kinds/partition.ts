@@ -30,6 +30,6 @@ export const partition: TargetKind<typeof form> = {
   ...block,
   name: 'partition',
   form,
-  places: ['partition'],
+  places: { partition: 'a partition by its name or id, { partition: … }' },
   args: ({ partition: by }) => ('label' in by ? ['label', by.label] : ['uuid', by.uuid]),
 };

@@ -33,7 +33,7 @@ const wroteBeside = (job: Job): boolean => job.state.write !== 'none' && isBesid
 export const ubiVolume: TargetKind<typeof form> = {
   name: 'ubi-volume',
   form,
-  places: ['ubi-volume'],
+  places: { 'ubi-volume': 'a UBI volume, { ubi-volume: …, on: … }' },
   programs: volumePrograms,
   kernel: ['ubi'],
   args: (spec) => [spec['ubi-volume'], spec.on.mtd],

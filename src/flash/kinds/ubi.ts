@@ -21,7 +21,7 @@ const form = Type.Object(
 export const ubi: TargetKind<typeof form> = {
   name: 'ubi',
   form,
-  places: ['ubi'],
+  places: { ubi: 'a whole UBI, { ubi: { mtd: … } }' },
   programs: ubiPrograms,
   kernel: ['ubi'],
   args: (spec) => [spec.ubi.mtd],

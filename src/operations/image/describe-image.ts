@@ -78,6 +78,8 @@ export interface ImageTarget {
   kind: string;
   /** The place that a target of this kind then is. */
   place: ImagePlace;
+  /** What that is, and how a profile names it, for people. */
+  form: string;
   /** Targets of this kind that the profile has; missing without a profile. */
   names?: string[];
 }

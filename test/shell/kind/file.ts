@@ -16,7 +16,7 @@ const form = Type.Object(
 export const file: TargetKind<typeof form> = {
   name: 'file',
   form,
-  places: [],
+  places: {},
   programs: [],
   kernel: [],
   args: (spec) => [spec.file],

@@ -45,7 +45,7 @@ it.each(
   });
   const named = takersOf(image).map(({ kind, place }) => `${kind} ${place}`);
   const taking = targetKinds.flatMap(({ name, places, check }) =>
-    places
+    (Object.keys(places) as ImagePlace[])
       .filter((place) => {
         const refusal = check(image, facts(place), { acceptCounterLoss: true });
         return refusal === undefined;

@@ -1,11 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { imageLines, imageFailure } from '../../../../src/cli/views/image-lines.js';
-import { targetKinds } from '../../../../src/flash/target.js';
-import {
-  describeImage,
-  type ImageReport,
-} from '../../../../src/operations/image/describe-image.js';
+import { describeImage } from '../../../../src/operations/image/describe-image.js';
 import { compressors, put, sample, temporaryFolder, tool } from '../../image/fixtures.js';
 import { withMetadata } from '../../image/openwrt-fixtures.js';
 import { ubinized } from '../../image/ubi-fixtures.js';
@@ -104,18 +100,4 @@ test('a file that is not there is an error', async () => {
   await expect(describeImage({ image: join(folder, 'nowhere') })).rejects.toMatchObject({
     code: 'IMAGE_UNREADABLE',
   });
-});
-
-test('every place of every kind of target has words for people', () => {
-  const aReport: ImageReport = {
-    ...{ path: 'x', what: 'bytes', format: 'unknown', compression: 'none', storedLength: 1 },
-    ...{ details: [], protectedBy: [], signatures: [], targets: [], refusals: [] },
-  };
-  for (const { name, places } of targetKinds)
-    for (const place of places) {
-      const report = { ...aReport, targets: [{ kind: name, place }] };
-      expect(imageLines(report, Infinity).join('\n'), `${name} as ${place}`).toContain(
-        `{ ${name}: `,
-      );
-    }
 });
