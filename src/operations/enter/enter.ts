@@ -20,6 +20,7 @@ import { planBeforeEntering, withKept, type OverwritePlan } from '../overwrite-p
 import { keptOnEntering } from '../keep/keep.js';
 import { aheadOfEntering, aheadOfLooking } from '../phases-ahead.js';
 import { prepare, type Prepared } from '../prepare.js';
+import { whereCut } from '../where-cut.js';
 import { attachByLogin, attachIfThere } from './attach-already.js';
 import { judgeEntry } from './judge-entry.js';
 import { buildPayload, installedPayload, type Payload } from './payload.js';
@@ -139,7 +140,7 @@ async function enterWith(
   run.signal?.throwIfAborted();
   await using running = await connectRoot(connection, run);
   const facts = await inPhase(run, 'facts', () =>
-    notEntered(exitStatus.unknownState, () =>
+    whereCut(exitStatus.unknownState, untouched, () =>
       retryOnce(() => gatherFacts(interruptible(running, run.signal))),
     ),
   );
@@ -149,7 +150,7 @@ async function enterWith(
     return { result: result(facts.bootId, { entered: true, already: true }) };
   }
   const payload = await payloadFor(facts, prepared, { built, scratch }, run);
-  const judged = await notEntered(exitStatus.oldSystem, () =>
+  const judged = await whereCut(exitStatus.oldSystem, untouched, () =>
     judgeEntry(running, facts, payload, { ...prepared, consent }, run),
   );
   const { checks, own, now, address, targets } = judged;
@@ -177,19 +178,13 @@ async function enterWith(
 
 const untouched = 'The device was not entered, and nothing was brought there.';
 
-/** Does work before anything is brought onto a device: a cut then leaves it where the exit status says. */
-const notEntered = <T>(exit: number, work: () => Promise<T>): Promise<T> =>
-  work().catch((error: unknown) => {
-    throw isCode(error, 'CONNECTION_LOST') ? amended(error, untouched, exit) : error;
-  });
-
 /** Runs the commands that the profile has for now; one that fails leaves the device as it was found. */
 const beforeEntering = (
   running: Transport,
   about: Parameters<typeof runDeviceCommands>[2],
   run: Run,
 ): Promise<void> =>
-  notEntered(exitStatus.oldSystem, () =>
+  whereCut(exitStatus.oldSystem, untouched, () =>
     runDeviceCommands(running, 'before-enter', about, run),
   ).catch((error: unknown) => {
     throw isCode(error, 'COMMAND_FAILED') ? amended(error, untouched, error.exit) : error;

@@ -12,11 +12,12 @@ import {
   unstage,
 } from '../../device/hook.js';
 import { rootCheck } from '../../device/preflight.js';
-import { isCode, LevitateError } from '../../errors.js';
+import { exitStatus, isCode, LevitateError } from '../../errors.js';
 import { inPhase, type Run } from '../../progress.js';
 import type { Transport } from '../../ssh/transport.js';
 import { inShell } from '../../shared/shell-quote.js';
 import { stoppable } from '../interrupt.js';
+import { whereCut } from '../where-cut.js';
 import type { PackedParts } from './parts.js';
 
 /**
@@ -31,7 +32,7 @@ export const ontoDevice = (
   complete: (facts: Facts) => Promise<PackedParts | undefined>,
   run: Run,
 ): Promise<{ changed: boolean; info: ArchiveInfo }> =>
-  onDevice(place, run, async (device) => {
+  onDevice(place, installing, run, async (device) => {
     const facts = await gatherFacts(interruptible(device, run.signal));
     const root = rootCheck(facts, device.notRoot);
     if (root.verdict === 'refusal') {
@@ -56,10 +57,11 @@ async function put(device: Transport, { parts, info }: PackedParts, run: Run): P
   const fresh = `${installFolder}.new`;
   let exchanging = false;
   try {
-    await runCommand(transport, `rm -rf ${fresh} && mkdir -p ${fresh}`);
+    await runCommand(transport, installing, `rm -rf ${fresh} && mkdir -p ${fresh}`);
     for (const [name, { bytes, mode }] of Object.entries(parts)) {
       await runCommand(
         transport,
+        installing,
         `cat >${fresh}/${name} && chmod ${mode.toString(8)} ${fresh}/${name}`,
         bytes,
       );
@@ -69,6 +71,7 @@ async function put(device: Transport, { parts, info }: PackedParts, run: Run): P
     exchanging = true;
     await runCommand(
       device,
+      installing,
       `sync && ${check} && rm -rf ${installFolder} && mv ${fresh} ${installFolder} && sync`,
     );
   } catch (error) {
@@ -86,42 +89,56 @@ async function put(device: Transport, { parts, info }: PackedParts, run: Run): P
  * @throws LevitateError REMOTE_FAILED, INTERRUPTED, and what connecting throws
  */
 export const offDevice = (place: Connection, run: Run): Promise<boolean> =>
-  onDevice(place, run, async (device) => {
+  onDevice(place, removing, run, async (device) => {
     const transport = interruptible(device, run.signal);
     const facts = await gatherFacts(transport);
     if (facts.armed || facts.staged) await unstage(transport, stageOf(facts));
     if (!facts.installed) return facts.armed || facts.staged;
-    await runCommand(transport, `rm -rf ${installFolder} && sync`);
+    await runCommand(transport, removing, `rm -rf ${installFolder} && sync`);
     return true;
   });
 
-const interruption = {
+/** What is done to an installation, for the messages of its failure and its interruption. */
+interface Doing {
+  failed: string;
+  message: string;
+  hint: string;
+}
+
+const installing: Doing = {
+  failed: 'installing failed on the device',
   message: 'interrupted; the archive is installed whole, or not at all',
-  hint: 'The same command again carries on.',
+  hint: 'Is its root file system writable, with room for the archive? levitate enter HOST PROFILE needs no installation.',
 };
+
+const removing: Doing = {
+  failed: 'removing the archive failed on the device',
+  message: 'interrupted; a part of the archive may still be there',
+  hint: 'Is its root file system writable?',
+};
+
+const carryOn = 'The same command again carries on.';
 
 const onDevice = <T>(
   place: Connection,
+  { message }: Doing,
   run: Run,
   work: (device: Login) => Promise<T>,
 ): Promise<T> =>
-  stoppable(run.signal, interruption, async () => {
-    await using running = await connectRoot(place, run);
-    return await work(running);
-  });
+  stoppable(run.signal, { message, hint: carryOn }, () =>
+    whereCut(exitStatus.oldSystem, carryOn, async () => {
+      await using running = await connectRoot(place, run);
+      return await work(running);
+    }),
+  );
 
 async function runCommand(
   transport: Transport,
+  { failed, hint }: Doing,
   command: string,
   stdin?: Uint8Array,
 ): Promise<void> {
   const result = await transport.exec(inShell(command), stdin === undefined ? {} : { stdin });
   if (result.code === 0) return;
-  throw new LevitateError(
-    'REMOTE_FAILED',
-    `installing failed on the device: ${lastLineOf(result.stderr)}`,
-    {
-      hint: 'Is its root file system writable, with room for the archive? levitate enter HOST PROFILE needs no installation.',
-    },
-  );
+  throw new LevitateError('REMOTE_FAILED', `${failed}: ${lastLineOf(result.stderr)}`, { hint });
 }

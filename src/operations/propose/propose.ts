@@ -4,7 +4,7 @@ import { callFlasher } from '../../device/flasher.js';
 import { rootCheck } from '../../device/preflight.js';
 import { gatherProbeFacts } from '../../device/probe-facts.js';
 import { connectRoot } from '../../device/root-login.js';
-import { LevitateError } from '../../errors.js';
+import { exitStatus, LevitateError } from '../../errors.js';
 import type { Consent } from '../../flash/kind.js';
 import { targetOf, type TargetSpec } from '../../flash/target.js';
 import type { ImageIndex } from '../../image/image.js';
@@ -20,6 +20,7 @@ import { stoppable, unwritten } from '../interrupt.js';
 import type { Maintenance } from '../maintenance.js';
 import type { Prepared } from '../prepare.js';
 import { debianArchitectureOf, draftProfile } from '../probe/profile-draft.js';
+import { whereCut } from '../where-cut.js';
 import type { TargetDraft } from '../probe/target-draft.js';
 import { draftTargets } from '../probe/target-drafts.js';
 import { chooseTarget, type Candidate } from './choose-target.js';
@@ -54,7 +55,9 @@ export async function propose(
   await using running = await connectRoot(connection, run);
   const transport = interruptible(running, run.signal);
   const { facts, probed } = await inPhase(run, 'facts', () =>
-    retryOnce(() => gatherProbeFacts(transport)),
+    whereCut(exitStatus.unknownState, 'Nothing on the device has changed.', () =>
+      retryOnce(() => gatherProbeFacts(transport)),
+    ),
   );
   if (facts.state === 'maintenance') {
     if (options.dryRun) throw notInMaintenance(connection.host);
