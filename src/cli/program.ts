@@ -41,7 +41,7 @@ export function createProgram(): CliCommand {
     .showHelpAfterError('(levitate --help tells more)')
     .helpCommand(false)
     .example(
-      'levitate deploy root@192.168.1.1 profiles/router.yaml layout=new-image.ubi.gz',
+      'levitate deploy root@192.168.1.1 profiles/router-ubi.yaml layout=new.ubi.gz',
       'the whole way in one command',
     )
     .detail(

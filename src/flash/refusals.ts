@@ -51,7 +51,7 @@ const placeNames: Record<ImagePlace, string> = {
 };
 
 /** A kind of place on flash, for people. */
-export const placeName = (place: ImagePlace): string => placeNames[place];
+const placeName = (place: ImagePlace): string => placeNames[place];
 
 /**
  * Tells why a kernel in a compressed file must not be written, or nothing: kernels are compressed for transport as well

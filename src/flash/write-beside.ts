@@ -38,8 +38,7 @@ export async function writeBeside(context: Context, job: Job, lease: number): Pr
 }
 
 /** Whether the job has something beside its target that waits for the swap. */
-export const waitsForSwap = ({ state }: Job): boolean =>
-  state.write === 'finished' && !state.verified;
+const waitsForSwap = ({ state }: Job): boolean => state.write === 'finished' && !state.verified;
 
 /** Reads back what was written beside the target; that it is whole is noted by the swap. */
 export const verifyBeside = (context: Context, job: Job): Promise<void> =>

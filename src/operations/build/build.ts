@@ -18,7 +18,7 @@ import { readPackageFiles } from '../../shared/package-files.js';
 import { bootImages, type BootImageOptions, type BootImages } from './boot-images.js';
 import { recordInputs, writeDepfile } from './depfile.js';
 import { lockPath, withLock, type LockUse } from './lock-use.js';
-import { readHostFile, tooLarge } from './read-host-file.js';
+import { beyondUnpacked, readHostFile } from './read-host-file.js';
 import { openSources, type SourceOptions } from './sources.js';
 import { sha256 } from '../../shared/sha256.js';
 import { warnOfKeys, warnOfName, withoutHelper } from './warnings.js';
@@ -126,7 +126,7 @@ export const buildArchive = (
       if (existsSync(lock)) inputs.add(lock);
       const entries = withDigests(resolved, sha256);
       const unpacked = unpackedBytes(entries);
-      if (unpacked > maxUnpacked) throw tooLarge('the root', unpacked);
+      if (unpacked > maxUnpacked) throw beyondUnpacked('the root', unpacked);
       const { compression } = profile.archive;
       const packed = await packArchive(entries, output, compression);
       return {

@@ -10,7 +10,7 @@ import type { ReadHostFile } from '../../rootfs/resolve.js';
 export const readHostFile: ReadHostFile = async (path) => {
   try {
     const { mode, size } = await stat(path);
-    if (size > maxUnpacked) throw tooLarge(path, size);
+    if (size > maxUnpacked) throw beyondUnpacked(path, size);
     return { bytes: await readFile(path), executable: (mode & 0o100) !== 0 };
   } catch (error) {
     if (error instanceof LevitateError) throw error;
@@ -22,7 +22,7 @@ export const readHostFile: ReadHostFile = async (path) => {
 };
 
 /** The error for what does not fit into a root. */
-export const tooLarge = (what: string, bytes: number): LevitateError =>
+export const beyondUnpacked = (what: string, bytes: number): LevitateError =>
   new LevitateError('PROFILE_INVALID', `${what} has ${bytes} bytes, and a root has 1 GiB at most`, {
     hint: 'It is unpacked into RAM. Write what is larger to a target: levitate flash HOST TARGET=IMAGE.',
     data: { bytes },
