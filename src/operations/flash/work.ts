@@ -30,7 +30,9 @@ export function workOn(maintenance: Maintenance, jobs: Job[], run: Run): Work {
 
 /** A job, and what is to be done. */
 export interface PlannedJob {
+  /** The job. */
   job: Job;
+  /** What is to be written where. */
   plan: FlashPlan;
 }
 
