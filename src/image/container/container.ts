@@ -1,3 +1,4 @@
+import { quote } from '../../shared/shell-quote.js';
 import type { StoredFile } from '../stored-file.js';
 
 /** A file that holds others, one of which may be the image. */
@@ -35,6 +36,10 @@ export interface PlainMember {
   start: number;
   length: number;
 }
+
+/** The name of a member as an argument of tar or cpio, which take it for no option, however it begins. */
+export const memberArgument = (name: string): string =>
+  name.startsWith('-') ? `-- ${quote(name)}` : quote(name);
 
 /** The most files of an archive that are looked at. */
 export const mostFiles = 1000;

@@ -7,7 +7,13 @@ import { firstBytes } from '../first-bytes.js';
 import { foreignEnd } from '../format/foreign-end.js';
 import { sniffLength } from '../format/sniff.js';
 import type { StoredFile } from '../stored-file.js';
-import { memberHead, type ContainedFile, type Container, type PlainMember } from './container.js';
+import {
+  memberArgument,
+  memberHead,
+  type ContainedFile,
+  type Container,
+  type PlainMember,
+} from './container.js';
 import { cpioMembers } from './cpio-members.js';
 import { firstLook } from './first-look.js';
 import { menderArtifact } from './mender.js';
@@ -36,7 +42,12 @@ async function cpioContents(file: StoredFile): Promise<Container> {
   return {
     kind: isUpdate ? 'swupdate' : 'cpio',
     what: isUpdate ? 'an SWUpdate file (cpio)' : 'a cpio archive',
-    files: await lookedAt(file, members, (name) => `cpio -i --to-stdout ${quote(name)}`, '<'),
+    files: await lookedAt(
+      file,
+      members,
+      (name) => `cpio -i --to-stdout ${memberArgument(name)}`,
+      '<',
+    ),
     ...(isUpdate ? { hint: 'sw-description in it says which file is for which device.' } : {}),
   };
 }
@@ -50,7 +61,11 @@ async function tarContents(file: StoredFile): Promise<Container> {
   return {
     kind: isSysupgrade ? 'sysupgrade' : 'tar',
     what: isSysupgrade ? 'an OpenWrt sysupgrade file (tar)' : 'a tar archive',
-    files: await lookedAt(file, members, (name) => `tar -xOf ${quote(file.path)} ${quote(name)}`),
+    files: await lookedAt(
+      file,
+      members,
+      (name) => `tar -xOf ${quote(file.path)} ${memberArgument(name)}`,
+    ),
     ...(isSysupgrade
       ? { hint: 'root and kernel go to the volumes or partitions of those names.' }
       : {}),

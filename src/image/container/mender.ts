@@ -1,7 +1,13 @@
 import path from 'node:path';
 import { quote } from '../../shared/shell-quote.js';
 import type { StoredFile } from '../stored-file.js';
-import { memberHead, type ContainedFile, type Container, type PlainMember } from './container.js';
+import {
+  memberArgument,
+  memberHead,
+  type ContainedFile,
+  type Container,
+  type PlainMember,
+} from './container.js';
 
 /** The most bytes of a manifest that are read. */
 const longestManifest = 1024 * 1024;
@@ -24,7 +30,7 @@ export async function menderArtifact(file: StoredFile, members: PlainMember[]): 
         name,
         sha256,
         isImage: true,
-        takeOut: `tar -xOf ${quote(file.path)} ${within} | tar -x${option}O ${quote(name)} > ${quote(path.basename(name))}`,
+        takeOut: `tar -xOf ${quote(file.path)} ${quote(within)} | tar -x${option}O ${memberArgument(name)} > ${quote(path.basename(name))}`,
       },
     ];
   });

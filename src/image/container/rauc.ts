@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { basename } from 'node:path';
 import { quote } from '../../shared/shell-quote.js';
 import type { StoredFile } from '../stored-file.js';
 import type { ContainedFile, Container } from './container.js';
@@ -52,7 +53,7 @@ function imagesOf(manifest: string, path: string): ContainedFile[] {
           ...(size !== undefined && /^\d{1,15}$/.test(size) ? { length: Number(size) } : {}),
           ...(sha256 !== undefined && /^[0-9a-f]{64}$/.test(sha256) ? { sha256 } : {}),
           isImage: true,
-          takeOut: `unsquashfs -cat ${quote(path)} ${quote(name)} > ${quote(name)}`,
+          takeOut: `unsquashfs -cat ${quote(path)} ${quote(name)} > ${quote(basename(name))}`,
         },
       ];
     });

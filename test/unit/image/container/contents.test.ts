@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contentsOf } from '../../../../src/image/container/contents.js';
@@ -74,3 +74,47 @@ test('names from a container are quoted in the commands, and no more than some f
   expect(found?.files).toHaveLength(100);
   expect(found?.files[0]?.takeOut).toContain(String.raw`'-rf 0; $(id)'\'''`);
 });
+
+test.each(['tar', 'cpio'])('%s: no name of a member is an option of the command', async (kind) => {
+  const tree = mkdtempSync(join(folder, 'options-'));
+  const name = kind === 'tar' ? '--to-command=touch done' : '--rsh-command=touch done';
+  put(tree, name, image);
+  const bytes =
+    kind === 'tar'
+      ? execFileSync('tar', ['-c', '--', name], { cwd: tree })
+      : execFileSync('cpio', ['-o', '-H', 'newc'], { cwd: tree, input: `${name}\n` });
+  const path = put(folder, `options.${kind}`, bytes);
+  const found = await contentsOf(heldFile(path, bytes));
+  const cwd = mkdtempSync(join(folder, 'out-'));
+  execFileSync('sh', ['-c', found!.files[0]!.takeOut], {
+    cwd,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  expect(readdirSync(cwd)).toEqual([name]);
+  expect(readFileSync(join(cwd, name)).equals(image)).toBe(true);
+});
+
+test('what a Mender artifact calls the archive of its image is quoted', async () => {
+  const tree = mkdtempSync(join(folder, 'mender-'));
+  put(tree, 'version', Buffer.from('{}'));
+  put(tree, 'manifest', Buffer.from(`${'0'.repeat(64)}  data/0000/root\n`));
+  mkdirSync(join(tree, 'data'));
+  put(join(tree, 'data'), '0000.tar; touch done;', Buffer.from('x'));
+  const names = ['version', 'manifest', 'data/0000.tar; touch done;'];
+  const tar = execFileSync('tar', ['-c', ...names], { cwd: tree });
+  const found = await contentsOf(heldFile('f', tar));
+  expect(found?.files[0]?.takeOut).toContain("'data/0000.tar; touch done;' | tar");
+});
+
+test('the command for an image of a RAUC bundle writes into the current folder', async () => {
+  const name = '../../rootfs';
+  const manifest = `\n[image.rootfs]\nfilename=${name}\n`;
+  const cms = Buffer.concat([Buffer.from('3080', 'hex'), signedData, Buffer.from(manifest)]);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64BE(BigInt(cms.length));
+  const found = await contentsOf(heldFile('f', Buffer.concat([image, cms, length])));
+  expect(found?.files[0]?.takeOut).toBe(`unsquashfs -cat f ${name} > rootfs`);
+});
+
+/** The identifier of signed data, as a CMS structure begins (RFC 5652, §5.1). */
+const signedData = Buffer.from('06092a864886f70d010702', 'hex');
