@@ -1,3 +1,5 @@
+import type { Signature } from './signature-file.js';
+
 /** A signature that is good, by a key that is trusted. */
 export interface SignedBy {
   /** The key, as the profile calls it. */
@@ -14,6 +16,7 @@ export interface SignedBy {
 
 /** Compares one signature with bytes that stream past, by all keys of its kind. */
 export interface Verifier {
+  readonly signature: Signature;
   update(bytes: Buffer): Promise<void>;
   /** Gives who has signed, or why the signature does not count, as a sentence without its end. */
   finish(): Promise<SignedBy | string>;

@@ -107,9 +107,13 @@ async function verifiersOf(
     throw error;
   }
   if (signatures.length > 0 && verifiers.length === 0)
-    throw wrong(path, signatures, [
-      `is of a kind (${signatures[0]?.kind ?? ''}) that the profile has no key for`,
-    ]);
+    throw wrong(
+      path,
+      signatures,
+      signatures.map(
+        (one) => `${one.path} is of a kind (${one.kind}) that the profile has no key for`,
+      ),
+    );
   return verifiers;
 }
 
@@ -126,7 +130,7 @@ async function goodOne(
   for (const verifier of verifiers) {
     const found = await verifier.finish();
     if (typeof found !== 'string') return found;
-    reasons.push(found);
+    reasons.push(`${verifier.signature.path} ${found}`);
   }
   if (reasons.length === 0) return undefined;
   throw wrong(path, signatures, reasons);
@@ -145,7 +149,7 @@ const unsigned = (path: string): LevitateError =>
 const wrong = (path: string, signatures: Signature[], reasons: string[]): LevitateError =>
   new LevitateError(
     'IMAGE_SIGNATURE',
-    `${path} is not signed by a key that the profile trusts: ${signatures.map(({ path: one }) => one).join(', ')} ${reasons.join('; ')}`,
+    `${path} is not signed by a key that the profile trusts: ${reasons.join('; ')}`,
     {
       hint: 'Get the image and its signature again from where they come from. Whoever made them may sign with another key now: ask them before you trust it.',
       data: { path, signatures: signatures.map((one) => one.path) },

@@ -176,6 +176,23 @@ it('one good signature of several is enough', async () => {
   expect((await indexImage(path, {}, trust)).signedBy?.signature).toBe(`${path}.sig`);
 });
 
+it('of several signatures that do not count, each is told with its reason', async () => {
+  const path = fresh();
+  for (const name of ['minisign', 'ssh']) others[name]!.sign(path);
+  const [minisign, ssh, openpgp] = ['minisign', 'ssh', 'OpenPGP, binary'].map((name) =>
+    key(ours[name]!),
+  );
+  await expect(indexImage(path, {}, [minisign!])).rejects.toThrow(
+    `trusts: ${path}.minisig is by a key`,
+  );
+  await expect(indexImage(path, {}, [minisign!, ssh!])).rejects.toThrow(
+    new RegExp(`trusts: ${path}.minisig is by .*; ${path}.sig is by a key`),
+  );
+  await expect(indexImage(path, {}, [openpgp!])).rejects.toThrow(
+    `trusts: ${path}.minisig is of a kind (ed25519) that the profile has no key for; ${path}.sig is of a kind (ssh)`,
+  );
+});
+
 it('an SSH signature counts for the signers, the namespace and the time that are allowed', async () => {
   const path = fresh();
   const signer = ours['ssh']!;
