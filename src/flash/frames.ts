@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import { checkedChunks } from '../image/chunks.js';
 import { chunkBytes, type ImageIndex } from '../image/image.js';
+import { hardlySmaller } from './wire-pace.js';
 
 const deflate = promisify(deflateRaw);
 
@@ -109,7 +110,8 @@ function deflated(
 ): Promise<Uint8Array[]> {
   const making = (async () => {
     const packed = await deflate(bytes, { level: 1 });
-    if (packed.length > 0.9 * bytes.length) return plain(image, sending, index, bytes, true);
+    if (packed.length > hardlySmaller * bytes.length)
+      return plain(image, sending, index, bytes, true);
     sending.onPacked?.(index, packed.length, true);
     const line = `deflated ${index} ${bytes.length} ${image.chunks[index]} ${packed.length}\n`;
     return [Buffer.from(line), packed];

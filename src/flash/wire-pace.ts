@@ -5,10 +5,12 @@ type Form = 'plain' | 'deflated';
 interface Measured {
   chunks: number;
   bytes: number;
+  /** Bytes on the link. */
+  sent: number;
   seconds: number;
 }
 
-const none = (): Measured => ({ chunks: 0, bytes: 0, seconds: 0 });
+const none = (): Measured => ({ chunks: 0, bytes: 0, sent: 0, seconds: 0 });
 
 /** A form is known once it took this many chunks, and this long or four times as many. */
 const enough = { chunks: 4, seconds: 1 };
@@ -16,6 +18,8 @@ const enough = { chunks: 4, seconds: 1 };
 const again = 96;
 /** How much faster it must be to compress, which takes the processors of both ends. */
 const gain = 1.05;
+/** A chunk whose compression leaves more of it than this goes as it is. */
+export const hardlySmaller = 0.9;
 
 /**
  * Finds out by measuring whether chunks go faster over this link to this device as they are or compressed: some go in either
@@ -54,6 +58,7 @@ export class WirePace {
     const measured = this.#measured[sent.form];
     measured.chunks += 1;
     measured.bytes += length;
+    measured.sent += sent.bytes;
     measured.seconds += seconds;
     this.#sinceTrial += 1;
     this.#choose();
@@ -63,9 +68,10 @@ export class WirePace {
     if (!this.takesDeflated) return;
     const { plain, deflated } = this.#measured;
     if (!isKnown(plain)) this.#form = 'plain';
-    else if (!isKnown(deflated)) this.#form = 'deflated';
+    else if (!isKnown(deflated) && !isInVain(deflated)) this.#form = 'deflated';
     else {
-      this.#form = rate(deflated) > gain * rate(plain) ? 'deflated' : 'plain';
+      const isFaster = !isInVain(deflated) && rate(deflated) > gain * rate(plain);
+      this.#form = isFaster ? 'deflated' : 'plain';
       if (this.#sinceTrial < again) return;
       this.#measured = { plain: none(), deflated: none() };
       this.#sinceTrial = 0;
@@ -75,5 +81,9 @@ export class WirePace {
 
 const isKnown = ({ chunks, seconds }: Measured): boolean =>
   chunks >= enough.chunks && (seconds >= enough.seconds || chunks >= 4 * enough.chunks);
+
+/** Whether compressing made next to nothing smaller: how long it took is chance then. */
+const isInVain = ({ chunks, bytes, sent }: Measured): boolean =>
+  chunks >= enough.chunks && sent > hardlySmaller * bytes;
 
 const rate = ({ bytes, seconds }: Measured): number => bytes / Math.max(seconds, 1e-6);
