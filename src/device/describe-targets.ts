@@ -20,7 +20,7 @@ export interface AskedTarget {
 /** What of the flasher resolves and describes; the kinds come besides. */
 const functions = [
   ...['json', 'ubi-numbers'].map((name) => `lib/${name}.sh`),
-  ...['bytes', 'mtd', 'block', 'target'].map((name) => `flasher/${name}.sh`),
+  ...['bytes', 'mtd', 'block', 'write-protection', 'target'].map((name) => `flasher/${name}.sh`),
 ].map((name) => `${levitateFolder}/${name}`);
 const shared = ['read-back', 'stream'];
 

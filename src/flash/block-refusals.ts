@@ -1,5 +1,6 @@
 import { isFor } from '../image/format/formats.js';
 import type { ImageIndex } from '../image/image.js';
+import { bootPartitionRefusal, isBootPartition } from './boot-partition.js';
 import type { Refusal, TargetFacts } from './kind.js';
 import { asItIs, tooLarge, unknownContent } from './refusals.js';
 
@@ -8,14 +9,13 @@ import { asItIs, tooLarge, unknownContent } from './refusals.js';
  * without. Pure.
  */
 export function diskOrPartitionRefusal(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
-  if (facts.read_only) {
-    return { code: 'TARGET_READ_ONLY', message: `${facts.name} is read-only` };
-  }
-  return (
-    tooLarge(image, facts) ??
-    (facts.partition ? partitionRefusal(image, facts) : diskRefusal(image, facts)) ??
-    sectorRefusal(image, facts)
-  );
+  if (facts.unfit) return { code: facts.unfit.code, message: facts.unfit.message };
+  return tooLarge(image, facts) ?? placeRefusal(image, facts) ?? sectorRefusal(image, facts);
+}
+
+function placeRefusal(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
+  if (isBootPartition(facts)) return bootPartitionRefusal(image, facts);
+  return facts.partition ? partitionRefusal(image, facts) : diskRefusal(image, facts);
 }
 
 function diskRefusal(image: ImageIndex, facts: TargetFacts): Refusal | undefined {

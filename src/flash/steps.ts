@@ -44,6 +44,14 @@ export type Step = {
       how: ReadBack;
     }
   | {
+      /** The write protection that the kernel keeps for the target is lifted: `force_ro` of a boot partition of an eMMC. */
+      do: 'lift-protection';
+    }
+  | {
+      /** That write protection is put back. A process that ends early puts it back as well. */
+      do: 'restore-protection';
+    }
+  | {
       /** What was written beside the target takes its place: UBI renames both volumes at once, and the old one is removed. */
       do: 'swap';
     }

@@ -21,7 +21,11 @@ export const Target = Type.Object({
     text('the device file of what it is a part of: the disk, the MTD; empty if of nothing'),
   ),
   size: count('bytes'),
-  read_only: Type.Optional(flag('whether the kernel refuses to write to it')),
+  force_ro: Type.Optional(
+    flag(
+      'whether the kernel keeps it from being written, as it does with the boot partitions of an eMMC; that is lifted for the write alone',
+    ),
+  ),
   partition: Type.Optional(flag('whether it is a partition')),
   sector_size: Type.Optional(
     count('bytes of a logical sector of the disk, the unit that its partition table counts in'),

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { AbsolutePath, about, strict } from '../../shared/schema-common.js';
+import { bootPartitionOutlook, firstMiB, isBootPartition } from '../boot-partition.js';
 import { planChunksAndZeros } from '../chunks.js';
 import { compareChunks } from '../compare-chunks.js';
 import { diskOrPartitionRefusal } from '../block-refusals.js';
@@ -7,6 +8,7 @@ import { formatBytes } from '../../shared/format-bytes.js';
 import type { ImageIndex } from '../../image/image.js';
 import { onDisk } from '../keep-place.js';
 import type { Outlook, TargetFacts, TargetKind } from '../kind.js';
+import { unprotected } from '../unprotected.js';
 import { verifyChunks } from '../verify-chunks.js';
 import { writeChunks } from '../write-chunks.js';
 
@@ -28,15 +30,18 @@ export const block: TargetKind<typeof form> = {
   args: (spec) => [spec.block],
   check: diskOrPartitionRefusal,
   keepPlace: onDisk,
-  outlook: (image, facts) => (facts.partition ? ofPartition(facts) : ofDisk(image, facts)),
+  outlook: (image, facts) =>
+    isBootPartition(facts)
+      ? bootPartitionOutlook(facts)
+      : facts.partition
+        ? ofPartition(facts)
+        : ofDisk(image, facts),
   compare: compareChunks,
-  plan: planChunksAndZeros,
+  plan: (image, onMedium, node, facts) =>
+    unprotected(planChunksAndZeros(image, onMedium, node), node, facts),
   write: writeChunks,
   verify: verifyChunks,
 };
-
-const firstMiB =
-  'The first MiB is invalid until all the rest is written, so that nothing starts half a system.';
 
 const ofPartition = ({ name, within }: TargetFacts): Outlook => ({
   lost: [`all that is in ${name}`],

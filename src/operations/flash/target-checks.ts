@@ -98,7 +98,12 @@ function judge(
   if (!isReply(answer, 'target')) return later('the running system gave no answer');
   const { kind } = targetIn(profile, target);
   refuse(target, kind.check(image, answer, consent));
-  const found = `${answer.name} (${formatBytes(answer.size)}) takes the image (${image.format}, ${formatBytes(image.length)})`;
+  const found = [
+    `${answer.name} (${formatBytes(answer.size)}) takes the image (${image.format}, ${formatBytes(image.length)})`,
+    ...(answer.force_ro === true
+      ? ['its write protection (force_ro) is lifted for the write alone']
+      : []),
+  ].join('; ');
   return {
     target,
     image,

@@ -34,7 +34,7 @@ const right: Record<string, unknown>[] = [
   // Of a root of before the core alone is certain.
   { ...status, protocol: undefined, holders: undefined, modules_failed: undefined },
   { ...status, protocol: protocol + 1, holders: 'on the moon' },
-  { type: 'target', kind: 'block', name: 'x', node: '/dev/cciss/c0d0', size: 5, read_only: false },
+  { type: 'target', kind: 'block', name: 'x', node: '/dev/cciss/c0d0', size: 5, force_ro: false },
   { type: 'target', kind: 'ubi', name: 'x', node: '/dev/mtd0', size: 5, volumes: ['a'], more: 1 },
   { type: 'holder', kind: 'mount', point: '/x', more: 1 },
   { type: 'holder', kind: 'process', pid: 1, name: 'vi', via: ['fd'] },
@@ -72,7 +72,7 @@ describe('a line of the flasher', () => {
     ),
   );
   it.each(fields)('of type %s is not taken with a %s of another kind', (type, key, reply) => {
-    const optional = /^(read_only|volumes|protocol)$/.test(key);
+    const optional = /^(force_ro|volumes|protocol)$/.test(key);
     const wrong = anything.filter((value) => {
       if (value === undefined) return !optional;
       if (value === null) return key !== 'lease' && key !== 'writer';

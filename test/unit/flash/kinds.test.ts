@@ -56,9 +56,8 @@ describe('block', () => {
     expect(refusal('block', disk([512], 1 << 20), facts({}))).toBeUndefined();
   });
   it('refuses a read-only device', () => {
-    expect(refusal('block', image({ format: 'disk' }), facts({ read_only: true }))).toBe(
-      'TARGET_READ_ONLY',
-    );
+    const unfit = { code: 'TARGET_READ_ONLY', message: '/dev/it is read-only' } as const;
+    expect(check('block', image({ format: 'disk' }), facts({ unfit }))).toEqual(unfit);
   });
   it.each<[made: number[], of: number | undefined, code: string | undefined]>([
     [[512], 512, undefined],
@@ -71,6 +70,45 @@ describe('block', () => {
     const target = facts(of === undefined ? {} : { sector_size: of });
     expect(refusal('block', disk(made), target)).toBe(code);
     expect(refusal('block', { ...disk(made), raw: true }, target)).toBe(code);
+  });
+});
+
+describe('a boot partition of an eMMC', () => {
+  const boot = facts({ node: '/dev/mmcblk2boot1', force_ro: true, partition: false });
+  it.each(['boot-loader', 'fit', 'uimage'] as const)('takes %s', (format) => {
+    expect(refusal('block', image({ format }), boot)).toBeUndefined();
+  });
+  it.each(['unknown', 'disk', 'ext4'] as const)('takes %s only if a person says so', (format) => {
+    expect(refusal('block', image({ format }), boot)).toBe('IMAGE_FORMAT');
+    expect(refusal('block', image({ format, raw: true }), boot)).toBeUndefined();
+  });
+  it('refuses one that its card has locked', () => {
+    const unfit = {
+      code: 'TARGET_READ_ONLY',
+      message: 'it is locked by its card for good',
+    } as const;
+    expect(check('block', image({ raw: true }), { ...boot, unfit })).toEqual(unfit);
+  });
+
+  const kind = targetKinds.find(({ name }) => name === 'block')!;
+  const steps = (chunks: string[], of: TargetFacts) =>
+    kind.plan(image({ chunks: ['a'] }), { chunks, remains: [], lost: [] }, of.node, of);
+  it('has its write protection lifted around what changes it, and says so', () => {
+    expect(steps([''], boot).map((step) => step.do)).toEqual([
+      ...['lift-protection', 'invalidate', 'write', 'finish', 'restore-protection', 'verify'],
+    ]);
+    expect(kind.outlook(image({}), boot, {}).kept.join()).toMatch(/force_ro.*for the write alone/);
+  });
+  it('keeps it where nothing differs, and has none to lift where nobody set it', () => {
+    expect(steps(['a'], boot).map((step) => step.do)).toEqual(['verify']);
+    const open = { ...boot, force_ro: false };
+    expect(steps([''], open).map((step) => step.do)).toEqual([
+      'invalidate',
+      'write',
+      'finish',
+      'verify',
+    ]);
+    expect(kind.outlook(image({}), open, {}).kept.join()).not.toMatch(/force_ro/);
   });
 });
 

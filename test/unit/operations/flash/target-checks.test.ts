@@ -98,6 +98,38 @@ test.each<[string, object, Partial<ImageIndex>, object]>([
   await expect(looked).rejects.toMatchObject(error);
 });
 
+test.each([
+  [true, /; its write protection \(force_ro\) is lifted for the write alone$/],
+  [false, /iB\)$/],
+])(
+  'a boot partition whose protection is lifted for the write (%s) is told so',
+  async (force_ro, found) => {
+    const boot = aProfile({ flash: { targets: { boot: { block: '/dev/mmcblk0boot0' } } } });
+    const answer = {
+      ...{ type: 'target', kind: 'block', name: '/dev/mmcblk0boot0', node: '/dev/mmcblk0boot0' },
+      ...{ size: 4 << 20, unfit: null, force_ro },
+    };
+    const given: [string, ImageIndex][] = [['boot', image({ format: 'boot-loader' })]];
+    const [looked] = await checkTargets(answering('boot', answer), stack, boot, given, {});
+    expect(looked?.check.found).toMatch(found);
+  },
+);
+
+test('a boot partition that its card has locked is refused before entering', async () => {
+  const boot = aProfile({ flash: { targets: { boot: { block: '/dev/mmcblk0boot0' } } } });
+  const answer = {
+    ...{ type: 'target', kind: 'block', name: '/dev/mmcblk0boot0', node: '/dev/mmcblk0boot0' },
+    ...{
+      size: 4 << 20,
+      unfit: { code: 'TARGET_READ_ONLY', message: 'it is locked' },
+      force_ro: false,
+    },
+  };
+  const given: [string, ImageIndex][] = [['boot', image({ format: 'boot-loader' })]];
+  const looked = checkTargets(answering('boot', answer), stack, boot, given, {});
+  await expect(looked).rejects.toMatchObject({ code: 'TARGET_READ_ONLY', exit: 3 });
+});
+
 test('what a person consents to is no refusal', async () => {
   const [looked] = await checkTargets(
     answering('layout', { ...sound, volumes: ['data'] }),

@@ -12,6 +12,7 @@
 #                   this chunk then
 #   remains_behind LENGTH       says a line of type remain for each thing that an image of this length leaves alive
 #   clear_remain OFFSET LENGTH  takes away what remains_behind said with clear
+#   allow_writes                makes the kernel take writes, before the first one of a process; they end with the process
 #   feed_by_helper LEASE LENGTH feeds the rest of an image of this length by the helper
 #   hash_chosen LENGTH          says a line of type chunk for each chunk of an image of this length whose number comes in a line of
 #                   standard input, also while a write goes on
@@ -214,6 +215,9 @@ swap_targets() {
 counters_from() {
 	refuse USAGE "$name has no erase counters"
 }
+
+# What the kernel always takes writes for needs nothing.
+allow_writes() { :; }
 
 invalidate() {
 	head -c "$2" /dev/zero >"$spooled" || fail WRITE_FAILED "there is no room in RAM for $2 zeros"

@@ -20,10 +20,14 @@ describe() {
 		_within=$block_node
 	fi
 	read_sector
-	_read_only=true
-	! may_write || _read_only=false
+	_unfit=null
+	_why=$(unfit)
+	[ -z "$_why" ] || _unfit=$(say unfit code "${_why%% *}" message "${_why#* }")
+	find_protection "$device"
+	_force_ro=false
+	[ "$protection" != force_ro ] || _force_ro=true
 	say target kind "$kind" name "$name" node "$node" within "$_within" size# "$size" partition# "$_part" \
-		sector_size# "$sector" head "$(head_hex)" read_only# "$_read_only"
+		sector_size# "$sector" head "$(head_hex)" unfit# "$_unfit" force_ro# "$_force_ro"
 }
 
 # read_sector: sets sector to the bytes that the disk writes whole or not at all.
@@ -33,10 +37,20 @@ read_sector() {
 	read -r sector <"$_sys/queue/logical_block_size" || refuse TARGET_UNSUPPORTED "nothing tells the sectors of $node"
 }
 
-# may_write: succeeds unless the kernel takes the device for one that can only be read.
-may_write() {
-	read -r _locked <"/sys/class/block/$device/ro"
-	[ "$_locked" = 0 ]
+# unfit: prints a code and why nothing can be written here, or nothing.
+unfit() {
+	find_protection "$device"
+	case $protection in
+	read-only) echo "TARGET_READ_ONLY $node is read-only" ;;
+	power-on) echo "TARGET_READ_ONLY $node is locked by its card until the power is switched off and on, which a reboot does not do" ;;
+	permanent) echo "TARGET_READ_ONLY $node is locked by its card for good" ;;
+	esac
+}
+
+# refuse_unfit: refuses a device to which nothing can be written.
+refuse_unfit() {
+	_why=$(unfit)
+	[ -z "$_why" ] || refuse "${_why%% *}" "${_why#* }"
 }
 
 holders() {
@@ -44,7 +58,11 @@ holders() {
 }
 
 open_writer() { # LENGTH
-	may_write || refuse TARGET_READ_ONLY "$node is read-only"
+	refuse_unfit
+}
+
+allow_writes() {
+	lift_protection "$device" "$node"
 }
 
 # put writes the first chunk from its end to its beginning: a power cut leaves any part of it, only a sector is written whole or not at
@@ -108,9 +126,10 @@ remains_behind() { # LENGTH
 }
 
 clear_remain() { # OFFSET LENGTH
-	may_write || refuse TARGET_READ_ONLY "$node is read-only"
+	refuse_unfit
 	part remains
 	touch_target
+	allow_writes
 	clear_on_block "$1" "$2"
 }
 

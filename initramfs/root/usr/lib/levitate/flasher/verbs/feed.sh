@@ -13,6 +13,9 @@ lease_need "$writing"
 use_target "$@"
 need_begun
 image_length=$(writer_field length)
+lease_enter "$writing"
+allow_writes
+lease_exit
 # A feed that was cut off may have left a chunk, or may still be receiving one.
 rm -f "$spool"/chunk.*
 until can_feed_by_helper; do

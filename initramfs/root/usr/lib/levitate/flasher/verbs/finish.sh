@@ -6,5 +6,6 @@ shift
 use_target "$@"
 need_begun
 close_writer
+restore_protection
 journal "written $target"
 say finished

@@ -24,6 +24,7 @@ if [ "${1-}" != --force ]; then
 	fi
 	! lease_held || refuse LEASE_HELD "$owner is writing to this device" owner "$owner"
 fi
+restore_protection
 journal leave
 _touched=false
 ! touched || _touched=true

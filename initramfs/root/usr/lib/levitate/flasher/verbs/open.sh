@@ -5,6 +5,7 @@ _length=$2
 _sha=$3
 lease_enter "$1"
 shift 3
+restore_protection
 need_integer LENGTH "$_length"
 [ "$_length" -gt 0 ] || refuse USAGE "an image of no bytes cannot be written"
 need_sha256 "$_sha"
