@@ -31,6 +31,7 @@ export {
   type FlashWay,
   type FlashedTarget,
   type FlashPlan,
+  type ByteRange,
   type ComparedBin,
   type CounterReport,
   type CounterSummary,

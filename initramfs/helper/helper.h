@@ -36,6 +36,12 @@ int set_writer_next(uint64_t next);                           /* whether there w
 int mark_half(void);
 const char *state_path(const char *name);
 
+/* spared.c */
+int find_spared(void); /* DONE, or it says why not */
+size_t alike_from(uint64_t place, size_t most, int *spared);
+int is_spared(uint64_t place);
+void mask_spared(uint8_t *bytes, uint64_t place, size_t most);
+
 /* nodes.c */
 #define ALIGNED 4096 /* buffers, offsets and lengths of O_DIRECT are multiples of it: no logical sector is larger */
 int open_direct(const char *node, int flags, int *direct);

@@ -147,7 +147,8 @@ int main(int count, char **words)
 		for (int at = 1; fit && at < verb->count; at++)
 			fit = number(words[at + 2], &numbers[at]);
 		if (fit) {
-			const int status = verb->run(words + 2, numbers);
+			int status = find_spared();
+			status = status ? status : verb->run(words + 2, numbers);
 			if (status == FAILED)
 				say_failure();
 			return status;

@@ -14,7 +14,7 @@ static int settle(struct medium *medium)
 	return fail("WRITE_FAILED", "%s does not keep what was written: %s", medium->name, strerror(errno));
 }
 
-static int write_at(struct medium *medium, uint64_t place, const uint8_t *bytes, size_t count)
+static int write_part(struct medium *medium, uint64_t place, const uint8_t *bytes, size_t count)
 {
 	/* The end of an image may lie within a sector, of which the rest stays: the page cache takes care of that. */
 	const size_t whole = medium->direct ? count / medium->sector * medium->sector : count;
@@ -29,16 +29,32 @@ static int write_at(struct medium *medium, uint64_t place, const uint8_t *bytes,
 			return DONE;
 	} else if (errno == EINVAL && medium->direct) {
 		leave_direct(medium->file, &medium->direct);
-		return write_at(medium, place, bytes, count);
+		return write_part(medium, place, bytes, count);
 	}
 	return fail("WRITE_FAILED", "writing chunk %llu of %s failed: %s", (unsigned long long)(place / medium->chunk), medium->name, strerror(errno));
+}
+
+/* Writes all but what is spared, of which each sector is spared as a whole. */
+static int write_at(struct medium *medium, uint64_t place, const uint8_t *bytes, size_t count)
+{
+	int failed = DONE;
+	while (count > 0 && !failed) {
+		int spared;
+		const size_t alike = alike_from(place, count, &spared);
+		failed = spared ? DONE : write_part(medium, place, bytes, alike);
+		place += alike;
+		bytes += alike;
+		count -= alike;
+	}
+	return failed;
 }
 
 /* The kernel lets the device write zeros, or know of them, where that is as good, and else writes them (BLKZEROOUT). */
 static int zero_at(struct medium *medium, uint64_t place, const uint8_t *zeros, size_t count)
 {
 	const uint64_t range[2] = {place, count};
-	if (count % 512 == 0 && ioctl(medium->file, BLKZEROOUT, range) == 0)
+	int spared;
+	if (alike_from(place, count, &spared) == count && !spared && count % 512 == 0 && ioctl(medium->file, BLKZEROOUT, range) == 0)
 		return DONE;
 	return write_at(medium, place, zeros, count);
 }
@@ -53,6 +69,7 @@ static int keeps(struct medium *medium, const uint8_t *bytes, size_t from, size_
 		return 0;
 	const long read = read_whole(file, found, count, 0, &direct);
 	close(file);
+	mask_spared(found, 0, count);
 	return read == (long)count && memcmp(found + from, bytes + from, count - from) == 0;
 }
 
@@ -61,11 +78,12 @@ static int keeps(struct medium *medium, const uint8_t *bytes, size_t from, size_
  * all. Loaders look at the first one, and most file systems have their superblock in the first ALIGNED bytes. So these are
  * written when the rest is on the medium, and the first sector when all of that was read back.
  */
-static int put_first(struct medium *medium, const uint8_t *bytes, size_t count)
+static int put_first(struct medium *medium, uint8_t *bytes, size_t count)
 {
 	static uint8_t first[ALIGNED] __attribute__((aligned(ALIGNED)));
 	const size_t head = count < ALIGNED ? count : ALIGNED;
 	const size_t sector = head < medium->sector ? head : medium->sector;
+	mask_spared(bytes, 0, count);
 	memcpy(first + sector, bytes + sector, head - sector);
 	int failed = write_at(medium, head, bytes + head, count - head);
 	failed = failed ? failed : settle(medium);

@@ -52,11 +52,18 @@ static int put_eraseblock(struct medium *medium, uint64_t place, const uint8_t *
 	return saw(medium, bytes) ? DONE : fail_at(medium, place, "does not keep what is written to it");
 }
 
-/* Nothing starts from an erased first eraseblock. */
+/* Nothing starts from an erased first eraseblock; where that is spared, the next one is erased. */
 static int invalidate(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count)
 {
-	const uint64_t place = index * medium->chunk;
-	(void)bytes, (void)count;
+	const size_t blocks = (count + medium->erase - 1) / medium->erase;
+	uint64_t place = index * medium->chunk;
+	size_t block = 0;
+	(void)bytes;
+	while (block < blocks && is_spared(place + block * medium->erase))
+		block++;
+	if (block == blocks)
+		return DONE;
+	place += block * medium->erase;
 	look(medium, place);
 	const int failed = erase(medium, place);
 	if (failed)
@@ -72,7 +79,8 @@ static int put(struct medium *medium, uint64_t index, uint8_t *bytes, size_t cou
 	/* The rest of the last eraseblock behind the image stays erased. */
 	memset(bytes + count, 0xff, blocks * medium->erase - count);
 	for (size_t block = blocks; block-- > 0;) {
-		const int failed = put_eraseblock(medium, index * medium->chunk + block * medium->erase, bytes + block * medium->erase);
+		const uint64_t place = index * medium->chunk + block * medium->erase;
+		const int failed = is_spared(place) ? DONE : put_eraseblock(medium, place, bytes + block * medium->erase);
 		if (failed)
 			return failed;
 	}

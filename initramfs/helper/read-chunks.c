@@ -34,7 +34,7 @@ static size_t bytes_of(const struct reading *reading, uint64_t index)
 static size_t rest_of(const struct reading *reading, uint64_t index)
 {
 	const uint64_t end = index * reading->chunk + bytes_of(reading, index);
-	return reading->erase == 0 ? 0 : (size_t)((reading->erase - end % reading->erase) % reading->erase);
+	return reading->erase == 0 || is_spared(end - 1) ? 0 : (size_t)((reading->erase - end % reading->erase) % reading->erase);
 }
 
 /* Takes a line with the number of a chunk from standard input; gives 1, 0 at the end, or -1 for what is no number. */
@@ -68,6 +68,11 @@ static int take_index(uint64_t *index)
  */
 static int read_from_medium(struct reading *reading, uint8_t *bytes, size_t count, uint64_t from)
 {
+	int spared;
+	if (alike_from(from, count, &spared) == count && spared) {
+		memset(bytes, 0, count);
+		return 1;
+	}
 	if (reading->nand)
 		return read_good(reading->file, reading->erase, bytes, count, from);
 	for (;;) {
@@ -142,7 +147,7 @@ static int hash_all(struct reading *reading)
 	for (;;) {
 		const unsigned slot = ring_to_empty(&reading->ring);
 		const uint64_t index = reading->slots[slot].index;
-		const uint8_t *bytes = reading->slots[slot].bytes;
+		uint8_t *bytes = reading->slots[slot].bytes;
 		char hex[65];
 		if (reading->slots[slot].what == LAST)
 			return flush_said() ? DONE : FAILED;
@@ -153,6 +158,7 @@ static int hash_all(struct reading *reading)
 			return fail("VERIFY_FAILED", "%s cannot be read at %llu", reading->node,
 				(unsigned long long)(index * reading->chunk));
 		const size_t count = bytes_of(reading, index), rest = rest_of(reading, index);
+		mask_spared(bytes, index * reading->chunk, count);
 		digest_of(bytes, count, bytes + count, is_erased(bytes + count, rest) ? 0 : rest, hex);
 		ring_emptied(&reading->ring);
 		say_chunk(index, hex, NULL);

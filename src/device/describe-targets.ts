@@ -15,14 +15,18 @@ export interface AskedTarget {
   target: string;
   /** The flasher's arguments for it, the kind's name first. */
   args: string[];
+  /** The flasher's words for what of it is never written; without them all of it may be. */
+  keeps?: string[];
 }
 
 /** What of the flasher resolves and describes; the kinds come besides. */
 const functions = [
   ...['json', 'ubi-numbers'].map((name) => `lib/${name}.sh`),
-  ...['bytes', 'mtd', 'block', 'write-protection', 'target'].map((name) => `flasher/${name}.sh`),
+  ...['bytes', 'mtd', 'block', 'write-protection', 'spared', 'target'].map(
+    (name) => `flasher/${name}.sh`,
+  ),
 ].map((name) => `${levitateFolder}/${name}`);
-const shared = ['read-back', 'stream'];
+const shared = ['read-back', 'stream', 'table'];
 
 /**
  * Asks a running system what its flasher would say of targets, by the flasher's own code. Nothing on the device changes.
@@ -52,6 +56,11 @@ async function script(asked: AskedTarget[]): Promise<string> {
   );
   const settings: DescribeSettings = {
     LEVITATE_TARGETS: asked.map(({ target, args }) => [target, ...args].join('\t')).join('\n'),
+    LEVITATE_SPARED_RANGES: asked
+      .flatMap(({ target, keeps = [] }) =>
+        keeps.length > 0 ? [[target, ...keeps].join('\t')] : [],
+      )
+      .join('\n'),
     LEVITATE_CHUNK_BYTES: chunkSize,
   };
   return [

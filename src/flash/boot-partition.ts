@@ -1,5 +1,6 @@
 import type { ImageFormat, ImageIndex } from '../image/image.js';
 import type { Outlook, Refusal, TargetFacts } from './kind.js';
+import { keptCut, keptSentences } from './kept-ranges.js';
 import { asItIs, unknownContent } from './refusals.js';
 
 /** What the first MiB is while the rest of a disk is written. */
@@ -25,16 +26,18 @@ export function bootPartitionRefusal(image: ImageIndex, facts: TargetFacts): Ref
 }
 
 /** Tells a person what a write to a boot partition of an eMMC means for what is there. Pure. */
-export const bootPartitionOutlook = ({
-  name,
-  force_ro: isProtected = false,
-}: TargetFacts): Outlook => ({
-  lost: [`all that is in ${name}: the boot loader, if it is there`],
+export const bootPartitionOutlook = (facts: TargetFacts): Outlook => ({
+  lost: [`all that is in ${facts.name}: the boot loader, if it is there`],
   kept: [
+    ...keptSentences(facts),
     'the rest of the eMMC, the other boot partition, and which of them the processor starts from',
-    ...(isProtected
-      ? [`the write protection of ${name} (force_ro), which is lifted for the write alone`]
+    ...(facts.force_ro === true
+      ? [`the write protection of ${facts.name} (force_ro), which is lifted for the write alone`]
       : []),
   ],
-  cut: `${firstMiB} A device whose boot loader is here does not start then, and needs a way of its processor to be started without it.`,
+  cut: [
+    firstMiB,
+    'A device whose boot loader is here does not start then, and needs a way of its processor to be started without it.',
+    ...keptCut(facts),
+  ].join(' '),
 });

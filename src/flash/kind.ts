@@ -30,6 +30,11 @@ export interface TargetKind<Form extends TSchema = TSchema> {
   /** The flasher's arguments for a target of this form. */
   args(spec: Static<Form>): string[];
   /**
+   * The flasher's words for what of such a target is never written (flasher/spared.sh); a kind of which all is written lacks this
+   * function.
+   */
+  keeps?(spec: Static<Form>): string[];
+  /**
    * Tells why this image must not be written to the target, or nothing: it does not fit, or it removes something that
    * nobody consented to lose. Pure.
    */

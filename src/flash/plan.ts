@@ -32,6 +32,7 @@ export function planFlash(
     length: image.length,
     ...way,
     sendBytes: steps.reduce((sum, step) => sum + (step.do === 'write' ? step.bytes : 0), 0),
+    kept: (facts.spared ?? []).map(({ offset, length }) => ({ offset, length })),
     steps,
     lost: onMedium.lost,
   };

@@ -1,3 +1,5 @@
+import type { ByteRange } from '../image/image.js';
+
 /** One step of writing a target. Every step says what it touches and whether the old system survives it. */
 export type Step = {
   /** The device node that is written to, or null where nothing is. */
@@ -121,6 +123,8 @@ export interface FlashPlan extends Way {
   length: number;
   /** Bytes that differ from what is on the medium and are sent. */
   sendBytes: number;
+  /** Ranges of the target that are never written, in bytes; none where all of it may be. */
+  kept: ByteRange[];
   /** The steps, in the order in which they are done. */
   steps: Step[];
   /** Partitions that are lost with the table that the image replaces, beyond what it overwrites. */

@@ -1,5 +1,6 @@
 import { LevitateError } from '../errors.js';
 import { chunkSize, type ImageIndex } from './image.js';
+import { maskChunk } from './mask.js';
 import { openImage } from './open.js';
 import type { ImageRequest } from './request.js';
 import { sha256 } from '../shared/sha256.js';
@@ -22,7 +23,7 @@ export async function* imageChunks(
 }
 
 /**
- * Reads an image a second time, and hands out only chunks that equal those of the first time.
+ * Reads an image a second time, and hands out only chunks that equal those of the first time, with zeros in place of what is spared.
  * @throws LevitateError IMAGE_CHANGED where a chunk or the length differs; what `openImage` throws.
  */
 export async function* checkedChunks(
@@ -31,6 +32,7 @@ export async function* checkedChunks(
 ): AsyncGenerator<Chunk, void> {
   let count = 0;
   for await (const chunk of imageChunks({ path: image.path, raw: image.raw }, options)) {
+    maskChunk(chunk, image.spared ?? []);
     if (sha256(chunk.bytes) !== image.chunks[chunk.index]) throw changed(image, chunk.index);
     count += 1;
     yield chunk;
@@ -59,7 +61,8 @@ export async function* inChunks(source: AsyncIterable<Uint8Array>): AsyncGenerat
   if (filled > 0) yield { index, bytes: bytes.subarray(0, filled) };
 }
 
-const changed = (image: ImageIndex, index: number): LevitateError =>
+/** The error for an image that is not what it was when it was read first. */
+export const changed = (image: ImageIndex, index: number): LevitateError =>
   new LevitateError(
     'IMAGE_CHANGED',
     `the image ${image.path} has changed since it was checked (in MiB ${index})`,

@@ -82,6 +82,14 @@ export interface DiskImage {
   partitions?: number;
 }
 
+/** A range of bytes. */
+export interface ByteRange {
+  /** The byte at which it begins. */
+  offset: number;
+  /** How many bytes it has. */
+  length: number;
+}
+
 /** Everything that is known of an image after it was read once from end to end. */
 export interface ImageIndex {
   path: string;
@@ -105,8 +113,10 @@ export interface ImageIndex {
   metadata?: ImageMetadata;
   /** Hex SHA-256 of the decompressed bytes. */
   sha256: string;
-  /** Hex SHA-256 of each chunk of `chunkSize` bytes; the last may be shorter. */
+  /** Hex SHA-256 of each chunk of `chunkSize` bytes; the last may be shorter. What is spared counts as zeros. */
   chunks: string[];
+  /** Ranges that are not written to the medium, in their order; absent where all of it is. */
+  spared?: readonly ByteRange[];
   ubi?: UbiImage;
   /** The byte where a UBI layout begins, in an image that begins with something else. */
   ubiBehind?: number;

@@ -1,7 +1,7 @@
 import type { TrustedKey } from '../image/signature/trusted-key.js';
 import type { DeviceCommand, KeepSpec, Profile, SourceSpec } from './profile.js';
 import type { RawProfile } from './schema.js';
-import { toBytes, toSeconds } from './units.js';
+import { toBytes, toSeconds } from '../shared/units.js';
 
 /** What the profile names on this machine, after it was read. */
 export interface ProfileFiles {

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
+import { keptRangeFault } from '../flash/kept-ranges.js';
 import { watchdogDefaults } from './normalise.js';
 import type { RawProfile } from './schema.js';
-import { toSeconds } from './units.js';
+import { toSeconds } from '../shared/units.js';
 import { describeValue, type Violation } from './violation.js';
 
 /** What a schema cannot say: values that are well formed and still make no sense, alone or together. */
@@ -78,11 +79,18 @@ function network({ services }: RawProfile): Violation[] {
 function targets({ flash }: RawProfile): Violation[] {
   const seen = new Map<string, string>();
   return Object.entries(flash?.targets ?? {}).flatMap(([name, spec]) => {
-    const place = inOrder(spec);
+    const { keep = [], ...where } = { keep: undefined, ...spec };
+    const place = inOrder(where);
     const other = seen.get(place);
     seen.set(place, name);
-    if (other === undefined) return [];
-    return [wrong(['flash', 'targets', name], `a place other than that of "${other}"`, spec)];
+    const path = ['flash', 'targets', name];
+    return [
+      ...(other === undefined ? [] : [wrong(path, `a place other than that of "${other}"`, spec)]),
+      ...keep.flatMap((range, index) => {
+        const expected = keptRangeFault(range);
+        return expected === undefined ? [] : [wrong([...path, 'keep', index], expected, range)];
+      }),
+    ];
   });
 }
 
@@ -90,14 +98,26 @@ function keep({ flash }: RawProfile): Violation[] {
   if (!flash?.keep) return [];
   const { targets, keep: raw } = flash;
   const names = Object.keys(targets);
-  if (Array.isArray(raw))
-    return names.length === 1
-      ? []
-      : [wrong(['flash', 'keep'], '{ paths, into }, because there are several targets', raw)];
+  if (Array.isArray(raw)) {
+    if (names.length > 1)
+      return [wrong(['flash', 'keep'], '{ paths, into }, because there are several targets', raw)];
+    return Object.values(targets).some((spec) => 'keep' in spec)
+      ? [wrong(['flash', 'keep'], '{ paths, within }, because ranges of the target are kept', raw)]
+      : [];
+  }
   const found: Violation[] = [];
   if (raw.into === undefined ? names.length > 1 : !names.includes(raw.into))
     found.push(
       wrong(['flash', 'keep', 'into'], `one of the targets ${names.join(', ')}`, raw.into),
+    );
+  const spec = targets[raw.into ?? names[0] ?? ''];
+  if (raw.within === undefined && spec && 'keep' in spec)
+    found.push(
+      wrong(
+        ['flash', 'keep', 'into'],
+        'a target of which no ranges are kept, or `within`',
+        raw.into,
+      ),
     );
   const at = raw['mounted-at'];
   if (at !== undefined && raw.as === 'sysupgrade.tgz')

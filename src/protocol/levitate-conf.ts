@@ -32,6 +32,9 @@ export const LevitateConf = Type.Object({
   LEVITATE_TARGETS: text(
     "a target a line: its name, the flasher's name of its kind and arguments, with tabs between",
   ),
+  LEVITATE_SPARED_RANGES: text(
+    'a target a line of which something is never written: its name, and what that is (`OFFSET+LENGTH` in bytes, `partition-table`, `label:NAME`), with tabs between',
+  ),
   LEVITATE_MODULES: text(
     "kernel modules that the old system's modprobe loads, with blanks between",
   ),

@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { Chunk, JournalEntry, Lost, Peb, Remain } from './reading.js';
 import { Holder } from './holders.js';
 import { HeldLease, Status, Writer } from './status.js';
-import { Target, Unfit } from './target.js';
+import { SparedRange, Target, Unfit } from './target.js';
 import { flag, text, texts } from './values.js';
 import { Cleared, Done, Lease, Leaving, Opened, Written } from './writing.js';
 
@@ -43,7 +43,7 @@ export const replies = {
 };
 
 /** Objects with a type of their own, which stand in fields of replies. */
-export const nestedObjects = { lease: HeldLease, writer: Writer, unfit: Unfit };
+export const nestedObjects = { lease: HeldLease, writer: Writer, unfit: Unfit, range: SparedRange };
 
 type Replies = typeof replies;
 /** The types of lines that the flasher says. */

@@ -42,6 +42,7 @@ export type CommandSettings = Static<typeof CommandSettings>;
 /** For the script that asks a running system about targets. */
 export const DescribeSettings = Type.Object({
   LEVITATE_TARGETS: text('as in `levitate.conf`'),
+  LEVITATE_SPARED_RANGES: text('as in `levitate.conf`'),
   LEVITATE_CHUNK_BYTES: count('bytes of a chunk'),
 });
 /** What `describe-targets.sh` is told. */

@@ -12,6 +12,12 @@ export const Unfit = Type.Object(
   { description: 'why nothing may be written there' },
 );
 
+/** A range of a target that is never written. */
+export const SparedRange = Type.Object(
+  { offset: count('the byte of the target at which it begins'), length: count('bytes') },
+  { description: 'a range that is never written' },
+);
+
 /** What the flasher knows of a target on this device. */
 export const Target = Type.Object({
   kind: text('the kind of target'),
@@ -53,4 +59,10 @@ export const Target = Type.Object({
     text('how what lies there now begins, in hexadecimal digits; empty where that cannot be read'),
   ),
   unfit: Type.Optional(nullable(Unfit)),
+  spared: Type.Optional(
+    Type.Array(SparedRange, {
+      description:
+        'ranges that are never written, in their order; hashes have zeros in their place',
+    }),
+  ),
 });

@@ -38,6 +38,11 @@ export function settings(profile: Profile, version: string): string {
     LEVITATE_TARGETS: Object.entries(profile.targets)
       .map(([name, spec]) => [name, ...targetOf(spec).args].join('\t'))
       .join('\n'),
+    LEVITATE_SPARED_RANGES: Object.entries(profile.targets)
+      .map(([name, spec]) => [name, ...targetOf(spec).keeps])
+      .filter((words) => words.length > 1)
+      .map((words) => words.join('\t'))
+      .join('\n'),
     LEVITATE_MODULES: profile.root.modules.join(' '),
   };
   return assignments(values)

@@ -125,7 +125,13 @@ const sshAsRoot = (host: string): string =>
   /^(ssh:\/\/)?root@/.test(host) ? sshCommand(host) : sshCommand(host, '-l', 'root');
 
 const planLine = (plan: FlashResult['plans'][number]): string =>
-  `${plan.target} (${plan.node}): ${formatBytes(plan.sendBytes)} of ${formatBytes(plan.length)} would be sent (${plan.way}: ${plan.why}); steps: ${plan.steps.map((step) => (step.do === 'clear' ? `clear ${step.what}` : step.do)).join(', ')}`;
+  `${plan.target} (${plan.node}): ${formatBytes(plan.sendBytes)} of ${formatBytes(plan.length)} would be sent (${plan.way}: ${plan.why})${keptIn(plan)}; steps: ${plan.steps.map((step) => (step.do === 'clear' ? `clear ${step.what}` : step.do)).join(', ')}`;
+
+/** The ranges that the profile keeps. */
+const keptIn = ({ kept }: FlashResult['plans'][number]): string =>
+  kept.length === 0
+    ? ''
+    : `; never written: ${kept.map(({ offset, length }) => `${length} bytes at ${offset}`).join(', ')}`;
 
 function targetLines(target: FlashResult['targets'][number]): string[] {
   const lines = [

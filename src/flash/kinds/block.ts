@@ -7,13 +7,17 @@ import { diskOrPartitionRefusal } from '../block-refusals.js';
 import { formatBytes } from '../../shared/format-bytes.js';
 import type { ImageIndex } from '../../image/image.js';
 import { onDisk } from '../keep-place.js';
+import { KeptOnDisk, keepWords, keptCut, keptSentences } from '../kept-ranges.js';
 import type { Outlook, TargetFacts, TargetKind } from '../kind.js';
 import { unprotected } from '../unprotected.js';
 import { verifyChunks } from '../verify-chunks.js';
 import { writeChunks } from '../write-chunks.js';
 
 const form = Type.Object(
-  { block: about('a whole disk or a partition, by its device node', AbsolutePath) },
+  {
+    block: about('a whole disk or a partition, by its device node', AbsolutePath),
+    keep: KeptOnDisk,
+  },
   { ...strict, title: 'whole disk or partition node' },
 );
 
@@ -28,6 +32,7 @@ export const block: TargetKind<typeof form> = {
   programs: [],
   kernel: [],
   args: (spec) => [spec.block],
+  keeps: ({ keep }) => keepWords(keep),
   check: diskOrPartitionRefusal,
   keepPlace: onDisk,
   outlook: (image, facts) =>
@@ -43,23 +48,30 @@ export const block: TargetKind<typeof form> = {
   verify: verifyChunks,
 };
 
-const ofPartition = ({ name, within }: TargetFacts): Outlook => ({
-  lost: [`all that is in ${name}`],
-  kept: [`the partition table, and the other partitions of ${within || 'the disk'}`],
-  cut: `${firstMiB} What boots from this partition does not boot then.`,
+const ofPartition = (facts: TargetFacts): Outlook => ({
+  lost: [`all that is in ${facts.name}`],
+  kept: [
+    ...keptSentences(facts),
+    `the partition table, and the other partitions of ${facts.within || 'the disk'}`,
+  ],
+  cut: cut(facts, 'What boots from this partition does not boot then.'),
 });
 
-const ofDisk = ({ length }: ImageIndex, { name, size }: TargetFacts): Outlook => ({
+const ofDisk = ({ length }: ImageIndex, facts: TargetFacts): Outlook => ({
   lost: [
-    `all that is on ${name}: its partitions, with the settings, accounts and host keys in them`,
+    `all that is on ${facts.name}: its partitions, with the settings, accounts and host keys in them`,
   ],
   kept: [
+    ...keptSentences(facts),
     'other disks',
-    ...(length < size
+    ...(length < facts.size
       ? [
           `the bytes behind the ${formatBytes(length)} of the image, which no partition table leads to any more`,
         ]
       : []),
   ],
-  cut: `${firstMiB} What boots from this disk does not boot then.`,
+  cut: cut(facts, 'What boots from this disk does not boot then.'),
 });
+
+const cut = (facts: TargetFacts, then: string): string =>
+  [firstMiB, then, ...keptCut(facts)].join(' ');

@@ -31,5 +31,6 @@ export const partition: TargetKind<typeof form> = {
   name: 'partition',
   form,
   places: { partition: 'a partition by its name or id, { partition: … }' },
+  keeps: () => [],
   args: ({ partition: by }) => ('label' in by ? ['label', by.label] : ['uuid', by.uuid]),
 };

@@ -7,6 +7,7 @@ import type { Consent, Job } from '../../flash/kind.js';
 import { presentNote } from '../../flash/present.js';
 import type { Way } from '../../flash/steps.js';
 import type { ImageIndex } from '../../image/image.js';
+import { spareRanges } from '../../image/spare.js';
 import type { Profile } from '../../profile/profile.js';
 import { warn, type Run } from '../../progress.js';
 import type { Holder } from '../../protocol/holders.js';
@@ -45,7 +46,9 @@ export async function findJobs(
   refuseOverlap(jobs);
   shareFacts(jobs);
   for (const one of found) refuseMisfit(one, options, run);
-  return jobs;
+  const sent: Job[] = [];
+  for (const job of jobs) sent.push(await withoutSpared(job, run));
+  return sent;
 }
 
 async function findJob(
@@ -62,6 +65,12 @@ async function findJob(
     job: { target, kind, args, facts, image, forced, state: new JobState() },
     holders: replies.flatMap((reply) => (isReply(reply, 'holder') ? [reply] : [])),
   };
+}
+
+/** The job with the image as it goes: what of the target is never written holds zeros. */
+async function withoutSpared(job: Job, run: Run): Promise<Job> {
+  const { spared = [] } = job.facts;
+  return spared.length > 0 ? { ...job, image: await spareRanges(job.image, spared, run) } : job;
 }
 
 function refuseMisfit({ job, holders }: FoundJob, consent: Consent, run: Run): void {

@@ -6,6 +6,7 @@ import { isReply, type Reply } from '../../protocol/parse-reply.js';
 import type { Transport } from '../../ssh/transport.js';
 import { LevitateError, type ErrorCode } from '../../errors.js';
 import type { Consent } from '../../flash/kind.js';
+import { keptSentences } from '../../flash/kept-ranges.js';
 import type { ImageIndex } from '../../image/image.js';
 import type { Profile } from '../../profile/profile.js';
 import type { Check } from '../../progress.js';
@@ -34,7 +35,7 @@ export async function checkTargets(
   images: TargetImage[],
   consent: Consent,
 ): Promise<TargetCheck[]> {
-  const asked = images.map(([target]) => ({ target, args: targetIn(profile, target).args }));
+  const asked = images.map(([target]) => ({ target, ...targetIn(profile, target) }));
   const answers = await describeTargets(running, asked);
   const found = images.flatMap(([target, image]) => {
     const facts = answers.get(target);
@@ -103,6 +104,7 @@ function judge(
     ...(answer.force_ro === true
       ? ['its write protection (force_ro) is lifted for the write alone']
       : []),
+    ...keptSentences(answer).map((kept) => `kept are ${kept}`),
   ].join('; ');
   return {
     target,

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chunkSize as chunk } from '../../../src/image/image.js';
+import { sha256 } from '../../../src/shared/sha256.js';
 import { sanitizedHelper, sanitizerEnv } from './compile.js';
 import { frame } from './frame.js';
 
@@ -51,3 +52,79 @@ test.each([1, 511, 512, 513, 4095, 4096, 4097])('an image of %i bytes is whole',
   const writes = await writesOf(randomBytes(length));
   expect(writes.at(-1)).toBe('sync');
 });
+
+/** Ranges as the flasher names them, in parts of the first chunk and of the second one. */
+const spared = {
+  text: '0-17408 40960-41472 1310720-2097152',
+  ranges: [
+    [0, 17408],
+    [40960, 41472],
+    [1310720, 2097152],
+  ],
+} as const;
+
+test('what is spared is never written, and reads as zeros', async () => {
+  const disk = join(folder, 'spared');
+  const old = randomBytes(2 * chunk);
+  await writeFile(disk, old);
+  const writes = join(folder, 'spared-writes');
+  await writeFile(writes, '');
+  const masked = randomBytes(2 * chunk);
+  const whole = Buffer.from(masked);
+  for (const [from, to] of spared.ranges) {
+    masked.fill(0, from, to);
+    old.copy(whole, from, from, to);
+  }
+  const env = {
+    ...{ LEVITATE_STATE: folder, LEVITATE_SPARED: spared.text, WRITES: writes },
+    ...sanitizerEnv,
+  };
+  const frames = [
+    `zero 0 ${chunk}\n`,
+    frame(1, masked),
+    `zero 1 ${chunk}\n`,
+    frame(1, masked),
+    frame(0, masked),
+    'end\n',
+  ];
+  await execa(helper, ['feed-block', disk, 1, 2 * chunk, chunk].map(String), {
+    input: Buffer.concat(frames.map((part) => Buffer.from(part))),
+    env,
+  });
+  const done = (await readFile(writes, 'utf8')).trim().split('\n');
+  const places = done.flatMap((line) => {
+    const [, bytes, place] = /^(\d+) at (\d+)$/.exec(line) ?? [];
+    return bytes === undefined ? [] : [[Number(place), Number(place) + Number(bytes)] as const];
+  });
+  expect(places.length).toBeGreaterThan(6);
+  for (const [from, to] of spared.ranges)
+    expect(places.filter((place) => place[0] < to && place[1] > from)).toEqual([]);
+  expect((await readFile(disk)).equals(whole)).toBe(true);
+
+  const read = async (verb: string[], input = '') => {
+    const { stdout } = await execa(helper, [...verb, String(0)], { input, env });
+    return stdout.split('\n').map((line) => (JSON.parse(line) as { sha256: string }).sha256);
+  };
+  const digests = [0, 1].map((index) =>
+    sha256(masked.subarray(index * chunk, (index + 1) * chunk)),
+  );
+  const numbers = [chunk, 2 * chunk].map(String);
+  expect(await read(['hash', disk, ...numbers, '0'])).toEqual(digests);
+  expect(await read(['hash-chosen', disk, ...numbers], '1\n0\n')).toEqual(digests.toReversed());
+});
+
+test.each(['1', '2-1', '5-9 3-4', '0-512 100-600', '-1-2', 'a-b', `${'1-2 '.repeat(900)}`])(
+  'ranges that are none (%s) end it before anything is written',
+  async (LEVITATE_SPARED) => {
+    const { exitCode, stdout } = await execa(
+      helper,
+      ['feed-block', '/dev/null', '1', '512', String(chunk)],
+      {
+        input: '',
+        env: { LEVITATE_STATE: folder, LEVITATE_SPARED, WRITES: '/dev/null', ...sanitizerEnv },
+        reject: false,
+      },
+    );
+    expect([exitCode, JSON.parse(stdout)]).toEqual([1, expect.objectContaining({ code: 'USAGE' })]);
+  },
+);

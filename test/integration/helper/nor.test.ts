@@ -104,3 +104,27 @@ test('a bad eraseblock belongs to no group of a UBI layout', async () => {
     { type: 'chunk', index: 1, sha256: sha256(body(3)), next: 4 },
   ]);
 });
+
+test('eraseblocks that are spared are neither erased nor written, and read as zeros', async () => {
+  // The first one, and the last one, of which the image has a part.
+  const LEVITATE_SPARED = [0, 9].map((at) => `${at * block}-${(at + 1) * block}`).join(' ');
+  const masked = Buffer.from(image);
+  const there = whole(image);
+  for (const at of [0, 9]) {
+    masked.fill(0, at * block, Math.min(image.length, (at + 1) * block));
+    there.fill('Z', at * block, (at + 1) * block);
+  }
+  const { exit, erased } = await feed(masked, { LEVITATE_SPARED });
+  expect(exit).toBe(0);
+  expect(erased).toEqual([1, 8, 7, 6, 5, 4, 3, 2]);
+  expect((await readFile(flash)).equals(there)).toBe(true);
+  const { stdout } = await execa(
+    helper,
+    ['hash', flash, chunk, image.length, 0, block].map(String),
+    { env: { LEVITATE_STATE: folder, LEVITATE_SPARED, ...sanitizerEnv } },
+  );
+  const digests = stdout.split('\n').map((line) => (JSON.parse(line) as { sha256: string }).sha256);
+  expect(digests).toEqual(
+    [0, 1].map((at) => sha256(masked.subarray(at * chunk, (at + 1) * chunk))),
+  );
+});

@@ -8,6 +8,8 @@ chunk=1048576
 spooled=/tmp/spooled
 part() { :; }
 touch_target() { :; }
+# shellcheck source=initramfs/root/usr/lib/levitate/flasher/spared.sh
+. /usr/lib/levitate/flasher/spared.sh
 # shellcheck source=initramfs/root/usr/lib/levitate/flasher/kinds/block.sh
 . /usr/lib/levitate/flasher/kinds/block.sh
 # shellcheck disable=SC2317 # put calls it
@@ -58,4 +60,23 @@ cmp /tmp/writes /tmp/invalidated || die "the first chunk is taken away in other 
 : >/tmp/writes
 put 3 /tmp/image
 [ "$(cat /tmp/writes)" = "/tmp/image $((3 * chunk)) $((4 * chunk))" ] || die "another chunk is put in steps: $(cat /tmp/writes)"
+
+# What is spared is passed over, and the rest goes in the same order.
+# shellcheck disable=SC2034 # put reads it
+spared='0-17408 1048576-1049088 2097152-3145728'
+: >/tmp/writes
+put 0 /tmp/image
+cat >/tmp/expected <<'LIST'
+/tmp/image 17408 1048576
+/tmp/image 1049088 1052672
+keeps /tmp/image
+LIST
+cmp /tmp/writes /tmp/expected || die "the first chunk is not put around what is spared: $(cat /tmp/writes)"
+: >/tmp/writes
+put 1 /tmp/image
+put 2 /tmp/image
+[ "$(cat /tmp/writes)" = "/tmp/image 1049088 $((2 * chunk))" ] || die "what is spared is put: $(cat /tmp/writes)"
+: >/tmp/writes
+invalidate 0 1048576
+! grep -v keeps /tmp/writes | awk '$2 < 17408 { found = 1 } END { exit !found }' || die "what is spared is taken away: $(cat /tmp/writes)"
 pass

@@ -8,6 +8,8 @@ lib=/usr/lib/levitate
 . "$lib/lib/json.sh"
 # shellcheck source=initramfs/root/usr/lib/levitate/flasher/bytes.sh
 . "$lib/flasher/bytes.sh"
+# shellcheck source=initramfs/root/usr/lib/levitate/flasher/spared.sh
+. "$lib/flasher/spared.sh"
 # shellcheck source=initramfs/root/usr/lib/levitate/flasher/remains.sh
 . "$lib/flasher/remains.sh"
 
@@ -140,5 +142,17 @@ put 274877906992 0000000040000000
 remains_on_block 1048576 | grep -q '"offset":274877906944,"length":4096,' || die "the second mirror"
 clear_on_block 274877906944 4096
 [ -z "$(remains_on_block 1048576)" ] || die "the second mirror is still there"
+
+# What is kept stays, and so does the backup of a table that is kept.
+size=71303168
+fresh_medium
+put $((size - 512)) "$gpt512"
+put $((size - 64)) 4156426600000001
+spared="$((size - 512))-$size"
+nothing 'what is kept'
+put $((size - 512)) "$gpt512"
+# shellcheck disable=SC2034 # remain reads it
+spared=0-17408
+nothing 'the backup of a GPT that is kept'
 rm "$node"
 pass

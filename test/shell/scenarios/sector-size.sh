@@ -28,6 +28,8 @@ head_hex() {
 . /usr/lib/levitate/flasher/block.sh
 # shellcheck source=initramfs/root/usr/lib/levitate/flasher/write-protection.sh
 . /usr/lib/levitate/flasher/write-protection.sh
+# shellcheck source=initramfs/root/usr/lib/levitate/flasher/spared.sh
+. /usr/lib/levitate/flasher/spared.sh
 # shellcheck source=initramfs/root/usr/lib/levitate/flasher/kinds/block.sh
 . /usr/lib/levitate/flasher/kinds/block.sh
 
@@ -35,7 +37,7 @@ head_hex() {
 described() {
 	kind=block device=$1 name=/dev/$1 node=/dev/$1 size=1048576
 	describe >/tmp/out
-	says "\"within\":\"$4\",\"size\":1048576,\"partition\":$3,\"sector_size\":$2,\"head\":\"\",\"unfit\":null,\"force_ro\":false}"
+	says "\"within\":\"$4\",\"size\":1048576,\"partition\":$3,\"sector_size\":$2,\"head\":\"\",\"unfit\":null,\"force_ro\":false,\"spared\":[]}"
 }
 described sda 512 false ''
 described sda1 512 true /dev/sda

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Consent, TargetFacts } from '../../../src/flash/kind.js';
+import { planFlash } from '../../../src/flash/plan.js';
 import { targetKinds, targetOf } from '../../../src/flash/target.js';
 import type { ImageIndex } from '../../../src/image/image.js';
 import { anImage } from '../image/an-image.js';
@@ -109,6 +110,39 @@ describe('a boot partition of an eMMC', () => {
       'verify',
     ]);
     expect(kind.outlook(image({}), open, {}).kept.join()).not.toMatch(/force_ro/);
+  });
+});
+
+describe('ranges that are kept', () => {
+  const spared = [
+    { offset: 0, length: 17408 },
+    { offset: 4 << 20, length: 1 << 20 },
+  ];
+  const outlook = (kind: string, of: TargetFacts) =>
+    targetKinds.find(({ name }) => name === kind)!.outlook(image({}), of, {});
+  it.each([
+    ['block', facts({ spared })],
+    ['block', facts({ spared, partition: true })],
+    ['block', facts({ spared, node: '/dev/mmcblk0boot0' })],
+    ['mtd', facts({ spared })],
+  ])('are told, with what they mean for a power cut', (kind, of) => {
+    const { kept, cut } = outlook(kind, of);
+    expect(kept[0]).toBe(
+      'by the profile 17 KiB at 0 bytes, 1 MiB at 4 MiB, which are never written',
+    );
+    expect(cut).toMatch(/its first 17 KiB are kept, and stay valid/);
+    expect(outlook(kind, { ...of, spared: spared.slice(1) }).cut).not.toMatch(/stay valid/);
+    expect(outlook(kind, { ...of, spared: [] }).kept.join()).not.toMatch(/never written/);
+  });
+  it('stand in the plan', () => {
+    const of = facts({ spared });
+    const { kind } = targetOf({ block: '/dev/it' });
+    const planned = planFlash(
+      { target: 'it', kind, facts: of, image: image({ chunks: ['a'] }) },
+      { chunks: [''], remains: [], lost: [] },
+      { way: 'full', why: 'it was asked for' },
+    );
+    expect(planned.kept).toEqual(spared);
   });
 });
 

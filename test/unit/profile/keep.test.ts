@@ -51,6 +51,18 @@ it.each([
 it.each([
   ['[/etc/x]', 'flash.keep'],
   ['{ paths: [/etc/x] }', 'flash.keep.into'],
+])('where ranges of the target are kept, the part of it must be said: %s', async (keep, path) => {
+  const disk = 'a: { block: /dev/a, keep: [partition-table] }';
+  await expect(load(keep, disk)).rejects.toMatchObject({
+    code: 'PROFILE_INVALID',
+    data: { errors: [{ path }] },
+  });
+  await expect(load('{ paths: [/etc/x], within: data }', disk)).resolves.toBeDefined();
+});
+
+it.each([
+  ['[/etc/x]', 'flash.keep'],
+  ['{ paths: [/etc/x] }', 'flash.keep.into'],
 ])('of several targets it must be said which: %s', async (keep, path) => {
   await expect(load(keep, two)).rejects.toMatchObject({
     code: 'PROFILE_INVALID',

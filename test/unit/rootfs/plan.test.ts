@@ -116,7 +116,12 @@ test('what every root starts, and what a profile adds to it', () => {
 test('a shell reads every setting back as it was, whatever is in it', () => {
   const name = 'A\'b $(reboot) `x` \\ "q" ; é';
   const profile = aProfile({
-    flash: { targets: { a: { partition: { label: name } } } },
+    flash: {
+      targets: {
+        a: { partition: { label: name } },
+        b: { block: '/dev/b', keep: ['partition-table', { partition: { label: name } }] },
+      },
+    },
     services: { network: { address: '192.168.1.1/24', gateway: '192.168.1.254' }, watchdog: {} },
   });
   const conf = textOf(entriesOf(profile), '/etc/levitate/levitate.conf');
@@ -124,7 +129,8 @@ test('a shell reads every setting back as it was, whatever is in it', () => {
     execFileSync('sh', ['-c', `set -eu; eval "$1"; printf %s "$${variable}"`, 'sh', conf], {
       encoding: 'utf8',
     });
-  expect(read('LEVITATE_TARGETS')).toBe(`a\tpartition\tlabel\t${name}`);
+  expect(read('LEVITATE_TARGETS')).toBe(`a\tpartition\tlabel\t${name}\nb\tblock\t/dev/b`);
+  expect(read('LEVITATE_SPARED_RANGES')).toBe(`b\tpartition-table\tlabel:${name}`);
   expect(read('LEVITATE_VERSION')).toBe('1.2.3');
   expect(read('LEVITATE_NETWORK')).toBe('static');
   expect(read('LEVITATE_ADDRESS')).toBe('192.168.1.1/24');

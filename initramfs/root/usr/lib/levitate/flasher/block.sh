@@ -116,7 +116,7 @@ need_bytes() {
 	reads_bytes=yes
 }
 
-# find_partition WITHIN: sets place to the partition of the disk that was resolved which has this number or this GPT name.
+# find_partition WITHIN: sets place, place_from and place_bytes to the partition of the disk that was resolved which has this number or this GPT name.
 find_partition() {
 	place=
 	for _part in "/sys/class/block/$device"/*/partition; do
@@ -126,6 +126,10 @@ find_partition() {
 		find_property PARTNAME "$_part/uevent" || :
 		if [ "$_number" != "$1" ] && [ "$property" != "$1" ]; then continue; fi
 		[ -z "$place" ] || refuse TARGET_AMBIGUOUS "several partitions of $node are $1"
+		read -r place_from <"$_part/start"
+		read -r place_bytes <"$_part/size"
+		place_from=$((place_from * 512))
+		place_bytes=$((place_bytes * 512))
 		find_node "${_part##*/}"
 		place=$block_node
 	done

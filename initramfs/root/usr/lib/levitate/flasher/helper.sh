@@ -5,7 +5,7 @@
 # by_helper VERB ARGS...: lets the helper do it; ends the process, as the helper has failed.
 by_helper() {
 	_status=0
-	LEVITATE_STATE=$state "$lib/helper" "$@" || _status=$?
+	LEVITATE_STATE=$state LEVITATE_SPARED=$spared "$lib/helper" "$@" || _status=$?
 	case $_status in
 	0) return ;;
 	1)

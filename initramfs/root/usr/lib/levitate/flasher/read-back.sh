@@ -15,8 +15,24 @@ head_hex() {
 	hex_at "$node" 0 32 2>/dev/null || :
 }
 
+# read_masked OFFSET LENGTH: the same, with zeros in place of what is spared.
+read_masked() {
+	find_gaps "$1" "$2"
+	_at=$1
+	_end=$(($1 + $2))
+	# shellcheck disable=SC2086 # words
+	set -- $gaps
+	while [ $# -gt 0 ]; do
+		head -c $(($1 - _at)) /dev/zero
+		read_range "$1" "$2" || return 1
+		_at=$(($1 + $2))
+		shift 2
+	done
+	head -c $((_end - _at)) /dev/zero
+}
+
 hash_range() { # OFFSET LENGTH
-	read_range "$1" "$2" | sha256sum | cut -c 1-64
+	read_masked "$1" "$2" | sha256sum | cut -c 1-64
 }
 
 # hash_pieces LENGTH CHUNK: says the hash of each chunk of an image of this length, from CHUNK on.

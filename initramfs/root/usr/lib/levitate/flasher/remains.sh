@@ -45,11 +45,14 @@ little() {
 }
 
 remain() { # WHAT OFFSET LENGTH
+	is_free "$2" "$3" || return 0
 	say remain what "$1" offset# "$2" length# "$3" clear# true
 }
 
 # gpt_at OFFSET SECTOR: a backup header counts if it says that it lies there (UEFI 2.10, §5.3.2) and its checksum is right.
 gpt_at() {
+	# It belongs to a table that is kept.
+	is_free "$2" "$2" || return 0
 	holds "$1" 4546492050415254 && holds $(($1 + 24)) "$(little $(($1 / $2)) 8)" || return 0
 	_bytes=$(number_at "$node" $(($1 + 12)) 4)
 	[ "$_bytes" -ge 92 ] && [ "$_bytes" -le "$2" ] || return 0

@@ -44,6 +44,7 @@ use_target() {
 	resolve "$@"
 	find_key "$kind" "$@"
 	target=$target_key
+	find_spared
 }
 
 # load_kind KIND: sets kind, and defines its functions.
@@ -143,6 +144,7 @@ TARGETS
 # note_target STATE: notes that the target is touched, later that it is verified; leave looks at the notes.
 note_target() {
 	mkdir -p "$state/targets"
+	note_spared
 	# Without room for it the earlier note stays, and nothing is written.
 	printf '%s\n' "$1" >"$state/note" || fail WRITE_FAILED "there is no room to note that $name is $1"
 	mv "$state/note" "$state/targets/$target"
@@ -214,6 +216,15 @@ swap_targets() {
 
 counters_from() {
 	refuse USAGE "$name has no erase counters"
+}
+
+# The schema of the profile has such ranges for no other kind than those that define it.
+spared_unit() {
+	refuse TARGET_UNSUPPORTED "levitate writes all of $name, and cannot keep ranges of it"
+}
+
+name_ranges() { # WORD
+	refuse TARGET_UNSUPPORTED "nothing of $name is called $1"
 }
 
 # What the kernel always takes writes for needs nothing.

@@ -23,11 +23,12 @@ describe() {
 	_unfit=null
 	_why=$(unfit)
 	[ -z "$_why" ] || _unfit=$(say unfit code "${_why%% *}" message "${_why#* }")
+	spared_json
 	find_protection "$device"
 	_force_ro=false
 	[ "$protection" != force_ro ] || _force_ro=true
 	say target kind "$kind" name "$name" node "$node" within "$_within" size# "$size" partition# "$_part" \
-		sector_size# "$sector" head "$(head_hex)" unfit# "$_unfit" force_ro# "$_force_ro"
+		sector_size# "$sector" head "$(head_hex)" unfit# "$_unfit" force_ro# "$_force_ro" spared# "$listed"
 }
 
 # read_sector: sets sector to the bytes that the disk writes whole or not at all.
@@ -85,8 +86,9 @@ put() { # INDEX FILE
 keeps() {
 	fresh
 	_length=$(stat -c %s "$1")
+	# What is spared comes as zeros.
 	_put=$(tail -c "+$((sector + 1))" "$1" | sha256sum)
-	[ "$(head -c "$_length" "$node" | tail -c "+$((sector + 1))" | sha256sum)" = "$_put" ]
+	[ "$(read_masked "$sector" $((_length - sector)) | sha256sum)" = "$_put" ]
 }
 
 # invalidate takes the first chunk away in the other order.
@@ -104,8 +106,29 @@ invalidate() { # INDEX LENGTH
 # put_blocks FILE BYTES FROM TO COUNT: writes so many blocks of so many bytes, fewer at the end of the file, and waits until they are on
 # the medium.
 put_blocks() {
+	if [ -n "$spared" ]; then
+		put_gaps "$1" $(($2 * $4 - $2 * $3)) $(($2 * $4)) $(($2 * $5))
+		return
+	fi
 	dd if="$1" of="$node" bs="$2" skip="$3" seek="$4" count="$5" conv=notrunc,fsync status=none ||
 		fail WRITE_FAILED "writing $node at $(($2 * $4)) failed"
+}
+
+# put_gaps FILE FIRST FROM LENGTH: the same for a range of the device in bytes, where the file begins at FIRST, without what is spared.
+put_gaps() {
+	_file=$1
+	_first=$2
+	read_sector
+	_bytes=$sector
+	! is_free "$3" "$4" || [ $(($3 % chunk + $4 % chunk + _first % chunk)) -ne 0 ] || _bytes=$chunk
+	find_gaps "$3" "$4"
+	# shellcheck disable=SC2086 # words
+	set -- $gaps
+	while [ $# -gt 0 ]; do
+		dd if="$_file" of="$node" bs="$_bytes" skip=$((($1 - _first) / _bytes)) seek=$(($1 / _bytes)) count=$(($2 / _bytes)) \
+			conv=notrunc,fsync status=none || fail WRITE_FAILED "writing $node at $1 failed"
+		shift 2
+	done
 }
 
 feed_by_helper() { # LEASE LENGTH
@@ -122,7 +145,7 @@ close_writer() {
 remains_behind() { # LENGTH
 	part remains
 	remains_on_block "$1"
-	[ -e "/sys/class/block/$device/partition" ] || lost_behind "$1"
+	[ -e "/sys/class/block/$device/partition" ] || is_table_spared || lost_behind "$1"
 }
 
 clear_remain() { # OFFSET LENGTH
@@ -133,10 +156,55 @@ clear_remain() { # OFFSET LENGTH
 	clear_on_block "$1" "$2"
 }
 
+spared_unit() {
+	read_sector
+	unit=$sector
+}
+
+name_ranges() { # WORD
+	[ ! -e "/sys/class/block/$device/partition" ] || refuse TARGET_UNSUPPORTED "$node is a partition, and has no partition table"
+	case $1 in
+	partition-table)
+		part table
+		table_ranges
+		;;
+	label:*) partition_range "${1#label:}" ;;
+	esac
+}
+
+# partition_range LABEL: prints "FROM TO" in bytes of the one partition of this disk that has this GPT name.
+partition_range() {
+	_inside=
+	for _part in $(partitions_called label "$1"); do
+		[ ! -e "/sys/class/block/$device/$_part" ] || _inside="$_inside$_part "
+	done
+	case $_inside in
+	'') refuse TARGET_MISSING "the profile keeps the partition $1 of $node, which has none of that name now" ;;
+	*' '?*) refuse TARGET_AMBIGUOUS "the profile keeps the partition $1 of $node, which has several of that name" ;;
+	esac
+	_part=/sys/class/block/${_inside% }
+	read -r _from <"$_part/start"
+	read -r _sectors <"$_part/size"
+	echo "$((_from * 512)) $(((_from + _sectors) * 512))"
+}
+
+# is_table_spared: succeeds if the partition table of the disk is never written; of a GPT the first copy counts.
+is_table_spared() {
+	[ -n "$spared" ] || return 1
+	read_sector
+	_table=0
+	[ "$(hex_at "$node" "$sector" 8)" != 4546492050415254 ] || _table=$sector # EFI PART
+	! is_free "$_table" "$sector"
+}
+
 keep_place() { # WITHIN
 	place=$node
 	place_types=ext4,ext3,ext2,f2fs,btrfs,xfs
+	place_from=0
+	place_bytes=$size
 	[ -z "$1" ] || find_partition "$1"
+	# Nobody knows where a file system writes.
+	is_free "$place_from" "$place_bytes" || refuse TARGET_UNSUPPORTED "files cannot be put into $place, of which the profile keeps ranges as they are"
 }
 
 fresh() {

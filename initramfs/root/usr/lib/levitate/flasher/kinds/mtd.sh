@@ -48,8 +48,9 @@ describe() {
 	_unfit=null
 	_why=$(unfit)
 	[ -z "$_why" ] || _unfit=$(say unfit code "${_why%% *}" message "${_why#* }")
+	spared_json
 	say target kind mtd name "$name" node "$node" size# "$size" peb_size# "$peb" \
-		unfit# "$_unfit" head "$(head_hex)"
+		unfit# "$_unfit" head "$(head_hex)" spared# "$listed"
 }
 
 holders() {
@@ -59,6 +60,7 @@ holders() {
 keep_place() { # WITHIN
 	place=/dev/mtdblock$number
 	place_types=jffs2
+	[ -z "$spared" ] || refuse TARGET_UNSUPPORTED "files cannot be put into $node, of which the profile keeps ranges as they are"
 	[ -b "$place" ] || refuse TARGET_MISSING "$place, which a file system on $node is mounted from, has no device node"
 }
 
@@ -70,10 +72,18 @@ open_writer() { # LENGTH
 	flash_unlock "$node" >&2 || :
 }
 
+spared_unit() {
+	unit=$peb
+}
+
+# Where the first eraseblock is spared, the next one is erased.
 invalidate() { # INDEX LENGTH
 	touch_target
-	blank_range $(($1 * chunk)) "$peb" || erase $(($1 * chunk / peb)) 1
-	blank_range $(($1 * chunk)) "$peb" || fail WRITE_FAILED "eraseblock $(($1 * chunk / peb)) of $node cannot be erased"
+	find_gaps $(($1 * chunk)) $((($2 + peb - 1) / peb * peb))
+	[ -n "$gaps" ] || return 0
+	_place=${gaps%% *}
+	blank_range "$_place" "$peb" || erase $((_place / peb)) 1
+	blank_range "$_place" "$peb" || fail WRITE_FAILED "eraseblock $((_place / peb)) of $node cannot be erased"
 }
 
 # put writes from the end to the beginning, because a boot loader looks at the first eraseblock of the first chunk.
@@ -87,7 +97,7 @@ put() { # INDEX FILE
 	while [ "$_block" -gt 0 ]; do
 		_block=$((_block - 1))
 		take_piece "$2" "$_block" 1
-		if same_piece $(($1 * chunk / peb + _block)); then
+		if ! is_free $(($1 * chunk + _block * peb)) "$peb" || same_piece $(($1 * chunk / peb + _block)); then
 			put_run "$2" "$1" $((_block + 1)) "$_run"
 			_run=0
 		else
@@ -143,6 +153,6 @@ fresh() {
 # The rest of the last eraseblock of the image belongs to it: where that is not erased, the hash is another one.
 hash_range() { # OFFSET LENGTH
 	_tail=$(((peb - ($1 + $2) % peb) % peb))
-	[ "$_tail" -eq 0 ] || blank_range $(($1 + $2)) "$_tail" || set -- "$1" $(($2 + _tail))
-	read_range "$1" "$2" | sha256sum | cut -c 1-64
+	[ "$_tail" -eq 0 ] || ! is_free $(($1 + $2)) "$_tail" || blank_range $(($1 + $2)) "$_tail" || set -- "$1" $(($2 + _tail))
+	read_masked "$1" "$2" | sha256sum | cut -c 1-64
 }
