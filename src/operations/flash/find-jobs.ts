@@ -6,6 +6,7 @@ import { JobState } from '../../flash/job-state.js';
 import type { Consent, Job } from '../../flash/kind.js';
 import { presentNote } from '../../flash/present.js';
 import type { Way } from '../../flash/steps.js';
+import { inWriteOrder } from '../../flash/write-order.js';
 import type { ImageIndex } from '../../image/image.js';
 import { spareRanges } from '../../image/spare.js';
 import type { Profile } from '../../profile/profile.js';
@@ -25,7 +26,7 @@ interface FoundJob {
 
 /**
  * Finds the target of each image on a device in maintenance, and refuses what the facts of the targets speak against; what only
- * reading the flash can tell comes later.
+ * reading the flash can tell comes later. They are given in the order in which they are written.
  * @throws LevitateError TARGET_*, IMAGE_*, VOLUMES_AT_RISK, and what asking the flasher throws
  */
 export async function findJobs(
@@ -48,7 +49,7 @@ export async function findJobs(
   for (const one of found) refuseMisfit(one, options, run);
   const sent: Job[] = [];
   for (const job of jobs) sent.push(await withoutSpared(job, run));
-  return sent;
+  return inWriteOrder(sent);
 }
 
 async function findJob(

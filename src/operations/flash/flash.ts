@@ -68,7 +68,7 @@ export interface FlashOptions extends Connection, Consent, FlashWay, FlashPictur
 export interface FlashResult {
   /** The device, as it was named. */
   host: string;
-  /** What had to be written, in the order of the images. */
+  /** What had to be written, in the order in which it is: what makes the device start goes last. */
   plans: FlashPlan[];
   /** What became of each target; none after a dry run. */
   targets: FlashedTarget[];

@@ -7,6 +7,7 @@ import type { Transport } from '../../ssh/transport.js';
 import { LevitateError, type ErrorCode } from '../../errors.js';
 import type { Consent } from '../../flash/kind.js';
 import { keptSentences } from '../../flash/kept-ranges.js';
+import { inWriteOrder } from '../../flash/write-order.js';
 import type { ImageIndex } from '../../image/image.js';
 import type { Profile } from '../../profile/profile.js';
 import type { Check } from '../../progress.js';
@@ -24,7 +25,7 @@ export interface TargetCheck extends LookedAt {
 /**
  * Refuses before a device is entered what would be refused in maintenance: an image that a target cannot take, a target
  * that is not there or is ambiguous. What cannot be told yet is a warning, and is checked again in maintenance.
- * @returns a check for each target, and what it means to write to it
+ * @returns a check for each target, and what it means to write to it, in the order in which they are written
  * @throws LevitateError TARGET_UNKNOWN, TARGET_MISSING, TARGET_AMBIGUOUS, IMAGE_FORMAT, IMAGE_TOO_LARGE,
  * TARGET_UNSUPPORTED, VOLUMES_AT_RISK
  */
@@ -44,11 +45,12 @@ export async function checkTargets(
   });
   refuseOverlap(found);
   shareFacts(found);
-  return images.map(([target, image]) => {
+  const checks = images.map(([target, image]) => {
     const known = found.find((one) => one.target === target);
     if (known) refuseStacked(target, known.facts, stack);
     return judge(target, image, known?.facts ?? answers.get(target), profile, consent);
   });
+  return inWriteOrder(checks);
 }
 
 /** Refuses what is made of other devices, because in maintenance only the disks below it are there. */
