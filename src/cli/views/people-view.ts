@@ -11,6 +11,8 @@ const drawEveryMs = 100;
 const tickEveryMs = 1000;
 /** On no terminal, how often a line tells how far a long phase has come, in milliseconds. */
 const logEveryMs = 10_000;
+/** On no terminal, after how long without such a line one says that a phase still runs, in milliseconds. */
+const logTickMs = logEveryMs + tickEveryMs;
 
 /** The phase that runs. */
 interface Running {
@@ -63,17 +65,20 @@ export function peopleView(out: Output, err: Output): View {
   };
   const tick = () => {
     const at = performance.now();
-    if (!running) live(`  ${'working'.padEnd(12)} … ${since(idleSince)}`);
+    if (!out.redraws) {
+      if (running && at - running.drawn >= logTickMs) draw(running, tickOf(running));
+    } else if (!running) live(`  ${'working'.padEnd(12)} … ${since(idleSince)}`);
     else if (at - running.drawn >= tickEveryMs) draw(running, tickOf(running));
   };
-  const ticker = out.redraws ? setInterval(tick, tickEveryMs).unref() : undefined;
+  const ticker = setInterval(tick, tickEveryMs).unref();
 
   const show = (event: Progress) => {
     ahead.show(event);
     switch (event.type) {
       case 'ahead': {
-        const line = ahead.line(columns(), 0);
-        if (!out.redraws && line !== undefined) out.line(line);
+        const line = out.redraws ? undefined : ahead.line(Infinity, 0);
+        const [, label = '', text = ''] = /^( +to come +)(.*)$/.exec(line ?? '') ?? [];
+        if (line !== undefined) wrapped(label, text, columns()).forEach(out.line);
         return;
       }
       case 'phase':

@@ -100,6 +100,22 @@ it('a log is told of a long wait now and then', () => {
   expect(lines).toBe('  wait        0:10 of 8:00\n  wait        0:20 of 8:00\n');
 });
 
+it('a log is told of a long phase that says nothing itself', () => {
+  const stream = new PassThrough();
+  const out = createOutput(stream, 'test');
+  const view = peopleView(out, out);
+  view.show({ type: 'phase', phase: 'configure', state: 'start' });
+  vi.advanceTimersByTime(25_000);
+  view.show({ type: 'phase', phase: 'configure', state: 'done', seconds: 25 });
+  vi.advanceTimersByTime(25_000);
+  expect(((stream.read() as Buffer | null) ?? '').toString().split('\n')).toEqual([
+    '  configure    … 0:11',
+    '  configure    … 0:22',
+    expect.stringMatching(/^ {2}configure +25\.0 s$/),
+    '',
+  ]);
+});
+
 it('a terminal that can redraw nothing is told as a log is', () => {
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
   const out = createOutput(stream, 'test', undefined, { term: 'dumb' });
@@ -218,4 +234,15 @@ it('a note fits into the terminal, and what can be pasted is not broken into lin
     '  now',
   ]);
   expect(told(40, 'the device says:\nlevitate')).toEqual(['  the device says:', '    levitate']);
+});
+
+it('a terminal that can redraw nothing is told all that is to come, within its width, in ASCII as well', () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 40 });
+  const out = createOutput(stream, 'test', undefined, { term: 'dumb', ascii: true });
+  peopleView(out, out).show({ type: 'ahead', phases });
+  const lines = ((stream.read() as Buffer | null) ?? '').toString().trimEnd().split('\n');
+  expect(lines.join(' ').replace(/ +/g, ' ')).toBe(
+    ' to come about 8 min left in all: stage, write disk, write data, confirm',
+  );
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(40);
 });
