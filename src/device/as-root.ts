@@ -28,11 +28,23 @@ export async function tryPassword(
 ): Promise<ExecResult> {
   const mark = newMark();
   const command = given(terminal, asking[program](marking(mark, 'true')));
-  const { stderr, ...result } = await running.exec(command, {
+  // sudo says in words alone why it refuses, which `notPermitted` reads.
+  const { stderr, ...result } = await running.exec(`env LC_ALL=C ${command}`, {
     stdin: `${password}\n`,
     timeoutMs: 60_000,
   });
   return { ...result, stderr: behind(mark, stderr).replace(/^Password: ?/, '') };
+}
+
+/**
+ * Why sudoers does not let the user run commands, where sudo took the password and says so: another password would change
+ * nothing. The messages are those of `log_reject` in sudo's plugins/sudoers/logging.c. Pure.
+ */
+export function notPermitted(said: string): string | undefined {
+  const line = said
+    .split('\n')
+    .find((one) => /is not in the sudoers file|is not allowed to |may not run sudo/.test(one));
+  return line?.replace(/execute '.*' as /, 'execute `sh` as ');
 }
 
 /** What of the login's environment tells whose login it is; sudo, doas and su take it away. */

@@ -5,7 +5,7 @@ import { resolveSshConfig } from '../ssh/config.js';
 import { settingsAsArguments } from '../ssh/options.js';
 import { sshCommand } from '../shared/ssh-host.js';
 import { withoutStop } from '../shared/without-stop.js';
-import { asRoot, tryPassword, type Asking } from './as-root.js';
+import { asRoot, notPermitted, tryPassword, type Asking } from './as-root.js';
 import { connectRunning, interruptible, type Connection, type Held } from './connect.js';
 import { factBytes, markedFacts } from './fact-lines.js';
 import { gatherRunning } from './gather-running.js';
@@ -147,6 +147,8 @@ async function passwordFor(
     if (password === undefined) return undefined;
     const { code, stderr } = await tryPassword(running, program, password, terminal);
     if (code === 0) return password;
+    const refusal = program === 'sudo' ? notPermitted(stderr) : undefined;
+    if (refusal !== undefined) throw leftOut(refusal, host);
     said = stderr.trim().split('\n').at(-1) ?? '';
     if (source === ask) warn(run, `${program} on ${host} did not take it: ${said}`);
   }
@@ -154,3 +156,13 @@ async function passwordFor(
     hint: `Try it by hand: ${sshCommand(host, '-t')} ${{ sudo: 'sudo true', su: 'su' }[program]}.`,
   });
 }
+
+/** The error for a user whom sudoers leaves out. */
+const leftOut = (refusal: string, host: string): LevitateError =>
+  new LevitateError(
+    'NOT_ROOT',
+    `sudo on ${host} lets this user run nothing: ${withoutStop(refusal)}`,
+    {
+      hint: 'Log in as root or as a user with sudo; or let this one, as root on the device, by the group of its sudoers: `usermod -aG sudo USER` on Debian, `usermod -aG wheel USER` elsewhere.',
+    },
+  );

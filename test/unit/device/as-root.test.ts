@@ -3,7 +3,13 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asRoot, tryPassword, type Asking, type RootWay } from '../../../src/device/as-root.js';
+import {
+  asRoot,
+  notPermitted,
+  tryPassword,
+  type Asking,
+  type RootWay,
+} from '../../../src/device/as-root.js';
 import type { Held } from '../../../src/device/connect.js';
 import { localTransport } from './local-transport.js';
 
@@ -29,6 +35,9 @@ done
 if [ -n "$ask" ]; then
   read -r typed
   [ "$typed" = "$ask" ] || { echo "Sorry, try again." >&2; exit 1; }
+  case $typed in
+  outsider) [ "$LC_ALL" = C ] && echo "pi is not in the sudoers file." >&2 || echo "pi steht nicht da." >&2; exit 1 ;;
+  esac
 fi
 unset SSH_CONNECTION USER
 HOME=/root
@@ -124,6 +133,28 @@ it.each<[Asking, string]>([
   expect(code).toBe(1);
   expect(await tryPassword(device('y'), program, 'x')).toMatchObject({ code: 1, stderr });
   expect(await tryPassword(device('y'), program, 'y')).toMatchObject({ code: 0, stderr: '' });
+});
+
+it('a password that is right and changes nothing is told from a wrong one, whatever the language of the login', async () => {
+  const wrong = await tryPassword(device('y'), 'sudo', 'x');
+  expect(notPermitted(wrong.stderr)).toBeUndefined();
+  const outside = await tryPassword(device('outsider'), 'sudo', 'outsider');
+  expect(notPermitted(outside.stderr)).toBe('pi is not in the sudoers file.');
+});
+
+it.each([
+  [
+    'pi is not in the sudoers file.\nThis incident has been reported to the administrator.\n',
+    'pi is not in the sudoers file.',
+  ],
+  ['Sorry, user pi may not run sudo on box.\n', 'Sorry, user pi may not run sudo on box.'],
+  ['pi is not allowed to run sudo on box.\n', 'pi is not allowed to run sudo on box.'],
+  [
+    "Sorry, user pi is not allowed to execute '/usr/bin/sh -c echo 1f >&2' as root on box.\n",
+    'Sorry, user pi is not allowed to execute `sh` as root on box.',
+  ],
+])('what sudo says of a user whom sudoers leaves out: %j', (said, told) => {
+  expect(notPermitted(said)).toBe(told);
 });
 
 it('the password is tried with a terminal, too, which sudo insists on', async () => {
