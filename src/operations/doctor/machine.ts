@@ -42,7 +42,7 @@ export async function checkMachine(): Promise<Check[]> {
     await folderCheck('cache', 'fetched packages can be kept', tryCache),
     ...(await Promise.all(hostPrograms.map(programCheck))),
     packages,
-    readyCheck(roots, packages.verdict === 'ok'),
+    readyCheck(roots, packages.verdict === 'ok', process.env['LEVITATE_ROOTS']),
   ];
 }
 
@@ -120,9 +120,21 @@ async function debianCheck(): Promise<Check> {
 }
 
 /** For which processors this machine has ready roots; a machine that has Debian's packages can do without. Pure. */
-export function readyCheck(found: readonly Architecture[], hasPackages: boolean): Check {
+export function readyCheck(
+  found: readonly Architecture[],
+  hasPackages: boolean,
+  named?: string,
+): Check {
   const name = 'ready roots';
   if (found.length > 0) return { name, verdict: 'ok', found: `here for ${found.join(', ')}` };
+  if (named !== undefined)
+    return {
+      name,
+      verdict: 'warning',
+      found: `none that can be read in ${named}, which LEVITATE_ROOTS names`,
+      advice:
+        'Name the folder that holds ARCH/manifest.json, and may be read by you; without LEVITATE_ROOTS, npm packages and what was compiled in a checkout count.',
+    };
   if (hasPackages) return { name, verdict: 'ok', found: 'none; levitate help ready-roots' };
   return {
     name,

@@ -59,3 +59,13 @@ test('the processors are named that there are ready roots for', () => {
     advice: expect.stringContaining('levitate help ready-roots') as string,
   });
 });
+
+test('a folder of LEVITATE_ROOTS that gives none is named', async () => {
+  vi.stubEnv('LEVITATE_ROOTS', join(folder, 'nowhere'));
+  const row = (await checkMachine()).find(({ name }) => name === 'ready roots');
+  expect(row).toMatchObject({
+    verdict: 'warning',
+    found: expect.stringContaining(join(folder, 'nowhere')) as string,
+    advice: expect.stringContaining('LEVITATE_ROOTS') as string,
+  });
+});
