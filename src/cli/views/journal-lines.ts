@@ -17,7 +17,7 @@ function eventText(event: string, nameOf: (key: string) => string): string {
     case 'lease':
       return `${more.join(' ') || 'somebody'} came to write`;
     case 'open':
-      return `${nameOf(about)}: an image of ${formatBytes(Number(more[0]))} is written`;
+      return `${nameOf(about)}: an image of ${formatBytes(Number(more[0]))} is to be written`;
     case 'touched':
       return `${nameOf(about)}: its first byte changes`;
     case 'written':

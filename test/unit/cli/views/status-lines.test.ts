@@ -31,7 +31,7 @@ it('after a write that was killed, says which command carries on, and nothing th
     '  disk: written to, and not read back whole',
     '       9 s  me@laptop came to write',
     '      10 s  disk: its first byte changes',
-    '      10 s  disk: an image of 1 MiB is written',
+    '      10 s  disk: an image of 1 MiB is to be written',
     '      12 s  something of tomorrow',
     'The write was cut off. me@laptop may still be at it: after a cut of the link, a command connects again by itself for two minutes. Where it has ended, carry on by hand.',
     'Carry on:',
