@@ -50,6 +50,18 @@ export type ImageFormat =
 /** The kinds of places on flash that content can be for: a whole disk, a plain MTD, a whole UBI … */
 export type ImagePlace = 'disk' | 'partition' | 'mtd' | 'ubi-volume' | 'ubi';
 
+/** A volume as the table of a ubinized image has it. */
+export interface UbiVolume {
+  name: string;
+  isStatic: boolean;
+  /** Logical eraseblocks that are reserved for it. */
+  lebs: number;
+  /** Bytes that each of them holds. */
+  lebSize: number;
+  /** Whether it grows to what the chip has left, when UBI is attached for the first time. */
+  autoresize: boolean;
+}
+
 /** What a ubinized image says of itself (Linux `drivers/mtd/ubi/ubi-media.h`). */
 export interface UbiImage {
   /** Physical eraseblock size in bytes. */
@@ -58,6 +70,8 @@ export interface UbiImage {
   dataOffset: number;
   pebCount: number;
   volumes: string[];
+  /** The same volumes, with what its table says of each. */
+  table: UbiVolume[];
   /** SHA-256 of each group of PEBs, less the first 64 bytes of each PEB: the erase counter header, which ubiformat rewrites. */
   bodies: string[];
 }

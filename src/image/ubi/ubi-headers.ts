@@ -62,6 +62,10 @@ export interface VolumeRecord {
   id: number;
   name: string;
   isStatic: boolean;
+  /** Logical eraseblocks that are reserved for it. */
+  reservedBlocks: number;
+  /** Bytes at the end of each that its alignment leaves unused. */
+  padding: number;
   /** Whether it grows to what the chip has left, when UBI is attached for the first time. */
   autoresize: boolean;
 }
@@ -83,6 +87,8 @@ export function volumeRecords(table: Buffer): VolumeRecord[] | undefined {
         id: index,
         name: record.toString('utf8', 16, 16 + nameLength),
         isStatic: record[12] === 2,
+        reservedBlocks,
+        padding: record.readUInt32BE(8),
         autoresize: (record.readUInt8(144) & 1) !== 0,
       });
   }

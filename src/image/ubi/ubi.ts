@@ -67,11 +67,15 @@ export class UbiReader {
         `${this.path}: it holds nothing for the UBI volumes ${empty.join(', ')}, which will be empty`,
       );
     if (this.#pebCount % pebsInGroup(this.#pebSize) !== 0) this.#endGroup();
+    const lebSize = this.#pebSize - this.#first.dataOffset;
     return {
       pebSize: this.#pebSize,
       ...this.#first,
       pebCount: this.#pebCount,
       volumes: this.#table.map(({ name }) => name),
+      table: this.#table.map(({ name, isStatic, reservedBlocks, padding, autoresize }) => ({
+        ...{ name, isStatic, lebs: reservedBlocks, lebSize: lebSize - padding, autoresize },
+      })),
       bodies: this.#bodies,
     };
   }

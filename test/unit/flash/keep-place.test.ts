@@ -3,7 +3,14 @@ import { targetOf, type TargetSpec } from '../../../src/flash/target.js';
 import type { ImageIndex } from '../../../src/image/image.js';
 import { anImage } from '../image/an-image.js';
 
-const layout = { pebSize: 1, vidHeaderOffset: 0, dataOffset: 0, pebCount: 1, bodies: [] };
+const layout = {
+  pebSize: 1,
+  vidHeaderOffset: 0,
+  dataOffset: 0,
+  pebCount: 1,
+  table: [],
+  bodies: [],
+};
 const disk: TargetSpec = { block: '/dev/sda' };
 const partition: TargetSpec = { partition: { label: 'root' } };
 const volume: TargetSpec = { 'ubi-volume': 'rootfs', on: { mtd: 'ubi' } };

@@ -17,6 +17,7 @@ const ubiImage = (pebSize: number, vidHeaderOffset = 64) =>
       dataOffset: 128,
       pebCount: 4,
       volumes: ['rootfs'],
+      table: [],
       bodies: [],
     },
   });

@@ -18,6 +18,7 @@ const ubi: ImageIndex['ubi'] = {
   dataOffset: 4096,
   pebCount: 4,
   volumes: [],
+  table: [],
   bodies: [],
 };
 

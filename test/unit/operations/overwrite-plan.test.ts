@@ -23,7 +23,14 @@ const planned = (spec: TargetSpec, about: Partial<TargetFacts>, mounts: MountFac
   const looked = { target: 't', image, facts, outlook: kind.outlook(image, facts, {}) };
   return planBeforeEntering(address, { ...sbc.facts, mounts }, [looked]).writes[0]!;
 };
-const aLayout = { pebSize: 1, vidHeaderOffset: 0, dataOffset: 0, pebCount: 1, bodies: [] };
+const aLayout = {
+  pebSize: 1,
+  vidHeaderOffset: 0,
+  dataOffset: 0,
+  pebCount: 1,
+  table: [],
+  bodies: [],
+};
 const mount = (source: string, point: string): MountFact => ({ source, point, type: 'ext4' });
 
 test('a disk is lost with what is mounted from its partitions, and from no other disk', () => {

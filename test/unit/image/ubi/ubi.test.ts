@@ -39,6 +39,10 @@ test('sizes, offsets, volumes and body of what ubinize made', () => {
     dataOffset: 4096,
     pebCount: image.length / peb,
     volumes: ['kernel', 'rootfs'],
+    table: [
+      { name: 'kernel', isStatic: true, lebs: 5, lebSize: peb - 4096, autoresize: false },
+      { name: 'rootfs', isStatic: false, lebs: 9, lebSize: peb - 4096, autoresize: true },
+    ],
     bodies,
   });
 });
