@@ -31,6 +31,7 @@ export const replies = {
   verified: Done,
   settled: Done,
   put: Done,
+  made: Done,
   kept: Done,
   chunk: Chunk,
   peb: Peb,

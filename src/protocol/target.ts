@@ -55,6 +55,17 @@ export const Target = Type.Object({
     text('why no new volume can take the place of this one; empty where one can'),
   ),
   leftovers: Type.Optional(texts('names of volumes that an interrupted run has left')),
+  volume_type: Type.Optional(text('of a UBI volume: `static` or `dynamic`')),
+  alignment: Type.Optional(
+    count('the number that the bytes of a logical eraseblock of the volume are a multiple of'),
+  ),
+  held_bytes: Type.Optional(count('bytes of the content of a UBI volume')),
+  unread: Type.Optional(
+    text('why the content of a UBI volume cannot be read; empty where it can be'),
+  ),
+  ubi_lebs: Type.Optional(
+    count('logical eraseblocks that all volumes of the UBI can have together'),
+  ),
   head: Type.Optional(
     text('how what lies there now begins, in hexadecimal digits; empty where that cannot be read'),
   ),

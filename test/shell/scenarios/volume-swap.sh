@@ -58,11 +58,15 @@ program() {
 	mount --bind "/tmp/bin/$1" "$(readlink -f "/usr/sbin/$1")"
 }
 program ubimkvol <<'END'
-[ "$1 $2 $4 $6 $8" = '/dev/ubi0 -N -t -a -s' ]
+case "$1 $2 $4 $6 $8" in
+'/dev/ubi0 -N -t -a -s') _lebs=$(($9 / 300000)) ;;
+'/dev/ubi0 -N -t -a -S') _lebs=$9 ;;
+*) exit 1 ;;
+esac
 _id=0
 while [ -e "/sys/class/ubi/ubi0_$_id" ]; do _id=$((_id + 1)); done
-[ "$(($9 / 300000))" -le "$(cat /sys/class/ubi/ubi0/avail_eraseblocks)" ]
-volume "$_id" "$3" "$5" "$(($9 / 300000))" "$7"
+[ "$_lebs" -le "$(cat /sys/class/ubi/ubi0/avail_eraseblocks)" ]
+volume "$_id" "$3" "$5" "$_lebs" "$7"
 END
 program ubirmvol <<'END'
 [ "$1 $2" = '/dev/ubi0 -N' ]
@@ -207,6 +211,32 @@ for words in root=ubi0:rootfs root=ubi0_00 root=ubi1_0 root=ubi10_0 root=ubi0_1 
 done
 unset LEVITATE_UBI_WORDS
 flasher target $on | grep -q '"pinned":"how the device' || die "$(flasher target $on)"
+
+# What has to be known to keep its content.
+set_up
+flasher target ubi-volume data ubi | grep -q '"volume_type":"static","alignment":8,"held_bytes":0,"unread":"","ubi_lebs":40}' ||
+	die "$(flasher target ubi-volume data ubi)"
+echo 1 >/sys/class/ubi/ubi0_1/upd_marker
+flasher target ubi-volume data ubi | grep -q '"unread":"an update' || die "$(flasher target ubi-volume data ubi)"
+# Volumes have taken eraseblocks that UBI sets aside on NAND: 3 of 128, and it has 1, and 1 is bad.
+echo 1 >/sys/class/ubi/ubi0/bad_peb_count
+echo 1 >/sys/class/ubi/ubi0/reserved_for_bad
+volume 2 more dynamic 25 1
+flasher target ubi-volume data ubi | grep -q '"ubi_lebs":39}' || die "$(flasher target ubi-volume data ubi)"
+
+# A volume that a layout lacks is made, once, and of the type and the size that is asked for.
+set_up
+made() {
+	flasher make-volume "$lease" env static 3 8 ubi ubi
+}
+[ "$(made)" = '{"type":"made"}' ] || die "not made"
+[ "$(made)" = '{"type":"made"}' ] || die "not there"
+[ "$(cat /tmp/called)" = 'ubimkvol /dev/ubi0 -N env -t static -a 8 -S 3' ] || die "$(cat /tmp/called)"
+[ "$(names)" = 'data env rootfs ' ] || die "$(names)"
+flasher status | grep -q '"ubi-ubi":"touched"' || die "nothing was noted"
+refused WRITE_FAILED flasher make-volume "$lease" more dynamic 30 1 ubi ubi
+refused USAGE flasher make-volume "$lease" more other 3 1 ubi ubi
+refused USAGE flasher make-volume "$lease" more dynamic 3 1 file chunks
 
 # A kind that writes nothing beside has nothing to swap.
 refused USAGE flasher swap "$lease" file chunks

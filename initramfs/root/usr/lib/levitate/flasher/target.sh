@@ -18,6 +18,7 @@
 #                   standard input, also while a write goes on
 #   keep_place WITHIN           sets place and place_types, for files of the old system; WITHIN is a part of the target, or empty
 #   leave_place                 undoes what keep_place did besides
+#   make_volume NAME TYPE LEBS ALIGNMENT    makes a UBI volume that the target lacks
 #   counters_from ERASEBLOCK    says a line of type peb for each eraseblock of the MTD, from this one on
 #   room                        the most bytes that an image may have, where that is not the size
 #   swap_targets ARGS [ARGS]... puts what was written beside these targets, and read back, in their places, all at once
@@ -216,6 +217,10 @@ swap_targets() {
 
 counters_from() {
 	refuse USAGE "$name has no erase counters"
+}
+
+make_volume() {
+	refuse USAGE "$name has no volumes"
 }
 
 # The schema of the profile has such ranges for no other kind than those that define it.

@@ -50,7 +50,45 @@ describe() {
 	done
 	say target kind ubi-volume name "$name" node "$node" size# "$size" leb_size# "$leb" peb_size# "$peb" \
 		bad_blocks# "$(cat "$sys/bad_blocks" 2>/dev/null || echo 0)" mtd_size# "$(cat "$sys/size")" \
-		within "/dev/mtd$number" head "$(head_hex)" free_lebs# "$free_lebs" pinned "$(pinned)" leftovers# "[$_left]"
+		within "/dev/mtd$number" head "$(head_hex)" free_lebs# "$free_lebs" pinned "$(pinned)" leftovers# "[$_left]" \
+		volume_type "$(cat "/sys/class/ubi/$replaced/type")" alignment# "$(cat "/sys/class/ubi/$replaced/alignment")" held_bytes# "$(cat "/sys/class/ubi/$replaced/data_bytes")" \
+		unread "$(unread)" ubi_lebs# "$(ubi_lebs)"
+}
+
+# unread: prints why the content of the volume cannot be read, or nothing.
+unread() {
+	_of=/sys/class/ubi/$replaced
+	if [ "$(cat "$_of/upd_marker")" != 0 ]; then
+		echo "an update of it was not finished"
+	elif [ "$(cat "$_of/corrupted")" != 0 ]; then
+		echo "it is damaged"
+	fi
+}
+
+# ubi_lebs: prints how many logical eraseblocks all volumes of the UBI can have together.
+ubi_lebs() {
+	read -r _room <"/sys/class/ubi/$ubi/avail_eraseblocks"
+	_short=0
+	[ "$_room" != 0 ] || _short=$(short_of_spares)
+	for _of in "/sys/class/ubi/$ubi"_*/reserved_ebs; do
+		read -r _lebs <"$_of"
+		_room=$((_room + _lebs))
+	done
+	echo $((_room > _short ? _room - _short : 0))
+}
+
+# short_of_spares: prints how many eraseblocks are missing of those that UBI sets aside on NAND for others that go bad: 20 of 1024
+# (MTD_UBI_BEB_LIMIT). Where volumes have taken them, UBI takes them back for a layout with room.
+short_of_spares() {
+	_short=0
+	case $(cat "$sys/type") in
+	*nand)
+		read -r _size <"$sys/size"
+		_limit=$(((_size * 20 / peb + 1023) / 1024))
+		_short=$((_limit - $(cat "/sys/class/ubi/$ubi/bad_peb_count") - $(cat "/sys/class/ubi/$ubi/reserved_for_bad")))
+		;;
+	esac
+	echo $((_short > 0 ? _short : 0))
 }
 
 # pinned: prints why no other volume can take the place of this one, or nothing.

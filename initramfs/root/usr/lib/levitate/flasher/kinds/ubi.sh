@@ -43,6 +43,19 @@ leave_place() {
 	ubidetach -d "${ubi#ubi}" >&2 || fail WRITE_FAILED "$ubi cannot be detached from $node"
 }
 
+# make_volume NAME TYPE LEBS ALIGNMENT: makes a volume that the layout lacks, for what another one of this name held. One that is there
+# is left as it is: a cut may have lost the answer of the call before.
+make_volume() {
+	resolve_ubi
+	find_volume "$ubi" "$1"
+	[ -z "$volume" ] || return 0
+	ubimkvol "/dev/$ubi" -N "$1" -t "$2" -a "$4" -S "$3" >&2 ||
+		fail WRITE_FAILED "a volume $1 of $3 logical eraseblocks cannot be made on $ubi"
+	find_volume "$ubi" "$1"
+	# Without devtmpfs nobody else makes its node.
+	[ -c "/dev/$volume" ] || mknod "/dev/$volume" c "$(cut -d : -f 1 "/sys/class/ubi/$volume/dev")" "$(cut -d : -f 2 "/sys/class/ubi/$volume/dev")"
+}
+
 open_writer() { # LENGTH
 	find_ubi "$number"
 	for _ubi in $ubis; do
