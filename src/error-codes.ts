@@ -236,7 +236,7 @@ export const errorCodes = {
   KEEP_REFUSED: {
     exit: refused,
     meaning:
-      'What the profile keeps of the old system (`flash.keep`) cannot be saved, or could not be put into the new system.',
+      'What the profile keeps of the old system (`flash.keep`, or `keep` of a UBI layout) cannot be saved, or could not be put into the new system.',
     hint: 'The message names the reason; `levitate help keep-files` tells what can be kept, and where.',
   },
   PREFLIGHT_REFUSED: {
@@ -289,7 +289,8 @@ export const errorCodes = {
   VOLUMES_AT_RISK: {
     exit: refused,
     meaning: 'UBI volumes of the device are not in the image, and would be gone.',
-    remedy: 'Make an image that holds them, or consent with --drop-volumes.',
+    remedy:
+      'Make an image that holds them, list them under `keep` of the target, or consent with --drop-volumes.',
   },
   LEASE_HELD: {
     exit: refused,

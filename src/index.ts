@@ -87,6 +87,7 @@ export {
   type Connection,
   type FlasherStatus,
   type StatusResult,
+  type WaitingVolumes,
 } from './operations/status.js';
 export {
   wear,

@@ -7,17 +7,19 @@ import { writeWhole } from '../shared/atomic-file.js';
 import { sha256 } from '../shared/sha256.js';
 import { refuseShared, unusable, xdgFolder, type OwnFolder } from '../shared/user-folders.js';
 
-const folder = (): OwnFolder => ({
+/** Where what is kept of devices lies, readable by this user only. */
+export const keptFolder = (): OwnFolder => ({
   path: join(xdgFolder('XDG_STATE_HOME', '.local/state'), 'levitate', 'kept'),
   what: 'the folder that keeps files of devices',
   variable: 'XDG_STATE_HOME',
 });
 
-const nameOf = (host: string): string =>
-  join(folder().path, encodeURIComponent(host).slice(0, 200));
+/** The path that the names of all that is kept of a device begin with. */
+export const keptName = (host: string): string =>
+  join(keptFolder().path, encodeURIComponent(host).slice(0, 200));
 
 /** The path of the archive of a device's files, which tar(1) reads. */
-export const keptArchive = (host: string): string => `${nameOf(host)}.tar`;
+export const keptArchive = (host: string): string => `${keptName(host)}.tar`;
 
 /**
  * Keeps files of a device on this machine, readable by this user only, in place of those before.
@@ -28,16 +30,16 @@ export async function saveKept(kept: KeptFiles, archive: Uint8Array): Promise<vo
   const modes = { file: 0o600, folder: 0o700 };
   try {
     await writeWhole(keptArchive(kept.host), archive, modes);
-    await refuseShared(folder());
+    await refuseShared(keptFolder());
     await noteKept(kept);
   } catch (error) {
-    throw unusable(folder(), error);
+    throw unusable(keptFolder(), error);
   }
 }
 
 /** Keeps what is known of them, while the files stay as they are. */
 export const noteKept = (kept: KeptFiles): Promise<void> =>
-  writeWhole(`${nameOf(kept.host)}.json`, `${JSON.stringify(kept, null, 2)}\n`, {
+  writeWhole(`${keptName(kept.host)}.json`, `${JSON.stringify(kept, null, 2)}\n`, {
     file: 0o600,
     folder: 0o700,
   });
@@ -47,8 +49,8 @@ export async function loadKept(
   host: string,
 ): Promise<{ kept: KeptFiles; archive: Buffer } | undefined> {
   try {
-    const kept: unknown = JSON.parse(await readFile(`${nameOf(host)}.json`, 'utf8'));
-    await refuseShared(folder());
+    const kept: unknown = JSON.parse(await readFile(`${keptName(host)}.json`, 'utf8'));
+    await refuseShared(keptFolder());
     if (!isOf(KeptFiles, kept) || kept.host !== host) return undefined;
     const archive = await readFile(keptArchive(host));
     return sha256(archive) === kept.sha256 ? { kept, archive } : undefined;
@@ -61,7 +63,7 @@ export async function loadKept(
 
 /** Takes the files away that are kept of a device. */
 export async function forgetKept(host: string): Promise<void> {
-  await rm(`${nameOf(host)}.json`, { force: true });
+  await rm(`${keptName(host)}.json`, { force: true });
   await rm(keptArchive(host), { force: true });
 }
 

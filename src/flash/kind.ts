@@ -30,6 +30,11 @@ export interface TargetKind<Form extends TSchema = TSchema> {
   /** The flasher's arguments for a target of this form. */
   args(spec: Static<Form>): string[];
   /**
+   * Tells which parts of a target keep their content while an image is written over all of it; a kind that has no such parts lacks
+   * this function. Pure.
+   */
+  parts?(spec: Static<Form>): KeptPart[];
+  /**
    * The flasher's words for what of such a target is never written (flasher/spared.sh); a kind of which all is written lacks this
    * function.
    */
@@ -116,7 +121,36 @@ export interface TargetProgram {
 export type TargetFacts = Omit<ReplyOf<'target'>, 'type'> & {
   /** The erase counter header of each eraseblock, 64 bytes as hex; absent until `inspect` has read them. */
   headers?: readonly string[];
+  /** The volumes whose content is put back after an image was written over all of them. */
+  keeps?: readonly KeptVolume[];
 };
+
+/** A part of a target that keeps its content, and is a target of its own for that. */
+export interface KeptPart {
+  /** What the profile calls it. */
+  name: string;
+  kind: TargetKind;
+  /** The flasher's arguments for it, the kind's name first. */
+  args: string[];
+}
+
+/** A UBI volume whose content is put back after the layout that it is a part of was written. */
+export interface KeptVolume {
+  name: string;
+  isStatic: boolean;
+  /** The number that the bytes of a logical eraseblock are a multiple of. */
+  alignment: number;
+  /** Logical eraseblocks that it has. */
+  lebs: number;
+  /** Bytes that each of them holds. */
+  lebSize: number;
+  /** Bytes of its content. */
+  bytes: number;
+  /** Logical eraseblocks that all volumes of its UBI can have together. */
+  roomLebs: number;
+  /** When the content was saved, as ISO 8601, where the copy on this machine is the only one. */
+  onlyCopyOf?: string;
+}
 
 /** What a person has to consent to before it is done. */
 export interface Consent {

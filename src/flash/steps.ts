@@ -57,6 +57,18 @@ export type Step = {
       /** What was written beside the target takes its place: UBI renames both volumes at once, and the old one is removed. */
       do: 'swap';
     }
+  | {
+      /** The content of a volume that the profile keeps is saved on this machine, whose copy is then the only one. */
+      do: 'save';
+      /** The name of the volume. */
+      volume: string;
+    }
+  | {
+      /** What was saved is written into the volume of this name, read back and compared. */
+      do: 'restore';
+      /** The name of the volume. */
+      volume: string;
+    }
 );
 
 /** How a target is read back: each byte, or a UBI layout without its erase counter headers. */

@@ -9,12 +9,14 @@ import { gatherFacts } from '../device/gather-facts.js';
 import { anyStatus, callFlasher, flasherProfile, type FlasherStatus } from '../device/flasher.js';
 import { shownReason } from '../device/reboot-reason.js';
 import { isReply } from '../protocol/parse-reply.js';
+import { volumesFolder } from '../device/kept-volumes.js';
 import { loadSession } from '../device/session.js';
 import type { Transport } from '../ssh/transport.js';
 import { retryOnce } from '../shared/poll.js';
 import { exitStatus, isCode } from '../errors.js';
 import { warn, type Run } from '../progress.js';
 import { stoppable } from './interrupt.js';
+import { waitingVolumes } from './keep-volumes/put.js';
 import { ifReadable, namesByKey } from './named-targets.js';
 
 export type { Connection } from '../device/connect.js';
@@ -54,6 +56,20 @@ export interface StatusResult {
   names?: Record<string, string>;
   /** The image that was last written to each target from this machine, as TARGET=IMAGE names it. */
   images?: Record<string, string>;
+  /** Volumes of layouts that were saved on this machine before a write which has not ended, and are not back on the device. */
+  keptVolumes?: WaitingVolumes[];
+}
+
+/** Volumes of a layout that wait on this machine, whose copy may be the only one. */
+export interface WaitingVolumes {
+  /** The name of the layout in the profile. */
+  target: string;
+  /** The names of the volumes. */
+  volumes: string[];
+  /** When they were saved, as ISO 8601. */
+  at: string;
+  /** The folder that they are in. */
+  folder: string;
 }
 
 /**
@@ -64,7 +80,16 @@ export const status = (options: Connection, run: Run = {}): Promise<StatusResult
   stoppable(
     run.signal,
     { message: 'interrupted; nothing has changed', exit: exitStatus.unknownState },
-    () => retryOnce(() => look(options, run)),
+    async () => {
+      const found = await retryOnce(() => look(options, run));
+      const keptVolumes = (await waitingVolumes(options.host)).map(
+        ({ target, volumes, at }): WaitingVolumes => ({
+          ...{ target, volumes: volumes.map(({ name }) => name), at },
+          folder: volumesFolder(options.host, target),
+        }),
+      );
+      return keptVolumes.length > 0 ? { ...found, keptVolumes } : found;
+    },
   );
 
 async function look(options: Connection, run: Run): Promise<StatusResult> {

@@ -87,7 +87,8 @@ function targets({ flash }: RawProfile): Violation[] {
     return [
       ...(other === undefined ? [] : [wrong(path, `a place other than that of "${other}"`, spec)]),
       ...keep.flatMap((range, index) => {
-        const expected = keptRangeFault(range);
+        // A name is that of the partition table, or of a volume.
+        const expected = typeof range === 'string' ? undefined : keptRangeFault(range);
         return expected === undefined ? [] : [wrong([...path, 'keep', index], expected, range)];
       }),
     ];
@@ -101,7 +102,7 @@ function keep({ flash }: RawProfile): Violation[] {
   if (Array.isArray(raw)) {
     if (names.length > 1)
       return [wrong(['flash', 'keep'], '{ paths, into }, because there are several targets', raw)];
-    return Object.values(targets).some((spec) => 'keep' in spec)
+    return Object.values(targets).some((spec) => 'keep' in spec && !('ubi' in spec))
       ? [wrong(['flash', 'keep'], '{ paths, within }, because ranges of the target are kept', raw)]
       : [];
   }

@@ -65,8 +65,12 @@ export function withTools(profile: Profile, tools: string[]): Profile {
 /** Names the applets that the busybox needs besides, because it unpacks the archive on a device that is entered. */
 const unpackers = ({ archive }: Profile): string[] => (archive.compression === 'xz' ? ['xz'] : []);
 
-const targetPrograms = (reason: string, spec: TargetSpec): ProgramRequest[] =>
-  targetOf(spec).kind.programs.map((program) => ({ ...program, reason }));
+/** The programs of a target's kind, and of those of the parts that it keeps. */
+function targetPrograms(reason: string, spec: TargetSpec): ProgramRequest[] {
+  const { kind, parts } = targetOf(spec);
+  const kinds = new Set([kind, ...parts.map((part) => part.kind)]);
+  return [...kinds].flatMap(({ programs }) => programs.map((program) => ({ ...program, reason })));
+}
 
 function toolPrograms(tool: Profile['root']['tools'][number]): ProgramRequest[] {
   if (typeof tool === 'object') {

@@ -50,7 +50,7 @@ export const withConsents = (command: CliCommand): CliCommand =>
     .option('--drop-volumes', 'let UBI volumes go that the image of a layout does not hold')
     .option(
       '--drop-kept',
-      'write although files that the profile keeps were not saved, or are to be gone: the new system gets none of them',
+      'write although files or volumes that the profile keeps were not saved, or are to be gone: the new system gets none of them',
     )
     .addOption(
       new Option('--full', 'send all of each image, and compare nothing before').conflicts('delta'),

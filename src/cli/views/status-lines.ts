@@ -6,8 +6,16 @@ import { commandLines } from './command-lines.js';
 import { clock } from './format.js';
 import { journalLines } from './journal-lines.js';
 
-/** Where a device is, for people. */
-export function statusLines(result: StatusResult): string[] {
+/** Where a device is, for people, and what of it waits on this machine. */
+export const statusLines = (result: StatusResult): string[] => [
+  ...whereLines(result),
+  ...(result.keptVolumes ?? []).map(
+    ({ target, volumes, at, folder }) =>
+      `On this machine wait the volumes of ${target} that were saved at ${at}: ${volumes.join(', ')}, in ${folder}. That may be the only copy. The command that wrote ${target}, given again, puts them back.`,
+  ),
+];
+
+function whereLines(result: StatusResult): string[] {
   const { host, where, maintenance, incompatible, reason, names = {} } = result;
   if (where === 'unreachable') return [`${host} does not answer: ${reason ?? ''}`];
   if (incompatible)

@@ -22,7 +22,7 @@ const form = Type.Object(
 );
 
 /** A whole disk or a partition, given by its device node: only the chunks that differ are written. */
-export const block: TargetKind<typeof form> = {
+export const block = {
   name: 'block',
   form,
   places: {
@@ -46,7 +46,7 @@ export const block: TargetKind<typeof form> = {
     unprotected(planChunksAndZeros(image, onMedium, node), node, facts),
   write: writeChunks,
   verify: verifyChunks,
-};
+} satisfies TargetKind<typeof form>;
 
 const ofPartition = (facts: TargetFacts): Outlook => ({
   lost: [`all that is in ${facts.name}`],

@@ -1,19 +1,31 @@
 import { Type } from '@sinclair/typebox';
 import { pebsInGroup, type ImageIndex } from '../../image/image.js';
-import { about, strict } from '../../shared/schema-common.js';
+import { Line, about, optional, strict } from '../../shared/schema-common.js';
 import { soundHeaders } from '../counters.js';
 import { compareCounters, counterRefusal, inspectCounters } from '../erase-counters.js';
 import { MtdReference } from '../forms.js';
 import { inUbi } from '../keep-place.js';
+import { keptOutlook, keptRefusal, withKeptVolumes } from '../kept-volumes.js';
 import type { Consent, Job, Outlook, Refusal, TargetFacts, TargetKind } from '../kind.js';
 import type { Pieces } from '../pieces.js';
 import { ubiPrograms } from '../programs.js';
 import { withoutFormat } from '../refusals.js';
 import { compareStream, planStream, writeStream } from '../stream.js';
-import { verifyPieces } from '../verify.js';
+import { readBack, verifyPieces } from '../verify.js';
+import { ubiVolume } from './ubi-volume.js';
 
 const form = Type.Object(
-  { ubi: about('every volume of the UBI on an MTD, at once', MtdReference) },
+  {
+    ubi: about('every volume of the UBI on an MTD, at once', MtdReference),
+    keep: optional(
+      Type.Array(Line('the name of a UBI volume'), {
+        minItems: 1,
+        title:
+          'volumes whose content is saved on your machine before the layout is written, and put into the volumes of the same names after that; default: none',
+        description: 'names of UBI volumes',
+      }),
+    ),
+  },
   { ...strict, title: 'a whole ubinized layout, written with ubiformat' },
 );
 
@@ -25,42 +37,59 @@ export const ubi: TargetKind<typeof form> = {
   programs: ubiPrograms,
   kernel: ['ubi'],
   args: (spec) => [spec.ubi.mtd],
+  parts: ({ ubi: on, keep = [] }) =>
+    [...new Set(keep)].map((name) => ({
+      name,
+      kind: ubiVolume,
+      args: [ubiVolume.name, ...ubiVolume.args({ 'ubi-volume': name, on })],
+    })),
   check: (image, facts, consent) =>
-    misfit(image, facts) ?? lostVolumes(image, facts, consent) ?? counterRefusal(facts, consent),
+    misfit(image, facts) ??
+    keptRefusal(image, facts) ??
+    lostVolumes(image, facts, consent) ??
+    counterRefusal(facts, consent),
   keepPlace: inUbi,
   outlook,
   inspect: inspectCounters,
   compare: async (context, job) => {
     if (isOneLayout(job)) await compareStream(context, job, groupsOf(job));
   },
-  plan: (image, onMedium, node) => planStream(image, onMedium, node, 'body'),
+  plan: (image, onMedium, node, facts) =>
+    withKeptVolumes(planStream(image, onMedium, node, 'body'), node, facts),
   write: writeStream,
   verify: async (context, job, lease) => {
-    await verifyPieces(context, job, lease, groupsOf(job));
+    // It is not whole before the kept volumes are back: that is noted then.
+    if (job.facts.keeps?.length) await readBack(context, job, groupsOf(job));
+    else await verifyPieces(context, job, lease, groupsOf(job));
     return { counters: await compareCounters(context, job) };
   },
 };
 
 function outlook(
   { ubi: layout }: ImageIndex,
-  { name, volumes = [] }: TargetFacts,
+  facts: TargetFacts,
   { acceptCounterLoss }: Consent,
 ): Outlook {
-  const gone = volumes.filter((volume) => !layout?.volumes.includes(volume));
+  const { name, volumes = [], keeps = [] } = facts;
+  const of = keptOutlook(facts);
+  const overwritten = volumes.filter((volume) => keeps.every((kept) => kept.name !== volume));
+  const gone = overwritten.filter((volume) => !layout?.volumes.includes(volume));
   return {
     lost: [
       volumes.length === 0
         ? `all that is on ${name}`
-        : `the content of every volume on ${name}: ${volumes.join(', ')}`,
+        : `the content of every ${keeps.length > 0 ? 'other ' : ''}volume on ${name}: ${overwritten.join(', ') || 'there is none'}`,
       ...(gone.length > 0 ? [`for good, the volumes ${gone.join(', ')}`] : []),
+      ...of.lost,
     ],
     kept: [
+      ...of.kept,
       acceptCounterLoss
         ? 'the erase counters as far as they can be read'
         : 'the erase counters of all eraseblocks',
       'the MTDs that share no flash with it',
     ],
-    cut: 'The layout is then half the old one and half the new one. What boots from it does not boot.',
+    cut: `The layout is then half the old one and half the new one. What boots from it does not boot.${of.cut}`,
   };
 }
 
@@ -80,15 +109,16 @@ const isOneLayout = ({ image, state, facts }: Job): boolean =>
 /** Tells of volumes on the medium that the image does not hold, unless a person has said that they may go. */
 function lostVolumes(
   image: ImageIndex,
-  { volumes = [] }: TargetFacts,
+  { volumes = [], keeps = [] }: TargetFacts,
   { dropVolumes }: Consent,
 ): Refusal | undefined {
-  const doomed = volumes.filter((name) => !image.ubi?.volumes.includes(name));
+  const stay = [...(image.ubi?.volumes ?? []), ...keeps.map(({ name }) => name)];
+  const doomed = volumes.filter((name) => !stay.includes(name));
   if (doomed.length === 0 || dropVolumes) return undefined;
   return {
     code: 'VOLUMES_AT_RISK',
     message: `the image does not hold ${doomed.join(', ')}, which would be gone`,
-    hint: 'Make an image that holds them, or consent with --drop-volumes.',
+    hint: 'Make an image that holds them, list them under keep of the target, or consent with --drop-volumes.',
     data: { volumes: doomed },
   };
 }

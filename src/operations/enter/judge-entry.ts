@@ -13,6 +13,7 @@ import { commandCheck } from '../device-commands.js';
 import { refuseOtherBoards } from '../flash/boards.js';
 import { checkTargets, type TargetCheck } from '../flash/target-checks.js';
 import { keepCheck } from '../keep/keep.js';
+import { waitingChecks, waitingVolumes } from '../keep-volumes/put.js';
 import { newSystemLogin } from '../leave/new-system-login.js';
 import type { Prepared } from '../prepare.js';
 import type { Payload } from './payload.js';
@@ -63,7 +64,9 @@ export const judgeEntry = (
     const asked = interruptible(running, run.signal);
     const kept = consent.dropKept ? undefined : keepCheck(profile, images, facts, payload.programs);
     if (kept) tell(kept);
-    const targets = await checkTargets(asked, facts.stack, profile, images, consent);
+    const waiting = await waitingVolumes(connection.host);
+    for (const row of waitingChecks(waiting, images, consent)) tell(row);
+    const targets = await checkTargets(asked, facts.stack, profile, images, consent, waiting);
     for (const target of targets) tell(target.check);
     return { checks, own, now, address, targets };
   });

@@ -14,6 +14,7 @@ import { warn, type Run } from '../../progress.js';
 import type { Holder } from '../../protocol/holders.js';
 import { isReply } from '../../protocol/parse-reply.js';
 import type { Transport } from '../../ssh/transport.js';
+import { beforeKept } from '../keep-volumes/volumes.js';
 import type { Maintenance } from '../maintenance.js';
 import type { TargetImage } from '../prepare.js';
 import { refuse, refuseOverlap, shareFacts, targetIn } from './targets.js';
@@ -46,7 +47,8 @@ export async function findJobs(
   const jobs = found.map(({ job }) => job);
   refuseOverlap(jobs);
   shareFacts(jobs);
-  for (const one of found) refuseMisfit(one, options, run);
+  for (const one of found)
+    refuseMisfit(one, beforeKept(targetIn(profile, one.job.target), options), run);
   const sent: Job[] = [];
   for (const job of jobs) sent.push(await withoutSpared(job, run));
   return inWriteOrder(sent);

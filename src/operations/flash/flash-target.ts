@@ -1,6 +1,6 @@
 import type { Lease } from '../../device/flasher.js';
 import { targetFlasher } from '../../device/target-flasher.js';
-import type { Consent, Context, Job, Verified } from '../../flash/kind.js';
+import type { Consent, Context, Job, TargetFacts, Verified } from '../../flash/kind.js';
 import { planFlash, planJob } from '../../flash/plan.js';
 import type { FlashPlan } from '../../flash/steps.js';
 import { inPhase, type Run } from '../../progress.js';
@@ -28,6 +28,8 @@ export interface FlashedTarget extends Verified {
   resumed: boolean;
   /** SHA-256 of the image, in hex. */
   sha256: string;
+  /** The volumes of a layout that got back what they held; absent where none did. */
+  keptVolumes?: string[];
 }
 
 /** One connection to a device in maintenance, and who is told of progress. */
@@ -60,11 +62,16 @@ export async function inspectTarget(
   job: Job,
   consent: Consent,
 ): Promise<void> {
-  const facts = await withFlasher(connected, job, async (context) =>
-    job.kind.inspect?.(context, job),
-  );
+  const facts = await inspectJob(connected, job);
   if (facts) refuse(job.target, job.kind.check(job.image, facts, consent));
 }
+
+/**
+ * Reads of the flash what only reading it can tell of a target.
+ * @throws LevitateError CONNECTION_LOST (the same call again carries on)
+ */
+export const inspectJob = (connected: Connected, job: Job): Promise<TargetFacts | undefined> =>
+  withFlasher(connected, job, async (context) => job.kind.inspect?.(context, job));
 
 /**
  * Compares one target with its image and plans what to write; nothing is written.

@@ -3,7 +3,7 @@ import { callFlasher } from '../../device/flasher.js';
 import { inUse } from '../../device/in-use.js';
 import { loadSession } from '../../device/session.js';
 import { LevitateError } from '../../errors.js';
-import type { Consent } from '../../flash/kind.js';
+import type { Consent, Job } from '../../flash/kind.js';
 import type { FlashPlan } from '../../flash/steps.js';
 import type { ImageRequest } from '../../image/request.js';
 import type { Profile } from '../../profile/profile.js';
@@ -15,6 +15,10 @@ import { maintenanceFault } from '../enter/verify-released.js';
 import { stoppable, unwritten } from '../interrupt.js';
 import { keptBy } from '../keep/keep.js';
 import { findKept, noteWriting, putKept } from '../keep/put.js';
+import { dropWaiting, findVolumes, type VolumeKeeping } from '../keep-volumes/find.js';
+import { noteVolumesWriting, putBack, putVolumes } from '../keep-volumes/put.js';
+import { aheadOfVolumes, saveVolumes } from '../keep-volumes/save.js';
+import { beforeKept, keptOfLayouts } from '../keep-volumes/volumes.js';
 import { newSystemLogin } from '../leave/new-system-login.js';
 import { checkLocalMachine } from '../local-machine.js';
 import type { Maintenance } from '../maintenance.js';
@@ -29,6 +33,7 @@ import { commitTargets, flashTarget, inspectTarget, type FlashedTarget } from '.
 import { keptAwake } from './keep-awake.js';
 import { noteImages } from './note-images.js';
 import { signedImages } from './signed-images.js';
+import { targetIn } from './targets.js';
 import { withDeviceState } from './with-device-state.js';
 import { planAll, workOn } from './work.js';
 
@@ -145,11 +150,22 @@ async function flashAll(
   const keep = keptBy(profile, images);
   const keeping = keep && (await findKept(keep, session, options));
   const puts = keeping?.saved && keep;
+  const layouts = await keptOfLayouts(maintenance, profile, images, options, run);
   const jobs = await findJobs(maintenance, profile, images, options, run);
-  const work = workOn(maintenance, jobs, run);
+  const working: Pick<Job, 'state'>[] = [...jobs];
+  const work = workOn(maintenance, working, run);
   const { writing } = work;
   if (!options.dryRun) await writing(() => Promise.resolve());
-  for (const job of jobs) await work.reading((connected) => inspectTarget(connected, job, options));
+  for (const job of jobs) {
+    const consent = beforeKept(targetIn(profile, job.target), options);
+    await work.reading((connected) => inspectTarget(connected, job, consent));
+  }
+  const volumes: VolumeKeeping[] = [];
+  for (const job of jobs) {
+    const found = await findVolumes(job, layouts.get(job.target)!, session, options, run);
+    if (found) volumes.push(found);
+  }
+  working.push(...volumes.flatMap(({ states }) => states.map((state) => ({ state }))));
   if (options.dryRun || options.confirm) {
     const planned = await planAll(jobs, work);
     const overwrite = () => withKept(planInMaintenance(maintenance, planned, options), puts);
@@ -163,20 +179,29 @@ async function flashAll(
     await agreeAwake(maintenance, profile, () => agree(options.confirm, overwrite, run));
   }
   await noteImages(session, images, run);
+  for (const job of jobs) await dropWaiting(host, job.target, options, run);
+  const putting: VolumeKeeping[] = [];
+  for (const one of volumes)
+    if (await saveVolumes(one, session, work.reading, run)) putting.push(one);
   if (keeping) await noteWriting(keeping);
   const phases = jobs.flatMap(({ target, image, state }) =>
     aheadOfTarget(target, image, state.plan),
   );
-  const settling = aheadOfSettling({ profile, keep: puts });
+  const settling = [...aheadOfVolumes(putting), ...aheadOfSettling({ profile, keep: puts })];
   report(run, { type: 'ahead', phases: [...phases, ...settling, ...(options.ahead ?? [])] });
   const done: Awaited<ReturnType<typeof flashTarget>>[] = [];
-  for (const job of jobs)
+  for (const job of jobs) {
+    const of = putting.find((one) => one.job === job);
+    if (of) await noteVolumesWriting(of);
     done.push(await writing((lease, connected) => flashTarget(connected, job, lease)));
+    if (of) await writing((lease, connected) => putVolumes(connected, of, session, lease));
+  }
   const committed = await writing((lease, connected) => commitTargets(connected, jobs, lease));
   if (keeping) await putKept(maintenance, profile, keeping, writing, run);
   const targets = done.map(({ flashed }, index) => ({
     ...flashed,
     ...committed.get(jobs[index]!),
+    ...putBack(putting.find((one) => one.job === jobs[index])),
   }));
   const written = jobs.map(({ target }) => target);
   await afterFlash(maintenance, profile, written, writing, run);

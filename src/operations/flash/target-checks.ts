@@ -5,7 +5,9 @@ import type { ReplyOf } from '../../protocol/replies.js';
 import { isReply, type Reply } from '../../protocol/parse-reply.js';
 import type { Transport } from '../../ssh/transport.js';
 import { LevitateError, type ErrorCode } from '../../errors.js';
-import type { Consent } from '../../flash/kind.js';
+import type { Consent, KeptPart, KeptVolume } from '../../flash/kind.js';
+import type { KeptVolumes } from '../../protocol/kept-volumes-file.js';
+import { keptVolume, onlyCopies } from '../keep-volumes/volumes.js';
 import { keptSentences } from '../../flash/kept-ranges.js';
 import { inWriteOrder } from '../../flash/write-order.js';
 import type { ImageIndex } from '../../image/image.js';
@@ -25,6 +27,7 @@ export interface TargetCheck extends LookedAt {
 /**
  * Refuses before a device is entered what would be refused in maintenance: an image that a target cannot take, a target
  * that is not there or is ambiguous. What cannot be told yet is a warning, and is checked again in maintenance.
+ * @param waiting volumes of the device that wait on this machine: what is put into a layout is these, as a rule
  * @returns a check for each target, and what it means to write to it, in the order in which they are written
  * @throws LevitateError TARGET_UNKNOWN, TARGET_MISSING, TARGET_AMBIGUOUS, IMAGE_FORMAT, IMAGE_TOO_LARGE,
  * TARGET_UNSUPPORTED, VOLUMES_AT_RISK
@@ -35,13 +38,30 @@ export async function checkTargets(
   profile: Profile,
   images: TargetImage[],
   consent: Consent,
+  waiting: KeptVolumes[] = [],
 ): Promise<TargetCheck[]> {
-  const asked = images.map(([target]) => ({ target, ...targetIn(profile, target) }));
+  const asked = images.flatMap(([target]) => {
+    const { args, keeps, parts } = targetIn(profile, target);
+    const ofParts = (consent.dropKept ? [] : parts).map((part, index) => ({
+      ...{ target: partOf(target, index), args: part.args, keeps: [] },
+    }));
+    return [{ target, args, keeps }, ...ofParts];
+  });
   const answers = await describeTargets(running, asked);
   const found = images.flatMap(([target, image]) => {
-    const facts = answers.get(target);
-    const { kind } = targetIn(profile, target);
-    return facts && isReply(facts, 'target') ? [{ target, kind, image, facts }] : [];
+    const answer = answers.get(target);
+    const { kind, parts } = targetIn(profile, target);
+    if (!answer || !isReply(answer, 'target')) return [];
+    const copy = waiting.find((one) => one.target === target);
+    const live = ({ name }: KeptPart, index: number): KeptVolume[] => {
+      const part = answers.get(partOf(target, index));
+      return part && isReply(part, 'target')
+        ? [keptVolume(target, name, part)].filter((one) => one !== undefined)
+        : [];
+    };
+    const keeps = consent.dropKept ? [] : copy ? onlyCopies(copy) : parts.flatMap(live);
+    const facts = { ...answer, ...(keeps.length > 0 ? { keeps } : {}) };
+    return [{ target, kind, image, facts }];
   });
   refuseOverlap(found);
   shareFacts(found);
@@ -52,6 +72,9 @@ export async function checkTargets(
   });
   return inWriteOrder(checks);
 }
+
+/** By what the running system is asked for a part of a target that keeps its content; no target is called so. */
+const partOf = (target: string, index: number): string => `${target}/${index}`;
 
 /** Refuses what is made of other devices, because in maintenance only the disks below it are there. */
 function refuseStacked(

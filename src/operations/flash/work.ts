@@ -15,7 +15,7 @@ export interface Work {
 }
 
 /** Gives the way to work on these jobs over the handle of a device in maintenance. */
-export function workOn(maintenance: Maintenance, jobs: Job[], run: Run): Work {
+export function workOn(maintenance: Maintenance, jobs: Pick<Job, 'state'>[], run: Run): Work {
   const connected = (): Connected => ({ transport: maintenance.transport, ...run });
   const carryOn = <T>(work: () => Promise<T>) => retryOnDisconnect(maintenance, jobs, run, work);
   return {

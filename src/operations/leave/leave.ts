@@ -14,6 +14,7 @@ import { stoppable } from '../interrupt.js';
 import { checkLocalMachine } from '../local-machine.js';
 import type { Maintenance } from '../maintenance.js';
 import { settleKept } from '../keep/put.js';
+import { settleVolumes, waitingVolumes } from '../keep-volumes/put.js';
 import { agreeToForce, type ConfirmForce } from './agree-to-force.js';
 import { confirmSystem, type Confirmed } from './confirm.js';
 
@@ -74,6 +75,7 @@ export async function leaveMaintenance(
     run,
   );
   await settleKept(session, isNew, run);
+  await settleVolumes(session, isNew, run);
   await forgetSession(host).catch((error: unknown) =>
     warn(run, `The entry of ${host} could not be forgotten: ${reasonOf(error)}.`),
   );
@@ -111,9 +113,9 @@ async function tell(
   const consent = force ? ['--force'] : lease === undefined ? [] : [lease];
   const replies = await maintenance
     .ask(run, (transport) => callFlasher(transport, ['leave', ...consent]))
-    .catch((error: unknown) => {
+    .catch(async (error: unknown) => {
       throw isCode(error, 'LEAVE_REFUSED')
-        ? leaveRefused(host, error, maintenance.session.images)
+        ? leaveRefused(host, error, maintenance.session.images, await waitingVolumes(host))
         : error;
     });
   return replyOf(replies, 'leaving').touched;
@@ -123,19 +125,23 @@ async function tell(
  * Makes the error of the flasher's refusal, which names the target and the command that completes it, with the host and the
  * image in that command.
  * @param images the images that were written last from this machine, by target
+ * @param waiting the volumes of the device that wait on this machine
  */
 export const leaveRefused = (
   host: string,
   { code, message, data }: LevitateError,
   images: Session['images'] = {},
+  waiting: readonly { volumes: readonly { name: string }[] }[] = [],
 ): LevitateError => {
   const command = /levitate flash HOST (\S+)=IMAGE/;
   const filled = (_: string, target: string) => {
     const image = images[target];
     return `levitate flash ${host} ${image === undefined ? `${target}=IMAGE` : quote(`${target}=${image}`)}`;
   };
+  const names = waiting.flatMap(({ volumes }) => volumes.map(({ name }) => name)).join(', ');
+  const apart = names === '' ? '' : `What ${names} held is on this machine, and not back. `;
   return new LevitateError(code, message.replace(command, filled), {
-    hint: `The device stays in maintenance, where it waits as long as it takes. Rebooted as it is, it will probably not boot: levitate leave ${host} --force does that all the same, and asks before.`,
+    hint: `${apart}The device stays in maintenance, where it waits as long as it takes. Rebooted as it is, it will probably not boot: levitate leave ${host} --force does that all the same, and asks before.`,
     ...(data ? { data } : {}),
   });
 };

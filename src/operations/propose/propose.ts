@@ -17,6 +17,7 @@ import type { Transport } from '../../ssh/transport.js';
 import { attachByLogin, attachIfThere } from '../enter/attach-already.js';
 import { notInMaintenance } from '../attach.js';
 import { stoppable, unwritten } from '../interrupt.js';
+import { beforeKept } from '../keep-volumes/volumes.js';
 import type { Maintenance } from '../maintenance.js';
 import type { Prepared } from '../prepare.js';
 import { debianArchitectureOf, draftProfile } from '../probe/profile-draft.js';
@@ -156,7 +157,8 @@ function judged(
 ): Candidate[] {
   if (!answer || !isReply(answer, 'target')) return [];
   const { about, image, consent, system } = context;
-  const refusal = targetOf(spec).kind.check(image, answer, consent);
+  const found = targetOf(spec);
+  const refusal = found.kind.check(image, answer, beforeKept(found, consent));
   const device = answer.node.replace('/dev/', '').replaceAll('/', '!');
   return [{ target, about, facts: answer, refusal, isSystem: system.has(device) }];
 }

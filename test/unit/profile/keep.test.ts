@@ -48,6 +48,20 @@ it.each([
   });
 });
 
+it('a layout keeps volumes by their names, and a disk keeps none', async () => {
+  const layout = (keep: string, rest = '') =>
+    load('[/etc/x]', `a: { ubi: { mtd: ubi }, keep: ${keep}${rest} }`);
+  expect((await layout('[data, "my env"]')).targets['a']).toEqual({
+    ubi: { mtd: 'ubi' },
+    keep: ['data', 'my env'],
+  });
+  for (const keep of ['[]', 'data', '["a\\tb"]'])
+    await expect(layout(keep)).rejects.toMatchObject({ code: 'PROFILE_INVALID' });
+  await expect(load('[/etc/x]', 'a: { block: /dev/a, keep: [data] }')).rejects.toMatchObject({
+    data: { errors: [{ path: 'flash.targets.a.keep[0]' }] },
+  });
+});
+
 it.each([
   ['[/etc/x]', 'flash.keep'],
   ['{ paths: [/etc/x] }', 'flash.keep.into'],

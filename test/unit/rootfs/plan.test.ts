@@ -80,6 +80,16 @@ test('what only the host sends, and what no target calls, is left out', () => {
   expect(names).not.toContain('ubimkvol');
 });
 
+test('a layout that keeps volumes calls what a volume calls', () => {
+  const layout = { ubi: { mtd: 'ubi' }, keep: ['data'] };
+  const { programs } = planRoot(aProfile({ flash: { targets: { layout } } }), {
+    ...{ version: '1', files: [] },
+  });
+  const names = programs.map(({ name }) => name);
+  expect(names).toContain('ubimkvol');
+  expect(names.filter((name) => name === 'ubiformat')).toHaveLength(1);
+});
+
 test('what every root starts, and what a profile adds to it', () => {
   const plain = entriesOf(aProfile());
   expect(plain.has('/usr/lib/levitate/services/udhcpc.script')).toBe(true);

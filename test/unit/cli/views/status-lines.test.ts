@@ -91,3 +91,13 @@ it('does not say that a write was cut off while somebody is writing', () => {
   const lease = { token: 1, owner: 'me@there', seconds: 5 };
   expect(shown({ ...touched, lease }, { names }).join('\n')).not.toMatch(/cut off|levitate flash/);
 });
+
+it('says which volumes wait on this machine, wherever the device is', () => {
+  const keptVolumes = [
+    { target: 'layout', volumes: ['data', 'env'], at: '2026-01-02T03:04:05.000Z', folder: '/f' },
+  ];
+  for (const where of ['normal', 'unreachable'] as const) {
+    const said = statusLines({ host: 'box', where, keptVolumes }).at(-1);
+    expect(said).toMatch(/volumes of layout .* 2026-01-02.*: data, env, in \/f.* only copy/);
+  }
+});

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Transport } from '../../../../src/ssh/transport.js';
 import type { ImageIndex } from '../../../../src/image/image.js';
+import type { KeptVolumes } from '../../../../src/protocol/kept-volumes-file.js';
 import { checkTargets } from '../../../../src/operations/flash/target-checks.js';
 import { factsOf } from '../../device/told.js';
 import { anImage } from '../../image/an-image.js';
@@ -26,6 +27,7 @@ const image = (about: Partial<ImageIndex> = {}) =>
       dataOffset: 4096,
       pebCount: 8,
       volumes: ['rootfs'],
+      table: [],
       bodies: ['ab'.repeat(32)],
     },
     ...about,
@@ -34,15 +36,20 @@ const image = (about: Partial<ImageIndex> = {}) =>
 const mtd = { type: 'target', kind: 'ubi', name: 'mtd ubi', node: '/dev/mtd0', size: 2 ** 24 };
 const sound = { ...mtd, peb_size: 131072, min_io: 2048, bad_blocks: 0, volumes: ['rootfs'] };
 
-/** A device that answers with this for the target. */
-const answering = (target: string, answer: object | undefined): Transport => ({
+/** A device that answers with this for the target, and with more for others. */
+const answering = (
+  target: string,
+  answer: object | undefined,
+  more: Record<string, object> = {},
+): Transport => ({
   name: 'device',
   exec: (_, { stdin, onBytes } = {}) => {
     const mark = /LEVITATE_MARK='([0-9a-f]+)'/.exec(String(stdin))?.[1] ?? '';
-    const json = answer === undefined ? '' : JSON.stringify(answer);
-    onBytes?.(
-      Buffer.from(`@${mark} begin@\n@${mark} target=${target} ${json} ${mark}@\n@${mark} end 0@\n`),
+    const lines = Object.entries({ [target]: answer, ...more }).map(
+      ([name, said]) =>
+        `@${mark} target=${name} ${said === undefined ? '' : JSON.stringify(said)} ${mark}@\n`,
     );
+    onBytes?.(Buffer.from(`@${mark} begin@\n${lines.join('')}@${mark} end 0@\n`));
     return Promise.resolve({ stdout: '', stderr: '', code: 0 });
   },
   close: () => Promise.resolve(),
@@ -169,4 +176,67 @@ test.each([
     message: `disk: in maintenance there is no ${node}, because it is taken apart: ${what}`,
     exit: 3,
   });
+});
+
+const keepingProfile = aProfile({
+  flash: { targets: { layout: { ubi: { mtd: 'ubi' }, keep: ['data'] } } },
+});
+const volume = {
+  ...{ type: 'target', kind: 'ubi-volume', name: 'data', node: '/dev/ubi0_1', size: 10 * 126_976 },
+  ...{ leb_size: 126_976, volume_type: 'dynamic', alignment: 1, held_bytes: 10 * 126_976 },
+  ...{ unread: '', ubi_lebs: 100 },
+};
+const keepingImage = image({
+  ubi: {
+    ...image().ubi!,
+    table: [{ name: 'rootfs', isStatic: false, lebs: 50, lebSize: 126_976, autoresize: false }],
+  },
+});
+const checkKept = (about: object, consent = {}, waiting: KeptVolumes[] = []) =>
+  checkTargets(
+    answering(
+      'layout',
+      { ...sound, volumes: ['rootfs', 'data'] },
+      { 'layout/0': { ...volume, ...about } },
+    ),
+    stack,
+    keepingProfile,
+    [['layout', keepingImage]],
+    consent,
+    waiting,
+  );
+
+test('a volume that a layout keeps is looked at before entering, and told', async () => {
+  const [looked] = await checkKept({});
+  expect(looked?.check.verdict).toBe('ok');
+  expect(looked?.outlook?.kept[0]).toMatch(/^the content of data .* only copy/);
+  expect(looked?.outlook?.lost.join()).not.toContain('data');
+});
+
+test.each([
+  ['there is no room for it', { ubi_lebs: 59 }, /9 are left of 10/],
+  ['it cannot be read', { unread: 'it is damaged' }, /cannot be read: it is damaged/],
+])('a layout that keeps a volume is refused before entering: %s', async (_, about, message) => {
+  const refused = { code: 'KEEP_REFUSED', message: expect.stringMatching(message) as string };
+  await expect(checkKept(about)).rejects.toMatchObject({ ...refused, exit: 3 });
+  await expect(checkKept(about, { dropKept: true })).rejects.toMatchObject({
+    code: 'VOLUMES_AT_RISK',
+  });
+});
+
+test('what waits on this machine is what a person is told of', async () => {
+  const [looked] = await checkKept({}, {}, [
+    {
+      ...{ host: 'h', target: 'layout', entryId: '', at: '2026-01-02', state: 'writing' },
+      ...{ sequences: [] },
+      volumes: [
+        {
+          ...{ name: 'data', isStatic: false, alignment: 1, lebs: 5, lebSize: 126_976, bytes: 9 },
+          ...{ roomLebs: 100, sha256: 'ab'.repeat(32) },
+        },
+      ],
+    },
+  ]);
+  expect(looked?.outlook?.lost).toContain('what is in the volume data now');
+  expect(looked?.outlook?.kept[0]).toContain('2026-01-02');
 });

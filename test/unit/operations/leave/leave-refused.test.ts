@@ -19,3 +19,9 @@ test('the image that was written last stands in that command', () => {
     /: levitate flash ap 'system=raw:\/srv\/my \$&\.img' finishes it$/,
   );
 });
+
+test('volumes that wait on this machine are named', () => {
+  const refusal = new LevitateError('LEAVE_REFUSED', 'layout was written to');
+  const waiting = [{ volumes: [{ name: 'data' }, { name: 'env' }] }];
+  expect(leaveRefused('ap', refusal, {}, waiting).hint).toMatch(/^What data, env held is on this/);
+});
