@@ -6,6 +6,7 @@ import { report, type Run } from '../progress.js';
 import type { StatusCore } from '../protocol/status.js';
 import { mayBeAskedAgain } from '../shared/poll.js';
 import type { Transport } from '../ssh/transport.js';
+import { contactSeconds, untilAnswered } from './until-answered.js';
 
 /**
  * A device in maintenance, as entering or attaching gives it and flashing and leaving work with it. It holds the one
@@ -67,7 +68,8 @@ export class Maintenance<Status extends StatusCore = FlasherStatus> implements A
     } catch (error) {
       if (!mayBeAskedAgain(error) || run.signal?.aborted) throw error;
       await this.transport.close();
-      this.transport = await this.connect(run).catch(() => {
+      const connect = () => this.connect(run);
+      this.transport = await untilAnswered(run, contactSeconds, connect).catch(() => {
         throw error;
       });
       return question(this.transport);

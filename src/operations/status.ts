@@ -10,7 +10,7 @@ import { anyStatus, callFlasher, flasherProfile, type FlasherStatus } from '../d
 import { shownReason } from '../device/reboot-reason.js';
 import { isReply } from '../protocol/parse-reply.js';
 import { volumesFolder } from '../device/kept-volumes.js';
-import { loadSession } from '../device/session.js';
+import { loadSession, type Session } from '../device/session.js';
 import type { Transport } from '../ssh/transport.js';
 import { retryOnce } from '../shared/poll.js';
 import { exitStatus, isCode } from '../errors.js';
@@ -18,6 +18,7 @@ import { warn, type Run } from '../progress.js';
 import { stoppable } from './interrupt.js';
 import { waitingVolumes } from './keep-volumes/put.js';
 import { ifReadable, namesByKey } from './named-targets.js';
+import { lookSeconds, untilAnswered } from './until-answered.js';
 
 export type { Connection } from '../device/connect.js';
 export type { Ask } from '../ssh/askpass.js';
@@ -81,7 +82,7 @@ export const status = (options: Connection, run: Run = {}): Promise<StatusResult
     run.signal,
     { message: 'interrupted; nothing has changed', exit: exitStatus.unknownState },
     async () => {
-      const found = await retryOnce(() => look(options, run));
+      const found = await whereIs(options, run);
       const keptVolumes = (await waitingVolumes(options.host)).map(
         ({ target, volumes, at }): WaitingVolumes => ({
           ...{ target, volumes: volumes.map(({ name }) => name), at },
@@ -92,33 +93,48 @@ export const status = (options: Connection, run: Run = {}): Promise<StatusResult
     },
   );
 
-async function look(options: Connection, run: Run): Promise<StatusResult> {
+/** Looks until a system answers, for a while where there is an entry. */
+async function whereIs(options: Connection, run: Run): Promise<StatusResult> {
   const { host } = options;
   const session = await loadSession(host, (message) => warn(run, message));
+  const once = () => retryOnce(() => look(options, session, run));
+  try {
+    return await (session ? untilAnswered(run, lookSeconds, once) : once());
+  } catch (error) {
+    if (!isCode(error, 'HOST_UNREACHABLE')) throw error;
+    return { host, where: 'unreachable', reason: error.message };
+  }
+}
+
+/**
+ * Looks once, at the maintenance system and then at the one of its own.
+ * @throws LevitateError HOST_UNREACHABLE where no system answers
+ */
+async function look(
+  options: Connection,
+  session: Session | undefined,
+  run: Run,
+): Promise<StatusResult> {
+  const { host } = options;
   const entered = session && (await connectMaintenance(session, run).catch(ifNotThere));
   if (entered) {
     await using maintenance = entered;
     return await inMaintenance(host, interruptible(maintenance, run.signal), session?.images);
   }
-  try {
-    // Nobody types sudo's password to see where a device is.
-    await using running = await connectRoot(options, run, { asksForSudo: false });
-    const transport = interruptible(running, run.signal);
-    const facts = await gatherFacts(transport);
-    if (facts.state === 'maintenance') return await inMaintenance(host, transport, session?.images);
-    const rebootReason = shownReason(facts.rebootReason, session?.entryId);
-    return {
-      host,
-      where: facts.armed ? 'armed' : facts.staged ? 'staged' : 'normal',
-      bootId: facts.bootId,
-      init: facts.init,
-      ...(rebootReason === undefined ? {} : { rebootReason }),
-      ...(facts.installed ? { installed: facts.installed.sha256 } : {}),
-    };
-  } catch (error) {
-    if (!isCode(error, 'HOST_UNREACHABLE')) throw error;
-    return { host, where: 'unreachable', reason: error.message };
-  }
+  // Nobody types sudo's password to see where a device is.
+  await using running = await connectRoot(options, run, { asksForSudo: false });
+  const transport = interruptible(running, run.signal);
+  const facts = await gatherFacts(transport);
+  if (facts.state === 'maintenance') return await inMaintenance(host, transport, session?.images);
+  const rebootReason = shownReason(facts.rebootReason, session?.entryId);
+  return {
+    host,
+    where: facts.armed ? 'armed' : facts.staged ? 'staged' : 'normal',
+    bootId: facts.bootId,
+    init: facts.init,
+    ...(rebootReason === undefined ? {} : { rebootReason }),
+    ...(facts.installed ? { installed: facts.installed.sha256 } : {}),
+  };
 }
 
 const ifNotThere = (error: unknown): undefined => {

@@ -6,6 +6,7 @@ import type { Run } from '../../progress.js';
 import type { Transport } from '../../ssh/transport.js';
 import { attach } from '../attach.js';
 import { Maintenance } from '../maintenance.js';
+import { contactSeconds, lookSeconds, untilAnswered } from '../until-answered.js';
 import { authorizeKey } from './authorize-key.js';
 
 /**
@@ -18,7 +19,7 @@ export async function attachIfThere(
   run: Run,
 ): Promise<Maintenance | undefined> {
   try {
-    return await attach(connection, run);
+    return await attach(connection, run, lookSeconds);
   } catch (error) {
     if (isNotThereYet(error) || isCode(error, 'NOT_IN_MAINTENANCE')) return undefined;
     throw error;
@@ -36,5 +37,7 @@ export async function attachByLogin(
   run: Run,
 ): Promise<Maintenance> {
   const session = await authorizeKey(connection, running, facts);
-  return Maintenance.over(session, await connectMaintenance(session, run), flasherStatus);
+  const connect = () => connectMaintenance(session, run);
+  const transport = await untilAnswered(run, contactSeconds, connect);
+  return Maintenance.over(session, transport, flasherStatus);
 }

@@ -1,22 +1,19 @@
 import type { Connection } from '../../device/connect.js';
-import { callFlasher } from '../../device/flasher.js';
-import { replyOf } from '../../device/replies.js';
-import type { Session } from '../../device/session.js';
 import { forgetSession } from '../../device/session.js';
-import { isCode, LevitateError, reasonOf } from '../../errors.js';
+import { isCode, reasonOf } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
 import { inPhase, warn, type Run } from '../../progress.js';
 import { isCompatible } from '../../protocol/compatible.js';
 import type { StatusCore } from '../../protocol/status.js';
-import { quote } from '../../shared/shell-quote.js';
 import { attachAny } from '../attach.js';
 import { stoppable } from '../interrupt.js';
 import { checkLocalMachine } from '../local-machine.js';
 import type { Maintenance } from '../maintenance.js';
 import { settleKept } from '../keep/put.js';
-import { settleVolumes, waitingVolumes } from '../keep-volumes/put.js';
+import { settleVolumes } from '../keep-volumes/put.js';
 import { agreeToForce, type ConfirmForce } from './agree-to-force.js';
 import { confirmSystem, type Confirmed } from './confirm.js';
+import { tellToLeave } from './tell-to-leave.js';
 
 export type { ConfirmForce, HalfWritten } from './agree-to-force.js';
 
@@ -67,7 +64,10 @@ export async function leaveMaintenance(
     const confirm = await confirmation(maintenance, run);
     if (options.force) await agreeToForce(maintenance, options.confirmForce, run);
     run.signal?.throwIfAborted();
-    return { confirm, isNew: await inPhase(run, 'leave', () => tell(maintenance, options, run)) };
+    return {
+      confirm,
+      isNew: await inPhase(run, 'leave', () => tellToLeave(maintenance, options, run)),
+    };
   });
   await maintenance.close();
   const confirmed = await confirmSystem(
@@ -103,45 +103,3 @@ const interruption = (host: string) => ({
   message: `interrupted; ${host} is in maintenance, and was not told to leave`,
   hint: `levitate leave ${host} tells it again.`,
 });
-
-/** Tells the device to leave; gives whether its flash was written to. */
-async function tell(
-  maintenance: Maintenance<StatusCore>,
-  { host, force, lease }: LeaveOptions,
-  run: Run,
-): Promise<boolean> {
-  const consent = force ? ['--force'] : lease === undefined ? [] : [lease];
-  const replies = await maintenance
-    .ask(run, (transport) => callFlasher(transport, ['leave', ...consent]))
-    .catch(async (error: unknown) => {
-      throw isCode(error, 'LEAVE_REFUSED')
-        ? leaveRefused(host, error, maintenance.session.images, await waitingVolumes(host))
-        : error;
-    });
-  return replyOf(replies, 'leaving').touched;
-}
-
-/**
- * Makes the error of the flasher's refusal, which names the target and the command that completes it, with the host and the
- * image in that command.
- * @param images the images that were written last from this machine, by target
- * @param waiting the volumes of the device that wait on this machine
- */
-export const leaveRefused = (
-  host: string,
-  { code, message, data }: LevitateError,
-  images: Session['images'] = {},
-  waiting: readonly { volumes: readonly { name: string }[] }[] = [],
-): LevitateError => {
-  const command = /levitate flash HOST (\S+)=IMAGE/;
-  const filled = (_: string, target: string) => {
-    const image = images[target];
-    return `levitate flash ${host} ${image === undefined ? `${target}=IMAGE` : quote(`${target}=${image}`)}`;
-  };
-  const names = waiting.flatMap(({ volumes }) => volumes.map(({ name }) => name)).join(', ');
-  const apart = names === '' ? '' : `What ${names} held is on this machine, and not back. `;
-  return new LevitateError(code, message.replace(command, filled), {
-    hint: `${apart}The device stays in maintenance, where it waits as long as it takes. Rebooted as it is, it will probably not boot: levitate leave ${host} --force does that all the same, and asks before.`,
-    ...(data ? { data } : {}),
-  });
-};

@@ -10,7 +10,7 @@ import {
   type HeaderReader,
 } from '../../device/read-counters.js';
 import { connectRoot } from '../../device/root-login.js';
-import { loadSession } from '../../device/session.js';
+import { loadSession, type Session } from '../../device/session.js';
 import { exitStatus } from '../../errors.js';
 import { reportCounters, type CounterReport } from '../../flash/counter-report.js';
 import type { Profile } from '../../profile/profile.js';
@@ -19,6 +19,7 @@ import { retryOnce } from '../../shared/poll.js';
 import type { Transport } from '../../ssh/transport.js';
 import { stoppable } from '../interrupt.js';
 import { ifReadable } from '../named-targets.js';
+import { lookSeconds, untilAnswered } from '../until-answered.js';
 import { chooseMedia } from './choose-media.js';
 import { counterWear, type CounterWear } from './counter-wear.js';
 import { earlierCounters, mediumKey } from './earlier.js';
@@ -74,7 +75,11 @@ export async function wear(options: WearOptions, run: Run = {}): Promise<WearRes
   const found = await stoppable(
     run.signal,
     { message: 'interrupted; nothing has changed', exit: exitStatus.unknownState },
-    () => retryOnce(() => look(options, read, run)),
+    async () => {
+      const session = await loadSession(host, (message) => warn(run, message));
+      const once = () => retryOnce(() => look(options, session, read, run));
+      return session ? untilAnswered(run, lookSeconds, once) : once();
+    },
   );
   const media = found.media.map((medium): ComparedMedium => {
     const then = earlier?.get(mediumKey(medium));
@@ -96,10 +101,10 @@ type Headers = Map<string, string[]>;
 
 async function look(
   options: WearOptions,
+  session: Session | undefined,
   read: Headers,
   run: Run,
 ): Promise<Pick<WearResult, 'where' | 'media'>> {
-  const session = await loadSession(options.host, (message) => warn(run, message));
   const entered =
     session &&
     (await connectMaintenance(session, run).catch((error: unknown) => {
