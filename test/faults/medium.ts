@@ -79,8 +79,19 @@ export class Medium {
     await this.cut();
   }
 
-  /** What is on the disk. */
-  read(): Promise<Buffer> {
-    return readFile(this.file);
+  /** What is on the disk, at one moment: it stands still while it is read. */
+  async read(): Promise<Buffer> {
+    this.disk.kill('SIGSTOP');
+    try {
+      while (!(await this.#isStill())) await sleep(1);
+      return await readFile(this.file);
+    } finally {
+      this.disk.kill('SIGCONT');
+    }
+  }
+
+  async #isStill(): Promise<boolean> {
+    const about = await readFile(`/proc/${this.disk.pid}/stat`, 'utf8').catch(() => '');
+    return ['T', 'Z', ''].includes(about.split(') ')[1]?.[0] ?? '');
   }
 }

@@ -89,7 +89,8 @@ export const host: Fault[] = [
   },
   {
     name: 'image changed while it streams',
-    stages: flashing,
+    // One that changes before it was read whole is another image.
+    stages: ['compare', 'write', 'read-back'],
     strike: async ({ image, random, content, device }) => {
       const file = await open(image, 'r+');
       try {

@@ -4,6 +4,7 @@
  * NOR_LOG; the one that NOR_CUT counts is the last thing that the process does, NOR_STUCK is an eraseblock that stays zero, and
  * NOR_BAD one that is bad, as only NAND has them.
  */
+#include <fcntl.h>
 #include <mtd/mtd-user.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -21,6 +22,12 @@ static long setting(const char *name)
 {
 	const char *value = getenv(name);
 	return value ? atol(value) : -1;
+}
+
+/* A disk that stands for flash has a cache, and flash has none: what is read next comes from the medium. */
+static int settle(int file)
+{
+	return fdatasync(file) == 0 && posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED) == 0 ? 0 : -1;
 }
 
 int __wrap_ioctl(int file, unsigned long request, ...)
@@ -43,7 +50,7 @@ int __wrap_ioctl(int file, unsigned long request, ...)
 	char *ones = malloc((size_t)size);
 	memset(ones, block == setting("NOR_STUCK") ? 0 : 0xff, (size_t)size);
 	__real_pwrite64(file, ones, (size_t)size, (off_t)erase->start);
-	fdatasync(file);
+	settle(file);
 	free(ones);
 	if (++erasures == setting("NOR_CUT"))
 		raise(SIGKILL);
@@ -58,8 +65,5 @@ ssize_t __wrap_pwrite64(int file, const void *bytes, size_t count, off_t to)
 		both[i] &= ((const unsigned char *)bytes)[i];
 	const ssize_t done = __real_pwrite64(file, both, (size_t)had, to);
 	free(both);
-	/* A disk that stands for flash has a cache, and flash has none. */
-	if (fdatasync(file) != 0)
-		return -1;
-	return done;
+	return settle(file) == 0 ? done : -1;
 }
