@@ -7,7 +7,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { sessionVersion, type Session } from '../../src/protocol/session-file.js';
 import { labKeys, startProxy, type Proxy } from '../lab/index.js';
 import { freePort } from '../free-port.js';
@@ -16,7 +16,8 @@ import { contentOf, type Build, type Content } from './content.js';
 import { Medium, type DiskOptions } from './medium.js';
 import type { Roots } from './roots.js';
 
-const memoryGroups = '/sys/fs/cgroup/memory';
+/** Where the kernel has the groups of processes whose memory is bounded. */
+export const memoryGroups = '/sys/fs/cgroup/memory';
 /** RAM of a device in bytes; its root takes 10 MiB of it. */
 const memory = 64 * 1024 * 1024;
 const powerOn = resolve(import.meta.dirname, 'device/power-on.sh');
@@ -227,4 +228,5 @@ export class Device {
   }
 }
 
-const groupOf = (folder: string): string => `levitate-${folder.split('/').at(-1)}`;
+/** A folder stands in that of all trials, after which the groups are named. */
+const groupOf = (folder: string): string => `${basename(dirname(folder))}-${basename(folder)}`;

@@ -1,12 +1,12 @@
 /**
- * `npm run faults -- --runs N --seed S [--target disk|firmware|volume] [--run N]`: faults of many kinds strike at random moments while
- * a device is flashed, and what levitate promises of each stage is checked. A seed and the number of a run make the same trial again,
- * as far as time allows.
+ * `npm run faults -- --runs N --seed S [--target TARGET,…] [--run N]`: faults of many kinds strike at random moments while a device is flashed,
+ * and what levitate promises of each stage is checked. A seed and the number of a run make the same trial again, as far as time allows.
+ * A signal ends it, and what came out until then is told.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { table } from '../bench/table.js';
-import { targets, type Target } from './content.js';
+import { targets } from './content.js';
 import { Roots } from './roots.js';
 import { choose, faults, runTrial, type Outcome } from './run-trial.js';
 import { stages } from './trial.js';
@@ -19,7 +19,8 @@ const { values } = parseArgs({
     run: { type: 'string' },
   },
 });
-const wanted = targets.filter((target) => values.target === undefined || target === values.target);
+const named = values.target?.split(',');
+const wanted = targets.filter((target) => named?.includes(target) ?? true);
 if (wanted.length === 0) {
   console.error(`no such target; there are ${targets.join(', ')}`);
   process.exit(2);
@@ -31,6 +32,7 @@ const atOnce = 2 * availableParallelism();
 const first = Number(values.run ?? 0);
 const end = values.run === undefined ? Number(values.runs) : first + 1;
 const outcomes: (Outcome & { number: number })[] = [];
+process.once('exit', tell);
 const roots = await Roots.make();
 try {
   let next = first;
@@ -51,13 +53,14 @@ try {
 } finally {
   await roots.remove();
 }
+if (broken().length > 0) process.exitCode = 1;
 
 function again(number: number): string {
-  const only: Target[] = values.target === undefined ? [] : [...wanted];
-  return `again: npm run faults -- --seed ${values.seed} --run ${number}${only.map((one) => ` --target ${one}`).join('')}`;
+  const only = values.target === undefined ? '' : ` --target ${wanted.join(',')}`;
+  return `again: npm run faults -- --seed ${values.seed} --run ${number}${only}`;
 }
 
-const count = (fault: string, stage: string): string => {
+function count(fault: string, stage: string): string {
   const these = outcomes.filter((one) => one.fault === fault && one.stage === stage);
   const broken = these.filter((one) => one.broken !== undefined).length;
   return these.length === 0
@@ -65,20 +68,28 @@ const count = (fault: string, stage: string): string => {
     : broken === 0
       ? String(these.length)
       : `${these.length} (${broken} broken)`;
-};
-const seen = faults
-  .map(({ name }) => name)
-  .filter((name) => outcomes.some(({ fault }) => fault === name));
-console.log(
-  `\n${table([['fault', ...stages], ...seen.map((name) => [name, ...stages.map((stage) => count(name, stage))])])}`,
-);
-const broken = outcomes.filter((one) => one.broken !== undefined);
-const late = outcomes.filter(({ struck }) => !struck).length;
-console.log(
-  `\n${outcomes.length} trials, ${late} of them struck after the end; ${broken.length} broken promises`,
-);
-for (const one of broken.sort((a, b) => a.number - b.number))
+}
+
+function tell(): void {
+  const seen = faults
+    .map(({ name }) => name)
+    .filter((name) => outcomes.some(({ fault }) => fault === name));
   console.log(
-    `${one.number} ${one.target} ${one.stage} ${one.fault}: ${one.broken?.split('\n')[0]}\n  ${again(one.number)}`,
+    `\n${table([['fault', ...stages], ...seen.map((name) => [name, ...stages.map((stage) => count(name, stage))])])}`,
   );
-if (broken.length > 0) process.exitCode = 1;
+  const late = outcomes.filter(({ struck }) => !struck).length;
+  const of = wanted.map(
+    (target) => `${outcomes.filter((one) => one.target === target).length} ${target}`,
+  );
+  console.log(
+    `\n${outcomes.length} trials (${of.join(', ')}), ${late} of them struck after the end; ${broken().length} broken promises`,
+  );
+  for (const one of broken())
+    console.log(
+      `${one.number} ${one.target} ${one.stage} ${one.fault}: ${one.broken?.split('\n')[0]}\n  ${again(one.number)}`,
+    );
+}
+
+function broken() {
+  return outcomes.filter((one) => one.broken !== undefined).sort((a, b) => a.number - b.number);
+}

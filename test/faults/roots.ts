@@ -6,6 +6,7 @@ import { build } from '../../src/index.js';
 import { generateKeyPair, type KeyPair } from '../../src/ssh/key-pair.js';
 import { labKeys } from '../lab/index.js';
 import type { Build } from './content.js';
+import { sweepOnSignal } from './sweep.js';
 
 const here = import.meta.dirname;
 
@@ -17,11 +18,17 @@ interface Own {
 }
 
 export class Roots {
+  /** Undoes what a signal does. */
+  readonly #keep: () => void;
+
   private constructor(
-    private readonly folder: string,
+    /** All that the trials have stands in it, in RAM. */
+    readonly folder: string,
     /** The key by which one logs in to a maintenance system. */
     readonly entryKey: KeyPair,
-  ) {}
+  ) {
+    this.#keep = sweepOnSignal(folder);
+  }
 
   /** Builds the root, and unpacks it. */
   static async make(): Promise<Roots> {
@@ -112,6 +119,7 @@ export class Roots {
   }
 
   async remove(): Promise<void> {
+    this.#keep();
     await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -48,7 +48,7 @@ export class Trial {
     medium: DiskOptions,
   ): Promise<Trial> {
     const content = makeContent(random, target);
-    const folder = await mkdtemp('/dev/shm/levitate-fault-');
+    const folder = await mkdtemp(join(roots.folder, 'trial-'));
     const device = await Device.entered(folder, roots, content, random.word(), medium);
     const trial = new Trial(device, random, target, content, stage);
     await trial.restoreImage();
