@@ -31,6 +31,7 @@ export class Device {
   medium!: Medium;
   #running: ChildProcess | undefined;
   #disks = 0;
+  #bad: number[];
   #session: Session | undefined;
   #booting: Promise<void> = Promise.resolve();
 
@@ -44,7 +45,9 @@ export class Device {
     readonly sshConfig: string,
     readonly content: Content,
     private readonly seed: number,
-  ) {}
+  ) {
+    this.#bad = content.bad;
+  }
 
   /** A device in maintenance, with the old build on its disk. */
   static async entered(
@@ -59,7 +62,7 @@ export class Device {
     await mkdir(join(folder, 'place'), { recursive: true });
     await mkdir(join(memoryGroups, groupOf(folder)));
     await writeFile(join(memoryGroups, groupOf(folder), 'memory.limit_in_bytes'), String(memory));
-    await writeFile(join(folder, 'disk'), content.disk('old'));
+    await writeFile(join(folder, 'disk'), content.disk);
     const sshConfig = await writeSshConfig(folder, 'device', proxy.port);
     const device = new Device(folder, roots, port, proxy, sshConfig, content, seed);
     await device.#insert(options);
@@ -96,6 +99,7 @@ export class Device {
 
   /** Cuts the power: what the disk has not taken is gone. */
   async cut(): Promise<void> {
+    await this.#badNow();
     await this.medium.cut();
     await this.#end();
     await this.medium.remove();
@@ -130,16 +134,14 @@ export class Device {
 
   /** Runs a shell command in the system that runs, and does not say how it ended. */
   async run(command: string): Promise<string> {
-    const init = (await this.processes()).find(({ command: words }) =>
-      /^\/sbin\/init|^init/.test(words),
-    );
-    if (!init) return '';
+    const init = await this.#init();
+    if (init === undefined) return '';
     const group = join(memoryGroups, groupOf(this.folder), 'cgroup.procs');
     const { stdout } = await execa(
       'sh',
       [
         ...['-c', 'echo $$ >"$1" && exec nsenter -t "$2" -m -p -r -w /usr/bin/busybox sh -c "$3"'],
-        ...['sh', group, String(init.pid), `PATH=/usr/sbin:/usr/bin; ${command}`],
+        ...['sh', group, String(init), `PATH=/usr/sbin:/usr/bin; ${command}`],
       ],
       { reject: false, stdin: 'ignore', timeout: 30_000 },
     );
@@ -153,7 +155,8 @@ export class Device {
 
   /** Which build is on the disk. */
   async build(): Promise<ReturnType<typeof contentOf>> {
-    return contentOf(this.content, await this.medium.read());
+    const found = await this.medium.read();
+    return contentOf(this.content, found, await this.#badNow());
   }
 
   async remove(): Promise<void> {
@@ -162,6 +165,20 @@ export class Device {
     await this.proxy.close();
     await rmdir(join(memoryGroups, groupOf(this.folder))).catch(() => undefined);
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** The eraseblocks that are marked as bad: a chip keeps the marks, and so does this. */
+  async #badNow(): Promise<number[]> {
+    const init = this.system === 'maintenance' ? await this.#init() : undefined;
+    const marks = await readFile(`/proc/${init}/root/bad`, 'utf8').catch(() => undefined);
+    this.#bad = marks?.match(/\d+/g)?.map(Number) ?? this.#bad;
+    return this.#bad;
+  }
+
+  /** PID 1 of the system that runs, as this machine has it. */
+  async #init(): Promise<number | undefined> {
+    const isInit = ({ command }: { command: string }) => /^\/sbin\/init|^init/.test(command);
+    return (await this.processes()).find(isInit)?.pid;
   }
 
   async #insert(options: DiskOptions): Promise<void> {
@@ -178,6 +195,7 @@ export class Device {
   async #start(system: 'maintenance' | Build, bootId: string): Promise<void> {
     const own = join(this.folder, 'own');
     await this.roots.writeOwn(system, own, { port: this.port, entryId: this.#session!.entryId });
+    await writeFile(join(own, 'bad'), this.#bad.map((block) => `${block}\n`).join(''));
     const group = join(memoryGroups, groupOf(this.folder), 'cgroup.procs');
     const apart = ['unshare', '--mount', '--pid', '--fork', '--kill-child'];
     const script = [

@@ -52,7 +52,8 @@ export class Roots {
         join(root, `etc/dropbear/dropbear_${type}_host_key`),
       );
     const flasher = join(root, 'usr/lib/levitate/flasher');
-    await cp(join(flasher, 'kinds/mtd.sh'), join(flasher, 'mtd-in-place.sh'));
+    for (const kind of ['mtd', 'nand'])
+      await cp(join(flasher, `kinds/${kind}.sh`), join(flasher, `${kind}-in-place.sh`));
     await cp(join(here, 'device/kinds'), join(flasher, 'kinds'), { recursive: true });
     await cp(join(here, 'device/update-volume'), join(root, 'usr/sbin/update-volume'));
     // What this machine must not be told.
@@ -67,15 +68,14 @@ export class Roots {
       ...['-c', 'find "$2" "$3" -type f -exec sed -i "$1" {} +', 'sed', elsewhere.join(';')],
       ...[join(root, 'usr/lib/levitate'), join(root, 'init')],
     ]);
-    await execa(
-      'sh',
-      ['initramfs/helper/build.sh', 'gcc', join(root, 'usr/lib/levitate/nor/helper')],
-      {
-        env: {
-          LINK: `-static -s ${resolve('test/integration/helper/nor.c')} -Wl,--wrap=ioctl -Wl,--wrap=pwrite64`,
-        },
-      },
-    );
+    for (const flash of ['nor', 'nand']) {
+      const source = resolve(`test/integration/helper/${flash}.c`);
+      await execa(
+        'sh',
+        ['initramfs/helper/build.sh', 'gcc', join(root, `usr/lib/levitate/${flash}/helper`)],
+        { env: { LINK: `-static -s ${source} -Wl,--wrap=ioctl -Wl,--wrap=pwrite64` } },
+      );
+    }
     await execa('gcc', [
       '-O2',
       '-Wall',

@@ -29,7 +29,7 @@ async function isNamed(trial: Trial, { exit, last }: Ended, on: Defect['on']): P
     `a medium that fails is told as ${told({ exit, last, lines: [] })}`,
   );
   promise(
-    /loop\d+|medium|rootfs|firmware/.test(String(last.message)),
+    /loop\d+|medium|rootfs|firmware|nand/.test(String(last.message)),
     `the medium is not named: ${last.message}`,
   );
   promise(device.system === 'maintenance', `the device is ${device.system}`);

@@ -49,7 +49,7 @@ export const programs: Fault[] = [
     name: 'helper killed',
     stages: flashing,
     strike: async (trial) => {
-      await killOne(trial, /levitate(\/nor)?\/helper /);
+      await killOne(trial, /levitate(\/nor|\/nand)?\/helper /);
       trial.device.proxy.throttle();
     },
   },
