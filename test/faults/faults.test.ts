@@ -4,7 +4,7 @@ import { Random } from '../fuzz/random.js';
 import type { Target } from './content.js';
 import { Roots } from './roots.js';
 import { faults, runTrial } from './run-trial.js';
-import type { Stage } from './trial.js';
+import { told, Trial, type Stage } from './trial.js';
 
 const sample: [Target, Stage, string][] = [
   ['disk', 'write', 'power cut'],
@@ -13,6 +13,7 @@ const sample: [Target, Stage, string][] = [
   ['disk', 'write', 'flasher killed'],
   ['firmware', 'write', 'medium drops a write'],
   ['disk', 'write', 'medium error on read'],
+  ['nand', 'write', 'medium error on write'],
 ];
 
 let roots: Roots;
@@ -29,5 +30,35 @@ test.skipIf(process.getuid?.() !== 0).concurrent.each(sample)(
     const random = new Random(`sample/${target}/${stage}/${name}`);
     const { broken } = await runTrial(roots, { target, stage, fault, random });
     expect(broken).toBeUndefined();
+  },
+);
+
+test.skipIf(process.getuid?.() !== 0)(
+  'every command whose first connections break is patient',
+  { timeout: 600_000 },
+  async () => {
+    const trial = await Trial.begin(roots, new Random('patience'), 'disk', 'leave', {});
+    const { proxy } = trial.device;
+    const commands = [
+      () => trial.start(['status']),
+      () => trial.start(['wear']),
+      () => trial.start(['enter']),
+      () => trial.flash(),
+      () => trial.leave(),
+    ];
+    try {
+      for (const start of commands) {
+        // As where sshd is killed while somebody connects.
+        proxy.lasting({ down: 1 });
+        const command = start();
+        await command.until(({ message }) => /trying again/.test(String(message)));
+        proxy.lasting();
+        const ended = await trial.ended(command);
+        expect(told(ended)).toMatch(/^status 0,/);
+      }
+      expect(trial.device.system).toBe('new');
+    } finally {
+      await trial.end();
+    }
   },
 );

@@ -68,14 +68,15 @@ export class Trial {
 
   /** Starts the flash of an image. */
   flash(who = 'ann', image = this.image, way: string[] = []): Command {
-    return this.#start(['flash'], [`${this.target}=raw:${image}`, '--yes', ...way], who);
+    return this.start(['flash'], [`${this.target}=raw:${image}`, '--yes', ...way], who);
   }
 
   leave(who = 'ann'): Command {
-    return this.#start(['leave'], [], who);
+    return this.start(['leave'], [], who);
   }
 
-  #start(command: string[], words: string[], who: string): Command {
+  /** Starts a command about the device. */
+  start(command: string[], words: string[] = [], who = 'ann'): Command {
     const { sshConfig, host } = this.device;
     const started = startCommand(
       [...command, '-F', sshConfig, host, ...words],
