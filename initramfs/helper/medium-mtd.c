@@ -4,6 +4,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+/* Bytes of the first eraseblock that a loader looks at; no NOR flash writes larger pages. */
+#define HEAD 4096
+
 /* Reads an eraseblock; one that cannot be read is taken for one that holds something else. */
 static void look(struct medium *medium, uint64_t place)
 {
@@ -35,9 +38,13 @@ static int erase(struct medium *medium, uint64_t place)
 	return fail_at(medium, place, "cannot be erased");
 }
 
-/* Erasing and writing may fail without an error; hence the comparison, and a second try. */
+/*
+ * Erasing and writing may fail without an error; hence the comparison, and a second try. What a loader looks at is written when
+ * the rest of the first eraseblock was read back.
+ */
 static int put_eraseblock(struct medium *medium, uint64_t place, const uint8_t *bytes)
 {
+	const size_t head = place == 0 && medium->erase > HEAD ? HEAD : 0;
 	for (int tries = 0; tries < 2; tries++) {
 		look(medium, place);
 		if (saw(medium, bytes))
@@ -45,14 +52,22 @@ static int put_eraseblock(struct medium *medium, uint64_t place, const uint8_t *
 		const int failed = erase(medium, place);
 		if (failed)
 			return failed;
-		if (!write_whole(medium->file, bytes, medium->erase, place))
+		if (!write_whole(medium->file, bytes + head, medium->erase - head, place + head))
+			return fail_at(medium, place, "cannot be written");
+		if (head == 0)
+			continue;
+		look(medium, place);
+		if (memcmp(medium->seen + head, bytes + head, medium->erase - head) == 0 && !write_whole(medium->file, bytes, head, place))
 			return fail_at(medium, place, "cannot be written");
 	}
 	look(medium, place);
 	return saw(medium, bytes) ? DONE : fail_at(medium, place, "does not keep what is written to it");
 }
 
-/* Nothing starts from an erased first eraseblock; where that is spared, the next one is erased. */
+/*
+ * Nothing starts from an erased first eraseblock, nor from one that cannot be erased and has lost the bits of its beginning. Where
+ * the first one is spared, it is the next one.
+ */
 static int invalidate(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count)
 {
 	const size_t blocks = (count + medium->erase - 1) / medium->erase;
@@ -65,11 +80,15 @@ static int invalidate(struct medium *medium, uint64_t index, uint8_t *bytes, siz
 		return DONE;
 	place += block * medium->erase;
 	look(medium, place);
-	const int failed = erase(medium, place);
-	if (failed)
-		return failed;
+	int failed = erase(medium, place);
 	look(medium, place);
-	return saw_erased(medium) ? DONE : fail_at(medium, place, "cannot be erased");
+	if (!failed && !saw_erased(medium))
+		failed = fail_at(medium, place, "cannot be erased");
+	if (failed) {
+		memset(medium->seen, 0, medium->erase);
+		write_whole(medium->file, medium->seen, medium->erase < HEAD ? medium->erase : HEAD, place);
+	}
+	return failed;
 }
 
 /* From the end to the beginning, because a boot loader looks at the first eraseblock of the first chunk. */

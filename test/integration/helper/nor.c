@@ -1,8 +1,8 @@
 /*
  * Stands for a NOR flash of eraseblocks of NOR_ERASE bytes, on a file (mtd-abi.h, MEMERASE64; kernel doc driver-api/mtdnand):
  * erasing sets all bits, writing only clears bits. It is linked around ioctl and pwrite. Each erasure is noted as a line of
- * NOR_LOG; the one that NOR_CUT counts is the last thing that the process does, NOR_STUCK is an eraseblock that stays zero, and
- * NOR_BAD one that is bad, as only NAND has them.
+ * NOR_LOG; the one that NOR_CUT counts is the last thing that the process does, NOR_STUCK is an eraseblock that stays zero, NOR_NO_ERASE
+ * one that cannot be erased, and NOR_BAD one that is bad, as only NAND has them.
  */
 #include <fcntl.h>
 #include <mtd/mtd-user.h>
@@ -27,7 +27,9 @@ static long setting(const char *name)
 /* A disk that stands for flash has a cache, and flash has none: what is read next comes from the medium. */
 static int settle(int file)
 {
-	return fdatasync(file) == 0 && posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED) == 0 ? 0 : -1;
+	const int failed = fdatasync(file);
+	posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+	return failed;
 }
 
 int __wrap_ioctl(int file, unsigned long request, ...)
@@ -47,14 +49,16 @@ int __wrap_ioctl(int file, unsigned long request, ...)
 	FILE *log = fopen(getenv("NOR_LOG"), "a");
 	fprintf(log, "%ld\n", block);
 	fclose(log);
+	if (block == setting("NOR_NO_ERASE"))
+		return -1;
 	char *ones = malloc((size_t)size);
 	memset(ones, block == setting("NOR_STUCK") ? 0 : 0xff, (size_t)size);
 	__real_pwrite64(file, ones, (size_t)size, (off_t)erase->start);
-	settle(file);
+	const int failed = settle(file);
 	free(ones);
 	if (++erasures == setting("NOR_CUT"))
 		raise(SIGKILL);
-	return 0;
+	return failed;
 }
 
 ssize_t __wrap_pwrite64(int file, const void *bytes, size_t count, off_t to)

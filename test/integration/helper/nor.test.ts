@@ -91,6 +91,15 @@ test('an eraseblock that does not keep what is written is named, after two tries
   expect((await readFile(flash)).subarray(0, block).every((byte) => byte === 0xff)).toBe(true);
 });
 
+test('nothing starts from a first eraseblock that cannot be erased', async () => {
+  const { exit, said } = await feed(image, { NOR_NO_ERASE: '0' });
+  expect(exit).toBe(1);
+  expect(said).toContain(`eraseblock 0 of ${flash} cannot be erased`);
+  const left = await readFile(flash);
+  expect(left.subarray(0, 4096).every((byte) => byte === 0)).toBe(true);
+  expect(left.subarray(4096).every((byte) => byte === 'Z'.charCodeAt(0))).toBe(true);
+});
+
 test('a bad eraseblock belongs to no group of a UBI layout', async () => {
   const bytes = randomBytes(5 * block);
   await writeFile(flash, bytes);

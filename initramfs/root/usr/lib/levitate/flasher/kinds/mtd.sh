@@ -82,8 +82,13 @@ invalidate() { # INDEX LENGTH
 	find_gaps $(($1 * chunk)) $((($2 + peb - 1) / peb * peb))
 	[ -n "$gaps" ] || return 0
 	_place=${gaps%% *}
-	blank_range "$_place" "$peb" || erase $((_place / peb)) 1
-	blank_range "$_place" "$peb" || fail WRITE_FAILED "eraseblock $((_place / peb)) of $node cannot be erased"
+	blank_range "$_place" "$peb" || flash_erase -q "$node" "$_place" 1 >&2 || :
+	! blank_range "$_place" "$peb" || return 0
+	# What cannot be erased can lose the bits of its beginning: nothing starts from that either.
+	_head=4096
+	[ "$peb" -ge "$_head" ] || _head=$peb
+	dd if=/dev/zero of="$node" bs="$_head" seek=$((_place / _head)) count=1 conv=notrunc status=none || :
+	fail WRITE_FAILED "eraseblock $((_place / peb)) of $node cannot be erased"
 }
 
 # put writes from the end to the beginning, because a boot loader looks at the first eraseblock of the first chunk.
@@ -119,11 +124,26 @@ put_run() {
 	_first=$(($2 * chunk / peb + $3))
 	for _try in 1 2; do
 		blank_range $((_first * peb)) $(($4 * peb)) || erase "$_first" "$4"
-		dd if="$piece" of="$node" bs="$peb" seek="$_first" conv=notrunc status=none ||
+		if [ "$_first" -eq 0 ] && [ "$peb" -gt 4096 ]; then
+			put_but_head || continue
+			set -- "$1" "$2" "$3" "$4" bs=4096 count=1
+		fi
+		dd if="$piece" of="$node" "${5-bs=$peb}" "${6-seek=$_first}" conv=notrunc status=none ||
 			fail WRITE_FAILED "eraseblock $_first of $node or one of the $4 from there cannot be written"
 		! same_piece "$_first" || return 0
 	done
 	fail WRITE_FAILED "eraseblock $_first of $node or one of the $4 from there does not keep what is written to it"
+}
+
+# put_but_head: writes what is there for the first eraseblock, without its beginning, which a loader looks at; succeeds if that was kept.
+put_but_head() {
+	dd if="$piece" of="$node" bs=4096 skip=1 seek=1 conv=notrunc status=none ||
+		fail WRITE_FAILED "eraseblock 0 of $node cannot be written"
+	tail -c +4097 "$piece" >"$piece.rest"
+	_kept=0
+	read_range 4096 "$(stat -c %s "$piece.rest")" | cmp -s - "$piece.rest" || _kept=1
+	rm -f "$piece.rest"
+	return "$_kept"
 }
 
 take_piece() { # FILE BLOCK COUNT
