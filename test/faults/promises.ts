@@ -1,4 +1,5 @@
 /** What holds after any fault, whatever it was. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promise, told, type Trial } from './trial.js';
 import type { Command } from '../e2e/command.js';
 import type { Ended } from '../e2e/lines.js';
@@ -79,9 +80,17 @@ async function untilAnswered(trial: Trial, give: () => Command): Promise<Ended> 
   }
 }
 
+/** Waits for a device to be off that was told to leave. */
+async function isLeaving({ device }: Trial): Promise<void> {
+  if (!/"event":"leave"/.test(await device.run('flasher journal'))) return;
+  const end = performance.now() + 60_000;
+  while (device.system === 'maintenance' && performance.now() < end) await sleep(100);
+}
+
 /** The same command carries on to its end, and the device leaves into the new system. */
 export async function checkCarriesOn(trial: Trial): Promise<void> {
   const { device } = trial;
+  await isLeaving(trial);
   await device.settled();
   if (device.system !== 'new') {
     if (device.system !== 'maintenance') await device.enter();
