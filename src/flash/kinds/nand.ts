@@ -37,12 +37,19 @@ export const nand: TargetKind<typeof form> = {
   }),
   compare: compareInOrder,
   plan: planChunks,
-  write: writeChunks,
+  write: (context, job, lease) => {
+    // An eraseblock of the first chunk that goes bad when that is invalidated moves all that was found to be there.
+    if (!isThere(job)) job.state.proven.clear();
+    return writeChunks(context, job, lease);
+  },
   verify: async (context, job, lease) => {
     await verifyChunks(context, job, lease);
     return { nand: await lookAtChip(context, job) };
   },
 };
+
+const isThere = ({ image, state }: Job): boolean =>
+  image.chunks.every((sha256, index) => sha256 === state.onMedium.chunks[index]);
 
 function noRoom({ length }: ImageIndex, facts: TargetFacts): Refusal | undefined {
   const { name, size, mtd_size: all = size, bad_blocks: bad = 0 } = facts;
