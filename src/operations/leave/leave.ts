@@ -13,18 +13,14 @@ import { settleKept } from '../keep/put.js';
 import { settleVolumes } from '../keep-volumes/put.js';
 import { agreeToForce, type ConfirmForce } from './agree-to-force.js';
 import { confirmSystem, type Confirmed } from './confirm.js';
-import { tellToLeave } from './tell-to-leave.js';
+import { tellToLeave, type LeaveOrder } from './tell-to-leave.js';
 
 export type { ConfirmForce, HalfWritten } from './agree-to-force.js';
 
 /** What `leave` takes. */
-export interface LeaveOptions extends Connection {
-  /** Whether to reboot although something was written that was not read back whole. */
-  force?: boolean;
+export interface LeaveOptions extends Connection, LeaveOrder {
   /** Asks whether to go on with `force` where something is half written; without it, it goes on. */
   confirmForce?: ConfirmForce;
-  /** The number of a lease: the device leaves only if nobody else has had a lease since. */
-  lease?: number;
   /** The build that the new system must report. */
   expectBuild?: string;
 }

@@ -8,7 +8,16 @@ import { mayBeAskedAgain } from '../../shared/poll.js';
 import { quote } from '../../shared/shell-quote.js';
 import { waitingVolumes } from '../keep-volumes/put.js';
 import type { Maintenance } from '../maintenance.js';
-import type { LeaveOptions } from './leave.js';
+
+/** How a device is told to leave. */
+export interface LeaveOrder {
+  /** The device, as it was named. */
+  host: string;
+  /** Whether to reboot although something was written that was not read back whole. */
+  force?: boolean;
+  /** The number of a lease: the device leaves only if nobody else has had a lease since. */
+  lease?: number;
+}
 
 /**
  * Tells the device to leave; gives whether its flash was written to. Where the link breaks over the answer and nobody answers as the
@@ -16,7 +25,7 @@ import type { LeaveOptions } from './leave.js';
  */
 export async function tellToLeave(
   maintenance: Maintenance<StatusCore>,
-  { host, force, lease }: Pick<LeaveOptions, 'host' | 'force' | 'lease'>,
+  { host, force, lease }: LeaveOrder,
   run: Run,
 ): Promise<boolean> {
   const consent = force ? ['--force'] : lease === undefined ? [] : [lease];
