@@ -63,10 +63,10 @@ peb=65536
 whole=$peb
 piece=/tmp/piece
 touch_target() { :; }
-erase() {
-	echo "$1 $2" >>/tmp/erased
-	dd if=/dev/zero bs="$peb" count="$2" status=none | tr '\000' '\377' |
-		dd of="$node" bs="$peb" seek="$1" conv=notrunc status=none
+flash_erase() { # -q NODE OFFSET COUNT
+	echo "$(($3 / peb)) $4" >>/tmp/erased
+	dd if=/dev/zero bs="$peb" count="$4" status=none | tr '\000' '\377' |
+		dd of="$node" bs="$peb" seek=$(($3 / peb)) conv=notrunc status=none
 }
 dd if=/dev/urandom of="$node" bs=65536 count=64 status=none
 cp "$node" /tmp/old
