@@ -72,7 +72,7 @@ export class Levitate {
     return folder;
   }
 
-  /** The device's own profile with some keys set, given as dotted paths. */
+  /** The device's own profile, which waits long for a new system, with some keys set, given as dotted paths. */
   async profile(changes: Record<string, unknown> = {}): Promise<string> {
     const { name } = this.device;
     const file = name.startsWith('init-')
@@ -80,6 +80,8 @@ export class Levitate {
       : `profiles/${name === 'stack-systemd' ? 'sbc-systemd' : name}`;
     const text = await readFile(join(checkout, `${file}.yaml`), 'utf8');
     const document = parseDocument(text);
+    // A loaded machine boots a device in minutes.
+    document.setIn(['confirm', 'timeout'], '15m');
     for (const [key, value] of Object.entries(changes)) document.setIn(key.split('.'), value);
     const path = join(await this.folder(), 'profile.yaml');
     await writeFile(path, document.toString());
