@@ -5,12 +5,10 @@ type Form = 'plain' | 'deflated';
 interface Measured {
   chunks: number;
   bytes: number;
-  /** Bytes on the link. */
-  sent: number;
   seconds: number;
 }
 
-const none = (): Measured => ({ chunks: 0, bytes: 0, sent: 0, seconds: 0 });
+const none = (): Measured => ({ chunks: 0, bytes: 0, seconds: 0 });
 
 /** A form is known once it took this many chunks, and this long or four times as many. */
 const enough = { chunks: 4, seconds: 1 };
@@ -18,12 +16,11 @@ const enough = { chunks: 4, seconds: 1 };
 const again = 96;
 /** How much faster it must be to compress, which takes the processors of both ends. */
 const gain = 1.05;
-/** A chunk whose compression leaves more of it than this goes as it is. */
-export const hardlySmaller = 0.9;
 
 /**
  * Finds out by measuring whether chunks go faster over this link to this device as they are or compressed: some go in either
- * form, then the faster one is kept, and the other one is tried again now and then.
+ * form, then the faster one is kept, and the other one is tried again now and then. A chunk that compression makes no smaller goes
+ * as it is, and counts so.
  */
 export class WirePace {
   /** Whether the device decompresses. */
@@ -35,7 +32,7 @@ export class WirePace {
   readonly #under = new Map<number, { form: Form; bytes: number }>();
   #sinceTrial = 0;
 
-  /** Whether the next chunk is to go compressed. */
+  /** Whether the next chunk is to go compressed, if that makes it smaller. */
   get compresses(): boolean {
     return this.takesDeflated && this.#form === 'deflated';
   }
@@ -58,7 +55,6 @@ export class WirePace {
     const measured = this.#measured[sent.form];
     measured.chunks += 1;
     measured.bytes += length;
-    measured.sent += sent.bytes;
     measured.seconds += seconds;
     this.#sinceTrial += 1;
     this.#choose();
@@ -68,10 +64,9 @@ export class WirePace {
     if (!this.takesDeflated) return;
     const { plain, deflated } = this.#measured;
     if (!isKnown(plain)) this.#form = 'plain';
-    else if (!isKnown(deflated) && !isInVain(deflated)) this.#form = 'deflated';
+    else if (!isKnown(deflated)) this.#form = 'deflated';
     else {
-      const isFaster = !isInVain(deflated) && rate(deflated) > gain * rate(plain);
-      this.#form = isFaster ? 'deflated' : 'plain';
+      this.#form = rate(deflated) > gain * rate(plain) ? 'deflated' : 'plain';
       if (this.#sinceTrial < again) return;
       this.#measured = { plain: none(), deflated: none() };
       this.#sinceTrial = 0;
@@ -81,9 +76,5 @@ export class WirePace {
 
 const isKnown = ({ chunks, seconds }: Measured): boolean =>
   chunks >= enough.chunks && (seconds >= enough.seconds || chunks >= 4 * enough.chunks);
-
-/** Whether compressing made next to nothing smaller: how long it took is chance then. */
-const isInVain = ({ chunks, bytes, sent }: Measured): boolean =>
-  chunks >= enough.chunks && sent > hardlySmaller * bytes;
 
 const rate = ({ bytes, seconds }: Measured): number => bytes / Math.max(seconds, 1e-6);

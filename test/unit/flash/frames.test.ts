@@ -114,10 +114,10 @@ describe('frames', () => {
     for (const [index, wire] of sizes)
       if (index === 1 || index === 3) expect(wire).toBeLessThan(chunkSize / 50);
       else expect(wire).toBe(chunkSize);
-    // That of the noise was tried.
+    // A sample tells of the noise: it counts for a chunk that goes as it is, and not for how fast compressed ones go.
     expect(
       sizes.flatMap(([index, , compressed]) => (compressed ? [index] : [])).toSorted(),
-    ).toEqual([1, 3, 4]);
+    ).toEqual([1, 3]);
   });
 
   it('carries a stream on from the chunk that is still wanted', async () => {
