@@ -79,8 +79,10 @@ test(
     const svg = join(await levitate.folder(), 'wear.svg');
     const flashing = levitate.start('flash', [`system=${image}`, '--svg', svg]);
     await flashing.until(began('verify'));
-    // Until the swap nothing of the old system is touched.
+    // Until the swap, which waits for this program, nothing of the old system is touched.
+    flashing.signal('SIGSTOP');
     expect(await levitate.status()).toMatchObject({ maintenance: { touched: false, targets: {} } });
+    flashing.signal('SIGCONT');
     const { exit, last } = await flashing.ended;
     const kept = { lost: 0, reset: 0, averaged: 0 };
     expect(last).toMatchObject({ type: 'result', svg, targets: [{ counters: kept }] });
