@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOf } from '../protocol/check.js';
 import { KeptFiles } from '../protocol/kept-file.js';
-import type { DeviceIdentity } from '../protocol/session-file.js';
+import type { DeviceIdentity, Session } from '../protocol/session-file.js';
 import { writeWhole } from '../shared/atomic-file.js';
 import { sha256 } from '../shared/sha256.js';
 import { refuseShared, unusable, xdgFolder, type OwnFolder } from '../shared/user-folders.js';
@@ -66,6 +66,14 @@ export async function forgetKept(host: string): Promise<void> {
   await rm(`${keptName(host)}.json`, { force: true });
   await rm(keptArchive(host), { force: true });
 }
+
+/** Whether what is kept was saved from the device of a session: in the same entry, or from the same device at another time. Pure. */
+export const isOfDevice = (
+  kept: { entryId: string; device?: DeviceIdentity },
+  { entryId, device }: Pick<Session, 'entryId' | 'device'>,
+): boolean =>
+  (entryId !== '' && kept.entryId === entryId) ||
+  (device !== undefined && kept.device !== undefined && isSameDevice(kept.device, device));
 
 /**
  * Whether two looks at a device were at the same one, as far as it tells: by its serial number, and where it has none, by the name

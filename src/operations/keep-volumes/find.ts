@@ -1,4 +1,4 @@
-import { isSameDevice } from '../../device/kept-files.js';
+import { isOfDevice } from '../../device/kept-files.js';
 import {
   indexVolume,
   loadVolumes,
@@ -99,15 +99,15 @@ async function fromCopy(
   job: Job,
   parts: KeptPart[],
   kept: KeptVolumes,
-  { host, entryId, device }: Session,
+  session: Session,
   run: Run,
 ): Promise<VolumeKeeping> {
+  const { host } = session;
   const { target } = job;
   const folder = volumesFolder(host, target);
   const refused = (message: string, hint: string) =>
     new LevitateError('KEEP_REFUSED', `${target}: ${message}`, { hint, data: { folder } });
-  const ofEntry = entryId !== '' && kept.entryId === entryId;
-  if (!ofEntry && !(device && kept.device && isSameDevice(kept.device, device)))
+  if (!isOfDevice(kept, session))
     throw refused(
       `the volumes that are kept in ${folder} may be of another device than this one`,
       'Move the folder away where that is so. To write without what it holds, consent with --drop-kept.',

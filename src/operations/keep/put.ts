@@ -1,7 +1,7 @@
 import { callFlasher, type Lease } from '../../device/flasher.js';
 import {
   forgetKept,
-  isSameDevice,
+  isOfDevice,
   keptArchive,
   loadKept,
   noteKept,
@@ -31,14 +31,13 @@ export interface Keeping {
  */
 export async function findKept(
   keep: KeepSpec,
-  { host, entryId, device }: Session,
+  session: Session,
   { dropKept }: Consent,
 ): Promise<Keeping> {
   if (dropKept) return { keep };
+  const { host } = session;
   const saved = await loadKept(host);
-  const ofEntry = saved && entryId !== '' && saved.kept.entryId === entryId;
-  const ofDevice = saved && device && isSameDevice(saved.kept.device, device);
-  if (saved && (ofEntry || ofDevice)) return { keep, saved };
+  if (saved && isOfDevice(saved.kept, session)) return { keep, saved };
   throw new LevitateError(
     'KEEP_REFUSED',
     saved
