@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { targetOf, type TargetSpec } from '../../../src/flash/target.js';
 import type { ImageIndex } from '../../../src/image/image.js';
-import { anImage } from '../image/an-image.js';
+import { aLayout, anImage } from '../image/an-image.js';
 
-const layout = {
-  pebSize: 1,
-  vidHeaderOffset: 0,
-  dataOffset: 0,
-  pebCount: 1,
-  table: [],
-  bodies: [],
-};
 const disk: TargetSpec = { block: '/dev/sda' };
 const partition: TargetSpec = { partition: { label: 'root' } };
 const volume: TargetSpec = { 'ubi-volume': 'rootfs', on: { mtd: 'ubi' } };
@@ -35,7 +27,7 @@ describe('the place for kept files', () => {
     [
       'a whole UBI, with its volume',
       ubi,
-      { format: 'ubi', ubi: { ...layout, volumes: ['rootfs', 'rootfs_data'] } },
+      { format: 'ubi', ubi: { ...aLayout, volumes: ['rootfs', 'rootfs_data'] } },
       'rootfs_data',
       ['ubifs'],
     ],
@@ -54,14 +46,14 @@ describe('the place for kept files', () => {
     [
       'a layout without that volume',
       ubi,
-      { format: 'ubi', ubi: { ...layout, volumes: ['rootfs'] } },
+      { format: 'ubi', ubi: { ...aLayout, volumes: ['rootfs'] } },
       'rootfs_data',
       /no volume rootfs_data/,
     ],
     [
       'a layout without a word of the volume',
       ubi,
-      { format: 'ubi', ubi: { ...layout, volumes: ['rootfs'] } },
+      { format: 'ubi', ubi: { ...aLayout, volumes: ['rootfs'] } },
       '',
       /does not say which volume/,
     ],

@@ -13,3 +13,13 @@ export const anImage = (about: Partial<ImageIndex> = {}): ImageIndex => ({
   chunks: [],
   ...about,
 });
+
+/** A UBI layout of one eraseblock, without volumes. */
+export const aLayout = {
+  pebSize: 1,
+  vidHeaderOffset: 0,
+  dataOffset: 0,
+  pebCount: 1,
+  table: [],
+  bodies: [],
+};

@@ -6,7 +6,7 @@ import { targetOf, type TargetSpec } from '../../../src/flash/target.js';
 import { agree } from '../../../src/operations/agree.js';
 import { planBeforeEntering, type OverwritePlan } from '../../../src/operations/overwrite-plan.js';
 import { timeOfPlans } from '../../../src/operations/overwrite-time.js';
-import { anImage } from '../image/an-image.js';
+import { aLayout, anImage } from '../image/an-image.js';
 import { read, sbcText } from './recorded/index.js';
 
 const sbc = read(sbcText);
@@ -22,14 +22,6 @@ const planned = (spec: TargetSpec, about: Partial<TargetFacts>, mounts: MountFac
   const image = anImage({ ubi: { ...aLayout, volumes: ['rootfs'] } });
   const looked = { target: 't', image, facts, outlook: kind.outlook(image, facts, {}) };
   return planBeforeEntering(address, { ...sbc.facts, mounts }, [looked]).writes[0]!;
-};
-const aLayout = {
-  pebSize: 1,
-  vidHeaderOffset: 0,
-  dataOffset: 0,
-  pebCount: 1,
-  table: [],
-  bodies: [],
 };
 const mount = (source: string, point: string): MountFact => ({ source, point, type: 'ext4' });
 
