@@ -3,16 +3,13 @@ import { execa } from 'execa';
 import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connectRunning } from '../../src/device/connect.js';
 import type { Transport } from '../../src/ssh/transport.js';
-import { build } from '../../src/index.js';
 import { writeGpt } from '../lab/build/gpt.js';
-import { packages } from '../lab/build/packages.js';
-import { bootInitramfs, labKeys, type InitramfsMachine } from '../lab/index.js';
+import { labKeys, type InitramfsMachine } from '../lab/index.js';
 import { minutes } from './lines.js';
+import { bootMaintenance, guestDrivers } from './maintenance-guest.js';
 
-const drivers = ['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_rng'];
 const stacks = [
   ...['brd', 'loop', 'dm_mod', 'linear', 'raid1', 'zram', 'overlay', 'crc32c_generic', 'ext4'],
   ...['btrfs', 'squashfs', 'bcache'],
@@ -20,7 +17,7 @@ const stacks = [
 const flash = ['zstd', 'mtdblock', 'mtdram', 'block2mtd', 'ubi', 'ubifs', 'jffs2'];
 
 /** What the guest's kernel does not have built in, its disk and its network among it; the archive brings all of it. */
-export const modules = [...drivers, ...stacks, ...flash];
+export const modules = [...guestDrivers, ...stacks, ...flash];
 
 /** `kernel` is what Debian's kernel package was unpacked to. */
 const profile = (key: string, kernel: string): string => `
@@ -137,10 +134,7 @@ export class Guest {
 
   static async boot(): Promise<Guest> {
     const dir = await mkdtemp(join(tmpdir(), 'levitate-holders-'));
-    const { userKey, userPublicKey } = await labKeys();
-    const kernel = join((await packages()).modulesDir, '../../..');
-    await writeFile(join(dir, 'key.pub'), `${userPublicKey}\n`);
-    await writeFile(join(dir, 'profile.yaml'), profile('./key.pub', kernel));
+    const { userKey } = await labKeys();
     await mkdir(join(dir, 'lower'));
     await writeFile(join(dir, 'lower/file'), 'squashed');
     await execa('mksquashfs', [
@@ -149,15 +143,11 @@ export class Guest {
       '-quiet',
       '-no-progress',
     ]);
-    const archive = join(dir, 'archive.gz');
-    await build({ profile: join(dir, 'profile.yaml'), output: archive });
     const disk = join(dir, 'disk.img');
     await writeDisk(disk);
-    const machine = await bootInitramfs({ archive, disk, modules: [] });
+    const machine = await bootMaintenance(dir, (kernel) => profile('./key.pub', kernel), { disk });
     const guest = new Guest(machine, dir, userKey);
     try {
-      await machine.waitForConsole(/nothing of the old system is left/);
-      while ((await guest.ssh('true')).exitCode === 255) await sleep(200);
       await guest.sh(setUp);
       return guest;
     } catch (error) {
