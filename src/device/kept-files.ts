@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOf } from '../protocol/check.js';
 import { KeptFiles } from '../protocol/kept-file.js';
+import type { KeptVolumes } from '../protocol/kept-volumes-file.js';
 import type { DeviceIdentity, Session } from '../protocol/session-file.js';
 import { writeWhole } from '../shared/atomic-file.js';
 import { sha256 } from '../shared/sha256.js';
@@ -69,7 +70,7 @@ export async function forgetKept(host: string): Promise<void> {
 
 /** Whether what is kept was saved from the device of a session: in the same entry, or from the same device at another time. Pure. */
 export const isOfDevice = (
-  kept: { entryId: string; device?: DeviceIdentity },
+  kept: KeptFiles | KeptVolumes,
   { entryId, device }: Pick<Session, 'entryId' | 'device'>,
 ): boolean =>
   (entryId !== '' && kept.entryId === entryId) ||
