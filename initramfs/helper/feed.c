@@ -1,28 +1,19 @@
 /*
- * Takes the frames of feed from standard input: "chunk INDEX LENGTH SHA256" and its bytes, "deflated INDEX LENGTH SHA256 SIZE"
- * and the SIZE bytes that the chunk is compressed to, "zero INDEX LENGTH", "end", each in a line (src/flash/frames.ts). One
- * thread receives and hashes, the other one writes. What ends the write ends it between two chunks.
+ * Feeds a medium with frames: one thread receives them and hashes what comes, one puts it on the medium, and one reads it back
+ * and tells of it. What ends the write leaves no chunk that is written in part, unless the medium fails or the host is gone.
  */
 #include "helper.h"
-#include "sha256.h"
-#include <errno.h>
+#include "frames.h"
 #include <pthread.h>
-#include <stdio.h>
-#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-/* Chunks that share one settle at most. */
+/* Chunks that share one settle at most, and seconds in which their host hears nothing. */
 #define BATCH 16
+#define QUIET 2
 
-enum kind { CHUNK, ZERO, LAST };
-
-struct frame {
-	enum kind kind;
-	uint64_t index;
-	size_t count;
-	char sha256[65];
-	uint8_t *bytes;
-};
+/* What each thread does with a frame, in this order. */
+enum { RECEIVE, PUT, TELL };
 
 struct feeding {
 	struct ring ring;
@@ -32,208 +23,16 @@ struct feeding {
 	int how; /* how the writing thread ended */
 };
 
-static uint8_t ahead[16384];
-static size_t ahead_from, ahead_to;
-
-/* Takes that many bytes of standard input; fewer at its end. */
-static size_t take(void *into, size_t count)
-{
-	uint8_t *to = into;
-	size_t done = 0;
-	while (done < count) {
-		ssize_t now;
-		if (ahead_from < ahead_to) {
-			const size_t fits = ahead_to - ahead_from < count - done ? ahead_to - ahead_from : count - done;
-			memcpy(to + done, ahead + ahead_from, fits);
-			ahead_from += fits;
-			done += fits;
-			continue;
-		}
-		if (count - done >= sizeof ahead) {
-			now = read(STDIN_FILENO, to + done, count - done);
-			if (now > 0)
-				done += (size_t)now;
-		} else {
-			now = read(STDIN_FILENO, ahead, sizeof ahead);
-			ahead_from = 0;
-			ahead_to = now > 0 ? (size_t)now : 0;
-		}
-		if (now == 0 || (now < 0 && errno != EINTR))
-			break;
-	}
-	return done;
-}
-
-static int next_packed(struct packed *packed)
-{
-	uint8_t byte;
-	if (packed->left == 0)
-		return -1;
-	if (ahead_from < ahead_to)
-		byte = ahead[ahead_from++];
-	else if (take(&byte, 1) != 1)
-		return -1;
-	packed->left--;
-	return byte;
-}
-
-/* Reads one line without its line feed; no line of a frame is longer than the room. */
-static int take_line(char *line, size_t room)
-{
-	size_t at = 0;
-	for (;;) {
-		if (take(line + at, 1) != 1)
-			return fail("CONNECTION_LOST", "the stream ended before its end was announced");
-		if (line[at] == '\n')
-			break;
-		if (++at == room) {
-			line[room - 1] = 0;
-			return fail("WRITE_FAILED", "a frame without an end: '%s'", line);
-		}
-	}
-	line[at] = 0;
-	if (strlen(line) != at)
-		return fail("WRITE_FAILED", "a frame with a NUL: '%s'", line);
-	return DONE;
-}
-
-/* Splits a line at its blanks; gives how many words it has, or -1 for more than there is room for. */
-static int split(char *line, char *words[], int room)
-{
-	int count = 0;
-	for (;;) {
-		if (count == room)
-			return -1;
-		words[count++] = line;
-		line = strchr(line, ' ');
-		if (!line)
-			return count;
-		*line++ = 0;
-	}
-}
-
-static int is_sha256(const char *text)
-{
-	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
-}
-
-static int ended_inside(const struct frame *frame)
-{
-	return fail("CONNECTION_LOST", "the stream ended inside chunk %llu", (unsigned long long)frame->index);
-}
-
-static int take_plain(struct frame *frame)
-{
-	return take(frame->bytes, frame->count) == frame->count ? DONE : ended_inside(frame);
-}
-
-static int take_deflated(struct frame *frame, uint64_t size)
-{
-	struct packed packed = {.next = next_packed, .left = size};
-	if (inflate_whole(&packed, frame->bytes, frame->count))
-		return DONE;
-	/* What is left of it tells a cut from bytes that are no stream. */
-	while (next_packed(&packed) >= 0)
-		;
-	if (packed.left > 0)
-		return ended_inside(frame);
-	return fail("WRITE_FAILED", "chunk %llu cannot be decompressed", (unsigned long long)frame->index);
-}
-
-static int take_frame(struct frame *frame, uint64_t length, size_t chunk)
-{
-	char line[160], shown[160], *words[5];
-	uint64_t count, size = 0;
-	int failed = take_line(line, sizeof line);
-	if (failed)
-		return failed;
-	memcpy(shown, line, sizeof shown);
-	const int found = split(line, words, 5);
-	if (found == 1 && strcmp(words[0], "end") == 0) {
-		frame->kind = LAST;
-		return DONE;
-	}
-	if (found == 4 && strcmp(words[0], "chunk") == 0 && is_sha256(words[3]))
-		frame->kind = CHUNK;
-	else if (found == 5 && strcmp(words[0], "deflated") == 0 && is_sha256(words[3]) && number(words[4], &size))
-		frame->kind = CHUNK;
-	else if (found == 3 && strcmp(words[0], "zero") == 0)
-		frame->kind = ZERO;
-	else
-		return fail("WRITE_FAILED", "unknown frame '%s'", shown);
-	if (!number(words[1], &frame->index) || !number(words[2], &count))
-		return fail("WRITE_FAILED", "a frame without numbers: '%s'", shown);
-	if (frame->index >= (length + chunk - 1) / chunk)
-		return fail("WRITE_FAILED", "chunk %llu was announced, of an image of %llu bytes",
-			(unsigned long long)frame->index, (unsigned long long)length);
-	const uint64_t left = length - frame->index * chunk;
-	frame->count = left < chunk ? (size_t)left : chunk;
-	if (count != frame->count)
-		return fail("WRITE_FAILED", "a chunk of %llu bytes was announced, and chunk %llu has %zu",
-			(unsigned long long)count, (unsigned long long)frame->index, frame->count);
-	if (frame->kind == ZERO) {
-		memset(frame->bytes, 0, frame->count);
-		return DONE;
-	}
-	memcpy(frame->sha256, words[3], sizeof frame->sha256);
-	failed = found == 5 ? take_deflated(frame, size) : take_plain(frame);
-	if (failed)
-		return failed;
-	struct sha256 sum;
-	char hex[65];
-	sha256_begin(&sum);
-	sha256_add(&sum, frame->bytes, frame->count);
-	sha256_end(&sum, hex);
-	if (strcmp(hex, frame->sha256) != 0)
-		return fail("WRITE_FAILED", "chunk %llu is not what was announced", (unsigned long long)frame->index);
-	return DONE;
-}
-
-/* What was put and not yet told. */
+/* What is on the medium and not yet told. */
 struct batch {
 	int count;
+	time_t since; /* the first one of them was put */
 	struct {
 		uint64_t index;
 		size_t bytes;
+		int is_read_back;
 	} put[BATCH];
 };
-
-static int settle(struct feeding *feeding, struct batch *batch)
-{
-	if (batch->count == 0)
-		return DONE;
-	const int failed = feeding->medium->settle ? feeding->medium->settle(feeding->medium) : DONE;
-	if (failed)
-		return failed;
-	for (int i = 0; i < batch->count; i++)
-		say_written(batch->put[i].index, batch->put[i].bytes);
-	batch->count = 0;
-	/* A host that is gone learns from the device what was written. */
-	return flush_said() ? DONE : FAILED;
-}
-
-static int write_frame(struct feeding *feeding, const struct frame *frame, struct batch *batch)
-{
-	struct medium *medium = feeding->medium;
-	/* What makes the device start is written when the rest is on the medium, and nothing is written before it is off. */
-	const int alone = !medium->batches || frame->index == 0;
-	int failed = alone ? settle(feeding, batch) : DONE;
-	if (!failed)
-		failed = enter_lease(feeding->lease);
-	if (failed)
-		return failed;
-	failed = (frame->kind == ZERO ? medium->invalidate : medium->put)(medium, frame->index, frame->bytes, frame->count);
-	leave_lease();
-	if (failed)
-		return failed;
-	contact();
-	batch->put[batch->count].index = frame->index;
-	batch->put[batch->count].bytes = frame->count;
-	batch->count++;
-	if (alone || batch->count == BATCH || !ring_is_behind(&feeding->ring))
-		return settle(feeding, batch);
-	return DONE;
-}
 
 static void end_process(int status)
 {
@@ -242,22 +41,102 @@ static void end_process(int status)
 	_exit(status);
 }
 
-static void *write_frames(void *of)
+static time_t now(void)
+{
+	struct timespec time;
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec;
+}
+
+/* What makes the device start is written when the rest is on the medium, and nothing is written before it is off. */
+static int is_alone(const struct medium *medium, const struct frame *frame)
+{
+	return !medium->batches || frame->index == 0;
+}
+
+static int put(struct feeding *feeding, const struct frame *frame)
+{
+	struct medium *medium = feeding->medium;
+	int failed;
+	if (is_alone(medium, frame))
+		ring_drain(&feeding->ring);
+	failed = enter_lease(feeding->lease);
+	if (failed)
+		return failed;
+	failed = (frame->kind == ZERO ? medium->invalidate : medium->put)(medium, frame->index, frame->bytes, frame->count);
+	leave_lease();
+	if (!failed)
+		contact();
+	return failed;
+}
+
+static void *put_frames(void *of)
+{
+	struct feeding *feeding = of;
+	int is_last, was_alone = 0;
+	this_thread(PUTS);
+	do {
+		struct frame *frame = &feeding->frames[ring_take(&feeding->ring, PUT)];
+		if (was_alone)
+			ring_drain(&feeding->ring);
+		was_alone = is_alone(feeding->medium, frame);
+		if (frame->kind != LAST && (feeding->how = put(feeding, frame)) != DONE)
+			frame->kind = LAST;
+		is_last = frame->kind == LAST;
+		ring_pass(&feeding->ring, PUT);
+	} while (!is_last);
+	return NULL;
+}
+
+/* Has the medium keep what was put, and tells of it. */
+static int settle(struct feeding *feeding, struct batch *batch)
+{
+	const int failed = batch->count > 0 && feeding->medium->settle ? feeding->medium->settle(feeding->medium) : DONE;
+	if (failed)
+		return failed;
+	for (int i = 0; i < batch->count; i++)
+		say_written(batch->put[i].index, batch->put[i].bytes, batch->put[i].is_read_back);
+	batch->count = 0;
+	ring_drained(&feeding->ring);
+	/* A host that is gone learns from the device what was written. */
+	return flush_said() ? DONE : FAILED;
+}
+
+static void note(const struct feeding *feeding, const struct frame *frame, struct batch *batch)
+{
+	struct medium *medium = feeding->medium;
+	if (batch->count == 0)
+		batch->since = now();
+	batch->put[batch->count].index = frame->index;
+	batch->put[batch->count].bytes = frame->count;
+	batch->put[batch->count].is_read_back =
+		medium->gives_back && medium->gives_back(medium, frame->index, frame->bytes, frame->count);
+	batch->count++;
+}
+
+static void *tell_frames(void *of)
 {
 	struct feeding *feeding = of;
 	struct batch batch = {0};
-	this_thread_writes();
-	for (;;) {
-		const struct frame *frame = &feeding->frames[ring_to_empty(&feeding->ring)];
-		if (frame->kind == LAST)
-			break;
-		const int failed = write_frame(feeding, frame, &batch);
-		/* The receiving thread may wait for a host that waits for what was written. */
-		if (failed)
-			end_process(failed);
-		ring_emptied(&feeding->ring);
+	int is_last = 0, failed = DONE;
+	this_thread(TELLS);
+	while (!is_last && !failed) {
+		const int is_due = batch.count == BATCH || (batch.count > 0 && now() - batch.since >= QUIET);
+		const int slot = is_due ? NONE : ring_take_or_drain(&feeding->ring, TELL, batch.count > 0);
+		if (slot != NONE) {
+			const struct frame *frame = &feeding->frames[slot];
+			is_last = frame->kind == LAST;
+			if (!is_last)
+				note(feeding, frame, &batch);
+			ring_pass(&feeding->ring, TELL);
+		}
+		if (slot == NONE || is_last)
+			failed = settle(feeding, &batch);
 	}
-	feeding->how = settle(feeding, &batch);
+	failed = feeding->how ? feeding->how : failed;
+	/* The receiving thread may wait for a host that waits for what was written. */
+	if (failed)
+		end_process(failed);
 	return NULL;
 }
 
@@ -268,24 +147,24 @@ static void *write_frames(void *of)
 int feed(struct medium *medium, uint64_t length, uint64_t lease)
 {
 	struct feeding feeding = {.medium = medium, .lease = lease};
-	pthread_t writer;
+	pthread_t putting, telling;
 	int failed = DONE;
-	ring_begin(&feeding.ring);
+	ring_begin(&feeding.ring, TELL + 1);
 	for (int slot = 0; slot < RING; slot++)
 		if (!(feeding.frames[slot].bytes = buffer_of(medium->chunk)))
 			return fail("WRITE_FAILED", "there is no room in RAM for chunks of %zu bytes", medium->chunk);
-	if (pthread_create(&writer, NULL, write_frames, &feeding) != 0)
+	if (pthread_create(&putting, NULL, put_frames, &feeding) != 0 || pthread_create(&telling, NULL, tell_frames, &feeding) != 0)
 		return fail("WRITE_FAILED", "there is no room in RAM for a thread");
-	for (;;) {
-		struct frame *frame = &feeding.frames[ring_to_fill(&feeding.ring)];
-		/* The writing thread says what it has to say of the chunks before, and then this one why the stream ended. */
-		failed = take_frame(frame, length, medium->chunk);
+	for (int is_last = 0; !is_last;) {
+		struct frame *frame = &feeding.frames[ring_take(&feeding.ring, RECEIVE)];
+		/* What came before is written and told of, and then this one says why the stream ended. */
+		failed = take_frame(frame, length, medium->chunk, !medium->hashed_after);
 		if (failed)
 			frame->kind = LAST;
-		ring_filled(&feeding.ring);
-		if (frame->kind == LAST)
-			break;
+		is_last = frame->kind == LAST;
+		ring_pass(&feeding.ring, RECEIVE);
 	}
-	pthread_join(writer, NULL);
-	return feeding.how ? feeding.how : failed;
+	pthread_join(putting, NULL);
+	pthread_join(telling, NULL);
+	return failed;
 }

@@ -1,7 +1,7 @@
 /* What the parts of the helper share. */
 #ifndef HELPER_H
 #define HELPER_H
-#include <semaphore.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,12 +20,13 @@ int number(const char *text, uint64_t *value); /* whether the text is a number i
 /* say.c: the flasher's standard output, one JSON object a line (RFC 8259). */
 void say_chunk(uint64_t index, const char *sha256, const uint64_t *next);
 void say_header(uint64_t index, const uint8_t header[64]);
-void say_written(uint64_t index, size_t bytes);
+void say_written(uint64_t index, size_t bytes, int is_read_back);
 int flush_said(void); /* whether somebody takes it */
 int fail(const char *code, const char *format, ...) __attribute__((format(printf, 2, 3))); /* notes why; gives FAILED */
-void this_thread_writes(void);
+enum { MAIN, PUTS, TELLS };
+void this_thread(int does); /* the main one need not say it */
 void tell_failure(void); /* the same on standard error, where standard output has bytes */
-void say_failure(void); /* says the one failure that counts: that of the thread that writes, if it has one */
+void say_failure(void); /* says the one failure that counts: that of this thread, or of the one that puts */
 
 /* state.c: files of the flasher in LEVITATE_STATE. */
 void contact(void);
@@ -54,19 +55,27 @@ int first_line(const char *path, char *line, size_t room);     /* whether the fi
 int is_erased(const uint8_t *bytes, size_t count);           /* whether these are the ones of erased flash, or none */
 
 /*
- * ring.c: buffers that one thread fills and another empties, in their order: a few of them keep both busy.
+ * ring.c: buffers that go from thread to thread, in their order: each of them is a stage, of which the first one fills a buffer and
+ * the last one gives it back.
  */
-#define RING 3
+#define RING 4
+#define STAGES 3
+#define NONE (-1)
 struct ring {
-	sem_t empty, full;
-	unsigned filled, emptied;
+	pthread_mutex_t lock;
+	pthread_cond_t moved;
+	int stages;
+	unsigned passed[STAGES]; /* slots that each stage is done with */
+	unsigned drained;        /* slots after which the last stage has left nothing to do */
+	int drains;              /* whether the stage before the last one waits for that */
 };
-void ring_begin(struct ring *ring);
-unsigned ring_to_fill(struct ring *ring);       /* waits for an empty slot */
-void ring_filled(struct ring *ring);
-unsigned ring_to_empty(struct ring *ring);      /* waits for a full slot */
-int ring_is_behind(struct ring *ring);          /* whether another full slot waits */
-void ring_emptied(struct ring *ring);
+void ring_begin(struct ring *ring, int stages);
+int ring_take(struct ring *ring, int stage); /* waits for a slot */
+/* Waits for a slot, or gives NONE where what was taken before is to be drained first: none comes, or somebody waits for that. */
+int ring_take_or_drain(struct ring *ring, int stage, int may_drain);
+void ring_pass(struct ring *ring, int stage);
+void ring_drain(struct ring *ring);   /* waits until what was passed to the last stage is drained */
+void ring_drained(struct ring *ring); /* by the last stage: of all that it passed nothing is left to do */
 
 /* inflate.c */
 struct packed {
@@ -80,10 +89,13 @@ struct medium {
 	const char *name; /* for messages */
 	size_t chunk;     /* in bytes */
 	int batches;      /* whether several puts may share one settle */
+	int hashed_after; /* whether all of it is read back and hashed when it is written: then nothing is hashed when it comes */
 	int (*put)(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count);
 	/* Puts zeros there, or takes away the content in another way: nothing starts from this chunk then. */
 	int (*invalidate)(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count);
 	int (*settle)(struct medium *medium); /* what was put is on the medium; a medium that has it at once needs none */
+	/* Whether the medium gives back what was put there; absent where nothing is read back behind the write. */
+	int (*gives_back)(struct medium *medium, uint64_t index, const uint8_t *bytes, size_t count);
 	int file;
 	int direct;
 	size_t sector; /* bytes that a disk writes whole or not at all */
@@ -91,7 +103,9 @@ struct medium {
 	size_t page;  /* bytes that NAND writes at once */
 	uint64_t length; /* of the image */
 	int in_a_row; /* eraseblocks of NAND that have failed one after the other */
-	uint8_t *seen;
+	uint8_t *seen; /* what was read back last */
+	int back;      /* what a block device is read back by, or -1 */
+	int back_direct;
 };
 int block_medium(struct medium *medium, const char *node);
 int flash_medium(struct medium *medium, const char *node, size_t erase); /* what both media of flash begin with, their functions apart */

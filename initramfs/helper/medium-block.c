@@ -59,18 +59,25 @@ static int zero_at(struct medium *medium, uint64_t place, const uint8_t *zeros, 
 	return write_at(medium, place, zeros, count);
 }
 
-/* Whether the medium has these bytes from a place in its first chunk on: one may drop a write, and say nothing. */
-static int keeps(struct medium *medium, const uint8_t *bytes, size_t from, size_t count)
+/*
+ * Whether the medium has these bytes of what begins at a place: one may drop a write, and say nothing. They are read past the page
+ * cache, or that is emptied first.
+ */
+static int has(struct medium *medium, uint64_t place, const uint8_t *bytes, size_t from, size_t count)
 {
-	static uint8_t *found;
-	int direct;
-	const int file = open_direct(medium->name, O_RDONLY, &direct);
-	if (file < 0 || (!found && !(found = buffer_of(medium->chunk))))
+	if (medium->back < 0)
 		return 0;
-	const long read = read_whole(file, found, count, 0, &direct);
-	close(file);
-	mask_spared(found, 0, count);
-	return read == (long)count && memcmp(found + from, bytes + from, count - from) == 0;
+	if (!medium->back_direct)
+		ioctl(medium->back, BLKFLSBUF, 0);
+	if (read_whole(medium->back, medium->seen, count, place, &medium->back_direct) != (long)count)
+		return 0;
+	mask_spared(medium->seen, place, count);
+	return memcmp(medium->seen + from, bytes + from, count - from) == 0;
+}
+
+static int gives_back(struct medium *medium, uint64_t index, const uint8_t *bytes, size_t count)
+{
+	return has(medium, index * medium->chunk, bytes, 0, count);
 }
 
 /*
@@ -89,7 +96,7 @@ static int put_first(struct medium *medium, uint8_t *bytes, size_t count)
 	failed = failed ? failed : settle(medium);
 	failed = failed ? failed : write_at(medium, 0, first, head);
 	failed = failed ? failed : settle(medium);
-	if (!failed && !keeps(medium, bytes, sector, count))
+	if (!failed && !has(medium, 0, bytes, sector, count))
 		failed = fail("WRITE_FAILED", "%s does not keep what was written to its first MiB", medium->name);
 	return failed ? failed : write_at(medium, 0, bytes, sector);
 }
@@ -123,10 +130,15 @@ int block_medium(struct medium *medium, const char *node)
 	medium->put = put;
 	medium->invalidate = zero;
 	medium->settle = settle;
+	medium->gives_back = gives_back;
 	/* Without O_CREAT a node that has vanished becomes no file. */
 	medium->file = open_direct(node, O_WRONLY, &medium->direct);
 	if (medium->file < 0)
 		return fail("WRITE_FAILED", "%s cannot be written: %s", node, strerror(errno));
+	medium->back = open_direct(node, O_RDONLY, &medium->back_direct);
+	medium->seen = buffer_of(medium->chunk);
+	if (!medium->seen)
+		return fail("WRITE_FAILED", "there is no room in RAM to read %s back", node);
 	int sector;
 	medium->sector = ioctl(medium->file, BLKSSZGET, &sector) == 0 && sector > 0 && sector <= ALIGNED ? (size_t)sector : ALIGNED;
 	return DONE;

@@ -4,6 +4,7 @@
  */
 #include "helper.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <mtd/mtd-user.h>
 #include <string.h>
 #include <sys/ioctl.h>

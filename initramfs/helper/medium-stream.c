@@ -55,6 +55,7 @@ int stream_medium(struct medium *medium)
 {
 	/* What the program has is its own; finish waits for it. */
 	medium->batches = 0;
+	medium->hashed_after = 1;
 	medium->put = put;
 	medium->invalidate = refuse_zeros;
 	return DONE;

@@ -1,5 +1,6 @@
 /* Raw NAND without UBI: an image lies in the eraseblocks that are not bad, in their order (mtd-abi.h). */
 #include "helper.h"
+#include <fcntl.h>
 #include <mtd/mtd-user.h>
 #include <sys/ioctl.h>
 #include <sys/types.h>

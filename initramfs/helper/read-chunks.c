@@ -9,6 +9,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+/* What each thread does with a chunk. */
+enum { FILL, HASH };
+
 struct reading {
 	struct ring ring;
 	const char *node;
@@ -90,7 +93,7 @@ static void *read_chunks(void *of)
 	struct reading *reading = of;
 	uint64_t next = reading->first;
 	for (;;) {
-		const unsigned slot = ring_to_fill(&reading->ring);
+		const int slot = ring_take(&reading->ring, FILL);
 		uint64_t index = next++;
 		const int taken = reading->chosen ? take_index(&index) : index * reading->chunk < reading->length;
 		reading->slots[slot].index = index;
@@ -104,7 +107,7 @@ static void *read_chunks(void *of)
 		else
 			reading->slots[slot].what = UNREADABLE;
 		const int over = reading->slots[slot].what != READ;
-		ring_filled(&reading->ring);
+		ring_pass(&reading->ring, FILL);
 		if (over)
 			return NULL;
 	}
@@ -138,14 +141,14 @@ static int hash_all(struct reading *reading)
 	reading->file = open_direct(reading->node, O_RDONLY, &reading->direct);
 	if (reading->file < 0)
 		return fail("VERIFY_FAILED", "%s cannot be opened: %s", reading->node, strerror(errno));
-	ring_begin(&reading->ring);
+	ring_begin(&reading->ring, HASH + 1);
 	for (int slot = 0; slot < RING; slot++)
 		if (!(reading->slots[slot].bytes = buffer_of(reading->chunk + reading->erase)))
 			return fail("FLASHER_FAILED", "there is no room in RAM to read %s", reading->node);
 	if (pthread_create(&reader, NULL, read_chunks, reading) != 0)
 		return fail("FLASHER_FAILED", "there is no room in RAM to read %s", reading->node);
 	for (;;) {
-		const unsigned slot = ring_to_empty(&reading->ring);
+		const int slot = ring_take(&reading->ring, HASH);
 		const uint64_t index = reading->slots[slot].index;
 		uint8_t *bytes = reading->slots[slot].bytes;
 		char hex[65];
@@ -160,7 +163,7 @@ static int hash_all(struct reading *reading)
 		const size_t count = bytes_of(reading, index), rest = rest_of(reading, index);
 		mask_spared(bytes, index * reading->chunk, count);
 		digest_of(bytes, count, bytes + count, is_erased(bytes + count, rest) ? 0 : rest, hex);
-		ring_emptied(&reading->ring);
+		ring_pass(&reading->ring, HASH);
 		say_chunk(index, hex, NULL);
 		/* Who chooses waits for the answer. */
 		if ((reading->chosen || index % 16 == 0) && !flush_said())

@@ -1,44 +1,70 @@
 #include "helper.h"
 
-void ring_begin(struct ring *ring)
+void ring_begin(struct ring *ring, int stages)
 {
-	sem_init(&ring->empty, 0, RING);
-	sem_init(&ring->full, 0, 0);
-	ring->filled = ring->emptied = 0;
+	pthread_mutex_init(&ring->lock, NULL);
+	pthread_cond_init(&ring->moved, NULL);
+	for (int stage = 0; stage < STAGES; stage++)
+		ring->passed[stage] = 0;
+	ring->stages = stages;
+	ring->drained = 0;
+	ring->drains = 0;
 }
 
-static void wait_for(sem_t *semaphore)
+static int has_slot(const struct ring *ring, int stage)
 {
-	while (sem_wait(semaphore) != 0)
-		;
+	return ring->passed[stage] != (stage == 0 ? ring->passed[ring->stages - 1] + RING : ring->passed[stage - 1]);
 }
 
-unsigned ring_to_fill(struct ring *ring)
+/* Nothing comes by itself: the stages before have nothing to pass, or wait for all to be drained. */
+static int is_dry(const struct ring *ring, int stage)
 {
-	wait_for(&ring->empty);
-	return ring->filled % RING;
+	return ring->drains || ring->passed[0] == ring->passed[stage];
 }
 
-void ring_filled(struct ring *ring)
+static int take(struct ring *ring, int stage, int may_drain)
 {
-	ring->filled++;
-	sem_post(&ring->full);
+	pthread_mutex_lock(&ring->lock);
+	while (!has_slot(ring, stage) && !(may_drain && is_dry(ring, stage)))
+		pthread_cond_wait(&ring->moved, &ring->lock);
+	const int slot = has_slot(ring, stage) ? (int)(ring->passed[stage] % RING) : NONE;
+	pthread_mutex_unlock(&ring->lock);
+	return slot;
 }
 
-unsigned ring_to_empty(struct ring *ring)
+int ring_take(struct ring *ring, int stage)
 {
-	wait_for(&ring->full);
-	return ring->emptied % RING;
+	return take(ring, stage, 0);
 }
 
-int ring_is_behind(struct ring *ring)
+int ring_take_or_drain(struct ring *ring, int stage, int may_drain)
 {
-	int waiting = 0;
-	return sem_getvalue(&ring->full, &waiting) == 0 && waiting > 0;
+	return take(ring, stage, may_drain);
 }
 
-void ring_emptied(struct ring *ring)
+void ring_pass(struct ring *ring, int stage)
 {
-	ring->emptied++;
-	sem_post(&ring->empty);
+	pthread_mutex_lock(&ring->lock);
+	ring->passed[stage]++;
+	pthread_cond_broadcast(&ring->moved);
+	pthread_mutex_unlock(&ring->lock);
+}
+
+void ring_drain(struct ring *ring)
+{
+	pthread_mutex_lock(&ring->lock);
+	ring->drains = 1;
+	pthread_cond_broadcast(&ring->moved);
+	while (ring->drained != ring->passed[ring->stages - 2])
+		pthread_cond_wait(&ring->moved, &ring->lock);
+	ring->drains = 0;
+	pthread_mutex_unlock(&ring->lock);
+}
+
+void ring_drained(struct ring *ring)
+{
+	pthread_mutex_lock(&ring->lock);
+	ring->drained = ring->passed[ring->stages - 1];
+	pthread_cond_broadcast(&ring->moved);
+	pthread_mutex_unlock(&ring->lock);
 }

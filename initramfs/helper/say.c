@@ -44,36 +44,37 @@ void say_header(uint64_t index, const uint8_t header[64])
 	add("{\"type\":\"peb\",\"index\":%llu,\"header\":\"%s\"}\n", (unsigned long long)index, hex);
 }
 
-void say_written(uint64_t index, size_t bytes)
+void say_written(uint64_t index, size_t bytes, int is_read_back)
 {
-	add("{\"type\":\"written\",\"index\":%llu,\"bytes\":%zu}\n", (unsigned long long)index, bytes);
+	add("{\"type\":\"written\",\"index\":%llu,\"bytes\":%zu%s}\n", (unsigned long long)index, bytes,
+		is_read_back ? ",\"read_back\":true" : "");
 }
 
-/* Why each thread has failed: the main one, and the one that writes. */
+/* Why each thread has failed. */
 static struct {
 	const char *code;
 	char message[512];
-} failures[2];
-static _Thread_local int writes;
+} failures[TELLS + 1];
+static _Thread_local int thread = MAIN;
 
-void this_thread_writes(void)
+void this_thread(int does)
 {
-	writes = 1;
+	thread = does;
 }
 
 int fail(const char *code, const char *format, ...)
 {
 	va_list values;
 	va_start(values, format);
-	vsnprintf(failures[writes].message, sizeof failures[writes].message, format, values);
+	vsnprintf(failures[thread].message, sizeof failures[thread].message, format, values);
 	va_end(values);
-	failures[writes].code = code;
+	failures[thread].code = code;
 	return FAILED;
 }
 
 void say_failure(void)
 {
-	const int which = failures[1].code ? 1 : 0;
+	const int which = failures[thread].code ? thread : PUTS;
 	char *message = failures[which].message;
 	if (failures[which].code == NULL)
 		return;

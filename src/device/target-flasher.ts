@@ -31,7 +31,8 @@ export function targetFlasher(
       await callFlasher(transport, ['feed', lease, ...args], {
         stdin: frames,
         onReply: (reply) => {
-          if (isReply(reply, 'written')) onWritten({ index: reply.index });
+          if (isReply(reply, 'written'))
+            onWritten({ index: reply.index, isReadBack: reply.read_back === true });
         },
         ...abortable(signal),
       });

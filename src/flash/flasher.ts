@@ -7,6 +7,12 @@ export interface Numbered {
   index: number;
 }
 
+/** A frame that is on the medium. */
+export interface WrittenFrame extends Numbered {
+  /** Whether the device has read it back, past every cache, and found what had come. */
+  isReadBack: boolean;
+}
+
 /**
  * The flasher of a device, for one target: the calls that the kinds of targets need. The shell file of the kind answers
  * them. Every function throws LevitateError: CONNECTION_LOST when the link is cut, FLASHER_FAILED when the flasher breaks
@@ -34,7 +40,7 @@ export interface TargetFlasher {
   feed(
     lease: number,
     frames: AsyncIterable<Uint8Array>,
-    onWritten: (frame: Numbered) => void,
+    onWritten: (frame: WrittenFrame) => void,
     signal?: AbortSignal,
   ): Promise<void>;
   /**

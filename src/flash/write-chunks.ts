@@ -90,7 +90,7 @@ async function feedChunks(
   await flasher.feed(
     lease,
     frames(image, sending),
-    ({ index }) => {
+    ({ index, isReadBack }) => {
       if (!invalidated) {
         invalidated = true;
         return;
@@ -98,8 +98,9 @@ async function feedChunks(
       const wasDifferent = differs(job, index);
       acknowledgeChunk(job, index, zeros.has(index));
       count(index, wasDifferent);
+      if (isReadBack) state.proven.add(index);
       // Whether it is whole is told by the end: a cut of this is one of the feed as well.
-      proveChunk(context, job, index).catch(() => undefined);
+      else proveChunk(context, job, index).catch(() => undefined);
       noteAcknowledged();
       report(context, {
         type: 'bytes',

@@ -14,7 +14,13 @@ export const Opened = Type.Object({
 });
 
 /** A frame is on its way to the medium. */
-export const Written = Type.Object({ index: count('of the chunk'), bytes: count('of the chunk') });
+export const Written = Type.Object({
+  index: count('of the chunk'),
+  bytes: count('of the chunk'),
+  read_back: Type.Optional(
+    flag('whether the flasher has read it back, past every cache, and it was what had come'),
+  ),
+});
 
 /** What stood behind the image is gone. */
 export const Cleared = Type.Object({

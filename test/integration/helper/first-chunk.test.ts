@@ -53,6 +53,35 @@ test.each([1, 511, 512, 513, 4095, 4096, 4097])('an image of %i bytes is whole',
   expect(writes.at(-1)).toBe('sync');
 });
 
+test('what the disk gives back as it came is told to be read back, and nothing else is', async () => {
+  const image = randomBytes(6 * chunk);
+  const disk = join(folder, 'drops');
+  await writeFile(disk, Buffer.alloc(image.length, 'Z'));
+  const order = [1, 2, 3, 5, 0];
+  const frames = [
+    `zero 0 ${chunk}\n`,
+    ...order.map((index) => frame(index, image)),
+    `zero 4 ${chunk}\n`,
+    'end\n',
+  ];
+  const { stdout } = await execa(helper, ['feed-block', disk, 1, image.length, chunk].map(String), {
+    input: Buffer.concat(frames.map((part) => Buffer.from(part))),
+    env: {
+      ...{ LEVITATE_STATE: folder, WRITES: '/dev/null', DROPPED: String(3 * chunk) },
+      ...sanitizerEnv,
+    },
+  });
+  const said = stdout.split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(said.map((line) => [line['index'], line['read_back'] ?? false])).toEqual([
+    [0, true],
+    ...[1, 2].map((index) => [index, true]),
+    [3, false],
+    [5, true],
+    [0, true],
+    [4, true],
+  ]);
+});
+
 /** Ranges as the flasher names them, in parts of the first chunk and of the second one. */
 const spared = {
   text: '0-17408 40960-41472 1310720-2097152',

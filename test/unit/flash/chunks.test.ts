@@ -170,6 +170,18 @@ it('what cannot be read before it is written is written', async () => {
   expect(job.state.way).toMatchObject({ way: 'full', why: 'the medium cannot be read in places' });
 });
 
+it('what the device has read back behind the write is read again in some places alone, when all is written', async () => {
+  const medium = differing(all);
+  medium.readsBack = true;
+  await flash(medium);
+  expect(medium.bytes.equals(bytes)).toBe(true);
+  const after = medium.log.slice(medium.log.findLastIndex((line) => line.startsWith('write')));
+  const read = after.filter((line) => line.startsWith('read'));
+  expect(read).toHaveLength(8);
+  // Those that were compared before, and these.
+  expect(medium.logged('read')).toHaveLength(16 + 8);
+});
+
 describe('a medium that does not keep what is written', () => {
   it.each([1, 7, 47])(
     'is named by the place that differs, and nothing starts from it: %i',

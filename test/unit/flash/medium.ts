@@ -1,5 +1,5 @@
 /** A medium in memory behind the calls of a flasher: what is read, written and acknowledged is noted in its order. */
-import type { TargetFlasher } from '../../../src/flash/flasher.js';
+import type { TargetFlasher, WrittenFrame } from '../../../src/flash/flasher.js';
 import type { TargetFacts } from '../../../src/flash/kind.js';
 import { LevitateError } from '../../../src/errors.js';
 import { chunkBytes, chunkSize } from '../../../src/image/image.js';
@@ -17,6 +17,9 @@ export class Medium implements TargetFlasher {
   readonly worn = new Set<number>();
   /** After so many acknowledged frames the link is cut, and nothing can be read over it from the last one on. */
   cutAfter = Infinity;
+
+  /** Whether what is written is read back where it is written. */
+  readsBack = false;
 
   /** What the flasher tells of it. */
   facts: TargetFacts = { kind: 'file', name: 'it', node: '/dev/it', size: 1 << 30 };
@@ -48,7 +51,7 @@ export class Medium implements TargetFlasher {
   async feed(
     _lease: number,
     frames: AsyncIterable<Uint8Array>,
-    onWritten: (frame: { index: number }) => void,
+    onWritten: (frame: WrittenFrame) => void,
   ): Promise<void> {
     let announced: number | undefined;
     for await (const piece of frames) {
@@ -69,7 +72,7 @@ export class Medium implements TargetFlasher {
         );
       announced = undefined;
       // The host tells what is written from what was sent by this alone.
-      onWritten({ index: at });
+      onWritten({ index: at, isReadBack: this.readsBack });
       await Promise.resolve();
       if ((this.cutAfter -= 1) === 0) throw new LevitateError('CONNECTION_LOST', 'cut');
     }

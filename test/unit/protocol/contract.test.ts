@@ -70,7 +70,7 @@ describe('what the helper says', () => {
     expect(said).toEqual([
       ['chunk', ['index', 'sha256', 'next']],
       ['peb', ['index', 'header']],
-      ['written', ['index', 'bytes']],
+      ['written', ['index', 'bytes', 'read_back']],
       ['error', ['code', 'message']],
     ]);
     for (const [type, fields] of said) {
