@@ -22,8 +22,8 @@ export interface Sending {
   zeros?: ReadonlySet<number>;
   /** Is told of each chunk before it goes. */
   onChunk?: (index: number) => void;
-  /** Whether the next chunk goes compressed; without it none does. */
-  compresses?: () => boolean;
+  /** The level at which the next chunk is compressed, as zlib counts it; a chunk without one goes as it is. */
+  level?: () => number | undefined;
   /**
    * Is told how many bytes a chunk takes on the link, its line apart, and whether it was compressed, though it may go as it is
    * where that came to nothing.
@@ -62,9 +62,14 @@ async function* inTurn(image: ImageIndex, sending: Sending): AsyncGenerator<Comi
   let isFirst = true;
   const framed = (index: number, bytes: Buffer): Coming => {
     sending.onChunk?.(index);
-    const compressed = !isFirst && sending.compresses?.() === true;
+    const level = isFirst ? undefined : sending.level?.();
     isFirst = false;
-    return { frame: (compressed ? deflated : plain)(image, sending, index, bytes) };
+    return {
+      frame:
+        level === undefined
+          ? plain(image, sending, index, bytes)
+          : deflated(image, sending, index, bytes, level),
+    };
   };
   const zero = (index: number): Coming => {
     isFirst = false;
@@ -111,10 +116,11 @@ function deflated(
   sending: Sending,
   index: number,
   bytes: Buffer,
+  level: number,
 ): Promise<Uint8Array[]> {
   const making = (async () => {
     if (!(await looksSmaller(bytes))) return plain(image, sending, index, bytes);
-    const packed = await deflate(bytes, { level: 1 });
+    const packed = await deflate(bytes, { level });
     if (packed.length > hardlySmaller * bytes.length)
       return plain(image, sending, index, bytes, true);
     sending.onPacked?.(index, packed.length, true);

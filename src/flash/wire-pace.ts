@@ -5,10 +5,15 @@ type Form = 'plain' | 'deflated';
 interface Measured {
   chunks: number;
   bytes: number;
+  /** Of these, those that went over the link. */
+  wireBytes: number;
   seconds: number;
 }
 
-const none = (): Measured => ({ chunks: 0, bytes: 0, seconds: 0 });
+const none = (): Measured => ({ chunks: 0, bytes: 0, wireBytes: 0, seconds: 0 });
+
+/** Levels of zlib: where so few bytes a second go over the link, this machine has the time for the second one. */
+const levels = { fast: 1, small: 6, slowLink: 4e6 };
 
 /** A form is known once it took this many chunks, and this long or four times as many. */
 const enough = { chunks: 4, seconds: 1 };
@@ -19,7 +24,8 @@ const gain = 1.05;
 
 /**
  * Finds out by measuring whether chunks go faster over this link to this device as they are or compressed: some go in either
- * form, then the faster one is kept, and the other one is tried again now and then. A chunk that compression makes no smaller goes
+ * form, compressed ones first, because they cost a fast link less than the others cost a slow one. Then the faster form is kept,
+ * and the other one is tried again now and then. A chunk that compression makes no smaller goes
  * as it is, and counts so.
  */
 export class WirePace {
@@ -27,14 +33,17 @@ export class WirePace {
   takesDeflated = false;
   /** Bytes that the chunks which were acknowledged took on the link. */
   bytes = 0;
-  #form: Form = 'plain';
+  #form: Form = 'deflated';
   #measured: Record<Form, Measured> = { plain: none(), deflated: none() };
   readonly #under = new Map<number, { form: Form; bytes: number }>();
   #sinceTrial = 0;
 
-  /** Whether the next chunk is to go compressed, if that makes it smaller. */
-  get compresses(): boolean {
-    return this.takesDeflated && this.#form === 'deflated';
+  /** The level at which the next chunk is to be compressed, if that makes it smaller; undefined where it goes as it is. */
+  get level(): number | undefined {
+    if (!this.takesDeflated || this.#form === 'plain') return undefined;
+    const { deflated } = this.#measured;
+    const isSlow = isKnown(deflated) && deflated.wireBytes < levels.slowLink * deflated.seconds;
+    return isSlow ? levels.small : levels.fast;
   }
 
   /** Notes that a chunk goes, how many bytes it takes, and whether it was compressed for that. */
@@ -55,6 +64,7 @@ export class WirePace {
     const measured = this.#measured[sent.form];
     measured.chunks += 1;
     measured.bytes += length;
+    measured.wireBytes += sent.bytes;
     measured.seconds += seconds;
     this.#sinceTrial += 1;
     this.#choose();
@@ -63,8 +73,8 @@ export class WirePace {
   #choose(): void {
     if (!this.takesDeflated) return;
     const { plain, deflated } = this.#measured;
-    if (!isKnown(plain)) this.#form = 'plain';
-    else if (!isKnown(deflated)) this.#form = 'deflated';
+    if (!isKnown(deflated)) this.#form = 'deflated';
+    else if (!isKnown(plain)) this.#form = 'plain';
     else {
       this.#form = rate(deflated) > gain * rate(plain) ? 'deflated' : 'plain';
       if (this.#sinceTrial < again) return;

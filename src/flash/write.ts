@@ -56,8 +56,8 @@ export async function openWrite({ flasher }: Context, job: Job, lease: number): 
 /** What frames are to know of the link, and are told of each chunk that goes over it. */
 export const overWire = ({
   state: { wire, unsure, stopwatch },
-}: Job): Required<Pick<Sending, 'compresses' | 'onPacked' | 'onChunk'>> => ({
-  compresses: () => wire.compresses,
+}: Job): Required<Pick<Sending, 'level' | 'onPacked' | 'onChunk'>> => ({
+  level: () => wire.level,
   onPacked: (index, bytes, compressed) => wire.noteSent(index, bytes, compressed),
   onChunk: (index) => {
     unsure.add(index);

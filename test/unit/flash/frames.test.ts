@@ -63,7 +63,7 @@ describe('frames', () => {
       return Promise.resolve();
     };
     // What is being compressed is held until it is there.
-    const sending = { ...disk, compresses: () => true, beforeFirst };
+    const sending = { ...disk, level: () => 1, beforeFirst };
     for await (const piece of frames(image, sending)) gone += piece.length > 0 ? 1 : 0;
     // The zeros, and a line and the bytes of each chunk; behind that the first chunk and the end.
     expect(before).toBe(1 + 3 * 2);
@@ -91,7 +91,7 @@ describe('frames', () => {
     let size: number | undefined;
     const sending = {
       wants: () => true,
-      compresses: () => (asked += 1) !== 2,
+      level: () => ((asked += 1) === 2 ? undefined : 1),
       onPacked: (...told: [number, number, boolean]) => void sizes.push(told),
     };
     const pieces: Buffer[] = [];
