@@ -46,6 +46,12 @@ export async function* inChunks(source: AsyncIterable<Uint8Array>): AsyncGenerat
   let bytes = Buffer.allocUnsafe(chunkSize);
   let filled = 0;
   for await (const piece of source) {
+    if (filled === 0 && piece.length === chunkSize) {
+      // To copy it would take another buffer for each chunk, and the time of collecting it.
+      yield { index, bytes: asBuffer(piece) };
+      index += 1;
+      continue;
+    }
     for (let at = 0; at < piece.length;) {
       const part = piece.subarray(at, at + chunkSize - filled);
       bytes.set(part, filled);
@@ -60,6 +66,9 @@ export async function* inChunks(source: AsyncIterable<Uint8Array>): AsyncGenerat
   }
   if (filled > 0) yield { index, bytes: bytes.subarray(0, filled) };
 }
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** The error for an image that is not what it was when it was read first. */
 export const changed = (image: ImageIndex, index: number): LevitateError =>

@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { chunkSize } from './image.js';
 import { LevitateError, reasonOf } from '../errors.js';
 import { noPath, notRegular } from '../shared/input-file.js';
 
-/** Bytes that one read asks for. */
-const readSize = 256 * 1024;
+/** Bytes that one read asks for: a file that is no compressed one is read in chunks of an image. */
+const readSize = chunkSize;
 
 /** An image file as it lies on this machine, opened once; decoders read it at offsets that they choose. */
 export interface StoredFile {
