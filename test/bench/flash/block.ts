@@ -2,24 +2,25 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { chunkSize } from '../../../src/image/image.js';
 import { deviceArtifacts } from '../../lab/index.js';
 import type { Bed, Limits } from './bed.js';
 import { beginning, changed, emptied, noise } from './content.js';
 import { beyond, flash, ratioRow, type Flashed, type Row } from './measure.js';
 
+/** Chunks of an image; of one that is as large as a system, so that what is looked at before and after it weighs what it does. */
 const chunks = 64;
+const ofSystem = 192;
 /** Chunks of an image that takes next to nothing by its bytes. */
 const few = 2;
 const rounds = 3;
 
 const dd = 'dd of=/dev/vda bs=1M iflag=fullblock conv=fsync 2>/dev/null';
-/** What a person would type; `$1` is the image, `$2` the same in xz. */
+/** What a person would type; `$1` is the image. */
 const rivals = {
   dd: `on '${dd}' <"$1"`,
   gzip: `gzip -1 -c "$1" | on 'gunzip | ${dd}'`,
-  xz: `on 'unxz | ${dd}' <"$2"`,
+  xz: `xz -T0 -c "$1" | on 'unxz | ${dd}'`,
 };
 type Rival = keyof typeof rivals;
 
@@ -34,12 +35,11 @@ interface Turn {
 /** Lets levitate and its rivals write the same image over the same medium, in turns. */
 async function turns(bed: Bed, { image, medium, limits = {}, against }: Contest): Promise<Turn[]> {
   const folder = await mkdtemp(join(tmpdir(), 'levitate-bench-'));
-  const [file, packed] = [join(folder, 'image'), join(folder, 'image.xz')];
+  const file = join(folder, 'image');
   const small = join(folder, 'small');
   try {
     await writeFile(file, image);
     await writeFile(small, noise(few));
-    if (against.includes('xz')) await execa('xz', ['-k', '-T0', file]);
     await bed.limit(limits);
     const done: Turn[] = [];
     for (let round = 0; round < rounds; round += 1) {
@@ -52,10 +52,14 @@ async function turns(bed: Bed, { image, medium, limits = {}, against }: Contest)
       for (const rival of against) {
         await bed.fill(medium);
         const connection = await bed.shell('on true', limits, []);
-        seconds[rival] = (await bed.shell(rivals[rival], limits, [file, packed])) - connection;
+        seconds[rival] = (await bed.shell(rivals[rival], limits, [file])) - connection;
         await bed.expect(image);
       }
-      done.push({ ours: beyond(fixed, ours, few / chunks), fixed, rivals: seconds });
+      done.push({
+        ours: beyond(fixed, ours, few / (image.length / chunkSize)),
+        fixed,
+        rivals: seconds,
+      });
     }
     return done;
   } finally {
@@ -102,12 +106,12 @@ const fixedRow = (done: Turn[]): Row =>
   );
 
 /** An image of which no chunk is on the medium, against `ssh dd`. */
-const differing = (bed: Bed, limits: Limits = {}): Promise<Turn[]> =>
-  turns(bed, { image: noise(chunks), medium: noise(chunks), limits, against: ['dd'] });
+const differing = (bed: Bed, limits: Limits = {}, count = chunks): Promise<Turn[]> =>
+  turns(bed, { image: noise(count), medium: noise(count), limits, against: ['dd'] });
 
 export const blockRows: Record<string, (bed: Bed) => Promise<Row[]>> = {
   full: async (bed) => {
-    const done = await differing(bed);
+    const done = await differing(bed, {}, ofSystem);
     const dd = (turn: Turn) => turn.rivals.dd ?? NaN;
     return [
       rowOf('all differs', 'work', 'ssh dd', 1.5, done, dd),
@@ -134,11 +138,11 @@ export const blockRows: Record<string, (bed: Bed) => Promise<Row[]>> = {
   },
   real: async (bed) => {
     const { v2 } = await deviceArtifacts('sbc-systemd');
-    const image = await beginning(v2.root, chunks);
+    const image = await beginning(v2.root, ofSystem);
     const limits = { link: 2.5e6 };
     const done = await turns(bed, {
       image,
-      medium: noise(chunks),
+      medium: noise(ofSystem),
       limits,
       against: ['gzip', 'xz'],
     });
