@@ -131,4 +131,5 @@ int headers(const char *node, size_t peb, uint64_t pebs, uint64_t from);
 
 int check(void);                            /* check.c */
 int unmap(uint64_t major, uint64_t minor); /* unmap.c: says on standard error why it fails */
+int nvme_smart(const char *node);           /* nvme.c: prints an object of JSON, or why there is none */
 #endif

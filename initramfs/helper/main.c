@@ -71,6 +71,12 @@ static int to_unmap(char **words, const uint64_t *n)
 	return number(words[0], &major) ? unmap(major, n[1]) : MISUSE;
 }
 
+static int to_nvme_smart(char **words, const uint64_t *n)
+{
+	(void)n;
+	return nvme_smart(words[0]);
+}
+
 static int to_check(char **words, const uint64_t *n)
 {
 	(void)n;
@@ -128,6 +134,7 @@ static const struct verb {
 	{"feed-nand", "NODE LEASE LENGTH CHUNK ERASE PAGE", 6, to_feed_nand},
 	{"feed-stream", "NAME LEASE LENGTH CHUNK", 4, to_feed_stream},
 	{"unmap", "MAJOR MINOR", 2, to_unmap},
+	{"nvme-smart", "NODE", 1, to_nvme_smart},
 	{"check", "- (a list of sha256sum)", 1, to_check},
 	{"sum", "plain|fast", 1, to_sum},
 };

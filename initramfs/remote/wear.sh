@@ -79,12 +79,15 @@ report_mmc() {
 	fact mmc "$1 $_type $_reserved $_life"
 }
 
-# report_nvme DEVICE: reports the SMART log of an NVMe as JSON, by the first program that prints it. The kernel has no file for it.
+# report_nvme DEVICE: reports the SMART log of an NVMe as JSON, by the first program that prints it: the kernel has no file for it. The
+# last one is that of the maintenance root.
 report_nvme() {
 	if command -v smartctl >/dev/null; then
 		fact nvme-smart "$1 smartctl $(smartctl -j -A "/dev/$1" 2>&1 | tr '\n\t' '  ')"
 	elif command -v nvme >/dev/null; then
 		fact nvme-smart "$1 nvme $(nvme smart-log -o json "/dev/$1" 2>&1 | tr '\n\t' '  ')"
+	elif command -v /usr/lib/levitate/helper >/dev/null; then
+		fact nvme-smart "$1 helper $(/usr/lib/levitate/helper nvme-smart "/dev/$1" 2>&1 | tr '\n\t' '  ')"
 	fi
 }
 

@@ -48,7 +48,7 @@ export interface DiskHealth {
   /** What a card of the MMC bus tells, as the kernel prints the bytes of EXT_CSD. */
   mmc: { type: string; reserved: string; lifeA: string; lifeB: string } | undefined;
   /** What a program has printed of an NVMe. */
-  nvme: { program: 'smartctl' | 'nvme'; printed: string } | undefined;
+  nvme: { program: string; printed: string } | undefined;
 }
 
 /** What the flash of a system tells of its wear. */
@@ -99,9 +99,9 @@ export function parseFlashHealth(told: FactLines, received: Received): FlashHeal
     ]),
   );
   const logs = new Map<string | undefined, NonNullable<DiskHealth['nvme']>>(
-    words('nvme-smart').map(([disk, program, ...printed]) => [
+    words('nvme-smart').map(([disk, program = '', ...printed]) => [
       disk,
-      { program: program === 'nvme' ? 'nvme' : 'smartctl', printed: printed.join(' ') },
+      { program, printed: printed.join(' ') },
     ]),
   );
   return {

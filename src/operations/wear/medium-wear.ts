@@ -108,7 +108,7 @@ export function diskWear({ device, model, size, mmc, nvme }: DiskHealth): Medium
   if (found) return { ...about, kind: 'nvme', missing: [], nvme: found };
   const why = nvme
     ? `${nvme.program} does not tell its wear: ${nvme.printed.trim().slice(0, 200) || 'it prints nothing'}`
-    : 'an NVMe tells its wear to smartctl (smartmontools) or nvme (nvme-cli) alone, and the device has neither';
+    : 'an NVMe tells its wear to smartctl (smartmontools), nvme (nvme-cli) or the helper of a ready root, and the device has none of them';
   return { ...about, kind: 'nvme', missing: [why] };
 }
 

@@ -22,7 +22,7 @@ const names: Record<keyof NvmeWear, readonly string[]> = {
 };
 
 /**
- * Reads the SMART log that `smartctl -j -A` or `nvme smart-log -o json` has printed. Pure.
+ * Reads the SMART log that `smartctl -j -A`, `nvme smart-log -o json` or the helper has printed. Pure.
  * @returns nothing where that is no such log, such as an error
  */
 export function nvmeWear(printed: string): NvmeWear | undefined {

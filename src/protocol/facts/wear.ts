@@ -18,6 +18,6 @@ export const WearFacts = Type.Object({
     'an eMMC or SD card: DEVICE TYPE RESERVED LIFE-A LIFE-B, in the numbers of EXT_CSD (JESD84-B51)',
     /^[^ ]+ [^ ]+ [^ ]+ [^ ]+ [^ ]+$/,
   ),
-  'nvme-smart': fact('the SMART log of an NVMe: DEVICE PROGRAM JSON', /^[^ ]+ (smartctl|nvme) /),
+  'nvme-smart': fact('the SMART log of an NVMe: DEVICE PROGRAM JSON', /^[^ ]+ (smartctl|nvme|helper) /),
   'wear-end': fact('nothing is missing behind: yes', /^yes$/),
 });

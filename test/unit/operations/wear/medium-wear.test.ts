@@ -66,15 +66,18 @@ describe('diskWear', () => {
   });
 
   it('says why an NVMe or an eMMC tells nothing', () => {
-    const [silent, refused, old] = healthOf(
+    const [silent, refused, helper, old] = healthOf(
       'wear-disk=nvme0n1 100 x',
       'wear-disk=nvme1n1 100 x',
       'nvme-smart=nvme1n1 smartctl Permission denied ',
+      'wear-disk=nvme2n1 100 x',
+      'nvme-smart=nvme2n1 helper /dev/nvme2n1 cannot be asked: it refuses ',
       'wear-disk=mmcblk0 100 x',
       'mmc=mmcblk0 MMC 0x00 0x00 0x00',
     ).disks.map((disk) => diskWear(disk).missing.join());
-    expect(silent).toMatch(/smartctl .* or nvme .* the device has neither/);
+    expect(silent).toMatch(/smartctl .* nvme .* the device has none of them/);
     expect(refused).toBe('smartctl does not tell its wear: Permission denied');
+    expect(helper).toBe('helper does not tell its wear: /dev/nvme2n1 cannot be asked: it refuses');
     expect(old).toMatch(/eMMC 5\.0/);
   });
 });
