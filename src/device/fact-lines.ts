@@ -1,6 +1,6 @@
 import { LevitateError } from '../errors.js';
 import { firstFault } from '../protocol/check.js';
-import { Facts, isFactKey, type FactKey } from '../protocol/facts/facts.js';
+import { ToldFacts, isFactKey, type FactKey } from '../protocol/facts/facts.js';
 import { lineBytes } from '../protocol/values.js';
 import type { ScriptResult } from './run-script.js';
 
@@ -53,7 +53,7 @@ export function markedFacts({ stdout, mark }: Pick<ScriptResult, 'stdout' | 'mar
 
 const isGood = (key: string, value: string): boolean =>
   value.length <= lineBytes &&
-  (!isFactKey(key) || firstFault(Facts.properties[key], value) === undefined);
+  (!isFactKey(key) || firstFault(ToldFacts.properties[key], value) === undefined);
 
 const mixed = (key: string, line: string): LevitateError =>
   new LevitateError(

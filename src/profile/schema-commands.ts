@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { Duration, Line, about, optional, strict } from '../shared/schema-common.js';
 
-const Commands = (title: string) =>
+const CommandList = (title: string) =>
   Type.Array(
     Type.Object(
       {
@@ -19,15 +19,15 @@ const Commands = (title: string) =>
   );
 
 /** `commands`: what a person has the device do around a flash. */
-export const DeviceCommands = Type.Object(
+export const Commands = Type.Object(
   {
     'before-enter': optional(
-      Commands(
+      CommandList(
         'run as root in the running system of the device, after every check and before anything is brought there; one that fails ends the entry; default: none',
       ),
     ),
     'after-flash': optional(
-      Commands(
+      CommandList(
         'run as root in the maintenance system, after all was read back and before the reboot; one that fails keeps the device in maintenance; default: none',
       ),
     ),

@@ -9,7 +9,7 @@ import {
   strict,
 } from '../shared/schema-common.js';
 
-const StaticNetwork = Type.Object(
+const StaticAddress = Type.Object(
   {
     interface: optional(
       Type.String({
@@ -38,7 +38,7 @@ const StaticNetwork = Type.Object(
 export const Services = Type.Object(
   {
     network: optional(
-      Type.Union([Type.Literal('keep'), Type.Literal('dhcp'), StaticNetwork], {
+      Type.Union([Type.Literal('keep'), Type.Literal('dhcp'), StaticAddress], {
         title:
           "how the maintenance system is reached: with the running system's addresses (`keep`, the default), with an address from a DHCP server, or with one of its own",
         description: "keep the running system's addresses, ask by DHCP, or a static address",

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { DeviceCommands } from './schema-commands.js';
+import { Commands } from './schema-commands.js';
 import { Keep } from './schema-keep.js';
 import { Root } from './schema-root.js';
 import { Services } from './schema-services.js';
@@ -120,7 +120,7 @@ export const ProfileSchema = Type.Object(
         { ...strict, title: 'the flash of the device; without it, nothing can be written' },
       ),
     ),
-    commands: optional(DeviceCommands),
+    commands: optional(Commands),
     confirm: optional(
       Type.Object(
         {

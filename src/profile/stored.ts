@@ -15,7 +15,7 @@ const oneOf = (...words: string[]) => Type.Union(words.map((word) => Type.Litera
 /** `kind` and what else it says of where the root came from: the archive is made, so nobody reads more of it. */
 const Source = Type.Object({ kind: Text });
 
-const Commands = Type.Array(
+const CommandList = Type.Array(
   Type.Object({ run: Type.Array(Text, { minItems: 1 }), timeoutSeconds: Amount }),
 );
 
@@ -71,7 +71,7 @@ const StoredProfile = Type.Object({
     }),
   ),
   trust: optional(Type.Array(TrustedKey)),
-  commands: optional(Type.Object({ beforeEnter: Commands, afterFlash: Commands })),
+  commands: optional(Type.Object({ beforeEnter: CommandList, afterFlash: CommandList })),
   confirm: Type.Object({
     build: optional(
       Type.Object({ read: Type.Array(Text, { minItems: 1 }), expect: optional(Text) }),

@@ -1,10 +1,10 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Chunk, JournalEntry, Lost, Peb, Remain } from './reading.js';
+import { ChunkReply, JournalEntry, LostReply, PebReply, RemainReply } from './reading.js';
 import { Holder } from './holders.js';
 import { HeldLease, Status, Writer } from './status.js';
 import { SparedRange, Target, Unfit } from './target.js';
 import { flag, text, texts } from './values.js';
-import { Cleared, Done, Lease, Leaving, Opened, Written } from './writing.js';
+import { Cleared, Done, LeaseReply, Leaving, Opened, Written } from './writing.js';
 
 /** What each type of line of the flasher's must hold; whatever else it holds is kept. */
 export const replies = {
@@ -23,7 +23,7 @@ export const replies = {
   authorized: Type.Object({ host_keys: texts('public keys that sshd presents') }),
   target: Target,
   holder: Holder,
-  lease: Lease,
+  lease: LeaseReply,
   opened: Opened,
   written: Written,
   fed: Done,
@@ -33,10 +33,10 @@ export const replies = {
   put: Done,
   made: Done,
   kept: Done,
-  chunk: Chunk,
-  peb: Peb,
-  remain: Remain,
-  lost: Lost,
+  chunk: ChunkReply,
+  peb: PebReply,
+  remain: RemainReply,
+  lost: LostReply,
   cleared: Cleared,
   swapped: Done,
   leaving: Leaving,

@@ -2,7 +2,9 @@ import { Type } from '@sinclair/typebox';
 import { count, flag } from './values.js';
 
 /** The lease that was given. */
-export const Lease = Type.Object({ token: count('its number, which `open` and the like take') });
+export const LeaseReply = Type.Object({
+  token: count('its number, which `open` and the like take'),
+});
 
 /** A write has begun. */
 export const Opened = Type.Object({

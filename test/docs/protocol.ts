@@ -3,7 +3,7 @@ import { KindGuard, type TObject, type TSchema } from '@sinclair/typebox';
 import { readdir, readFile } from 'node:fs/promises';
 import { chunkSize } from '../../src/image/image.js';
 import { DeviceSettings, EntrySettings } from '../../src/protocol/entry-conf.js';
-import { Facts } from '../../src/protocol/facts/facts.js';
+import { ToldFacts } from '../../src/protocol/facts/facts.js';
 import { holders } from '../../src/protocol/holders.js';
 import { LevitateConf } from '../../src/protocol/levitate-conf.js';
 import { nestedObjects, replies } from '../../src/protocol/replies.js';
@@ -83,7 +83,7 @@ ${table(
 What a running device tells while it is looked at, as \`KEY=VALUE\` between marks that the host has chosen anew. A key may come
 as often as it likes.
 
-${table(['fact', 'value'], rows(Facts))}
+${table(['fact', 'value'], rows(ToldFacts))}
 
 ## Settings
 

@@ -64,7 +64,7 @@ export async function retryOnDisconnect<T>(
           } catch (reason) {
             if (!isNotThereYet(reason)) throw reason;
             denials = isCode(reason, 'AUTH_FAILED') ? denials + 1 : 0;
-            if (denials >= denialsInRow) throw hasLeft(reason);
+            if (denials >= denialsInRow) throw leftMaintenance(reason);
             return undefined;
           }
         },
@@ -78,7 +78,7 @@ export async function retryOnDisconnect<T>(
 }
 
 /** The error for a device that answers in another system: somebody else has let it leave, or it was reset. */
-const hasLeft = (cause: unknown): LevitateError =>
+const leftMaintenance = (cause: unknown): LevitateError =>
   new LevitateError(
     'NOT_IN_MAINTENANCE',
     'the device answers, and not to the key of this entry: it has left maintenance meanwhile',

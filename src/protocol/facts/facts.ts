@@ -1,27 +1,27 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { ProbeFacts } from './probe.js';
-import { DeviceFacts, KernelFacts, LeftFacts, StackFacts } from './resources.js';
-import { LoginFacts, SystemFacts } from './system.js';
-import { ConfigureFacts, DescribeFacts, RehearsalFacts } from './takeover.js';
-import { WearFacts } from './wear.js';
+import { ToldProbeFacts } from './probe.js';
+import { ToldDeviceFacts, ToldKernelFacts, ToldLeftFacts, ToldStackFacts } from './resources.js';
+import { ToldLoginFacts, ToldSystemFacts } from './system.js';
+import { ToldConfigureFacts, ToldDescribeFacts, ToldRehearsalFacts } from './takeover.js';
+import { ToldWearFacts } from './wear.js';
 
 /** Every fact that a script tells: a key, and the text of a value of it; each may come as often as it likes. */
-export const Facts = Type.Object({
-  ...SystemFacts.properties,
-  ...LoginFacts.properties,
-  ...KernelFacts.properties,
-  ...DeviceFacts.properties,
-  ...StackFacts.properties,
-  ...LeftFacts.properties,
-  ...ProbeFacts.properties,
-  ...ConfigureFacts.properties,
-  ...RehearsalFacts.properties,
-  ...DescribeFacts.properties,
-  ...WearFacts.properties,
+export const ToldFacts = Type.Object({
+  ...ToldSystemFacts.properties,
+  ...ToldLoginFacts.properties,
+  ...ToldKernelFacts.properties,
+  ...ToldDeviceFacts.properties,
+  ...ToldStackFacts.properties,
+  ...ToldLeftFacts.properties,
+  ...ToldProbeFacts.properties,
+  ...ToldConfigureFacts.properties,
+  ...ToldRehearsalFacts.properties,
+  ...ToldDescribeFacts.properties,
+  ...ToldWearFacts.properties,
 });
 
 /** The name of a fact. */
-export type FactKey = keyof Static<typeof Facts>;
+export type FactKey = keyof Static<typeof ToldFacts>;
 
 /** Whether a name is that of a fact. */
-export const isFactKey = (key: string): key is FactKey => Object.hasOwn(Facts.properties, key);
+export const isFactKey = (key: string): key is FactKey => Object.hasOwn(ToldFacts.properties, key);

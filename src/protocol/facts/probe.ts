@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { fact, yes } from './fact.js';
 
 /** What `levitate probe` asks for beside the facts. */
-export const ProbeFacts = Type.Object({
+export const ToldProbeFacts = Type.Object({
   'cpu-features': fact('features of the processor, with blanks between'),
   'init-version': fact('the version of the init system'),
   'mtd-type': fact('of an MTD: DEVICE TYPE'),

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { fact, yes } from './fact.js';
 
 /** What the kernel can do, as far as the maintenance root asks for it. */
-export const KernelFacts = Type.Object({
+export const ToldKernelFacts = Type.Object({
   filesystems: fact('types of file systems, with blanks between'),
   'module-support': yes('the kernel has loadable modules'),
   modules: fact('modules that are loaded, with blanks between'),
@@ -15,7 +15,7 @@ export const KernelFacts = Type.Object({
 });
 
 /** Flash, disks, mounts and watchdogs. */
-export const DeviceFacts = Type.Object({
+export const ToldDeviceFacts = Type.Object({
   mount: fact('a mount: SOURCE POINT TYPE'),
   swap: fact('a file or device of swap'),
   mtd: fact(
@@ -29,7 +29,7 @@ export const DeviceFacts = Type.Object({
 });
 
 /** What block devices are made of, and what stands on them. */
-export const StackFacts = Type.Object({
+export const ToldStackFacts = Type.Object({
   stands: fact('a device and one that it is made of: DEVICE DEVICE', /^[^ ]+ [^ ]+$/),
   mapped: fact(
     'of the device mapper: DEVICE OWNER|- NAME, the owner such as `LVM`',
@@ -43,7 +43,7 @@ export const StackFacts = Type.Object({
 });
 
 /** What an installation and a kernel before this one left. */
-export const LeftFacts = Type.Object({
+export const ToldLeftFacts = Type.Object({
   installed: fact('the SHA-256 of the installed archive'),
   'installed-size': fact('the bytes of RAM that it takes'),
   'installed-profile': fact('its profile, as JSON'),

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { fact, number, yes } from './fact.js';
 
 /** Who answers: the device, its login and its init system. */
-export const SystemFacts = Type.Object({
+export const ToldSystemFacts = Type.Object({
   'levitate-facts': fact('the number of the form that the facts have', /^1$/),
   state: fact('`normal` or `maintenance`', /^(normal|maintenance)$/),
   uid: number('the user id of the login'),
@@ -30,7 +30,7 @@ export const SystemFacts = Type.Object({
 });
 
 /** How the login came, and which keys open it. */
-export const LoginFacts = Type.Object({
+export const ToldLoginFacts = Type.Object({
   'root-terminal': fact(
     'that sudo insists on a terminal, and has what it needs with one that script(1) gives it',
     /^yes$/,

@@ -2,19 +2,19 @@ import { Type } from '@sinclair/typebox';
 import { fact } from './fact.js';
 
 /** What is told while a staged root is made the device's own. */
-export const ConfigureFacts = Type.Object({
+export const ToldConfigureFacts = Type.Object({
   hostkey: fact('a public key that the maintenance sshd presents'),
   note: fact('what people should know of what does not come along'),
   configured: fact('all of it is done: yes', /^yes$/),
 });
 
 /** What the rehearsal of a staged root tells. */
-export const RehearsalFacts = Type.Object({
+export const ToldRehearsalFacts = Type.Object({
   rehearsed: fact('every program starts, and every file is the one that was built: yes', /^yes$/),
   'rehearsal-failed': fact('why the maintenance root does not work on this device'),
 });
 
 /** What a running system's flasher would say. */
-export const DescribeFacts = Type.Object({
+export const ToldDescribeFacts = Type.Object({
   target: fact('of a target of the profile: NAME REPLY, the reply a line of JSON'),
 });

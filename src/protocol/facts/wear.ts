@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { fact } from './fact.js';
 
 /** What flash tells of its wear; `-` stands for what a kernel does not show. */
-export const WearFacts = Type.Object({
+export const ToldWearFacts = Type.Object({
   'mtd-health': fact(
     'counts of the kernel: DEVICE BAD BBT FAILURES CORRECTED: bad eraseblocks, those of the table of bad ones, reads that failed, and bits that were corrected',
     /^[^ ]+( ([0-9]+|-)){4}$/,

@@ -102,7 +102,7 @@ export async function openRecords(
 }
 
 /** Whether apt complains of a release that a mirror does not have, or of lists that are no longer updated. */
-const hasLeft = (complaint: string): boolean =>
+const isGone = (complaint: string): boolean =>
   /does not have a Release file|no longer has a Release file|404 +Not Found|is expired|is not valid anymore/i.test(
     complaint,
   );
@@ -110,7 +110,7 @@ const hasLeft = (complaint: string): boolean =>
 /** The error for package lists that apt could not fetch. */
 export const listsFailed = (complaint: string): LevitateError =>
   new LevitateError('SOURCE_FAILED', `package lists could not be fetched: ${complaint}`, {
-    hint: hasLeft(complaint)
+    hint: isGone(complaint)
       ? "The mirrors of apt's sources don't have this release (any more). Debian's archive keeps old ones: name it there with [check-valid-until=no], or a later release in root.from."
       : "Check the network and apt's sources: `apt-get update` must work on this machine.",
   });

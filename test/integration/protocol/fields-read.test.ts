@@ -4,7 +4,7 @@ import { fieldsOfSchemas } from './fields-read.js';
 
 /** Who reads what no code of the host does. */
 const elsewhere: Record<string, string> = {
-  'reading.ts Remain.clear': '`flasher clear`',
+  'reading.ts RemainReply.clear': '`flasher clear`',
   'status.ts HeldLease.token': 'automation, in the result of `status`',
   'status.ts Status.memory_available_kib': 'automation, in the result of `status`',
   'status.ts Status.writer': 'automation, in the result of `status`',

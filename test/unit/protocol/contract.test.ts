@@ -3,7 +3,7 @@ import type { TObject, TSchema } from '@sinclair/typebox';
 import { KindGuard } from '@sinclair/typebox';
 import { describe, expect, test } from 'vitest';
 import { DeviceSettings, EntryConf } from '../../../src/protocol/entry-conf.js';
-import { Facts } from '../../../src/protocol/facts/facts.js';
+import { ToldFacts } from '../../../src/protocol/facts/facts.js';
 import { flasherCodes } from '../../../src/protocol/flasher-codes.js';
 import { holders } from '../../../src/protocol/holders.js';
 import { LevitateConf } from '../../../src/protocol/levitate-conf.js';
@@ -99,7 +99,7 @@ describe('facts', () => {
       ),
     ),
   );
-  const known = Object.keys(Facts.properties).sort();
+  const known = Object.keys(ToldFacts.properties).sort();
 
   test('are told by a script, each one, and no other', () => {
     expect([...told].filter((key) => !key.startsWith('$')).sort()).toEqual(known);
