@@ -23,7 +23,7 @@ export interface MtdFact {
   name: string;
 }
 
-/** A watchdog at /dev/watchdog*; fields that this kernel's sysfs doesn't show are empty. */
+/** A watchdog at /dev/watchdog*; fields that this kernel's sysfs does not show are empty. */
 export interface WatchdogFact {
   /** Such as `watchdog0`. */
   device: string;
@@ -41,7 +41,7 @@ export interface WatchdogFact {
 
 /** What the kernel that runs can do, as far as the maintenance root asks for it. */
 export interface FeatureFacts {
-  /** Types of file systems that it knows; none where it doesn't tell. */
+  /** Types of file systems that it knows; none where it does not tell. */
   fileSystems: string[];
   /** Whether it has loadable modules at all. */
   moduleSupport: boolean;
@@ -129,17 +129,17 @@ export interface Facts extends Running {
   keyFiles: { path: string; keys: number }[] | undefined;
   /** What gives away that this is a container or a chroot. */
   container: string[];
-  /** Bytes of all RAM; undefined where the device doesn't tell. */
+  /** Bytes of all RAM; undefined where the device does not tell. */
   memoryTotal: number | undefined;
-  /** Bytes of RAM that programs can still have; undefined where the device doesn't tell. */
+  /** Bytes of RAM that programs can still have; undefined where the device does not tell. */
   memoryAvailable: number | undefined;
   /** Device tree compatibles, DMI product name, board.json id. */
   compatible: string[];
-  /** What the device is, for people; empty where it doesn't tell. */
+  /** What the device is, for people; empty where it does not tell. */
   model: string;
-  /** Its serial number; empty where it doesn't tell, and where the login is not root. */
+  /** Its serial number; empty where it does not tell, and where the login is not root. */
   serial: string;
-  /** What its system calls itself; empty where it doesn't tell. */
+  /** What its system calls itself; empty where it does not tell. */
   system: string;
   /** The init system as levitate calls it, or `unknown`. */
   init: string;

@@ -44,7 +44,7 @@ export interface InterfaceFact {
 export interface ProbeFacts {
   /** Features of the processor, as /proc/cpuinfo names them. */
   cpuFeatures: string[];
-  /** The version of the init system, as it says it; empty where it doesn't. */
+  /** The version of the init system, as it says it; empty where it does not. */
   initVersion: string;
   /** MTD, such as `mtd0`, → `nor`, `nand`, `ram` … */
   mtdTypes: Record<string, string>;

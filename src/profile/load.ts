@@ -173,6 +173,6 @@ const outOfPlace = (name: string): string | undefined => {
 const unreadable = (error: unknown): string => {
   const code = (error as NodeJS.ErrnoException).code;
   return code === 'ENOENT'
-    ? "which isn't there"
+    ? 'which is not there'
     : `which cannot be read (${code ?? reasonOf(error)})`;
 };

@@ -7,7 +7,7 @@ export interface Position {
 }
 
 /**
- * Where a key path stands in a document, as an offset into its text. What isn't there is placed at the innermost
+ * Where a key path stands in a document, as an offset into its text. What is not there is placed at the innermost
  * key above it that is, without a node.
  */
 export function positionOf(

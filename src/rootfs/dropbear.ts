@@ -11,7 +11,7 @@ const option = (letter: string, name: string): Feature => ({
 
 /**
  * What `initramfs/root/usr/lib/levitate/lib/sshd.sh` and levitate's own SSH client need of a dropbear: it ends at once
- * on an option that it doesn't know, and a login fails without an algorithm of each kind in common. Debian's has had
+ * on an option that it does not know, and a login fails without an algorithm of each kind in common. Debian's has had
  * all of these since version 11.
  */
 export const dropbearFeatures: Feature[] = [

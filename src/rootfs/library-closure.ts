@@ -22,7 +22,7 @@ export interface Library {
 /**
  * Finds every library and loader that programs need, and those that the libraries need, in a fixed order. Each
  * program is followed as its loader would: breadth first, and a name that is loaded once serves all who need it.
- * @throws LevitateError WRONG_ARCHITECTURE when a file is for another machine; LIBRARY_MISSING when one isn't found;
+ * @throws LevitateError WRONG_ARCHITECTURE when a file is for another machine; LIBRARY_MISSING when one is not found;
  * LIBRARY_CONFLICT when one place would have to hold two files, or the root two kinds of C library.
  */
 export async function libraryClosure(

@@ -72,7 +72,7 @@ async function withBytes(entry: Entry, readHostFile: ReadHostFile): Promise<Entr
 const bytesOf = (entry: Entry): Uint8Array | undefined =>
   entry.kind === 'file' && 'bytes' in entry.content ? entry.content.bytes : undefined;
 
-/** Refuses a script whose interpreter isn't in the root; on the device it would fail as "not found". */
+/** Refuses a script whose interpreter is not in the root; on the device it would fail as "not found". */
 function checkInterpreters(entries: Entry[]): void {
   const paths = new Set(entries.map(({ path }) => path));
   for (const entry of entries) {

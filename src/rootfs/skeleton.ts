@@ -35,7 +35,7 @@ export const loginShell = '/usr/lib/levitate/shell';
 const accounts = (): Entry[] => [
   file('/etc/passwd', `root:x:0:0:root:/root:${loginShell}\n`),
   file('/etc/group', 'root:x:0:\ntty:x:5:\n'),
-  // No password opens the account: `*` matches none, and unlike `!` it doesn't lock the account for keys.
+  // No password opens the account: `*` matches none, and unlike `!` it does not lock the account for keys.
   file('/etc/shadow', 'root:*:19000:0:99999:7:::\n', { mode: 0o600 }),
   file('/etc/shells', `${loginShell}\n/bin/sh\n`),
   file('/etc/hosts', '127.0.0.1 localhost\n::1 localhost\n'),

@@ -68,7 +68,7 @@ export const isRelease = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._+~-
 /** Where files of the root come from. A new kind of source is one implementation of this interface. */
 export interface Source {
   /**
-   * Finds programs, in the order of the requests; optional ones that aren't there are left out.
+   * Finds programs, in the order of the requests; optional ones that are not there are left out.
    * @throws LevitateError TOOL_UNKNOWN, PACKAGE_MISSING, TOOL_MISSING or SOURCE_FAILED.
    */
   programs(

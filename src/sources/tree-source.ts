@@ -137,7 +137,7 @@ const twice = (tree: RootTree, [first, second]: string[]): LevitateError =>
 /** Says, for messages, that a program is only a link to a file that is missing, or nothing. */
 function danglingLink(tree: RootTree, name: string): string {
   const link = [...tree.dangling].find(([path]) => posix.basename(path) === name);
-  return link ? `; ${link[0]} is a link to ${link[1]}, which isn't there` : '';
+  return link ? `; ${link[0]} is a link to ${link[1]}, which is not there` : '';
 }
 
 function programsMissing(

@@ -14,7 +14,7 @@ const programs = {
   'usr/bin/dropbearconvert': '/usr/bin/dropbearconvert',
 };
 
-/** Fills a folder that isn't there yet. */
+/** Fills a folder that is not there yet. */
 export async function makeTarget(folder: string): Promise<void> {
   for (const name of ['bin', 'sbin', 'lib', 'etc', 'usr/bin', 'usr/sbin', 'usr/lib']) {
     await mkdir(join(folder, name), { recursive: true });

@@ -24,7 +24,7 @@ export async function accelerator(): Promise<Accel> {
 export function accelArgs(accel: Accel): string[] {
   if (accel === 'kvm') return ['-accel', 'kvm', '-cpu', 'max'];
   // Five-level page tables only make emulation slower. The buffer of translated code is kept small enough to overflow
-  // now and then: QEMU doesn't drop translations at a reset, and then each write of GRUB and of the unpacking kernel
+  // now and then: QEMU does not drop translations at a reset, and then each write of GRUB and of the unpacking kernel
   // over what once was code goes the slow way, which makes a warm boot of the sbc half a minute longer.
   // With ERMS a kernel clears and copies pages byte by byte, which real processors do fast and QEMU does one at a time.
   // The C library takes AVX where there is any, and each switch of processes saves its registers; both are slower emulated.

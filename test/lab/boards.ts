@@ -33,7 +33,7 @@ const pc: Board = {
   disk: 'virtio-blk-pci,drive=disk,addr=4',
   random: 'virtio-rng-pci',
   console: 'ttyS0',
-  // Hardening that the tests don't look at, and that costs an emulated processor dear.
+  // Hardening that the tests do not look at, and that costs an emulated processor dear.
   append: [
     ...['mitigations=off', 'init_on_alloc=0', 'cryptomgr.notests', fixedAddresses],
     // Each page that a process touches is accounted for, which makes starting one take a sixth longer.

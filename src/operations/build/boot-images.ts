@@ -17,7 +17,7 @@ export interface BootImageOptions {
   kernel?: string;
   /** Path of its device tree. */
   dtb?: string;
-  /** Where U-Boot loads and enters the kernel; arm and arm64 kernels that aren't compressed need none. */
+  /** Where U-Boot loads and enters the kernel; arm and arm64 kernels that are not compressed need none. */
   kernelAt?: KernelPlace;
 }
 

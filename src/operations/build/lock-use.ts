@@ -29,7 +29,7 @@ export function lockPath(profile: string): string {
 
 /**
  * Does work that reads packages, with the pins of the lock beside a profile.
- * @param work is given the pins for its source of packages; it is called again without pins where those don't fit
+ * @param work is given the pins for its source of packages; it is called again without pins where those do not fit
  * @throws LevitateError LOCK_MISSING, LOCK_INVALID, LOCK_DIFFERS, LOCK_UNAVAILABLE, OUTPUT_FAILED, and what `work`
  * throws
  */

@@ -51,7 +51,7 @@ export async function updateLists(home: AptHome): Promise<Output> {
   return run(home, '-x', ['apt-get', 'update']);
 }
 
-/** Gives the paragraphs of the newest versions of packages; packages that don't exist are left out. */
+/** Gives the paragraphs of the newest versions of packages; packages that do not exist are left out. */
 export async function showPackages(home: AptHome, names: string[]): Promise<string> {
   return (await run(home, '-s', ['apt-cache', 'show', '--no-all-versions', ...names])).stdout;
 }

@@ -152,7 +152,7 @@ function packageFor({
   const known = named ?? packageOfProgram.get(name);
   if (known !== undefined || optional) return known;
   const near = nearest(name, [...packageOfProgram.keys()]);
-  throw new LevitateError('TOOL_UNKNOWN', `levitate doesn't know a tool "${name}" (${reason})`, {
+  throw new LevitateError('TOOL_UNKNOWN', `levitate does not know a tool "${name}" (${reason})`, {
     hint: `${near ? `Did you mean ${near}? ` : ''}Name its package: { package: PACKAGE, programs: [${name}] }.`,
     data: { tool: name, ...(near ? { nearest: near } : {}) },
   });

@@ -114,9 +114,9 @@ export function lockDifference(pinned: Lock, current: Lock): string | undefined 
     : undefined;
 }
 
-/** The hint for a lock that doesn't fit any more. */
+/** The hint for a lock that does not fit any more. */
 export const renew = 'Pin what there is now: levitate build PROFILE -o FILE --lock.';
 
-/** The error for a lock that doesn't fit this build. */
+/** The error for a lock that does not fit this build. */
 export const lockDiffers = (path: string, why: string, cause?: unknown): LevitateError =>
   new LevitateError('LOCK_DIFFERS', `${path} does not fit: ${why}`, { hint: renew, cause });

@@ -111,6 +111,6 @@ const isGone = (complaint: string): boolean =>
 export const listsFailed = (complaint: string): LevitateError =>
   new LevitateError('SOURCE_FAILED', `package lists could not be fetched: ${complaint}`, {
     hint: isGone(complaint)
-      ? "The mirrors of apt's sources don't have this release (any more). Debian's archive keeps old ones: name it there with [check-valid-until=no], or a later release in root.from."
+      ? "The mirrors of apt's sources do not have this release (any more). Debian's archive keeps old ones: name it there with [check-valid-until=no], or a later release in root.from."
       : "Check the network and apt's sources: `apt-get update` must work on this machine.",
   });

@@ -43,7 +43,7 @@ export const fetchListed =
   };
 
 /**
- * Opens packages, fetching and extracting those that the cache doesn't hold yet.
+ * Opens packages, fetching and extracting those that the cache does not hold yet.
  * @throws LevitateError SOURCE_FAILED, and what `fetch` throws
  */
 export async function openTrees(

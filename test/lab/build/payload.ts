@@ -1,7 +1,7 @@
 /** Content that makes one build differ from another: the same bytes for the same seed, every time. */
 import { createCipheriv, createHash } from 'node:crypto';
 
-/** `length` bytes that look random and don't compress. */
+/** `length` bytes that look random and do not compress. */
 export function payload(seed: string, length: number): Buffer {
   const key = createHash('sha256').update(seed).digest();
   return createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(length));

@@ -197,7 +197,7 @@ describe('a medium that does not keep what is written', () => {
     },
   );
 
-  it('and can not be read, keeps its first chunk invalid as well', async () => {
+  it('and cannot be read, keeps its first chunk invalid as well', async () => {
     const medium = differing(all);
     medium.failing.add(7);
     await expect(flash(medium)).rejects.toMatchObject({ code: 'VERIFY_FAILED' });

@@ -28,7 +28,7 @@ it('without keys there is no trust', async () => {
 });
 
 it.each([
-  ['nowhere.pub', /isn't there/],
+  ['nowhere.pub', /is not there/],
   ['id', /a secret key, which must never leave its machine/],
   ['p.yaml', /no public key of minisign/],
 ])('a key file that is none is refused with its place: %s', async (name, reason) => {

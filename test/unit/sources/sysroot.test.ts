@@ -147,7 +147,7 @@ test('an absolute link means the sysroot, and never this machine', async () => {
   expect(await rootOf(files, 'a')).toEqual({ '/opt/a': '/opt/a' });
   await expect(rootOf(files, 'b')).rejects.toMatchObject({
     code: 'TOOL_MISSING',
-    message: expect.stringContaining(`/bin/b is a link to ${outside}, which isn't there`),
+    message: expect.stringContaining(`/bin/b is a link to ${outside}, which is not there`),
   });
 });
 
@@ -177,7 +177,7 @@ test('a binary of another architecture, a loader and a library that are missing'
   await refused(makeElf({ interpreter: musl }), nowhere).toMatchObject({
     code: 'LIBRARY_MISSING',
     message: expect.stringMatching(
-      /ld-musl-x86_64\.so\.1 is a link to libc\.so, which isn't there/,
+      /ld-musl-x86_64\.so\.1 is a link to libc\.so, which is not there/,
     ),
   });
   const loader = { 'lib/ld-musl-x86_64.so.1': makeElf() };

@@ -114,7 +114,7 @@ mtd_headers() {
 }
 
 # find_place N: sets place_chip, place_start and place_end. The chip is the folder of the MTD that holds it, or a * and the folder
-# in which a partition lies beside its master: most kernels don't tell which of several is its master.
+# in which a partition lies beside its master: most kernels do not tell which of several is its master.
 find_place() {
 	place_chip=$(readlink -f "/sys/class/mtd/mtd$1")
 	read -r _place_size <"$place_chip/size"

@@ -2,7 +2,7 @@
 # Finds what an image that is shorter than its block device leaves alive behind its end: structures that the kernel, a
 # boot loader or a tool finds by the end of the device, or at a fixed place, and takes for those of the whole device. Each
 # counts only with its magic number and, where it has one, its own place, so that the structures of an earlier partition
-# don't count.
+# do not count.
 
 # remains_on_block LENGTH: says a line of type remain for each. It sets behind, the length, for the functions below.
 remains_on_block() {
