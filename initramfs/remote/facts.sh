@@ -1,24 +1,11 @@
 # shellcheck shell=sh
 # Reports what levitate learns of a running device, as facts. It only reads, and runs in any POSIX sh. The host sends
 # these in front of it: login.sh, running.sh, container.sh, stack.sh, of takeover/ report.sh, init-system.sh, inject.sh, inits/,
-# login-route.sh and login-keys.sh, and lib/memory.sh. LEVITATE_INITS names the init systems, in the order of asking.
+# login-route.sh and login-keys.sh, and of lib/ memory.sh and read-file.sh. LEVITATE_INITS names the init systems, in the order of asking.
 
 # What is sent in front calls the programs of the device; in takeover/ that is the staged busybox.
 # shellcheck disable=SC2034
 b=
-
-# read_value FILE: sets value to the first word of the file; fails where it cannot be read.
-read_value() {
-	value=
-	read -r value _ <"$1"
-} 2>/dev/null
-
-# read_line FILE: sets line to the first line of the file without NULs, or to nothing. Of /proc/sys it gets the first byte, which
-# is all that the files there have that are read.
-read_line() {
-	line=
-	[ ! -r "$1" ] || IFS= read -r line <"$1" || :
-}
 
 report_running
 read_uid

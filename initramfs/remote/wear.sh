@@ -1,29 +1,22 @@
 # shellcheck shell=sh
 # Reports what the flash of a system tells of its wear. It only reads, and runs in any POSIX sh, of a running system and of the
-# maintenance system. The host sends running.sh in front of it.
+# maintenance system. The host sends lib/read-file.sh and running.sh in front of it.
 
-# value_of FILE: sets value to the first word of the file, or to - where it cannot be read.
-value_of() {
-	value=
-	[ ! -r "$1" ] || read -r value _ <"$1" || :
+# value_or_dash FILE: sets value to the first word of the file, or to - where it cannot be read.
+value_or_dash() {
+	read_value "$1" || :
 	value=${value:--}
-} 2>/dev/null
-
-# line_of FILE: sets line to the first line of the file, or to nothing.
-line_of() {
-	line=
-	[ ! -r "$1" ] || IFS= read -r line <"$1" || :
-} 2>/dev/null
+}
 
 # report_mtd N: reports what the kernel counts for the MTD (kernel doc ABI/testing/sysfs-class-mtd), the node by which this login can
 # read it, and whether it holds UBI. Kernels show some counts not at all.
 report_mtd() {
 	_mtd=/sys/class/mtd/mtd$1
-	value_of "$_mtd/type"
+	value_or_dash "$_mtd/type"
 	fact mtd-type "mtd$1 $value"
 	_counts=
 	for _attribute in bad_blocks bbt_blocks ecc_failures corrected_bits; do
-		value_of "$_mtd/$_attribute"
+		value_or_dash "$_mtd/$_attribute"
 		_counts="$_counts $value"
 	done
 	fact mtd-health "mtd$1$_counts"
@@ -39,7 +32,7 @@ report_mtd() {
 	case " $_attached " in
 	*" $1 "*) fact mtd-holds-ubi "mtd$1" ;;
 	*)
-		value_of "$_mtd/erasesize"
+		value_or_dash "$_mtd/erasesize"
 		[ -z "$_node" ] || ! begins_as_ubi "$_node" "$value" || fact mtd-holds-ubi "mtd$1"
 		;;
 	esac
@@ -58,15 +51,15 @@ begins_as_ubi() {
 # report_mmc DEVICE FOLDER: reports the estimates that an eMMC gives of itself, as the kernel prints them; of older kernels debugfs
 # has the register whole. Bytes 267 to 269 of it are the reserved blocks and both life times since revision 7 (JESD84-B51).
 report_mmc() {
-	value_of "$2/type"
+	value_or_dash "$2/type"
 	_type=$value
-	value_of "$2/pre_eol_info"
+	value_or_dash "$2/pre_eol_info"
 	_reserved=$value
 	_life="- -"
 	if [ -r "$2/life_time" ]; then
 		read -r _first _second _ <"$2/life_time" || :
 		_life="${_first:--} ${_second:--}"
-	elif _card=$(readlink -f "$2") && _bus=${_card%/*} && line_of "/sys/kernel/debug/${_bus##*/}/${_card##*/}/ext_csd" &&
+	elif _card=$(readlink -f "$2") && _bus=${_card%/*} && read_line "/sys/kernel/debug/${_bus##*/}/${_card##*/}/ext_csd" &&
 		[ "${#line}" -ge 1024 ]; then
 		case $(printf '%s' "$line" | cut -c 385-386) in
 		0[0-6]) ;;
@@ -101,12 +94,12 @@ fact uid "$uid"
 _attached=
 for _dir in /sys/class/ubi/ubi*; do
 	[ -r "$_dir/mtd_num" ] || continue
-	value_of "$_dir/mtd_num"
+	value_or_dash "$_dir/mtd_num"
 	_attached="$_attached $value"
 	fact ubi "${_dir##*/} mtd$value"
 	_counts=
 	for _attribute in max_ec bad_peb_count reserved_for_bad; do
-		value_of "$_dir/$_attribute"
+		value_or_dash "$_dir/$_attribute"
 		_counts="$_counts $value"
 	done
 	fact ubi-health "${_dir##*/}$_counts"
@@ -123,11 +116,11 @@ for _dir in /sys/class/block/*; do
 		mmcblk*gp* | nvme*c*n*) continue ;;
 	esac
 	[ ! -e "$_dir/partition" ] || continue
-	value_of "$_dir/size"
+	value_or_dash "$_dir/size"
 	case $value in - | 0) continue ;; esac
 	_sectors=$value
-	line_of "$_dir/device/model"
-	[ -n "$line" ] || line_of "$_dir/device/name"
+	read_line "$_dir/device/model"
+	[ -n "$line" ] || read_line "$_dir/device/name"
 	fact wear-disk "$_disk $_sectors $line"
 	case $_disk in
 	mmcblk*) report_mmc "$_disk" "$_dir/device" ;;

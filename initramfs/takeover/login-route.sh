@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Finds the route by which this login came, and tells whether it ends with the programs of the old system, as Wi-Fi,
 # tunnels, dial-up links and a program that passes the connection on do. $b is the staged busybox, or nothing where the
-# programs of the running system are called. Calls read_value of lib/network.sh or remote/facts.sh.
+# programs of the running system are called. Calls lib/read-file.sh.
 
 is_wireless() { # LINK
 	[ -d "/sys/class/net/$1/wireless" ] || [ -e "/sys/class/net/$1/phy80211" ]

@@ -3,7 +3,7 @@ import { factBytes, factReader, isNumber, markedFacts, type FactLines } from './
 import type { MtdFact, Running } from './facts.js';
 import { parseRunning, type Received } from './gather-running.js';
 import { runScript } from './run-script.js';
-import { readScript } from './scripts.js';
+import { wearScript } from './scripts.js';
 import type { Transport } from '../ssh/transport.js';
 
 /** What a device tells of an MTD; counts are undefined where its kernel does not show them. */
@@ -66,8 +66,7 @@ export interface FlashHealth extends Running {
  * @throws LevitateError REMOTE_FAILED when the script did not run to its end, and what `exec` throws
  */
 export async function gatherFlashHealth(transport: Transport): Promise<FlashHealth> {
-  const parts = await Promise.all(['remote/running.sh', 'remote/wear.sh'].map(readScript));
-  const answer = await runScript(transport, `${parts.join('\n')}\nfact end yes`, {
+  const answer = await runScript(transport, await wearScript(), {
     timeoutMs: 120_000,
     maxBytes: factBytes,
   });

@@ -8,6 +8,9 @@ export const levitateFolder = 'root/usr/lib/levitate';
 /** The text of a file of `initramfs/`. */
 export const readScript = (path: string): Promise<string> => readFile(initramfsPath(path), 'utf8');
 
+/** The functions that read a file of sysfs or /proc. */
+const readFileScript = `${levitateFolder}/lib/read-file.sh`;
+
 /** What facts use beside the init systems. */
 const factParts = [
   'remote/running.sh',
@@ -29,6 +32,13 @@ export const rootWayScript = async (): Promise<string> =>
 /** The script that gathers facts; more may stand behind it. */
 export const factsScript = (): Promise<string> => remoteScript(factParts);
 
+/** The script that tells the wear of flash. */
+export const wearScript = async (): Promise<string> =>
+  [
+    ...(await Promise.all([readFileScript, 'remote/running.sh', 'remote/wear.sh'].map(readScript))),
+    'fact end yes',
+  ].join('\n');
+
 /** The script that makes room for the maintenance root, or takes it away; settings are those that it names. */
 export const prepareScript = (settings: Record<string, string>): Promise<string> =>
   remoteScript(['remote/prepare.sh'], settings);
@@ -45,6 +55,7 @@ async function remoteScript(
   const names = inits.map((name) => name.replace(/^\d+-|\.sh$/g, ''));
   const texts = [
     `${levitateFolder}/lib/memory.sh`,
+    readFileScript,
     ...['init-system.sh', 'inject.sh', ...inits.map((name) => `inits/${name}`)].map(
       (name) => `takeover/${name}`,
     ),

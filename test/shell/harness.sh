@@ -98,8 +98,8 @@ image() {
 sent() {
 	{
 		printf '%s\n' "LEVITATE_INITS='' LEVITATE_MARK=mark" "${device-}"
-		for _part in takeover/report.sh remote/login.sh root/usr/lib/levitate/lib/memory.sh takeover/init-system.sh \
-			remote/container.sh remote/stack.sh takeover/login-route.sh takeover/login-keys.sh "$@"; do
+		for _part in takeover/report.sh remote/login.sh root/usr/lib/levitate/lib/memory.sh root/usr/lib/levitate/lib/read-file.sh \
+			takeover/init-system.sh remote/container.sh remote/stack.sh takeover/login-route.sh takeover/login-keys.sh "$@"; do
 			cat "/sent/$_part"
 		done
 	} >/tmp/sent

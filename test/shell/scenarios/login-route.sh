@@ -4,6 +4,7 @@
 
 # shellcheck source=test/shell/harness.sh
 . /harness.sh
+. /usr/lib/levitate/lib/read-file.sh
 . /usr/lib/levitate/lib/network.sh
 . /usr/lib/levitate/takeover/report.sh
 . /usr/lib/levitate/takeover/login-route.sh

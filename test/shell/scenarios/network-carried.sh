@@ -4,6 +4,7 @@
 
 # shellcheck source=test/shell/harness.sh
 . /harness.sh
+. /usr/lib/levitate/lib/read-file.sh
 . /usr/lib/levitate/lib/network.sh
 . /usr/lib/levitate/takeover/carry/network.sh
 mount -t tmpfs proc /proc

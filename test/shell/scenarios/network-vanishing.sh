@@ -3,6 +3,7 @@
 
 # shellcheck source=test/shell/harness.sh
 . /harness.sh
+. /usr/lib/levitate/lib/read-file.sh
 . /usr/lib/levitate/lib/network.sh
 mount -t tmpfs sys /sys
 # shellcheck disable=SC2034

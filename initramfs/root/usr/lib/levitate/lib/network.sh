@@ -1,15 +1,7 @@
 # shellcheck shell=sh
 # Describes the network as it is now, as lines that services/network can restore. It reads sysfs, /proc and the ip of
 # busybox, because that of the running system may lack what is needed. $b is the staged busybox, or nothing where applets are
-# called by their names.
-
-# read_value FILE: sets value to the first word of the file; fails where it cannot be read. It is not for /proc/sys, whose files
-# end after the first byte that read asks for. Some attributes can be read only while a link is up, and are of no use
-# otherwise.
-read_value() {
-	value=
-	read -r value _ <"$1"
-} 2>/dev/null
+# called by their names. Calls lib/read-file.sh: some attributes can be read only while a link is up.
 
 # find_link_kind NAME: sets link_kind to vlan, bridge, bond, or to device for a link that cannot be made anew.
 find_link_kind() {
