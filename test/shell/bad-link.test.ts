@@ -82,7 +82,9 @@ async function flashOver(
   const kind = fileKinds[write];
   const args = ['file', write];
   await writeFile(`${there.slash}/tmp/size`, `${128 * chunkSize}\n`);
-  const link: Link = { connect, transport: await connect(), lease: undefined };
+  const link: Link = {
+    ...{ session: { host: 'device' }, connect, transport: await connect(), lease: undefined },
+  };
   const replies = await callFlasher(link.transport, ['target', ...args]);
   const facts = replyOf(replies, 'target');
   const image = await indexImage(file);

@@ -1,5 +1,6 @@
 import { isNotThereYet } from '../../device/connect.js';
 import { takeLease, type Lease } from '../../device/flasher.js';
+import type { Session } from '../../device/session.js';
 import { poll } from '../../shared/poll.js';
 import type { Transport } from '../../ssh/transport.js';
 import { exitStatus, isCode, LevitateError, reasonOf } from '../../errors.js';
@@ -20,6 +21,8 @@ const denialsInRow = 10;
 
 /** The connection to a device in maintenance, which can be made anew after a cut. */
 export interface Link {
+  /** Of which device it is. */
+  session: Pick<Session, 'host'>;
   /** Makes a new connection to the same maintenance system. */
   connect: (run: Run) => Promise<Transport>;
   /** The present connection. */
@@ -64,7 +67,7 @@ export async function retryOnDisconnect<T>(
           } catch (reason) {
             if (!isNotThereYet(reason)) throw reason;
             denials = isCode(reason, 'AUTH_FAILED') ? denials + 1 : 0;
-            if (denials >= denialsInRow) throw leftMaintenance(reason);
+            if (denials >= denialsInRow) throw leftMaintenance(link.session.host, reason);
             return undefined;
           }
         },
@@ -78,12 +81,12 @@ export async function retryOnDisconnect<T>(
 }
 
 /** The error for a device that answers in another system: somebody else has let it leave, or it was reset. */
-const leftMaintenance = (cause: unknown): LevitateError =>
+const leftMaintenance = (host: string, cause: unknown): LevitateError =>
   new LevitateError(
     'NOT_IN_MAINTENANCE',
     'the device answers, and not to the key of this entry: it has left maintenance meanwhile',
     {
-      hint: 'Nothing more was written from here. levitate status HOST tells which system runs.',
+      hint: `Nothing more was written from here. levitate status ${host} tells which system runs.`,
       exit: exitStatus.unknownState,
       cause,
     },

@@ -14,6 +14,7 @@ test(
   { timeout: 120_000 },
   async () => {
     const link = {
+      session: { host: 'root@10.0.0.2' },
       transport: gone,
       lease: undefined,
       connect: () => Promise.reject(new LevitateError('AUTH_FAILED', 'not your key')),
@@ -22,6 +23,7 @@ test(
     await expect(retryOnDisconnect(link, [], {}, cut)).rejects.toMatchObject({
       code: 'NOT_IN_MAINTENANCE',
       exit: 6,
+      hint: 'Nothing more was written from here. levitate status root@10.0.0.2 tells which system runs.',
     });
   },
 );
