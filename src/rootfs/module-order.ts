@@ -113,15 +113,23 @@ export async function orderModules(
   }));
 }
 
+/** Finds the file of a module by its name or an alias, which may lead to another one; none where the kernel has it built in. */
 function namedFile(name: string, catalogue: ModuleCatalogue, where: string): string[] {
-  const file = catalogue.file(name);
-  if (file !== undefined) return [file];
-  if (catalogue.builtIn(name)) return [];
-  const others = [...new Set(catalogue.aliased(name) ?? [])];
-  if (others.length === 0) throw unknown(name, catalogue, where);
-  if (others.length === 1) return namedFile(others[0]!, catalogue, where);
-  const text = `"${name}" of ${where} may mean any of ${others.join(', ')}`;
-  throw new LevitateError('MODULE_UNKNOWN', text, { hint: 'Name one of them.' });
+  const passed = new Set<string>();
+  // In a table that nobody has checked, an alias may lead back to itself.
+  for (let at = name; !passed.has(at);) {
+    const file = catalogue.file(at);
+    if (file !== undefined) return [file];
+    if (catalogue.builtIn(at)) return [];
+    passed.add(at);
+    const others = [...new Set(catalogue.aliased(at) ?? [])];
+    if (others.length > 1) {
+      const text = `"${at}" of ${where} may mean any of ${others.join(', ')}`;
+      throw new LevitateError('MODULE_UNKNOWN', text, { hint: 'Name one of them.' });
+    }
+    at = others[0] ?? at;
+  }
+  throw unknown(name, catalogue, where);
 }
 
 /** Gives alias → files for the modules in folders called crypto, and for all modules where there are no folders. */

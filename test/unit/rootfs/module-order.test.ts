@@ -126,6 +126,25 @@ test('a name that may mean several is refused', async () => {
   });
 });
 
+test.each(['alias x y\nalias y x\n', 'alias x x\n'])(
+  'a name that leads only back to itself is none: %j',
+  async (table) => {
+    const found = order(['x'], { 'a.ko': {} }, { 'modules.alias': table });
+    await expect(found).rejects.toMatchObject({
+      code: 'MODULE_UNKNOWN',
+      message: 'kernel 1 of test has no module "x"',
+    });
+  },
+);
+
+test('a cycle in modules.dep is refused', async () => {
+  const tables = { 'modules.dep': 'a.ko: b.ko\nb.ko: a.ko\n' };
+  await expect(order(['a'], { 'a.ko': {}, 'b.ko': {} }, tables)).rejects.toMatchObject({
+    code: 'MODULE_INVALID',
+    message: 'kernel modules need each other: a, b',
+  });
+});
+
 test.each([
   {},
   { bits: 32, machine: 8 } as const,
