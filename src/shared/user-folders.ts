@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, realpath, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { LevitateError, reasonOf } from '../errors.js';
@@ -54,6 +54,20 @@ export async function temporaryFolder(parent = temporaryParent().path): Promise<
     return await mkdtemp(join(parent, 'levitate-'));
   } catch (error) {
     throw unusable(temporaryParent(parent), error);
+  }
+}
+
+/**
+ * Makes something that keeps a temporary folder, and takes that away itself; where it cannot be made, the folder goes.
+ * @throws what `temporaryFolder` and `make` throw
+ */
+export async function keepingFolder<T>(make: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await temporaryFolder();
+  try {
+    return await make(folder);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
   }
 }
 

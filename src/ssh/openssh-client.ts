@@ -33,6 +33,8 @@ const connectTimeoutMs = 60_000;
 /** The person's ssh client for one host, whose commands share one connection. */
 export class OpenSshClient {
   #runs = 0;
+  /** Answers what ssh asks; where there is none, ssh asks on the terminal, or nobody. */
+  askpass: Askpass | undefined;
 
   /**
    * @param folder a private one, for the socket of that connection and for logs
@@ -43,7 +45,6 @@ export class OpenSshClient {
     readonly options: OpenSshOptions,
     readonly folder: string,
     readonly own: string[],
-    readonly askpass?: Askpass,
   ) {}
 
   /** What ssh needs in its environment to ask the person by this program. */

@@ -32,9 +32,9 @@ export async function connectOpenSsh(
     ...settingsAsArguments({ ConnectTimeout: String(connectTimeout ?? connectSeconds) }),
   ];
   const { ask, interactive } = options;
-  const askpass = ask && interactive ? await startAskpass(folder, ask) : undefined;
-  const client = new OpenSshClient(host, options, folder, own, askpass);
+  const client = new OpenSshClient(host, options, folder, own);
   try {
+    if (ask && interactive) client.askpass = await startAskpass(folder, ask);
     return new OpenSsh(client, await client.connect());
   } catch (error) {
     await client.close();

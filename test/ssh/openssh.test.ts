@@ -1,4 +1,11 @@
-import { appendFileSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+} from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectMaintenance } from '../../src/device/connect.js';
 import type { LevitateError } from '../../src/errors.js';
@@ -178,6 +185,25 @@ test('closing leaves neither socket nor log, and what a person forwards does not
   await transport.close();
   expect(readdirSync(controlDir)).toEqual(before);
   expect(existsSync(controlDir)).toBe(true);
+});
+
+test('no folder is left behind where the questions of ssh cannot be answered', async () => {
+  const [{ execPath, env }, folder] = [process, mkdtempSync('/tmp/lev-')];
+  const { TMPDIR: before } = env;
+  env['TMPDIR'] = folder;
+  // Without an interpreter there is no program that carries the questions.
+  process.execPath = undefined as unknown as string;
+  try {
+    const ask = () => Promise.resolve(undefined);
+    const connecting = connectOpenSsh('device', { configFile: config, interactive: true, ask });
+    await expect(connecting).rejects.toThrow(TypeError);
+    expect(readdirSync(folder)).toEqual([]);
+  } finally {
+    process.execPath = execPath;
+    if (before === undefined) delete env['TMPDIR'];
+    else env['TMPDIR'] = before;
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('a command that could not begin is no killed one', async () => {

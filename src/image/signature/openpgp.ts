@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { temporaryFolder } from '../../shared/user-folders.js';
+import { keepingFolder } from '../../shared/user-folders.js';
 import { FedProgram } from './program.js';
 import type { Signature } from './signature-file.js';
 import type { TrustedKey } from './trusted-key.js';
@@ -18,16 +18,17 @@ export class OpenPgpVerifier implements Verifier {
     readonly program: FedProgram,
   ) {}
 
-  static async start(signature: Signature, keys: TrustedKey[]): Promise<OpenPgpVerifier> {
-    const folder = await temporaryFolder();
-    const [keyring, file] = [join(folder, 'keyring.gpg'), join(folder, 'signature')];
-    await writeFile(keyring, Buffer.concat(keys.map(({ data }) => Buffer.from(data, 'base64'))));
-    await writeFile(file, signature.bytes);
-    const args = [
-      ...['--homedir', folder, '--status-fd', '1', '--weak-digest', 'SHA1'],
-      ...['--keyring', keyring, '--', file, '-'],
-    ];
-    return new OpenPgpVerifier(signature, keys, folder, new FedProgram('gpgv', args));
+  static start(signature: Signature, keys: TrustedKey[]): Promise<OpenPgpVerifier> {
+    return keepingFolder(async (folder) => {
+      const [keyring, file] = [join(folder, 'keyring.gpg'), join(folder, 'signature')];
+      await writeFile(keyring, Buffer.concat(keys.map(({ data }) => Buffer.from(data, 'base64'))));
+      await writeFile(file, signature.bytes);
+      const args = [
+        ...['--homedir', folder, '--status-fd', '1', '--weak-digest', 'SHA1'],
+        ...['--keyring', keyring, '--', file, '-'],
+      ];
+      return new OpenPgpVerifier(signature, keys, folder, new FedProgram('gpgv', args));
+    });
   }
 
   update(bytes: Buffer): Promise<void> {

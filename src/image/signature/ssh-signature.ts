@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { temporaryFolder } from '../../shared/user-folders.js';
+import { keepingFolder } from '../../shared/user-folders.js';
 import { FedProgram } from './program.js';
 import type { Signature } from './signature-file.js';
 import type { TrustedKey } from './trusted-key.js';
@@ -20,29 +20,18 @@ export class SshVerifier implements Verifier {
     readonly program: FedProgram | undefined,
   ) {}
 
-  static async start(signature: Signature, keys: TrustedKey[]): Promise<SshVerifier> {
-    const folder = await temporaryFolder();
-    const [signers, file] = [join(folder, 'signers'), join(folder, 'signature')];
-    await writeFile(signers, keys.map(({ data }) => data).join(''));
-    await writeFile(file, signature.bytes);
-    const finding = new FedProgram('ssh-keygen', [
-      '-Y',
-      'find-principals',
-      '-f',
-      signers,
-      '-s',
-      file,
-    ]);
-    try {
-      const { status, stdout } = await finding.told();
+  static start(signature: Signature, keys: TrustedKey[]): Promise<SshVerifier> {
+    return keepingFolder(async (folder) => {
+      const [signers, file] = [join(folder, 'signers'), join(folder, 'signature')];
+      await writeFile(signers, keys.map(({ data }) => data).join(''));
+      await writeFile(file, signature.bytes);
+      const find = ['-Y', 'find-principals', '-f', signers, '-s', file];
+      const { status, stdout } = await new FedProgram('ssh-keygen', find).told();
       const signer = status === 0 ? stdout.split('\n')[0]?.split(',')[0] : undefined;
       const args = ['-Y', 'verify', '-f', signers, '-I', signer ?? '', '-n', namespace, '-s', file];
       const program = signer ? new FedProgram('ssh-keygen', args) : undefined;
       return new SshVerifier(signature, keys, folder, signer, program);
-    } catch (error) {
-      await rm(folder, { recursive: true, force: true });
-      throw error;
-    }
+    });
   }
 
   async update(bytes: Buffer): Promise<void> {

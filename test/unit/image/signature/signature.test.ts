@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -8,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkedChunks } from '../../../../src/image/chunks.js';
 import { indexImage } from '../../../../src/image/index.js';
 import { NotATrustedKey, readTrustedKey } from '../../../../src/image/signature/trusted-key.js';
@@ -272,3 +273,18 @@ it('nothing of a verification is left behind', async () => {
   }
   expect(readdirSync(parent).map((name) => basename(name))).toEqual([]);
 });
+
+it.each(['OpenPGP, binary', 'ssh'])(
+  'no folder is left behind where a signature of %s cannot be put into one',
+  async (name) => {
+    const path = fresh();
+    ours[name]!.sign(path);
+    // There is room in a path for the folder, and none for a file in it.
+    let deep = mkdtempSync(join(folder, 'deep-'));
+    while (deep.length < 4077) deep = join(deep, 'd'.repeat(Math.min(250, 4077 - deep.length - 1)));
+    mkdirSync(deep, { recursive: true });
+    vi.stubEnv('TMPDIR', deep);
+    await expect(indexImage(path, {}, [key(ours[name]!)])).rejects.toThrow('ENAMETOOLONG');
+    expect(readdirSync(deep)).toEqual([]);
+  },
+);
