@@ -117,7 +117,7 @@ export const buildArchive = (
         const onFetched = (done: number, total: number) =>
           report(run, { type: 'bytes', phase: 'build', subject: profile.name, done, total });
         const debian = { warn: warning, onFetched, pins };
-        const sources = await openSources(profile, debian, { ...options, pinned });
+        const sources = await openSources(profile, debian, { ...options, pinned }, run);
         const source = recordInputs(sources.source, inputs);
         return resolveRoot(plan, source, readHostFile).finally(sources.close);
       });

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Connection } from '../../device/connect.js';
+import { interruptible, type Connection } from '../../device/connect.js';
 import { connectRoot } from '../../device/root-login.js';
 import type { Transport } from '../../ssh/transport.js';
 import { LevitateError } from '../../errors.js';
 import { noPath } from '../../shared/input-file.js';
 import type { Profile, SourceSpec } from '../../profile/profile.js';
+import type { Run } from '../../progress.js';
 import { trustedCache } from '../../sources/cache-directory.js';
 import { debianSource, type DebianOptions } from '../../sources/debian/debian.js';
 import { isInDebian } from '../../sources/debian/release.js';
@@ -39,17 +40,21 @@ export interface SourceOptions {
 /**
  * Opens the sources of a profile, as one; Debian's packages are opened when the first of them is asked for.
  * @param pinned whether a lock pins packages: a profile that names no source then takes all programs from Debian
+ * @param run whose signal ends what the device is asked, too
  * @throws LevitateError USAGE, SOURCE_FAILED
  */
 export async function openSources(
   profile: Profile,
   debian: Omit<DebianOptions, 'arch' | 'release' | 'cache'>,
   { device, sysroot, pinned = false }: SourceOptions & { pinned?: boolean },
+  run: Run,
 ): Promise<OpenSources> {
   const isGiven = (spec: SourceSpec) => spec.kind === 'sysroot' && !spec.named;
   if (sysroot !== undefined && !profile.root.from.some(isGiven)) throw unasked();
   const inDebian = isInDebian(profile.arch);
   let connection: Promise<Transport> | undefined;
+  const connect = async () =>
+    interruptible(await (connection ??= connectRoot(device!, run)), run.signal);
   const open = async (spec: SourceSpec): Promise<NamedSource[]> => {
     if (spec.kind === 'debian') {
       const { release } = spec;
@@ -73,9 +78,7 @@ export async function openSources(
     if (spec.kind === 'device' && debian.pins?.offline) throw lockedOut();
     if (spec.kind === 'device' && !device) throw withoutDevice();
     const tree =
-      spec.kind === 'sysroot'
-        ? await treeOf(spec, sysroot)
-        : deviceTree(device!.host, () => (connection ??= connectRoot(device!)));
+      spec.kind === 'sysroot' ? await treeOf(spec, sysroot) : deviceTree(device!.host, connect);
     return [{ name: tree.name, source: treeSource(tree, inDebian) }];
   };
   const parts: NamedSource[] = [];
