@@ -19,6 +19,7 @@ import { stoppable } from './interrupt.js';
 import { waitingVolumes } from './keep-volumes/put.js';
 import { ifReadable, namesByKey } from './named-targets.js';
 import { lookSeconds, untilAnswered } from './until-answered.js';
+import { whileLooking } from './where-cut.js';
 
 export type { Connection } from '../device/connect.js';
 export type { Ask } from '../ssh/askpass.js';
@@ -121,6 +122,16 @@ async function look(
     await using maintenance = entered;
     return await inMaintenance(host, interruptible(maintenance, run.signal), session?.images);
   }
+  return whileLooking(() => lookByLogin(options, session, run));
+}
+
+/** Looks by the person's own login, which any system of the device may answer. */
+async function lookByLogin(
+  options: Connection,
+  session: Session | undefined,
+  run: Run,
+): Promise<StatusResult> {
+  const { host } = options;
   // Nobody types sudo's password to see where a device is.
   await using running = await connectRoot(options, run, { asksForSudo: false });
   const transport = interruptible(running, run.signal);

@@ -15,6 +15,7 @@ ${table(['status', 'meaning'], Object.entries(exitMeanings))}
   where it would write over what somebody else has written since, and \`FLASHER_INCOMPATIBLE\`, where it would fail again.
 - \`probe\` ends with 3 when a check refuses, and \`status\` with 6 when the device is unreachable. With \`--json\` both are
   a \`result\`, not an \`error\`.
+- \`probe\`, \`doctor\`, \`status\` and \`wear\` end with 6 where the link breaks while they look at a device that was not entered from here.
 - After 130 something may stay staged or armed in RAM: see [Recover](../how-to/recover.md#what-happens-when).
 - A log that cannot be written stops no work: what failed keeps its status, and what is done ends with 7. A reader that
   goes away is no failure.

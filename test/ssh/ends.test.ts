@@ -67,3 +67,22 @@ test.concurrent.for(Object.entries(flashers))(
     await device.stop();
   },
 );
+
+test.concurrent.for([
+  ['status', 'device'],
+  ['wear', 'device'],
+  ['doctor', 'device'],
+  ['probe', 'device'],
+])('the link breaks while the running system is asked: %j', async (words, { expect }) => {
+  const device = await startPretender({ sh: 'kill -9 $PPID' });
+  const args = [program.main, ...words, '--json', '-F', device.config];
+  const { exitCode, stdout } = await execa(process.execPath, args, {
+    reject: false,
+    stdin: 'ignore',
+    // A folder without an entry of this device.
+    env: { XDG_STATE_HOME: device.server.folder },
+  });
+  expect(stdout).toContain('"CONNECTION_LOST"');
+  expect(exitCode, stdout).toBe(6);
+  await device.stop();
+});

@@ -5,7 +5,7 @@ import { preflight, type EnterNeed } from '../../device/preflight.js';
 import { neededTools } from '../../device/storage-check.js';
 import { gatherProbeFacts, missingPrograms, type ProbeFacts } from '../../device/probe-facts.js';
 import { retryOnce } from '../../shared/poll.js';
-import { exitStatus, reasonOf } from '../../errors.js';
+import { reasonOf } from '../../errors.js';
 import { loadProfile } from '../../profile/load.js';
 import { normalise } from '../../profile/normalise.js';
 import { parseProfile } from '../../profile/parse.js';
@@ -19,7 +19,7 @@ import { takesOwnKeys } from '../../device/login-checks.js';
 import { ownKeys } from '../../ssh/own-keys.js';
 import { refuseToOverwrite, writeProfile, type NewProfileFile } from './profile-file.js';
 import { stoppable } from '../interrupt.js';
-import { whereCut } from '../where-cut.js';
+import { whileLooking } from '../where-cut.js';
 
 export type {
   FeatureFacts,
@@ -72,9 +72,7 @@ export interface ProbeResult {
  */
 export const probe = (options: ProbeOptions, run: Run = {}): Promise<ProbeResult> =>
   stoppable(run.signal, { message: 'interrupted; nothing on the device has changed' }, () =>
-    whereCut(exitStatus.unknownState, 'Nothing on the device has changed.', () =>
-      retryOnce(() => look(options, run)),
-    ),
+    whileLooking(() => retryOnce(() => look(options, run))),
   );
 
 async function look(options: ProbeOptions, run: Run): Promise<ProbeResult> {

@@ -4,7 +4,7 @@ import { callFlasher } from '../../device/flasher.js';
 import { rootCheck } from '../../device/preflight.js';
 import { gatherProbeFacts } from '../../device/probe-facts.js';
 import { connectRoot } from '../../device/root-login.js';
-import { exitStatus, LevitateError } from '../../errors.js';
+import { LevitateError } from '../../errors.js';
 import type { Consent } from '../../flash/kind.js';
 import { targetOf, type TargetSpec } from '../../flash/target.js';
 import type { ImageIndex } from '../../image/image.js';
@@ -21,7 +21,7 @@ import { beforeKept } from '../keep-volumes/volumes.js';
 import type { Maintenance } from '../maintenance.js';
 import type { Prepared } from '../prepare.js';
 import { debianArchitectureOf, draftProfile } from '../probe/profile-draft.js';
-import { whereCut } from '../where-cut.js';
+import { whileLooking } from '../where-cut.js';
 import type { TargetDraft } from '../probe/target-draft.js';
 import { draftTargets } from '../probe/target-drafts.js';
 import { chooseTarget, type Candidate } from './choose-target.js';
@@ -56,9 +56,7 @@ export async function propose(
   await using running = await connectRoot(connection, run);
   const transport = interruptible(running, run.signal);
   const { facts, probed } = await inPhase(run, 'facts', () =>
-    whereCut(exitStatus.unknownState, 'Nothing on the device has changed.', () =>
-      retryOnce(() => gatherProbeFacts(transport)),
-    ),
+    whileLooking(() => retryOnce(() => gatherProbeFacts(transport))),
   );
   if (facts.state === 'maintenance') {
     if (options.dryRun) throw notInMaintenance(connection.host);

@@ -20,6 +20,7 @@ import type { Transport } from '../../ssh/transport.js';
 import { stoppable } from '../interrupt.js';
 import { ifReadable } from '../named-targets.js';
 import { lookSeconds, untilAnswered } from '../until-answered.js';
+import { whileLooking } from '../where-cut.js';
 import { chooseMedia } from './choose-media.js';
 import { counterWear, type CounterWear } from './counter-wear.js';
 import { earlierCounters, mediumKey } from './earlier.js';
@@ -111,7 +112,22 @@ async function look(
       if (!isNotThereYet(error)) throw error;
       return undefined;
     }));
-  await using connection = entered ?? (await connectRoot(options, run));
+  if (!entered)
+    return whileLooking(async () => {
+      await using running = await connectRoot(options, run);
+      return await wornOf(options, running, read, run);
+    });
+  await using maintenance = entered;
+  return await wornOf(options, maintenance, read, run);
+}
+
+/** Asks the system that answers. */
+async function wornOf(
+  options: WearOptions,
+  connection: Transport,
+  read: Headers,
+  run: Run,
+): Promise<Pick<WearResult, 'where' | 'media'>> {
   const transport = interruptible(connection, run.signal);
   const health = await inPhase(run, 'facts', () => gatherFlashHealth(transport));
   const where = health.state;
