@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isCode, LevitateError } from '../errors.js';
+import { ChunkHashes } from '../image/chunk-hashes.js';
 import { imageChunks } from '../image/chunks.js';
 import type { ImageIndex } from '../image/image.js';
 import { isOf } from '../protocol/check.js';
 import { KeptVolumes } from '../protocol/kept-volumes-file.js';
 import { writeWhole } from '../shared/atomic-file.js';
-import { sha256 } from '../shared/sha256.js';
 import { refuseShared, unusable } from '../shared/user-folders.js';
 import { keptFolder, keptName } from './kept-files.js';
 
@@ -135,16 +134,11 @@ export async function setVolumesAside(host: string, target: string): Promise<str
  * @throws LevitateError IMAGE_UNREADABLE
  */
 export async function indexVolume(path: string): Promise<ImageIndex> {
-  const whole = createHash('sha256');
-  const chunks: string[] = [];
-  let length = 0;
-  for await (const { bytes } of imageChunks({ path, raw: true })) {
-    whole.update(bytes);
-    chunks.push(sha256(bytes));
-    length += bytes.length;
-  }
+  const hashes = new ChunkHashes();
+  for await (const { bytes } of imageChunks({ path, raw: true })) hashes.push(bytes);
+  const found = hashes.finish();
   return {
     ...{ path, compression: 'none', raw: true, format: 'unknown', protectedBy: [] },
-    ...{ length, storedLength: length, sha256: whole.digest('hex'), chunks },
+    ...{ ...found, storedLength: found.length },
   };
 }

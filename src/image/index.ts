@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { report, warn, type Run } from '../progress.js';
 import { mapBeside } from './bmap/map-reader.js';
+import { ChunkHashes } from './chunk-hashes.js';
 import { inChunks } from './chunks.js';
-import { sha256 } from '../shared/sha256.js';
 import { compressionOf } from './compression/compression.js';
 import { ContentReader } from './content.js';
 import { promisedDigests, refuseOtherDigest } from './digest.js';
@@ -52,14 +51,12 @@ export async function indexImage(
   const tell = (done: number): void =>
     report(run, { type: 'bytes', phase: 'image', done, total: storedLength, subject: path });
 
-  const whole = createHash('sha256');
-  const chunks: string[] = [];
+  const hashes = new ChunkHashes();
   const reader = new ContentReader(path, compression, raw);
   for await (const { bytes } of inChunks(opened.bytes)) {
     reader.push(bytes);
     map?.push(bytes);
-    whole.update(bytes);
-    chunks.push(sha256(bytes));
+    hashes.push(bytes);
     tell(read);
   }
   const packed = raw ? compressionOf(opened.head) : 'none';
@@ -67,8 +64,8 @@ export async function indexImage(
   const mapped = map?.finish() ?? {};
   if (mapped.warning !== undefined) warn(run, `${path}: ${mapped.warning}`);
   tell(storedLength);
-  const digest = whole.digest('hex');
-  if (isStored) refuseOtherDigest(path, digest, promised);
+  const { sha256, chunks } = hashes.finish();
+  if (isStored) refuseOtherDigest(path, sha256, promised);
   const protectedBy = protectionOf(
     opened,
     promised,
@@ -86,7 +83,7 @@ export async function indexImage(
     protectedBy,
     ...(signedBy === undefined ? {} : { signedBy }),
     ...(metadata === undefined ? {} : { metadata }),
-    sha256: digest,
+    sha256,
     chunks,
     ...content,
   };
