@@ -4,7 +4,7 @@ import { isOf } from '../protocol/check.js';
 import { KeptFiles } from '../protocol/kept-file.js';
 import type { KeptVolumes } from '../protocol/kept-volumes-file.js';
 import type { DeviceIdentity, Session } from '../protocol/session-file.js';
-import { writeWhole } from '../shared/atomic-file.js';
+import { writePrivate, writePrivateJson } from '../shared/atomic-file.js';
 import { sha256 } from '../shared/sha256.js';
 import { refuseShared, unusable, xdgFolder, type OwnFolder } from '../shared/user-folders.js';
 
@@ -28,9 +28,8 @@ export const keptArchive = (host: string): string => `${keptName(host)}.tar`;
  * @throws LevitateError FOLDER_UNUSABLE
  */
 export async function saveKept(kept: KeptFiles, archive: Uint8Array): Promise<void> {
-  const modes = { file: 0o600, folder: 0o700 };
   try {
-    await writeWhole(keptArchive(kept.host), archive, modes);
+    await writePrivate(keptArchive(kept.host), archive);
     await refuseShared(keptFolder());
     await noteKept(kept);
   } catch (error) {
@@ -40,10 +39,7 @@ export async function saveKept(kept: KeptFiles, archive: Uint8Array): Promise<vo
 
 /** Keeps what is known of them, while the files stay as they are. */
 export const noteKept = (kept: KeptFiles): Promise<void> =>
-  writeWhole(`${keptName(kept.host)}.json`, `${JSON.stringify(kept, null, 2)}\n`, {
-    file: 0o600,
-    folder: 0o700,
-  });
+  writePrivateJson(`${keptName(kept.host)}.json`, kept);
 
 /** What is known of the files that are kept of a device, and the archive of them; undefined where they are not whole. */
 export async function loadKept(

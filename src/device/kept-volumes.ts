@@ -6,7 +6,7 @@ import { imageChunks } from '../image/chunks.js';
 import type { ImageIndex } from '../image/image.js';
 import { isOf } from '../protocol/check.js';
 import { KeptVolumes } from '../protocol/kept-volumes-file.js';
-import { writeWhole } from '../shared/atomic-file.js';
+import { writePrivateJson } from '../shared/atomic-file.js';
 import { refuseShared, unusable } from '../shared/user-folders.js';
 import { keptFolder, keptName } from './kept-files.js';
 
@@ -50,10 +50,7 @@ export async function roomForVolumes(host: string, target: string): Promise<numb
  * @throws LevitateError FOLDER_UNUSABLE
  */
 export const noteVolumes = (kept: KeptVolumes): Promise<void> =>
-  writeWhole(noteOf(kept.host, kept.target), `${JSON.stringify(kept, null, 2)}\n`, {
-    file: 0o600,
-    folder: 0o700,
-  }).catch((error: unknown) => {
+  writePrivateJson(noteOf(kept.host, kept.target), kept).catch((error: unknown) => {
     throw unusable(keptFolder(), error);
   });
 

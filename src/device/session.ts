@@ -1,6 +1,6 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeWhole } from '../shared/atomic-file.js';
+import { writePrivate, writePrivateJson } from '../shared/atomic-file.js';
 import { reasonOf } from '../errors.js';
 import { faultyFields, isOf } from '../protocol/check.js';
 import {
@@ -29,8 +29,7 @@ export async function checkSessions(): Promise<void> {
   const folder = sessionsFolder();
   const trial = join(folder.path, `trial-${process.pid}`);
   try {
-    await mkdir(folder.path, { recursive: true, mode: 0o700 });
-    await writeWhole(trial, Buffer.alloc(8192), { file: 0o600 });
+    await writePrivate(trial, Buffer.alloc(8192));
   } catch (error) {
     throw unusable(folder, error);
   } finally {
@@ -52,12 +51,10 @@ export const refuseSharedSessions = (): Promise<void> => refuseShared(sessionsFo
 export async function saveSession(session: Session): Promise<void> {
   const folder = sessionsFolder();
   await refuseShared(folder);
-  const text = `${JSON.stringify({ version: sessionVersion, ...session }, null, 2)}\n`;
-  await writeWhole(fileOf(session.host), text, { file: 0o600, folder: 0o700 }).catch(
-    (error: unknown) => {
-      throw unusable(folder, error);
-    },
-  );
+  const stored = { version: sessionVersion, ...session };
+  await writePrivateJson(fileOf(session.host), stored).catch((error: unknown) => {
+    throw unusable(folder, error);
+  });
 }
 
 /**

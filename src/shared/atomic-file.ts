@@ -13,6 +13,14 @@ export const writeWhole = (
   mode: { file?: number; folder?: number } = {},
 ): Promise<void> => putWhole(path, bytes, rename, mode);
 
+/** The same for a file, and a folder that has to be made for it, which only this user may read. */
+export const writePrivate = (path: string, bytes: string | Uint8Array): Promise<void> =>
+  writeWhole(path, bytes, { file: 0o600, folder: 0o700 });
+
+/** The same with a value, as JSON that people can read. */
+export const writePrivateJson = (path: string, value: unknown): Promise<void> =>
+  writePrivate(path, `${JSON.stringify(value, null, 2)}\n`);
+
 /**
  * Writes a file that must not exist yet, whole or not at all.
  * @throws an Error with the code EEXIST if it does
