@@ -12,7 +12,7 @@ const tier = (
 });
 
 /** All files in one process for each core: one for each file would load every module again. */
-const oneProcess = { isolate: false, restoreMocks: true, unstubEnvs: true };
+const oneProcess = { isolate: false, restoreMocks: true, setupFiles: ['test/unstub.ts'] };
 
 export default defineConfig({
   test: {
@@ -29,12 +29,9 @@ export default defineConfig({
     hookTimeout: 360_000,
     projects: [
       // Nothing but this process and small programs: no root, no QEMU, no network.
-      tier('unit', ['unit/**/*'], oneProcess),
+      tier('unit', ['unit/**/*'], { ...oneProcess, unstubEnvs: true }),
       // The compiled program, real apt, SSH servers of this machine, build systems.
-      tier('integration', ['{integration,ssh,builders}/**/*'], {
-        isolate: false,
-        restoreMocks: true,
-      }),
+      tier('integration', ['{integration,ssh,builders}/**/*'], oneProcess),
       // The device's scripts in an unpacked maintenance root, and devices that are made of one.
       tier('shell', ['{shell,faults}/**/*']),
       // Emulated devices. Files of one worker share the modules, and leave the environment as it was.
