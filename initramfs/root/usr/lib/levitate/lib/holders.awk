@@ -86,6 +86,9 @@ function own(pid,    steps) {
 	return 0
 }
 
+# What a process of the flasher has mounted where nobody else sees it, as while it fills a file system, ends with that process.
+function passing(i) { return mountPid[i] != 1 && own(mountPid[i]) }
+
 function belongs(i) {
 	return mountPid[i] == 1 && mountPoint[i] ~ /^\/(proc|sys|dev|dev\/pts|run(\/levitate(\/spool)?)?)?$/
 }
@@ -180,6 +183,7 @@ function climb(    i, name) {
 	do {
 		changed = 0
 		for (i = 1; i <= mounts; i++) {
+			if (passing(i)) continue
 			if (mountDevice[i] in under || mountSource[i] in source || opaque(i) || mountType[i] == "btrfs" && spread(mountSource[i])) {
 				stand(mountDevice[i])
 				stand("mount " mountId[i])
@@ -205,7 +209,7 @@ function everything(    i, name) {
 	for (name in number) if (name !~ /^(ram|zram)/) under[number[name]] = 1
 	for (i = 1; i <= mounts; i++) {
 		# A namespace of its own may show the maintenance root's mounts once more, as that of kdevtmpfs does.
-		if (belongs(i) || mountPid[i] != 1 && mountDevice[i] in ours) continue
+		if (belongs(i) || passing(i) || mountPid[i] != 1 && mountDevice[i] in ours) continue
 		held[i] = 1
 		under[mountDevice[i]] = 1
 		under["mount " mountId[i]] = 1
