@@ -25,6 +25,7 @@ int flush_said(void); /* whether somebody takes it */
 int fail(const char *code, const char *format, ...) __attribute__((format(printf, 2, 3))); /* notes why; gives FAILED */
 enum { MAIN, PUTS, TELLS };
 void this_thread(int does); /* the main one need not say it */
+void fail_in_words(void); /* from here on say_failure tells people on standard error, for a program that only a log listens to */
 void tell_failure(void); /* the same on standard error, where standard output has bytes */
 void say_failure(void); /* says the one failure that counts: that of this thread, or of the one that puts */
 

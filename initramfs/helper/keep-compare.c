@@ -109,7 +109,7 @@ int keep_compare(const char *sha256)
 {
 	char hex[65];
 	int found;
-	archive_begin(&archive);
+	archive_begin(&archive, "what is kept");
 	while ((found = archive_next(&archive, &kept)) > 0)
 		if (compare_one() != DONE)
 			return FAILED;

@@ -76,7 +76,7 @@ int in_place(const char *node, const char *types, const char *folder, int change
 	int status = work_inside(folder, work, sha256);
 	/* The end of the mount makes all of it reach the medium; a file system that met an error has become read-only and says so. */
 	if (changes && status == DONE && sync_all(folder) != 0)
-		status = fail("WRITE_FAILED", "what is kept did not reach %s: %s", node, strerror(errno));
+		status = fail("WRITE_FAILED", "what was written did not reach %s: %s", node, strerror(errno));
 	if (umount(folder) != 0 && status == DONE)
 		return fail("WRITE_FAILED", "%s cannot be unmounted: %s", node, strerror(errno));
 	return status;

@@ -9,7 +9,6 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-static struct archive archive;
 static struct kept kept;
 static char path[PATH_MAX + 1], target[PATH_MAX + 1];
 
@@ -18,7 +17,7 @@ static int failed(const char *what)
 	return fail("WRITE_FAILED", "/%s cannot be %s: %s", kept.name, what, strerror(errno));
 }
 
-static int put_bytes(void)
+static int put_bytes(struct archive *archive)
 {
 	static uint8_t bytes[65536];
 	const int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -26,7 +25,7 @@ static int put_bytes(void)
 		return failed("made");
 	for (uint64_t left = kept.size; left > 0;) {
 		const size_t now = left < sizeof bytes ? (size_t)left : sizeof bytes;
-		if (!archive_read(&archive, bytes, now)) {
+		if (!archive_read(archive, bytes, now)) {
 			close(file);
 			return FAILED;
 		}
@@ -39,11 +38,11 @@ static int put_bytes(void)
 	}
 	if (close(file) != 0)
 		return failed("written");
-	return archive_skip_pad(&archive, kept.size) ? DONE : FAILED;
+	return archive_skip_pad(archive, kept.size) ? DONE : FAILED;
 }
 
 /* A folder that is there is filled; whatever else is in the way goes. */
-static int make(void)
+static int make(struct archive *archive)
 {
 	struct stat there;
 	const mode_t device = kept.type == '3' ? S_IFCHR : S_IFBLK;
@@ -58,7 +57,7 @@ static int make(void)
 			return failed("replaced");
 	}
 	switch (kept.type) {
-	case '0': return put_bytes();
+	case '0': return put_bytes(archive);
 	case '1':
 		snprintf(target, sizeof target, "/%s", kept.link);
 		return link(target, path) == 0 ? DONE : failed("linked");
@@ -69,14 +68,14 @@ static int make(void)
 	}
 }
 
-static int put_one(void)
+static int put_one(struct archive *archive)
 {
 	struct stat there;
 	snprintf(path, sizeof path, "/%s", kept.name);
 	/* Of a folder that only leads to what is kept, the new system knows better what it should be. */
 	if (kept.parent && stat(path, &there) == 0 && S_ISDIR(there.st_mode))
 		return DONE;
-	if (make() != DONE)
+	if (make(archive) != DONE)
 		return FAILED;
 	/* A hard link has what its file has. */
 	if (kept.type == '1')
@@ -92,17 +91,23 @@ static int put_one(void)
 	return utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW) == 0 ? DONE : failed("given its time");
 }
 
-int keep_put(const char *sha256)
+int put_archive(struct archive *archive)
 {
-	char hex[65];
 	int found;
 	umask(077);
-	archive_begin(&archive);
-	while ((found = archive_next(&archive, &kept)) > 0)
-		if (put_one() != DONE)
+	while ((found = archive_next(archive, &kept)) > 0)
+		if (put_one(archive) != DONE)
 			return FAILED;
-	sha256_end(&archive.sum, hex);
-	if (found < 0)
+	return found < 0 ? FAILED : DONE;
+}
+
+int keep_put(const char *sha256)
+{
+	static struct archive archive;
+	char hex[65];
+	archive_begin(&archive, "what is kept");
+	if (put_archive(&archive) != DONE)
 		return FAILED;
+	sha256_end(&archive.sum, hex);
 	return strcmp(hex, sha256) == 0 ? DONE : fail("WRITE_FAILED", "what was put there is not what was saved");
 }

@@ -212,7 +212,7 @@ int keep_save(uint64_t bytes, const char *from, char **paths, int count)
 	struct stat about;
 	most = bytes;
 	root = strcmp(from, "/") == 0 ? 0 : strlen(from);
-	archive_begin(&archive);
+	archive_begin(&archive, "what is kept");
 	for (int at = 0; at < count; at++) {
 		if (strncmp(paths[at], from, root) != 0 || paths[at][root] != '/' || strlen(paths[at]) >= PATH_MAX - 1)
 			return MISUSE;

@@ -20,8 +20,9 @@ struct header {
 static char pax[MOST_ATTRIBUTES + 4 * PATH_MAX];
 static size_t pax_length;
 
-int archive_begin(struct archive *archive)
+int archive_begin(struct archive *archive, const char *what)
 {
+	archive->what = what;
 	sha256_begin(&archive->sum);
 	archive->bytes = 0;
 	return DONE;
@@ -144,7 +145,7 @@ int archive_read(struct archive *archive, void *bytes, size_t count)
 		if (now < 0 && errno == EINTR)
 			continue;
 		if (now <= 0) {
-			fail("CONNECTION_LOST", "what is kept ended too early");
+			fail("CONNECTION_LOST", "%s ended too early", archive->what);
 			return 0;
 		}
 		done += (size_t)now;

@@ -9,9 +9,9 @@
 
 static char records[MOST_ATTRIBUTES + 4 * PATH_MAX];
 
-static int unreadable(void)
+static int unreadable(const struct archive *archive)
 {
-	fail("FLASHER_FAILED", "what is kept is not what was saved");
+	fail("FLASHER_FAILED", "%s is no archive that can be read", archive->what);
 	return -1;
 }
 
@@ -24,11 +24,13 @@ static int octal(const uint8_t *field, size_t room, uint64_t *value)
 	return at > 0 && (at == room || field[at] == 0 || field[at] == ' ');
 }
 
-/* A relative path that leads nowhere but down, without the slash at its end. */
+/* A relative path that leads nowhere but down, without the slash at its end; a dot is the place itself. */
 static int take_name(char *into, const char *text, size_t length)
 {
 	if (length > 0 && text[length - 1] == '/')
 		length--;
+	if (length == 1 && text[0] == '.')
+		return into[0] = '.', into[1] = 0, 1;
 	if (length == 0 || length >= PATH_MAX || text[0] == '/' || memchr(text, 0, length))
 		return 0;
 	memcpy(into, text, length);
@@ -149,16 +151,16 @@ int archive_next(struct archive *archive, struct kept *kept)
 		if (!archive_read(archive, header, BLOCK))
 			return -1;
 		if (!extended && memcmp(header, zeros, BLOCK) == 0)
-			return archive_read(archive, header, BLOCK) && memcmp(header, zeros, BLOCK) == 0 ? 0 : unreadable();
+			return archive_read(archive, header, BLOCK) && memcmp(header, zeros, BLOCK) == 0 ? 0 : unreadable(archive);
 		if (!is_whole(header))
-			return unreadable();
+			return unreadable(archive);
 		if (header[156] != 'x')
-			return take_header(kept, header) ? 1 : unreadable();
+			return take_header(kept, header) ? 1 : unreadable(archive);
 		if (extended || !octal(header + 124, 12, &size) || size > sizeof records)
-			return unreadable();
+			return unreadable(archive);
 		if (!archive_read(archive, records, (size_t)size) || !archive_skip_pad(archive, size))
 			return -1;
 		if (!take_records(kept, (size_t)size))
-			return unreadable();
+			return unreadable(archive);
 	}
 }

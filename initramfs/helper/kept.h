@@ -29,10 +29,11 @@ const uint8_t *next_attribute(const struct kept *kept, const uint8_t *at, const 
 
 /* kept-archive.c: tar(5), its pax form where a name or an attribute needs that. Both count what passes into `sum`. */
 struct archive {
+	const char *what; /* what is in it, for people */
 	struct sha256 sum;
 	uint64_t bytes;
 };
-int archive_begin(struct archive *archive);
+int archive_begin(struct archive *archive, const char *what);
 int archive_put(struct archive *archive, const struct kept *kept);                  /* what stands in front of its bytes */
 int archive_bytes(struct archive *archive, const void *bytes, size_t count);        /* its bytes, piece by piece */
 int archive_pad(struct archive *archive, uint64_t size);                            /* behind the last of them */
@@ -45,6 +46,11 @@ int archive_skip_pad(struct archive *archive, uint64_t size);
 int keep_save(uint64_t most, const char *root, char **paths, int count); /* paths below the root, by which their names count */
 int keep_put(const char *sha256);
 int keep_compare(const char *sha256);
+int put_archive(struct archive *archive); /* all that comes on standard input, below the root of this process */
+
+/* tree-put.c, tree-list.c: a whole tree in a file system that was made for it; neither takes a SHA-256. */
+int tree_put(const char *unused);
+int tree_list(const char *unused);
 /* keep-place.c: does the work with the file system on a node as its root. */
 int in_place(const char *node, const char *types, const char *folder, int changes, int (*work)(const char *), const char *sha256);
 #endif

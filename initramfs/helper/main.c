@@ -101,7 +101,7 @@ static int to_sum(char **words, const uint64_t *n)
 	return DONE;
 }
 
-/* The verbs that keep files, whose words are names and paths; -1 for any other verb. */
+/* The verbs for files, whose words are names and paths; -1 for any other verb. */
 static int keep(char **words, int count)
 {
 	uint64_t most;
@@ -115,6 +115,12 @@ static int keep(char **words, int count)
 		return in_place(words[1], words[2], words[3], 1, keep_put, words[4]);
 	if (count == 5 && strcmp(words[0], "keep-compare") == 0)
 		return in_place(words[1], words[2], words[3], 0, keep_compare, words[4]);
+	if (count == 4 && strcmp(words[0], "tree-put") == 0) {
+		fail_in_words();
+		return in_place(words[1], words[2], words[3], 1, tree_put, NULL);
+	}
+	if (count == 4 && strcmp(words[0], "tree-list") == 0)
+		return in_place(words[1], words[2], words[3], 0, tree_list, NULL);
 	return -1;
 }
 
@@ -165,6 +171,7 @@ int main(int count, char **words)
 	fputs("helper of sources " SOURCES "\n", stderr);
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
 		fprintf(stderr, "helper %s %s\n", verbs[i].name, verbs[i].words);
-	fputs("helper keep-save BYTES ROOT PATH...\nhelper keep-put NODE TYPES FOLDER SHA256\nhelper keep-compare NODE TYPES FOLDER SHA256\n", stderr);
+	fputs("helper keep-save BYTES ROOT PATH...\nhelper keep-put NODE TYPES FOLDER SHA256\nhelper keep-compare NODE TYPES FOLDER SHA256\n"
+		"helper tree-put NODE TYPES FOLDER\nhelper tree-list NODE TYPES FOLDER\n", stderr);
 	return MISUSE;
 }

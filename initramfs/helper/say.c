@@ -56,6 +56,12 @@ static struct {
 	char message[512];
 } failures[TELLS + 1];
 static _Thread_local int thread = MAIN;
+static int in_words;
+
+void fail_in_words(void)
+{
+	in_words = 1;
+}
 
 void this_thread(int does)
 {
@@ -82,6 +88,10 @@ void say_failure(void)
 	for (size_t at = 0; message[at] != 0; at++)
 		if (message[at] < ' ' || message[at] > '~' || strchr("\"\\", message[at]))
 			message[at] = '?';
+	if (in_words) {
+		fprintf(stderr, "%s\n", message);
+		return;
+	}
 	add("{\"type\":\"error\",\"code\":\"%s\",\"message\":\"%s\"}\n", failures[which].code, message);
 	flush_said();
 }
