@@ -37,6 +37,7 @@ export {
   type CounterSummary,
   type LostPartition,
   type NandReport,
+  type TreeReport,
   type ReadBack,
   type Step,
 } from './operations/flash/flash.js';

@@ -27,7 +27,7 @@ const soon: ReadonlySet<string> = new Set(
 const soonMs = 60_000;
 
 /** Lines that come by the thousand; who takes them one by one does not get them again. */
-const inPassing: ReadonlySet<string> = new Set<ReplyType>(['chunk', 'peb', 'written']);
+const inPassing: ReadonlySet<string> = new Set<ReplyType>(['chunk', 'peb', 'written', 'file']);
 /** More other lines than the longest journal has. */
 const mostReplies = 100_000;
 

@@ -53,13 +53,20 @@ function wanting(
   if (lacks('devpts')) {
     warnings.push(['the kernel has no devpts: a login gets commands, but no terminal', build]);
   }
-  const onUbi = Object.values(profile.targets).some((spec) =>
-    targetOf(spec).kind.kernel.includes('ubi'),
+  const needed = new Set(
+    Object.values(profile.targets).flatMap((spec) => targetOf(spec).kind.kernel),
   );
+  const onUbi = needed.has('ubi');
   const bring = (name: string) => `Load ${name} on the device, or name it under root.modules.`;
   if (onUbi && !ubi && !coming.has('ubi')) {
     refusals.push(['the kernel has no UBI now (/sys/class/ubi)', bring('ubi')]);
   }
+  for (const name of needed)
+    if (name !== 'ubi' && lacks(name) && !coming.has(name))
+      refusals.push([
+        `the kernel does not know ${name} now, which is to be made for a tree`,
+        bring(name),
+      ]);
   // Whichever module brings a flash, brings the nodes along: its name cannot be told.
   if (onUbi && !mtdNodes && coming.size === 0) {
     refusals.push(['the kernel has no MTD character devices now', bring('mtd')]);

@@ -62,6 +62,14 @@ export function targetFlasher(
       reader = undefined;
       await beside?.close();
     },
+    listTree: async (onFile, signal) => {
+      await callFlasher(transport, ['tree', ...args], {
+        onReply: (reply) => {
+          if (isReply(reply, 'file')) onFile(reply);
+        },
+        ...abortable(signal),
+      });
+    },
     remains: async (length) => {
       const replies = await callFlasher(transport, ['remains', length, ...args]);
       return {

@@ -69,6 +69,14 @@ export interface TargetFlasher {
   readChunk(length: number, index: number): Promise<string>;
   /** Ends what reads chunks; what was asked for and not read yet is rejected. */
   close(): Promise<void>;
+  /**
+   * Reads back all that is in the file system on the target, mounted anew and past every cache.
+   * @throws LevitateError VERIFY_FAILED where it cannot be read
+   */
+  listTree(
+    onFile: (file: Omit<ReplyOf<'file'>, 'type'>) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Looks for what an image of this many bytes leaves alive behind its end. */
   remains(length: number): Promise<Behind>;
   /**

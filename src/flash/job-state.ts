@@ -53,6 +53,8 @@ export class JobState {
   write: 'none' | 'begun' | 'sent' | 'finished' = 'none';
   /** The pieces that were read back after the write. */
   readBack: Hash[] = [];
+  /** How many names of a tree were read back over one connection at most. */
+  listed = 0;
   /** Whether all that was read back is the image, and the device has noted so. */
   verified = false;
   /** Erase counter headers as hex, one for each eraseblock, before the first write. */

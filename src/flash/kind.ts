@@ -26,7 +26,9 @@ export interface TargetKind<Form extends TSchema = TSchema> {
   /** The programs that the flasher calls for it, beyond busybox's applets. */
   readonly programs: readonly TargetProgram[];
   /** What the running kernel must have for it, beyond block devices and MTDs. */
-  readonly kernel: readonly 'ubi'[];
+  readonly kernel: readonly ('ubi' | TreeFileSystem)[];
+  /** Whether only levitate's helper writes it; the flasher's shell writes a kind that lacks this as well. */
+  readonly helper?: true;
   /** The flasher's arguments for a target of this form. */
   args(spec: Static<Form>): string[];
   /**
@@ -193,12 +195,27 @@ export interface Context extends Run {
   flasher: TargetFlasher;
 }
 
+/** A file system that is made for a tree, by the kernel's name. */
+export type TreeFileSystem = 'ext4' | 'f2fs' | 'ubifs';
+
 /** What a verification found beyond that the image is there. */
 export interface Verified {
   /** The erase counters of the flash before and after; absent where the target lies on none. */
   counters?: CounterReport;
   /** What the driver of raw NAND has told since before the write. */
   nand?: NandReport;
+  /** What of a tree was read back and compared. */
+  tree?: TreeReport;
+}
+
+/** What of a tree was read back from the file system that was made for it, and is as the archive has it. */
+export interface TreeReport {
+  /** Names: files, folders, links, device nodes. */
+  names: number;
+  /** Regular files, whose content was hashed. */
+  files: number;
+  /** Bytes of their content. */
+  bytes: number;
 }
 
 /** What happened to raw NAND while it was compared, written and read back. */

@@ -13,6 +13,18 @@ export const withoutFormat = ({ looksLike }: ImageIndex): string =>
   looksLike === undefined ? 'of no known format' : `of no known format for a device: ${looksLike}`;
 
 /**
+ * Tells why a tar archive must not be written as it is, or nothing: its files go into a file system that is made for them. Pure.
+ */
+export function treeElsewhere(image: ImageIndex, { name }: TargetFacts): Refusal | undefined {
+  if (!image.tree) return undefined;
+  return {
+    code: 'IMAGE_FORMAT',
+    message: `the image for ${name} is a tar archive of ${image.tree.files} files`,
+    hint: `A target of the form { ext4-tree: { partition: … } } or { ubifs-tree: …, on: … } makes a file system and puts them into it. If the archive holds the image, levitate image FILE tells how it is taken out. ${asItIs(image)}`,
+  };
+}
+
+/**
  * Tells why content of no known format must not be written, or nothing: what a boot loader or a kernel reads has a
  * known format, so that a file without one is mostly a mistake. A person can say that it is none. Pure.
  */
@@ -48,6 +60,7 @@ const placeNames: Record<ImagePlace, string> = {
   mtd: 'an MTD without UBI',
   'ubi-volume': 'a UBI volume',
   ubi: 'a whole UBI',
+  tree: 'a file system that is made for it',
 };
 
 /** A kind of place on flash, for people. */

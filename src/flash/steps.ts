@@ -16,6 +16,12 @@ export type Step = {
       chunk: number;
     }
   | {
+      /** A file system is made; what was there before is gone. */
+      do: 'make';
+      /** Which one, by the kernel's name: `ext4`. */
+      fileSystem: string;
+    }
+  | {
       /** Chunks that differ are sent and written. */
       do: 'write';
       /** Their numbers, counted from 0, in the order in which they are written. */
@@ -42,7 +48,7 @@ export type Step = {
   | {
       /** What was written is read back from the medium and compared with the image. */
       do: 'verify';
-      /** Whether each byte is compared (`chunks`), or a UBI layout without its erase counter headers (`body`). */
+      /** Whether each byte is compared (`chunks`), a UBI layout without its erase counter headers (`body`), or file by file (`tree`). */
       how: ReadBack;
     }
   | {
@@ -71,8 +77,8 @@ export type Step = {
     }
 );
 
-/** How a target is read back: each byte, or a UBI layout without its erase counter headers. */
-export type ReadBack = 'chunks' | 'body';
+/** How a target is read back: each byte, a UBI layout without its erase counter headers, or each file of a tree. */
+export type ReadBack = 'chunks' | 'body' | 'tree';
 
 /** A structure that an image shorter than its target leaves alive behind its end. Bytes from the target's beginning. */
 export interface Remain {

@@ -17,7 +17,9 @@ export const takersOf = ({ format, raw, compression }: ImageIndex): Taker[] =>
   targetKinds.flatMap(({ name, places }) =>
     (Object.entries(places) as [ImagePlace, string][])
       .filter(([place]) =>
-        raw ? place !== 'ubi' && !onlyElsewhere(format, place) : isFor(format, place),
+        raw
+          ? place !== 'ubi' && place !== 'tree' && !onlyElsewhere(format, place)
+          : isFor(format, place),
       )
       // A kernel that is unpacked on the way is refused, because nobody said that it should be.
       .filter(() => format !== 'kernel' || compression === 'none')

@@ -15,7 +15,7 @@ export interface VolumeWay {
  * Tells how an image is written to a UBI volume: beside it in a new volume, which leaves the old one whole until the end, or in
  * place where there is no room for a second one or something names the volume by its number. Pure.
  */
-export function volumeWay(image: ImageIndex, facts: TargetFacts): VolumeWay {
+export function volumeWay(image: Pick<ImageIndex, 'length'>, facts: TargetFacts): VolumeWay {
   const { pinned, free_lebs: free = 0 } = facts;
   const { own, needed } = lebsOf(image, facts);
   const whole = Math.max(own, needed);
@@ -36,7 +36,7 @@ export function volumeWay(image: ImageIndex, facts: TargetFacts): VolumeWay {
 
 /** Logical eraseblocks that a volume has, and that an image needs. */
 export function lebsOf(
-  { length }: ImageIndex,
+  { length }: Pick<ImageIndex, 'length'>,
   { size, leb_size: leb = 1 }: TargetFacts,
 ): { own: number; needed: number } {
   const bytes = Math.max(1, leb);

@@ -65,4 +65,8 @@ export async function swapAll(
   return found;
 }
 
-const beside = (context: Context): Context => ({ ...context, flasher: context.flasher.beside() });
+/** What works on the place beside the target. */
+export const beside = (context: Context): Context => ({
+  ...context,
+  flasher: context.flasher.beside(),
+});

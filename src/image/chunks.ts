@@ -4,6 +4,7 @@ import { maskChunk } from './mask.js';
 import { openImage } from './open.js';
 import type { ImageRequest } from './request.js';
 import { sha256 } from '../shared/sha256.js';
+import { TreeReader } from './tree/tree-reader.js';
 
 /** A piece of an image: `chunkSize` bytes; only the last one may be shorter. The receiver may keep and change the buffer. */
 export interface Chunk {
@@ -23,7 +24,8 @@ export async function* imageChunks(
 }
 
 /**
- * Reads an image a second time, and hands out only chunks that equal those of the first time, with zeros in place of what is spared.
+ * Reads an image a second time, and hands out only chunks that equal those of the first time, with zeros in place of what is spared;
+ * of a tree, those of the archive that goes to the device.
  * @throws LevitateError IMAGE_CHANGED where a chunk or the length differs; what `openImage` throws.
  */
 export async function* checkedChunks(
@@ -31,7 +33,9 @@ export async function* checkedChunks(
   options: { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<Chunk, void> {
   let count = 0;
-  for await (const chunk of imageChunks({ path: image.path, raw: image.raw }, options)) {
+  const bytes = openImage({ path: image.path, raw: image.raw }, options);
+  const sent = image.tree ? new TreeReader(image.path).archive(bytes) : bytes;
+  for await (const chunk of inChunks(sent)) {
     maskChunk(chunk, image.spared ?? []);
     if (sha256(chunk.bytes) !== image.chunks[chunk.index]) throw changed(image, chunk.index);
     count += 1;

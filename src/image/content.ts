@@ -26,6 +26,7 @@ export type Content = Pick<
   | 'disk'
   | 'largestSector'
   | 'ubifsLebSize'
+  | 'tree'
 >;
 
 /**

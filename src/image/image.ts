@@ -1,4 +1,5 @@
 import type { SignedBy } from './signature/signed-by.js';
+import type { TreeIndex } from './tree/tree.js';
 
 /** The unit of comparison, transfer, resume and read-back, in bytes; a multiple of every usual eraseblock. */
 export const chunkSize = 1024 * 1024;
@@ -45,10 +46,14 @@ export type ImageFormat =
   | 'boot-loader'
   | 'android-boot'
   | 'android'
+  | 'tar'
   | 'unknown';
 
-/** The kinds of places on flash that content can be for: a whole disk, a plain MTD, a whole UBI … */
-export type ImagePlace = 'disk' | 'partition' | 'mtd' | 'ubi-volume' | 'ubi';
+/**
+ * The kinds of places on flash that content can be for: a whole disk, a plain MTD, a whole UBI …; `tree` is a file system that is
+ * made for it.
+ */
+export type ImagePlace = 'disk' | 'partition' | 'mtd' | 'ubi-volume' | 'ubi' | 'tree';
 
 /** A volume as the table of a ubinized image has it. */
 export interface UbiVolume {
@@ -115,7 +120,7 @@ export interface ImageIndex {
   format: ImageFormat;
   /** What an image of unknown format seems to be, for people: `swap`, `only zeros`. */
   looksLike?: string;
-  /** Bytes after decompression. */
+  /** Bytes after decompression; of a tree those of the archive that goes to the device. */
   length: number;
   /** Bytes of the file as it lies on this machine. */
   storedLength: number;
@@ -140,4 +145,6 @@ export interface ImageIndex {
   largestSector?: number;
   /** LEB size in bytes, from a UBIFS superblock. */
   ubifsLebSize?: number;
+  /** The files of a tar archive, which are put into a file system that is made for them; absent where it is taken as it is. */
+  tree?: TreeIndex;
 }

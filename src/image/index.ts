@@ -9,6 +9,7 @@ import type { ImageIndex } from './image.js';
 import { openedImage } from './open.js';
 import { protectionOf, tellProtection, tellSigned } from './protection.js';
 import type { ImageRequest } from './request.js';
+import { SentBytes } from './sent-bytes.js';
 import type { SignedBy } from './signature/signed-by.js';
 import type { TrustedKey } from './signature/trusted-key.js';
 import { vouchedFor } from './signature/vouch.js';
@@ -52,19 +53,23 @@ export async function indexImage(
     report(run, { type: 'bytes', phase: 'image', done, total: storedLength, subject: path });
 
   const hashes = new ChunkHashes();
+  const sent = new SentBytes(path, raw);
   const reader = new ContentReader(path, compression, raw);
-  for await (const { bytes } of inChunks(opened.bytes)) {
-    reader.push(bytes);
-    map?.push(bytes);
+  for await (const { bytes } of inChunks(sent.of(opened.bytes))) {
+    if (!sent.tree) {
+      reader.push(bytes);
+      map?.push(bytes);
+    }
     hashes.push(bytes);
     tell(read);
   }
   const packed = raw ? compressionOf(opened.head) : 'none';
-  const content = reader.finish(run);
-  const mapped = map?.finish() ?? {};
+  const content = sent.tree ? sent.content() : reader.finish(run);
+  const mapped = sent.tree ? {} : (map?.finish() ?? {});
   if (mapped.warning !== undefined) warn(run, `${path}: ${mapped.warning}`);
   tell(storedLength);
-  const { sha256, chunks } = hashes.finish();
+  const { sha256: ofSent, chunks } = hashes.finish();
+  const sha256 = sent.sha256() ?? ofSent;
   if (isStored) refuseOtherDigest(path, sha256, promised);
   const protectedBy = protectionOf(
     opened,

@@ -14,6 +14,25 @@ export const PebReply = Type.Object({
   header: Type.String({ maxLength: 128, description: 'its first 64 bytes in hexadecimal digits' }),
 });
 
+/** A name in a file system, and what it is; a character of `path`, `link` and the names of attributes stands for a byte. */
+export const FileReply = Type.Object({
+  path: text('its path without the slash that it begins with; a dot is the root'),
+  kind: text('`file`, `folder`, `link`, `character`, `block`, `fifo` or `other`'),
+  mode: count('its permissions, with set-uid, set-gid and sticky'),
+  uid: count('its owner'),
+  gid: count('its group'),
+  mtime: seconds('since 1970, when it was changed'),
+  inode: count('the same for all names of one file'),
+  size: Type.Optional(count('bytes of the content of a file')),
+  sha256: Type.Optional(digest('of the content of a file')),
+  link: Type.Optional(text('where a link leads')),
+  major: Type.Optional(count('the number of the driver of a device node')),
+  minor: Type.Optional(count('the number of the device')),
+  attributes: Type.Record(Type.String(), digest('of its value'), {
+    description: 'its extended attributes by name, each with the SHA-256 of its value',
+  }),
+});
+
 /** Something that an image leaves alive behind its end. */
 export const RemainReply = Type.Object({
   what: text('what it is, for people'),

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { ChunkReply, JournalEntry, LostReply, PebReply, RemainReply } from './reading.js';
+import { ChunkReply, FileReply, JournalEntry, LostReply, PebReply, RemainReply } from './reading.js';
 import { Holder } from './holders.js';
 import { HeldLease, Status, Writer } from './status.js';
 import { SparedRange, Target, Unfit } from './target.js';
@@ -35,6 +35,7 @@ export const replies = {
   kept: Done,
   chunk: ChunkReply,
   peb: PebReply,
+  file: FileReply,
   remain: RemainReply,
   lost: LostReply,
   cleared: Cleared,

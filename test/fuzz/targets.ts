@@ -5,6 +5,7 @@ import { framesTarget } from './targets/frames.js';
 import { helperTarget } from './targets/helper.js';
 import { factsTarget, repliesTarget, sessionTarget } from './targets/device.js';
 import { compressedTarget, diskTarget, rawTarget } from './targets/images.js';
+import { treeTarget } from './targets/trees.js';
 import { trustTarget } from './targets/trust.js';
 import { wearTarget } from './targets/wear.js';
 import { lockTarget, profileTarget, textTarget } from './targets/texts.js';
@@ -15,6 +16,7 @@ export const targets: FuzzTarget[] = [
   diskTarget,
   rawTarget,
   containerTarget,
+  treeTarget,
   trustTarget,
   framesTarget,
   helperTarget,

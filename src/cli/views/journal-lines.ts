@@ -26,6 +26,10 @@ function eventText(event: string, nameOf: (key: string) => string): string {
       return `${nameOf(about)}: read back whole`;
     case 'clear':
       return `${nameOf(about)}: ${more.join(' ')} is cleared`;
+    case 'format':
+      return `${nameOf(about)}: a file system (${more.join(' ')}) is made for a tree`;
+    case 'fill':
+      return `${nameOf(about)}: the files of a tree are put into it`;
     case 'keep':
       return `${nameOf(about)}: files of the old system are put into it`;
     case 'settled':

@@ -125,7 +125,12 @@ const sshAsRoot = (host: string): string =>
   /^(ssh:\/\/)?root@/.test(host) ? sshCommand(host) : sshCommand(host, '-l', 'root');
 
 const planLine = (plan: FlashResult['plans'][number]): string =>
-  `${plan.target} (${plan.node}): ${formatBytes(plan.sendBytes)} of ${formatBytes(plan.length)} would be sent (${plan.way}: ${plan.why})${keptIn(plan)}; steps: ${plan.steps.map((step) => (step.do === 'clear' ? `clear ${step.what}` : step.do)).join(', ')}`;
+  `${plan.target} (${plan.node}): ${formatBytes(plan.sendBytes)} of ${formatBytes(plan.length)} would be sent (${plan.way}: ${plan.why})${keptIn(plan)}; steps: ${plan.steps.map(stepWords).join(', ')}`;
+
+const stepWords = (step: FlashResult['plans'][number]['steps'][number]): string => {
+  if (step.do === 'clear') return `clear ${step.what}`;
+  return step.do === 'make' ? `make ${step.fileSystem}` : step.do;
+};
 
 /** The ranges that the profile keeps. */
 const keptIn = ({ kept }: FlashResult['plans'][number]): string =>
@@ -139,6 +144,12 @@ function targetLines(target: FlashResult['targets'][number]): string[] {
   ];
   if (target.counters) {
     lines.push(...comparedLines(target.counters));
+  }
+  if (target.tree) {
+    const { names, files, bytes } = target.tree;
+    lines.push(
+      `${target.target}: ${names} names, of which ${files} are files of ${bytes} bytes, were compared with the archive`,
+    );
   }
   return lines;
 }

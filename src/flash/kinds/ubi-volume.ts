@@ -7,7 +7,7 @@ import { wholeImage } from '../keep-place.js';
 import type { Job, Outlook, Refusal, TargetFacts, TargetKind } from '../kind.js';
 import { chunksOf } from '../pieces.js';
 import { volumePrograms } from '../programs.js';
-import { elsewhere, packedKernel, unknownContent } from '../refusals.js';
+import { elsewhere, packedKernel, treeElsewhere, unknownContent } from '../refusals.js';
 import { compareStream, planStream, writeStream } from '../stream.js';
 import { verifyPieces } from '../verify.js';
 import { eraseblocks, lebsOf, shareRoom, volumeWay } from '../volume-way.js';
@@ -82,6 +82,8 @@ function outlook(image: ImageIndex, facts: TargetFacts): Outlook {
 }
 
 function misfit(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
+  const tree = treeElsewhere(image, facts);
+  if (tree) return tree;
   if (image.format === 'ubi' || image.format === 'disk') {
     return {
       code: 'IMAGE_FORMAT',

@@ -10,7 +10,10 @@ export interface Foreign {
 export const unpack = (command: string): string =>
   `Unpack it (${command}), and give the image that it holds to the target. levitate image FILE lists what it holds.`;
 
-/** Recognises archives that a magic alone does not tell; the names of their members tell what they are for. */
+/**
+ * Recognises archives that a magic alone does not tell; the names of their members tell what they are for. A tar archive of anything
+ * else may be a tree that a target takes.
+ */
 export function archiveOf(head: Buffer): Foreign | undefined {
   const first = cpioName(head);
   if (first === 'sw-description')
@@ -39,13 +42,11 @@ export function archiveOf(head: Buffer): Foreign | undefined {
       hint: 'The image lies in data/0000.tar of it: levitate image FILE gives the command that takes it out.',
     };
   const known = tars.find(([member]) => names.some((name) => member.test(name)));
-  if (known) return { what: known[1], hint: unpack('tar -xf') };
-  return { what: 'a tar archive', hint: unpack('tar -xf') };
+  return known && { what: known[1], hint: unpack('tar -xf') };
 }
 
 const tars: [member: RegExp, what: string][] = [
   [/^(\.\/)?debian-binary$/, 'an OpenWrt package (ipk)'],
   [/\.ovf$/, 'a virtual machine (OVA)'],
   [/^(\.\/)?(manifest\.json|oci-layout)$/, 'a container image (tar)'],
-  [/^(\.\/)?(s?bin|etc|usr)(\/|$)/, 'a root file system in a tar archive'],
 ];

@@ -1,3 +1,4 @@
+import { tarNames } from './archive-names.js';
 import { androidBootLength, isAndroidBoot } from './android-boot.js';
 import {
   isAndroidOther,
@@ -52,6 +53,13 @@ const disk = { name: 'disk', title: 'a disk image', places: ['disk'] } as const;
  * end in 55 AA. Adding a format is adding an entry here.
  */
 const formats: Format[] = [
+  // The checksum of its first header makes it one, and its first file may look like anything.
+  {
+    name: 'tar',
+    title: 'a tree of files (tar)',
+    places: ['tree'],
+    matches: (head) => tarNames(head) !== undefined,
+  },
   {
     name: 'ubi',
     title: 'a UBI layout',

@@ -66,7 +66,9 @@ export const judgeEntry = (
     if (kept) tell(kept);
     const waiting = await waitingVolumes(connection.host);
     for (const row of waitingChecks(waiting, images, consent)) tell(row);
-    const targets = await checkTargets(asked, facts.stack, profile, images, consent, waiting);
+    const targets = await checkTargets(
+      ...([asked, facts.stack, profile, images, consent, waiting, payload.programs] as const),
+    );
     for (const target of targets) tell(target.check);
     return { checks, own, now, address, targets };
   });

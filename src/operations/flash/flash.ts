@@ -39,7 +39,7 @@ import { planAll, workOn } from './work.js';
 
 export type { ComparedBin, CounterReport } from '../../flash/counter-report.js';
 export type { CounterSummary } from '../../flash/counters.js';
-export type { NandReport } from '../../flash/kind.js';
+export type { NandReport, TreeReport } from '../../flash/kind.js';
 export type { FlashPlan, LostPartition, ReadBack, Step } from '../../flash/steps.js';
 export type { ByteRange } from '../../image/image.js';
 export type { FlashedTarget } from './flash-target.js';

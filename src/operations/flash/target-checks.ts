@@ -5,7 +5,7 @@ import type { ReplyOf } from '../../protocol/replies.js';
 import { isReply, type Reply } from '../../protocol/parse-reply.js';
 import type { Transport } from '../../ssh/transport.js';
 import { LevitateError, type ErrorCode } from '../../errors.js';
-import type { Consent, KeptPart, KeptVolume } from '../../flash/kind.js';
+import type { Consent, KeptPart, KeptVolume, TargetKind } from '../../flash/kind.js';
 import type { KeptVolumes } from '../../protocol/kept-volumes-file.js';
 import { keptVolume, onlyCopies } from '../keep-volumes/volumes.js';
 import { keptSentences } from '../../flash/kept-ranges.js';
@@ -28,6 +28,7 @@ export interface TargetCheck extends LookedAt {
  * Refuses before a device is entered what would be refused in maintenance: an image that a target cannot take, a target
  * that is not there or is ambiguous. What cannot be told yet is a warning, and is checked again in maintenance.
  * @param waiting volumes of the device that wait on this machine: what is put into a layout is these, as a rule
+ * @param programs what the archive has; none where that is not known
  * @returns a check for each target, and what it means to write to it, in the order in which they are written
  * @throws LevitateError TARGET_UNKNOWN, TARGET_MISSING, TARGET_AMBIGUOUS, IMAGE_FORMAT, IMAGE_TOO_LARGE,
  * TARGET_UNSUPPORTED, VOLUMES_AT_RISK
@@ -39,7 +40,10 @@ export async function checkTargets(
   images: TargetImage[],
   consent: Consent,
   waiting: KeptVolumes[] = [],
+  programs?: readonly string[],
 ): Promise<TargetCheck[]> {
+  for (const [target] of images)
+    refuseWithoutHelper(target, targetIn(profile, target).kind, programs);
   const asked = images.flatMap(([target]) => {
     const { args, keeps, parts } = targetIn(profile, target);
     const ofParts = (consent.dropKept ? [] : parts).map((part, index) => ({
@@ -71,6 +75,22 @@ export async function checkTargets(
     return judge(target, image, known?.facts ?? answers.get(target), profile, consent);
   });
   return inWriteOrder(checks);
+}
+
+/** Refuses what only levitate's helper can write, where the archive lacks that. */
+function refuseWithoutHelper(
+  target: string,
+  { name, helper }: TargetKind,
+  programs: readonly string[] | undefined,
+): void {
+  if (!helper || !programs || programs.includes('helper')) return;
+  throw new LevitateError(
+    'TARGET_UNSUPPORTED',
+    `${target}: the archive has no helper, without which a target of the kind ${name} cannot be written`,
+    {
+      hint: 'The packages of levitate have it for every architecture; in a checkout, npm run helper compiles it.',
+    },
+  );
 }
 
 /** By what the running system is asked for a part of a target that keeps its content; no target is called so. */

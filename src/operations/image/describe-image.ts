@@ -149,7 +149,14 @@ const detailsOf = ({ head, container }: Peek): string[] =>
   container || foreignOf(head) ? [] : headerDetails(head);
 
 /** What was found while all of an image was read, for people. */
-function foundDetails({ disk, ubi, ubifsLebSize, metadata, looksLike }: ImageIndex): string[] {
+function foundDetails({
+  disk,
+  ubi,
+  ubifsLebSize,
+  metadata,
+  looksLike,
+  tree,
+}: ImageIndex): string[] {
   const boards = metadata?.supportedDevices ?? [];
   return [
     ...(disk === undefined
@@ -169,6 +176,9 @@ function foundDetails({ disk, ubi, ubifsLebSize, metadata, looksLike }: ImageInd
           `volume headers at ${ubi.vidHeaderOffset}`,
         ]),
     ...(ubifsLebSize === undefined ? [] : [`for LEBs of ${ubifsLebSize} bytes`]),
+    ...(tree === undefined
+      ? []
+      : [`${tree.entries.length} names, of which ${tree.files} are files of ${tree.bytes} bytes`]),
     ...(boards.length === 0 ? [] : [`for the boards ${boards.join(', ')}`]),
     ...(looksLike === undefined ? [] : [`it looks like ${looksLike}`]),
   ];

@@ -107,6 +107,10 @@ export class Medium implements TargetFlasher {
     throw new Error('nothing here reads all of it');
   }
 
+  listTree(): Promise<void> {
+    throw new Error('nothing here is a tree');
+  }
+
   clear(): Promise<void> {
     throw new Error('nothing is behind the image');
   }

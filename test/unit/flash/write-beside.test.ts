@@ -40,6 +40,7 @@ function flasher(place: 'there' | 'beside' = 'there'): TargetFlasher {
     },
     readChunk: () => Promise.reject(new Error('it is read as a whole')),
     close: () => Promise.resolve(),
+    listTree: () => Promise.resolve(),
     remains: () => Promise.resolve({ remains: [], lost: [] }),
     clear: done('clear'),
     counters: done('counters'),

@@ -40,7 +40,9 @@ test.each(Object.keys(expected))(
   },
 );
 
-test.each(Object.keys(expected))('%s: it is never written as it is', async (kind) => {
+// A tar archive of anything may be a tree: the targets that take none refuse it.
+const isNeverWritten = Object.keys(expected).filter((kind) => kind !== 'tar');
+test.each(isNeverWritten)('%s: it is never written as it is', async (kind) => {
   const path = putContainer(folder, kind, made[kind]!);
   await expect(indexImage(path)).rejects.toMatchObject({
     code: 'IMAGE_FORMAT',

@@ -21,6 +21,7 @@
 #   make_volume NAME TYPE LEBS ALIGNMENT    makes a UBI volume that the target lacks
 #   counters_from ERASEBLOCK    says a line of type peb for each eraseblock of the MTD, from this one on
 #   room                        the most bytes that an image may have, where that is not the size
+#   list_tree                   says a line of type file for each name in the file system that was made for a tree
 #   swap_targets ARGS [ARGS]... puts what was written beside these targets, and read back, in their places, all at once
 #   tidy                        takes away what an interrupted run has left beside the target
 # A target with the word beside in front of its kind is a new place beside it, where its kind has one: the old content stays until
@@ -52,7 +53,7 @@ use_target() {
 load_kind() {
 	kind=$1
 	case $kind in
-	*[!a-z-]*) kind= ;;
+	*[!a-z0-9-]*) kind= ;;
 	esac
 	has_part "kinds/${kind:-none}" || refuse TARGET_UNSUPPORTED "the flasher knows no target kind '$kind'"
 	part "kinds/$kind"

@@ -25,11 +25,16 @@ resolve() { # VOLUME MTD
 		free_lebs=$((free_lebs + _lebs))
 	done
 	use_volume "$replaced"
-	room=$((leb * (own_lebs + free_lebs)))
-	[ "$beside" = no ] || room=$((leb * free_lebs))
+	fits
 	if [ "$beside" = yes ]; then
 		if [ -n "$new" ]; then use_volume "$new"; else node="/dev/levitate.new.$1"; fi
 	fi
+}
+
+# fits: sets room to the bytes that an image may have here.
+fits() {
+	room=$((leb * (own_lebs + free_lebs)))
+	[ "$beside" = no ] || room=$((leb * free_lebs))
 }
 
 # use_volume VOLUME: sets volume, node, leb, the bytes of a logical eraseblock, and size.
@@ -48,7 +53,7 @@ describe() {
 		quote_json "$(cat "/sys/class/ubi/$_volume/name")"
 		_left=$_left${_left:+,}$quoted
 	done
-	say target kind ubi-volume name "$name" node "$node" size# "$size" leb_size# "$leb" peb_size# "$peb" \
+	say target kind "$kind" name "$name" node "$node" size# "$size" leb_size# "$leb" peb_size# "$peb" \
 		bad_blocks# "$(cat "$sys/bad_blocks" 2>/dev/null || echo 0)" mtd_size# "$(cat "$sys/size")" \
 		within "/dev/mtd$number" head "$(head_hex)" free_lebs# "$free_lebs" pinned "$(pinned)" leftovers# "[$_left]" \
 		volume_type "$(cat "/sys/class/ubi/$replaced/type")" alignment# "$(cat "/sys/class/ubi/$replaced/alignment")" held_bytes# "$(cat "/sys/class/ubi/$replaced/data_bytes")" \
@@ -181,7 +186,7 @@ swap_targets() {
 	rename_new "$@"
 	beside=no
 	while [ $# -gt 0 ]; do
-		use_target ubi-volume "$1" "$2"
+		use_target "$kind" "$1" "$2"
 		note_target verified
 		journal "swapped $target"
 		remove_leftovers || log "levitate.old.$volume_name stays on $ubi"
@@ -194,7 +199,7 @@ rename_new() {
 	swaps=$#
 	swap_on=
 	while [ "$swaps" -gt 0 ]; do
-		use_target ubi-volume "$1" "$2"
+		use_target "$kind" "$1" "$2"
 		need_free
 		[ "${swap_on:-$ubi}" = "$ubi" ] || refuse TARGET_AMBIGUOUS "$swap_on and $ubi cannot be renamed on at once"
 		swap_on=$ubi

@@ -1,0 +1,102 @@
+import { Type } from '@sinclair/typebox';
+import type { ImageIndex } from '../../image/image.js';
+import { Line, about, strict } from '../../shared/schema-common.js';
+import { compareCounters, inspectCounters } from '../erase-counters.js';
+import { MtdReference } from '../forms.js';
+import { wholeImage } from '../keep-place.js';
+import type { Job, Outlook, Refusal, TargetFacts, TargetKind } from '../kind.js';
+import { volumePrograms } from '../programs.js';
+import { writeStream } from '../stream.js';
+import { compressedRefusal } from '../tree-room.js';
+import { shareRoom, volumeWay, type VolumeWay } from '../volume-way.js';
+import { beside, swapAll, writeBeside } from '../write-beside.js';
+import * as trees from '../write-tree.js';
+
+const form = Type.Object(
+  {
+    'ubifs-tree': about(
+      'the volume in which the file system is made',
+      Line('the name of a UBI volume'),
+    ),
+    on: about('the MTD that the UBI is on', MtdReference),
+  },
+  {
+    ...strict,
+    title: 'a new UBIFS in an existing UBI volume, into which the files of a tar archive are put',
+  },
+);
+
+/** Whatever is put into it, the volume keeps its size. */
+const wayOf = (facts: TargetFacts): VolumeWay => volumeWay({ length: 0 }, facts);
+const isBeside = ({ facts }: Pick<Job, 'facts'>): boolean => wayOf(facts).beside;
+
+/**
+ * A volume of an existing UBI device that is emptied, so that the kernel makes a UBIFS in it, into which a tree is put; beside the
+ * old volume where there is room for that.
+ */
+export const ubifsTree: TargetKind<typeof form> = {
+  name: 'ubifs-tree',
+  form,
+  places: { tree: 'a new UBIFS in a volume, { ubifs-tree: …, on: … }' },
+  programs: volumePrograms,
+  kernel: ['ubi', 'ubifs'],
+  helper: true,
+  args: (spec) => [spec['ubifs-tree'], spec.on.mtd],
+  check: (image, facts) =>
+    trees.noTree(image, facts) ??
+    unfitVolume(facts) ??
+    compressedRefusal(trees.treeOf(image), facts),
+  keepPlace: (image, within) => wholeImage({ ...image, format: 'ubifs' }, within, ['ubifs']),
+  outlook: (_image, facts) => outlook(facts),
+  inspect: inspectCounters,
+  share: (targets) =>
+    shareRoom(targets.map(({ image, facts }) => ({ image: asLarge(image), facts }))),
+  compare: async (context, job) => {
+    await trees.compareNothing(context, job);
+    job.state.way.why += `, ${wayOf(job.facts).why}`;
+  },
+  plan: (image, _onMedium, node, facts) =>
+    isBeside({ facts })
+      ? trees.planTreeBeside(image, node.replace(/_\d+$/, ''), 'ubifs')
+      : trees.planTree(image, node, 'ubifs'),
+  write: (context, job, lease) => (isBeside(job) ? writeBeside : writeStream)(context, job, lease),
+  verify: async (context, job, lease) =>
+    isBeside(job)
+      ? { tree: await trees.compareTree(beside(context), job, []) }
+      : {
+          tree: await trees.verifyTree(context, job, lease, []),
+          counters: await compareCounters(context, job),
+        },
+  commit: (context, jobs, lease) => swapAll(context, jobs.filter(isBeside), lease),
+};
+
+/** The image as one that needs no more than the volume has. */
+const asLarge = (image: ImageIndex): ImageIndex => ({ ...image, length: 0 });
+
+function unfitVolume({ name, volume_type: type }: TargetFacts): Refusal | undefined {
+  if (type !== 'static') return undefined;
+  return {
+    code: 'TARGET_UNSUPPORTED',
+    message: `${name} is a static volume, in which no file system can be made`,
+    hint: 'UBIFS needs a dynamic volume: ubinize makes one with vol_type=dynamic.',
+  };
+}
+
+function outlook(facts: TargetFacts): Outlook {
+  const { leftovers = [] } = facts;
+  const { beside: isApart, why } = wayOf(facts);
+  const inPlace = trees.treeOutlook(facts, [
+    'the other volumes of this UBI, and the erase counters',
+    'the MTDs that share no flash with it',
+  ]);
+  return {
+    ...inPlace,
+    lost: [
+      ...inPlace.lost,
+      ...leftovers.map((volume) => `the volume ${volume}, which an interrupted run has left`),
+    ],
+    cut: isApart
+      ? `It does no harm: the new file system is made ${why}, and takes its place in one step after all of it was compared. Until then the old system starts, then the new one.`
+      : `The file system is made ${why}. ${inPlace.cut}`,
+  };
+}
