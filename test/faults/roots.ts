@@ -52,7 +52,7 @@ export class Roots {
         join(root, `etc/dropbear/dropbear_${type}_host_key`),
       );
     const flasher = join(root, 'usr/lib/levitate/flasher');
-    for (const kind of ['mtd', 'nand'])
+    for (const kind of ['mtd', 'nand', 'ext4-tree'])
       await cp(join(flasher, `kinds/${kind}.sh`), join(flasher, `${kind}-in-place.sh`));
     await cp(join(here, 'device/kinds'), join(flasher, 'kinds'), { recursive: true });
     await cp(join(here, 'device/update-volume'), join(root, 'usr/sbin/update-volume'));

@@ -14,7 +14,10 @@ const mib = 1024 * 1024;
 const host = 'media';
 
 /** Where the partition begins, and how many bytes it and the other disks have. */
-const partition = { from: mib, bytes: 24 * mib };
+const partition = { from: mib, bytes: 64 * mib };
+
+/** Those that are made for trees. */
+const fileSystems = ['ext4', 'f2fs', 'ubifs'];
 
 const profile = (kernel: string): string => `
 name: media
@@ -22,7 +25,7 @@ arch: x86_64
 device: { compatible: [any] }
 root:
   from: [debian, { sysroot: '${kernel}' }]
-  modules: { names: [${[...guestDrivers, 'block2mtd', 'nandsim', 'ubi'].join(', ')}] }
+  modules: { names: [${[...guestDrivers, 'block2mtd', 'nandsim', 'ubi', ...fileSystems].join(', ')}] }
 services:
   network: { address: 10.0.2.15/24 }
   sshd: { authorized-keys: [./key.pub] }
@@ -35,6 +38,9 @@ flash:
     nand: { nand: mtd0 }
     layout: { ubi: { mtd: mtd0 } }
     volume: { ubi-volume: system, on: { mtd: mtd0 } }
+    ext4: { ext4-tree: { partition: { label: system } }, label: made }
+    f2fs: { f2fs-tree: { partition: { label: system } }, label: made }
+    ubifs: { ubifs-tree: system, on: { mtd: mtd0 } }
 `;
 
 /** The bytes of the chip's pages with their spare ones, as nandsim keeps them in a file: 64 MiB in pages of 2 KiB. */

@@ -116,7 +116,7 @@ const stream = {
 };
 const volume = { ...stream, target: 'volume', holds: chunks * mib, image: plain };
 /** What `levitate enter` notes of the words by which the old system finds its root. */
-const startedBy = (words: string): string =>
+export const startedBy = (words: string): string =>
   `echo "LEVITATE_UBI_WORDS='${words}'" >>/etc/levitate/entry.conf\n${usedUbi}`;
 
 /** UBI comes behind raw NAND, as both are on the one chip. */

@@ -1,0 +1,82 @@
+/**
+ * Each kind of target for which a file system is made, on a real kernel and its media: a tree is put there, the link is cut in the
+ * middle, and what is there in the end is what the archive has.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { tarOf, type Member } from '../../unit/image/tree/archives.js';
+import { minutes, wrote } from '../lines.js';
+import { MediaGuest } from './media-guest.js';
+import { contents, mib, startedBy } from './media.js';
+
+const capability = Buffer.from('0100000200040000000000000000000000000000', 'hex');
+const tree: Member[] = [
+  { name: './', type: '5', mode: 0o751 },
+  { name: './sbin/init', data: contents.first.subarray(0, 8 * mib), mode: 0o4755 },
+  {
+    name: './sbin/ping',
+    data: Buffer.from('x'),
+    pax: { 'SCHILY.xattr.security.capability': capability },
+  },
+  { name: './sbin/again', type: '1', link: './sbin/init' },
+  { name: './bin', type: '2', link: '/sbin' },
+  { name: './null', type: '3', fields: { 329: '0000001', 337: '0000003' } },
+  { name: './pipe', type: '6' },
+  { name: './empty/', type: '5', mode: 0o3770, pax: { uid: '3000000' } },
+];
+const whole = { names: 9, files: 2, bytes: 8 * mib + 1 };
+
+let guest: MediaGuest;
+let image: string;
+beforeAll(async () => {
+  guest = await MediaGuest.boot();
+  image = join(guest.dir, 'tree.tar');
+  await writeFile(image, tarOf(tree));
+}, minutes(5));
+afterAll(() => guest?.stop());
+afterEach(() => guest.proxy.throttle());
+
+const kinds = [
+  { name: 'ext4', target: 'ext4', mount: 'mount -t ext4 -o ro /dev/vdb1', use: '', swaps: false },
+  { name: 'F2FS', target: 'f2fs', mount: 'mount -t f2fs -o ro /dev/vdb1', use: '', swaps: false },
+  {
+    name: 'UBIFS beside',
+    target: 'ubifs',
+    mount: 'mount -t ubifs -o ro ubi0:system',
+    use: startedBy(''),
+    swaps: true,
+  },
+  {
+    name: 'UBIFS in place',
+    target: 'ubifs',
+    mount: 'mount -t ubifs -o ro ubi0:system',
+    use: startedBy('root=ubi0_0'),
+    swaps: false,
+  },
+];
+
+describe.each(kinds)('$name', { timeout: minutes(5) }, ({ target, mount, use, swaps }) => {
+  test('a tree is put there over a link that is cut, and is there', async () => {
+    await guest.sh(use);
+    guest.proxy.throttle(2 * mib);
+    const flashing = guest.flash(`${target}=${image}`);
+    await flashing.until(wrote(3 * mib));
+    guest.proxy.cut();
+    guest.proxy.throttle();
+    const { exit, last } = await flashing.ended;
+    expect(last, last.message).toMatchObject({ targets: [{ target, resumed: true, tree: whole }] });
+    expect(exit).toBe(0);
+    const [plan] = last['plans'] as { steps: { do: string }[] }[];
+    expect(plan?.steps.some((step) => step.do === 'swap')).toBe(swaps);
+    const mounted = 'cat /proc/[0-9]*/mounts | grep -c /run/levitate/place || :';
+    expect(await guest.sh(mounted)).toBe('0');
+    const found = await guest.sh(`mkdir -p /tmp/look; ${mount} /tmp/look
+      cd /tmp/look; stat -c '%a %u %h %s' sbin/init empty; readlink bin; sha256sum <sbin/init | cut -c 1-8; cd /; umount /tmp/look`);
+    expect(found.split('\n').slice(0, 2)).toEqual([
+      `4755 0 2 ${8 * mib}`,
+      expect.stringMatching(/^3770 3000000 /),
+    ]);
+    expect(found).toContain('/sbin');
+  });
+});
