@@ -16,8 +16,8 @@ const host = 'media';
 /** Where the partition begins, and how many bytes it and the other disks have. */
 const partition = { from: mib, bytes: 64 * mib };
 
-/** Those that are made for trees. */
-const fileSystems = ['ext4', 'f2fs', 'ubifs'];
+/** Those that are made for trees, behind what their modules ask the kernel for by name. */
+const fileSystems = ['crc32_generic', 'zstd', 'ext4', 'f2fs', 'ubifs'];
 
 const profile = (kernel: string): string => `
 name: media
