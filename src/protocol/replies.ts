@@ -1,5 +1,12 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { ChunkReply, FileReply, JournalEntry, LostReply, PebReply, RemainReply } from './reading.js';
+import {
+  ChunkReply,
+  FileReply,
+  JournalEntry,
+  LostReply,
+  PebReply,
+  RemainReply,
+} from './reading.js';
 import { Holder } from './holders.js';
 import { HeldLease, Status, Writer } from './status.js';
 import { SparedRange, Target, Unfit } from './target.js';

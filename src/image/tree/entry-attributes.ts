@@ -1,5 +1,5 @@
 import { sha256 } from '../../shared/sha256.js';
-import { printable } from './tar-entries.js';
+import { shownName } from './tar-entries.js';
 
 /** Extended attributes of one file (xattr(7)), ACLs and capabilities among them. */
 export type Attributes = readonly { name: string; value: Buffer; sha256: string }[];
@@ -27,18 +27,18 @@ export function entryAttributes(
     if (key.startsWith(prefix)) {
       const name = key.slice(prefix.length);
       if (!/^(user|trusted|security|system)\.[^\0]{1,240}$/s.test(name))
-        throw refusal(`has an attribute of the name ${printable(name)}`, packAnew);
+        throw refusal(`has an attribute of the name ${shownName(name)}`, packAnew);
       if (value.length > 65536)
-        throw refusal(`has an attribute ${printable(name)} of ${value.length} bytes`, packAnew);
+        throw refusal(`has an attribute ${shownName(name)} of ${value.length} bytes`, packAnew);
       found.push({ name, value, sha256: sha256(value) });
     } else if (key.startsWith(otherPrefix)) {
       // bsdtar writes each attribute in both forms.
       if (!records.has(prefix + key.slice(otherPrefix.length)))
-        throw refusal(`has an attribute in the form ${printable(key)} alone`, packAnew);
+        throw refusal(`has an attribute in the form ${shownName(key)} alone`, packAnew);
     } else if (key.startsWith('GNU.sparse.')) {
       throw refusal('is a sparse file', packAnew.replace('tar ', 'Without --sparse: tar '));
     } else if (!ignored.test(key)) {
-      throw refusal(`has ${printable(key)}, which would be lost`, packAnew);
+      throw refusal(`has ${shownName(key)}, which would be lost`, packAnew);
     }
   }
   return found;

@@ -1,6 +1,6 @@
 import { unsupported } from '../image-errors.js';
 import { entryAttributes, type Attributes } from './entry-attributes.js';
-import { printable, type TarEntry } from './tar-entries.js';
+import { shownName, type TarEntry } from './tar-entries.js';
 import type { TreeEntry, TreeEntryKind } from './tree.js';
 
 const kinds: Record<string, TreeEntryKind> = {
@@ -43,11 +43,11 @@ export function treeEntry(
   { header, records }: TarEntry,
 ): { entry: TreeEntry; attributes: Attributes } {
   const refuse = (what: string, hint = packAnew) => unsupported(path, what, hint);
-  const shown = printable(header.name);
+  const shown = shownName(header.name);
   const kind = Object.hasOwn(kinds, header.type) ? kinds[header.type]! : undefined;
   if (kind === undefined)
     throw refuse(
-      `${shown} is ${others[header.type] ?? `an entry of the unknown type ${printable(header.type)}`}`,
+      `${shown} is ${others[header.type] ?? `an entry of the unknown type ${shownName(header.type)}`}`,
     );
   const name = nameOf(header.name, (what) => refuse(`the entry ${shown} ${what}`));
   const range = (value: bigint, key: string, limit: bigint): number => {

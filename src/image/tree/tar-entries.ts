@@ -2,7 +2,7 @@ import { Budget } from '../../shared/budget.js';
 import { corrupt, truncated, unsupported } from '../image-errors.js';
 import type { ByteSource } from './byte-source.js';
 import { paxRecords } from './pax-records.js';
-import { block, tarHeader, type TarHeader } from './tar-header.js';
+import { tarBlock, tarHeader, type TarHeader } from './tar-header.js';
 
 /** One member of a tar archive, with what the headers in front of it say. */
 export interface TarEntry {
@@ -30,7 +30,7 @@ export async function* tarEntries(source: ByteSource): AsyncGenerator<TarEntry, 
   let longLink: string | undefined;
   for (;;) {
     const at = source.position;
-    const bytes = await source.take(block);
+    const bytes = await source.take(tarBlock);
     if (bytes.length === 0)
       throw truncated(path, `the archive ends at byte ${at} without its end`, undefined);
     if (bytes.every((byte) => byte === 0)) break;
@@ -88,7 +88,7 @@ async function readEnd(source: ByteSource): Promise<void> {
 }
 
 const skip = async (source: ByteSource, length: number): Promise<void> => {
-  await source.take((block - (length % block)) % block);
+  await source.take((tarBlock - (length % tarBlock)) % tarBlock);
 };
 
 const textOf = (bytes: Buffer): string => bytes.toString('latin1').replace(/\0.*$/s, '');
@@ -99,7 +99,7 @@ function refuseGlobal(path: string, records: Map<string, Buffer>): void {
   if (key !== undefined)
     throw unsupported(
       path,
-      `a header for all entries of the archive says ${printable(key)} of them`,
+      `a header for all entries of the archive says ${shownName(key)} of them`,
       'Pack the tree anew: tar --format=pax --xattrs --numeric-owner -cf FILE -C FOLDER .',
     );
 }
@@ -133,4 +133,4 @@ function withRecords(
 }
 
 /** What an archive says, for a message on one line: a byte that is no character of ASCII is a question mark. */
-export const printable = (text: string): string => text.replace(/[^ -~]/g, '?').slice(0, 200);
+export const shownName = (text: string): string => text.replace(/[^ -~]/g, '?').slice(0, 200);

@@ -1,5 +1,5 @@
 /** Bytes of a block, the unit of a tar archive. */
-export const block = 512;
+export const tarBlock = 512;
 
 /** A header of a tar archive as it is written (POSIX.1-2017 pax, "ustar Interchange Format"). */
 export interface TarHeader {

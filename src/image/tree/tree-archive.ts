@@ -1,5 +1,5 @@
 import type { Attributes } from './entry-attributes.js';
-import { block } from './tar-header.js';
+import { tarBlock } from './tar-header.js';
 import type { TreeEntry, TreeEntryKind } from './tree.js';
 
 /**
@@ -43,10 +43,10 @@ export function archiveEntry(entry: TreeEntry, attributes: Attributes): Buffer {
 
 /** What fills the last block of so many bytes. */
 export const archivePadding = (bytes: number): Buffer =>
-  Buffer.alloc((block - (bytes % block)) % block);
+  Buffer.alloc((tarBlock - (bytes % tarBlock)) % tarBlock);
 
 /** The end of an archive. */
-export const archiveEnd: Buffer = Buffer.alloc(2 * block);
+export const archiveEnd: Buffer = Buffer.alloc(2 * tarBlock);
 
 function header(
   name: string,
@@ -54,7 +54,7 @@ function header(
   size: number,
   { mode, uid, gid, mtime, link = '', device }: TreeEntry,
 ): Buffer {
-  const bytes = Buffer.alloc(block);
+  const bytes = Buffer.alloc(tarBlock);
   const octal = (value: number, at: number, room: number): void => {
     bytes.write(`${value.toString(8).padStart(room - 1, '0')}`, at, room - 1, 'latin1');
   };

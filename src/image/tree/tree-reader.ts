@@ -3,7 +3,7 @@ import { unsupported } from '../image-errors.js';
 import { ByteSource } from './byte-source.js';
 import type { Attributes } from './entry-attributes.js';
 import { treeEntry } from './entry-rules.js';
-import { printable, tarEntries } from './tar-entries.js';
+import { shownName, tarEntries } from './tar-entries.js';
 import { archiveEnd, archiveEntry, archivePadding } from './tree-archive.js';
 import type { TreeEntry, TreeIndex } from './tree.js';
 
@@ -101,7 +101,7 @@ export class TreeReader {
       const other = this.#others.get(way);
       if (other)
         throw this.#refusal(
-          `${printable(name)} lies below ${printable(way)}, which is no folder${other.kind === 'link' ? ', but a link' : ''}`,
+          `${shownName(name)} lies below ${shownName(way)}, which is no folder${other.kind === 'link' ? ', but a link' : ''}`,
         );
       yield* this.#folder(way, undefined);
     }
@@ -113,14 +113,14 @@ export class TreeReader {
     if (name === growing) throw this.#refusal(`the name ${growing} is levitate's own`);
     if (kind === 'hard-link' && !this.#others.has(link))
       throw this.#refusal(
-        `${printable(name)} is another name of ${printable(link)}, which is no file that comes before it`,
+        `${shownName(name)} is another name of ${shownName(link)}, which is no file that comes before it`,
       );
     this.#others.set(name, entry);
     this.#entries.push(entry);
   }
 
   #twice(name: string) {
-    return this.#refusal(`${printable(name)} comes twice in it`);
+    return this.#refusal(`${shownName(name)} comes twice in it`);
   }
 
   #refusal(what: string) {

@@ -18,6 +18,9 @@ export const ToldWearFacts = Type.Object({
     'an eMMC or SD card: DEVICE TYPE RESERVED LIFE-A LIFE-B, in the numbers of EXT_CSD (JESD84-B51)',
     /^[^ ]+ [^ ]+ [^ ]+ [^ ]+ [^ ]+$/,
   ),
-  'nvme-smart': fact('the SMART log of an NVMe: DEVICE PROGRAM JSON', /^[^ ]+ (smartctl|nvme|helper) /),
+  'nvme-smart': fact(
+    'the SMART log of an NVMe: DEVICE PROGRAM JSON',
+    /^[^ ]+ (smartctl|nvme|helper) /,
+  ),
   'wear-end': fact('nothing is missing behind: yes', /^yes$/),
 });
