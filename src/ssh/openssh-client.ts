@@ -6,7 +6,7 @@ import { programMissing } from '../shared/host-program.js';
 import { sshWords } from '../shared/ssh-host.js';
 import { offerIn } from './algorithms.js';
 import type { Ask, Askpass } from './askpass.js';
-import { proxyMessages, readSshLog, sshFailure } from './openssh-log.js';
+import { proxyMessages, readSshLog, sshFailure, type SshLog } from './openssh-log.js';
 import { aliveSettings, settingsAsArguments } from './options.js';
 
 /** What a connection by the OpenSSH client takes. */
@@ -75,11 +75,15 @@ export class OpenSshClient {
       if (result.code === 'ENOENT') throw programMissing('ssh', result.cause);
       const text = await readText(log);
       for (const line of text.split(/\r?\n/).filter(Boolean)) this.options.onLine?.(line);
-      const { messages, address } = readSshLog(text);
-      const proxies = proxyMessages(await readText(`${log}-said`));
+      const { messages, address, keys } = readSshLog(text);
+      const ofProxies = await readText(`${log}-said`);
+      const proxies = proxyMessages(ofProxies);
       this.options.signal?.throwIfAborted();
       if (result.exitCode === 255 || result.exitCode === undefined)
-        throw await this.failure(`${proxies}${messages}`);
+        throw await this.failure({
+          messages: `${proxies}${messages}`,
+          keys: proxies.includes('Permission denied') ? readSshLog(ofProxies).keys : keys,
+        });
       this.askpass?.taken();
       return address;
     } finally {
@@ -97,11 +101,11 @@ export class OpenSshClient {
   }
 
   /** The error for what ssh says of its failure. */
-  async failure(messages: string): Promise<LevitateError> {
+  async failure({ messages, keys }: Pick<SshLog, 'messages' | 'keys'>): Promise<LevitateError> {
     const query = offerIn(messages)?.query;
-    if (query === undefined || query === '') return sshFailure(this.host, messages);
+    if (query === undefined || query === '') return sshFailure(this.host, messages, keys);
     const { stdout, failed } = await execa('ssh', ['-Q', query], { reject: false });
-    return sshFailure(this.host, messages, failed ? undefined : new Set(stdout.split('\n')));
+    return sshFailure(this.host, messages, keys, failed ? undefined : new Set(stdout.split('\n')));
   }
 
   /** The number of the process that keeps the shared connection, while there is one. */

@@ -2,6 +2,7 @@ import { LevitateError, type ErrorCode } from '../errors.js';
 import { sshCommand } from '../shared/ssh-host.js';
 import { withoutStop } from '../shared/without-stop.js';
 import { restrictedLogin } from './restricted-login.js';
+import { adviceOnLogin, noKeys, readOfferedKeys, type OfferedKeys } from './refused-login.js';
 import { lineThatAllows, offerIn } from './algorithms.js';
 
 /** What the ssh client wrote into its own log while it ran one command. */
@@ -14,6 +15,8 @@ export interface SshLog {
   begunBy: number | undefined;
   /** The numeric address that a TCP connection of this client's own was made to, with its zone if it has one. */
   address: string | undefined;
+  /** What became of the keys that the client had. */
+  keys: OfferedKeys;
 }
 
 /** What the client says of itself, told to be verbose. */
@@ -48,6 +51,7 @@ export function readSshLog(text: string): SshLog {
     messages,
     begunBy: master === undefined ? undefined : Number(master),
     address: connected ? address : undefined,
+    keys: readOfferedKeys(text),
   };
 }
 
@@ -63,11 +67,13 @@ export const proxyMessages = (text: string): string =>
 /**
  * The failure to connect that the ssh client's messages tell of.
  * Its data says `unresolved` where the name of the host has no address now.
+ * @param keys what became of the keys that the client had, where that was asked for
  * @param known the algorithms that this client has of the kind that is missing, where they were asked for
  */
 export function sshFailure(
   host: string,
   messages: string,
+  keys: OfferedKeys = noKeys,
   known?: ReadonlySet<string>,
 ): LevitateError {
   const failure = failures.find(({ pattern }) => pattern.test(messages)) ?? unreachable;
@@ -83,7 +89,7 @@ export function sshFailure(
   const words = telling.find((line) => !line.includes('please try again')) ?? telling[0];
   const said = withoutStop(words ?? lines.at(-1) ?? '');
   return new LevitateError(code, `${sentence(host)}${said === '' ? '' : `: ${said}`}`, {
-    ...(hint === undefined ? {} : { hint: hint(host) }),
+    ...(hint === undefined ? {} : { hint: hint(host, messages, keys) }),
     data: {
       host,
       messages,
@@ -97,7 +103,7 @@ interface Failure {
   code: ErrorCode;
   pattern: RegExp;
   sentence: (host: string) => string;
-  hint?: (host: string) => string;
+  hint?: (host: string, messages: string, keys: OfferedKeys) => string;
   /** Whether algorithms that the client has given up may be why. */
   old?: boolean;
 }
@@ -140,8 +146,7 @@ const failures: Failure[] = [
     pattern: /Permission denied \(|Permission denied, please|Too many authentication failures/,
     old: true,
     sentence: (host) => `${host} does not let us in`,
-    hint: (host) =>
-      `Try \`${sshCommand(host)}\` by hand: it has to take your password, or a key that is in the agent or in the ssh configuration.`,
+    hint: adviceOnLogin,
   },
   {
     code: 'HOST_UNREACHABLE',

@@ -124,13 +124,13 @@ class OpenSsh implements Transport {
   /** ssh ends with 255 for a remote 255, a killed remote command, and its own failures. */
   async #meaningOf255(
     command: string,
-    { status, messages, begunBy }: SshLog,
+    { status, messages, begunBy, keys }: SshLog,
   ): Promise<number | null> {
     if (status !== undefined) return status;
     // The connection that took the command lives, so it was the command that was killed. One that was made anew
     // meanwhile tells nothing of what became of it.
     if (begunBy !== undefined && begunBy === (await this.client.master())) return null;
-    const failure = await this.client.failure(messages);
+    const failure = await this.client.failure({ messages, keys });
     if (
       failure.code !== 'HOST_UNREACHABLE' ||
       failure.data?.['unresolved'] === true ||
