@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { quote } from '../shared/shell-quote.js';
 import type { ExecResult, Input } from '../ssh/transport.js';
 import type { Held } from './connect.js';
+import { withTerminal, withTyping } from './with-terminal.js';
 
-/** A program that asks for a password on its standard input: sudo for the login's own, su for root's. */
-export type Asking = 'sudo' | 'su';
+/** A program that asks for a password: sudo and doas for the login's own, su for root's. */
+export type Asking = 'sudo' | 'doas' | 'su';
 
 /** A way to run commands as root, for a login that is not root. */
 export type RootWay = {
@@ -14,7 +15,7 @@ export type RootWay = {
   | { program: 'sudo' | 'doas' }
   | {
       program: Asking;
-      /** What the program asks for. It goes over standard input, where no list of processes shows it. */
+      /** What the program asks for. It goes over standard input, where no list of processes shows it; doas has it typed. */
       password: string;
     }
 );
@@ -27,7 +28,7 @@ export async function tryPassword(
   terminal = false,
 ): Promise<ExecResult> {
   const mark = newMark();
-  const command = given(terminal, asking[program](marking(mark, 'true')));
+  const command = asking[program](mark, marking(mark, 'true'), terminal);
   // sudo says in words alone why it refuses, which `notPermitted` reads.
   const { stderr, ...result } = await running.exec(`env LC_ALL=C ${command}`, {
     stdin: `${password}\n`,
@@ -56,32 +57,21 @@ export const asRoot = (running: Held, way: RootWay): Held => ({
   exec: async (command, options = {}) => {
     const { stdin } = options;
     const { terminal = false } = way;
-    if (!('password' in way))
-      return running.exec(given(terminal, by(`${way.program} -n`, command)), options);
+    if (!('password' in way)) {
+      const silent = by(`${way.program} -n`, command);
+      return running.exec(terminal ? withTerminal(silent) : silent, options);
+    }
     // The first line is taken; where no password is wanted after all, whoever runs reads on to the mark.
     const mark = newMark();
     const skipped = `while read -r _line; do [ "$_line" != ${mark} ] || break; done; ${command}`;
-    const result = await running.exec(
-      given(terminal, asking[way.program](marking(mark, skipped))),
-      {
-        ...options,
-        stdin: following(`${way.password}\n${mark}\n`, stdin),
-      },
-    );
+    const asked = asking[way.program](mark, marking(mark, skipped), terminal);
+    const result = await running.exec(asked, {
+      ...options,
+      stdin: following(`${way.password}\n${mark}\n`, stdin),
+    });
     return { ...result, stderr: behind(mark, result.stderr) };
   },
 });
-
-/**
- * The command with a terminal of its own, where it insists on one. script(1) of util-linux makes one on the device; what is
- * sent and what is printed goes past it, because a terminal changes what passes through it, such as an archive.
- */
-const given = (terminal: boolean, command: string): string => {
-  if (!terminal) return command;
-  const past = `exec 0<&3 1>&4 2>&5 3<&- 4>&- 5>&-; ${command}`;
-  const streams = '3<&0 4>&1 5>&2 </dev/null >/dev/null 2>&1';
-  return `sh -c ${quote(`SHELL=/bin/sh; export SHELL; exec script -qec ${quote(past)} /dev/null ${streams}`)}`;
-};
 
 const newMark = (): string => randomBytes(12).toString('hex');
 
@@ -106,10 +96,14 @@ const bySu = (command: string): string => {
   return `env ${passed} su root -c ${quote(`sh -c ${quote(inner)}`)}`;
 };
 
-const asking: Record<Asking, (command: string) => string> = {
-  // It reads the password also where it was typed a moment ago.
-  sudo: (command) => by("sudo -k -S -p ''", command),
-  su: bySu,
+const asking: Record<Asking, (mark: string, command: string, terminal: boolean) => string> = {
+  sudo: (_mark, command, terminal) => {
+    // It reads the password also where it was typed a moment ago.
+    const asked = by("sudo -k -S -p ''", command);
+    return terminal ? withTerminal(asked) : asked;
+  },
+  doas: (mark, command) => withTyping(mark, by('doas', `echo ${mark} >/dev/tty; ${command}`)),
+  su: (_mark, command) => bySu(command),
 };
 
 async function* following(first: string, rest: Input | undefined): AsyncGenerator<Uint8Array> {

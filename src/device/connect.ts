@@ -22,8 +22,8 @@ export interface Connection {
   /** Whether ssh may ask for a passphrase or a code on the terminal. */
   interactive?: boolean;
   /**
-   * Asks the person what ssh, or sudo or su on the device, wants to know. Without it, ssh asks on the terminal, and the
-   * password of sudo or su is only in a file that LEVITATE_SUDO_PASSWORD_FILE names.
+   * Asks the person what ssh, or sudo, doas or su on the device, wants to know. Without it, ssh asks on the terminal, and the
+   * password of sudo, doas or su is only in a file that LEVITATE_SUDO_PASSWORD_FILE names.
    */
   ask?: Ask;
 }

@@ -3,7 +3,7 @@ import { LevitateError, reasonOf } from '../errors.js';
 import { quote } from '../shared/shell-quote.js';
 
 /**
- * Reads the password that sudo or su asks for: the first line of the file that LEVITATE_SUDO_PASSWORD_FILE names. As ssh does
+ * Reads the password that sudo, doas or su asks for: the first line of the file that LEVITATE_SUDO_PASSWORD_FILE names. As ssh does
  * with a private key, it refuses a file of one's own that others may read (sshkey_perm_ok in OpenSSH's authfile.c): the
  * password counts as known to them, and nothing on the device has changed yet. What is no file, such as a pipe, has no such
  * rights, and those of a file that belongs to somebody else, such as a mounted secret, are not the user's to set.
@@ -22,7 +22,7 @@ export async function passwordIn(file: string): Promise<string> {
     throw new LevitateError(
       'USAGE',
       `LEVITATE_SUDO_PASSWORD_FILE cannot be read: ${reasonOf(cause)}`,
-      { hint: 'It names a file whose first line is the password that sudo or su asks for.', cause },
+      { hint: 'It names a file whose first line is the password that sudo, doas or su asks for.', cause },
     );
   }
 }

@@ -36,7 +36,10 @@ export const ToldLoginFacts = Type.Object({
     /^yes$/,
   ),
   'root-by': fact('the program that runs commands as root, and asks nothing', /^(sudo|doas)$/),
-  'root-asks': fact('the program that does where it is given a password', /^(sudo|su)$/),
+  'root-asks': fact(
+    'a program that may do so where it is given a password; in the order in which they are tried',
+    /^(sudo|doas|su)$/,
+  ),
   'root-refusal': fact('why a program does not'),
   'ssh-connection': fact('SSH_CONNECTION: address and port of both ends (ssh(1))'),
   'login-interface': fact('an interface that the login came by'),

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# A login that is not root is asked for root's password, for su, where neither sudo nor doas is set up for it.
+# A login that is not root is told each program that may give it root for a password, in turn, and why the others do not.
 
 # shellcheck source=test/shell/harness.sh
 . /harness.sh
@@ -12,43 +12,56 @@ doas() {
 	echo "doas: $said" >&2
 	return 1
 }
-asks_su() {
-	said=$1
+# told FACT...: whether these are told, in this order, and nothing else but refusals and the user id.
+told() {
 	report_root_way >/tmp/out
-	says "root-refusal doas: doas: $said"
-	grep -qx 'root-asks su' /tmp/out
+	printf '%s\n' "$@" >/tmp/expected
+	grep -v '^root-refusal\|^uid' /tmp/out | cmp -s - /tmp/expected
 }
+no_terminal() { script() { return 127; }; }
+no_terminal
 
-asks_su 'doas is not enabled, /etc/doas.conf: No such file or directory' || die "su is not tried: $(cat /tmp/out)"
-asks_su 'Operation not permitted' || die "su is not tried: $(cat /tmp/out)"
-! asks_su 'Authorization required' || die "su is tried although doas takes a password: $(cat /tmp/out)"
+for said in 'doas is not enabled, /etc/doas.conf: No such file or directory' 'Operation not permitted' 'Authorization required'; do
+	told 'root-asks su' || die "su is not tried alone: $(cat /tmp/out)"
+	says "root-refusal doas: doas: $said"
+done
+
+# A doas that asks is tried where a password can be typed on a terminal.
+script() { [ "$1 $3" != '-qc /dev/null' ] || sh -c "$2"; }
+for said in 'Authorization required' 'Authentication required'; do
+	told 'root-asks doas' 'root-asks su' || die "doas is not tried: $(cat /tmp/out)"
+	! grep -q root-refusal /tmp/out || die "it is refused: $(cat /tmp/out)"
+done
+said='Operation not permitted'
+told 'root-asks su' || die "a doas that lets in nobody: $(cat /tmp/out)"
+
+# su stands behind a sudo that asks, because it may turn out to leave the user out, and behind one that says so at once.
 sudo() {
 	echo "sudo: $sudo_said" >&2
 	return 1
 }
-sudo_said='a password is required'
-! asks_su 'Operation not permitted' || die "su is tried although sudo asks: $(cat /tmp/out)"
-grep -qx 'root-asks sudo' /tmp/out || die "sudo does not ask: $(cat /tmp/out)"
+for sudo_said in 'a password is required' 'interactive authentication is required'; do
+	told 'root-asks sudo' 'root-asks su' || die "sudo and su are not tried: $(cat /tmp/out)"
+done
+sudo_said='sorry, user pi may not run sudo on box.'
+told 'root-asks su' || die "su is not tried: $(cat /tmp/out)"
+says "root-refusal sudo: sudo: $sudo_said"
 
 # Where sudo insists on a terminal, it is asked again where it has one.
 sudo_said='sorry, you must have a tty to run sudo'
-script() { return 1; }
-report_root_way >/tmp/out
+no_terminal
+told 'root-asks su' || die "a terminal that there is not: $(cat /tmp/out)"
 says 'root-refusal sudo: sudo: sorry, you must have a tty to run sudo'
-! grep -q root-terminal /tmp/out || die "a terminal that there is not: $(cat /tmp/out)"
 script() {
+	[ "$1" = -qec ] || return 1
 	echo 'sudo: a password is required' >&3
 	return 1
 }
-report_root_way >/tmp/out
-says 'root-terminal yes'
-says 'root-asks sudo'
+told 'root-terminal yes' 'root-asks sudo' 'root-asks su' || die "sudo does not ask: $(cat /tmp/out)"
 ! grep -q 'root-refusal sudo' /tmp/out || die "it is refused: $(cat /tmp/out)"
 script() {
 	[ "$1 $3" = '-qec /dev/null' ] || die "called otherwise: $*"
 	case $2 in *'sudo -n true') ;; *) die "not tried: $2" ;; esac
 }
-report_root_way >/tmp/out
-says 'root-terminal yes'
-says 'root-by sudo'
+told 'root-terminal yes' 'root-by sudo' || die "sudo asks nothing: $(cat /tmp/out)"
 pass

@@ -16,7 +16,8 @@ import { localTransport } from './local-transport.js';
 /**
  * Stands for sudo(8) as far as levitate calls it: -n fails where a password is wanted, -S takes one line of standard input
  * for the password and no byte more, -k forgets what was typed before, and the command gets none of the caller's HOME and
- * SSH_CONNECTION. With TERMINAL it insists on a terminal, as by requiretty in sudoers. Real sudo and doas are in test/e2e/sbc.test.ts.
+ * SSH_CONNECTION. With TERMINAL it insists on a terminal, as by requiretty in sudoers. Real sudo, doas and su are in
+ * test/ssh/root-ways.test.ts.
  */
 const sudo = `#!/bin/sh
 if [ -n "$TERMINAL" ] && ! (: </dev/tty) 2>/dev/null; then
@@ -46,6 +47,29 @@ exec "$@"
 `;
 
 /**
+ * Stands for doas(1): -n fails where a password is wanted; without it, the password is asked for on the terminal, and what was
+ * typed before the question is thrown away. With MORE it has a second question, which nothing answers.
+ */
+const doas = `#!/bin/sh
+if [ "$1" = -n ]; then
+  shift
+elif [ -n "$WANTED" ]; then
+  stty -echo -icanon min 0 time 0 </dev/tty
+  dd bs=4096 count=1 </dev/tty >/dev/null 2>&1
+  stty icanon </dev/tty
+  printf 'doas (pi@box) password: ' >/dev/tty
+  read -r typed </dev/tty
+  echo >/dev/tty
+  [ -z "$MORE" ] || { printf 'Code: ' >/dev/tty; read -r code </dev/tty; }
+  [ "$typed" = "$WANTED" ] || { echo "doas: Authentication failed" >&2; exit 1; }
+fi
+unset SSH_CONNECTION USER
+HOME=/root
+export HOME BY_SUDO=yes
+exec "$@"
+`;
+
+/**
  * Stands for su(1): it takes one line of standard input for root's password after a prompt on standard error, and runs the
  * text behind -c by a shell, with the environment but HOME and USER.
  */
@@ -62,7 +86,7 @@ exec sh -c "$3"
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'levitate-as-root-'));
-  for (const [name, text] of Object.entries({ sudo, doas: sudo, su })) {
+  for (const [name, text] of Object.entries({ sudo, doas, su })) {
     await writeFile(path.join(folder, name), text);
     await chmod(path.join(folder, name), 0o755);
   }
@@ -70,10 +94,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const environment = { HOME: '/home/pi x', USER: 'pi', SSH_CONNECTION: '1.2.3.4 5 6.7.8.9 22' };
-function device(WANTED: string, TERMINAL = ''): Held {
+function device(WANTED: string, TERMINAL = '', MORE = ''): Held {
   const PATH = `${folder}:${process.env['PATH'] ?? ''}`;
   const close = () => Promise.resolve();
-  const transport = localTransport(undefined, { ...environment, PATH, WANTED, TERMINAL });
+  const transport = localTransport(undefined, { ...environment, PATH, WANTED, TERMINAL, MORE });
   return { ...transport, [Symbol.asyncDispose]: close };
 }
 const root = (way: RootWay, wanted = ''): Held =>
@@ -86,6 +110,8 @@ const ways: [string, RootWay, string?][] = [
   ['sudo with a password', { program: 'sudo', password }, password],
   ['sudo that insists on a terminal', { program: 'sudo', terminal: true }],
   ['sudo with a password and a terminal', { program: 'sudo', terminal: true, password }, password],
+  ['doas with a password', { program: 'doas', password }, password],
+  ['doas that has a password, and wants none after all', { program: 'doas', password }],
   ['su', { program: 'su', password }, password],
   ['sudo that has a password, and wants none after all', { program: 'sudo', password }],
 ];
@@ -126,6 +152,7 @@ describe.each(ways)('by %s', (_, way, wanted) => {
 
 it.each<[Asking, string]>([
   ['sudo', 'Sorry, try again.\n'],
+  ['doas', 'doas: Authentication failed\n'],
   ['su', 'su: Authentication failure\n'],
 ])('a password that is wrong runs nothing: %s', async (program, stderr) => {
   const { stdout, code } = await root({ program, password: 'x' }, 'y').exec('echo ran');
@@ -163,10 +190,18 @@ it('the password is tried with a terminal, too, which sudo insists on', async ()
   expect(await tryPassword(insisting, 'sudo', 'y', true)).toMatchObject({ code: 0, stderr: '' });
 });
 
-it('what passes by the terminal is not changed by it', async () => {
+it('a second question of doas, which no password answers, ends it', async () => {
+  const curious = device('y', '', 'code');
+  expect(await tryPassword(curious, 'doas', 'y')).toMatchObject({ code: 1, stderr: '' });
+});
+
+it.each<RootWay>([
+  { program: 'sudo', terminal: true },
+  { program: 'doas', password },
+])('what passes by the terminal is not changed by it: %j', async (way) => {
   const bytes = Buffer.from(Array.from({ length: 1 << 20 }, (_, index) => (index * 7) & 255));
   const pieces: Uint8Array[] = [];
-  await root({ program: 'sudo', terminal: true }).exec('cat', {
+  await root(way, 'password' in way ? way.password : '').exec('cat', {
     stdin: bytes,
     onBytes: (piece) => pieces.push(piece),
   });
