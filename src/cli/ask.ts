@@ -28,9 +28,7 @@ export const lineOfTerminal = (
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> =>
   out.without(async () => {
-    const lines = question.split('\n');
-    if (lines.length > 1) err.text(lines.slice(0, -1).join('\n'));
-    err.prompt(lines.at(-1) ?? '');
+    put(question);
     const terminal = createInterface({
       input: process.stdin,
       terminal: false,
@@ -44,12 +42,19 @@ export const lineOfTerminal = (
     return answer;
   });
 
+/** Puts a question, of one line or more: what is typed stands behind it. */
+function put(question: string): void {
+  const lines = question.trimEnd().split('\n');
+  if (lines.length > 1) err.text(lines.slice(0, -1).join('\n'));
+  err.prompt(`${lines.at(-1) ?? ''} `);
+}
+
 /** Whether ssh asks for a decision, which is no secret: whether a host key is right (`confirm` in sshconnect.c). */
 const isDecision = (question: string): boolean => /\(yes\/no|type 'yes'/.test(question);
 
 const askOnTerminal = (question: string, signal: AbortSignal): Promise<string | undefined> =>
   isDecision(question)
-    ? lineOfTerminal(`${question.trimEnd()} `, signal)
+    ? lineOfTerminal(question, signal)
     : out.without(() => secretOfTerminal(question, signal));
 
 async function secretOfTerminal(
@@ -68,10 +73,12 @@ async function secretOfTerminal(
     process.kill(process.pid, 'SIGINT');
   });
   // The terminal echoes nothing by now.
-  err.text(question);
+  put(question);
   const answer = await new Promise<string | undefined>((resolve) => {
     terminal.once('line', resolve).once('close', () => resolve(undefined));
   });
   terminal.close();
+  // Nor does it show the key that ends the line.
+  err.line('');
   return answer;
 }

@@ -22,17 +22,24 @@ const typed = (words: string, keys: Key[], state: string): Promise<string> =>
     env: { XDG_STATE_HOME: state, LEVITATE_SUDO_PASSWORD_FILE: '' },
   });
 
-const login = { when: /\(pi@\S+\) Password:\s/, type: `${password}\n` };
+/** A secret is typed behind its question, where the cursor stands. */
+const login = { when: /\(pi@\S+\) Password: $/, type: `${password}\n` };
+const ofSudo = /Password of sudo on device: $/;
+const ofSu = /Password of root on device, for su: $/;
 
 test.runIf(canServePi)(
   'keyboard-interactive: one question for all that a command does over the connection',
   async () => {
     const server = await startPi();
     started.push(server);
-    const keys = [login, { when: /Password of sudo on device:\s/, type: '\x04' }];
+    const keys = [login, { when: ofSudo, type: '\x04' }, { when: ofSu, type: '\x04' }];
     const said = await typed(`probe device -F ${server.config}`, keys, server.folder);
     expect(said.match(/Password:/g)).toHaveLength(1);
-    expect(said).toMatch(/REFUSED +root +the login has user id 4242; sudo asks for a\s+password/);
+    // Each stands on a line of its own, though no key that ends one is shown.
+    expect(said).toMatch(/Password: \r\nPassword of sudo on device: \r\nPassword of root/);
+    expect(said).toMatch(
+      /REFUSED +root +the login has user id 4242; sudo asks for a\s+password;\s+su\s+asks/,
+    );
     expect(said).not.toContain(password);
     expect(said).toMatch(/status=3\s*$/);
   },
@@ -65,7 +72,7 @@ test.runIf(canServePi)(
   async () => {
     const server = await startPi();
     started.push(server);
-    const keys = [login, { when: /Password of sudo on device:\s/, type: '\x03' }];
+    const keys = [login, { when: ofSudo, type: '\x03' }];
     const said = await typed(`probe device -F ${server.config}`, keys, server.folder);
     expect(said).toMatch(/INTERRUPTED: interrupted; nothing on the device has changed/);
     expect(said).not.toMatch(/asks for a password|REFUSED/);
