@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 
 const guest = fileURLToPath(new URL('names-guest.ts', import.meta.url));
 const isRoot = process.getuid?.() === 0;
-/** Who may not make a network namespace makes one of their own users first, in which they keep their id. */
-const namespace = isRoot ? ['-n'] : ['-n', '-U', '--map-current-user', '--keep-caps'];
+/** Who may not make such namespaces makes one of their own users first, in which they keep their id. */
+const namespace = ['-n', '-m', ...(isRoot ? [] : ['-U', '--map-current-user', '--keep-caps'])];
 
 const overLink = { from: 'fe80::1%there', again: 'fe80::1%there', right: true };
 const direct = { ...overLink, hostname: 'fe80::2%here', address: 'fe80::2%here', proxied: false };
@@ -20,6 +20,10 @@ test('each name leads to the running system and to maintenance', { timeout: 120_
     'ssh://root@[fe80::2%25here]:PORT': direct,
     'fe80::2%here': direct,
     'router.local': direct,
+    'pi.local:PORT': {
+      ...{ from: 'fd00::2', again: 'fd00::2', right: true },
+      ...{ hostname: 'pi.local', address: 'fd00::2', proxied: false },
+    },
     '127.0.0.1:PORT': {
       ...{ from: '127.0.0.1', again: '127.0.0.1', right: true },
       ...{ hostname: '127.0.0.1', address: '127.0.0.1', proxied: false },
