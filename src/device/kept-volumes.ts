@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isCode, LevitateError } from '../errors.js';
 import { ChunkHashes } from '../image/chunk-hashes.js';
@@ -7,6 +7,7 @@ import type { ImageIndex } from '../image/image.js';
 import { isOf } from '../protocol/check.js';
 import { KeptVolumes } from '../protocol/kept-volumes-file.js';
 import { writePrivateJson } from '../shared/atomic-file.js';
+import { makeFolder } from '../shared/make-folder.js';
 import { refuseShared, unusable } from '../shared/user-folders.js';
 import { keptFolder, keptName } from './kept-files.js';
 
@@ -29,7 +30,7 @@ export async function makeVolumesFolder(host: string, target: string): Promise<v
   const folder = volumesFolder(host, target);
   try {
     await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, 0o700);
     await refuseShared({ ...keptFolder(), path: folder });
   } catch (error) {
     throw unusable(keptFolder(), error);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { link, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from './make-folder.js';
 import { LevitateError, reasonOf } from '../errors.js';
 
 /**
@@ -37,7 +38,7 @@ async function putWhole(
   put: Put,
   mode: { file?: number; folder?: number } = {},
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: mode.folder ?? 0o777 });
+  await makeFolder(dirname(path), mode.folder);
   await fillWhole(path, (file) => file.writeFile(bytes), { put, mode: mode.file });
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LevitateError } from '../../errors.js';
 import type { Check } from '../../progress.js';
@@ -8,6 +8,7 @@ import {
   hostPrograms,
   type HostProgram,
 } from '../../shared/host-program.js';
+import { makeFolder } from '../../shared/make-folder.js';
 import { oldestNode } from '../../shared/package-files.js';
 import { architectures, type Architecture } from '../../profile/schema.js';
 import { trustedCache } from '../../sources/cache-directory.js';
@@ -82,7 +83,7 @@ async function tryCache(): Promise<void> {
   const folder = await trustedCache();
   const trial = join(folder, `trial-${process.pid}`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFile(trial, '');
   } catch (error) {
     const { message } = error as Error;
