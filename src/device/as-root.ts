@@ -39,12 +39,16 @@ export async function tryPassword(
 
 /**
  * Why sudoers does not let the user run commands, where sudo took the password and says so: another password would change
- * nothing. The messages are those of `log_reject` in sudo's plugins/sudoers/logging.c. Pure.
+ * nothing. The messages are those of `log_reject` in sudo's plugins/sudoers/logging.c, and that of sudo-rs. Pure.
  */
 export function notPermitted(said: string): string | undefined {
   const line = said
     .split('\n')
-    .find((one) => /is not in the sudoers file|is not allowed to |may not run sudo/.test(one));
+    .find((one) =>
+      /is not in the sudoers file|is not allowed to |may not run sudo|afraid I can.t do that/.test(
+        one,
+      ),
+    );
   return line?.replace(/execute '.*' as /, 'execute `sh` as ');
 }
 

@@ -43,5 +43,5 @@ export function adviceOnLogin(
     offered.length === 0
       ? 'and there is none here. One that you have elsewhere'
       : `and not yours (${offered.join(', ')}). Another one that you have`;
-  return `${who} takes keys alone, ${had} belongs into the agent (ssh-add) or into the ssh configuration (IdentityFile). Otherwise \`ssh-keygen\` makes one: the line in its .pub file belongs into ~/.ssh/authorized_keys there, or /etc/dropbear/authorized_keys on OpenWrt, from a machine that gets in or over the console.`;
+  return `${who} takes keys alone, ${had} belongs into the agent (ssh-add) or into the ssh configuration (IdentityFile). Otherwise \`ssh-keygen\` makes one: the line in its .pub file belongs into ~/.ssh/authorized_keys there, or /etc/dropbear/authorized_keys on OpenWrt, from a machine that gets in or over the console. Where it is there, the log of the SSH server says what it has against it.`;
 }

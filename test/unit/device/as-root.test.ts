@@ -177,6 +177,10 @@ it.each([
   ['Sorry, user pi may not run sudo on box.\n', 'Sorry, user pi may not run sudo on box.'],
   ['pi is not allowed to run sudo on box.\n', 'pi is not allowed to run sudo on box.'],
   [
+    "sudo: I'm sorry pi. I'm afraid I can't do that\n",
+    "sudo: I'm sorry pi. I'm afraid I can't do that",
+  ],
+  [
     "Sorry, user pi is not allowed to execute '/usr/bin/sh -c echo 1f >&2' as root on box.\n",
     'Sorry, user pi is not allowed to execute `sh` as root on box.',
   ],
