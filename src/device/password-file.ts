@@ -2,6 +2,9 @@ import { open } from 'node:fs/promises';
 import { LevitateError, reasonOf } from '../errors.js';
 import { quote } from '../shared/shell-quote.js';
 
+/** What came through a pipe, by its path: it comes only once, and a command logs in more than once. */
+const fromPipes = new Map<string, string>();
+
 /**
  * Reads the password that sudo, doas or su asks for: the first line of the file that LEVITATE_SUDO_PASSWORD_FILE names. As ssh does
  * with a private key, it refuses a file of one's own that others may read (sshkey_perm_ok in OpenSSH's authfile.c): the
@@ -10,19 +13,25 @@ import { quote } from '../shared/shell-quote.js';
  * @throws LevitateError USAGE
  */
 export async function passwordIn(file: string): Promise<string> {
+  const known = fromPipes.get(file);
+  if (known !== undefined) return known;
   try {
     await using opened = await open(file);
     const about = await opened.stat();
     if (about.isFile() && about.uid === process.getuid?.() && (about.mode & 0o077) !== 0)
       throw tooOpen(file, about.mode & 0o777);
-    const text = await opened.readFile('utf8');
-    return text.split(/\r?\n/, 1)[0] ?? '';
+    const [password = ''] = (await opened.readFile('utf8')).split(/\r?\n/, 1);
+    if (about.isFIFO()) fromPipes.set(file, password);
+    return password;
   } catch (cause) {
     if (cause instanceof LevitateError) throw cause;
     throw new LevitateError(
       'USAGE',
       `LEVITATE_SUDO_PASSWORD_FILE cannot be read: ${reasonOf(cause)}`,
-      { hint: 'It names a file whose first line is the password that sudo, doas or su asks for.', cause },
+      {
+        hint: 'It names a file whose first line is the password that sudo, doas or su asks for.',
+        cause,
+      },
     );
   }
 }

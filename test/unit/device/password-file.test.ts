@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -30,6 +31,20 @@ it.each([0o644, 0o640, 0o604, 0o620])(
     });
   },
 );
+
+it('a pipe, which is read once, gives what it gave as often as it is asked for', async () => {
+  const pipe = path.join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  await Promise.all([writeFile(pipe, 'from a pipe\n'), passwordIn(pipe)]);
+  // Nobody writes to it any more: to read it again would wait for ever.
+  expect(await passwordIn(pipe)).toBe('from a pipe');
+});
+
+it('a file is read anew, since it may have changed', async () => {
+  await chmod(file, 0o600);
+  await writeFile(file, 'another\n');
+  expect(await passwordIn(file)).toBe('another');
+});
 
 it('says that there is none', async () => {
   await expect(passwordIn(path.join(folder, 'none'))).rejects.toMatchObject({
