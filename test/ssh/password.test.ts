@@ -36,7 +36,7 @@ test.runIf(canServePi)(
     const said = await typed(`probe device -F ${server.config}`, keys, server.folder);
     expect(said.match(/Password:/g)).toHaveLength(1);
     // Each stands on a line of its own, though no key that ends one is shown.
-    expect(said).toMatch(/Password: \r\nPassword of sudo on device: \r\nPassword of root/);
+    expect(said).toMatch(/Password: \r\n[^]*sudo on device: \r\n[^]*for su: \r\n/);
     expect(said).toMatch(
       /REFUSED +root +the login has user id 4242; sudo asks for a\s+password;\s+su\s+asks/,
     );

@@ -1,4 +1,6 @@
 /** Becoming root by the real sudo, doas and su, over a real sshd. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { connectRoot, type Login } from '../../src/device/root-login.js';
 import type { Progress } from '../../src/progress.js';
@@ -7,7 +9,10 @@ import { canServePi } from './pi.js';
 import { passwords, startWithWays, type Ways } from './root-ways.js';
 
 const started: { stop(): Promise<void> }[] = [];
-afterEach(() => Promise.all(started.splice(0).map((one) => one.stop())));
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await Promise.all(started.splice(0).map((one) => one.stop()));
+});
 
 /** What came of a login, the questions that were asked meanwhile, and what was told. */
 interface Attempt {
@@ -16,15 +21,17 @@ interface Attempt {
   told: string;
 }
 
-/** Logs in where things are set up so; the answers are given in turn, and none when they are used up. */
+/** Logs in where things are set up so; the answers are given in turn, and none when they are used up; or a file has it. */
 async function attempt(
   ways: Ways,
   answers: (string | undefined)[],
-  file?: string,
+  inFile?: string,
 ): Promise<Attempt> {
   const server = await startWithWays(ways);
   started.push(server);
-  vi.stubEnv('LEVITATE_SUDO_PASSWORD_FILE', file ?? '');
+  const file = join(server.folder, 'password');
+  if (inFile !== undefined) writeFileSync(file, inFile, { mode: 0o600 });
+  vi.stubEnv('LEVITATE_SUDO_PASSWORD_FILE', inFile === undefined ? '' : file);
   const questions: string[] = [];
   const ask: Ask = (question) => {
     questions.push(question);
@@ -98,6 +105,20 @@ describe.runIf(canServePi)('a login that is not root', () => {
       { why: 'sudo asks for a password' },
       { why: 'su asks for the password of root' },
     ]);
+  });
+
+  test('a password in a file is told to each in turn, and nobody is asked', async () => {
+    const sudoers = 'pi ALL=(ALL) ALL';
+    const { login, questions } = await attempt({ sudoers }, [], passwords.root);
+    expect((await login.exec('id -u')).stdout).toBe('0\n');
+    expect(questions).toEqual([]);
+    await expect(attempt({ sudoers }, [], 'of nobody')).rejects.toMatchObject({
+      code: 'NOT_ROOT',
+      message: expect.stringMatching(
+        /^sudo on device took no password: .*; su on device took no password: .*ailure$/,
+      ) as string,
+      hint: 'Try it by hand: ssh -t device sudo true.',
+    });
   });
 
   test('a doas that asks is named where the device has no script(1)', async () => {
