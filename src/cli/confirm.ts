@@ -5,9 +5,10 @@ import type { OverwritePlan } from '../operations/overwrite-plan.js';
 import { quote } from '../shared/shell-quote.js';
 import { timeBound } from '../shared/time-bound.js';
 import { lineOfTerminal } from './ask.js';
-import type { Consents, Shared } from './options.js';
+import { given, type Consents, type Shared } from './options.js';
 import { err, out } from './output.js';
 import { halfWrittenLines } from './views/half-written-lines.js';
+import { forPeople } from './views/for-people.js';
 import { answersTo, overwriteLines } from './views/overwrite-lines.js';
 import { programOf } from './views/pasteable.js';
 
@@ -19,10 +20,11 @@ export type Agreement = (signal: AbortSignal | undefined) => { confirm?: Confirm
  * @param args the command line, for the message of the refusal
  * @throws LevitateError USAGE where nobody can be asked
  */
-export function agreement({ yes, dryRun, json }: Consents & Shared, args?: string[]): Agreement {
+export function agreement(options: Consents & Shared, args?: string[]): Agreement {
+  const { yes, dryRun, json } = options;
   if (yes || dryRun) return () => ({});
   needPerson('this overwrites the flash of a device', json, args);
-  return (signal) => ({ confirm: (plan) => askForName(plan, signal) });
+  return (signal) => ({ confirm: (plan) => askForName(plan, options, signal) });
 }
 
 /** Gives the question before a half-written device is rebooted, which `signal` may interrupt. */
@@ -33,15 +35,16 @@ export type ForceAgreement = (signal: AbortSignal | undefined) => { confirmForce
  * @throws LevitateError USAGE where nobody can be asked
  */
 export function agreementToForce(
-  { force, yes, json }: { force?: boolean } & Pick<Consents, 'yes'> & Shared,
+  options: { force?: boolean } & Pick<Consents, 'yes'> & Shared,
   args?: string[],
 ): ForceAgreement {
+  const { force, yes, json } = options;
   if (yes || !force) return () => ({});
   needPerson('this may reboot a device that is half written', json, args);
   return (signal) => ({
     confirmForce: (device) => {
       const lines = halfWrittenLines(device, Math.min(err.columns, 100));
-      return nameTyped(lines, answersTo(device), signal);
+      return nameTyped(lines, device, options, signal);
     },
   });
 }
@@ -61,20 +64,26 @@ function needPerson(what: string, json: boolean | undefined, args = process.argv
 }
 
 /** Shows the plan, and goes on only where the answer is a name of the device. */
-function askForName(plan: OverwritePlan, signal: AbortSignal | undefined): Promise<boolean> {
+function askForName(
+  plan: OverwritePlan,
+  options: Shared,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   const lines = overwriteLines(plan, Math.min(err.columns, 100));
-  return nameTyped(lines, answersTo(plan), signal, plan.answerSeconds);
+  return nameTyped(lines, plan, options, signal, plan.answerSeconds);
 }
 
 async function nameTyped(
   lines: string[],
-  names: string[],
+  device: Parameters<typeof answersTo>[0],
+  { sshConfig }: Shared,
   signal: AbortSignal | undefined,
   answerSeconds?: number,
 ): Promise<boolean> {
   out.clear();
-  lines.forEach(err.line);
+  const call = { program: programOf(process.env), host: device.host, ...given({ sshConfig }) };
+  lines.forEach(forPeople(err, call).line);
   using bound = timeBound(answerSeconds, signal);
   const answer = await lineOfTerminal('Type the host name to go on: ', bound.signal);
-  return answer !== undefined && names.includes(answer.trim());
+  return answer !== undefined && answersTo(device).includes(answer.trim());
 }

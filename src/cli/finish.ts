@@ -2,6 +2,8 @@ import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
 import { exitStatus, LevitateError } from '../errors.js';
 import { err, lost } from './output.js';
+import { forPeople } from './views/for-people.js';
+import { programOf } from './views/pasteable.js';
 import { errorText } from './views/view.js';
 
 /** Ends the process for an error that no command has shown: a wrong call, or a bug. */
@@ -11,7 +13,7 @@ export function finish(error: unknown): void {
     return;
   }
   if (error instanceof LevitateError) {
-    err.text(errorText(error));
+    forPeople(err, { program: programOf(process.env) }).text(errorText(error));
     process.exitCode = error.exit;
     return;
   }

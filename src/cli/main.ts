@@ -5,6 +5,8 @@ import { finish, tellLoss } from './finish.js';
 import { completeWord } from './completion/model.js';
 import { err, out } from './output.js';
 import { groupToLeave, runInOwnGroup } from './process-group.js';
+import { forPeople } from './views/for-people.js';
+import { programOf } from './views/pasteable.js';
 
 process.on('exit', tellLoss);
 process.on('uncaughtException', (error) => {
@@ -15,7 +17,8 @@ process.on('uncaughtException', (error) => {
 const group = groupToLeave(process.env);
 try {
   if (process.argv.length === 2) {
-    err.text(firstPage);
+    const program = programOf(process.env);
+    forPeople(err, { program }).text(firstPage(program, err.isTerminal ? err.columns : Infinity));
     process.exitCode = exitStatus.badInput;
   } else if (process.argv[2] === completeWord) {
     const { completionWords } = await import('./completion/words.js');

@@ -12,8 +12,8 @@ export interface Output {
   readonly columns: number;
   /** One line for people, without anything that a terminal obeys. */
   line(text: string): void;
-  /** The same for a text of several lines. */
-  text(text: string): void;
+  /** The same for a text of several lines, with a label before it. */
+  text(text: string, label?: string): void;
   /** A question: what is typed stands behind it. */
   prompt(text: string): void;
   /** One JSON object on a line. */
@@ -76,7 +76,8 @@ export function createOutput(
       return columns();
     },
     line: (text) => write(`${shown(text)}\n`),
-    text: (text) => write(`${shown(text.replace(/\r?\n/g, '\n').trimEnd(), '\t\n')}\n`),
+    text: (text, label = '') =>
+      write(`${shown(label + text.replace(/\r?\n/g, '\n').trimEnd(), '\t\n')}\n`),
     prompt: (text) => write(shown(text)),
     json: (value) => write(`${printableJson(value)}\n`),
     live: (text) => {

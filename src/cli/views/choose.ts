@@ -1,7 +1,8 @@
 import { jsonView } from './json-view.js';
 import { given, type Shared } from '../options.js';
 import { err, out } from '../output.js';
-import { programOf, withPasteable } from './pasteable.js';
+import { forPeople } from './for-people.js';
+import { programOf } from './pasteable.js';
 import { quietView } from './quiet-view.js';
 import { peopleView } from './people-view.js';
 import type { View } from './view.js';
@@ -15,7 +16,7 @@ export type Viewed = Pick<Shared, 'json' | 'quiet' | 'sshConfig'> & {
 /** Lines for people, on a terminal with one that is live; JSON lines where they are asked for; or the quiet view. */
 export function chooseView({ json, quiet, host, sshConfig }: Viewed): View {
   const call = { program: programOf(process.env), ...given({ host, sshConfig }) };
-  const messages = withPasteable(err, call);
+  const messages = forPeople(err, call);
   if (quiet) return quietView(messages);
-  return json ? jsonView(out, messages, host) : peopleView(withPasteable(out, call), messages);
+  return json ? jsonView(out, messages, host) : peopleView(forPeople(out, call), messages);
 }

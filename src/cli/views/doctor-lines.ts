@@ -3,7 +3,10 @@ import { commandLines } from './command-lines.js';
 import { checkLines } from './format.js';
 
 /** What this machine and a device lack, for people, and what comes next. */
-export function doctorLines({ host, machine, state, device }: DoctorResult): string[] {
+export function doctorLines(
+  { host, machine, state, device }: DoctorResult,
+  columns = Infinity,
+): string[] {
   const all = [...machine, ...(device ?? [])];
   const necessary = all.some(({ verdict }) => verdict === 'refusal');
   const wanting = all.some(({ verdict }) => verdict === 'warning');
@@ -13,9 +16,9 @@ export function doctorLines({ host, machine, state, device }: DoctorResult): str
       : `levitate probe ${host ?? 'HOST'} --profile-out device.yaml`;
   return [
     '  this machine',
-    ...machine.flatMap((check) => checkLines(check)),
+    ...machine.flatMap((check) => checkLines(check, columns)),
     ...(device
-      ? [`  ${host ?? 'the device'}`, ...device.flatMap((check) => checkLines(check))]
+      ? [`  ${host ?? 'the device'}`, ...device.flatMap((check) => checkLines(check, columns))]
       : []),
     ...(necessary
       ? ['Something necessary is missing: the rows marked REFUSED say what to do.']

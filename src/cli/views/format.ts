@@ -1,5 +1,5 @@
-import { Help } from 'commander';
 import type { Check, Verdict } from '../../progress.js';
+import { wrapped } from './wrapped.js';
 
 /** Seconds for people: `3.2 s`, `1:05 min`. */
 export function clock(seconds: number): string {
@@ -18,18 +18,6 @@ export function roughly(seconds: number): string {
 /** Whole seconds as `0:37`. */
 export const minutes = (whole: number): string =>
   `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
-
-/** As few cells as a text is ever wrapped into. */
-const narrowest = 20;
-const wrapping = Object.assign(new Help(), { minWidthToWrap: narrowest });
-
-/** A text behind a label, in lines of so many columns that begin below the text. */
-export function wrapped(label: string, text: string, columns: number): string[] {
-  if (columns === Infinity) return [label + text];
-  const width = Math.max(narrowest, columns - label.length);
-  const lines = wrapping.boxWrap(text, width).split('\n');
-  return lines.map((line, index) => `${index === 0 ? label : ' '.repeat(label.length)}${line}`);
-}
 
 /** A bar of 20 cells and a blank, or of what there is room for; nothing where that is too little to tell anything. */
 export function bar(done: number, total: number, room = 20): string {

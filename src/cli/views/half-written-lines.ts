@@ -1,7 +1,7 @@
 import type { HalfWritten } from '../../operations/leave/leave.js';
 import { quote } from '../../shared/shell-quote.js';
 import { answersTo } from './overwrite-lines.js';
-import { wrapped } from './format.js';
+import { wrapped } from './wrapped.js';
 
 /** What a person has to know before they reboot a device that is not whole, on a screen of that many columns. */
 export function halfWrittenLines(device: HalfWritten, columns: number): string[] {

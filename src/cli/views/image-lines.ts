@@ -1,7 +1,7 @@
 import { aboutCode } from '../../error-codes.js';
 import type { ImageReport } from '../../operations/image/describe-image.js';
 import { formatBytes } from '../../shared/format-bytes.js';
-import { wrapped } from './format.js';
+import { wrapped } from './wrapped.js';
 
 /** Why `levitate image` does not end with status 0: `flash` would not write the file. */
 export const imageFailure = ({

@@ -31,7 +31,7 @@ export function jsonView(out: Output, err: Output, host?: string): View {
       print(event);
     },
     result: (command, value, _lines, failure = []) => {
-      failure.forEach(err.text);
+      failure.forEach((text) => err.text(text));
       print({ type: 'result', command, ...value });
     },
     error: (error) => {

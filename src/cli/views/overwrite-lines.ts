@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import type { OverwritePlan, PlannedOverwrite } from '../../operations/overwrite-plan.js';
 import { formatBytes } from '../../shared/format-bytes.js';
-import { roughly, wrapped } from './format.js';
+import { roughly } from './format.js';
+import { wrapped } from './wrapped.js';
 
 /** What a person may answer to agree: the host as they named it, or the name that the device has for itself. */
 export const answersTo = ({ host, device }: Asked): string[] =>

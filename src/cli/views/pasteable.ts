@@ -1,6 +1,5 @@
 import { quote } from '../../shared/shell-quote.js';
 import { sshWords } from '../../shared/ssh-host.js';
-import type { Output } from '../output.js';
 
 /** How this program was called. */
 export interface Call {
@@ -11,6 +10,9 @@ export interface Call {
   /** The ssh_config file that was named. */
   sshConfig?: string;
 }
+
+/** The commands that are about a device, as a pattern. */
+export const verbs = 'deploy|doctor|enter|flash|install|leave|probe|status|uninstall|wear';
 
 /** The words by which levitate was called; npx leaves no command of its own behind. */
 export const programOf = (env: NodeJS.ProcessEnv): string =>
@@ -26,9 +28,8 @@ export function pasteable({ program, host, sshConfig }: Call): (text: string) =>
   const forSsh = words.map(quote).join(' ');
   const names = ['HOST', ...(host === undefined ? [] : [host]), forSsh].map(escaped).join('|');
   const option = sshConfig === undefined ? '' : `-F ${quote(sshConfig)} `;
-  const verbs = 'deploy|doctor|enter|flash|install|leave|probe|status|uninstall|wear';
   const call = new RegExp(
-    `\\b(levitate (?:${verbs})|ssh(?: -[tTG]| -l root| -o \\S+)?) (${names})(?![\\w@:-]|\\.\\w)`,
+    `(?<!npx )\\b(levitate (?:${verbs})|ssh(?: -[tTG]| -l root| -o \\S+)?) (${names})(?![\\w@:-]|\\.\\w)`,
     'g',
   );
   return (text) =>
@@ -38,14 +39,5 @@ export function pasteable({ program, host, sshConfig }: Call): (text: string) =>
       return `${called} ${option}${device}`;
     });
 }
-
-/** The same output, whose texts for people are made pasteable. */
-export const withPasteable = (output: Output, call: Call): Output => {
-  const made = pasteable(call);
-  return Object.create(output, {
-    line: { value: (text: string) => output.line(made(text)) },
-    text: { value: (text: string) => output.text(made(text)) },
-  }) as Output;
-};
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');

@@ -1,10 +1,10 @@
 import type { Phase, Progress } from '../../progress.js';
 import { formatBytes } from '../../shared/format-bytes.js';
-import { bar, checkLines, clock, minutes, wrapped } from './format.js';
+import { bar, checkLines, clock, minutes } from './format.js';
 import type { Output } from '../output.js';
-import { printable } from '../printable.js';
 import { followAhead } from './ahead.js';
 import { errorText, type View } from './view.js';
+import { wrapped } from './wrapped.js';
 
 /** How often bytes draw the live line, and after how long without them it is drawn anew by itself, in milliseconds. */
 const drawEveryMs = 100;
@@ -104,10 +104,9 @@ export function peopleView(out: Output, err: Output): View {
       case 'check':
         return checkLines(event, columns()).forEach(out.line);
       case 'debug':
-        return out.text(`  ${event.message}`);
+        return out.text(quoting(event.message), '  ');
       case 'note':
-        // A message may quote a device, whose lines must not look like levitate's own.
-        return out.text(noteLines(event, columns()).join('\n'));
+        return out.text(quoting(event.message), event.level === 'warning' ? '  warning: ' : '  ');
     }
   };
   return {
@@ -117,7 +116,7 @@ export function peopleView(out: Output, err: Output): View {
       out.clear();
       lines.forEach(out.line);
       // On one terminal the lines have said it.
-      if (!out.isTerminal || !err.isTerminal) failure.forEach(err.text);
+      if (!out.isTerminal || !err.isTerminal) failure.forEach((text) => err.text(text));
     },
     error: (error) => {
       clearInterval(ticker);
@@ -127,25 +126,8 @@ export function peopleView(out: Output, err: Output): View {
   };
 }
 
-/** A note within so many columns; what can be pasted is not broken into lines. */
-function noteLines(
-  { level, message }: Extract<Progress, { type: 'note' }>,
-  columns: number,
-): string[] {
-  // No text of a note has this character, which no line is broken at.
-  const glue = '\u0001';
-  const pasted = /`[^`\n]+`|: (?:levitate|ssh|ssh-keygen) .*$|\blevitate [a-z]+ \S+/gm;
-  const text = printable(message, '\t\n').replace(pasted, (words) =>
-    words.replaceAll(/(?<!:) /g, glue),
-  );
-  return text
-    .split('\n')
-    .flatMap((line, index) => {
-      const label = index > 0 ? '    ' : level === 'warning' ? '  warning: ' : '  ';
-      return wrapped(label, line, columns);
-    })
-    .map((line) => line.replaceAll(glue, ' '));
-}
+/** A message may quote a device, whose lines must not look like levitate's own. */
+const quoting = (message: string): string => message.replace(/\r?\n/g, '\n  ');
 
 const titleOf = (event: { phase: string; subject?: string }) =>
   `${event.phase.padEnd(12)}${event.subject ?? ''}`;

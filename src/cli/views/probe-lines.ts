@@ -4,7 +4,8 @@ import { formatBytes } from '../../shared/format-bytes.js';
 import { plainName } from '../../shared/plain-name.js';
 import { quote } from '../../shared/shell-quote.js';
 import { commandLines } from './command-lines.js';
-import { checkLines, wrapped } from './format.js';
+import { checkLines } from './format.js';
+import { wrapped } from './wrapped.js';
 
 /** What a probe found, for people: the facts, the preflight, and where the profile is. */
 export const probeLines = (

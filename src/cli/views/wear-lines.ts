@@ -6,7 +6,7 @@ import type {
 } from '../../operations/wear/wear.js';
 import { formatBytes } from '../../shared/format-bytes.js';
 import { comparedLines, inWords, pictureLine } from './counter-lines.js';
-import { wrapped } from './format.js';
+import { wrapped } from './wrapped.js';
 
 /** A narrow terminal has so many cells, and so has a mail. */
 const columns = 60;

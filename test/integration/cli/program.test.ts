@@ -20,7 +20,7 @@ async function expectWords(args: string[]) {
   const { exitCode, stdout, stderr } = await levitate(...args);
   expect(stdout).toBe('');
   // Sentences behind a code, or the first page: neither JSON nor a trace.
-  expect(stderr).toMatch(args.length === 0 ? /^levitate / : /^USAGE: [A-Za-z'#-]/);
+  expect(stderr).toMatch(args.length === 0 ? /^(npx )?levitate probe / : /^USAGE: [A-Za-z'#-]/);
   expect(stderr).not.toMatch(/^\s*(at |\{)/m);
   expect(exitCode).toBe(2);
 }

@@ -2,6 +2,7 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createOutput } from '../../../../src/cli/output.js';
+import { forPeople } from '../../../../src/cli/views/for-people.js';
 import { jsonView } from '../../../../src/cli/views/json-view.js';
 import { peopleView } from '../../../../src/cli/views/people-view.js';
 import { LevitateError } from '../../../../src/errors.js';
@@ -211,7 +212,8 @@ it('a note fits into the terminal, and what can be pasted is not broken into lin
       columns === undefined ? {} : { isTTY: true, columns },
     );
     const out = createOutput(stream, 'test');
-    peopleView(out, out).show({ type: 'note', level, message });
+    const shown = forPeople(out, { program: 'levitate' });
+    peopleView(shown, shown).show({ type: 'note', level, message });
     return ((stream.read() as Buffer | null) ?? '').toString().trimEnd().split('\n');
   };
   const alone =
