@@ -10,6 +10,10 @@ export interface Output {
   readonly redraws: boolean;
   /** Cells of a terminal's line. */
   readonly columns: number;
+  /** Cells of a live line: behind it a terminal has room for the `^C` that it echoes, which must not begin another row. */
+  readonly liveColumns: number;
+  /** When something was written last: milliseconds of `performance.now`. */
+  readonly writtenAt: number;
   /** One line for people, without anything that a terminal obeys. */
   line(text: string): void;
   /** The same for a text of several lines, with a label before it. */
@@ -20,9 +24,18 @@ export interface Output {
   json(value: object): void;
   /** The lines that the next ones take the place of, each cut to the width; on a terminal only. */
   live(text: string): void;
-  /** Takes the live line away. */
+  /**
+   * A piece of a line that the next piece goes on with, where none can be drawn anew; anything else is on a line of its own.
+   * @param isLast whether the line ends with it
+   */
+  piece(text: string, isLast?: boolean): void;
+  /** Cells of the line that pieces have begun. */
+  readonly begun: number;
+  /** Whether somebody types, whom neither may disturb. */
+  readonly isHeld: boolean;
+  /** Takes the live line away, and ends a line of pieces. */
   clear(): void;
-  /** Draws no live line while `work` has the terminal, such as for what a person types. */
+  /** Draws no live line and no piece while `work` has the terminal, such as for what a person types. */
   without<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -46,6 +59,8 @@ export function createOutput(
   const tty = stream as Partial<WriteStream>;
   /** Cells of each live line. */
   let live: number[] = [];
+  let begun = 0;
+  let writtenAt = performance.now();
   let closed = false;
   let held = 0;
   const fail = (error: NodeJS.ErrnoException) => {
@@ -61,13 +76,23 @@ export function createOutput(
   const write = (text: string) => {
     if (closed) return;
     try {
-      put(`${erasing(live, columns())}${text}`);
+      put(`${begun > 0 ? '\n' : ''}${erasing(live, columns())}${text}`);
       live = [];
+      begun = 0;
+      writtenAt = performance.now();
     } catch (error) {
       fail(error as NodeJS.ErrnoException);
     }
   };
-  const columns = () => tty.columns || 80;
+  const clear = () => {
+    if (live.length + begun > 0) write('');
+  };
+  const columns = () => {
+    // Node reads the size again once SIGWINCH has come through; what was drawn is in rows of the new size before.
+    (tty as { _refreshSize?: () => void })._refreshSize?.();
+    return tty.columns || 80;
+  };
+  const liveColumns = () => Math.max(20, columns() - '^C'.length - 1);
   const redraws = (tty.isTTY ?? false) && term !== 'dumb';
   return {
     isTerminal: tty.isTTY ?? false,
@@ -82,17 +107,32 @@ export function createOutput(
     json: (value) => write(`${printableJson(value)}\n`),
     live: (text) => {
       if (!redraws || held > 0) return;
-      const lines = text
-        .split('\n')
-        .map((line) => shown(line).slice(0, Math.max(20, columns() - 1)));
+      const lines = text.split('\n').map((line) => shown(line).slice(0, liveColumns()));
       write(lines.join('\n'));
       live = lines.map(({ length }) => length);
     },
-    clear: () => {
-      if (live.length > 0) write('');
+    get liveColumns() {
+      return liveColumns();
     },
+    get writtenAt() {
+      return writtenAt;
+    },
+    get isHeld() {
+      return held > 0;
+    },
+    get begun() {
+      return begun;
+    },
+    piece: (text, isLast = false) => {
+      if (redraws || held > 0) return;
+      const cells = isLast ? 0 : begun + shown(text).length;
+      begun = 0;
+      write(`${shown(text)}${isLast ? '\n' : ''}`);
+      begun = cells;
+    },
+    clear,
     without: async (work) => {
-      if (live.length > 0) write('');
+      clear();
       held += 1;
       try {
         return await work();

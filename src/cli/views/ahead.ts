@@ -57,7 +57,7 @@ export function followAhead(): Ahead {
       const text = `  to come     ${roughly(all)} left in all: ${names.join(', ')}`;
       return text.length <= columns
         ? text
-        : `${text.slice(0, Math.max(0, columns - 2)).trimEnd()} …`;
+        : `${text.slice(0, Math.max(0, columns - 1)).replace(/\s+\S*$/, '')} …`;
     },
   };
 }

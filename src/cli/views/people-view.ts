@@ -1,77 +1,25 @@
-import type { Phase, Progress } from '../../progress.js';
-import { formatBytes } from '../../shared/format-bytes.js';
-import { bar, checkLines, clock, minutes } from './format.js';
+import type { Progress } from '../../progress.js';
 import type { Output } from '../output.js';
 import { followAhead } from './ahead.js';
+import { checkLines } from './format.js';
+import { livePhases } from './live-phases.js';
+import { logPhases } from './log-phases.js';
+import { measure, runningPhase, type RunningPhase } from './running-phase.js';
 import { errorText, type View } from './view.js';
 import { wrapped } from './wrapped.js';
 
-/** How often bytes draw the live line, and after how long without them it is drawn anew by itself, in milliseconds. */
-const drawEveryMs = 100;
-const tickEveryMs = 1000;
-/** On no terminal, how often a line tells how far a long phase has come, in milliseconds. */
-const logEveryMs = 10_000;
-/** On no terminal, after how long without such a line one says that a phase still runs, in milliseconds. */
-const logTickMs = logEveryMs + tickEveryMs;
-
-/** The phase that runs. */
-interface Running {
-  title: string;
-  phase: Phase;
-  /** When it began, and when a line about it was drawn last: milliseconds of `performance.now`. */
-  began: number;
-  drawn: number;
-  /** Bytes that were done with before it began to count. */
-  firstDone?: number;
-  /** Seconds that it still takes, as far as its bytes tell. */
-  leftSeconds?: number | undefined;
-  waiting?: Extract<Progress, { type: 'waiting' }>;
-}
-
 /**
- * A line per phase for people: on a terminal the one that runs is live, with a bar, bytes, rate and time left, or with what
- * is waited for, above what is to come and the time left of the whole. It ticks, and so does the time between two; in a log
- * a line tells the same now and then, and what is to come once.
+ * A line per phase for people: on a terminal the one that runs is live, above what is to come and the time left of the whole; a
+ * log is told of a long one now and then, and of what is to come once. Neither is ever silent for two seconds.
  */
 export function peopleView(out: Output, err: Output): View {
-  let running: Running | undefined;
-  let idleSince = performance.now();
   const ahead = followAhead();
+  const phases = out.redraws ? livePhases(out, ahead) : logPhases(out);
+  let now: RunningPhase = runningPhase();
+  const ticker = setInterval(() => phases.tick(now), phases.tickMs).unref();
 
   /** A log has no end of a line. */
   const columns = () => (out.isTerminal ? out.columns : Infinity);
-  const begin = (event: Extract<Progress, { type: 'phase' }>) => {
-    const began = performance.now();
-    running = { title: titleOf(event), phase: event.phase, began, drawn: began };
-    live(`  ${running.title} …`);
-  };
-  const live = (text: string) => {
-    const seconds = running ? (performance.now() - running.began) / 1000 : 0;
-    const more = ahead.line(columns() - 1, seconds, running?.leftSeconds);
-    out.live(more === undefined ? text : `${text}\n${more}`);
-  };
-  const end = () => {
-    running = undefined;
-    idleSince = performance.now();
-  };
-  /** Draws a line about the phase that runs, unless one was drawn a moment ago. */
-  const draw = (now: Running, text: string, isLast = false) => {
-    const at = performance.now();
-    const every = out.redraws ? drawEveryMs : logEveryMs;
-    if (at - now.drawn < every && !(isLast && out.redraws)) return;
-    now.drawn = at;
-    if (out.redraws) live(text);
-    else out.line(text);
-  };
-  const tick = () => {
-    const at = performance.now();
-    if (!out.redraws) {
-      if (running && at - running.drawn >= logTickMs) draw(running, tickOf(running));
-    } else if (!running) live(`  ${'working'.padEnd(12)} … ${since(idleSince)}`);
-    else if (at - running.drawn >= tickEveryMs) draw(running, tickOf(running));
-  };
-  const ticker = setInterval(tick, tickEveryMs).unref();
-
   const show = (event: Progress) => {
     ahead.show(event);
     switch (event.type) {
@@ -82,25 +30,21 @@ export function peopleView(out: Output, err: Output): View {
         return;
       }
       case 'phase':
-        if (event.state === 'start') return begin(event);
-        end();
-        return out.line(`  ${titleOf(event).padEnd(34)} ${clock(event.seconds)}`);
-      case 'bytes': {
-        running ??= {
-          title: titleOf(event),
-          phase: event.phase,
-          began: performance.now(),
-          drawn: 0,
-        };
-        const { rate, left } = speedOf(running, event);
-        running.leftSeconds = left;
-        if (rate > 0) ahead.goes(event.phase, rate);
-        return draw(running, bytesOf(event, rate, left, columns()), event.done >= event.total);
-      }
+        if (event.state === 'start') {
+          now = runningPhase(event);
+          return phases.begin(now);
+        }
+        now = runningPhase();
+        return phases.end(event);
+      case 'bytes':
+        if (now.phase === 'working') now = runningPhase(event);
+        measure(now, event);
+        if (now.rate) ahead.goes(event.phase, now.rate);
+        return phases.told(now, event);
       case 'waiting':
-        if (!running) return;
-        running.waiting = event;
-        return draw(running, tickOf(running));
+        if (now.phase === 'working') return;
+        now.waiting = event;
+        return phases.told(now, event);
       case 'check':
         return checkLines(event, columns()).forEach(out.line);
       case 'debug':
@@ -128,38 +72,3 @@ export function peopleView(out: Output, err: Output): View {
 
 /** A message may quote a device, whose lines must not look like levitate's own. */
 const quoting = (message: string): string => message.replace(/\r?\n/g, '\n  ');
-
-const titleOf = (event: { phase: string; subject?: string }) =>
-  `${event.phase.padEnd(12)}${event.subject ?? ''}`;
-
-/** How long it is since then, as `0:37`. */
-const since = (then: number): string => minutes(Math.floor((performance.now() - then) / 1000));
-
-/** How long the phase has run; of one that waits also for how long it will, and what the last attempt came to. */
-function tickOf({ title, phase, began, waiting }: Running): string {
-  if (!waiting) return `  ${title} … ${since(began)}`;
-  const last = waiting.last === undefined ? '' : `  last: ${waiting.last}`;
-  return `  ${phase.padEnd(12)}${since(began)} of ${minutes(Math.floor(waiting.limit))}${last}`;
-}
-
-/** Bytes a second, and seconds that are left; where nothing was done yet, nothing tells. */
-function speedOf(
-  now: Running,
-  { done, total }: Extract<Progress, { type: 'bytes' }>,
-): { rate: number; left: number | undefined } {
-  now.firstDone ??= done;
-  const seconds = Math.max(0.001, (performance.now() - now.began) / 1000);
-  const rate = (done - now.firstDone) / seconds;
-  return { rate, left: rate > 0 ? (total - done) / rate : undefined };
-}
-
-function bytesOf(
-  { phase, done, total }: Extract<Progress, { type: 'bytes' }>,
-  rate: number,
-  left: number | undefined,
-  columns: number,
-): string {
-  const text = `${formatBytes(done)} of ${formatBytes(total)}  ${formatBytes(rate)}/s  ${left === undefined ? '?' : clock(left)} left`;
-  // What is left counts more than the bar, on a narrow terminal.
-  return `  ${phase.padEnd(12)}${bar(done, total, columns - text.length - 18)}${text}`;
-}

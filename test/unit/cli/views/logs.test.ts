@@ -31,12 +31,42 @@ function printed(make: (out: ReturnType<typeof createOutput>) => View): string[]
   return ((stream.read() as Buffer | null) ?? '').toString().trimEnd().split('\n');
 }
 
-it('for people tells now and then how far a long phase has come', () => {
+it('for people tells now and then how far a long phase has come, and shows signs of life meanwhile', () => {
   expect(printed((out) => peopleView(out, out))).toEqual([
-    '  write       [########............] 40 bytes of 100 bytes  4 bytes/s  15.4 s left',
-    '  write       [################....] 80 bytes of 100 bytes  4 bytes/s  5.1 s left',
-    '  write       disk                   25.0 s',
+    '  write       disk ...... [#######.............] 39 bytes of 100 bytes  4 bytes/s  15.7 s left',
+    '  write       disk ...... [###############.....] 79 bytes of 100 bytes  4 bytes/s  5.3 s left',
+    '  write       disk ...               25.0 s',
   ]);
+});
+
+it.each([
+  ['a log', {}, {}],
+  ['a terminal that can redraw nothing', { isTTY: true, columns: 40 }, { term: 'dumb' }],
+  ['a terminal', { isTTY: true, columns: 40 }, {}],
+])('%s is never silent for two seconds', (_what, tty, terminal) => {
+  const stream = Object.assign(new PassThrough(), tty);
+  const out = createOutput(stream, 'test', undefined, terminal);
+  let at = performance.now();
+  let longest = 0;
+  stream.on('data', () => {
+    longest = Math.max(longest, performance.now() - at);
+    at = performance.now();
+  });
+  const view = peopleView(out, out);
+  const steps = [
+    () => view.show({ type: 'phase', phase: 'facts', state: 'start' }),
+    () => view.show({ type: 'phase', phase: 'facts', state: 'done', seconds: 30.2 }),
+    () => view.show({ type: 'phase', phase: 'confirm', state: 'start' }),
+    () => view.show({ type: 'waiting', phase: 'confirm', seconds: 30, limit: 300, last: 'no' }),
+    () => view.show({ type: 'note', level: 'info', message: 'x' }),
+    () => view.result('deploy', {}, ['Done.']),
+  ];
+  for (const step of steps) {
+    vi.advanceTimersByTime(30_250);
+    step();
+  }
+  expect(at).toBe(performance.now());
+  expect(longest).toBeLessThan(2000);
 });
 
 it('in JSON tells it once a second, and that all of it is done; each line names time and host', () => {
@@ -98,7 +128,9 @@ it('a log is told of a long wait now and then', () => {
     view.show({ type: 'waiting', phase: 'wait', seconds, limit: 480 });
   }
   const lines = ((stream.read() as Buffer | null) ?? '').toString();
-  expect(lines).toBe('  wait        0:10 of 8:00\n  wait        0:20 of 8:00\n');
+  expect(lines).toBe(
+    '  wait        ...... 0:10 of 8:00\n  wait        ...... 0:20 of 8:00\n  wait        ...',
+  );
 });
 
 it('a log is told of a long phase that says nothing itself', () => {
@@ -110,11 +142,51 @@ it('a log is told of a long phase that says nothing itself', () => {
   view.show({ type: 'phase', phase: 'configure', state: 'done', seconds: 25 });
   vi.advanceTimersByTime(25_000);
   expect(((stream.read() as Buffer | null) ?? '').toString().split('\n')).toEqual([
-    '  configure    … 0:11',
-    '  configure    … 0:22',
-    expect.stringMatching(/^ {2}configure +25\.0 s$/),
+    '  configure   ...... 0:10',
+    '  configure   ...... 0:20',
+    '  configure   ...                    25.0 s',
+    '  working     ...... 0:10',
+    '  working     ...... 0:20',
+    '  working     ...',
+  ]);
+});
+
+it('a log has a line for each phase, and what comes meanwhile on lines of its own', () => {
+  const stream = new PassThrough();
+  const out = createOutput(stream, 'test');
+  const view = peopleView(out, out);
+  vi.advanceTimersByTime(2000);
+  view.show({ type: 'phase', phase: 'stage', state: 'start' });
+  view.show({ type: 'phase', phase: 'stage', state: 'done', seconds: 0.1 });
+  view.show({ type: 'phase', phase: 'facts', state: 'start' });
+  vi.advanceTimersByTime(2000);
+  view.show({ type: 'note', level: 'info', message: 'told' });
+  vi.advanceTimersByTime(2000);
+  view.error(new LevitateError('INTERRUPTED', 'x', { hint: 'y' }));
+  expect(((stream.read() as Buffer | null) ?? '').toString().split('\n')).toEqual([
+    '  working     .',
+    '  stage                              0.1 s',
+    '  facts       .',
+    '  told',
+    '  facts       .',
+    'INTERRUPTED: x',
+    'y',
     '',
   ]);
+});
+
+it('a terminal that can redraw nothing is told nothing while a person types', async () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+  const out = createOutput(stream, 'test', undefined, { term: 'dumb' });
+  const view = peopleView(out, out);
+  view.show({ type: 'phase', phase: 'facts', state: 'start' });
+  vi.advanceTimersByTime(2000);
+  await out.without(async () => {
+    out.prompt('Type: ');
+    vi.advanceTimersByTime(60_000);
+  });
+  expect(((stream.read() as Buffer | null) ?? '').toString()).toBe('  facts       .\nType: ');
+  view.result('probe', {}, []);
 });
 
 it('a terminal that can redraw nothing is told as a log is', () => {
@@ -123,7 +195,9 @@ it('a terminal that can redraw nothing is told as a log is', () => {
   write(peopleView(out, out));
   const lines = ((stream.read() as Buffer | null) ?? '').toString();
   expect(lines).not.toContain('\x1b');
-  expect(lines.trimEnd().split('\n')).toHaveLength(3);
+  const ended = lines.trimEnd().split('\n');
+  expect(ended).toHaveLength(3);
+  for (const line of ended) expect(line.length).toBeLessThanOrEqual(80);
 });
 
 it('on a narrow terminal the bar goes before the time that is left', () => {
@@ -133,7 +207,31 @@ it('on a narrow terminal the bar goes before the time that is left', () => {
   const shown = ((stream.read() as Buffer | null) ?? '').toString().split('\r\x1b[K');
   const drawn = shown.filter((line) => line.includes(' of 100 bytes'));
   expect(drawn.length).toBeGreaterThan(10);
-  for (const line of drawn) expect(line).toMatch(/^.{0,59} left$/);
+  for (const line of drawn) expect(line).toMatch(/^.{0,48} (?:s|\?) left$/);
+});
+
+it('on a narrow terminal the rate goes before the time that is left, and long ones are told shorter', () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 58 });
+  const out = createOutput(stream, 'test');
+  const view = peopleView(out, out);
+  const shown = () => screenOf(((stream.read() as Buffer | null) ?? '').toString());
+  const mebibyte = 2 ** 20;
+  const bytes = { type: 'bytes', phase: 'write' } as const;
+  view.show({ ...bytes, done: 0, total: 900 * mebibyte });
+  vi.advanceTimersByTime(10_500);
+  view.show({ ...bytes, done: 350 * mebibyte, total: 900 * mebibyte });
+  expect(shown()).toBe('  write       350 of 900 MiB  33.3 MiB/s  16.5 s left');
+  stream.columns = 48;
+  vi.advanceTimersByTime(10_000);
+  view.show({ ...bytes, done: 410 * mebibyte, total: 900 * mebibyte });
+  expect(shown()).toContain('  write       410 of 900 MiB  24.5 s left');
+  view.result('flash', {}, []);
+});
+
+it('what a live line leaves free has room for the ^C that a terminal echoes behind it', () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 60 });
+  createOutput(stream, 'test').live('x'.repeat(100));
+  expect((stream.read() as Buffer).toString()).toBe('x'.repeat(57));
 });
 
 const phases: PhaseAhead[] = [
@@ -157,7 +255,7 @@ it('a log is told what is to come, once, and how long all of it takes', () => {
 });
 
 it('a terminal shows what is to come below what runs, and the time left of all by what was measured', () => {
-  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 60 });
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
   const out = createOutput(stream, 'test');
   const view = peopleView(out, out);
   const shown = () => screenOf(((stream.read() as Buffer | null) ?? '').toString()).split('\n');
@@ -188,17 +286,26 @@ it('what is to come is cut to the width, and nothing of it is left when the term
   const shown = () => ((stream.read() as Buffer | null) ?? '').toString();
   view.show({ type: 'ahead', phases });
   view.show({ type: 'phase', phase: 'stage', state: 'start' });
-  expect(shown()).toBe(
-    '  stage        …\n  to come     about 8 min left in all: write disk, write …',
-  );
+  expect(shown()).toBe('  stage        …\n  to come     about 8 min left in all: write disk, …');
   // The second line takes two rows now, of three.
   stream.columns = 40;
   vi.advanceTimersByTime(1000);
   expect(shown()).toBe(
-    '\r\x1b[K\x1b[A\x1b[K\x1b[A\x1b[K  stage        … 0:01\n  to come     about 8 min left in all …',
+    '\r\x1b[K\x1b[A\x1b[K\x1b[A\x1b[K  stage        … 0:01\n  to come     about 8 min left in …',
   );
   view.error(new LevitateError('INTERRUPTED', 'x', { hint: 'y' }));
   expect(shown()).toBe('\r\x1b[K\x1b[A\x1b[K' + 'INTERRUPTED: x\ny\n');
+});
+
+it('a terminal that has become narrower a moment ago is asked for its width', () => {
+  const stream = Object.assign(new PassThrough(), {
+    isTTY: true,
+    columns: 60,
+    _refreshSize: () => void (stream.columns = 30),
+  });
+  const out = createOutput(stream, 'test');
+  out.live('x'.repeat(60));
+  expect((stream.read() as Buffer).toString()).toBe('x'.repeat(27));
 });
 
 it('a note fits into the terminal, and what can be pasted is not broken into lines', () => {
