@@ -2,14 +2,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
+/** In place of something that is typed: the terminal is closed, as a window is. */
+export const hangUp = Symbol('hang up');
+
 /** What is typed, when what was printed since the last key has `when`. */
 export interface Key {
   when: RegExp;
-  type: string;
+  type: string | typeof hangUp;
 }
 
 /** What is typed next, as what was printed since the last key wants it; nothing, as long as it wants nothing. */
-export type Typist = (since: string) => string | undefined;
+export type Typist = (since: string) => Key['type'] | undefined;
 
 /** Types the keys, one after the other. */
 function inOrder(keys: Key[]): Typist {
@@ -45,7 +48,8 @@ export async function onTerminal(
     const next = typist(printed.slice(from));
     if (next === undefined) return;
     from = printed.length;
-    child.stdin.write(next);
+    if (next === hangUp) child.kill('SIGKILL');
+    else child.stdin.write(next);
   });
   const bound = setTimeout(() => child.kill('SIGKILL'), boundMs);
   await once(child, 'close');

@@ -89,7 +89,11 @@ export function createOutput(
   };
   const columns = () => {
     // Node reads the size again once SIGWINCH has come through; what was drawn is in rows of the new size before.
-    (tty as { _refreshSize?: () => void })._refreshSize?.();
+    try {
+      (tty as { _refreshSize?: () => void })._refreshSize?.();
+    } catch {
+      // The terminal is gone.
+    }
     return tty.columns || 80;
   };
   const liveColumns = () => Math.max(20, columns() - '^C'.length - 1);

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { exitStatus, LevitateError, reasonOf } from '../errors.js';
 import type { Check, Run } from '../progress.js';
@@ -25,7 +26,7 @@ export interface Failure {
 
 /**
  * Runs one command: its events and its result go to the view, its failure becomes the exit status, and Ctrl-C asks
- * it to stop in an orderly way; a second Ctrl-C ends the program at once.
+ * it to stop in an orderly way, and so does a terminal that is closed; a second Ctrl-C ends the program at once.
  * @param lines the result for people, within so many columns
  * @param options whether --json, --quiet or --verbose was asked for, and the device
  * @param failureOf what in a result is none that ends with status 0
@@ -50,7 +51,13 @@ export async function run<Command extends keyof Results>(
     view.show({ type: 'note', level: 'warning', message: 'Stopping; once more to end at once.' });
     interrupt.abort(new LevitateError('INTERRUPTED', 'interrupted'));
   };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+  let hungUp = false;
+  const hangUp = () => {
+    hungUp = true;
+    // It may come more than once, and nobody is there who wants an end at once.
+    if (!interrupt.signal.aborted) stop();
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', hangUp);
   try {
     const value = await work({
       onProgress: (event) => {
@@ -74,6 +81,18 @@ export async function run<Command extends keyof Results>(
     if (known.code === 'INTERNAL') err.text(inspect(error));
     process.exitCode = known.exit;
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', hangUp);
+    // Node would abort where it cannot give its terminal back.
+    if (hungUp && isTerminalGone()) process.kill(process.pid, 'SIGHUP');
+  }
+}
+
+/** Whether this process has no terminal any more. */
+function isTerminalGone(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r+'));
+    return false;
+  } catch {
+    return process.stdin.isTTY || out.isTerminal || err.isTerminal;
   }
 }

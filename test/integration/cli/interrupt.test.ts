@@ -1,10 +1,20 @@
 /** Ctrl-C on a terminal, below npx and without it: the program ends by itself, and its status is what the caller gets. */
-import { chmod, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { compiledProgram } from '../../program.js';
-import { onTerminal } from '../../terminal.js';
+import { hangUp, onTerminal } from '../../terminal.js';
 
 let program: Awaited<ReturnType<typeof compiledProgram>>;
 let folder: string;
@@ -60,4 +70,29 @@ it('stops on Ctrl-Z like any program, and goes on', async () => {
     { cwd: folder },
   );
   expect(said).toMatch(/status=4/);
+});
+
+it('stops on SIGHUP as on Ctrl-C where it has no terminal', async () => {
+  const child = execa('node', [program.main, ...deploy.split(' ').slice(1), '--yes'], {
+    cwd: folder,
+    stdin: 'ignore',
+    reject: false,
+  });
+  for await (const line of child) if (/ image +\S/.test(line)) break;
+  child.kill('SIGHUP');
+  const { exitCode, stderr } = await child;
+  expect(stderr).toMatch(/^INTERRUPTED: /m);
+  expect(exitCode).toBe(4);
+});
+
+it('puts things right where its terminal is closed, and ends as such a program does', async () => {
+  const status = path.join(folder, 'status');
+  // The inner shell outlives the terminal, and tells how the program has ended.
+  await onTerminal(
+    `sh -c '(trap "" HUP; ./node_modules/.bin/${deploy}; echo $? >"${status}"); true'`,
+    [{ when: / image +\[/, type: hangUp }],
+    { cwd: folder },
+  );
+  const ended = () => readFile(status, 'utf8').catch(() => '');
+  await vi.waitFor(async () => expect(await ended()).toBe('129\n'), { timeout: 60_000 });
 });
