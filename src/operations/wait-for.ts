@@ -3,7 +3,7 @@ import { poll } from '../shared/poll.js';
 import { secondsSince } from '../shared/seconds-since.js';
 
 /**
- * Calls `look` about once a second until it gives something, and gives that. After each attempt in vain the caller is told how
+ * Calls `look` about once a second until it gives something, and gives that. At first and after each attempt in vain the caller is told how
  * long it has waited, for how long it will, and why the last attempt came to nothing.
  * @param phase the phase that waits
  * @param seconds the bound; undefined is given when it has passed
@@ -18,14 +18,16 @@ export function waitFor<T>(
 ): Promise<T | undefined> {
   const started = performance.now();
   let last: string | undefined;
+  const tell = () => {
+    const why = last === undefined ? {} : { last: brief(last) };
+    const waited = secondsSince(started);
+    report(run, { type: 'waiting', phase, seconds: waited, limit: seconds, ...why });
+  };
+  tell();
   return poll(
     async () => {
       const found = await look((reason) => (last = reason));
-      if (found === undefined) {
-        const waited = secondsSince(started);
-        const why = last === undefined ? {} : { last: brief(last) };
-        report(run, { type: 'waiting', phase, seconds: waited, limit: seconds, ...why });
-      }
+      if (found === undefined) tell();
       return found;
     },
     seconds,
@@ -36,6 +38,7 @@ export function waitFor<T>(
 /** A reason without the name of the device, which the whole command is about: the line of a terminal is short. */
 const brief = (reason: string): string =>
   reason
-    .replace(/^cannot connect to \S+: /, '')
+    .replace(/^cannot connect to (?:maintenance )?\S+: /, '')
+    .replace(/^the connection to (?:maintenance )?\S+ /, 'the connection ')
     .replace(/^maintenance \S+ /, 'maintenance ')
     .replace(/^\S+@\S+ (?=does not let us in)/, '');

@@ -3,6 +3,7 @@ import type { Ahead } from './ahead.js';
 import {
   bytesText,
   endText,
+  isWhole,
   sinceText,
   titleOf,
   type RunningPhase,
@@ -28,7 +29,7 @@ export function livePhases(out: Output, ahead: Ahead): ShownPhases {
   const since = (now: RunningPhase) =>
     live(
       now,
-      now.waiting
+      now.waiting || isWhole(now)
         ? titleOf({ phase: now.phase }) + sinceText(now)
         : `${titleOf(now)} … ${sinceText(now)}`,
     );

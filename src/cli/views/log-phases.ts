@@ -2,6 +2,7 @@ import type { Output } from '../output.js';
 import {
   bytesText,
   endText,
+  isWhole,
   sinceText,
   titleOf,
   type RunningPhase,
@@ -28,7 +29,8 @@ export function logPhases(out: Output): ShownPhases {
     toldAt = performance.now();
     const columns = out.isTerminal ? out.columns : Infinity;
     const { bytes } = now;
-    const text = (room: number) => (bytes ? bytesText(now, bytes, room) : sinceText(now));
+    const text = (room: number) =>
+      bytes && !isWhole(now) ? bytesText(now, bytes, room) : sinceText(now);
     const behind = ` ${text(columns - out.begun - 1)}`;
     if (out.begun > 0 && out.begun + behind.length <= columns) return out.piece(behind, true);
     const title = titled(now);

@@ -82,9 +82,15 @@ export function bytesText(
   return `${bar(bytes.done, bytes.total, columns - text.length - 4)}${text}`;
 }
 
+/** Whether all its bytes are done with, and it goes on: a device may have to write what it has got. */
+export const isWhole = ({ bytes }: RunningPhase): boolean =>
+  bytes !== undefined && bytes.done >= bytes.total;
+
 /** How long it has run; of one that waits also for how long it will, and what the last attempt came to. */
-export function sinceText({ began, waiting }: RunningPhase): string {
+export function sinceText(now: RunningPhase): string {
+  const { began, bytes, waiting } = now;
   const since = minutes(Math.floor((performance.now() - began) / 1000));
+  if (bytes && isWhole(now)) return `${formatBytes(bytes.done)}, finishing … ${since}`;
   if (!waiting) return since;
   const last = waiting.last === undefined ? '' : `  last: ${waiting.last}`;
   return `${since} of ${minutes(Math.floor(waiting.limit))}${last}`;

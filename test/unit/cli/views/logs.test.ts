@@ -228,6 +228,22 @@ it('on a narrow terminal the rate goes before the time that is left, and long on
   view.result('flash', {}, []);
 });
 
+it.each([
+  ['a log', {}, ['  write       disk ...... 12 bytes, finishing … 0:10']],
+  ['a terminal', { isTTY: true, columns: 60 }, ['  write       12 bytes, finishing … 0:10']],
+])('%s does not tell that nothing is left while a device finishes its work', (_what, tty, told) => {
+  const stream = Object.assign(new PassThrough(), tty);
+  const out = createOutput(stream, 'test');
+  const view = peopleView(out, out);
+  view.show({ type: 'phase', phase: 'write', state: 'start', subject: 'disk' });
+  vi.advanceTimersByTime(500);
+  view.show({ type: 'bytes', phase: 'write', subject: 'disk', done: 12, total: 12 });
+  vi.advanceTimersByTime(10_000);
+  const shown = screenOf(((stream.read() as Buffer | null) ?? '').toString());
+  expect(shown.trimEnd().split('\n')).toEqual(told);
+  view.result('flash', {}, []);
+});
+
 it('what a live line leaves free has room for the ^C that a terminal echoes behind it', () => {
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 60 });
   createOutput(stream, 'test').live('x'.repeat(100));
