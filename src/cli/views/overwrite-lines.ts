@@ -57,11 +57,15 @@ function planLines(plan: OverwritePlan, columns: number, heading: string): strin
 }
 
 /** The time, and what it is counted by. */
-function timeOf({ time: { bytes, bytesPerSecond, seconds, isBound } }: OverwritePlan): string {
+function timeOf({ state, time }: OverwritePlan): string {
+  const { bytes, bytesPerSecond, seconds, isBound } = time;
   const work = isBound
     ? `the images are compared, sent and read back: ${formatBytes(bytes)}`
     : `${formatBytes(bytes)} are sent and read back`;
-  return `${isBound ? 'at most ' : ''}${roughly(seconds)} at ${formatBytes(bytesPerSecond)}/s (${work}), and the reboot. The speed is assumed: your link and this flash may be slower or faster`;
+  const least = roughly(0);
+  const long = roughly(seconds);
+  const others = state === 'normal' ? 'the way into maintenance and the reboot' : 'the reboot';
+  return `${isBound && long !== least ? 'at most ' : ''}${long} at ${formatBytes(bytesPerSecond)}/s (${work}), besides ${others}. The speed is assumed: your link and this flash may be slower or faster`;
 }
 
 function whoOf({ device: { hostname, model, serial }, address, port }: OverwritePlan): string {

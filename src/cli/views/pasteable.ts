@@ -32,8 +32,9 @@ export function pasteable({ program, host, sshConfig }: Call): (text: string) =>
     `(?<!npx )\\b(levitate (?:${verbs})|ssh(?: -[tTG]| -l root| -o \\S+)?) (${names})(?![\\w@:-]|\\.\\w)`,
     'g',
   );
+  const other = /(?<!npx )\blevitate (?=--help|help [a-zA-Z_-]|build PROFILE|image FILE)/g;
   return (text) =>
-    text.replace(call, (_, command: string, name: string) => {
+    text.replace(other, `${program} `).replace(call, (_, command: string, name: string) => {
       const called = command.replace(/^levitate/, program);
       const device = host === undefined ? name : command.startsWith('ssh') ? forSsh : quote(host);
       return `${called} ${option}${device}`;

@@ -17,7 +17,14 @@ export const statusLines = (result: StatusResult): string[] => [
 
 function whereLines(result: StatusResult): string[] {
   const { host, where, maintenance, incompatible, reason, names = {} } = result;
-  if (where === 'unreachable') return [`${host} does not answer: ${reason ?? ''}`];
+  if (where === 'unreachable')
+    return [
+      `${host} does not answer: ${reason ?? ''}`,
+      ...commandLines(
+        ['Look again', `levitate status ${host}`],
+        ['How you get back', 'levitate help recover'],
+      ),
+    ];
   if (incompatible)
     return [
       `${host} is in maintenance, made by levitate ${incompatible.version}, whose flasher speaks another protocol than this levitate.`,

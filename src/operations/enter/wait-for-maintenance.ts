@@ -71,7 +71,7 @@ export async function waitForMaintenance(context: TakeoverContext): Promise<Main
       'INTERRUPTED_IN_MAINTENANCE',
       `interrupted while ${session.host} was on its way into maintenance; nothing was written`,
       {
-        hint: `It goes back to its old system by itself after ${profile.safety.contactTimeoutSeconds} s without contact. levitate status ${session.host} tells where it is.`,
+        hint: `The same command again carries on. Without contact, it goes back to its old system by itself, ${alone} after it is in maintenance. levitate status ${session.host} tells where it is.`,
         cause: error,
       },
     );
@@ -109,9 +109,13 @@ async function firstContact(context: TakeoverContext): Promise<Held> {
     return undefined;
   });
   if (found) return found;
-  throw new LevitateError('RECONNECT_TIMEOUT', `${session.host} has not answered for ${bound} s`, {
-    hint: 'Nothing was written to its flash: a power cycle boots its old system.',
-  });
+  throw new LevitateError(
+    'RECONNECT_TIMEOUT',
+    `${session.host} has not answered for ${durationInWords(bound)}`,
+    {
+      hint: 'Nothing was written to its flash: a power cycle boots its old system.',
+    },
+  );
 }
 
 /** Refuses a device that is back in its old system: there, a new boot id means that it rebooted by itself. */

@@ -11,6 +11,7 @@ import { gatherRunning } from '../../device/gather-running.js';
 import type { Session } from '../../device/session.js';
 import type { Ask } from '../../ssh/askpass.js';
 import { runScript } from '../../device/run-script.js';
+import { durationInWords } from '../../shared/duration.js';
 import { quote } from '../../shared/shell-quote.js';
 import { fingerprint } from '../../ssh/host-keys.js';
 import type { Transport } from '../../ssh/transport.js';
@@ -121,7 +122,7 @@ async function waitForSystem(given: ConfirmOptions, run: Run): Promise<Answer> {
     throw loginDenied(awaited, last);
   throw new LevitateError(
     'RECONNECT_TIMEOUT',
-    `${host} was not back after ${confirm.timeoutSeconds} s`,
+    `${host} was not back after ${durationInWords(confirm.timeoutSeconds)}`,
     {
       hint: `${isNew ? 'What was written was read back whole. ' : ''}levitate status ${host} looks again; the device's console may tell more.${last === undefined ? '' : ` The last attempt: ${reasonOf(last)}.`}`,
     },

@@ -47,7 +47,8 @@ This overwrites the flash of pi@raspberrypi.local:
   power cut It does not boot then.
 
   time      at most about 11 min at 10 MiB/s (the images are compared, sent and read back: 6 GiB),
-            and the reboot. The speed is assumed: your link and this flash may be slower or faster
+            besides the way into maintenance and the reboot. The speed is assumed: your link and
+            this flash may be slower or faster
 
 The device ends its system and waits in RAM. Until the first byte is written, every failure leads
 back to that system; after it, only a power cut cannot be undone from here. It must accept the login

@@ -13,6 +13,8 @@ it.each([
   ['levitate wear HOST lists them', "npx levitate wear -F 'my config' pi@box.local lists them"],
   ['what `levitate install` left', 'what `levitate install` left'],
   ['levitate leave pi@box.localhost', 'levitate leave pi@box.localhost'],
+  ['`levitate help recover` tells', '`npx levitate help recover` tells'],
+  ['npx levitate help recover', 'npx levitate help recover'],
   ['levitate 0.1.0 on HOST', 'levitate 0.1.0 on HOST'],
 ])('%s', (text, shown) => {
   expect(pasteable(call)(text)).toBe(shown);

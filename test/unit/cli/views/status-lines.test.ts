@@ -87,6 +87,16 @@ it.each<[StatusResult['where'], string]>([
   expect(statusLines({ host: 'box', where, init: 'systemd' }).at(-1)).toBe(next);
 });
 
+it('says how to go on where nobody answers', () => {
+  expect(statusLines({ host: 'box', where: 'unreachable', reason: 'refused' })).toEqual([
+    'box does not answer: refused',
+    'Look again:',
+    '  levitate status box',
+    'How you get back:',
+    '  levitate help recover',
+  ]);
+});
+
 it('does not say that a write was cut off while somebody is writing', () => {
   const lease = { token: 1, owner: 'me@there', seconds: 5 };
   expect(shown({ ...touched, lease }, { names }).join('\n')).not.toMatch(/cut off|levitate flash/);
