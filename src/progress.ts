@@ -78,6 +78,10 @@ export type Progress =
       done: number;
       /** Bytes of the whole. */
       total: number;
+      /** Which package comes, beginning with 1, where a build fetches packages. */
+      package?: number;
+      /** How many packages there are, there. */
+      packages?: number;
     } & Stretch)
   | ({
       type: 'waiting';

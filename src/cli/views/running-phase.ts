@@ -73,10 +73,13 @@ export function bytesText(
   const unit = / .*$/.exec(total)?.[0] ?? '';
   const number = done.endsWith(unit) ? done.slice(0, -unit.length) : done;
   const short = `${number} of ${total}`;
+  const { package: at, packages } = bytes;
+  const item = at === undefined ? '' : `package ${at} of ${packages}  `;
   const texts = [
-    `${done} of ${total}  ${formatBytes(rate)}/s  ${left}`,
-    `${short}  ${formatBytes(rate)}/s  ${left}`,
-    `${short}  ${left}`,
+    `${item}${done} of ${total}  ${formatBytes(rate)}/s  ${left}`,
+    `${item}${short}  ${formatBytes(rate)}/s  ${left}`,
+    `${item}${short}  ${left}`,
+    `${item}${left}`,
   ];
   const text = texts.find(({ length }) => length <= columns) ?? texts.at(-1)!;
   return `${bar(bytes.done, bytes.total, columns - text.length - 4)}${text}`;

@@ -21,6 +21,7 @@ import { lockPath, withLock, type LockUse } from './lock-use.js';
 import { beyondUnpacked, readHostFile } from './read-host-file.js';
 import { openSources, type SourceOptions } from './sources.js';
 import { sha256 } from '../../shared/sha256.js';
+import type { Fetched } from '../../sources/debian/apt.js';
 import { warnOfKeys, warnOfName, withoutHelper } from './warnings.js';
 
 export type { Cost, Explanation } from '../../archive/explain.js';
@@ -114,8 +115,8 @@ export const buildArchive = (
       const lock = lockPath(options.profile);
       const pinned = options.lock === true || options.locked === true || existsSync(lock);
       const resolved = await withLock(options.profile, options, warning, async (pins) => {
-        const onFetched = (done: number, total: number) =>
-          report(run, { type: 'bytes', phase: 'build', subject: profile.name, done, total });
+        const onFetched: Fetched = (come) =>
+          report(run, { type: 'bytes', phase: 'build', subject: profile.name, ...come });
         const debian = { warn: warning, onFetched, pins };
         const sources = await openSources(profile, debian, { ...options, pinned }, run);
         const source = recordInputs(sources.source, inputs);

@@ -15,12 +15,21 @@ export interface AptHome {
   architecture: string;
   /** A sources.list in place of the host's; undefined = the host's. */
   sourcesList?: string;
-  /** Is told while packages are fetched how many of their bytes have come. */
+  /** Is told while packages are fetched how far that is. */
   onFetched?: Fetched | undefined;
 }
 
-/** Takes bytes that have come, and bytes in all. */
-export type Fetched = (done: number, total: number) => void;
+/** Takes how far packages are fetched. */
+export type Fetched = (come: {
+  /** Bytes that have come. */
+  done: number;
+  /** Bytes of all packages. */
+  total: number;
+  /** The package that comes, beginning with 1. */
+  package: number;
+  /** How many there are. */
+  packages: number;
+}) => void;
 
 const mebibyte = 1024 ** 2;
 /** Bytes that the package lists of Debian main take, with the files that apt makes of them. */
@@ -70,7 +79,7 @@ export async function downloadPackages(
 ): Promise<Output> {
   await needSpace(home, bytesFor(packages));
   const specs = packages.map(({ name, version }) => `${name}=${version}`);
-  return run(home, '-s', ['apt-get', 'download', ...specs], into, sizeOf(packages));
+  return run(home, '-s', ['apt-get', 'download', ...specs], into, packages);
 }
 
 /** Fetches files by address through apt's own methods and proxies, each checked against its SHA-256. */
@@ -80,13 +89,7 @@ export async function downloadFiles(
 ): Promise<Output> {
   await needSpace(home, bytesFor(files));
   const args = files.flatMap(({ uri, sha256, into }) => [uri, into, `SHA256:${sha256}`]);
-  return run(
-    home,
-    '-s',
-    ['/usr/lib/apt/apt-helper', 'download-file', ...args],
-    undefined,
-    sizeOf(files),
-  );
+  return run(home, '-s', ['/usr/lib/apt/apt-helper', 'download-file', ...args], undefined, files);
 }
 
 /** Gives the base address and the suite of each source of the host, without using the network. */
@@ -113,11 +116,11 @@ async function run(
   lock: '-s' | '-x',
   [program = '', ...args]: string[],
   cwd?: string,
-  bytes = 0,
+  fetched: { size: number }[] = [],
 ): Promise<Output> {
   await mkdir(join(home.directory, 'state/lists/partial'), { recursive: true });
   await mkdir(join(home.directory, 'cache/archives/partial'), { recursive: true });
-  const told = home.onFetched && bytes > 0 ? ['-o', 'APT::Status-Fd=3'] : [];
+  const told = home.onFetched && sizeOf(fetched) > 0 ? ['-o', 'APT::Status-Fd=3'] : [];
   const command = [lock, join(home.directory, 'lock'), program, ...options(home), ...told, ...args];
   try {
     // A lock of flock ends with its process, so that a killed build leaves none behind.
@@ -127,7 +130,7 @@ async function run(
       env: { LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' },
       stdio: ['ignore', 'pipe', 'pipe', told.length > 0 ? 'pipe' : 'ignore'],
     });
-    if (told.length > 0) tellFetched(apt.stdio[3] as Readable, bytes, home.onFetched!);
+    if (told.length > 0) tellFetched(apt.stdio[3] as Readable, fetched, home.onFetched!);
     const { stdout, stderr, exitCode } = await apt;
     if (exitCode === undefined) throw new Error(`${program} could not be started`);
     if (exitCode === 127 || /failed to execute/.test(stderr)) throw new Error(stderr);
@@ -141,10 +144,14 @@ async function run(
 }
 
 /** Reads what apt says of its downloads: `dlstatus:NUMBER:PERCENT:TEXT` (APT::Status-Fd in apt.conf(5), `acquire.cc`). */
-function tellFetched(status: Readable, bytes: number, onFetched: Fetched): void {
+function tellFetched(status: Readable, files: { size: number }[], onFetched: Fetched): void {
+  const total = sizeOf(files);
   createInterface({ input: status }).on('line', (line) => {
-    const [, percent] = /^dlstatus:\d+:([\d.]+):/.exec(line) ?? [];
-    if (percent !== undefined) onFetched(Math.round((bytes * Number(percent)) / 100), bytes);
+    const [, number, percent] = /^dlstatus:(\d+):([\d.]+):/.exec(line) ?? [];
+    if (number === undefined) return;
+    const done = Math.round((total * Number(percent)) / 100);
+    const packages = files.length;
+    onFetched({ done, total, package: Math.min(Math.max(1, Number(number)), packages), packages });
   });
 }
 

@@ -23,7 +23,7 @@ export interface DebianOptions {
   /** The folder that holds everything fetched. */
   cache: string;
   warn: (message: string) => void;
-  /** Is told while packages are fetched how many of their bytes have come. */
+  /** Is told while packages are fetched how far that is. */
   onFetched?: Fetched;
   /** The lock to use and to record packages for; undefined = the newest packages, which are not recorded. */
   pins?: Pins;

@@ -231,7 +231,7 @@ test(
     );
     // Who fetches tells how far that is.
     expect(said.map(({ stdout }) => stdout).join('')).toMatch(
-      /"type":"bytes","phase":"build","subject":"[^"]*","done":\d+,"total":[1-9]/,
+      /"type":"bytes","phase":"build","subject":"[^"]*","done":\d+,"total":\d+,"package":\d+,"packages":[1-9]/,
     );
     const [one, two] = await Promise.all(outputs.map((output) => readFile(output)));
     expect(one!.equals(two!)).toBe(true);

@@ -244,6 +244,30 @@ it.each([
   view.result('flash', {}, []);
 });
 
+it('tells which package of a build comes', () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 60 });
+  const out = createOutput(stream, 'test');
+  const view = peopleView(out, out);
+  const bytes = { type: 'bytes', phase: 'build', done: 5, total: 2 ** 24 } as const;
+  vi.advanceTimersByTime(500);
+  view.show({ ...bytes, package: 12, packages: 31 });
+  expect((stream.read() as Buffer).toString()).toBe(
+    '  build       package 12 of 31  5 bytes of 16 MiB  ? left',
+  );
+  vi.advanceTimersByTime(500);
+  view.show({ ...bytes, done: 10.03 * 2 ** 20, package: 13, packages: 31 });
+  expect(screenOf((stream.read() as Buffer).toString())).toBe(
+    '  build       package 13 of 31  10 of 16 MiB  0.3 s left',
+  );
+  stream.columns = 50;
+  vi.advanceTimersByTime(500);
+  view.show({ ...bytes, done: 10.03 * 2 ** 20, package: 13, packages: 31 });
+  expect(screenOf((stream.read() as Buffer).toString())).toBe(
+    '  build       package 13 of 31  0.6 s left',
+  );
+  view.result('build', {}, []);
+});
+
 it('what a live line leaves free has room for the ^C that a terminal echoes behind it', () => {
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 60 });
   createOutput(stream, 'test').live('x'.repeat(100));
