@@ -11,6 +11,8 @@ import {
   type BuildStep,
 } from '../options.js';
 import { run } from '../run.js';
+import { quote } from '../../shared/shell-quote.js';
+import { commandLines } from '../views/command-lines.js';
 import { summary } from '../views/summary.js';
 import { addRemoteCommand, lockedOption, profileArgument, sysrootOption } from './common.js';
 
@@ -114,6 +116,12 @@ export const addBuild = (program: CliCommand): CliCommand =>
           );
           return result;
         },
-        summary.build,
+        (result) => [
+          ...summary.build(result),
+          ...commandLines([
+            'Enter a device with this profile',
+            `levitate enter HOST ${quote(profile)}`,
+          ]),
+        ],
       );
     });

@@ -10,6 +10,7 @@ import {
   type BuildStep,
 } from '../options.js';
 import { run } from '../run.js';
+import { commandLines } from '../views/command-lines.js';
 import { summary } from '../views/summary.js';
 import {
   addRemoteCommand,
@@ -72,7 +73,7 @@ export const addInstall = (program: CliCommand): CliCommand =>
           (result) => [
             ...summary.install(result),
             ...(root === undefined
-              ? [`It needs no profile now: levitate enter ${result.place}`]
+              ? commandLines(['Enter it, without a profile', `levitate enter ${result.place}`])
               : []),
           ],
         );

@@ -3,6 +3,7 @@ import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
 import { given, place, type Shared } from '../options.js';
 import { run } from '../run.js';
+import { commandLines } from '../views/command-lines.js';
 import { summary } from '../views/summary.js';
 import { addRemoteCommand, hostArgument } from './common.js';
 
@@ -29,6 +30,11 @@ export const addUninstall = (program: CliCommand): CliCommand =>
         'uninstall',
         { ...options, ...given({ host }) },
         (progress) => uninstall({ place: where }, progress),
-        summary.uninstall,
+        (result) => [
+          ...summary.uninstall(result),
+          ...(host === undefined
+            ? []
+            : commandLines(['See where it is', `levitate status ${host}`])),
+        ],
       );
     });

@@ -1,6 +1,8 @@
 import { aboutCode } from '../../error-codes.js';
 import type { ImageReport } from '../../operations/image/describe-image.js';
 import { formatBytes } from '../../shared/format-bytes.js';
+import { quote } from '../../shared/shell-quote.js';
+import { commandLines } from './command-lines.js';
 import { wrapped } from './wrapped.js';
 
 /** Why `levitate image` does not end with status 0: `flash` would not write the file. */
@@ -42,6 +44,12 @@ export function imageLines(report: ImageReport, columns: number): string[] {
       ...row('REFUSED', message),
       ...(hint === undefined ? [] : row('', hint)),
     ]),
+    ...(report.refusals.length > 0 || container
+      ? []
+      : commandLines([
+          'Write it (asks before it overwrites)',
+          `levitate deploy HOST ${quote(path)}`,
+        ])),
   ];
 }
 

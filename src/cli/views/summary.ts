@@ -78,9 +78,7 @@ export const summary = {
           ...commandLines(['Boot it', `levitate leave ${result.host}`]),
         ],
 
-  leave: (result: LeaveResult): string[] => [
-    `${result.host} is in its ${result.isNew ? 'new' : 'old'} system after ${clock(result.seconds)}${result.build === undefined ? '' : `, build ${result.build}`}.`,
-  ],
+  leave: (result: LeaveResult): string[] => [leftLine(result), ...logIn(result)],
 
   /**
    * What was done, or what would be.
@@ -94,9 +92,10 @@ export const summary = {
     if (leave)
       return [
         ...(flash ? [...flash.targets.flatMap(targetLines), ...pictureLine(flash)] : []),
-        ...summary.leave(leave),
+        leftLine(leave),
         ...saved,
         done,
+        ...logIn(leave),
       ];
     return [
       ...(flash ? dryLines(flash, columns) : []),
@@ -110,6 +109,12 @@ export const summary = {
     ];
   },
 };
+
+const leftLine = ({ host, isNew, seconds, build }: LeaveResult): string =>
+  `${host} is in its ${isNew ? 'new' : 'old'} system after ${clock(seconds)}${build === undefined ? '' : `, build ${build}`}.`;
+
+/** Its own system has taken the same login a moment ago. */
+const logIn = ({ host }: LeaveResult): string[] => commandLines(['Log in', sshCommand(host)]);
 
 const canBeEntered = ({ host }: EnterResult): string =>
   `Nothing was changed on ${host}. It can be entered.`;

@@ -74,3 +74,14 @@ it('the way that was asked for stands in the command that does it', () => {
     'levitate deploy box x.yaml disk=new.img --delta',
   );
 });
+
+it('ends with the login to the system that runs now, in its own words', () => {
+  const left = { host: 'pi@box:2222', isNew: true, seconds: 9, build: 'v2', bootId: 'x' };
+  const login = ['Log in:', '  ssh -p 2222 pi@box'];
+  expect(summary.leave(left)).toEqual([
+    'pi@box:2222 is in its new system after 9.0 s, build v2.',
+    ...login,
+  ]);
+  const result = { host: 'box', enter: { ...entered, entered: true }, leave: left, seconds: 70 };
+  expect(summary.deploy(result, '', 80).slice(-3)).toEqual(['Done in 1:10 min.', ...login]);
+});
