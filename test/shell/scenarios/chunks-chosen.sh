@@ -19,7 +19,7 @@ for i in 2 1 0 1; do
 	eventually grep -q "\"index\":$i,\"sha256\":\"$(sha256sum "/tmp/c$i" | cut -c 1-64)\"" /tmp/read
 done
 . /usr/lib/levitate/flasher/validate.sh
-eventually eval 'find_openers 6 /run/levitate/reading; [ -n "$openers" ]'
+eventually eval 'find_openers 6 /run/levitate/working; [ -n "$openers" ]'
 exec 6>&-
 wait "$reading" || die "$(cat /tmp/read)"
 [ "$(grep -c '"type":"chunk"' /tmp/read)" = 4 ] || die "$(cat /tmp/read)"

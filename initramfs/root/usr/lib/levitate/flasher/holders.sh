@@ -4,7 +4,7 @@
 # usage_for_flasher: prints a usage scan, and which processes belong to the flasher.
 usage_for_flasher() {
 	find_writer
-	find_openers 6 "$state/reading"
+	find_openers 6 "$state/working"
 	for _pid in $writer_processes $openers; do
 		printf 'N\t%s\n' "$_pid"
 	done

@@ -6,7 +6,5 @@ shift
 need_integer LENGTH "$image_length"
 use_target "$@"
 need_fit "$image_length"
-# Who reads for the flasher is no holder of the target, which a write meanwhile would refuse.
-exec 6>>"$state/reading"
 hash_chosen "$image_length"
 say end
