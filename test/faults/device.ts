@@ -161,6 +161,8 @@ export class Device {
 
   async remove(): Promise<void> {
     await this.#end();
+    // Nobody looks at what it has in its cache.
+    await this.medium.cut();
     await this.medium.remove();
     await this.proxy.close();
     await rmdir(join(memoryGroups, groupOf(this.folder))).catch(() => undefined);

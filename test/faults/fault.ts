@@ -28,3 +28,7 @@ export interface Fault {
 export const flashing = ['prepare', 'compare', 'write', 'read-back'] as const;
 /** All stages. */
 export const everywhere = [...flashing, 'leave', 'confirm'] as const;
+
+/** Milliseconds that something lasts: mostly a moment, and now and then more than what a silent link is borne for. */
+export const aWhile = (random: Random): number =>
+  random.once(3) ? 16_000 + random.below(12_000) : 500 + random.below(4000);

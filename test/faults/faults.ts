@@ -1,5 +1,5 @@
 /**
- * `npm run faults -- --runs N --seed S [--target TARGET,…] [--run N]`: faults of many kinds strike at random moments while a device is flashed,
+ * `npm run faults -- --runs N --seed S [--target TARGET,…] [--run N] [--at-once N]`: faults of many kinds strike at random moments while a device is flashed,
  * and what levitate promises of each stage is checked. A seed and the number of a run make the same trial again, as far as time allows.
  * A signal ends it, and what came out until then is told.
  */
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     target: { type: 'string' },
     run: { type: 'string' },
+    'at-once': { type: 'string' },
   },
 });
 const named = values.target?.split(',');
@@ -26,8 +27,8 @@ if (wanted.length === 0) {
   process.exit(2);
 }
 
-/** Trials at once: half of the time of a trial is waiting. */
-const atOnce = 2 * availableParallelism();
+/** Trials at once, each with a device: half of the time of a trial is waiting. */
+const atOnce = Number(values['at-once'] ?? 2 * availableParallelism());
 
 const first = Number(values.run ?? 0);
 const end = values.run === undefined ? Number(values.runs) : first + 1;

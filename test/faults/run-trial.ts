@@ -50,7 +50,7 @@ export async function runTrial(
 ): Promise<Outcome> {
   const started = performance.now();
   const options = {
-    rate: random.pick([undefined, 4 << 20, 16 << 20]),
+    rate: random.pick([undefined, 8 << 20, 16 << 20]),
     ...fault.medium?.(random, stage),
   };
   const trial = await Trial.begin(roots, random, target, stage, options);

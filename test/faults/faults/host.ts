@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chunkSize } from '../../../src/image/image.js';
-import { everywhere, flashing, type Fault } from '../fault.js';
+import { aWhile, everywhere, flashing, type Fault } from '../fault.js';
 import { checkPatience, checkWords } from '../promises.js';
 import { promise, told } from '../trial.js';
 
@@ -57,7 +57,7 @@ export const host: Fault[] = [
     stages: everywhere,
     strike: async ({ command, device, random }) => {
       command.signal('SIGSTOP');
-      await sleep(500 + random.below(30_000));
+      await sleep(aWhile(random));
       device.proxy.throttle();
       command.signal('SIGCONT');
     },

@@ -1,6 +1,6 @@
 /** The link between host and device fails. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { everywhere, type Fault } from '../fault.js';
+import { aWhile, everywhere, type Fault } from '../fault.js';
 import { checkPatience } from '../promises.js';
 
 export const link: Fault[] = [
@@ -30,7 +30,7 @@ export const link: Fault[] = [
     stages: everywhere,
     strike: async ({ device: { proxy }, random }) => {
       proxy.blackhole();
-      await sleep(1000 + random.below(25_000));
+      await sleep(aWhile(random));
       proxy.resume();
       proxy.throttle();
     },

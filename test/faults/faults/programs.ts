@@ -84,6 +84,9 @@ export const programs: Fault[] = [
       await sleep(300);
       device.proxy.throttle();
     },
-    mend: async () => sleep(5000),
+    mend: async ({ device }) => {
+      while ((await device.processes()).some(({ command }) => command.startsWith('tail -c')))
+        await sleep(100);
+    },
   },
 ];
