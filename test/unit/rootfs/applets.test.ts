@@ -8,7 +8,7 @@ import { readPackageFiles } from '../../../src/shared/package-files.js';
 const builtins = ['[', 'echo', 'false', 'kill', 'printf', 'pwd', 'test', 'true', 'ulimit', 'type'];
 
 /** Not calls: a script's own words, and what it does without. */
-const otherwise = ['busybox', 'link', 'unshare'];
+const otherwise = ['busybox', 'link', 'od', 'unshare'];
 
 const before = String.raw`(?:^|[;&|({!]|\$\(|\b(?:b|exec|then|do|else|if|elif|while|until|setsid|xargs)\s|(?:busybox|busybox\.stage)"?\s|timeout \d+\s|-c ')`;
 

@@ -162,7 +162,7 @@ has_label() {
 
 # utf16 TEXT: prints UTF-8 text as UTF-16, little endian, in hex.
 utf16() {
-	printf '%s' "$1" | hexdump -v -e '1/1 "%u "' | awk '
+	printf '%s' "$1" | to_numbers | awk '
 		function unit(n) { printf "%02x%02x", n % 256, int(n / 256) }
 		{
 			for (i = 1; i <= NF; i++) {

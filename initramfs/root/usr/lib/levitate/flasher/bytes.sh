@@ -3,7 +3,17 @@
 
 # hex_at FILE OFFSET COUNT: prints COUNT bytes from OFFSET on, in hex.
 hex_at() {
-	dd if="$1" bs=4096 iflag=skip_bytes,count_bytes,fullblock skip="$2" count="$3" status=none | hexdump -v -e '1/1 "%02x"'
+	dd if="$1" bs=4096 iflag=skip_bytes,count_bytes,fullblock skip="$2" count="$3" status=none | to_hex
+}
+
+# to_hex: prints standard input in hex. Routers have hexdump, and systems with the GNU programs alone have od.
+to_hex() {
+	if command -v hexdump >/dev/null; then hexdump -v -e '1/1 "%02x"'; else od -An -v -tx1 | tr -d ' \n'; fi
+}
+
+# to_numbers: prints each byte of standard input as a number, with a blank between.
+to_numbers() {
+	if command -v hexdump >/dev/null; then hexdump -v -e '1/1 "%u "'; else od -An -v -tu1 | tr '\n' ' '; fi
 }
 
 # number_at FILE OFFSET COUNT: prints the number in COUNT bytes from OFFSET on, which are little endian.

@@ -39,7 +39,7 @@ unfit_type() {
 looks_like_ubi() {
 	for _block in 0 1 2 3 4 5 6 7; do
 		[ $((_block * peb)) -lt "$size" ] || return 1
-		[ "$(read_range $((_block * peb)) 4 | hexdump -v -e '4/1 "%02x"')" != 55424923 ] || return 0
+		[ "$(read_range $((_block * peb)) 4 | to_hex)" != 55424923 ] || return 0
 	done
 	return 1
 }
