@@ -41,6 +41,7 @@ const char *state_path(const char *name);
 /* spared.c */
 int find_spared(void); /* DONE, or it says why not */
 size_t alike_from(uint64_t place, size_t most, int *spared);
+uint64_t first_spared(void);
 int is_spared(uint64_t place);
 void mask_spared(uint8_t *bytes, uint64_t place, size_t most);
 

@@ -69,7 +69,8 @@ static int put_from(struct medium *medium, uint64_t first, const uint8_t *bytes,
 	uint64_t block = good_block(medium->file, medium->erase, 0, first);
 	for (size_t done = 0; done < count;) {
 		if (block >= blocks)
-			return fail("WRITE_FAILED", "%s has no good eraseblock left for what follows", medium->name);
+			return fail("WRITE_FAILED", "%s has no good eraseblock left for what follows%s", medium->name,
+				first_spared() == UINT64_MAX ? "" : ", before what the profile keeps");
 		if (put_eraseblock(medium, block * medium->erase, bytes ? bytes + done : NULL)) {
 			medium->in_a_row = 0;
 			done += medium->erase;

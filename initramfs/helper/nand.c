@@ -13,10 +13,12 @@ int is_bad(int file, uint64_t offset)
 	return ioctl(file, MEMGETBADBLOCK, &at) > 0;
 }
 
+/* What is spared ends the room of an image: an eraseblock that goes bad moves on all that follows. */
 uint64_t blocks_of(int file, size_t erase)
 {
 	const off_t end = lseek(file, 0, SEEK_END);
-	return end < 0 ? 0 : (uint64_t)end / erase;
+	const uint64_t blocks = end < 0 ? 0 : (uint64_t)end / erase, free = first_spared() / erase;
+	return free < blocks ? free : blocks;
 }
 
 uint64_t good_block(int file, size_t erase, uint64_t from, uint64_t skip)

@@ -37,6 +37,12 @@ int find_spared(void)
 	return DONE;
 }
 
+/* Where the first of them begins; where there is none, no place is as far. */
+uint64_t first_spared(void)
+{
+	return count > 0 ? ranges[0].from : UINT64_MAX;
+}
+
 /* Gives how many bytes from a place on are alike, at most so many: all of them spared, or none. */
 size_t alike_from(uint64_t place, size_t most, int *spared)
 {

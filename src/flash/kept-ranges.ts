@@ -44,14 +44,22 @@ export const KeptOnDisk = optional(
   }),
 );
 
+const rangesOf = (title: string) =>
+  optional(Type.Array(KeptRange, { ...few, title, description: '{ offset, length }' }));
+
+/** `keep` of a partition. */
+export const KeptInPartition = rangesOf(
+  'what of it is never written, whatever the image has there: ranges, counted from where the partition begins; default: nothing',
+);
+
 /** `keep` of flash without a controller. */
-export const KeptOnFlash = optional(
-  Type.Array(KeptRange, {
-    ...few,
-    title:
-      'what of it is never written, whatever the image has there: ranges of whole eraseblocks; default: nothing',
-    description: '{ offset, length }',
-  }),
+export const KeptOnFlash = rangesOf(
+  'what of it is never written, whatever the image has there: ranges of whole eraseblocks; default: nothing',
+);
+
+/** `keep` of raw NAND. */
+export const KeptOnNand = rangesOf(
+  'what of it is never written: ranges of whole eraseblocks, by their place on the chip, before which an image must end with all bad eraseblocks; default: nothing',
 );
 
 /** What a profile keeps of a target. */

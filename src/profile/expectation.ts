@@ -10,6 +10,8 @@ export interface JsonSchema {
   required?: string[];
   items?: JsonSchema;
   minItems?: number;
+  /** Why there is no such key, for keys that one would look for. */
+  absent?: Record<string, string>;
 }
 
 /** Says in words what a schema admits: its description and, where it is a choice, the choices. */

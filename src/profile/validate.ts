@@ -53,6 +53,9 @@ function violation(error: ErrorObject, path: Path): Violation {
     const key = String(error.params['additionalProperty']);
     const known = Object.keys(schema.properties ?? {});
     const near = nearest(key, known);
+    const absent = schema.absent?.[key];
+    if (absent !== undefined)
+      return { path: [...path, key], at: 'key', expected: absent, found: `key "${key}"` };
     const expected =
       known.length > 0
         ? `one of the keys ${known.join(', ')}`

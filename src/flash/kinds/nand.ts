@@ -6,6 +6,7 @@ import { inform, warn } from '../../progress.js';
 import { planChunks } from '../chunks.js';
 import { compareInOrder } from '../compare-in-order.js';
 import { MtdReference } from '../forms.js';
+import { KeptOnNand, keepWords, keptSentences } from '../kept-ranges.js';
 import type { Context, Job, NandReport, Refusal, TargetFacts, TargetKind } from '../kind.js';
 import { plainFlashRefusal } from '../plain-flash.js';
 import { nandPrograms } from '../programs.js';
@@ -13,7 +14,10 @@ import { verifyChunks } from '../verify-chunks.js';
 import { writeChunks } from '../write-chunks.js';
 
 const form = Type.Object(
-  { nand: about('an MTD without UBI on raw NAND', MtdReference.properties.mtd) },
+  {
+    nand: about('an MTD without UBI on raw NAND', MtdReference.properties.mtd),
+    keep: KeptOnNand,
+  },
   { ...strict, title: 'raw NAND without UBI: bad eraseblocks are passed over' },
 );
 
@@ -25,12 +29,14 @@ export const nand: TargetKind<typeof form> = {
   programs: nandPrograms,
   kernel: [],
   args: (spec) => [spec.nand],
+  keeps: ({ keep }) => keepWords(keep),
   check: (image, facts) => plainFlashRefusal(image, facts, noRoom),
-  outlook: (_image, { name, bad_blocks = 0 }) => ({
-    lost: [`all that is in ${name}`],
+  outlook: (_image, facts) => ({
+    lost: [`all that is in ${facts.name}`],
     kept: [
+      ...keptSentences(facts),
       'the MTDs that share no flash with it, that of the boot loader among them if it is one',
-      `its ${bad_blocks} bad eraseblocks, which are passed over`,
+      `its ${facts.bad_blocks ?? 0} bad eraseblocks, which are passed over`,
       'no erase counters: without UBI nothing counts erasures, and nothing spreads them',
     ],
     cut: 'The first eraseblock is empty until all the rest is written: the boot loader finds nothing there to start.',
@@ -52,8 +58,15 @@ const isThere = ({ image, state }: Job): boolean =>
   image.chunks.every((sha256, index) => sha256 === state.onMedium.chunks[index]);
 
 function noRoom({ length }: ImageIndex, facts: TargetFacts): Refusal | undefined {
-  const { name, size, mtd_size: all = size, bad_blocks: bad = 0 } = facts;
+  const { name, size, mtd_size: all = size, bad_blocks: bad = 0, spared = [] } = facts;
   if (length <= size) return undefined;
+  const [kept] = spared;
+  if (kept)
+    return {
+      code: 'IMAGE_TOO_LARGE',
+      message: `the image has ${length} bytes, and ${name} has ${size} for it before what the profile keeps at ${kept.offset}, less its ${bad} bad eraseblocks`,
+      hint: 'What goes bad moves all that follows on: on raw NAND an image ends before what is kept.',
+    };
   return {
     code: 'IMAGE_TOO_LARGE',
     message: `the image has ${length} bytes, ${name} has ${size} in good eraseblocks, of ${all} in all; ${bad} eraseblocks are bad`,

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { Line, about, strict } from '../../shared/schema-common.js';
+import { KeptInPartition, keepWords } from '../kept-ranges.js';
 import type { TargetKind } from '../kind.js';
 import { block } from './block.js';
 
@@ -21,6 +22,7 @@ const form = Type.Object(
       ],
       { title: 'a partition, by its name or its id' },
     ),
+    keep: KeptInPartition,
   },
   { ...strict, title: 'partition by GPT label or PARTUUID' },
 );
@@ -31,6 +33,6 @@ export const partition: TargetKind<typeof form> = {
   name: 'partition',
   form,
   places: { partition: 'a partition by its name or id, { partition: … }' },
-  keeps: () => [],
+  keeps: ({ keep }) => keepWords(keep),
   args: ({ partition: by }) => ('label' in by ? ['label', by.label] : ['uuid', by.uuid]),
 };

@@ -18,7 +18,13 @@ const form = Type.Object(
     'ubi-volume': about('one volume of a UBI', Line('the name of a UBI volume')),
     on: about('the MTD that the UBI is on', MtdReference),
   },
-  { ...strict, title: 'a volume on an existing UBI device' },
+  {
+    ...strict,
+    title: 'a volume on an existing UBI device',
+    absent: {
+      keep: 'no ranges that are kept: UBI moves what it holds, and an update of a volume is an update of all of it',
+    },
+  },
 );
 
 const isBeside = ({ image, facts }: Pick<Job, 'image' | 'facts'>): boolean =>

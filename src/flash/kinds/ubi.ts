@@ -18,7 +18,7 @@ const form = Type.Object(
   {
     ubi: about('every volume of the UBI on an MTD, at once', MtdReference),
     keep: optional(
-      Type.Array(Line('the name of a UBI volume'), {
+      Type.Array(Line('the name of a UBI volume, and no range: UBI moves what it holds'), {
         minItems: 1,
         title:
           'volumes whose content is saved on your machine before the layout is written, and put into the volumes of the same names after that; default: none',

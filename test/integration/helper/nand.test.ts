@@ -169,6 +169,24 @@ describe('raw NAND', () => {
     await expectNothingStarts(...Array.from({ length: blocks - 10 }, (_, number) => number));
   });
 
+  test('what is kept behind an image is never written, also where worn eraseblocks move that on', async () => {
+    const kept = 12;
+    const settings = { LEVITATE_SPARED: `${kept * block}-${(kept + 2) * block}` };
+    expect(await feed(image, { ...settings, NAND_NO_WRITE: list(9) })).toMatchObject({ exit: 0 });
+    await expectWhole(image, 9);
+    await bad();
+    await writeFile(flash, Buffer.alloc(blocks * block, 'Z'));
+    const { exit, said, erased } = await feed(image, { ...settings, NAND_NO_WRITE: list(9, 10) });
+    expect(exit).toBe(1);
+    expect(said).toContain(
+      'no good eraseblock left for what follows, before what the profile keeps',
+    );
+    expect(Math.max(...erased)).toBeLessThan(kept);
+    await expectNothingStarts();
+    const bytes = await readFile(flash);
+    expect(bytes.subarray(kept * block).every((byte) => byte === 'Z'.charCodeAt(0))).toBe(true);
+  });
+
   test.each([1, 4, 8, 9, 11, 14])(
     'cut after erasure %i, nothing starts, and it is carried on',
     async (cut) => {

@@ -100,4 +100,33 @@ done
 cmp "$node" /tmp/expected || die "what is kept was written, or something else was not"
 [ "$(hash_range 0 1048576)" = "$(sha256sum /tmp/c0 | cut -c 1-64)" ] || die "the first chunk reads as another one"
 [ "$(hash_range 1048576 65624)" = "$(sha256sum /tmp/c1 | cut -c 1-64)" ] || die "the second chunk reads as another one"
+
+# The kind nand: what is kept ends the room of an image, and each bad eraseblock counts as one before that.
+# shellcheck source=initramfs/root/usr/lib/levitate/flasher/kinds/nand.sh
+. /usr/lib/levitate/flasher/kinds/nand.sh
+# shellcheck disable=SC2317 # heed_spared calls it
+count_bad() { echo 2; }
+# shellcheck disable=SC2034
+bad_list=' 3 63 '
+all=64
+size=$((62 * peb))
+rm -rf /run/levitate/spared
+kept "$((62 * peb))+131072 $((32 * peb))+65536"
+heed_spared
+[ "$size" = $((30 * peb)) ] || die "an image may have $size bytes"
+find_good 30 || die "there are too few good eraseblocks"
+[ "$good" = 31 ] || die "the last one before what is kept is $good"
+! find_good 31 || die "$good is kept"
+refused TARGET_UNSUPPORTED wrongly "$((63 * peb))+131072"
+says "and /tmp/medium has $((64 * peb)) bytes"
+kept "$peb+65536"
+heed_spared
+[ "$size" = 0 ] || die "an image may have $size bytes"
+opened_without_helper() {
+	# shellcheck disable=SC2317
+	has_helper() { return 1; }
+	(open_writer 65536)
+}
+refused TARGET_UNSUPPORTED opened_without_helper
+says "has no helper, which alone heeds them"
 pass

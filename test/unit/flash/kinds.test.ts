@@ -362,6 +362,21 @@ describe('nand', () => {
         'the image has 786433 bytes, it has 786432 in good eraseblocks, of 1048576 in all; 2 eraseblocks are bad',
     });
   });
+  it('counts only what lies before ranges that are kept as room', () => {
+    const kept = facts({
+      ...flash,
+      spared: [{ offset: 8 * 131072, length: 131072 }],
+    });
+    expect(refusal('nand', image({ format: 'fit', length: 6 * 131072 }), kept)).toBeUndefined();
+    expect(check('nand', image({ format: 'fit', length: 6 * 131072 + 1 }), kept)).toMatchObject({
+      code: 'IMAGE_TOO_LARGE',
+      message:
+        'the image has 786433 bytes, and it has 786432 for it before what the profile keeps at 1048576, less its 2 bad eraseblocks',
+    });
+    expect(
+      targetKinds.find(({ name }) => name === 'nand')!.outlook(image({}), kept, {}).kept[0],
+    ).toBe('by the profile 128 KiB at 1 MiB, which are never written');
+  });
   it('tells that erase counters have no place there', () => {
     const kind = targetKinds.find(({ name }) => name === 'nand')!;
     expect(kind.outlook(image({}), flash, {}).kept.join()).toMatch(/no erase counters/);

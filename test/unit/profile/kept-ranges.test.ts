@@ -17,8 +17,14 @@ it('ranges and names of a disk become words for the flasher', async () => {
   const keep =
     '[partition-table, { partition: { label: "a b" } }, { offset: 8KiB, length: 512 }, { offset: 0, length: 1MiB }]';
   const { targets } = await load(
-    `disk: { block: /dev/a, keep: ${keep} }, nor: { mtd: x, keep: [{ offset: 64KiB, length: 64KiB }] }`,
+    `disk: { block: /dev/a, keep: ${keep} }, nor: { mtd: x, keep: [{ offset: 64KiB, length: 64KiB }] }, ` +
+      'part: { partition: { label: a }, keep: [{ offset: 1MiB, length: 512 }] }, raw: { nand: x, keep: [{ offset: 1MiB, length: 128KiB }] }',
   );
+  expect(targetOf(targets['part']!)).toMatchObject({
+    args: ['partition', 'label', 'a'],
+    keeps: ['1048576+512'],
+  });
+  expect(targetOf(targets['raw']!).keeps).toEqual(['1048576+131072']);
   expect(targetOf(targets['disk']!).keeps).toEqual([
     ...['partition-table', 'label:a b', '8192+512', '0+1048576'],
   ]);
@@ -48,9 +54,17 @@ it('the numbers are told', async () => {
 
 it.each([
   'x: { mtd: a, keep: [partition-table] }',
-  'x: { nand: a, keep: [{ offset: 0, length: 512 }] }',
-  'x: { partition: { label: a }, keep: [{ offset: 0, length: 512 }] }',
+  'x: { nand: a, keep: [partition-table] }',
+  'x: { partition: { label: a }, keep: [partition-table] }',
+  'x: { partition: { label: a }, keep: [{ partition: { label: b } }] }',
   'a: { block: /dev/a }, x: { block: /dev/a, keep: [partition-table] }',
 ])('%s is refused', async (targets) => {
   await expect(load(targets)).rejects.toMatchObject({ code: 'PROFILE_INVALID' });
+});
+
+it.each([
+  'x: { ubi: { mtd: a }, keep: [{ offset: 0, length: 128KiB }] }',
+  'x: { ubi-volume: a, on: { mtd: a }, keep: [{ offset: 0, length: 128KiB }] }',
+])('of UBI no range is kept, and the refusal says why: %s', async (targets) => {
+  await expect(load(targets)).rejects.toThrow(/UBI moves what it holds/);
 });

@@ -4,6 +4,8 @@
 # A kind that knows such ranges defines
 #   spared_unit     sets unit to the bytes that are written whole or not at all: a sector, an eraseblock
 #   name_ranges WORD    prints "FROM TO" in bytes, a line each, for what has a name: partition-table, label:NAME
+# and, where an image cannot lie around them,
+#   heed_spared     takes them into account in size, after spared was set; spared_unit then sets extent, the bytes of the whole target
 
 spared=
 
@@ -69,8 +71,8 @@ need_whole_units() {
 	while read -r _from _to; do
 		[ $((_from % unit + _to % unit)) -eq 0 ] || refuse TARGET_UNSUPPORTED \
 			"the profile keeps $((_to - _from)) bytes of $node from $_from on, and $node is written in units of $unit bytes: both numbers must be multiples of that"
-		[ "$_to" -le "$size" ] || refuse TARGET_UNSUPPORTED \
-			"the profile keeps $((_to - _from)) bytes of $node from $_from on, and $node has $size bytes"
+		[ "$_to" -le "${extent:-$size}" ] || refuse TARGET_UNSUPPORTED \
+			"the profile keeps $((_to - _from)) bytes of $node from $_from on, and $node has ${extent:-$size} bytes"
 	done <<RANGES
 $1
 RANGES

@@ -47,6 +47,7 @@ use_target() {
 	find_key "$kind" "$@"
 	target=$target_key
 	find_spared
+	[ -z "$spared" ] || heed_spared
 }
 
 # load_kind KIND: sets kind, and defines its functions.
@@ -231,6 +232,11 @@ spared_unit() {
 
 name_ranges() { # WORD
 	refuse TARGET_UNSUPPORTED "nothing of $name is called $1"
+}
+
+# What is spared takes nothing else away, as a rule.
+heed_spared() {
+	:
 }
 
 # What the kernel always takes writes for needs nothing.

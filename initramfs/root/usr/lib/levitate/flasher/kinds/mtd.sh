@@ -65,6 +65,11 @@ keep_place() { # WITHIN
 }
 
 open_writer() { # LENGTH
+	open_mtd
+}
+
+# open_mtd: the same for whatever kind of MTD is written eraseblock by eraseblock.
+open_mtd() {
 	_why=$(unfit)
 	[ -z "$_why" ] || refuse "${_why%% *}" "${_why#* }"
 	touch_target

@@ -15,6 +15,25 @@ resolve() { # MTD
 	size=$((size - $(count_bad) * peb))
 }
 
+spared_unit() {
+	unit=$peb
+	extent=$((all * peb))
+}
+
+# heed_spared: an image ends before the first range, because an eraseblock that goes bad moves on all that follows. Where the bad ones lie
+# is not looked up: none of them is counted as one behind it.
+heed_spared() {
+	good_end=$((${spared%%-*} / peb))
+	size=$(((good_end - $(count_bad)) * peb))
+	[ "$size" -gt 0 ] || size=0
+}
+
+open_writer() { # LENGTH
+	# nandwrite goes on behind an eraseblock that it cannot write, wherever that is.
+	[ -z "$spared" ] || has_helper || refuse TARGET_UNSUPPORTED "the profile keeps ranges of $node, and this maintenance root has no helper, which alone heeds them"
+	open_mtd
+}
+
 # count_bad: prints how many eraseblocks are marked as bad.
 count_bad() {
 	cat "$sys/bad_blocks" 2>/dev/null || echo 0
@@ -31,9 +50,10 @@ describe() {
 	_unfit=null
 	_why=$(unfit)
 	[ -z "$_why" ] || _unfit=$(say unfit code "${_why%% *}" message "${_why#* }")
+	spared_json
 	say target kind nand name "$name" node "$node" size# "$size" peb_size# "$peb" mtd_size# $((all * peb)) \
 		bad_blocks# "$(count_bad)" corrected_bits# "$(cat "$sys/corrected_bits" 2>/dev/null || echo 0)" \
-		ecc_strength# "$(cat "$sys/ecc_strength" 2>/dev/null || echo 0)" unfit# "$_unfit" head "$(head_hex)"
+		ecc_strength# "$(cat "$sys/ecc_strength" 2>/dev/null || echo 0)" unfit# "$_unfit" head "$(head_hex)" spared# "$listed"
 }
 
 feed_by_helper() { # LEASE LENGTH
@@ -53,7 +73,7 @@ find_bad() {
 find_good() {
 	good=0
 	_skip=$1
-	while [ "$good" -lt "$all" ]; do
+	while [ "$good" -lt "${good_end:-$all}" ]; do
 		case $bad_list in
 		*" $good "*) ;;
 		*)
