@@ -64,9 +64,16 @@ static int put_eraseblock(struct medium *medium, uint64_t place, const uint8_t *
 	return saw(medium, bytes) ? DONE : fail_at(medium, place, "does not keep what is written to it");
 }
 
+/* Nothing starts from a beginning whose bits are lost; what is left of it tells whether that was taken. */
+static void zero_head(struct medium *medium, uint64_t place)
+{
+	memset(medium->seen, 0, medium->erase);
+	write_whole(medium->file, medium->seen, medium->erase < HEAD ? medium->erase : HEAD, place);
+}
+
 /*
- * Nothing starts from an erased first eraseblock, nor from one that cannot be erased and has lost the bits of its beginning. Where
- * the first one is spared, it is the next one.
+ * Nothing starts from an erased first eraseblock. Its beginning loses its bits before: an erasure that a power cut ends may leave it
+ * as it was, before nothing, and so does one that fails. Where the first one is spared, it is the next one.
  */
 static int invalidate(struct medium *medium, uint64_t index, uint8_t *bytes, size_t count)
 {
@@ -80,15 +87,12 @@ static int invalidate(struct medium *medium, uint64_t index, uint8_t *bytes, siz
 		return DONE;
 	place += block * medium->erase;
 	look(medium, place);
-	int failed = erase(medium, place);
+	if (saw_erased(medium))
+		return DONE;
+	zero_head(medium, place);
+	const int failed = erase(medium, place);
 	look(medium, place);
-	if (!failed && !saw_erased(medium))
-		failed = fail_at(medium, place, "cannot be erased");
-	if (failed) {
-		memset(medium->seen, 0, medium->erase);
-		write_whole(medium->file, medium->seen, medium->erase < HEAD ? medium->erase : HEAD, place);
-	}
-	return failed;
+	return !failed && !saw_erased(medium) ? fail_at(medium, place, "cannot be erased") : failed;
 }
 
 /* From the end to the beginning, because a boot loader looks at the first eraseblock of the first chunk. */

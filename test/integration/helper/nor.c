@@ -2,7 +2,7 @@
  * Stands for a NOR flash of eraseblocks of NOR_ERASE bytes, on a file (mtd-abi.h, MEMERASE64; kernel doc driver-api/mtdnand):
  * erasing sets all bits, writing only clears bits. It is linked around ioctl and pwrite. Each erasure is noted as a line of
  * NOR_LOG; the one that NOR_CUT counts is the last thing that the process does, NOR_STUCK is an eraseblock that stays zero, NOR_NO_ERASE
- * one that cannot be erased, and NOR_BAD one that is bad, as only NAND has them.
+ * one that cannot be erased, NOR_TORN one whose erasure is cut before it has come to the first 8 KiB, and NOR_BAD one that is bad, as only NAND has them.
  */
 #include <fcntl.h>
 #include <mtd/mtd-user.h>
@@ -51,11 +51,14 @@ int __wrap_ioctl(int file, unsigned long request, ...)
 	fclose(log);
 	if (block == setting("NOR_NO_ERASE"))
 		return -1;
+	const long torn = block == setting("NOR_TORN") ? 8192 : 0;
 	char *ones = malloc((size_t)size);
 	memset(ones, block == setting("NOR_STUCK") ? 0 : 0xff, (size_t)size);
-	__real_pwrite64(file, ones, (size_t)size, (off_t)erase->start);
+	__real_pwrite64(file, ones, (size_t)(size - torn), (off_t)erase->start + torn);
 	const int failed = settle(file);
 	free(ones);
+	if (torn)
+		raise(SIGKILL);
 	if (++erasures == setting("NOR_CUT"))
 		raise(SIGKILL);
 	return failed;

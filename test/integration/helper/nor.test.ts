@@ -82,6 +82,14 @@ test.each([1, 2, 3, 5, 10])(
   },
 );
 
+test('nothing starts from a first eraseblock whose erasure is cut in its middle', async () => {
+  expect((await feed(image, { NOR_TORN: '0' })).signal).toBe('SIGKILL');
+  const left = await readFile(flash);
+  expect(left.subarray(0, 4096).every((byte) => byte === 0)).toBe(true);
+  expect((await feed(image)).exit).toBe(0);
+  expect((await readFile(flash)).equals(whole(image))).toBe(true);
+});
+
 test('an eraseblock that does not keep what is written is named, after two tries', async () => {
   const { exit, said, erased } = await feed(image, { NOR_STUCK: '4' });
   expect(exit).toBe(1);

@@ -87,13 +87,13 @@ invalidate() { # INDEX LENGTH
 	find_gaps $(($1 * chunk)) $((($2 + peb - 1) / peb * peb))
 	[ -n "$gaps" ] || return 0
 	_place=${gaps%% *}
-	blank_range "$_place" "$peb" || flash_erase -q "$node" "$_place" 1 >&2 || :
 	! blank_range "$_place" "$peb" || return 0
-	# What cannot be erased can lose the bits of its beginning: nothing starts from that either.
+	# The beginning loses its bits first: an erasure that is cut or fails may leave it as it was, and nothing starts from it then either.
 	_head=4096
 	[ "$peb" -ge "$_head" ] || _head=$peb
 	dd if=/dev/zero of="$node" bs="$_head" seek=$((_place / _head)) count=1 conv=notrunc status=none || :
-	fail WRITE_FAILED "eraseblock $((_place / peb)) of $node cannot be erased"
+	flash_erase -q "$node" "$_place" 1 >&2 || :
+	blank_range "$_place" "$peb" || fail WRITE_FAILED "eraseblock $((_place / peb)) of $node cannot be erased"
 }
 
 # put writes from the end to the beginning, because a boot loader looks at the first eraseblock of the first chunk.
