@@ -14,6 +14,7 @@ const sample: [Target, Stage, string][] = [
   ['firmware', 'write', 'medium drops a write'],
   ['disk', 'write', 'medium error on read'],
   ['nand', 'write', 'medium error on write'],
+  ['nand', 'compare', 'flasher killed'],
 ];
 
 let roots: Roots;

@@ -19,7 +19,35 @@ const partition = { from: mib, bytes: 64 * mib };
 /** Those that are made for trees, behind what their modules ask the kernel for by name. */
 const fileSystems = ['crc32_generic', 'zstd', 'ext4', 'f2fs', 'ubifs'];
 
-const profile = (kernel: string): string => `
+/** What a guest has otherwise than usual. */
+export interface MediaOptions {
+  /** Parameters of nandsim that say what is wrong with its chip. */
+  chip?: string;
+  /** Disks besides, which come as vde and so on: a file of 26 MiB each, of which a sector fails. */
+  failing?: FailingDisk[];
+  /** What of a target is never written, as the profile says it. */
+  keep?: Partial<Record<'partition' | 'nand', string>>;
+}
+
+/** A disk whose sector cannot be read, or not be written. */
+interface FailingDisk {
+  /** The target that it is. */
+  target: string;
+  on: 'read' | 'write';
+  sector: number;
+  /** Whether it fails only once. */
+  once: boolean;
+}
+
+/** The nodes of these disks, in their order. */
+const nodeOf = (index: number): string => `/dev/vd${'efgh'[index]}`;
+
+const kept = (keep: string | undefined): string => (keep === undefined ? '' : `, keep: ${keep}`);
+
+const profile = (
+  kernel: string,
+  { failing = [], keep = {} }: Pick<MediaOptions, 'failing' | 'keep'>,
+): string => `
 name: media
 arch: x86_64
 device: { compatible: [any] }
@@ -33,15 +61,15 @@ safety: { contact-timeout: 1h }
 flash:
   targets:
     disk: { block: /dev/vda }
-    partition: { partition: { label: system } }
+    partition: { partition: { label: system }${kept(keep.partition)} }
     nor: { mtd: nor }
-    nand: { nand: mtd0 }
+    nand: { nand: mtd0${kept(keep.nand)} }
     layout: { ubi: { mtd: mtd0 } }
     volume: { ubi-volume: system, on: { mtd: mtd0 } }
     ext4: { ext4-tree: { partition: { label: system } }, label: made }
     f2fs: { f2fs-tree: { partition: { label: system } }, label: made }
     ubifs: { ubifs-tree: system, on: { mtd: mtd0 } }
-`;
+${failing.map(({ target }, index) => `    ${target}: { block: ${nodeOf(index)} }\n`).join('')}`;
 
 /** The bytes of the chip's pages with their spare ones, as nandsim keeps them in a file: 64 MiB in pages of 2 KiB. */
 const chipBytes = 32 * 1024 * (2048 + 64);
@@ -50,9 +78,9 @@ const chipBytes = 32 * 1024 * (2048 + 64);
  * The chip has bad eraseblocks; modules of an archive take no parameters when they are loaded. All flash lies on disks, so that
  * what is written to it is counted there.
  */
-const setUp = `
+const setUp = (chip: string): string => `
 busybox rmmod nandsim
-busybox insmod "$(find "/usr/lib/modules/$(uname -r)" -name nandsim.ko)" badblocks=7,8,100,300 \\
+busybox insmod "$(find "/usr/lib/modules/$(uname -r)" -name nandsim.ko)" ${chip} \\
   first_id_byte=0x20 second_id_byte=0xa2 third_id_byte=0x00 fourth_id_byte=0x15 cache_file=/dev/vdd
 echo /dev/vdc,64KiB,nor >/sys/module/block2mtd/parameters/block2mtd
 `;
@@ -67,21 +95,26 @@ export class MediaGuest {
   ) {}
 
   /** Boots it, and makes this machine known to it, as `levitate enter` does where another machine has entered a device. */
-  static async boot(): Promise<MediaGuest> {
+  static async boot(options: MediaOptions = {}): Promise<MediaGuest> {
+    const { chip = 'badblocks=7,8,100,300', failing = [] } = options;
     const dir = await mkdtemp(join(tmpdir(), 'levitate-media-'));
     for (const name of ['disk', 'parted', 'nor'])
       await usedDisk(join(dir, name), name === 'parted');
     await writeFile(join(dir, 'chip'), '');
     await truncate(join(dir, 'chip'), Math.ceil(chipBytes / mib) * mib);
-    const machine = await bootMaintenance(dir, profile, {
+    for (const { target } of failing) await usedDisk(join(dir, target), false);
+    const machine = await bootMaintenance(dir, (kernel) => profile(kernel, options), {
       disk: join(dir, 'disk'),
-      extraQemuArgs: ['parted', 'nor', 'chip'].flatMap((name) => furtherDisk(dir, name)),
+      extraQemuArgs: [
+        ...['parted', 'nor', 'chip'].flatMap((name) => furtherDisk(dir, name)),
+        ...failing.flatMap((disk) => failingDisk(dir, disk)),
+      ],
       memoryMiB: 512,
     });
     const proxy = await startProxy(machine.port);
     const guest = new MediaGuest(machine, dir, proxy, await trustingConfig(dir, proxy.port));
     try {
-      await guest.sh(setUp);
+      await guest.sh(setUp(chip));
       const { exit, last } = await guest.start('enter').ended;
       if (exit !== 0) throw new Error(`enter failed: ${JSON.stringify(last)}`);
       return guest;
@@ -147,6 +180,20 @@ const furtherDisk = (dir: string, id: string): string[] => [
   ...['-drive', `if=none,id=${id},file=${join(dir, id)},format=raw,cache=unsafe`],
   ...['-device', `virtio-blk-pci,drive=${id}`],
 ];
+
+/** A disk of which QEMU's blkdebug lets a sector fail, as the drive of a controller does. */
+function failingDisk(dir: string, { target, on, sector, once }: FailingDisk): string[] {
+  const rule = { event: 'none', iotype: on, sector, errno: 5, once: once ? 'on' : 'off' };
+  const drive = [
+    ...['if=none', `id=${target}`, 'format=raw', 'cache=unsafe', 'file.driver=blkdebug'],
+    `file.image.filename=${join(dir, target)}`,
+    ...Object.entries(rule).map(([name, value]) => `file.inject-error.0.${name}=${value}`),
+  ];
+  return [
+    ...['-drive', drive.join(',')],
+    ...['-device', `virtio-blk-pci,drive=${target},werror=report,rerror=report`],
+  ];
+}
 
 /** An ssh_config for a system that made its own host keys. */
 async function trustingConfig(dir: string, port: number): Promise<string> {
