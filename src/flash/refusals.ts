@@ -61,6 +61,7 @@ const placeNames: Record<ImagePlace, string> = {
   'ubi-volume': 'a UBI volume',
   ubi: 'a whole UBI',
   tree: 'a file system that is made for it',
+  sysupgrade: 'an OpenWrt on UBI ({ sysupgrade: { mtd: … } } in the profile)',
 };
 
 /** A kind of place on flash, for people. */

@@ -33,7 +33,7 @@ export async function* checkedChunks(
   options: { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<Chunk, void> {
   let count = 0;
-  const bytes = openImage({ path: image.path, raw: image.raw }, options);
+  const bytes = openImage(requestOf(image), options);
   const sent = image.tree ? new TreeReader(image.path).archive(bytes) : bytes;
   for await (const chunk of inChunks(sent)) {
     maskChunk(chunk, image.spared ?? []);
@@ -43,6 +43,13 @@ export async function* checkedChunks(
   }
   if (count !== image.chunks.length) throw changed(image, count);
 }
+
+/** The request that reads the bytes of an image again. */
+export const requestOf = ({ path, raw, within }: ImageIndex): ImageRequest => ({
+  path,
+  raw,
+  ...(within === undefined ? {} : { within }),
+});
 
 /** Cuts a stream of bytes into chunks of `chunkSize`. */
 export async function* inChunks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Chunk, void> {

@@ -11,6 +11,7 @@ import { KeptBytes } from './kept-bytes.js';
 import { declaredLength, largestSector, sniff, sniffLength } from './format/sniff.js';
 import { looksLike, SameBytes } from './format/looks-like.js';
 import { StatedCrc } from './format/stated-crc.js';
+import { SysupgradeReader, type FoundSysupgrade } from './sysupgrade/sysupgrade.js';
 import { ubiBehind } from './ubi/ubi-behind.js';
 import { UbiReader } from './ubi/ubi.js';
 import { ubifsLebSize } from './ubi/ubifs.js';
@@ -27,7 +28,10 @@ export type Content = Pick<
   | 'largestSector'
   | 'ubifsLebSize'
   | 'tree'
->;
+> & {
+  /** What an OpenWrt sysupgrade file holds. */
+  files?: FoundSysupgrade;
+};
 
 /**
  * Reads the content of an image while it streams past: it tells the format, and refuses content that must not be
@@ -38,6 +42,7 @@ export class ContentReader {
   #head: Buffer = Buffer.alloc(0);
   #format: ImageFormat = 'unknown';
   #ubi: UbiReader | undefined;
+  #sysupgrade: SysupgradeReader | undefined;
   #disk: DiskReader | undefined;
   #declared = 0;
   #ubiBehind: number | undefined;
@@ -61,6 +66,7 @@ export class ContentReader {
     this.#kept.push(chunk);
     if (this.#kept.length === chunk.length) this.#begin(chunk.subarray(0, sniffLength));
     this.#ubi?.push(chunk);
+    this.#sysupgrade?.push(chunk);
     if (this.#ubi === undefined)
       this.#ubiBehind ??= ubiBehind(chunk, this.#kept.length - chunk.length, this.#declared);
     this.#disk?.advance();
@@ -100,6 +106,7 @@ export class ContentReader {
       ...(seems === undefined ? {} : { looksLike: seems }),
       length,
       ...(this.#ubi === undefined ? {} : { ubi: this.#ubi.finish(run) }),
+      ...(this.#sysupgrade === undefined ? {} : { files: this.#sysupgrade.finish() }),
       ...(this.#ubiBehind === undefined ? {} : { ubiBehind: this.#ubiBehind }),
       ...(found === undefined ? {} : { disk: found.disk }),
       ...(sector === undefined ? {} : { largestSector: sector }),
@@ -118,6 +125,22 @@ export class ContentReader {
     this.#declared = declaredLength(head);
     if (this.#format === 'ubi') this.#ubi = new UbiReader(this.path);
     if (this.#format === 'disk') this.#disk = new DiskReader(this.#kept);
+    if (this.#format === 'sysupgrade' && !this.raw) this.#sysupgrade = this.#unpacked();
+  }
+
+  /** Its files are read again where they lie, which a compression around all of them does not allow. */
+  #unpacked(): SysupgradeReader {
+    if (this.compression !== 'none')
+      throw unsupported(
+        this.path,
+        `it is an OpenWrt sysupgrade file (tar), compressed with ${this.compression}`,
+        'Decompress it.',
+      );
+    // A boot loader takes a kernel in whatever it is wrapped, which the archive around it vouches for.
+    return new SysupgradeReader(
+      this.path,
+      (member) => new ContentReader(this.path, 'none', member === 'kernel'),
+    );
   }
 
   #refuseTwice(inner: string): void {

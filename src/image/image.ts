@@ -47,13 +47,18 @@ export type ImageFormat =
   | 'android-boot'
   | 'android'
   | 'tar'
+  | 'sysupgrade'
   | 'unknown';
 
 /**
- * The kinds of places on flash that content can be for: a whole disk, a plain MTD, a whole UBI …; `tree` is a file system that is
- * made for it.
+ * The kinds of places on flash that content can be for: a whole disk, a plain MTD, a whole UBI, the volumes of an OpenWrt …; `tree`
+ * is a file system that is made for it.
  */
-export type ImagePlace = 'disk' | 'partition' | 'mtd' | 'ubi-volume' | 'ubi' | 'tree';
+export type ImagePlace =
+  'disk' | 'partition' | 'mtd' | 'ubi-volume' | 'ubi' | 'sysupgrade' | 'tree';
+
+/** The files of an OpenWrt sysupgrade file that go to places of their own. */
+export type SysupgradeMember = 'root' | 'kernel';
 
 /** A volume as the table of a ubinized image has it. */
 export interface UbiVolume {
@@ -109,6 +114,14 @@ export interface ByteRange {
   length: number;
 }
 
+/** What an OpenWrt sysupgrade file holds. */
+export interface SysupgradeImage {
+  /** The board that it names for itself, with underscores in place of commas. */
+  board: string;
+  /** Its files that are images of their own; each goes to another place. */
+  members: { root: ImageIndex; kernel?: ImageIndex };
+}
+
 /** Everything that is known of an image after it was read once from end to end. */
 export interface ImageIndex {
   path: string;
@@ -137,6 +150,12 @@ export interface ImageIndex {
   /** Ranges that are not written to the medium, in their order; absent where all of it is. */
   spared?: readonly ByteRange[];
   ubi?: UbiImage;
+  /** What it holds, where it is an OpenWrt sysupgrade file. */
+  sysupgrade?: SysupgradeImage;
+  /** Which bytes of the file it is; absent where it is all of the file. */
+  within?: ByteRange;
+  /** The board that the archive around it names. */
+  board?: string;
   /** The byte where a UBI layout begins, in an image that begins with something else. */
   ubiBehind?: number;
   /** What its partition table asks of a disk. */

@@ -13,6 +13,7 @@ import { SentBytes } from './sent-bytes.js';
 import type { SignedBy } from './signature/signed-by.js';
 import type { TrustedKey } from './signature/trusted-key.js';
 import { vouchedFor } from './signature/vouch.js';
+import { sysupgradeOf } from './sysupgrade/members.js';
 
 /**
  * Reads an image file once from end to end, and gives everything that is known of it.
@@ -64,7 +65,7 @@ export async function indexImage(
     tell(read);
   }
   const packed = raw ? compressionOf(opened.head) : 'none';
-  const content = sent.tree ? sent.content() : reader.finish(run);
+  const { files, ...content } = sent.tree ? sent.content() : reader.finish(run);
   const mapped = sent.tree ? {} : (map?.finish() ?? {});
   if (mapped.warning !== undefined) warn(run, `${path}: ${mapped.warning}`);
   tell(storedLength);
@@ -79,7 +80,7 @@ export async function indexImage(
   );
   tellProtection(path, protectedBy, run);
   const metadata = opened.trailer()?.metadata;
-  return {
+  const index: ImageIndex = {
     path,
     compression,
     raw,
@@ -92,4 +93,5 @@ export async function indexImage(
     chunks,
     ...content,
   };
+  return files ? { ...index, sysupgrade: sysupgradeOf(index, files) } : index;
 }

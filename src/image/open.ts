@@ -4,11 +4,17 @@ import { unsupported } from './image-errors.js';
 import { decoders, isSupported } from './compression/decoders.js';
 import { decodingImage } from './compression/decoding.js';
 import type { Trailer } from './fwtool.js';
-import type { ImageCompression } from './image.js';
+import type { ByteRange, ImageCompression } from './image.js';
 import { refuseExtensionMismatch } from './extension-mismatch.js';
 import type { ImageRequest } from './request.js';
 import { sniffLength } from './format/sniff.js';
-import { heldFile, openStored, type StoredFile, type StoredFileOptions } from './stored-file.js';
+import {
+  heldFile,
+  openStored,
+  rangeOf,
+  type StoredFile,
+  type StoredFileOptions,
+} from './stored-file.js';
 import { contentWithoutTrailer, withoutTrailer } from './trailer.js';
 
 /** An image that was opened: what it is on this machine, and its decompressed bytes, to be read once. */
@@ -51,13 +57,14 @@ export interface OpenOptions extends StoredFileOptions {
 
 /** As `openImage`, and tells what the file is; its bytes must be read, or their generator ended. */
 export async function openedImage(
-  { path, raw = false }: ImageRequest,
+  { path, raw = false, within }: ImageRequest,
   { vouch, ...options }: OpenOptions,
 ): Promise<OpenedImage> {
   const stored = await openVouched(path, options, vouch);
   const decoding = decodingImage(path);
   try {
     const head = await stored.read(0, sniffLength);
+    if (within !== undefined) return rangeOpened(stored, head, within);
     const compression = raw ? 'none' : compressionOf(head);
     if (!raw) refuseExtensionMismatch(path, compression, head);
     if (!isSupported(compression))
@@ -85,6 +92,19 @@ export async function openedImage(
     await stored.close();
     throw error;
   }
+}
+
+/** A file of an archive, whose bytes are as they are. */
+function rangeOpened(stored: StoredFile, head: Buffer, within: ByteRange): OpenedImage {
+  const file = rangeOf(stored, within);
+  return {
+    compression: 'none',
+    stored,
+    head,
+    bytes: closing(stored, file.stream(0, file.size)),
+    trailer: () => undefined,
+    checked: () => false,
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { LevitateError } from '../errors.js';
+import type { ByteRange } from './image.js';
 
 /** An image as a person asked for it: which file, and what may be done with it. */
 export interface ImageRequest {
@@ -8,6 +9,8 @@ export interface ImageRequest {
   raw?: boolean;
   /** Hex SHA-256 that the file as stored must have. */
   sha256?: string;
+  /** Which bytes of the file it is; absent where it is all of it. */
+  within?: ByteRange;
 }
 
 const rawPrefix = 'raw:';

@@ -1,5 +1,5 @@
 import { sha256 } from '../shared/sha256.js';
-import { changed, imageChunks } from './chunks.js';
+import { changed, imageChunks, requestOf } from './chunks.js';
 import { chunkBytes, chunkSize, type ByteRange, type ImageIndex } from './image.js';
 import { maskChunk } from './mask.js';
 
@@ -22,7 +22,7 @@ export async function spareRanges(
     else if (spared > 0) inPart.add(index);
   }
   if (inPart.size > 0) {
-    for await (const chunk of imageChunks({ path: image.path, raw: image.raw }, { signal })) {
+    for await (const chunk of imageChunks(requestOf(image), { signal })) {
       if (!inPart.has(chunk.index)) continue;
       if (sha256(chunk.bytes) !== image.chunks[chunk.index]) throw changed(image, chunk.index);
       maskChunk(chunk, ranges);

@@ -3,6 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { chunkSize } from './image.js';
 import { LevitateError, reasonOf } from '../errors.js';
 import { noPath, notRegular } from '../shared/input-file.js';
+import type { ByteRange } from './image.js';
 
 /** Bytes that one read asks for: a file that is no compressed one is read in chunks of an image. */
 const readSize = chunkSize;
@@ -73,6 +74,15 @@ export const part = (file: StoredFile, size: number): StoredFile => ({
   size,
   read: (offset, length) => file.read(offset, Math.min(length, size - offset)),
   stream: (start, end) => file.stream(start, Math.min(end, size)),
+  close: () => file.close(),
+});
+
+/** A range of a file, as if there was nothing else in it. */
+export const rangeOf = (file: StoredFile, { offset, length }: ByteRange): StoredFile => ({
+  path: file.path,
+  size: length,
+  read: (at, count) => file.read(offset + at, Math.min(count, length - at)),
+  stream: (start, end) => file.stream(offset + start, offset + Math.min(end, length)),
   close: () => file.close(),
 });
 

@@ -23,7 +23,8 @@ export function tarNames(head: Buffer): string[] | undefined {
   return names.length > 0 || isTarHeader(head.subarray(0, block)) ? names : undefined;
 }
 
-function isTarHeader(header: Buffer): boolean {
+/** Whether a block of 512 bytes is the header of a member of a tar archive. */
+export function isTarHeader(header: Buffer): boolean {
   if (header.length < block || header[0] === 0) return false;
   const written = /^ *([0-7]+)[ \0]*$/.exec(header.toString('latin1', 148, 156))?.[1];
   if (written === undefined) return false;
@@ -36,6 +37,27 @@ function isTarHeader(header: Buffer): boolean {
   });
   const sum = parseInt(written, 8);
   return sum === unsigned || sum === signed;
+}
+
+/** Whether all that an archive begins with lies in the folder of an OpenWrt sysupgrade file; a tree of files has more beside it. */
+export function isSysupgradeTar(head: Buffer): boolean {
+  const names = tarNames(head)?.filter((name) => !/^\.?\/?$/.test(name)) ?? [];
+  return names.length > 0 && names.every((name) => /^(\.\/)?sysupgrade-[^/]+\//.test(name));
+}
+
+/** The name in the header of a member, and what it is of an OpenWrt sysupgrade file; without `board` it is nothing of it. */
+export function sysupgradeName(header: Buffer): {
+  name: string;
+  board?: string;
+  member?: 'CONTROL' | 'kernel' | 'root';
+} {
+  const prefix = text(header, 257, 5) === 'ustar' ? text(header, 345, 155) : '';
+  const own = text(header, 0, 100);
+  const name = (prefix === '' ? own : `${prefix}/${own}`).replace(/^\.\//, '');
+  const [, board, file] = /^sysupgrade-([^/]+)(?:\/(CONTROL|kernel|root)?)?$/.exec(name) ?? [];
+  if (board === undefined) return { name: name === '.' ? '' : name };
+  const member = file as 'CONTROL' | 'kernel' | 'root' | undefined;
+  return { name, board, ...(member === undefined ? {} : { member }) };
 }
 
 /**

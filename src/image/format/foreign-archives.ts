@@ -1,4 +1,4 @@
-import { cpioName, tarNames } from './archive-names.js';
+import { cpioName, isSysupgradeTar, tarNames } from './archive-names.js';
 
 /** Something that no device boots from as it is: what it is, and how to get at the image that it may hold. */
 export interface Foreign {
@@ -28,14 +28,8 @@ export function archiveOf(head: Buffer): Foreign | undefined {
     };
   const names = tarNames(head);
   if (names === undefined) return undefined;
-  const folder = names
-    .map((name) => /^(?:\.\/)?(sysupgrade-[^/]+)\//.exec(name)?.[1])
-    .find(Boolean);
-  if (folder !== undefined)
-    return {
-      what: 'an OpenWrt sysupgrade file (tar)',
-      hint: `tar -xf FILE unpacks it; then ${folder}/root and ${folder}/kernel go to the volumes of those names: TARGET=${folder}/root. levitate image FILE lists what it holds.`,
-    };
+  // Each file in it has a place of its own.
+  if (isSysupgradeTar(head)) return undefined;
   if (names[0] === 'version' && names[1]?.startsWith('manifest'))
     return {
       what: 'a Mender artifact (tar)',

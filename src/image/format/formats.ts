@@ -1,5 +1,5 @@
-import { tarNames } from './archive-names.js';
 import { androidBootLength, isAndroidBoot } from './android-boot.js';
+import { isSysupgradeTar, tarNames } from './archive-names.js';
 import {
   isAndroidOther,
   isBootLoader,
@@ -25,6 +25,8 @@ export interface AboutFormat {
   title: string;
   /** The places on flash that such content is for. A person can say otherwise (`raw:`) wherever a boot loader may read it. */
   places: readonly ImagePlace[];
+  /** What a person should do who gives it to another place, where that is not to say `raw:`. */
+  hint?: string;
 }
 
 interface Format extends AboutFormat {
@@ -53,7 +55,14 @@ const disk = { name: 'disk', title: 'a disk image', places: ['disk'] } as const;
  * end in 55 AA. Adding a format is adding an entry here.
  */
 const formats: Format[] = [
-  // The checksum of its first header makes it one, and its first file may look like anything.
+  // The checksum of its first header makes an archive one, and its first file may look like anything.
+  {
+    name: 'sysupgrade',
+    title: 'an OpenWrt sysupgrade file (tar)',
+    places: ['sysupgrade'],
+    hint: 'levitate help openwrt shows the target that takes it.',
+    matches: isSysupgradeTar,
+  },
   {
     name: 'tar',
     title: 'a tree of files (tar)',
