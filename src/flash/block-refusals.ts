@@ -2,7 +2,7 @@ import { isFor } from '../image/format/formats.js';
 import type { ImageIndex } from '../image/image.js';
 import { bootPartitionRefusal, isBootPartition } from './boot-partition.js';
 import type { Refusal, TargetFacts } from './kind.js';
-import { asItIs, tooLarge, treeElsewhere, unknownContent } from './refusals.js';
+import { asItIs, tooLarge, archiveElsewhere, unknownContent } from './refusals.js';
 
 /**
  * Tells why an image must not go to a block device, or nothing: a disk takes an image with a partition table, a partition one
@@ -11,7 +11,7 @@ import { asItIs, tooLarge, treeElsewhere, unknownContent } from './refusals.js';
 export function diskOrPartitionRefusal(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
   if (facts.unfit) return { code: facts.unfit.code, message: facts.unfit.message };
   return (
-    treeElsewhere(image, facts) ??
+    archiveElsewhere(image, facts) ??
     tooLarge(image, facts) ??
     placeRefusal(image, facts) ??
     sectorRefusal(image, facts)

@@ -125,6 +125,8 @@ export type TargetFacts = Omit<ReplyOf<'target'>, 'type'> & {
   headers?: readonly string[];
   /** The volumes whose content is put back after an image was written over all of them. */
   keeps?: readonly KeptVolume[];
+  /** Logical eraseblocks that the volume that gets the rest will have; absent where the targets of a call leave none a rest. */
+  left_lebs?: number;
 };
 
 /** A part of a target that keeps its content, and is a target of its own for that. */

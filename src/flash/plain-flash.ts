@@ -1,6 +1,6 @@
 import type { ImageIndex } from '../image/image.js';
 import type { Refusal, TargetFacts } from './kind.js';
-import { asItIs, elsewhere, packedKernel, treeElsewhere, unknownContent } from './refusals.js';
+import { asItIs, elsewhere, packedKernel, archiveElsewhere, unknownContent } from './refusals.js';
 
 const never: Partial<Record<ImageIndex['format'], string>> = {
   ubi: 'A ubinized image goes to a target of the form { ubi: { mtd: … } }.',
@@ -18,8 +18,8 @@ export function plainFlashRefusal(
   noRoom: (image: ImageIndex, facts: TargetFacts) => Refusal | undefined,
 ): Refusal | undefined {
   if (facts.unfit) return { code: facts.unfit.code, message: facts.unfit.message };
-  const tree = treeElsewhere(image, facts);
-  if (tree) return tree;
+  const archive = archiveElsewhere(image, facts);
+  if (archive) return archive;
   const hint = never[image.format];
   if (hint !== undefined) {
     return {

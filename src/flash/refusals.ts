@@ -12,15 +12,30 @@ export const asItIs = ({ compression }: ImageIndex): string =>
 export const withoutFormat = ({ looksLike }: ImageIndex): string =>
   looksLike === undefined ? 'of no known format' : `of no known format for a device: ${looksLike}`;
 
+/** What a person is to do with a tree of files. */
+export const treeTargets =
+  'A target of the form { ext4-tree: { partition: … } } or { ubifs-tree: …, on: … } makes a file system and puts them into it.';
+
+/** What a person is to do with an OpenWrt sysupgrade file. */
+export const sysupgradeTargets =
+  'A target of the form { sysupgrade: { mtd: … } } takes it, and puts each of its files into its place: levitate help openwrt.';
+
 /**
- * Tells why a tar archive must not be written as it is, or nothing: its files go into a file system that is made for them. Pure.
+ * Tells why a tar archive must not be written as it is, or nothing: its files go into a file system that is made for them, or those of
+ * an OpenWrt sysupgrade file to places of their own. Pure.
  */
-export function treeElsewhere(image: ImageIndex, { name }: TargetFacts): Refusal | undefined {
-  if (!image.tree) return undefined;
+export function archiveElsewhere(image: ImageIndex, { name }: TargetFacts): Refusal | undefined {
+  if (image.tree)
+    return {
+      code: 'IMAGE_FORMAT',
+      message: `the image for ${name} is a tar archive of ${image.tree.files} files`,
+      hint: `${treeTargets} If the archive holds the image, levitate image FILE tells how it is taken out. ${asItIs(image)}`,
+    };
+  if (image.format !== 'sysupgrade' || image.raw) return undefined;
   return {
     code: 'IMAGE_FORMAT',
-    message: `the image for ${name} is a tar archive of ${image.tree.files} files`,
-    hint: `A target of the form { ext4-tree: { partition: … } } or { ubifs-tree: …, on: … } makes a file system and puts them into it. If the archive holds the image, levitate image FILE tells how it is taken out. ${asItIs(image)}`,
+    message: `the image for ${name} is ${aboutFormat(image.format).title}, which holds a root and mostly a kernel`,
+    hint: sysupgradeTargets,
   };
 }
 
@@ -47,9 +62,10 @@ export function elsewhere(
   place: ImagePlace,
 ): Refusal | undefined {
   if (image.format === 'unknown' || image.raw || isFor(image.format, place)) return undefined;
+  const { title, places } = aboutFormat(image.format);
   return {
     code: 'IMAGE_FORMAT',
-    message: `the image for ${name} is ${aboutFormat(image.format).title}, which is for ${aboutFormat(image.format).places.map(placeName).join(' or ')}`,
+    message: `the image for ${name} is ${title}, which is for ${places.map(placeName).join(' or ')}`,
     hint: `The format is read from the content, not from the name. ${asItIs(image)}`,
   };
 }
@@ -61,7 +77,7 @@ const placeNames: Record<ImagePlace, string> = {
   'ubi-volume': 'a UBI volume',
   ubi: 'a whole UBI',
   tree: 'a file system that is made for it',
-  sysupgrade: 'an OpenWrt on UBI ({ sysupgrade: { mtd: … } } in the profile)',
+  sysupgrade: 'an OpenWrt on UBI',
 };
 
 /** A kind of place on flash, for people. */

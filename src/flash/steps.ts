@@ -64,6 +64,18 @@ export type Step = {
       do: 'swap';
     }
   | {
+      /** A volume whose room is needed is removed, with what it holds. */
+      do: 'remove-volume';
+      /** The name of the volume. */
+      volume: string;
+    }
+  | {
+      /** A volume is made anew, empty, with all that the others leave; where the root is a UBIFS, that grows instead. */
+      do: 'make-volume';
+      /** The name of the volume. */
+      volume: string;
+    }
+  | {
       /** The content of a volume that the profile keeps is saved on this machine, whose copy is then the only one. */
       do: 'save';
       /** The name of the volume. */

@@ -1,5 +1,6 @@
 import { isFor } from '../image/format/formats.js';
 import type { ImageIndex, ImagePlace } from '../image/image.js';
+import { targetGroups } from './member-targets.js';
 import { targetKinds } from './target.js';
 
 /** A kind of target that takes an image, the kind of place that it is then, and how a profile names it, for people. */
@@ -14,17 +15,17 @@ export interface Taker {
  * person asked for as they are go wherever no layout is expected. Pure.
  */
 export const takersOf = ({ format, raw, compression }: ImageIndex): Taker[] =>
-  targetKinds.flatMap(({ name, places }) =>
+  [...targetKinds, ...targetGroups].flatMap(({ name, places }) =>
     (Object.entries(places) as [ImagePlace, string][])
-      .filter(([place]) =>
-        raw
-          ? place !== 'ubi' && place !== 'tree' && !onlyElsewhere(format, place)
-          : isFor(format, place),
-      )
+      .filter(([place]) => (raw ? takesRaw(format, place) : isFor(format, place)))
       // A kernel that is unpacked on the way is refused, because nobody said that it should be.
       .filter(() => format !== 'kernel' || compression === 'none')
       .map(([place, form]) => ({ kind: name, place, form })),
   );
+
+/** Where a layout or an archive is expected, bytes as they are have no place. */
+const takesRaw = (format: ImageIndex['format'], place: ImagePlace): boolean =>
+  place !== 'ubi' && place !== 'sysupgrade' && place !== 'tree' && !onlyElsewhere(format, place);
 
 /** A disk image is for no other place than a disk and UBI for none but its own, whatever a person says. */
 const onlyElsewhere = (format: ImageIndex['format'], place: ImagePlace): boolean =>

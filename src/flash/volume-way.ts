@@ -11,14 +11,27 @@ export interface VolumeWay {
   why: string;
 }
 
+/** Tells how many logical eraseblocks a new volume gets: those of the one that it replaces, and those that the image needs. */
+export type Sizing = (lebs: { own: number; needed: number }) => number;
+
+/** A volume stays at least as large as it is. */
+export const asLargeAsBoth: Sizing = ({ own, needed }) => Math.max(own, needed);
+
+/** A volume is as large as what it holds. */
+export const asLargeAsImage: Sizing = ({ needed }) => needed;
+
 /**
  * Tells how an image is written to a UBI volume: beside it in a new volume, which leaves the old one whole until the end, or in
  * place where there is no room for a second one or something names the volume by its number. Pure.
  */
-export function volumeWay(image: Pick<ImageIndex, 'length'>, facts: TargetFacts): VolumeWay {
+export function volumeWay(
+  image: Pick<ImageIndex, 'length'>,
+  facts: TargetFacts,
+  sizing: Sizing,
+): VolumeWay {
   const { pinned, free_lebs: free = 0 } = facts;
   const { own, needed } = lebsOf(image, facts);
-  const whole = Math.max(own, needed);
+  const whole = sizing({ own, needed });
   const inPlace = { beside: false, takes: Math.max(0, needed - own) };
   if (pinned === undefined || pinned !== '')
     return { ...inPlace, why: `in place: ${pinned ?? 'the device does not tell who names it'}` };
@@ -44,13 +57,13 @@ export function lebsOf(
 }
 
 /** Gives the facts of several volumes as they are when all are written: what one takes of its UBI is not free for the next. Pure. */
-export function shareRoom(targets: readonly SharedTarget[]): TargetFacts[] {
+export function shareRoom(targets: readonly SharedTarget[], sizing: Sizing): TargetFacts[] {
   const taken = new Map<string, number>();
   return targets.map(({ image, facts }) => {
     const ubi = facts.within ?? '';
     const before = taken.get(ubi) ?? 0;
     const left = { ...facts, free_lebs: Math.max(0, (facts.free_lebs ?? 0) - before) };
-    taken.set(ubi, before + volumeWay(image, left).takes);
+    taken.set(ubi, before + volumeWay(image, left, sizing).takes);
     return left;
   });
 }

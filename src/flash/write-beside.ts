@@ -46,16 +46,18 @@ export const verifyBeside = (context: Context, job: Job): Promise<void> =>
 
 /**
  * Swaps all at once what was written beside these targets, and compares the erase counters after that.
+ * @param always whether the device has something to do even where nothing waits beside a target
  * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, TARGET_IN_USE, WRITE_FAILED
  */
 export async function swapAll(
   context: Context,
   jobs: readonly Job[],
   lease: number,
+  always = false,
 ): Promise<Map<Job, Verified>> {
   const [first] = jobs;
   if (first === undefined) return new Map();
-  if (jobs.some(waitsForSwap)) {
+  if (always || jobs.some(waitsForSwap)) {
     const targets = jobs.flatMap(({ args }) => args.slice(1));
     await context.flasher.swap(lease, [first.kind.name, ...targets]);
     for (const { state } of jobs) state.verified = true;

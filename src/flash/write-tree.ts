@@ -1,20 +1,26 @@
 import { LevitateError } from '../errors.js';
+import { aboutFormat } from '../image/format/formats.js';
 import type { ImageIndex } from '../image/image.js';
 import type { TreeIndex } from '../image/tree/tree.js';
 import { report } from '../progress.js';
 import type { Context, Job, Outlook, Refusal, TargetFacts, TreeReport } from './kind.js';
+import { sysupgradeTargets } from './refusals.js';
 import { completeSteps, type Step } from './steps.js';
 import { TreeComparison } from './tree-differences.js';
 
 /** Tells why an image is no tree, or nothing. Pure. */
 export function noTree(image: ImageIndex, { name }: TargetFacts): Refusal | undefined {
   if (image.tree) return undefined;
+  const { format, raw } = image;
   const what =
-    image.format === 'unknown' || image.raw ? 'bytes that are taken as they are' : image.format;
+    format === 'unknown' || raw ? 'bytes that are taken as they are' : aboutFormat(format).title;
   return {
     code: 'IMAGE_FORMAT',
     message: `${name} takes a tree of files in a tar archive, the image is ${what}`,
-    hint: 'A finished file system goes to a target of the form { partition: … }, { block: … } or { ubi-volume: … }.',
+    hint:
+      format === 'sysupgrade' && !raw
+        ? sysupgradeTargets
+        : 'A finished file system goes to a target of the form { partition: … }, { block: … } or { ubi-volume: … }.',
   };
 }
 

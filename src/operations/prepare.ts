@@ -7,7 +7,8 @@ import type { TrustedKey } from '../image/signature/trusted-key.js';
 import { loadProfile } from '../profile/load.js';
 import type { Profile } from '../profile/profile.js';
 import { inPhase, report, type Run } from '../progress.js';
-import { targetIn } from './flash/targets.js';
+import { memberImages } from './flash/members.js';
+import { refuseUnknown } from './flash/targets.js';
 import { checkLocalMachine } from './local-machine.js';
 
 /** An image that was read from end to end, under the name of the target that it goes to. */
@@ -43,7 +44,7 @@ export async function prepare(
 ): Promise<Prepared> {
   await checkLocalMachine('entries');
   const profile = path === undefined ? undefined : { path, value: await load(path, run), locked };
-  if (profile) for (const target of Object.keys(images)) targetIn(profile.value, target);
+  if (profile) for (const target of Object.keys(images)) refuseUnknown(profile.value, target);
   const { host, sshConfig, interactive, ask } = given;
   return {
     connection: {
@@ -53,7 +54,10 @@ export async function prepare(
       ...(ask === undefined ? {} : { ask }),
     },
     ...(profile ? { profile } : {}),
-    images: await indexImages(images, run, profile?.value.trust),
+    images: memberImages(
+      profile?.value ?? {},
+      await indexImages(images, run, profile?.value.trust),
+    ),
   };
 }
 

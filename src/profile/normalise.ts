@@ -1,6 +1,9 @@
+import { memberTargets } from '../flash/member-targets.js';
+import type { TargetSpec } from '../flash/target.js';
 import type { TrustedKey } from '../image/signature/trusted-key.js';
 import type { DeviceCommand, KeepSpec, Profile, SourceSpec } from './profile.js';
 import type { RawProfile } from './schema.js';
+import { memberName } from '../shared/target-name.js';
 import { toBytes, toSeconds } from '../shared/units.js';
 
 /** What the profile names on this machine, after it was read. */
@@ -45,7 +48,7 @@ export function normalise(raw: RawProfile, found: ProfileFiles): Profile {
       idleTimeoutSeconds: toSeconds(safety['idle-timeout'] ?? '30m'),
       ramReserveBytes: toBytes(safety['ram-reserve'] ?? '8MiB'),
     },
-    targets: raw.flash?.targets ?? {},
+    ...targets(raw.flash?.targets ?? {}),
     ...(raw.flash?.keep ? { keep: keep(raw.flash) } : {}),
     ...(found.trust?.length ? { trust: found.trust } : {}),
     ...(raw.commands ? { commands: commands(raw.commands) } : {}),
@@ -98,24 +101,37 @@ const modules = (raw: RawModules): Pick<Profile['root'], 'modules' | 'carriedMod
 
 type RawFlash = NonNullable<RawProfile['flash']>;
 
+/** Takes targets that are several apart into their members. */
+function targets(raw: RawFlash['targets']): Pick<Profile, 'targets' | 'groups'> {
+  const single: Profile['targets'] = {};
+  const groups: NonNullable<Profile['groups']> = {};
+  for (const [name, spec] of Object.entries(raw)) {
+    const members = memberTargets(spec);
+    if (members) {
+      const [root, kernel] = [memberName(name, 'root'), memberName(name, 'kernel')];
+      groups[name] = { root, kernel };
+      single[root] = members.root;
+      single[kernel] = members.kernel;
+    } else single[name] = spec as TargetSpec;
+  }
+  return { targets: single, ...(Object.keys(groups).length > 0 ? { groups } : {}) };
+}
+
 function keep({ keep: raw = [], targets }: RawFlash): KeepSpec {
-  const {
-    paths,
-    into,
-    within = '',
-    as = 'files',
-    ...rest
-  } = Array.isArray(raw) ? { paths: raw } : raw;
+  const { paths, into, within = '', as, ...rest } = Array.isArray(raw) ? { paths: raw } : raw;
+  const target = into ?? Object.keys(targets)[0] ?? '';
+  const members = targets[target] && memberTargets(targets[target]);
   return {
     paths: paths.map((one) =>
       typeof one === 'string'
         ? { path: one, required: false }
         : { path: one.path, required: one.required ?? false },
     ),
-    into: into ?? Object.keys(targets)[0] ?? '',
+    into: members ? memberName(target, 'root') : target,
     within: String(within),
     mountedAt: rest['mounted-at'] ?? '/',
-    as,
+    // An OpenWrt restores them itself, over a root that is mounted nowhere else.
+    as: as ?? (members ? 'sysupgrade.tgz' : 'files'),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { TargetSpec } from '../flash/target.js';
+import type { SysupgradeMember } from '../image/image.js';
 import type { TrustedKey } from '../image/signature/trusted-key.js';
 import type { Architecture, ArchiveCompression } from './schema.js';
 
@@ -90,6 +91,8 @@ export interface Profile {
   };
   safety: { contactTimeoutSeconds: number; idleTimeoutSeconds: number; ramReserveBytes: number };
   targets: Record<string, TargetSpec>;
+  /** The targets that are several: for each its members, by the files of an image that go there. Absent where there is none. */
+  groups?: Record<string, Record<SysupgradeMember, string>>;
   /** What of the old system is put into the new one; absent where nothing is. */
   keep?: KeepSpec;
   /** Keys of which one must have signed each image; absent where images need no signature. */

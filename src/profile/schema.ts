@@ -3,7 +3,7 @@ import { Commands } from './schema-commands.js';
 import { Keep } from './schema-keep.js';
 import { Root } from './schema-root.js';
 import { Services } from './schema-services.js';
-import { TargetForm } from './schema-targets.js';
+import { NamedTargetForm } from './schema-targets.js';
 import { Duration, Line, Name, Size, about, optional, strict } from '../shared/schema-common.js';
 
 /** The processor architectures that a root can be built for. */
@@ -101,7 +101,7 @@ export const ProfileSchema = Type.Object(
     flash: optional(
       Type.Object(
         {
-          targets: Type.Record(Name, TargetForm, {
+          targets: Type.Record(Name, NamedTargetForm, {
             ...strict,
             minProperties: 1,
             title: 'what levitate may write to: the name of each target, and where it is',

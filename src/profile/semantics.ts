@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { keptRangeFault } from '../flash/kept-ranges.js';
+import { memberTargets } from '../flash/member-targets.js';
 import { watchdogDefaults } from './normalise.js';
 import type { RawProfile } from './schema.js';
 import { toSeconds } from '../shared/units.js';
@@ -121,7 +122,12 @@ function keep({ flash }: RawProfile): Violation[] {
       ),
     );
   const at = raw['mounted-at'];
-  if (at !== undefined && raw.as === 'sysupgrade.tgz')
+  const isOpenwrt = spec !== undefined && memberTargets(spec) !== undefined;
+  if (raw.as === 'files' && isOpenwrt)
+    found.push(
+      wrong(['flash', 'keep', 'as'], 'sysupgrade.tgz, as the target is an OpenWrt', raw.as),
+    );
+  if (at !== undefined && (raw.as === 'sysupgrade.tgz' || isOpenwrt))
     found.push(wrong(['flash', 'keep', 'mounted-at'], 'nothing beside sysupgrade.tgz', at));
   raw.paths.forEach((one, index) => {
     const path = typeof one === 'string' ? one : one.path;

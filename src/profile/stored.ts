@@ -12,6 +12,8 @@ const Texts = Type.Array(Text);
 /** Seconds or bytes that JavaScript can tell from their neighbours. */
 const Amount = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const oneOf = (...words: string[]) => Type.Union(words.map((word) => Type.Literal(word)));
+/** The name of a target, or of a member of one. */
+const TargetName = Type.String({ pattern: '^[a-z0-9][a-z0-9-]*(/[a-z]+)?$', maxLength: 80 });
 /** `kind` and what else it says of where the root came from: the archive is made, so nobody reads more of it. */
 const Source = Type.Object({ kind: Text });
 
@@ -60,11 +62,12 @@ const StoredProfile = Type.Object({
     idleTimeoutSeconds: Amount,
     ramReserveBytes: Amount,
   }),
-  targets: Type.Record(Name, TargetForm),
+  targets: Type.Record(TargetName, TargetForm),
+  groups: optional(Type.Record(Name, Type.Object({ root: TargetName, kernel: TargetName }))),
   keep: optional(
     Type.Object({
       paths: Type.Array(Type.Object({ path: Text, required: Type.Boolean() })),
-      into: Name,
+      into: TargetName,
       within: Text,
       mountedAt: Text,
       as: oneOf('files', 'sysupgrade.tgz'),

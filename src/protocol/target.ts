@@ -54,6 +54,14 @@ export const Target = Type.Object({
   pinned: Type.Optional(
     text('why no new volume can take the place of this one; empty where one can'),
   ),
+  rest: Type.Optional(
+    text(
+      'the name of the volume that gets what the others leave of the UBI; empty where none does',
+    ),
+  ),
+  rest_lebs: Type.Optional(
+    count('logical eraseblocks that it has, which count as free; 0 where there is none'),
+  ),
   leftovers: Type.Optional(texts('names of volumes that an interrupted run has left')),
   volume_type: Type.Optional(text('of a UBI volume: `static` or `dynamic`')),
   alignment: Type.Optional(

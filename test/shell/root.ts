@@ -58,7 +58,8 @@ export async function unpackRoot(options: RootOptions = {}): Promise<Root> {
   ]);
   await cp(path.join(here, 'scenarios'), path.join(root, 'scenarios'), { recursive: true });
   await cp('initramfs', path.join(root, 'sent'), { recursive: true });
-  await cp(path.join(here, 'harness.sh'), path.join(root, 'harness.sh'));
+  for (const name of ['harness.sh', 'volumes.sh'])
+    await cp(path.join(here, name), path.join(root, name));
   await cp(
     path.join(here, 'kind-file.sh'),
     path.join(root, 'usr/lib/levitate/flasher/kinds/file.sh'),

@@ -36,8 +36,8 @@ function eventText(event: string, nameOf: (key: string) => string): string {
       return about === 'keep' ? 'the kept files are in place' : `${about} is done`;
     case 'make':
       return `the volume ${volume} is made`;
-    case 'grow':
-      return `the volume ${volume.replace(/ to (\d+)$/, ' grows to $1 eraseblocks')}`;
+    case 'resize':
+      return `the volume ${volume.replace(/ to (\d+)$/, ' gets $1 eraseblocks')}`;
     case 'remove':
       return `the volume ${volume} is removed`;
     case 'swapped':

@@ -2,6 +2,7 @@ import { describeHolder, describeHolders, type Holder } from '../../operations/h
 import type { FlasherStatus, StatusResult } from '../../operations/status.js';
 import { durationInWords } from '../../shared/duration.js';
 import { quote } from '../../shared/shell-quote.js';
+import { wholeName } from '../../shared/target-name.js';
 import { commandLines } from './command-lines.js';
 import { clock } from './format.js';
 import { journalLines } from './journal-lines.js';
@@ -83,9 +84,11 @@ function nextLines(
     ];
   const state = new Map(Object.entries(targets).map(([key, one]) => [names[key] ?? key, one]));
   const unfinished = [...state].flatMap(([name, one]) => (one === 'verified' ? [] : [name]));
+  const written = new Set([...state.keys()].map(wholeName));
   // A cut also ends what was to be written after it.
-  const waiting = Object.keys(images).filter((name) => !state.has(name));
-  const pairs = (unfinished.length > 0 ? [...unfinished, ...waiting] : []).map((name) => {
+  const waiting = Object.keys(images).filter((name) => !written.has(name));
+  const asked = unfinished.length > 0 ? [...new Set(unfinished.map(wholeName)), ...waiting] : [];
+  const pairs = asked.map((name) => {
     const image = images[name];
     return image === undefined ? `${name}=IMAGE` : quote(`${name}=${image}`);
   });

@@ -9,7 +9,7 @@ import { keptOutlook, keptRefusal, withKeptVolumes } from '../kept-volumes.js';
 import type { Consent, Job, Outlook, Refusal, TargetFacts, TargetKind } from '../kind.js';
 import type { Pieces } from '../pieces.js';
 import { ubiPrograms } from '../programs.js';
-import { treeElsewhere, withoutFormat } from '../refusals.js';
+import { archiveElsewhere, withoutFormat } from '../refusals.js';
 import { compareStream, planStream, writeStream } from '../stream.js';
 import { readBack, verifyPieces } from '../verify.js';
 import { ubiVolume } from './ubi-volume.js';
@@ -124,8 +124,8 @@ function lostVolumes(
 }
 
 function misfit(image: ImageIndex, facts: TargetFacts): Refusal | undefined {
-  const tree = treeElsewhere(image, facts);
-  if (tree) return tree;
+  const archive = archiveElsewhere(image, facts);
+  if (archive) return archive;
   if (!image.ubi) {
     return {
       code: 'IMAGE_FORMAT',

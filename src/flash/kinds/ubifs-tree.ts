@@ -8,7 +8,7 @@ import type { Job, Outlook, Refusal, TargetFacts, TargetKind } from '../kind.js'
 import { volumePrograms } from '../programs.js';
 import { writeStream } from '../stream.js';
 import { compressedRefusal } from '../tree-room.js';
-import { shareRoom, volumeWay, type VolumeWay } from '../volume-way.js';
+import { asLargeAsBoth, shareRoom, volumeWay, type VolumeWay } from '../volume-way.js';
 import { beside, swapAll, writeBeside } from '../write-beside.js';
 import * as trees from '../write-tree.js';
 
@@ -27,7 +27,7 @@ const form = Type.Object(
 );
 
 /** Whatever is put into it, the volume keeps its size. */
-const wayOf = (facts: TargetFacts): VolumeWay => volumeWay({ length: 0 }, facts);
+const wayOf = (facts: TargetFacts): VolumeWay => volumeWay({ length: 0 }, facts, asLargeAsBoth);
 const isBeside = ({ facts }: Pick<Job, 'facts'>): boolean => wayOf(facts).beside;
 
 /**
@@ -50,7 +50,10 @@ export const ubifsTree: TargetKind<typeof form> = {
   outlook: (_image, facts) => outlook(facts),
   inspect: inspectCounters,
   share: (targets) =>
-    shareRoom(targets.map(({ image, facts }) => ({ image: asLarge(image), facts }))),
+    shareRoom(
+      targets.map(({ image, facts }) => ({ image: asLarge(image), facts })),
+      asLargeAsBoth,
+    ),
   compare: async (context, job) => {
     await trees.compareNothing(context, job);
     job.state.way.why += `, ${wayOf(job.facts).why}`;

@@ -25,8 +25,6 @@ export interface AboutFormat {
   title: string;
   /** The places on flash that such content is for. A person can say otherwise (`raw:`) wherever a boot loader may read it. */
   places: readonly ImagePlace[];
-  /** What a person should do who gives it to another place, where that is not to say `raw:`. */
-  hint?: string;
 }
 
 interface Format extends AboutFormat {
@@ -60,7 +58,6 @@ const formats: Format[] = [
     name: 'sysupgrade',
     title: 'an OpenWrt sysupgrade file (tar)',
     places: ['sysupgrade'],
-    hint: 'levitate help openwrt shows the target that takes it.',
     matches: isSysupgradeTar,
   },
   {

@@ -31,6 +31,7 @@ import { refuseOtherBoards } from './boards.js';
 import { findJobs } from './find-jobs.js';
 import { commitTargets, flashTarget, inspectTarget, type FlashedTarget } from './flash-target.js';
 import { keptAwake } from './keep-awake.js';
+import { memberImages } from './members.js';
 import { noteImages } from './note-images.js';
 import { signedImages } from './signed-images.js';
 import { targetIn } from './targets.js';
@@ -146,7 +147,7 @@ async function flashAll(
   refuseUnreleased(maintenance);
   refuseOtherBoards(given, session.compatible, run);
   const profile = await maintenance.profile(run);
-  const images = await signedImages(given, profile, run);
+  const images = memberImages(profile, await signedImages(given, profile, run));
   const keep = keptBy(profile, images);
   const keeping = keep && (await findKept(keep, session, options));
   const puts = keeping?.saved && keep;

@@ -3,6 +3,7 @@ import { loadSession, saveSession, type Session } from '../../device/session.js'
 import { reasonOf } from '../../errors.js';
 import { imageArgument } from '../../image/request.js';
 import { warn, type Run } from '../../progress.js';
+import { wholeName } from '../../shared/target-name.js';
 import type { TargetImage } from '../prepare.js';
 
 /**
@@ -10,9 +11,9 @@ import type { TargetImage } from '../prepare.js';
  * that carries on. Where that cannot be noted, the person is told, and the write goes on.
  */
 export async function noteImages(session: Session, images: TargetImage[], run: Run): Promise<void> {
-  const noted = images.map(([target, { path: file, raw }]) => [
-    target,
-    imageArgument({ path: path.resolve(file), raw }),
+  const noted = images.map(([target, { path: file, raw, within }]) => [
+    wholeName(target),
+    imageArgument({ path: path.resolve(file), raw: raw && !within }),
   ]);
   session.images = { ...session.images, ...(Object.fromEntries(noted) as Record<string, string>) };
   try {

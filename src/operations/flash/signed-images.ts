@@ -1,4 +1,5 @@
 import { LevitateError } from '../../errors.js';
+import type { ImageIndex } from '../../image/image.js';
 import type { Profile } from '../../profile/profile.js';
 import type { Run } from '../../progress.js';
 import { indexImageFile, type TargetImage } from '../prepare.js';
@@ -18,9 +19,10 @@ export async function signedImages(
   for (const [target, image] of images) {
     if (image.signedBy) signed.push([target, image]);
     else {
-      const { path, raw } = image;
-      const again = await indexImageFile({ path, raw }, run, trust);
-      if (again.sha256 !== image.sha256)
+      const { path, raw, within } = image;
+      const whole = await indexImageFile(within ? { path } : { path, raw }, run, trust);
+      const again = within ? memberAlike(whole, image) : whole;
+      if (again?.sha256 !== image.sha256)
         throw new LevitateError(
           'IMAGE_CHANGED',
           `the image ${path} has changed since it was read`,
@@ -34,3 +36,7 @@ export async function signedImages(
   }
   return signed;
 }
+
+/** The same file of an archive that was read again. */
+const memberAlike = ({ sysupgrade }: ImageIndex, { sha256 }: ImageIndex): ImageIndex | undefined =>
+  Object.values(sysupgrade?.members ?? {}).find((one) => one.sha256 === sha256);

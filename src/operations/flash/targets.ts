@@ -1,6 +1,7 @@
 import { LevitateError } from '../../errors.js';
 import { overlapOf, type PlacedTarget } from '../../flash/overlap.js';
 import type { Refusal, SharedTarget, TargetKind } from '../../flash/kind.js';
+import { targetNames } from './members.js';
 import { targetOf } from '../../flash/target.js';
 import type { Profile } from '../../profile/profile.js';
 import { groupBy } from '../../shared/group-by.js';
@@ -13,8 +14,16 @@ export function targetIn(profile: Profile, target: string): ReturnType<typeof ta
   const spec = Object.hasOwn(profile.targets, target) ? profile.targets[target] : undefined;
   if (spec) return targetOf(spec);
   throw new LevitateError('TARGET_UNKNOWN', `the profile ${profile.name} has no target ${target}`, {
-    hint: `Its targets: ${Object.keys(profile.targets).join(', ') || 'none'}.`,
+    hint: `Its targets: ${targetNames(profile).join(', ') || 'none'}.`,
   });
+}
+
+/**
+ * Refuses a name that the profile gives to no target, be it one or several.
+ * @throws LevitateError TARGET_UNKNOWN naming the targets that there are
+ */
+export function refuseUnknown(profile: Profile, target: string): void {
+  if (!Object.hasOwn(profile.groups ?? {}, target)) targetIn(profile, target);
 }
 
 /**

@@ -149,14 +149,8 @@ const detailsOf = ({ head, container }: Peek): string[] =>
   container || foreignOf(head) ? [] : headerDetails(head);
 
 /** What was found while all of an image was read, for people. */
-function foundDetails({
-  disk,
-  ubi,
-  ubifsLebSize,
-  metadata,
-  looksLike,
-  tree,
-}: ImageIndex): string[] {
+function foundDetails(image: ImageIndex): string[] {
+  const { disk, ubi, ubifsLebSize, metadata, looksLike, tree, sysupgrade } = image;
   const boards = metadata?.supportedDevices ?? [];
   return [
     ...(disk === undefined
@@ -179,6 +173,7 @@ function foundDetails({
     ...(tree === undefined
       ? []
       : [`${tree.entries.length} names, of which ${tree.files} are files of ${tree.bytes} bytes`]),
+    ...(sysupgrade === undefined ? [] : [`for the board ${sysupgrade.board}`]),
     ...(boards.length === 0 ? [] : [`for the boards ${boards.join(', ')}`]),
     ...(looksLike === undefined ? [] : [`it looks like ${looksLike}`]),
   ];
@@ -187,9 +182,12 @@ function foundDetails({
 function targetsFor(image: ImageIndex, profile: Profile | undefined): ImageTarget[] {
   const found = takersOf(image);
   if (!profile) return found;
-  const kinds = Object.entries(profile.targets).map(
-    ([name, spec]) => [name, targetOf(spec).kind.name] as const,
-  );
+  const kinds = [
+    ...Object.entries(profile.targets).map(
+      ([name, spec]) => [name, targetOf(spec).kind.name] as const,
+    ),
+    ...Object.keys(profile.groups ?? {}).map((name) => [name, 'sysupgrade'] as const),
+  ];
   return found.map((one) => ({
     ...one,
     names: kinds.filter(([, kind]) => kind === one.kind).map(([name]) => name),

@@ -4,6 +4,7 @@ import { exitStatus, LevitateError } from '../../errors.js';
 import type { Run } from '../../progress.js';
 import type { StatusCore } from '../../protocol/status.js';
 import type { Maintenance } from '../maintenance.js';
+import { wholeName } from '../../shared/target-name.js';
 import { ifReadable, namesByKey } from '../named-targets.js';
 
 /** A device that is to be rebooted although what was written to it is not whole. */
@@ -61,7 +62,8 @@ export function halfWritten(
   if (!status) return who;
   const targets = Object.entries(status.targets)
     .filter(([, state]) => state !== 'verified')
-    .map(([key]) => names[key] ?? key)
+    .map(([key]) => wholeName(names[key] ?? key))
+    .filter((target, index, all) => all.indexOf(target) === index)
     .map((target) => ({ target, ...(images[target] ? { image: images[target] } : {}) }));
   if (targets.length === 0 && !status.lease) return undefined;
   return { ...who, targets, ...(status.lease ? { writer: status.lease.owner } : {}) };

@@ -1,127 +1,20 @@
 # shellcheck shell=sh
-# A UBI volume is written beside the old one and takes its name: what is made, refused, removed, and what is carried on. Programs
-# of mtd-utils stand here for a UBI that keeps its volumes in /sys and their content in /tmp/content.
+# A UBI volume is written beside the old one and takes its name: what is made, refused, removed, and what is carried on.
 # shellcheck disable=SC2086 # the words of a target are several
 
 # shellcheck source=test/shell/harness.sh
 . /harness.sh
-image
-mkdir -p /sys /tmp/content /tmp/bin
-touch /tmp/null /tmp/kmsg
-mount --bind /dev/null /tmp/null
-mount -t tmpfs sys /sys
-mount -t tmpfs dev /dev
-for node in null kmsg mtd0 ubi0; do
-	touch "/dev/$node"
-	mount --bind /tmp/null "/dev/$node"
-done
-mkdir -p /sys/class/mtd/mtd0 /sys/class/ubi/ubi0
-for field in name:ubi size:16777216 erasesize:131072 subpagesize:2048 flags:0x400 type:nand bad_blocks:0; do
-	echo "${field#*:}" >"/sys/class/mtd/mtd0/${field%:*}"
-done
-echo 0 >/sys/class/ubi/ubi0/mtd_num
-
-cat >/tmp/ubi.sh <<'END'
-# volume ID NAME TYPE LEBS ALIGNMENT: a volume, and its node.
-volume() {
-	mkdir -p "/sys/class/ubi/ubi0_$1"
-	for field in "name:$2" "type:$3" "reserved_ebs:$4" "alignment:$5" usable_eb_size:300000 dev:250:9 corrupted:0 upd_marker:0 data_bytes:0; do
-		echo "${field#*:}" >"/sys/class/ubi/ubi0_$1/${field%%:*}"
-	done
-	[ -c "/dev/ubi0_$1" ] || { touch "/dev/ubi0_$1" && mount --bind /tmp/null "/dev/ubi0_$1"; }
-	count
-}
-# count: what no volume has, of 40 eraseblocks.
-count() {
-	_free=40
-	for _of in /sys/class/ubi/ubi0_*/reserved_ebs; do _free=$((_free - $(cat "$_of"))); done
-	echo "$_free" >/sys/class/ubi/ubi0/avail_eraseblocks
-}
-# id NAME: prints the number of the volume.
-id() {
-	for _of in /sys/class/ubi/ubi0_*; do
-		[ "$(cat "$_of/name")" != "$1" ] || echo "${_of##*_}"
-	done
-}
-END
-# shellcheck source=/dev/null
-. /tmp/ubi.sh
-
-# program NAME: one that stands for a program of mtd-utils; its text comes on standard input.
-program() {
-	{
-		printf '#!/usr/bin/busybox sh\nset -eu\n. /tmp/ubi.sh\necho "%s $*" >>/tmp/called\n' "$1"
-		cat
-	} >"/tmp/bin/$1"
-	chmod 755 "/tmp/bin/$1"
-	[ -e "/usr/sbin/$1" ] || touch "/usr/sbin/$1"
-	mount --bind "/tmp/bin/$1" "$(readlink -f "/usr/sbin/$1")"
-}
-program ubimkvol <<'END'
-case "$1 $2 $4 $6 $8" in
-'/dev/ubi0 -N -t -a -s') _lebs=$(($9 / 300000)) ;;
-'/dev/ubi0 -N -t -a -S') _lebs=$9 ;;
-*) exit 1 ;;
-esac
-_id=0
-while [ -e "/sys/class/ubi/ubi0_$_id" ]; do _id=$((_id + 1)); done
-[ "$_lebs" -le "$(cat /sys/class/ubi/ubi0/avail_eraseblocks)" ]
-volume "$_id" "$3" "$5" "$_lebs" "$7"
-END
-program ubirmvol <<'END'
-[ "$1 $2" = '/dev/ubi0 -N' ]
-rm -r "/sys/class/ubi/ubi0_$(id "$3")"
-count
-END
-program ubirsvol <<'END'
-[ "$1 $2 $4" = '/dev/ubi0 -N -s' ]
-echo "$(($5 / 300000))" >"/sys/class/ubi/ubi0_$(id "$3")/reserved_ebs"
-count
-END
-program ubirename <<'END'
-shift
-_ids=
-for _name in "$@"; do
-	[ -n "${_turn-}" ] && _turn= && continue
-	_turn=1
-	_ids="$_ids $(id "$_name")"
-done
-for _id in $_ids; do
-	echo "$2" >"/sys/class/ubi/ubi0_$_id/name"
-	shift 2
-done
-[ ! -e /tmp/cut ] || kill -KILL "$PPID"
-END
-program ubiupdatevol <<'END'
-case $2 in
--t) ;;
-*) cat >"/tmp/content/${1##*/}" ;;
-esac
-END
+# shellcheck source=test/shell/volumes.sh
+. /volumes.sh
 
 # set_up: rootfs is number 0, of 10 eraseblocks, and data number 1, static, of 5.
 set_up() {
-	rm -rf /sys/class/ubi/ubi0_* /tmp/called /run/levitate/targets /run/levitate/touched /tmp/cut
-	: >/tmp/called
+	no_volumes
 	volume 0 rootfs dynamic 10 1
 	volume 1 data static 5 8
-	export LEVITATE_UBI_WORDS='root=ubi0:rootfs'
-}
-names() {
-	cat /sys/class/ubi/ubi0_*/name | sort | tr '\n' ' '
 }
 hold_lease
 on='ubi-volume rootfs ubi'
-# write WORDS: the image, as the host sends it.
-write() {
-	flasher open "$lease" "$length" "$sha" $1 >/dev/null
-	{
-		for i in 0 1 2; do chunk_frame "$i" "/tmp/c$i"; done
-		echo end
-	} >/tmp/frames
-	flasher feed "$lease" $1 </tmp/frames >/dev/null
-	flasher finish "$lease" $1 >/dev/null
-}
 
 # Nothing is touched until the swap, and then all at once.
 set_up

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TargetFacts } from '../../../src/flash/kind.js';
 import { planFlash } from '../../../src/flash/plan.js';
 import { targetKinds } from '../../../src/flash/target.js';
-import { shareRoom, volumeWay } from '../../../src/flash/volume-way.js';
+import { asLargeAsBoth, shareRoom, volumeWay } from '../../../src/flash/volume-way.js';
 import { anImage } from '../image/an-image.js';
 
 const leb = 1000;
@@ -29,14 +29,15 @@ describe('the way of a UBI volume', () => {
     ['not where the image is larger than what is free', 12 * leb + 1, {}, false, 3],
     ['not where it is named by its number', 3 * leb, { pinned: 'root=ubi0_1 names it' }, false, 0],
   ])('is a new one %s', (_, length, more, beside, takes) => {
-    expect(volumeWay(image(length), volume(more))).toMatchObject({ beside, takes });
+    expect(volumeWay(image(length), volume(more), asLargeAsBoth)).toMatchObject({ beside, takes });
   });
   it('is in place where nobody has told who names the volume', () => {
     const { pinned: _, ...untold } = volume();
-    expect(volumeWay(image(leb), untold)).toMatchObject({ beside: false });
+    expect(volumeWay(image(leb), untold, asLargeAsBoth)).toMatchObject({ beside: false });
   });
   it('says the numbers, and who names it', () => {
-    const why = (more: Partial<TargetFacts>) => volumeWay(image(leb), volume(more)).why;
+    const why = (more: Partial<TargetFacts>) =>
+      volumeWay(image(leb), volume(more), asLargeAsBoth).why;
     expect(why({})).toContain('in 10 of 12 free eraseblocks');
     expect(why({ free_lebs: 1 })).toContain('takes 10 eraseblocks, 1 are free');
     expect(why({ pinned: 'root=ubi0_1 names it' })).toContain('root=ubi0_1 names it');
@@ -45,9 +46,10 @@ describe('the way of a UBI volume', () => {
 
 describe('several volumes in one call', () => {
   const ways = (...targets: TargetFacts[]) =>
-    shareRoom(targets.map((facts) => ({ image: image(3 * leb), facts }))).map(
-      (facts) => volumeWay(image(3 * leb), facts).beside,
-    );
+    shareRoom(
+      targets.map((facts) => ({ image: image(3 * leb), facts })),
+      asLargeAsBoth,
+    ).map((facts) => volumeWay(image(3 * leb), facts, asLargeAsBoth).beside);
   it('take from the same free eraseblocks', () => {
     expect(ways(volume({ free_lebs: 20 }), volume({ free_lebs: 20 }))).toEqual([true, true]);
     expect(ways(volume({ free_lebs: 19 }), volume({ free_lebs: 19 }))).toEqual([true, false]);

@@ -14,7 +14,7 @@ const shown = (event: string): string[] =>
 
 it.each([
   ['make levitate.new.two words', 'the volume levitate.new.two words is made'],
-  ['grow two words to 90', 'the volume two words grows to 90 eraseblocks'],
+  ['resize two words to 90', 'the volume two words gets 90 eraseblocks'],
   ['remove levitate.old.rootfs', 'the volume levitate.old.rootfs is removed'],
   ['swapped ubi-volume-rootfs_ubi', 'rootfs: what was written beside it has taken its place'],
 ])('%s', (event, text) => {

@@ -68,7 +68,8 @@ test.each([
 });
 
 test('an update file is shown with what is in it, and the command for the one image', async () => {
-  for (const [kind, bytes] of Object.entries(containers(folder, root))) {
+  const { sysupgrade: _, ...foreign } = containers(folder, root);
+  for (const [kind, bytes] of Object.entries(foreign)) {
     const report = await describeImage({ image: file('u', bytes) });
     // A tar archive of anything may be a tree as well.
     const isTree = kind === 'tar';
@@ -78,6 +79,19 @@ test('an update file is shown with what is in it, and the command for the one im
     expect(lines).toMatch(/is the one image in it: (unzip|tar|cpio|unsquashfs) /);
     expect(lines).toContain(isTree ? 'ext4-tree' : 'REFUSED');
   }
+});
+
+test('an OpenWrt sysupgrade file has a place of its own, by the name that the profile gives it', async () => {
+  const image = file('s', containers(folder, root)['sysupgrade']!);
+  const text =
+    'name: p\narch: armv7\nflash:\n  targets:\n    firmware: { sysupgrade: { mtd: ubi } }\n';
+  const report = await describeImage({ image, profile: file('s.yaml', Buffer.from(text)) });
+  expect(report).toMatchObject({
+    ...{ format: 'sysupgrade', container: { kind: 'sysupgrade' }, refusals: [] },
+    targets: [{ kind: 'sysupgrade', place: 'sysupgrade', names: ['firmware'] }],
+  });
+  expect(report.details).toContain('for the board acme_x');
+  expect(imageLines(report, Infinity).join('\n')).toContain('firmware');
 });
 
 test('bytes that are taken as they are go nearly everywhere', async () => {

@@ -7,7 +7,18 @@
 part stream
 part read-back
 
+# How many words of swap name one target.
+swap_words=2
+
 resolve() { # VOLUME MTD
+	find_volumes "$1" "$2"
+	use_volumes "$1"
+}
+
+# find_volumes VOLUME MTD: sets what is known of the volume and of those beside it, and free_lebs. None of them takes the rest.
+find_volumes() {
+	rest_name=
+	rest_lebs=0
 	name="volume $1 on mtd $2"
 	volume_name=$1
 	resolve_mtd "$2"
@@ -24,6 +35,10 @@ resolve() { # VOLUME MTD
 		read -r _lebs <"/sys/class/ubi/$_left/reserved_ebs"
 		free_lebs=$((free_lebs + _lebs))
 	done
+}
+
+# use_volumes VOLUME: makes the one that is written the target, and sets room to the bytes that it may have.
+use_volumes() {
 	use_volume "$replaced"
 	fits
 	if [ "$beside" = yes ]; then
@@ -56,6 +71,7 @@ describe() {
 	say target kind "$kind" name "$name" node "$node" size# "$size" leb_size# "$leb" peb_size# "$peb" \
 		bad_blocks# "$(cat "$sys/bad_blocks" 2>/dev/null || echo 0)" mtd_size# "$(cat "$sys/size")" \
 		within "/dev/mtd$number" head "$(head_hex)" free_lebs# "$free_lebs" pinned "$(pinned)" leftovers# "[$_left]" \
+		rest "$rest_name" rest_lebs# "$rest_lebs" \
 		volume_type "$(cat "/sys/class/ubi/$replaced/type")" alignment# "$(cat "/sys/class/ubi/$replaced/alignment")" held_bytes# "$(cat "/sys/class/ubi/$replaced/data_bytes")" \
 		unread "$(unread)" ubi_lebs# "$(ubi_lebs)"
 }
@@ -137,7 +153,7 @@ open_writer() { # LENGTH
 		make_new "$_needed"
 	else
 		note_target touched
-		[ "$_needed" -le "$own_lebs" ] || grow "$_needed"
+		[ "$_needed" -le "$own_lebs" ] || resize "$_needed"
 	fi
 	writer_stream ubiupdatevol "$node" -s "$1" -
 }
@@ -166,15 +182,19 @@ make_new() {
 		-s $(($1 * leb)) >&2 || fail WRITE_FAILED "a new volume of $1 logical eraseblocks cannot be made on $ubi"
 	find_volume "$ubi" "levitate.new.$volume_name"
 	new=$volume
-	# Without devtmpfs nobody else makes its node.
-	[ -c "/dev/$new" ] || mknod "/dev/$new" c "$(cut -d : -f 1 "/sys/class/ubi/$new/dev")" "$(cut -d : -f 2 "/sys/class/ubi/$new/dev")"
+	make_node "$new"
 	use_volume "$new"
 }
 
-# grow LEBS: makes the volume larger in place.
-grow() {
+# make_node VOLUME: without devtmpfs nobody else makes it.
+make_node() {
+	[ -c "/dev/$1" ] || mknod "/dev/$1" c "$(cut -d : -f 1 "/sys/class/ubi/$1/dev")" "$(cut -d : -f 2 "/sys/class/ubi/$1/dev")"
+}
+
+# resize LEBS: gives the volume another size in place.
+resize() {
 	remove_leftovers || fail WRITE_FAILED "what an interrupted run has left on $ubi cannot be removed"
-	journal "grow $volume_name to $1"
+	journal "resize $volume_name to $1"
 	ubirsvol "/dev/$ubi" -N "$volume_name" -s $(($1 * leb)) >&2 ||
 		fail WRITE_FAILED "$name cannot be made $1 logical eraseblocks large"
 	use_volume "$replaced"
@@ -186,12 +206,21 @@ swap_targets() {
 	rename_new "$@"
 	beside=no
 	while [ $# -gt 0 ]; do
-		use_target "$kind" "$1" "$2"
+		use_first "$@"
 		note_target verified
 		journal "swapped $target"
 		remove_leftovers || log "levitate.old.$volume_name stays on $ubi"
-		shift 2
+		shift "$swap_words"
 	done
+}
+
+# use_first WORDS: uses the first of several targets.
+use_first() {
+	if [ "$swap_words" = 2 ]; then
+		use_target "$kind" "$1" "$2"
+	else
+		use_target "$kind" "$1" "$2" "$3"
+	fi
 }
 
 rename_new() {
@@ -199,7 +228,7 @@ rename_new() {
 	swaps=$#
 	swap_on=
 	while [ "$swaps" -gt 0 ]; do
-		use_target "$kind" "$1" "$2"
+		use_first "$@"
 		need_free
 		[ "${swap_on:-$ubi}" = "$ubi" ] || refuse TARGET_AMBIGUOUS "$swap_on and $ubi cannot be renamed on at once"
 		swap_on=$ubi
@@ -207,13 +236,18 @@ rename_new() {
 			[ "$(cat "/sys/class/ubi/$new/upd_marker")" = 0 ] || fail WRITE_FAILED "levitate.new.$volume_name was not written to its end"
 			touch_target
 			set -- "$@" "levitate.new.$volume_name" "$volume_name" "$volume_name" "levitate.old.$volume_name"
-		elif [ -z "$old" ] && ! is_noted verified; then
+		elif [ -z "$old" ] && ! may_be_swapped; then
 			refuse WRITE_FAILED "nothing was written beside $name"
 		fi
-		shift 2
-		swaps=$((swaps - 2))
+		shift "$swap_words"
+		swaps=$((swaps - swap_words))
 	done
 	[ $# -eq 0 ] || run_ubirename "/dev/$swap_on" "$@" >&2 || fail WRITE_FAILED "the volumes of $swap_on cannot be renamed"
+}
+
+# may_be_swapped: succeeds if a target beside which nothing lies was swapped before, or written in place.
+may_be_swapped() {
+	is_noted verified
 }
 
 # run_ubirename ARGS: runs that of the root by its path: a busybox may have an applet of this name, which its shell prefers.

@@ -11,13 +11,14 @@ if [ "${1-}" != --force ]; then
 	for _file in "$state"/targets/*; do
 		[ -r "$_file" ] || continue
 		read -r _note <"$_file" || :
+		# A member of a target that is several is called TARGET/FILE, and a person gives the image to all of it.
 		name_target "${_file##*/}"
 		if touched && [ "$target_name" = "${LEVITATE_KEEP_INTO-}" ] && [ ! -e "$state/settled/keep" ] && [ "$_note" = verified ]; then
-			refuse LEAVE_REFUSED "the files that the profile keeps are not in $target_name yet: levitate flash HOST $target_name=IMAGE puts them there"
+			refuse LEAVE_REFUSED "the files that the profile keeps are not in $target_name yet: levitate flash HOST ${target_name%%/*}=IMAGE puts them there"
 		fi
 		[ "$_note" != verified ] || continue
 		! lease_held || refuse LEAVE_REFUSED "$owner is writing to $target_name now, which is not read back whole yet" owner "$owner"
-		refuse LEAVE_REFUSED "$target_name was written to and not read back whole: levitate flash HOST $target_name=IMAGE finishes it"
+		refuse LEAVE_REFUSED "$target_name was written to and not read back whole: levitate flash HOST ${target_name%%/*}=IMAGE finishes it"
 	done
 	if touched && [ -n "${LEVITATE_AFTER_FLASH-}" ] && [ ! -e "$state/settled/after-flash" ]; then
 		refuse LEAVE_REFUSED "the commands after-flash of the profile have not all succeeded: levitate flash HOST ${target_name-TARGET}=IMAGE runs them"

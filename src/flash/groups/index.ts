@@ -1,0 +1,1 @@
+export { sysupgrade } from './sysupgrade.js';
