@@ -29,7 +29,11 @@ report_login_route
 fact memtotal-kib "$(awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo)"
 fact memavailable-kib "$(memory_kib)"
 
-# The names of the device come from the device tree, DMI, and board.json of OpenWrt.
+# The names of the device come from OpenWrt, by what its sysupgrade knows it, the device tree, DMI, and OpenWrt's board.json.
+if [ -r /tmp/sysinfo/board_name ]; then
+	read_line /tmp/sysinfo/board_name
+	[ -z "$line" ] || fact compatible "$line"
+fi
 if [ -r /proc/device-tree/compatible ]; then
 	fact_lines compatible "$(tr '\0' '\n' </proc/device-tree/compatible)"
 fi
@@ -39,6 +43,12 @@ if [ -r /sys/class/dmi/id/product_name ]; then
 fi
 if [ -r /etc/board.json ]; then
 	fact_lines compatible "$(sed -n '/"id": *"/{s/.*"id": *"\([^"]*\)".*/\1/p;q;}' /etc/board.json)"
+fi
+
+# OpenWrt's settings say which images they fit; without a word they are those of the first.
+if [ -r /etc/config/system ] && [ -r /etc/openwrt_release ]; then
+	_version=$(sed -n "/^[ \t]*option[ \t][ \t]*compat_version[ \t]/{s/^[ \t]*option[ \t]*compat_version[ \t]*['\"]*\([0-9.]*\).*/\1/p;q;}" /etc/config/system)
+	fact compat-version "${_version:-1.0}"
 fi
 
 # What a person knows it by. Only root may read the serial number in DMI.

@@ -10,14 +10,15 @@ export function again(
   [host = '', ...words]: string[],
   options: Omit<Consents, 'dryRun'> & Locked & { expectBuild?: string } = {},
 ): string {
-  const { acceptCounterLoss, dropVolumes, dropKept, full, delta, svg, locked, yes, expectBuild } =
-    options;
+  const { acceptCounterLoss, dropVolumes, dropKept, acceptBoard } = options;
+  const { full, delta, svg, locked, yes, expectBuild } = options;
   const flags = [
     ...(expectBuild === undefined ? [] : ['--expect-build', quote(expectBuild)]),
     ...(locked ? ['--locked'] : []),
     ...(acceptCounterLoss ? ['--accept-counter-loss'] : []),
     ...(dropVolumes ? ['--drop-volumes'] : []),
     ...(dropKept ? ['--drop-kept'] : []),
+    ...(acceptBoard ? ['--accept-board'] : []),
     ...(full ? ['--full'] : []),
     ...(delta ? ['--delta'] : []),
     ...(svg === undefined ? [] : ['--svg', quote(svg)]),

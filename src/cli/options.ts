@@ -21,6 +21,7 @@ export interface Consents {
   acceptCounterLoss?: boolean;
   dropVolumes?: boolean;
   dropKept?: boolean;
+  acceptBoard?: boolean;
   full?: boolean;
   delta?: boolean;
   svg?: string;
@@ -60,12 +61,16 @@ export const consents = ({
   acceptCounterLoss,
   dropVolumes,
   dropKept,
+  acceptBoard,
   full,
   delta,
   svg,
   dryRun,
 }: Consents) =>
-  given({ acceptCounterLoss, dropVolumes, dropKept, svg, dryRun, way: wayOf(full, delta) });
+  given({
+    ...{ acceptCounterLoss, dropVolumes, dropKept, acceptBoard },
+    ...{ svg, dryRun, way: wayOf(full, delta) },
+  });
 
 const wayOf = (full?: boolean, delta?: boolean): 'full' | 'delta' | undefined =>
   full ? 'full' : delta ? 'delta' : undefined;

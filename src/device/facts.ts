@@ -135,6 +135,8 @@ export interface Facts extends Running {
   memoryAvailable: number | undefined;
   /** Device tree compatibles, DMI product name, board.json id. */
   compatible: string[];
+  /** The version of an OpenWrt's settings, which tells what images they fit; absent where it is none. */
+  compatVersion?: string;
   /** What the device is, for people; empty where it does not tell. */
   model: string;
   /** Its serial number; empty where it does not tell, and where the login is not root. */

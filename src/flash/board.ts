@@ -6,30 +6,74 @@ const anyBoard = new Set(['generic', '*']);
 
 /**
  * Tells why an image must not go to this device by what OpenWrt's metadata behind it says (fwtool,
- * `supported_devices`), or nothing. Pure. Older names of boards lack the vendor, on either side: `ap-2` is `acme,ap-2`.
+ * `supported_devices`), or where there is none, by the folder in a sysupgrade file; or nothing. Pure. Older names of boards lack the vendor, on either side: `ap-2` is `acme,ap-2`.
  * Where the image names no board, or the device has no name, it gives nothing.
  * @param compatible names that the device has for itself: device tree, DMI product name, board.json
  */
 export function boardRefusal(
-  { path, metadata }: ImageIndex,
+  { path, metadata, ...image }: ImageIndex,
   compatible: string[],
 ): Refusal | undefined {
-  const boards = metadata?.supportedDevices ?? [];
+  const stated = metadata?.supportedDevices ?? [];
+  const archive = image.board ?? image.sysupgrade?.board;
+  const boards = stated.length > 0 || archive === undefined ? stated : [archive];
   if (boards.length === 0 || compatible.length === 0) return undefined;
+  const isSame = stated.length > 0 ? isSameBoard : isSameFolder;
   const fits = boards.some(
-    (board) => anyBoard.has(board) || compatible.some((name) => isSameBoard(board, name)),
+    (board) => anyBoard.has(board) || compatible.some((name) => isSame(board, name)),
   );
   if (fits) return undefined;
   return {
     code: 'IMAGE_BOARD',
     message: `the image ${path} is for ${listed(boards)}, the device is ${listed(compatible)}`,
-    hint: 'Get the image for this device. If this is the right one all the same, cut off its metadata with `fwtool -t -i /dev/null` on a copy.',
+    hint: 'Get the image for this device. If this is the right one all the same, consent with --accept-board.',
+    data: { boards, device: compatible },
   };
 }
 
-/** Warns where an image needs another layout of the flash, or other settings, than those before it; else gives nothing. Pure. */
-export function compatNote({ path, metadata }: ImageIndex): string | undefined {
-  if (metadata === undefined || /^1(\.0)?$/.test(metadata.compatVersion)) return undefined;
+/** What a device's OpenWrt says of its settings, and whether the new system gets any. */
+export interface Settings {
+  /** The version of the settings; absent where the device has no OpenWrt, or does not tell. */
+  compatVersion?: string | undefined;
+  /** Whether files of the old system are put into the new one. */
+  kept: boolean;
+}
+
+/**
+ * Tells why an image must not go to this device by the version that it says it is compatible with, or nothing: as OpenWrt has it,
+ * another major one needs another layout of the flash first, and another minor one does not take the old settings. Pure.
+ */
+export function compatRefusal(
+  { path, metadata }: ImageIndex,
+  { compatVersion: device, kept }: Settings,
+): Refusal | undefined {
+  if (metadata === undefined || device === undefined) return undefined;
+  const { compatVersion: image, compatMessage } = metadata;
+  const [[major, minor = '0'], [ownMajor, ownMinor = '0']] = [image.split('.'), device.split('.')];
+  const says = compatMessage === undefined ? '' : ` It says: ${compatMessage}`;
+  if (major !== ownMajor)
+    return {
+      code: 'IMAGE_BOARD',
+      message: `the image ${path} is for compat_version ${image}, the device has ${device}: its flash may need another layout first.${says}`,
+      hint: "OpenWrt's page of the device tells how. Where that is done, consent with --accept-board.",
+      data: { image, device },
+    };
+  if (minor === ownMinor || !kept) return undefined;
+  return {
+    code: 'KEEP_REFUSED',
+    message: `the image ${path} is for compat_version ${image}, the device has ${device}: the settings that the profile keeps do not fit it.${says}`,
+    hint: 'To write without them, consent with --drop-kept.',
+    data: { image, device },
+  };
+}
+
+/** Warns where an image needs another layout of the flash, or other settings, and the device does not tell which it has. Pure. */
+export function compatNote(
+  { path, metadata }: ImageIndex,
+  device: string | undefined,
+): string | undefined {
+  if (metadata === undefined || device !== undefined || /^1(\.0)?$/.test(metadata.compatVersion))
+    return undefined;
   const { compatVersion, compatMessage } = metadata;
   const needs = /^1\./.test(compatVersion)
     ? 'settings of an older system may not fit it'
@@ -37,6 +81,10 @@ export function compatNote({ path, metadata }: ImageIndex): string | undefined {
   const why = compatMessage === undefined ? '' : ` It says: ${compatMessage}`;
   return `${path} is of OpenWrt's compat_version ${compatVersion}: ${needs}.${why}`;
 }
+
+/** The folder of a sysupgrade file has underscores in place of commas. */
+const isSameFolder = (folder: string, name: string): boolean =>
+  folder === name.replaceAll(',', '_') || folder === withoutVendor(name);
 
 const isSameBoard = (board: string, name: string): boolean =>
   board === name ||

@@ -162,6 +162,8 @@ export interface Consent {
   acceptCounterLoss?: boolean;
   /** UBI volumes that the image does not hold may go. */
   dropVolumes?: boolean;
+  /** The image may be for another board than the device is, or for another version of it. */
+  acceptBoard?: boolean;
   /** Files that the profile keeps need not be put into the new system. */
   dropKept?: boolean;
 }

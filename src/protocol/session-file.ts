@@ -42,6 +42,7 @@ export const Session = Type.Object({
   compatible: Type.Optional(
     Type.Array(some('a name'), { description: 'names that the device had for itself' }),
   ),
+  compatVersion: Type.Optional(some("which images fit the settings of the device's OpenWrt")),
   device: Type.Optional(DeviceIdentity),
   images: Type.Optional(
     Type.Record(Type.String(), some('an image as TARGET=IMAGE names it, its path absolute'), {

@@ -52,6 +52,10 @@ export const withConsents = (command: CliCommand): CliCommand =>
       '--drop-kept',
       'write although files or volumes that the profile keeps were not saved, or are to be gone: the new system gets none of them',
     )
+    .option(
+      '--accept-board',
+      'write an image that says that it is for another board than the device is, or for another version of it',
+    )
     .addOption(
       new Option('--full', 'send all of each image, and compare nothing before').conflicts('delta'),
     )

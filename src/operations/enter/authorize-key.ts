@@ -27,6 +27,7 @@ export async function authorizeKey(
     entryId: status.entry,
     bootId: status.boot_id,
     compatible: facts.compatible,
+    ...(facts.compatVersion === undefined ? {} : { compatVersion: facts.compatVersion }),
     device: identityOf(facts),
     privateKey: key.privateKey,
     hostKeys,

@@ -12,7 +12,7 @@ import type { Transport } from '../../ssh/transport.js';
 import { commandCheck } from '../device-commands.js';
 import { refuseOtherBoards } from '../flash/boards.js';
 import { checkTargets, type TargetCheck } from '../flash/target-checks.js';
-import { keepCheck } from '../keep/keep.js';
+import { keepCheck, keptOnEntering } from '../keep/keep.js';
 import { waitingChecks, waitingVolumes } from '../keep-volumes/put.js';
 import { newSystemLogin } from '../leave/new-system-login.js';
 import type { Prepared } from '../prepare.js';
@@ -60,7 +60,8 @@ export const judgeEntry = (
     for (const row of commands) if (row) tell(row);
     if (images.length === 0) return { checks, own, now, address, targets: [] };
     tell({ name: 'new system', verdict: 'ok', found: newSystemLogin(address.user) });
-    refuseOtherBoards(images, facts.compatible, run);
+    const keeps = keptOnEntering(profile, images, consent) !== undefined;
+    refuseOtherBoards(images, facts, { ...consent, kept: keeps }, run);
     const asked = interruptible(running, run.signal);
     const kept = consent.dropKept ? undefined : keepCheck(profile, images, facts, payload.programs);
     if (kept) tell(kept);

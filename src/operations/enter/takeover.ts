@@ -76,6 +76,7 @@ export async function takeOver(
       ...address,
       entryId,
       compatible: facts.compatible,
+      ...(facts.compatVersion === undefined ? {} : { compatVersion: facts.compatVersion }),
       device: identityOf(facts),
       // kexec starts the kernel anew; every other way keeps it.
       ...(facts.init === 'kexec' ? {} : { bootId: facts.bootId }),

@@ -145,10 +145,12 @@ async function flashAll(
   const { session } = maintenance;
   const { host } = session;
   refuseUnreleased(maintenance);
-  refuseOtherBoards(given, session.compatible, run);
   const profile = await maintenance.profile(run);
   const images = memberImages(profile, await signedImages(given, profile, run));
   const keep = keptBy(profile, images);
+  const kept = keep !== undefined && !options.dropKept;
+  const { compatible, compatVersion } = session;
+  refuseOtherBoards(images, { compatible, compatVersion }, { ...options, kept }, run);
   const keeping = keep && (await findKept(keep, session, options));
   const puts = keeping?.saved && keep;
   const layouts = await keptOfLayouts(maintenance, profile, images, options, run);

@@ -14,7 +14,10 @@ export const ToldSystemFacts = Type.Object({
   container: fact('a sign of a container or a chroot'),
   'memtotal-kib': fact('all RAM, in KiB'),
   'memavailable-kib': fact('what programs can still have, in KiB'),
-  compatible: fact('a name of the device: device tree, DMI or board.json'),
+  compatible: fact('a name of the device: /tmp/sysinfo/board_name, device tree, DMI or board.json'),
+  'compat-version': fact(
+    "which images fit an OpenWrt's settings (uci system.@system[0].compat_version)",
+  ),
   model: fact('what it is, for people: device tree or DMI'),
   serial: fact('its serial number: device tree, DMI, the SoC or /proc/cpuinfo'),
   system: fact('what its system calls itself: PRETTY_NAME of os-release(5)'),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boardRefusal, compatNote } from '../../../src/flash/board.js';
+import { boardRefusal, compatNote, compatRefusal } from '../../../src/flash/board.js';
 import type { ImageMetadata } from '../../../src/image/image.js';
 import { anImage } from '../image/an-image.js';
 
@@ -41,7 +41,7 @@ test.each([
 
 test('an image without metadata is not judged', () => {
   expect(boardRefusal(image(), ['acme,ap-2'])).toBeUndefined();
-  expect(compatNote(image())).toBeUndefined();
+  expect(compatNote(image(), undefined)).toBeUndefined();
 });
 
 test('many names are not all said', () => {
@@ -56,10 +56,51 @@ test.each([
   ['2.0', 'layout'],
   ['10.0', 'layout'],
 ])('compat_version %s', (compatVersion, words) => {
-  const note = compatNote(image({ compatVersion, compatMessage: 'Because.' }));
+  const note = compatNote(image({ compatVersion, compatMessage: 'Because.' }), undefined);
   if (words === undefined) expect(note).toBeUndefined();
   else {
     expect(note).toContain(words);
     expect(note).toContain('Because.');
   }
 });
+
+test.each([
+  ['the name with an underscore', 'acme_ap-2', true],
+  ['the older name, without the vendor', 'ap-2', true],
+  ['another', 'acme_ap-1', false],
+])('the folder of a sysupgrade file has %s', (_, board, fits) => {
+  const refusal = boardRefusal({ ...image(), board }, ['acme,ap-2', soc]);
+  if (fits) expect(refusal).toBeUndefined();
+  else
+    expect(refusal).toMatchObject({
+      code: 'IMAGE_BOARD',
+      message: expect.stringMatching(/acme_ap-1, the device is acme,ap-2/) as string,
+    });
+});
+
+test('what the metadata says counts, and not the folder', () => {
+  const one = { ...image({ supportedDevices: ['acme,ap-2'] }), board: 'acme_other' };
+  expect(boardRefusal(one, ['acme,ap-2'])).toBeUndefined();
+  expect(boardRefusal(one, ['acme,other'])).toMatchObject({ code: 'IMAGE_BOARD' });
+});
+
+test.each([
+  ['1.0', '1.0', true, undefined],
+  ['1.1', '1.0', false, undefined],
+  ['1.1', '1.0', true, 'KEEP_REFUSED'],
+  ['1.0', '1.1', true, 'KEEP_REFUSED'],
+  ['1', '1.0', true, undefined],
+  ['2.0', '1.0', false, 'IMAGE_BOARD'],
+  ['2.0', '1.9', true, 'IMAGE_BOARD'],
+  ['2.0', undefined, true, undefined],
+])(
+  'an image of compat_version %s on a device of %s, settings kept: %s',
+  (of, device, kept, code) => {
+    const one = image({ compatVersion: of, compatMessage: 'Because.' });
+    const refusal = compatRefusal(one, { compatVersion: device, kept });
+    expect(refusal?.code).toBe(code);
+    if (refusal)
+      expect(refusal.message).toMatch(new RegExp(`${of}, the device has ${device}.*Because`));
+    expect(compatNote(one, device) === undefined).toBe(device !== undefined || of === '1.0');
+  },
+);
