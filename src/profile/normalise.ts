@@ -117,8 +117,17 @@ function targets(raw: RawFlash['targets']): Pick<Profile, 'targets' | 'groups'> 
   return { targets: single, ...(Object.keys(groups).length > 0 ? { groups } : {}) };
 }
 
+type RawKeep = NonNullable<RawFlash['keep']>;
+
 function keep({ keep: raw = [], targets }: RawFlash): KeepSpec {
-  const { paths, into, within = '', as, ...rest } = Array.isArray(raw) ? { paths: raw } : raw;
+  const {
+    paths = [],
+    list,
+    into,
+    within = '',
+    as,
+    ...rest
+  }: Exclude<RawKeep, unknown[]> = Array.isArray(raw) ? { paths: raw } : raw;
   const target = into ?? Object.keys(targets)[0] ?? '';
   const members = targets[target] && memberTargets(targets[target]);
   return {
@@ -127,6 +136,7 @@ function keep({ keep: raw = [], targets }: RawFlash): KeepSpec {
         ? { path: one, required: false }
         : { path: one.path, required: one.required ?? false },
     ),
+    ...(list === undefined ? {} : { list }),
     into: members ? memberName(target, 'root') : target,
     within: String(within),
     mountedAt: rest['mounted-at'] ?? '/',

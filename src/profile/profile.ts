@@ -43,6 +43,8 @@ export interface DeviceCommands {
 export interface KeepSpec {
   /** Files and folders. */
   paths: { path: string; required: boolean }[];
+  /** Whose list of what is to be kept counts as well; absent where none does. */
+  list?: 'sysupgrade';
   /** The target with the file system that they are put into. */
   into: string;
   /** Of a whole disk the partition, of a whole UBI the volume; empty where it is all of the target. */

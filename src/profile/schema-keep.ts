@@ -37,7 +37,14 @@ export const Keep = Type.Union(
     KeptPaths,
     Type.Object(
       {
-        paths: KeptPaths,
+        paths: optional(KeptPaths),
+        list: optional(
+          Type.Literal('sysupgrade', {
+            title:
+              "whether what OpenWrt's own sysupgrade would keep is kept as well (sysupgrade -l)",
+            description: 'sysupgrade, for an OpenWrt',
+          }),
+        ),
         into: optional(
           about(
             'the target with the file system that they are put into; default: the only one that the profile has',

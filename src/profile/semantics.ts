@@ -129,7 +129,11 @@ function keep({ flash }: RawProfile): Violation[] {
     );
   if (at !== undefined && (raw.as === 'sysupgrade.tgz' || isOpenwrt))
     found.push(wrong(['flash', 'keep', 'mounted-at'], 'nothing beside sysupgrade.tgz', at));
-  raw.paths.forEach((one, index) => {
+  if (raw.paths === undefined && raw.list === undefined)
+    found.push(wrong(['flash', 'keep'], 'paths, or list, or both', raw));
+  if (raw.list !== undefined && raw.as !== 'sysupgrade.tgz' && !isOpenwrt)
+    found.push(wrong(['flash', 'keep', 'list'], 'as: sysupgrade.tgz beside it', raw.list));
+  raw.paths?.forEach((one, index) => {
     const path = typeof one === 'string' ? one : one.path;
     if (at !== undefined && !path.startsWith(`${at}/`))
       found.push(wrong(['flash', 'keep', 'paths', index], `a path below ${at}`, path));

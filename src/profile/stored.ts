@@ -67,6 +67,7 @@ const StoredProfile = Type.Object({
   keep: optional(
     Type.Object({
       paths: Type.Array(Type.Object({ path: Text, required: Type.Boolean() })),
+      list: optional(Type.Literal('sysupgrade')),
       into: TargetName,
       within: Text,
       mountedAt: Text,

@@ -32,14 +32,16 @@ const test = deviceTest('router-ubi', { scope: 'file' })
     return levitate;
   });
 
-/** The name that OpenWrt's start leaves for its sysupgrade. */
+/** The name that OpenWrt's start leaves for its sysupgrade, and what that tells of the files that it would keep. */
 const named = ({ device }: Levitate): Promise<string> =>
-  device.sh('mkdir -p /tmp/sysinfo; echo lab,router >/tmp/sysinfo/board_name');
+  device.sh(
+    `mkdir -p /tmp/sysinfo; echo lab,router >/tmp/sysinfo/board_name; printf '#!/bin/sh\\n[ "$*" = -l ] && find /etc/own -type f\\n' >/sbin/sysupgrade; chmod 755 /sbin/sysupgrade; sync`,
+  );
 
 const profile = (levitate: Levitate): Promise<string> =>
   levitate.profile({
     'flash.targets': { firmware: { sysupgrade: { mtd: 'ubi' } } },
-    'flash.keep': { paths: ['/etc/own'] },
+    'flash.keep': { list: 'sysupgrade' },
   });
 
 /** What the device says of its volumes: name, logical eraseblocks. */

@@ -27,8 +27,11 @@ export function keptOnEntering(
 }
 
 /** The kept paths for people. Pure. */
-export const keptNames = ({ paths }: KeepSpec): string =>
-  paths.map(({ path }) => onOneLine(path)).join(', ');
+export const keptNames = ({ paths, list }: KeepSpec): string =>
+  [
+    ...(list === undefined ? [] : ['what its own sysupgrade lists']),
+    ...paths.map(({ path }) => onOneLine(path)),
+  ].join(', ');
 
 /** A path for people, on one line whatever it is. Pure. */
 export const onOneLine = (path: string): string => path.replaceAll('\n', '\\n');

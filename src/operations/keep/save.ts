@@ -8,6 +8,7 @@ import {
   noteKept,
   saveKept,
 } from '../../device/kept-files.js';
+import { ownList } from '../../device/own-list.js';
 import { saveFiles } from '../../device/save-files.js';
 import { LevitateError } from '../../errors.js';
 import type { KeepSpec } from '../../profile/profile.js';
@@ -40,9 +41,11 @@ export const saveForKeep = (
       return;
     }
     const root = keep.mountedAt;
-    const paths = keep.paths.map(({ path }) => path);
+    const listed = keep.list === undefined ? [] : await ownList(running, run.signal);
+    const kept = [...keep.paths, ...listed.filter(isElsewhere(keep)).map(notRequired)];
+    const paths = kept.map(({ path }) => path);
     const saved = await saveFiles(running, stageOf(facts), { root, paths }, run.signal);
-    const absent = saved.absent.flatMap((at) => keep.paths[at] ?? []);
+    const absent = saved.absent.flatMap((at) => kept[at] ?? []);
     const missing = absent.find(({ required }) => required);
     if (missing)
       throw new LevitateError(
@@ -67,6 +70,14 @@ export const saveForKeep = (
       `keep: ${entries} files and folders, ${formatBytes(bytes)}, are saved in ${keptArchive(host)}.`,
     );
   });
+
+/** Whether a path is none of those that the profile names, and lies in none of them. */
+const isElsewhere =
+  ({ paths }: KeepSpec) =>
+  (one: string): boolean =>
+    !paths.some(({ path }) => one === path || one.startsWith(`${path}/`));
+
+const notRequired = (path: string) => ({ path, required: false });
 
 /** The error where saving would take the place of the only copy of files of another device. */
 const onlyCopy = (host: string): LevitateError =>

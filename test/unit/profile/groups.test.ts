@@ -47,12 +47,15 @@ test('what is kept goes to its settings, as OpenWrt restores them', () => {
       path.join('.'),
     );
   expect(wrong({})).toEqual([]);
+  expect(wrong({ paths: undefined, list: 'sysupgrade' })).toEqual([]);
+  expect(wrong({ paths: undefined })).toEqual(['flash.keep']);
   expect(wrong({ as: 'files' })).toEqual(['flash.keep.as']);
   expect(wrong({ 'mounted-at': '/etc' })).toContain('flash.keep.mounted-at');
 });
 
 test('what the device keeps of the profile is read again', () => {
-  const one = profile({}, ['/etc/config']);
+  const one = profile({}, { paths: ['/etc/config'], list: 'sysupgrade' });
+  expect(one.keep).toMatchObject({ list: 'sysupgrade' });
   expect(storedProfile(JSON.parse(profileJson(one)))).toMatchObject({
     ...{ targets: one.targets, groups: one.groups, keep: one.keep },
   });
