@@ -13,13 +13,15 @@ const long = [
   'e2e/router-cut',
   'e2e/router-alone',
   'e2e/watchdog',
-  'e2e/router-enter',
-  'e2e/router-refusals',
-  'lab/lab',
-  'e2e/network-sbc',
-  'e2e/network-router',
-  'e2e/router-interrupt',
   'e2e/router-volume',
+  'e2e/router-enter',
+  'lab/lab',
+  'e2e/network-router',
+  'e2e/router-refusals',
+  'e2e/systemd-second-way',
+  'e2e/router-preflight',
+  'e2e/router-interrupt',
+  'e2e/busybox-inittab',
 ];
 
 export class LongestFirst extends BaseSequencer {

@@ -1,9 +1,9 @@
 /** A root file system in a tar archive is put into an ext4 that is made for it, and the device boots from that. */
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { packRoot } from './a-tree.js';
-import { deviceTest } from './device-test.js';
-import { minutes } from './lines.js';
+import { packRoot } from '../a-tree.js';
+import { deviceTest } from '../device-test.js';
+import { minutes } from '../lines.js';
 
 const test = deviceTest('sbc-systemd', { scope: 'file' });
 
