@@ -1,42 +1,37 @@
 /** This file reads the names of the first members of an archive from its first bytes. */
-
-const block = 512;
+import { tarBlock, tarSums, tarText } from '../tar-block.js';
 
 /**
  * The names of the members whose headers lie in `head`, or nothing where it is no tar archive.
  * POSIX.1-2017 pax, "ustar Interchange Format". The header's checksum decides, because archives of the old (v7)
- * form have no magic; historic writers summed signed bytes.
+ * form have no magic.
  */
 export function tarNames(head: Buffer): string[] | undefined {
   const names: string[] = [];
-  for (let at = 0; at + block <= head.length && names.length < 100;) {
-    const header = head.subarray(at, at + block);
+  for (let at = 0; at + tarBlock <= head.length && names.length < 100;) {
+    const header = head.subarray(at, at + tarBlock);
     if (!isTarHeader(header)) break;
-    const prefix = text(header, 257, 5) === 'ustar' ? text(header, 345, 155) : '';
-    const name = text(header, 0, 100);
     // Extended headers name what follows, and no member of their own.
-    if (!'xgLK'.includes(text(header, 156, 1) || ' '))
-      names.push(prefix === '' ? name : `${prefix}/${name}`);
-    const size = parseInt(text(header, 124, 12), 8) || 0;
-    at += block + Math.ceil(size / block) * block;
+    if (!'xgLK'.includes(tarText(header, 156, 1) || ' ')) names.push(nameIn(header));
+    const size = parseInt(tarText(header, 124, 12), 8) || 0;
+    at += tarBlock + Math.ceil(size / tarBlock) * tarBlock;
   }
-  return names.length > 0 || isTarHeader(head.subarray(0, block)) ? names : undefined;
+  return names.length > 0 || isTarHeader(head.subarray(0, tarBlock)) ? names : undefined;
 }
 
 /** Whether a block of 512 bytes is the header of a member of a tar archive. */
 export function isTarHeader(header: Buffer): boolean {
-  if (header.length < block || header[0] === 0) return false;
+  if (header.length < tarBlock || header[0] === 0) return false;
   const written = /^ *([0-7]+)[ \0]*$/.exec(header.toString('latin1', 148, 156))?.[1];
   if (written === undefined) return false;
-  let unsigned = 0;
-  let signed = 0;
-  header.forEach((byte, at) => {
-    const value = at >= 148 && at < 156 ? 0x20 : byte;
-    unsigned += value;
-    signed += value > 127 ? value - 256 : value;
-  });
-  const sum = parseInt(written, 8);
-  return sum === unsigned || sum === signed;
+  return tarSums(header).includes(parseInt(written, 8));
+}
+
+/** The name of a member, with its folders. */
+function nameIn(header: Buffer): string {
+  const prefix = tarText(header, 257, 5) === 'ustar' ? tarText(header, 345, 155) : '';
+  const name = tarText(header, 0, 100);
+  return prefix === '' ? name : `${prefix}/${name}`;
 }
 
 /** Whether all that an archive begins with lies in the folder of an OpenWrt sysupgrade file; a tree of files has more beside it. */
@@ -51,9 +46,7 @@ export function sysupgradeName(header: Buffer): {
   board?: string;
   member?: 'CONTROL' | 'kernel' | 'root';
 } {
-  const prefix = text(header, 257, 5) === 'ustar' ? text(header, 345, 155) : '';
-  const own = text(header, 0, 100);
-  const name = (prefix === '' ? own : `${prefix}/${own}`).replace(/^\.\//, '');
+  const name = nameIn(header).replace(/^\.\//, '');
   const [, board, file] = /^sysupgrade-([^/]+)(?:\/(CONTROL|kernel|root)?)?$/.exec(name) ?? [];
   if (board === undefined) return { name: name === '.' ? '' : name };
   const member = file as 'CONTROL' | 'kernel' | 'root' | undefined;
@@ -67,16 +60,12 @@ export function sysupgradeName(header: Buffer): {
  */
 export function cpioName(head: Buffer): string | undefined {
   const start = head.toString('latin1', 0, 110);
-  if (/^07070[12][0-9a-f]{104}$/i.test(start)) return text(head, 110, 4096);
-  if (/^070707[0-7]{70}/.test(start)) return text(head, 76, 4096);
+  if (/^07070[12][0-9a-f]{104}$/i.test(start)) return tarText(head, 110, 4096);
+  if (/^070707[0-7]{70}/.test(start)) return tarText(head, 76, 4096);
   if (head.length < 28) return undefined;
   const little = head.readUInt16LE(0) === 0o70707;
   if (!little && head.readUInt16BE(0) !== 0o70707) return undefined;
   const nameSize = little ? head.readUInt16LE(20) : head.readUInt16BE(20);
-  const name = text(head, 26, nameSize);
+  const name = tarText(head, 26, nameSize);
   return nameSize > 1 && name.length === nameSize - 1 ? name : undefined;
 }
-
-/** Text up to its NUL, or to its field's end. */
-const text = (bytes: Buffer, at: number, length: number): string =>
-  bytes.toString('latin1', at, at + length).replace(/\0.*$/s, '');

@@ -1,9 +1,9 @@
 import { isTarHeader, sysupgradeName } from '../format/archive-names.js';
 import { corrupt, truncated, unsupported } from '../image-errors.js';
 import type { SysupgradeMember } from '../image.js';
+import { tarBlock } from '../tar-block.js';
 import { MemberReader, type FoundMember, type ReadsContent } from './member.js';
 
-const block = 512;
 /** The most bytes that a CONTROL has, a line with the board, or an extended header. */
 const longestText = 4096;
 
@@ -21,7 +21,7 @@ export interface FoundSysupgrade {
  * because nobody could say where that belongs.
  */
 export class SysupgradeReader {
-  readonly #header = Buffer.alloc(block);
+  readonly #header = Buffer.alloc(tarBlock);
   #filled = 0;
   /** Where in the file the next byte lies. */
   #at = 0;
@@ -97,10 +97,10 @@ export class SysupgradeReader {
       this.#padding -= skipped;
       return skipped;
     }
-    const part = bytes.subarray(0, block - this.#filled);
+    const part = bytes.subarray(0, tarBlock - this.#filled);
     part.copy(this.#header, this.#filled);
     this.#filled += part.length;
-    if (this.#filled === block) {
+    if (this.#filled === tarBlock) {
       this.#filled = 0;
       this.#open(this.#at + part.length);
     }
@@ -121,7 +121,7 @@ export class SysupgradeReader {
       return;
     }
     if (!isTarHeader(header))
-      throw corrupt(this.path, 'the header of a file in the archive is none', start - block);
+      throw corrupt(this.path, 'the header of a file in the archive is none', start - tarBlock);
     const { name, board, member } = sysupgradeName(header);
     const type = header.toString('latin1', 156, 157);
     const length = this.#sizeOf(header, start);
@@ -152,7 +152,7 @@ export class SysupgradeReader {
 
   #expect(length: number): void {
     this.#left = length;
-    this.#padding = Math.ceil(length / block) * block - length;
+    this.#padding = Math.ceil(length / tarBlock) * tarBlock - length;
   }
 
   #textBegins(of: 'CONTROL' | 'header', length: number): void {
@@ -174,7 +174,7 @@ export class SysupgradeReader {
   #sizeOf(header: Buffer, start: number): number {
     const [, octal] = /^ *([0-7]+)[ \0]*$/.exec(header.toString('latin1', 124, 136)) ?? [];
     if (octal !== undefined) return parseInt(octal, 8);
-    throw corrupt(this.path, 'a file in the archive has no size', start - block);
+    throw corrupt(this.path, 'a file in the archive has no size', start - tarBlock);
   }
 
   #unknown(name: string): Error {

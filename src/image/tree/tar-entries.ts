@@ -2,7 +2,8 @@ import { Budget } from '../../shared/budget.js';
 import { corrupt, truncated, unsupported } from '../image-errors.js';
 import type { ByteSource } from './byte-source.js';
 import { paxRecords } from './pax-records.js';
-import { tarBlock, tarHeader, type TarHeader } from './tar-header.js';
+import { tarBlock } from '../tar-block.js';
+import { tarHeader, type TarHeader } from './tar-header.js';
 
 /** One member of a tar archive, with what the headers in front of it say. */
 export interface TarEntry {

@@ -1,5 +1,4 @@
-/** Bytes of a block, the unit of a tar archive. */
-export const tarBlock = 512;
+import { tarSums, tarText } from '../tar-block.js';
 
 /** A header of a tar archive as it is written (POSIX.1-2017 pax, "ustar Interchange Format"). */
 export interface TarHeader {
@@ -29,16 +28,17 @@ export function tarHeader(bytes: Buffer): TarHeader | undefined {
     number(329, 8),
     number(337, 8),
   ];
-  const isUstar = text(bytes, 257, 6) === 'ustar' && bytes[263] === 0x30;
-  const isNew = text(bytes, 257, 5) === 'ustar';
-  if (!isSound(bytes)) return undefined;
+  const isUstar = tarText(bytes, 257, 6) === 'ustar' && bytes[263] === 0x30;
+  const isNew = tarText(bytes, 257, 5) === 'ustar';
+  const sum = number(148, 8);
+  if (!tarSums(bytes).some((one) => BigInt(one) === sum)) return undefined;
   for (const value of [mode, uid, gid, size, mtime]) if (value === undefined) return undefined;
   if (isNew && (major === undefined || minor === undefined)) return undefined;
-  const prefix = isUstar ? text(bytes, 345, 155) : '';
-  const name = text(bytes, 0, 100);
+  const prefix = isUstar ? tarText(bytes, 345, 155) : '';
+  const name = tarText(bytes, 0, 100);
   return {
     name: prefix === '' ? name : `${prefix}/${name}`,
-    link: text(bytes, 157, 100),
+    link: tarText(bytes, 157, 100),
     // The oldest archives have no type: a slash at the end of the name tells a folder.
     type: typeOf(bytes.toString('latin1', 156, 157), name),
     ...{ mode: mode!, uid: uid!, gid: gid!, size: size!, mtime: mtime! },
@@ -65,20 +65,3 @@ function numberIn(field: Buffer): bigint | undefined {
   if (written === '') return 0n;
   return /^[0-7]+$/.test(written) ? BigInt(`0o${written}`) : undefined;
 }
-
-/** Historic writers summed signed bytes. */
-function isSound(header: Buffer): boolean {
-  const written = numberIn(header.subarray(148, 156));
-  let unsigned = 0;
-  let signed = 0;
-  header.forEach((byte, at) => {
-    const value = at >= 148 && at < 156 ? 0x20 : byte;
-    unsigned += value;
-    signed += value > 127 ? value - 256 : value;
-  });
-  return written === BigInt(unsigned) || written === BigInt(signed);
-}
-
-/** Text up to its NUL, or to its field's end. */
-const text = (bytes: Buffer, at: number, length: number): string =>
-  bytes.toString('latin1', at, at + length).replace(/\0.*$/s, '');

@@ -1,5 +1,5 @@
 import type { Attributes } from './entry-attributes.js';
-import { tarBlock } from './tar-header.js';
+import { tarBlock, tarSums } from '../tar-block.js';
 import type { TreeEntry, TreeEntryKind } from './tree.js';
 
 /**
@@ -70,8 +70,7 @@ function header(
   bytes.write('ustar\x0000', 257, 'latin1');
   octal(device?.major ?? 0, 329, 8);
   octal(device?.minor ?? 0, 337, 8);
-  bytes.fill(' ', 148, 156);
-  const sum = bytes.reduce((all, one) => all + one, 0);
+  const [sum] = tarSums(bytes);
   bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
   return bytes;
 }
