@@ -22,7 +22,7 @@ static int is_dry(const struct ring *ring, int stage)
 	return ring->drains || ring->passed[0] == ring->passed[stage];
 }
 
-static int take(struct ring *ring, int stage, int may_drain)
+int ring_take_or_drain(struct ring *ring, int stage, int may_drain)
 {
 	pthread_mutex_lock(&ring->lock);
 	while (!has_slot(ring, stage) && !(may_drain && is_dry(ring, stage)))
@@ -34,12 +34,7 @@ static int take(struct ring *ring, int stage, int may_drain)
 
 int ring_take(struct ring *ring, int stage)
 {
-	return take(ring, stage, 0);
-}
-
-int ring_take_or_drain(struct ring *ring, int stage, int may_drain)
-{
-	return take(ring, stage, may_drain);
+	return ring_take_or_drain(ring, stage, 0);
 }
 
 void ring_pass(struct ring *ring, int stage)
