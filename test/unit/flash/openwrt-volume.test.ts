@@ -4,22 +4,11 @@ import { planFlash } from '../../../src/flash/plan.js';
 import { targetKinds } from '../../../src/flash/target.js';
 import type { ImageFormat } from '../../../src/image/image.js';
 import { anImage } from '../image/an-image.js';
+import { aVolume, leb } from './a-volume.js';
 
-const leb = 1000;
-/** A volume of ten eraseblocks; 12 are free, and all of them are those of the volume that takes the rest. */
-const facts = (more: Partial<TargetFacts> = {}): TargetFacts => ({
-  kind: 'openwrt-volume',
-  name: 'volume rootfs on mtd ubi',
-  node: '/dev/ubi0_1',
-  within: '/dev/mtd0',
-  size: 10 * leb,
-  leb_size: leb,
-  free_lebs: 12,
-  rest: 'rootfs_data',
-  rest_lebs: 12,
-  pinned: '',
-  ...more,
-});
+/** All eraseblocks that are free are those of the volume that takes the rest. */
+const facts = (more: Partial<TargetFacts> = {}): TargetFacts =>
+  aVolume('openwrt-volume', { rest: 'rootfs_data', rest_lebs: 12, ...more });
 const image = (lebs: number, format: ImageFormat = 'squashfs') =>
   anImage({ format, length: lebs * leb, chunks: ['a', 'b'] });
 const kind = targetKinds.find(({ name }) => name === 'openwrt-volume')!;

@@ -4,20 +4,9 @@ import { planFlash } from '../../../src/flash/plan.js';
 import { targetKinds } from '../../../src/flash/target.js';
 import { asLargeAsBoth, shareRoom, volumeWay } from '../../../src/flash/volume-way.js';
 import { anImage } from '../image/an-image.js';
+import { aVolume, leb } from './a-volume.js';
 
-const leb = 1000;
-/** A volume of ten eraseblocks. */
-const volume = (more: Partial<TargetFacts> = {}): TargetFacts => ({
-  kind: 'ubi-volume',
-  name: 'volume rootfs on mtd ubi',
-  node: '/dev/ubi0_1',
-  within: '/dev/mtd0',
-  size: 10 * leb,
-  leb_size: leb,
-  free_lebs: 12,
-  pinned: '',
-  ...more,
-});
+const volume = (more: Partial<TargetFacts> = {}): TargetFacts => aVolume('ubi-volume', more);
 const image = (length: number) => anImage({ format: 'squashfs', length, chunks: ['a', 'b'] });
 const kind = targetKinds.find(({ name }) => name === 'ubi-volume')!;
 
