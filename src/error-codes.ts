@@ -281,6 +281,12 @@ export const errorCodes = {
     meaning: 'Something still stands on the target: a mount, a process, swap, a mapped device.',
     hint: 'levitate status HOST tells what stands on which target; levitate leave HOST goes back.',
   },
+  RESCUE_IMPOSSIBLE: {
+    exit: refused,
+    meaning:
+      'The disk is to be written only with a rescue, to which a power cut leads, and none can be made.',
+    remedy: 'Do what the message names, or set safety.power-cut to accept in the profile.',
+  },
   COUNTERS_AT_RISK: {
     exit: refused,
     meaning: 'So few UBI erase counters can be read that the others would be lost.',

@@ -9,6 +9,8 @@ export {
 } from './operations/build/build.js';
 export type { Confirm } from './operations/agree.js';
 export type {
+  CutOutcome,
+  CutStage,
   DeviceIdentity,
   OverwritePlan,
   PlannedOverwrite,

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Reports what levitate learns of a running device, as facts. It only reads, and runs in any POSIX sh. The host sends
-# these in front of it: login.sh, running.sh, container.sh, stack.sh, of takeover/ report.sh, init-system.sh, inject.sh, inits/,
-# login-route.sh and login-keys.sh, and of lib/ memory.sh and read-file.sh. LEVITATE_INITS names the init systems, in the order of asking.
+# these in front of it: login.sh, running.sh, container.sh, stack.sh, rescue.sh, of takeover/ report.sh, init-system.sh, inject.sh,
+# inits/, login-route.sh and login-keys.sh, of lib/ memory.sh, read-file.sh and rescue-parts.sh, and flasher/bytes.sh. LEVITATE_INITS names the init systems, in the order of asking.
 
 # What is sent in front calls the programs of the device; in takeover/ that is the staged busybox.
 # shellcheck disable=SC2034
@@ -12,7 +12,8 @@ read_uid
 fact uid "$uid"
 # Whatever the order of the options is, the words come in this one (POSIX, uname).
 _names=$(uname -n -r -m)
-fact machine "${_names##* }"
+_machine=${_names##* }
+fact machine "$_machine"
 # On MIPS that is one name for both byte orders; EI_DATA tells which one it is (ELF header, byte 5).
 case $(dd if=/proc/self/exe bs=1 skip=5 count=1 2>/dev/null | tr '\001\002' '12') in # dd's statistics
 1) fact byte-order little ;;
@@ -131,6 +132,7 @@ for _dir in /sys/class/block/*; do
 	! read_value "$_dir/size" || fact block "${_dir##*/} $value"
 done
 report_stack
+[ "$uid" != 0 ] || report_rescue "$_machine" "$_kernel"
 # The number of the device counts below, not the name of the node: sysfs tells the number of each, and 10:130 is the old node
 # of the first one (kernel doc devices.txt).
 _numbers=

@@ -101,6 +101,20 @@ export interface StackFacts {
   rootLayers: string;
 }
 
+/** What a rescue of a device would be made of; or why it can have none, in the form of a sentence without a stop. */
+export type RescueFacts =
+  | {
+      /** The disk that it starts from, as sysfs names it. */
+      disk: string;
+      /** The file of the kernel that runs. */
+      kernel: string;
+      /** Bytes of that file. */
+      kernelBytes: number;
+      /** Bytes of the modules and the firmware that go with it. */
+      moduleBytes: number;
+    }
+  | { refusal: string };
+
 /** Which system runs on a device. */
 export interface Running {
   /** Whether the device's own system answers, or the maintenance system. */
@@ -173,6 +187,8 @@ export interface Facts extends Running {
   mounted: MountedFact[];
   /** What the block devices are made of. */
   stack: StackFacts;
+  /** What a rescue of it would be made of. */
+  rescue: RescueFacts;
   /** Every watchdog. */
   watchdogs: WatchdogFact[];
   /** What levitate said last before a kernel ended, where pstore kept it. */

@@ -1,6 +1,6 @@
 import type { Transport } from '../ssh/transport.js';
 import { factBytes, factReader, isNumber, markedFacts, type FactLines } from './fact-lines.js';
-import type { Facts, StackFacts, WatchdogFact } from './facts.js';
+import type { Facts, RescueFacts, StackFacts, WatchdogFact } from './facts.js';
 import { parseRunning, type Received } from './gather-running.js';
 import { readInstalled } from './installed.js';
 import { parseRebootReason } from './reboot-reason.js';
@@ -89,6 +89,7 @@ export function parseFacts(told: FactLines, received: Received): Facts {
       point: point.join(' '),
     })),
     stack: stackOf(told),
+    rescue: rescueOf(told),
     watchdogs: watchdogs(words('watchdog'), words('watchdog-feeder')),
     ...parseRebootReason(one('reboot-reason')),
     features: {
@@ -127,6 +128,18 @@ const stackOf = ({ one, words }: FactLines): StackFacts => ({
   networkDisks: words('network-disk').map(([device = '', ...by]) => ({ device, by: by.join(' ') })),
   rootLayers: one('root-layers'),
 });
+
+function rescueOf(told: FactLines): RescueFacts {
+  const { one } = told;
+  const [kernel] = factReader(told).rows('rescue-kernel', ([bytes, ...path], number) => ({
+    kernel: path.join(' '),
+    kernelBytes: number(bytes),
+  }));
+  const disk = one('rescue-disk');
+  if (!kernel || disk === '')
+    return { refusal: one('rescue-refusal') || 'the device does not tell what starts it' };
+  return { disk, ...kernel, moduleBytes: factReader(told).number('rescue-bytes') };
+}
 
 const kibibytes = (text: string): number | undefined =>
   isNumber(text) ? Number(text) * 1024 : undefined;

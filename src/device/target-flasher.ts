@@ -106,6 +106,15 @@ export function targetFlasher(
     swap: async (lease, targets) => {
       replyOf(await callFlasher(transport, ['swap', lease, ...targets]), 'swapped');
     },
+    writeRescue: async (lease, { offset, length }, rescue) => {
+      const replies = await callFlasher(transport, ['rescue', lease, offset, length, ...args], {
+        stdin: Buffer.concat(rescue ? [rescue.boot, rescue.front] : []),
+      });
+      replyOf(replies, 'rescued');
+    },
+    endRescue: async (lease) => {
+      replyOf(await callFlasher(transport, ['rescue-end', lease, ...args]), 'ended');
+    },
     verified: async (lease, sha256) => {
       await callFlasher(transport, ['verified', lease, sha256, ...args]);
     },

@@ -98,6 +98,22 @@ export interface TargetFlasher {
    */
   swap(lease: number, targets: readonly string[]): Promise<void>;
   /**
+   * Writes a rescue behind the image, reads it back, and makes the disk start it. Called again it carries on.
+   * @param place its bytes of the disk
+   * @param rescue its boot sector and what stands in front of its kernel; one that the disk starts already needs neither
+   * @throws LevitateError LEASE_LOST, TARGET_IN_USE
+   */
+  writeRescue(
+    lease: number,
+    place: { offset: number; length: number },
+    rescue?: { boot: Uint8Array; front: Uint8Array },
+  ): Promise<void>;
+  /**
+   * Overwrites the rescue of a disk that starts its new system. Called again it carries on.
+   * @throws LevitateError LEASE_LOST, TARGET_IN_USE
+   */
+  endRescue(lease: number): Promise<void>;
+  /**
    * Notes on the device that what was read back is the image of this SHA-256.
    * @throws LevitateError LEASE_LOST
    */

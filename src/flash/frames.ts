@@ -16,6 +16,8 @@ export interface Sending {
   wants(index: number): boolean | Promise<boolean>;
   /** Whether the first chunk is made invalid at the start, and goes at the end whether or not it is wanted. */
   firstIsLast?: boolean;
+  /** Whether the first chunk stays as it is until then, because a rescue is started by it. */
+  startsRescue?: boolean;
   /** Is waited for before the first chunk goes at the end; where it fails, that chunk does not go. */
   beforeFirst?: () => Promise<void>;
   /** Chunks of zeros that are named instead of sent. */
@@ -57,7 +59,7 @@ export async function* frames(image: ImageIndex, sending: Sending): AsyncGenerat
 }
 
 async function* inTurn(image: ImageIndex, sending: Sending): AsyncGenerator<Coming> {
-  const { wants, firstIsLast = false, zeros = new Set(), signal } = sending;
+  const { wants, firstIsLast = false, startsRescue = false, zeros = new Set(), signal } = sending;
   // Who takes the first frame of a feed may be a shell that decompresses nothing.
   let isFirst = true;
   const framed = (index: number, bytes: Buffer): Coming => {
@@ -75,7 +77,7 @@ async function* inTurn(image: ImageIndex, sending: Sending): AsyncGenerator<Comi
     isFirst = false;
     return { frame: [Buffer.from(`zero ${index} ${chunkBytes(image.length, index)}\n`)] };
   };
-  if (firstIsLast) yield zero(0);
+  if (firstIsLast && !startsRescue) yield zero(0);
   let held: Buffer | undefined;
   for await (const { index, bytes } of checkedChunks(image, { signal })) {
     if (firstIsLast && index === 0) {

@@ -55,6 +55,8 @@ export class JobState {
   readBack: Hash[] = [];
   /** How many names of a tree were read back over one connection at most. */
   listed = 0;
+  /** Whether the rescue of the disk was overwritten. */
+  rescueEnded = false;
   /** Whether all that was read back is the image, and the device has noted so. */
   verified = false;
   /** Erase counter headers as hex, one for each eraseblock, before the first write. */

@@ -6,6 +6,7 @@ import type { ReplyOf } from '../protocol/replies.js';
 import type { CounterReport } from './counter-report.js';
 import type { JobState } from './job-state.js';
 import type { TargetFlasher } from './flasher.js';
+import type { CutStage, PowerCutPlan } from './rescue/plan.js';
 import type { OnMedium, Step, Way } from './steps.js';
 
 /**
@@ -110,6 +111,8 @@ export interface Outlook {
   kept: string[];
   /** What a power cut in the middle of the write leaves. */
   cut: string;
+  /** The parts of the write, and where a power cut in each leads to; absent where a cut may leave nothing that starts. */
+  cuts?: CutStage[];
 }
 
 /** A program that the archive brings for a kind of target. */
@@ -123,6 +126,8 @@ export interface TargetProgram {
 export type TargetFacts = Omit<ReplyOf<'target'>, 'type'> & {
   /** The erase counter header of each eraseblock, 64 bytes as hex; absent until `inspect` has read them. */
   headers?: readonly string[];
+  /** What a power cut leads to, of a whole disk; absent of anything else. */
+  powerCut?: PowerCutPlan;
   /** The volumes whose content is put back after an image was written over all of them. */
   keeps?: readonly KeptVolume[];
   /** Logical eraseblocks that the volume that gets the rest will have; absent where the targets of a call leave none a rest. */
@@ -189,6 +194,8 @@ export interface Job {
   args: string[];
   facts: TargetFacts;
   image: ImageIndex;
+  /** The boot sector and the front of the rescue that goes to the disk first, where it gets one. */
+  rescue?: { boot: Uint8Array; front: Uint8Array } | undefined;
   /** The way that a person asked for; without it the medium tells. */
   forced?: Way['way'] | undefined;
   state: JobState;

@@ -1,4 +1,5 @@
 import type { ByteRange } from '../image/image.js';
+import type { CutOutcome } from './rescue/plan.js';
 
 /** One step of writing a target. Every step says what it touches and whether the old system survives it. */
 export type Step = {
@@ -8,6 +9,8 @@ export type Step = {
   undoable: boolean;
   /** Bytes that the step reads, sends or writes. */
   bytes: number;
+  /** Which system boots after a power cut in this step; absent where the disk has no rescue. */
+  cut?: CutOutcome;
 } & (
   | {
       /** The first chunk is made invalid, so that nothing takes a half-written target for a system. */
@@ -58,6 +61,22 @@ export type Step = {
   | {
       /** That write protection is put back. A process that ends early puts it back as well. */
       do: 'restore-protection';
+    }
+  | {
+      /** A rescue is written behind the image, and read back. */
+      do: 'write-rescue';
+      /** Byte of the target at which it begins. */
+      offset: number;
+    }
+  | {
+      /** The disk is made to start the rescue, by its first sector. */
+      do: 'start-rescue';
+    }
+  | {
+      /** The rescue is overwritten, because it has keys in it. */
+      do: 'end-rescue';
+      /** Byte of the target at which it begins. */
+      offset: number;
     }
   | {
       /** What was written beside the target takes its place: UBI renames both volumes at once, and the old one is removed. */

@@ -30,11 +30,12 @@ export async function writeChunks(context: Context, job: Job, lease: number): Pr
       return differs(job, index);
     };
     if (!(await someAre(all, wants))) return;
+    const startsRescue = await startRescue(context, job, lease);
     await openWrite(context, job, lease);
     // From here on the content of the first chunk is unknown until it is acknowledged.
     state.onMedium.chunks[0] = '';
     state.proven.delete(0);
-    await feedChunks(context, job, lease, zeros, wants);
+    await feedChunks(context, job, lease, { zeros, wants, startsRescue });
   });
 }
 
@@ -46,12 +47,28 @@ async function someAre(
   return false;
 }
 
+/** Which chunks go, and how. */
+interface Feeding {
+  /** Those that the device writes as zeros. */
+  zeros: ReadonlySet<number>;
+  wants: (index: number) => Promise<boolean>;
+  /** Whether the disk starts a rescue until the first chunk is written. */
+  startsRescue: boolean;
+}
+
+/** Makes the disk start its rescue, where it gets one, before anything else of it changes. */
+async function startRescue({ flasher }: Context, job: Job, lease: number): Promise<boolean> {
+  const { powerCut } = job.facts;
+  if (powerCut?.leadsTo !== 'rescue') return false;
+  await flasher.writeRescue(lease, powerCut, job.rescue);
+  return true;
+}
+
 async function feedChunks(
   context: Context,
   job: Job,
   lease: number,
-  zeros: ReadonlySet<number>,
-  wants: (index: number) => Promise<boolean>,
+  { zeros, wants, startsRescue }: Feeding,
 ): Promise<void> {
   const { flasher, signal } = context;
   const { state, image, target } = job;
@@ -71,7 +88,7 @@ async function feedChunks(
     link.onChunk(index);
     state.proven.delete(index);
   };
-  let invalidated = false;
+  let invalidated = startsRescue;
   let noteAcknowledged = (): void => undefined;
   /** What makes the target start goes when all else was read back: until then nothing starts what may not be whole. */
   const beforeFirst = async (): Promise<void> => {
@@ -85,7 +102,15 @@ async function feedChunks(
   };
   const sending = {
     ...link,
-    ...{ firstIsLast: true, beforeFirst, zeros, wants: wantsAndCounts, onChunk, signal },
+    ...{
+      firstIsLast: true,
+      startsRescue,
+      beforeFirst,
+      zeros,
+      wants: wantsAndCounts,
+      onChunk,
+      signal,
+    },
   };
   await flasher.feed(
     lease,

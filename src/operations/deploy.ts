@@ -178,7 +178,8 @@ async function deployPrepared(
   const asking = confirm && (async (plan: OverwritePlan) => (agreed = await confirm(plan)));
   let flash: FlashResult;
   try {
-    const flashing = { ...options, confirm: asking, ahead: aheadOfLeaving };
+    const { rescued = [] } = entered;
+    const flashing = { ...options, confirm: asking, ahead: aheadOfLeaving, rescued };
     flash = await flashImages(maintenance, prepared.images, flashing, run);
   } catch (error) {
     // A device that was in maintenance before, and to which nothing was to be done, is left there.

@@ -2,6 +2,7 @@ import type { Address } from '../device/connect.js';
 import { identityOf } from '../device/identity.js';
 import type { Facts, MountFact } from '../device/facts.js';
 import type { Consent, Job, Outlook, TargetFacts } from '../flash/kind.js';
+import type { CutStage } from '../flash/rescue/plan.js';
 import type { FlashPlan, LostPartition } from '../flash/steps.js';
 import type { ImageIndex } from '../image/image.js';
 import type { DeviceIdentity, Session } from '../protocol/session-file.js';
@@ -15,6 +16,7 @@ import type { Maintenance } from './maintenance.js';
 import { timeOfImages, timeOfPlans, type TimeEstimate } from './overwrite-time.js';
 
 export type { DeviceIdentity } from '../protocol/session-file.js';
+export type { CutOutcome, CutStage } from '../flash/rescue/plan.js';
 export type { TimeEstimate } from './overwrite-time.js';
 
 /** One image, the place that it goes to, and what that means for what is there. */
@@ -45,6 +47,8 @@ export interface PlannedOverwrite {
   kept: string[];
   /** What a power cut in the middle of the write leaves: sentences for people. */
   cut: string;
+  /** The parts of the write, and where a power cut in each leads to; missing where a cut may leave nothing that starts. */
+  cuts?: CutStage[];
 }
 
 /** What a person is asked to agree to before anything is overwritten. */

@@ -47,6 +47,7 @@ export function normalise(raw: RawProfile, found: ProfileFiles): Profile {
       contactTimeoutSeconds: toSeconds(safety['contact-timeout'] ?? '3m'),
       idleTimeoutSeconds: toSeconds(safety['idle-timeout'] ?? '30m'),
       ramReserveBytes: toBytes(safety['ram-reserve'] ?? '8MiB'),
+      ...(safety['power-cut'] ? { powerCut: safety['power-cut'] } : {}),
     },
     ...targets(raw.flash?.targets ?? {}),
     ...(raw.flash?.keep ? { keep: keep(raw.flash) } : {}),

@@ -91,7 +91,16 @@ export interface Profile {
     getty: string | undefined;
     extra: { name: string; run: string[] }[];
   };
-  safety: { contactTimeoutSeconds: number; idleTimeoutSeconds: number; ramReserveBytes: number };
+  safety: {
+    contactTimeoutSeconds: number;
+    idleTimeoutSeconds: number;
+    ramReserveBytes: number;
+    /**
+     * `rescue` writes a whole disk only where a power cut in the middle leads to a rescue, `accept` makes none; undefined = one is made
+     * where it is possible.
+     */
+    powerCut?: 'rescue' | 'accept';
+  };
   targets: Record<string, TargetSpec>;
   /** The targets that are several: for each its members, by the files of an image that go there. Absent where there is none. */
   groups?: Record<string, Record<SysupgradeMember, string>>;

@@ -90,11 +90,19 @@ export const ProfileSchema = Type.Object(
               Size,
             ),
           ),
+          'power-cut': optional(
+            Type.Union([Type.Literal('rescue'), Type.Literal('accept')], {
+              title:
+                'what a power cut in the middle of writing a whole disk may lead to: `rescue`, a system behind the image in which the same command carries on, and without which nothing is written; `accept`, a disk that starts nothing; default: a rescue where it is possible',
+              description:
+                'what a power cut in the middle of writing a whole disk may lead to: a rescue, or nothing that starts',
+            }),
+          ),
         },
         {
           ...strict,
           title:
-            'how long a device waits in maintenance, and the RAM that entering must leave free',
+            'how long a device waits in maintenance, the RAM that entering must leave free, and power cuts',
         },
       ),
     ),

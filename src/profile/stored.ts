@@ -61,6 +61,7 @@ const StoredProfile = Type.Object({
     contactTimeoutSeconds: Amount,
     idleTimeoutSeconds: Amount,
     ramReserveBytes: Amount,
+    powerCut: optional(oneOf('rescue', 'accept')),
   }),
   targets: Type.Record(TargetName, TargetForm),
   groups: optional(Type.Record(Name, Type.Object({ root: TargetName, kernel: TargetName }))),

@@ -5,6 +5,7 @@ import { count, text } from './values.js';
 export const EntrySettings = Type.Object({
   LEVITATE_ENTRY_ID: text('by which the host knows this entry'),
   LEVITATE_SSHD_PORT: count('where sshd listens'),
+  LEVITATE_RESCUE: text('`yes` where what a rescue is made of comes along; else empty'),
 });
 /** The settings of one entry. */
 export type EntrySettings = Static<typeof EntrySettings>;

@@ -9,7 +9,7 @@ import {
 } from './reading.js';
 import { Holder } from './holders.js';
 import { HeldLease, Status, Writer } from './status.js';
-import { SparedRange, Target, Unfit } from './target.js';
+import { RescueParts, SparedRange, Target, Unfit } from './target.js';
 import { flag, text, texts } from './values.js';
 import { Cleared, Done, LeaseReply, Leaving, Opened, Written } from './writing.js';
 
@@ -46,13 +46,21 @@ export const replies = {
   remain: RemainReply,
   lost: LostReply,
   cleared: Cleared,
+  rescued: Done,
+  ended: Done,
   swapped: Done,
   leaving: Leaving,
   end: Done,
 };
 
 /** Objects with a type of their own, which stand in fields of replies. */
-export const nestedObjects = { lease: HeldLease, writer: Writer, unfit: Unfit, range: SparedRange };
+export const nestedObjects = {
+  lease: HeldLease,
+  writer: Writer,
+  unfit: Unfit,
+  range: SparedRange,
+  rescue: RescueParts,
+};
 
 type Replies = typeof replies;
 /** The types of lines that the flasher says. */

@@ -46,6 +46,7 @@ export const Status = Type.Object({
   ),
   root: text('the type of the file system that PID 1 stands on'),
   touched: flag('whether anything was written to flash'),
+  rescue: Type.Optional(flag('whether it is the rescue that a half-written disk was started from')),
   targets: Type.Record(Type.String(), Type.String(), {
     description: 'the key of each target that was written to: `touched` or `verified`',
   }),

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox';
+import { Type, type Static } from '@sinclair/typebox';
 import { count, flag, nullable, text, texts } from './values.js';
 
 /** Why nothing may be written to a target. */
@@ -17,6 +17,21 @@ export const SparedRange = Type.Object(
   { offset: count('the byte of the target at which it begins'), length: count('bytes') },
   { description: 'a range that is never written' },
 );
+
+/** What a rescue of a disk is made of in this maintenance system, and where the disk has one. */
+export const RescueParts = Type.Object(
+  {
+    disk: text('the disk, as sysfs names it, that the old system lay on'),
+    kernel_bytes: count('of the kernel; 0 where it is not at hand'),
+    archive_bytes: count('that the archive has at most'),
+    words: text('of the command line of the kernel'),
+    offset: count('the byte of the disk at which its rescue begins; 0 where it has none'),
+    length: count('bytes of that rescue'),
+  },
+  { description: 'what a rescue is made of, and where one lies' },
+);
+/** The parts of a rescue, as the flasher tells of them. */
+export type RescueParts = Static<typeof RescueParts>;
 
 /** What the flasher knows of a target on this device. */
 export const Target = Type.Object({
@@ -84,4 +99,5 @@ export const Target = Type.Object({
         'ranges that are never written, in their order; hashes have zeros in their place',
     }),
   ),
+  rescue: Type.Optional(nullable(RescueParts)),
 });

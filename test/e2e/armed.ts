@@ -27,6 +27,7 @@ export async function armDevice(
     await stageRoot(transport, stage, payload, { limit: 48 * 1024 * 1024, needed: 0 });
     const entry = {
       LEVITATE_ENTRY_ID: randomBytes(8).toString('hex'),
+      LEVITATE_RESCUE: '',
       LEVITATE_SSHD_PORT: 22,
     };
     const { privateKey, publicKey } = await generateKeyPair('test');

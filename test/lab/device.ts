@@ -1,5 +1,5 @@
 /** A device of the lab, as a test holds it. */
-import { mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DeviceName, Version } from './artifacts.js';
@@ -62,7 +62,11 @@ export async function placeDevice(
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'levitate-lab-')));
   await mkdir(dir, { recursive: true });
   const own = options.disk ?? join(dir, 'disk.img');
-  if (options.disk === undefined) await copySparse(disk, own);
+  if (options.disk === undefined) {
+    await copySparse(disk, own);
+    const spare = (options.spareMiB ?? 0) * 1024 * 1024;
+    if (spare > 0) await truncate(own, (await stat(own)).size + spare);
+  }
   const state: State = { name, port: await freePort(), disk: own, options };
   await writeFile(join(dir, 'state.json'), JSON.stringify(state));
   return LabDevice.in(dir);

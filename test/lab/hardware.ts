@@ -11,6 +11,8 @@ export interface HardwareOptions {
   memoryMiB?: number;
   /** Limits the disk's reads and writes, each, in bytes a second. */
   diskBps?: number;
+  /** How much larger the disk is than its image as delivered. */
+  spareMiB?: number;
   readOnlyDisk?: boolean;
   /** Another kernel or initrd for the device that boots from outside its flash. */
   kernelInitrd?: { kernel?: string; initrd?: string; append?: string };

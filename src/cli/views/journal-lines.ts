@@ -44,6 +44,12 @@ function eventText(event: string, nameOf: (key: string) => string): string {
       return `${nameOf(about)}: what was written beside it has taken its place`;
     case 'leave':
       return 'it was told to leave';
+    case 'rescue':
+      return `${nameOf(about)}: it starts a rescue at ${formatBytes(Number(more[0]))} until the image is whole`;
+    case 'rescue-started':
+      return `${nameOf(about)}: it started its rescue`;
+    case 'rescue-ended':
+      return `${nameOf(about)}: the rescue is overwritten`;
     case 'sha256':
       return '';
     default:

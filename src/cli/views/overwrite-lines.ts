@@ -119,9 +119,14 @@ function waitsOf({ state, touched, answerSeconds }: OverwritePlan, now: Date): s
   return `The device waits in maintenance for your answer until ${until}; after that it goes back to its old system by itself.`;
 }
 
-const wayOf = ({ state, touched }: OverwritePlan): string =>
+const wayOf = ({ state, touched, writes }: OverwritePlan): string =>
   touched
     ? 'The write goes on. After a cut of the link, the same command carries on.'
     : state === 'normal'
-      ? 'The device ends its system and waits in RAM. Until the first byte is written, every failure leads back to that system; after it, only a power cut cannot be undone from here.'
-      : 'Until the first byte is written, the old system can boot again; after it, only a power cut cannot be undone from here.';
+      ? `The device ends its system and waits in RAM. Until the first byte is written, every failure leads back to that system; after it, ${afterFirst(writes)}.`
+      : `Until the first byte is written, the old system can boot again; after it, ${afterFirst(writes)}.`;
+
+const afterFirst = (writes: PlannedOverwrite[]): string =>
+  writes.every(({ cuts }) => cuts)
+    ? 'the same command carries on, also after a power cut'
+    : 'only a power cut cannot be undone from here';

@@ -46,6 +46,9 @@ function whereLines(result: StatusResult): string[] {
   }
   return [
     `${host} has been in maintenance (${maintenance.name}) for ${clock(maintenance.seconds)}; ${maintenance.touched ? 'its flash was written to' : 'nothing was written'}.`,
+    ...(maintenance.rescue
+      ? ['This is the rescue after a power cut, a panic or a reset: its disk was being written.']
+      : []),
     ...maintenance.held.map((held) => `  still held: ${describeHolder(held)}`),
     ...maintenance.modules_failed.map((failed) => `  kernel module ${failed}`),
     ...Object.entries(maintenance.holders).map(([target, holders]) => proof(target, holders)),

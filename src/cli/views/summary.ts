@@ -133,8 +133,10 @@ const planLine = (plan: FlashResult['plans'][number]): string =>
   `${plan.target} (${plan.node}): ${formatBytes(plan.sendBytes)} of ${formatBytes(plan.length)} would be sent (${plan.way}: ${plan.why})${keptIn(plan)}; steps: ${plan.steps.map(stepWords).join(', ')}`;
 
 const stepWords = (step: FlashResult['plans'][number]['steps'][number]): string => {
-  if (step.do === 'clear') return `clear ${step.what}`;
-  return step.do === 'make' ? `make ${step.fileSystem}` : step.do;
+  const { cut } = step;
+  const then = cut === undefined ? '' : ` (power cut: ${cut})`;
+  if (step.do === 'clear') return `clear ${step.what}${then}`;
+  return `${step.do === 'make' ? `make ${step.fileSystem}` : step.do}${then}`;
 };
 
 /** The ranges that the profile keeps. */

@@ -8,7 +8,8 @@ import { formatBytes } from '../../shared/format-bytes.js';
 import type { ImageIndex } from '../../image/image.js';
 import { onDisk } from '../keep-place.js';
 import { KeptOnDisk, keepWords, keptCut, keptSentences } from '../kept-ranges.js';
-import type { Outlook, TargetFacts, TargetKind } from '../kind.js';
+import type { Context, Job, Outlook, TargetFacts, TargetKind } from '../kind.js';
+import { cutStages, rescueSentences, withRescue } from '../rescue/words.js';
 import { unprotected } from '../unprotected.js';
 import { verifyChunks } from '../verify-chunks.js';
 import { writeChunks } from '../write-chunks.js';
@@ -42,10 +43,17 @@ export const block = {
         ? ofPartition(facts)
         : ofDisk(image, facts),
   compare: compareChunks,
-  plan: (image, onMedium, node, facts) =>
-    unprotected(planChunksAndZeros(image, onMedium, node), node, facts),
+  plan: (image, onMedium, node, facts) => {
+    const steps = unprotected(planChunksAndZeros(image, onMedium, node), node, facts);
+    const { powerCut } = facts;
+    return powerCut?.leadsTo === 'rescue' ? withRescue(steps, node, powerCut) : steps;
+  },
   write: writeChunks,
-  verify: verifyChunks,
+  verify: async (context, job, lease) => {
+    const verified = await verifyChunks(context, job, lease);
+    await endRescue(context, job, lease);
+    return verified;
+  },
 } satisfies TargetKind<typeof form>;
 
 const ofPartition = (facts: TargetFacts): Outlook => ({
@@ -57,21 +65,43 @@ const ofPartition = (facts: TargetFacts): Outlook => ({
   cut: cut(facts, 'What boots from this partition does not boot then.'),
 });
 
+/** Takes the rescue away when the disk starts what was read back. */
+async function endRescue({ flasher }: Context, job: Job, lease: number): Promise<void> {
+  const { state, facts } = job;
+  if (facts.powerCut?.leadsTo !== 'rescue' || state.rescueEnded) return;
+  await flasher.endRescue(lease);
+  state.rescueEnded = true;
+}
+
 const ofDisk = ({ length }: ImageIndex, facts: TargetFacts): Outlook => ({
   lost: [
     `all that is on ${facts.name}: its partitions, with the settings, accounts and host keys in them`,
+    ...(facts.powerCut?.leadsTo === 'rescue'
+      ? [
+          `behind the image what is in the ${formatBytes(facts.powerCut.length)} at ${formatBytes(facts.powerCut.offset)}, which the rescue takes`,
+        ]
+      : []),
   ],
   kept: [
     ...keptSentences(facts),
     'other disks',
     ...(length < facts.size
       ? [
-          `the bytes behind the ${formatBytes(length)} of the image, which no partition table leads to any more`,
+          `${facts.powerCut?.leadsTo === 'rescue' ? 'the other bytes' : 'the bytes'} behind the ${formatBytes(length)} of the image, which no partition table leads to any more`,
         ]
       : []),
   ],
-  cut: cut(facts, 'What boots from this disk does not boot then.'),
+  ...(facts.powerCut?.leadsTo === 'rescue'
+    ? { cut: rescueSentences(facts.powerCut), cuts: cutStages(facts.powerCut) }
+    : { cut: cut(facts, 'What boots from this disk does not boot then.') }),
 });
 
 const cut = (facts: TargetFacts, then: string): string =>
-  [firstMiB, then, ...keptCut(facts)].join(' ');
+  [
+    firstMiB,
+    then,
+    ...keptCut(facts),
+    ...(facts.powerCut?.leadsTo === 'nothing'
+      ? [`There is no rescue: ${facts.powerCut.why}.`]
+      : []),
+  ].join(' ');

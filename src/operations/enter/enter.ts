@@ -90,6 +90,8 @@ export interface Entered {
   result: EnterResult;
   /** The device in maintenance, whose connection the caller closes; missing where it is not there. */
   maintenance?: Maintenance;
+  /** The targets of which a person agreed to a write with a rescue. */
+  rescued?: string[];
   /** After a dry run with images: what somebody would be asked to agree to. */
   overwrite?: OverwritePlan;
 }
@@ -153,7 +155,7 @@ async function enterWith(
   const judged = await whereCut(exitStatus.oldSystem, untouched, () =>
     judgeEntry(running, facts, payload, { ...prepared, consent }, run),
   );
-  const { checks, own, now, address, targets } = judged;
+  const { checks, own, now, address, targets, rescue } = judged;
   const planned = () =>
     withKept(
       planBeforeEntering(now, facts, targets),
@@ -170,10 +172,19 @@ async function enterWith(
   const about = { profile, host: connection.host, targets: written };
   await beforeEntering(running, about, run);
   const keep = keptOnEntering(profile, prepared.images, consent);
-  const taken = await takeOver(address, running, facts, { payload, ownKeys: own, keep }, run);
+  const taken = await takeOver(
+    address,
+    running,
+    facts,
+    { payload, ownKeys: own, rescueBytes: rescue.bytes, keep },
+    run,
+  );
   const from = { options: connection, facts, profile, running, run };
   const maintenance = await waitForMaintenance({ ...from, ...taken });
-  return { result: result(facts.bootId, { checks, entered: true }), maintenance };
+  const rescued = targets.flatMap(({ target, facts: found }) =>
+    found?.powerCut?.leadsTo === 'rescue' ? [target] : [],
+  );
+  return { result: result(facts.bootId, { checks, entered: true }), maintenance, rescued };
 }
 
 const untouched = 'The device was not entered, and nothing was brought there.';

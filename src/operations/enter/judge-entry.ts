@@ -1,7 +1,7 @@
 import { interruptible } from '../../device/connect.js';
 import type { Facts } from '../../device/facts.js';
 import { takesOwnKeys } from '../../device/login-checks.js';
-import { preflight, type EnterNeed } from '../../device/preflight.js';
+import { neededBytes, preflight, type EnterNeed } from '../../device/preflight.js';
 import type { Login } from '../../device/root-login.js';
 import { LevitateError } from '../../errors.js';
 import type { Consent } from '../../flash/kind.js';
@@ -16,6 +16,7 @@ import { keepCheck, keptOnEntering } from '../keep/keep.js';
 import { waitingChecks, waitingVolumes } from '../keep-volumes/put.js';
 import { newSystemLogin } from '../leave/new-system-login.js';
 import type { Prepared } from '../prepare.js';
+import { rescueCargo, type RescueCargo } from '../rescue/means.js';
 import type { Payload } from './payload.js';
 import { wayBack, type WayBack } from './way-back.js';
 
@@ -25,6 +26,8 @@ export interface Judged extends Pick<WayBack, 'now' | 'address'> {
   checks: Check[];
   /** Public keys of the person that maintenance accepts. */
   own: string[];
+  /** What of a rescue comes along. */
+  rescue: RescueCargo;
   /** What each target of an image is. */
   targets: TargetCheck[];
 }
@@ -58,7 +61,10 @@ export const judgeEntry = (
       images.length > 0 ? commandCheck(profile, 'after-flash') : undefined,
     ];
     for (const row of commands) if (row) tell(row);
-    if (images.length === 0) return { checks, own, now, address, targets: [] };
+    const room = { rootBytes: payload.rootBytes, needed: neededFor(facts, payload) };
+    const written = images.length > 0 ? images.map(([target]) => target) : undefined;
+    const rescue = await rescueCargo(facts, profile, room, written);
+    if (images.length === 0) return { checks, own, now, address, rescue, targets: [] };
     tell({ name: 'new system', verdict: 'ok', found: newSystemLogin(address.user) });
     const keeps = keptOnEntering(profile, images, consent) !== undefined;
     refuseOtherBoards(images, facts, { ...consent, kept: keeps }, run);
@@ -68,11 +74,17 @@ export const judgeEntry = (
     const waiting = await waitingVolumes(connection.host);
     for (const row of waitingChecks(waiting, images, consent)) tell(row);
     const targets = await checkTargets(
-      ...([asked, facts.stack, profile, images, consent, waiting, payload.programs] as const),
+      ...([asked, facts.stack, profile, images, consent, waiting] as const),
+      payload.programs,
+      rescue.means,
     );
     for (const target of targets) tell(target.check);
-    return { checks, own, now, address, targets };
+    return { checks, own, now, address, rescue, targets };
   });
+
+/** Bytes of RAM that entering takes without a rescue. */
+const neededFor = ({ init }: Facts, { profile, rootBytes }: Payload): number =>
+  neededBytes({ profile, rootBytes, workingBytes: workingBytes(init) });
 
 function judge(
   facts: Facts,

@@ -25,6 +25,8 @@ export interface Brought {
   payload: Payload;
   /** The public keys of the person who enters, where they open maintenance; the key of the entry does in any case. */
   ownKeys: string[];
+  /** Bytes of RAM that the parts of a rescue take; 0 where none come along. */
+  rescueBytes?: number;
   /** What of the running system is saved on this machine before; nothing where all of it may go. */
   keep?: KeepSpec | undefined;
 }
@@ -40,7 +42,7 @@ export async function takeOver(
   address: Address,
   running: Transport,
   facts: Facts,
-  { payload, ownKeys, keep }: Brought,
+  { payload, ownKeys, rescueBytes = 0, keep }: Brought,
   run: Run,
 ): Promise<{ session: Session; watched: Watched }> {
   const { profile, rootBytes, source } = payload;
@@ -53,17 +55,23 @@ export async function takeOver(
     const archive = await source();
     const work = workingBytes(facts.init);
     const room = {
-      limit: rootBytes * 1.1 + work,
-      needed: neededBytes({ profile, rootBytes, workingBytes: work }),
+      limit: rootBytes * 1.1 + work + rescueBytes * 1.1,
+      needed: neededBytes({ profile, rootBytes, workingBytes: work }) + rescueBytes,
     };
     await inPhase(run, 'stage', () => stageRoot(running, stage, archive, room, signal));
     signal?.throwIfAborted();
     const port = profile.services.sshd.port ?? facts.sshPort ?? 22;
     const { hostKeys, notes } = await inPhase(run, 'configure', () =>
-      configure(running, stage, { LEVITATE_ENTRY_ID: entryId, LEVITATE_SSHD_PORT: port }, [
-        key.publicKey,
-        ...ownKeys,
-      ]),
+      configure(
+        running,
+        stage,
+        {
+          LEVITATE_ENTRY_ID: entryId,
+          LEVITATE_SSHD_PORT: port,
+          LEVITATE_RESCUE: rescueBytes > 0 ? 'yes' : '',
+        },
+        [key.publicKey, ...ownKeys],
+      ),
     );
     for (const message of notes) warn(run, message);
     signal?.throwIfAborted();

@@ -75,7 +75,7 @@ export function maintenanceFault(
 ): string | undefined {
   if (!status) return 'it did not finish letting go of the old system';
   if (status.entry !== session.entryId) return 'another entry has taken place';
-  if (session.bootId !== undefined && status.boot_id !== session.bootId)
+  if (session.bootId !== undefined && status.boot_id !== session.bootId && !status.rescue)
     return 'its kernel was started anew';
   if (!ramFileSystems.has(status.root)) return `PID 1 stands on ${status.root}`;
   if (status.held.length > 0) return describeHolders(status.held);

@@ -5,6 +5,7 @@ import { replyOf } from '../../device/replies.js';
 import { JobState } from '../../flash/job-state.js';
 import type { Consent, Job } from '../../flash/kind.js';
 import { presentNote } from '../../flash/present.js';
+import { bootSector, rescueFront } from '../../flash/rescue/boot-sector.js';
 import type { Way } from '../../flash/steps.js';
 import { inWriteOrder } from '../../flash/write-order.js';
 import type { ImageIndex } from '../../image/image.js';
@@ -17,6 +18,8 @@ import type { Transport } from '../../ssh/transport.js';
 import { beforeKept } from '../keep-volumes/volumes.js';
 import type { Maintenance } from '../maintenance.js';
 import type { TargetImage } from '../prepare.js';
+import { meansInMaintenance } from '../rescue/means.js';
+import { planPowerCut } from '../rescue/plan-power-cut.js';
 import { refuse, refuseOverlap, shareFacts, targetIn } from './targets.js';
 
 /** A job, and who stands on its target. */
@@ -49,6 +52,7 @@ export async function findJobs(
   shareFacts(jobs);
   for (const one of found)
     refuseMisfit(one, beforeKept(targetIn(profile, one.job.target), options), run);
+  for (const { job } of found) await planRescue(job, profile, maintenance.session.entryId);
   const sent: Job[] = [];
   for (const job of jobs) sent.push(await withoutSpared(job, run));
   return inWriteOrder(sent);
@@ -68,6 +72,19 @@ async function findJob(
     job: { target, kind, args, facts, image, forced, state: new JobState() },
     holders: replies.flatMap((reply) => (isReply(reply, 'holder') ? [reply] : [])),
   };
+}
+
+/** Plans what a power cut leads to, and makes what the host has of a rescue. */
+async function planRescue(job: Job, profile: Profile, entryId: string): Promise<void> {
+  const { target, image, facts } = job;
+  const { means, grub } = await meansInMaintenance(facts);
+  const powerCut = planPowerCut(target, image, facts, profile, means);
+  if (!powerCut) return;
+  job.facts = { ...facts, powerCut };
+  if (powerCut.leadsTo !== 'rescue' || !facts.rescue || !grub) return;
+  const { kernel_bytes: kernelBytes, archive_bytes: archiveBytes, words } = facts.rescue;
+  const place = { ...powerCut, kernelBytes, archiveBytes, entryId, words };
+  job.rescue = { boot: bootSector(grub, place), front: rescueFront(grub, place) };
 }
 
 /** The job with the image as it goes: what of the target is never written holds zeros. */

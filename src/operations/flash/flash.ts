@@ -23,6 +23,7 @@ import { newSystemLogin } from '../leave/new-system-login.js';
 import { checkLocalMachine } from '../local-machine.js';
 import type { Maintenance } from '../maintenance.js';
 import { planInMaintenance, withKept, type OverwritePlan } from '../overwrite-plan.js';
+import { refuseWithoutRescue } from '../rescue/plan-power-cut.js';
 import { aheadOfSettling, aheadOfTarget } from '../phases-ahead.js';
 import { indexImages, type TargetImage } from '../prepare.js';
 import { checkPicture, drawFlash } from '../wear/picture.js';
@@ -111,6 +112,8 @@ export interface FlashImagesOptions extends Consent, FlashWay, FlashPicture {
   dryRun?: boolean;
   /** Asks whether to go on, before the first write. */
   confirm?: Confirm | undefined;
+  /** The targets of which a person has agreed to a write with a rescue, and to no other. */
+  rescued?: string[];
   /** What the caller does once all is written. */
   ahead?: PhaseAhead[];
 }
@@ -155,6 +158,7 @@ async function flashAll(
   const puts = keeping?.saved && keep;
   const layouts = await keptOfLayouts(maintenance, profile, images, options, run);
   const jobs = await findJobs(maintenance, profile, images, options, run);
+  for (const job of jobs) if (options.rescued?.includes(job.target)) refuseWithoutRescue(job);
   const working: Pick<Job, 'state'>[] = [...jobs];
   const work = workOn(maintenance, working, run);
   const { writing } = work;

@@ -16,6 +16,7 @@ import type { Check } from '../../progress.js';
 import { formatBytes } from '../../shared/format-bytes.js';
 import type { LookedAt } from '../overwrite-plan.js';
 import type { TargetImage } from '../prepare.js';
+import { planPowerCut, type RescueMeans } from '../rescue/plan-power-cut.js';
 import { refuse, refuseOverlap, shareFacts, targetIn } from './targets.js';
 
 /** What was found out about a target before its device is entered. */
@@ -29,6 +30,7 @@ export interface TargetCheck extends LookedAt {
  * that is not there or is ambiguous. What cannot be told yet is a warning, and is checked again in maintenance.
  * @param waiting volumes of the device that wait on this machine: what is put into a layout is these, as a rule
  * @param programs what the archive has; none where that is not known
+ * @param means what a rescue can be made of
  * @returns a check for each target, and what it means to write to it, in the order in which they are written
  * @throws LevitateError TARGET_UNKNOWN, TARGET_MISSING, TARGET_AMBIGUOUS, IMAGE_FORMAT, IMAGE_TOO_LARGE,
  * TARGET_UNSUPPORTED, VOLUMES_AT_RISK
@@ -41,6 +43,7 @@ export async function checkTargets(
   consent: Consent,
   waiting: KeptVolumes[] = [],
   programs?: readonly string[],
+  means: RescueMeans = { why: 'it is not known what one could be made of' },
 ): Promise<TargetCheck[]> {
   for (const [target] of images)
     refuseWithoutHelper(target, targetIn(profile, target).kind, programs);
@@ -64,7 +67,12 @@ export async function checkTargets(
         : [];
     };
     const keeps = consent.dropKept ? [] : copy ? onlyCopies(copy) : parts.flatMap(live);
-    const facts = { ...answer, ...(keeps.length > 0 ? { keeps } : {}) };
+    const powerCut = planPowerCut(target, image, answer, profile, means);
+    const facts = {
+      ...answer,
+      ...(keeps.length > 0 ? { keeps } : {}),
+      ...(powerCut ? { powerCut } : {}),
+    };
     return [{ target, kind, image, facts }];
   });
   refuseOverlap(found);

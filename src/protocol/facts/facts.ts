@@ -1,6 +1,12 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { ToldProbeFacts } from './probe.js';
-import { ToldDeviceFacts, ToldKernelFacts, ToldLeftFacts, ToldStackFacts } from './resources.js';
+import {
+  ToldDeviceFacts,
+  ToldKernelFacts,
+  ToldLeftFacts,
+  ToldRescueFacts,
+  ToldStackFacts,
+} from './resources.js';
 import { ToldLoginFacts, ToldSystemFacts } from './system.js';
 import { ToldConfigureFacts, ToldDescribeFacts, ToldRehearsalFacts } from './takeover.js';
 import { ToldWearFacts } from './wear.js';
@@ -11,6 +17,7 @@ export const ToldFacts = Type.Object({
   ...ToldLoginFacts.properties,
   ...ToldKernelFacts.properties,
   ...ToldDeviceFacts.properties,
+  ...ToldRescueFacts.properties,
   ...ToldStackFacts.properties,
   ...ToldLeftFacts.properties,
   ...ToldProbeFacts.properties,

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { fact, yes } from './fact.js';
+import { fact, number, yes } from './fact.js';
 
 /** What the kernel can do, as far as the maintenance root asks for it. */
 export const ToldKernelFacts = Type.Object({
@@ -26,6 +26,14 @@ export const ToldDeviceFacts = Type.Object({
   block: fact('a block device: DEVICE SECTORS, of 512 bytes', /^[^ ]+ [0-9]+$/),
   watchdog: fact('a watchdog: DEVICE STATE TIMEOUT NOWAYOUT IDENTITY'),
   'watchdog-feeder': fact('who has it open: DEVICE PID NAME'),
+});
+
+/** What a rescue of the device would be made of (remote/rescue.sh). */
+export const ToldRescueFacts = Type.Object({
+  'rescue-refusal': fact('why it can have none: a sentence without a stop'),
+  'rescue-disk': fact('the disk that it starts from, as sysfs names it'),
+  'rescue-kernel': fact('the kernel that runs: BYTES PATH', /^[0-9]+ /),
+  'rescue-bytes': number('of the modules and the firmware that go with it'),
 });
 
 /** What block devices are made of, and what stands on them. */

@@ -43,6 +43,16 @@ export class Medium implements TargetFlasher {
     return Promise.resolve(found);
   }
 
+  writeRescue(_lease: number, { offset }: { offset: number }): Promise<void> {
+    this.log.push(`rescue ${offset}`);
+    return Promise.resolve();
+  }
+
+  endRescue(): Promise<void> {
+    this.log.push('end rescue');
+    return Promise.resolve();
+  }
+
   open(): Promise<{ next: number; resumed: boolean; deflated: boolean }> {
     this.log.push('open');
     return Promise.resolve({ next: 0, resumed: false, deflated: false });

@@ -51,6 +51,8 @@ function flasher(place: 'there' | 'beside' = 'there'): TargetFlasher {
         ? Promise.reject(new LevitateError('CONNECTION_LOST', 'cut'))
         : Promise.resolve();
     },
+    writeRescue: done('rescue'),
+    endRescue: done('end rescue'),
     verified: done('verified'),
   };
 }

@@ -20,6 +20,11 @@ if [ "${1-}" != --force ]; then
 		! lease_held || refuse LEAVE_REFUSED "$owner is writing to $target_name now, which is not read back whole yet" owner "$owner"
 		refuse LEAVE_REFUSED "$target_name was written to and not read back whole: levitate flash HOST ${target_name%%/*}=IMAGE finishes it"
 	done
+	for _file in "$state"/rescue/*; do
+		[ -r "$_file" ] || continue
+		name_target "${_file##*/}"
+		refuse LEAVE_REFUSED "the rescue of $target_name is still on it, with the keys of this entry: levitate flash HOST ${target_name%%/*}=IMAGE overwrites it"
+	done
 	if touched && [ -n "${LEVITATE_AFTER_FLASH-}" ] && [ ! -e "$state/settled/after-flash" ]; then
 		refuse LEAVE_REFUSED "the commands after-flash of the profile have not all succeeded: levitate flash HOST ${target_name-TARGET}=IMAGE runs them"
 	fi

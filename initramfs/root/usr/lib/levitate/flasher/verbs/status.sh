@@ -31,13 +31,15 @@ _root=$(awk '$5 == "/" { for (i = 7; i <= NF; i++) if ($i == "-") type = $(i + 1
 _touched=false
 ! touched || _touched=true
 find_held_targets
+_rescue=false
+[ ! -e "$state/rescued" ] || _rescue=true
 _failed=
 [ ! -s "$state/modules.failed" ] || _failed=$(json_strings <"$state/modules.failed")
 read -r _started <"$state/started"
 read_uptime
 say status protocol# "$LEVITATE_PROTOCOL" chunk_bytes# "$chunk" boot_id "$(cat /proc/sys/kernel/random/boot_id)" entry "${LEVITATE_ENTRY_ID-}" \
 	name "$LEVITATE_NAME" version "$LEVITATE_VERSION" phase "$_phase" root "$_root" \
-	touched# "$_touched" targets# "{$_targets}" held# "$_held" holders# "$held_targets" \
+	touched# "$_touched" rescue# "$_rescue" targets# "{$_targets}" held# "$_held" holders# "$held_targets" \
 	modules_failed# "[$_failed]" lease# "$_lease" writer# "$_writer" \
 	seconds# $((now - _started)) \
 	memory_available_kib# "$(memory_kib)"

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { archiveAt, placeRescue, rescueBytes } from '../../../../src/flash/rescue/plan.js';
+
+const mib = 1024 * 1024;
+const size = { kernelBytes: 14 * mib + 1, archiveBytes: 8 * mib };
+const room = { diskBytes: 300 * mib, imageEnd: 100 * mib, spared: [] };
+const backup = 33 * 512;
+
+describe('the place of a rescue', () => {
+  test('is GRUB, a page, the kernel in whole sectors and the archive, in whole pages', () => {
+    expect(archiveAt(size)).toBe(mib + 4096 + 14 * mib + 512);
+    expect(rescueBytes(size) % 4096).toBe(0);
+    expect(rescueBytes(size) - archiveAt(size) - size.archiveBytes).toBeLessThan(4096);
+  });
+
+  test('is as far behind as it fits, before the copy of the partition table', () => {
+    const place = placeRescue(size, room);
+    if ('why' in place) throw new Error(place.why);
+    const end = place.offset + place.length;
+    expect(end).toBeLessThanOrEqual(room.diskBytes - backup);
+    expect(end + 4096).toBeGreaterThan(room.diskBytes - backup);
+    expect(place.offset % 4096).toBe(0);
+  });
+
+  test.each([
+    ['the image ends where it begins', 0, true],
+    ['the image has a byte more', 1, false],
+    ['the image has a sector more', 512, false],
+    ['the image ends a sector before', -512, true],
+    ['the image ends in the sector before it', -511, true],
+  ])('%s', (_, more, fits) => {
+    const place = placeRescue(size, room);
+    if ('why' in place) throw new Error(place.why);
+    const again = placeRescue(size, { ...room, imageEnd: place.offset + more });
+    expect(again).toEqual(
+      fits ? place : { why: expect.stringContaining('512 are missing there') as string },
+    );
+  });
+
+  test.each([
+    ['exactly as large as it has to be', 0, true],
+    ['a sector too small', -512, false],
+  ])('a disk that is %s', (_, more, fits) => {
+    const diskBytes = room.imageEnd + rescueBytes(size) + backup;
+    // The copy of the table ends with the disk, and a rescue lies in whole pages.
+    const whole = Math.ceil((diskBytes - backup) / 4096) * 4096 + backup;
+    const place = placeRescue(size, { ...room, diskBytes: whole + more });
+    expect('offset' in place).toBe(fits);
+  });
+
+  test('there is none behind an image as large as its disk', () => {
+    expect(placeRescue(size, { ...room, imageEnd: room.diskBytes })).toMatchObject({
+      why: expect.stringMatching(
+        /^it takes \d+ bytes behind the image, .* are missing there$/,
+      ) as string,
+    });
+  });
+
+  test('it lies around what is never written', () => {
+    const last = { offset: 290 * mib, length: mib };
+    const place = placeRescue(size, { ...room, spared: [last] });
+    expect(place).toEqual({ offset: last.offset - rescueBytes(size), length: rescueBytes(size) });
+    const both = [{ offset: 280 * mib, length: mib }, last];
+    expect(placeRescue(size, { ...room, spared: both })).toMatchObject({
+      offset: 280 * mib - rescueBytes(size),
+    });
+    const far = [{ offset: 110 * mib, length: mib }];
+    expect(placeRescue(size, { ...room, spared: far })).toEqual(placeRescue(size, room));
+  });
+
+  test('there is none where the first sector is never written, or no BIOS reaches', () => {
+    const spared = [{ offset: 0, length: 512 }];
+    expect(placeRescue(size, { ...room, spared })).toMatchObject({
+      why: expect.stringContaining('first sector') as string,
+    });
+    const large = 2 ** 41 + 40 * mib;
+    expect(placeRescue(size, { ...room, diskBytes: large })).toMatchObject({
+      why: expect.stringContaining('2 TiB') as string,
+    });
+  });
+});
