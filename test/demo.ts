@@ -1,4 +1,7 @@
-/** The whole way, shown: `levitate deploy` re-images both devices of the lab, each in one command. */
+/**
+ * The whole way, shown: `levitate deploy` re-images both devices of the lab, each in one command. Of the sbc the power is cut in the
+ * middle of the write; the same command finishes it.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,12 +13,23 @@ import {
   compressed,
   deviceArtifacts,
   type DeviceName,
+  type LabDevice,
 } from './lab/index.js';
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 const seconds = (count: number) => `${count.toFixed(1).padStart(6)} s`;
 
-const jobs: { name: DeviceName; target: string; image: () => Promise<string> }[] = [
+interface Job {
+  name: DeviceName;
+  target: string;
+  image: () => Promise<string>;
+  /** Bytes that are written when the power goes; it stays on without. */
+  cutAt?: number;
+  /** How much larger the disk is than the image, for the rescue. */
+  spareMiB?: number;
+}
+
+const jobs: Job[] = [
   {
     name: 'router-ubi',
     target: 'layout',
@@ -25,6 +39,8 @@ const jobs: { name: DeviceName; target: string; image: () => Promise<string> }[]
     name: 'sbc-systemd',
     target: 'disk',
     image: async () => compressed((await deviceArtifacts('sbc-systemd')).v2.disk, 'zst'),
+    cutAt: 100e6,
+    spareMiB: 40,
   },
 ];
 
@@ -49,6 +65,31 @@ async function deploy(args: string[], state: string): Promise<Line[]> {
   const last = lines.at(-1);
   if (exitCode === 0 && last?.type === 'result') return lines;
   throw new Error(`deploy ended with ${exitCode}: ${JSON.stringify(last)}`);
+}
+
+/** Runs the same until so much is written, and then cuts the device's power. */
+async function cutInside(device: LabDevice, cutAt: number, args: string[], state: string) {
+  const running = execa('node', ['dist/cli/main.js', 'deploy', '--json', '--yes', ...args], {
+    env: { XDG_STATE_HOME: state },
+    stdin: 'ignore',
+    reject: false,
+  });
+  let wrote = 0;
+  for await (const text of running) {
+    const line = JSON.parse(text) as Line;
+    if (line.type === 'bytes' && line.phase === 'write') wrote = line.done;
+    if (wrote >= cutAt) break;
+  }
+  await device.cut();
+  running.kill('SIGKILL');
+  await running;
+  if (wrote < cutAt) throw new Error('it ended before the power was cut');
+  console.log(`  the power is cut when ${megabytes(wrote)} are written, and comes back`);
+  const started = performance.now();
+  await device.start();
+  console.log(
+    `  ${seconds((performance.now() - started) / 1000)}  to the rescue, which the disk has started by itself`,
+  );
 }
 
 /** Prints the timeline of one deploy, and fails where it is not what was promised. */
@@ -97,9 +138,9 @@ function report(name: DeviceName, before: string, lines: Line[]): void {
 console.log(`Emulated devices (${await accelerator()}); the first run builds their systems.`);
 const state = await mkdtemp(path.join(tmpdir(), 'levitate-demo-'));
 try {
-  for (const { name, target, image } of jobs) {
+  for (const { name, target, image, cutAt, spareMiB = 0 } of jobs) {
     const file = await image();
-    const device = await bootDevice(name);
+    const device = await bootDevice(name, { spareMiB });
     try {
       const before = await device.sh('cat /etc/build-id');
       const old = await device.bootId();
@@ -107,10 +148,9 @@ try {
       console.log(
         `\n$ levitate deploy -F ssh_config ${name} ${profile} ${target}=${path.basename(file)} --yes`,
       );
-      const lines = await deploy(
-        ['-F', device.sshConfig, device.host, profile, `${target}=${file}`],
-        state,
-      );
+      const words = ['-F', device.sshConfig, device.host, profile, `${target}=${file}`];
+      if (cutAt !== undefined) await cutInside(device, cutAt, words, state);
+      const lines = await deploy(words, state);
       report(name, before, lines);
       const after = await device.sh('cat /etc/build-id');
       if (after === before || (await device.bootId()) === old)

@@ -32,6 +32,17 @@ report_rescue() {
 		fact rescue-refusal "it has no modprobe and modinfo to tell the modules of its disk and its network card"
 		return
 	fi
+	_drivers=$(rescue_drivers "$rescue_disk")
+	for _driver in $_drivers; do
+		if ! modprobe -D "$_driver" >/dev/null 2>&1; then
+			fact rescue-refusal "its modprobe does not tell what $_driver consists of, which drives its disk or its network card"
+			return
+		fi
+	done
+	if ! has_wired_card; then
+		fact rescue-refusal "it has no wired network card"
+		return
+	fi
 	_modules=$(rescue_modules "$rescue_disk")
 	_bytes=0
 	for _module in $_modules; do

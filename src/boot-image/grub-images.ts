@@ -27,7 +27,7 @@ export async function grubImages(): Promise<GrubImages | { why: string }> {
   const program = found.find((path) => path !== undefined);
   const boot = await readFile(join(folder, 'boot.img')).catch(() => undefined);
   if (program === undefined || !boot)
-    return { why: `this machine lacks GRUB for the BIOS of a PC (${howToGet})` };
+    return { why: `the machine that you type on lacks GRUB for the BIOS of a PC (${howToGet})` };
   const scratch = await mkdtemp(join(tmpdir(), 'levitate-grub-'));
   try {
     const [configuration, made] = [join(scratch, 'early.cfg'), join(scratch, 'core.img')];

@@ -99,7 +99,8 @@ sent() {
 	{
 		printf '%s\n' "LEVITATE_INITS='' LEVITATE_MARK=mark" "${device-}"
 		for _part in takeover/report.sh remote/login.sh root/usr/lib/levitate/lib/memory.sh root/usr/lib/levitate/lib/read-file.sh \
-			takeover/init-system.sh remote/container.sh remote/stack.sh takeover/login-route.sh takeover/login-keys.sh "$@"; do
+			root/usr/lib/levitate/flasher/bytes.sh root/usr/lib/levitate/lib/rescue-parts.sh takeover/init-system.sh \
+			remote/container.sh remote/stack.sh remote/rescue.sh takeover/login-route.sh takeover/login-keys.sh "$@"; do
 			cat "/sent/$_part"
 		done
 	} >/tmp/sent

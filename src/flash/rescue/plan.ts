@@ -63,9 +63,12 @@ const down = (bytes: number, to: number): number => Math.floor(bytes / to) * to;
 export const archiveAt = ({ kernelBytes }: Pick<RescueSize, 'kernelBytes'>): number =>
   grubBytes + configurationBytes + up(kernelBytes, sector);
 
-/** Bytes that a rescue takes. Pure. */
+/**
+ * Bytes that a rescue takes: whole MiB, so that one of another entry lies in the same place, and none is left of the one before.
+ * Pure.
+ */
 export const rescueBytes = (size: RescueSize): number =>
-  up(archiveAt(size) + size.archiveBytes, page);
+  up(archiveAt(size) + size.archiveBytes, grubBytes);
 
 /**
  * Finds the place of a rescue: as far behind the image as it fits, before the copy of the partition table at the end of the disk and

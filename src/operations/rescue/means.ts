@@ -7,9 +7,11 @@ import { formatBytes } from '../../shared/format-bytes.js';
 import { targetOf } from '../../flash/target.js';
 import type { RescueMeans } from './plan-power-cut.js';
 
-/** What of a rescue comes along into maintenance: bytes of RAM, 0 where none can be made. */
+/** What of a rescue comes along into maintenance. */
 export interface RescueCargo {
+  /** What one can be made of. */
   means: RescueMeans;
+  /** Bytes of RAM that its parts take; 0 where none can be made. */
   bytes: number;
 }
 
@@ -23,7 +25,7 @@ const archiveSlack = 1024 * 1024;
  * @param targets those that are to be written; all of the profile where none is named yet
  */
 export async function rescueCargo(
-  { rescue, memoryAvailable = 0 }: Pick<Facts, 'rescue' | 'memoryAvailable'>,
+  { rescue, init, memoryAvailable = 0 }: Pick<Facts, 'rescue' | 'init' | 'memoryAvailable'>,
   profile: Profile,
   { rootBytes, needed }: { rootBytes: number; needed: number },
   targets: string[] = Object.keys(profile.targets),
@@ -33,6 +35,7 @@ export async function rescueCargo(
     return none('the profile accepts that (safety.power-cut)');
   if (!targets.some((name) => isDisk(profile, name))) return none('no whole disk is written');
   if ('refusal' in rescue) return none(rescue.refusal);
+  if (init === 'kexec') return none('the device is entered by kexec, and nobody has tried one there');
   if (profile.services.wifi) return none('a rescue cannot be reached by Wi-Fi');
   const { disk, kernelBytes, moduleBytes } = rescue;
   const bytes = kernelBytes + moduleBytes;

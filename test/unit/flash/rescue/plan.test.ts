@@ -7,10 +7,10 @@ const room = { diskBytes: 300 * mib, imageEnd: 100 * mib, spared: [] };
 const backup = 33 * 512;
 
 describe('the place of a rescue', () => {
-  test('is GRUB, a page, the kernel in whole sectors and the archive, in whole pages', () => {
+  test('is GRUB, a page, the kernel in whole sectors and the archive, in whole MiB', () => {
     expect(archiveAt(size)).toBe(mib + 4096 + 14 * mib + 512);
-    expect(rescueBytes(size) % 4096).toBe(0);
-    expect(rescueBytes(size) - archiveAt(size) - size.archiveBytes).toBeLessThan(4096);
+    expect(rescueBytes(size) % mib).toBe(0);
+    expect(rescueBytes(size) - archiveAt(size) - size.archiveBytes).toBeLessThan(mib);
   });
 
   test('is as far behind as it fits, before the copy of the partition table', () => {

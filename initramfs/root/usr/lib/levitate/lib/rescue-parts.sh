@@ -55,6 +55,14 @@ rescue_drivers() {
 	done
 }
 
+# has_wired_card: succeeds if one of the network interfaces is a real device without radio.
+has_wired_card() {
+	for _dir in /sys/class/net/*/device; do
+		if [ -e "$_dir" ] && [ ! -e "${_dir%/*}/phy80211" ]; then return 0; fi
+	done
+	return 1
+}
+
 # rescue_modules DISK: prints the files of these modules, each after those that it depends on.
 rescue_modules() {
 	for _driver in $(rescue_drivers "$1"); do

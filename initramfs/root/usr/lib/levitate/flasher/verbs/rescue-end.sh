@@ -10,7 +10,9 @@ find_rescue
 if [ "$rescue_offset" -ne 0 ]; then
 	! starts_rescue "$rescue_offset" || refuse USAGE "$name still starts its rescue"
 	allow_writes
-	zero_range "$rescue_offset" $((rescue_offset + rescue_length))
+	# The mark goes last: by it the rescue is found where this is cut off.
+	zero_range $((rescue_offset + 4096)) $((rescue_offset + rescue_length))
+	zero_range "$rescue_offset" $((rescue_offset + 4096))
 	fresh
 	[ -z "$(rescue_mark "$rescue_offset")" ] || fail WRITE_FAILED "$node keeps the rescue that was overwritten"
 	journal "rescue-ended $target"
