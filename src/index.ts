@@ -80,6 +80,7 @@ export {
   type ProbeOptions,
   type ProbeResult,
   type RebootReason,
+  type RescueFacts,
   type StackFacts,
   type WatchdogFact,
   type WayFacts,

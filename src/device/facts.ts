@@ -113,7 +113,10 @@ export type RescueFacts =
       /** Bytes of the modules and the firmware that go with it. */
       moduleBytes: number;
     }
-  | { refusal: string };
+  | {
+      /** Why it can have none: a sentence without a stop. */
+      refusal: string;
+    };
 
 /** Which system runs on a device. */
 export interface Running {

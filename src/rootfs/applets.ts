@@ -25,7 +25,7 @@ export const applets: Readonly<Record<string, string[]>> = {
 export const optionalApplets: ReadonlySet<string> = new Set(
   `bunzip2 bzcat chgrp chown clear diff dmesg du egrep expr fallocate fgrep free groups gunzip killall less
     logger lzcat md5sum mktemp more nproc nslookup od paste pidof ping ps pwd realpath rev seq sha1sum sha512sum
-    strings stty tar time top touch truncate tty uniq unlink unxz unzip uptime vi watch wc wget which who whoami
+    strings stty tar time top touch truncate tty uniq unlink unxz unzip uptime vi watch wget which who whoami
     xxd xz xzcat yes zcat arp brctl depmod fdisk fsfreeze fstrim hwclock ifconfig lsmod mkswap modinfo nologin
     partprobe rmmod swapon switch_root tunctl vconfig`
     .trim()

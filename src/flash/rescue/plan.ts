@@ -24,6 +24,7 @@ export type PowerCutPlan =
 export interface CutStage {
   /** When: the rest of a sentence that begins with a power cut. */
   when: string;
+  /** The system that boots after it. */
   leadsTo: CutOutcome;
 }
 

@@ -26,6 +26,7 @@ export type {
   MountedFact,
   MountFact,
   MtdFact,
+  RescueFacts,
   StackFacts,
   WatchdogFact,
   WayFacts,

@@ -73,7 +73,7 @@ rescue_modules() {
 # rescue_firmware: prints the files of firmware that the modules whose files come on standard input may ask for, and that are here.
 rescue_firmware() {
 	while read -r _module; do
-		modinfo -F firmware "$_module"
+		command modinfo -F firmware "$_module"
 	done | while read -r _name; do
 		for _file in "/lib/firmware/$_name" "/lib/firmware/$_name.xz" "/lib/firmware/$_name.zst"; do
 			[ ! -f "$_file" ] || printf '%s\n' "$_file"
