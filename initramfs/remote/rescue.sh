@@ -19,10 +19,16 @@ report_rescue() {
 		fact rescue-refusal "its root file system is not on a partition of a disk"
 		return
 	fi
-	if ! dd if="/dev/$rescue_disk" bs=440 count=1 2>/dev/null | grep -q GRUB; then # dd's statistics
+	if ! has_grub "$rescue_disk"; then
 		fact rescue-refusal "no boot sector of GRUB is on $rescue_disk, so nobody knows whether its BIOS starts from there"
 		return
 	fi
+	for _dir in /sys/block/*/device; do
+		_dir=${_dir%/device}
+		if [ "${_dir##*/}" = "$rescue_disk" ] || ! has_grub "${_dir##*/}"; then continue; fi
+		fact rescue-refusal "${_dir##*/} has a boot sector of GRUB as $rescue_disk has one, so nobody knows from which of them its BIOS starts"
+		return
+	done
 	find_rescue_kernel "$2"
 	if [ -z "$rescue_kernel" ]; then
 		fact rescue-refusal "the file of its kernel $2 is neither in /boot nor where its boot loader took it from"

@@ -35,7 +35,8 @@ export async function rescueCargo(
     return none('the profile accepts that (safety.power-cut)');
   if (!targets.some((name) => isDisk(profile, name))) return none('no whole disk is written');
   if ('refusal' in rescue) return none(rescue.refusal);
-  if (init === 'kexec') return none('the device is entered by kexec, and nobody has tried one there');
+  if (init === 'kexec')
+    return none('the device is entered by kexec, and nobody has tried one there');
   if (profile.services.wifi) return none('a rescue cannot be reached by Wi-Fi');
   const { disk, kernelBytes, moduleBytes } = rescue;
   const bytes = kernelBytes + moduleBytes;

@@ -37,7 +37,7 @@ head_hex() {
 described() {
 	kind=block device=$1 name=/dev/$1 node=/dev/$1 size=1048576
 	describe >/tmp/out
-	says "\"within\":\"$4\",\"size\":1048576,\"partition\":$3,\"sector_size\":$2,\"head\":\"\",\"unfit\":null,\"force_ro\":false,\"spared\":[]}"
+	says "\"within\":\"$4\",\"size\":1048576,\"partition\":$3,\"sector_size\":$2,\"head\":\"\",\"unfit\":null,\"force_ro\":false,\"spared\":[],\"rescue\":null}"
 }
 described sda 512 false ''
 described sda1 512 true /dev/sda

@@ -13,6 +13,11 @@ find_rescue_disk() {
 	rescue_disk=${_dir##*/}
 }
 
+# has_grub DISK: succeeds if its first sector is GRUB's boot.img, which has this word for its messages.
+has_grub() {
+	dd if="/dev/$1" bs=440 count=1 2>/dev/null | grep -q GRUB # dd's statistics; a drive without a medium
+}
+
 # find_rescue_kernel RELEASE: sets rescue_kernel to the file of the kernel of this release, or to nothing. BOOT_IMAGE is what GRUB
 # has started, by GRUB's own name for it.
 find_rescue_kernel() {

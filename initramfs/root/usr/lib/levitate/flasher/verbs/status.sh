@@ -39,7 +39,7 @@ read -r _started <"$state/started"
 read_uptime
 say status protocol# "$LEVITATE_PROTOCOL" chunk_bytes# "$chunk" boot_id "$(cat /proc/sys/kernel/random/boot_id)" entry "${LEVITATE_ENTRY_ID-}" \
 	name "$LEVITATE_NAME" version "$LEVITATE_VERSION" phase "$_phase" root "$_root" \
-	touched# "$_touched" rescue# "$_rescue" targets# "{$_targets}" held# "$_held" holders# "$held_targets" \
+	touched# "$_touched" targets# "{$_targets}" held# "$_held" holders# "$held_targets" \
 	modules_failed# "[$_failed]" lease# "$_lease" writer# "$_writer" \
-	seconds# $((now - _started)) \
+	seconds# $((now - _started)) rescue# "$_rescue" \
 	memory_available_kib# "$(memory_kib)"
