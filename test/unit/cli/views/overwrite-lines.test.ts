@@ -57,6 +57,19 @@ Until you answer, the device runs as it does now.
 To go on, answer pi@raspberrypi.local or raspberrypi; anything else ends here.`);
 });
 
+it('does not except a power cut where all that is written has a rescue', () => {
+  const [write] = plan.writes;
+  const cuts = [{ when: 'meanwhile', leadsTo: 'rescue' as const }];
+  const rescued = { ...write!, cuts };
+  const text = (writes: OverwritePlan['writes']) =>
+    overwriteLines({ ...plan, writes }, 100)
+      .join(' ')
+      .replace(/\s+/g, ' ');
+  const carriesOn = 'after it, the same command carries on, also after a power cut.';
+  expect(text([rescued])).toContain(carriesOn);
+  expect(text([rescued, write!])).not.toContain(carriesOn);
+});
+
 it('stays within 60 columns', () => {
   for (const line of overwriteLines(plan, 60)) expect(line.length).toBeLessThanOrEqual(60);
 });

@@ -39,6 +39,12 @@ it('after a write that was killed, says which command carries on, and nothing th
   ]);
 });
 
+it('says that it is a rescue', () => {
+  const text = /^This is the rescue after a power cut/;
+  expect(shown({ ...touched, rescue: true })[1]).toMatch(text);
+  expect(shown(touched).join('\n')).not.toMatch(text);
+});
+
 it.each<[string, Partial<FlasherStatus>, string[]]>([
   ['from another machine', touched, ['Carry on:', '  levitate flash box disk=IMAGE']],
   [
