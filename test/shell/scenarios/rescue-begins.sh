@@ -9,6 +9,8 @@
 echo 'BOOT_IMAGE=(hd0,msdos1)8+9 quiet levitate.rescue=1048576+8192 panic=10' >/tmp/cmdline
 mount --bind /tmp/cmdline /proc/cmdline
 ! find_rescue_word || die "a root without what an entry has left in it is a rescue"
+# The other scenarios have the same root.
+trap 'rm -rf "$lib/rescue"' EXIT
 mkdir -p "$lib/rescue/entry"
 echo block-_dev_vda >"$lib/rescue/entry/target"
 echo 3 >"$lib/rescue/entry/lease"
