@@ -1,40 +1,55 @@
 import { randomBytes } from 'node:crypto';
 import { quote } from '../shared/shell-quote.js';
-import type { ExecResult, Input } from '../ssh/transport.js';
+import type { ExecResult, Input, Transport } from '../ssh/transport.js';
 import type { Held } from './connect.js';
-import { withTerminal, withTyping } from './with-terminal.js';
+import { onSshTerminal, type Asker } from './ssh-terminal.js';
 
 /** A program that asks for a password: sudo and doas for the login's own, su for root's. */
 export type Asking = 'sudo' | 'doas' | 'su';
 
-/** A way to run commands as root, for a login that is not root. */
-export type RootWay = {
-  /** Whether the program insists on a terminal (requiretty of sudo). */
-  terminal?: boolean;
-} & (
-  | { program: 'sudo' | 'doas' }
-  | {
-      program: Asking;
-      /** What the program asks for. It goes over standard input, where no list of processes shows it; doas has it typed. */
-      password: string;
-    }
-);
+/** A program that insists on a terminal (a sudo with requiretty), or asks on it (doas). */
+export interface OnTerminal {
+  program: 'sudo' | 'doas';
+  terminal: true;
+}
+
+/** A program that may give root for a password, which it reads from standard input where it wants no terminal. */
+export type PasswordAsker = OnTerminal | { program: 'sudo' | 'su'; terminal?: undefined };
+
+/**
+ * A way to run commands as root, for a login that is not root. A password goes over standard input or is typed; no list of
+ * processes shows it. Without one, the program asks for none.
+ */
+export type RootWay =
+  | (PasswordAsker & { password: string })
+  | OnTerminal
+  | { program: 'sudo' | 'doas'; terminal?: undefined };
 
 /** Lets a program try a password; status 0 says that it is right, and standard error why it is not. */
 export async function tryPassword(
   running: Held,
-  program: Asking,
+  candidate: PasswordAsker,
   password: string,
-  terminal = false,
 ): Promise<ExecResult> {
+  if (candidate.terminal) return tryOnTerminal(running, { ...candidate, password });
   const mark = newMark();
-  const command = asking[program](mark, marking(mark, 'true'), terminal);
+  const command = asking[candidate.program](marking(mark, 'true'));
   // sudo says in words alone why it refuses, which `notPermitted` reads.
   const { stderr, ...result } = await running.exec(`env LC_ALL=C ${command}`, {
     stdin: `${password}\n`,
     timeoutMs: 60_000,
   });
   return { ...result, stderr: behind(mark, stderr).replace(/^Password: ?/, '') };
+}
+
+/** The same on a terminal of the SSH connection; without a password, it tells whether none is wanted. */
+export function tryOnTerminal(
+  running: Transport,
+  way: OnTerminal & { password?: string },
+): Promise<ExecResult> {
+  const asker = askerFor(way);
+  const inEnglish = { ...asker, by: (command: string) => `env LC_ALL=C ${asker.by(command)}` };
+  return onSshTerminal(running, inEnglish, 'true', { timeoutMs: 60_000 });
 }
 
 /**
@@ -60,15 +75,12 @@ export const asRoot = (running: Held, way: RootWay): Held => ({
   ...running,
   exec: async (command, options = {}) => {
     const { stdin } = options;
-    const { terminal = false } = way;
-    if (!('password' in way)) {
-      const silent = by(`${way.program} -n`, command);
-      return running.exec(terminal ? withTerminal(silent) : silent, options);
-    }
+    if (way.terminal) return onSshTerminal(running, askerFor(way), command, options);
+    if (!('password' in way)) return running.exec(by(`${way.program} -n`, command), options);
     // The first line is taken; where no password is wanted after all, whoever runs reads on to the mark.
     const mark = newMark();
     const skipped = `while read -r _line; do [ "$_line" != ${mark} ] || break; done; ${command}`;
-    const asked = asking[way.program](mark, marking(mark, skipped), terminal);
+    const asked = asking[way.program](marking(mark, skipped));
     const result = await running.exec(asked, {
       ...options,
       stdin: following(`${way.password}\n${mark}\n`, stdin),
@@ -100,14 +112,20 @@ const bySu = (command: string): string => {
   return `env ${passed} su root -c ${quote(`sh -c ${quote(inner)}`)}`;
 };
 
-const asking: Record<Asking, (mark: string, command: string, terminal: boolean) => string> = {
-  sudo: (_mark, command, terminal) => {
-    // It reads the password also where it was typed a moment ago.
-    const asked = by("sudo -k -S -p ''", command);
-    return terminal ? withTerminal(asked) : asked;
-  },
-  doas: (mark, command) => withTyping(mark, by('doas', `echo ${mark} >/dev/tty; ${command}`)),
-  su: (_mark, command) => bySu(command),
+const asking: Record<'sudo' | 'su', (command: string) => string> = {
+  // It reads the password also where it was typed a moment ago.
+  sudo: (command) => by("sudo -k -S -p ''", command),
+  su: bySu,
+};
+
+/** How a program asks on a terminal; without a password, it must not. */
+const askerFor = ({ program, password }: OnTerminal & { password?: string }): Asker => {
+  const asked = { sudo: "sudo -k -p 'Password: '", doas: 'doas' }[program];
+  return {
+    mark: newMark(),
+    by: (command) => by(password === undefined ? `${program} -n` : asked, command),
+    ...(password === undefined ? {} : { password }),
+  };
 };
 
 async function* following(first: string, rest: Input | undefined): AsyncGenerator<Uint8Array> {

@@ -3,13 +3,13 @@ import { report, type Run } from '../progress.js';
 import type { Ask } from '../ssh/askpass.js';
 import { resolveSshConfig } from '../ssh/config.js';
 import { settingsAsArguments } from '../ssh/options.js';
-import { withoutStop } from '../shared/without-stop.js';
-import { asRoot, type Asking } from './as-root.js';
+import { asRoot } from './as-root.js';
 import { connectRunning, interruptible, type Connection, type Held } from './connect.js';
 import { factBytes, markedFacts } from './fact-lines.js';
 import { gatherRunning } from './gather-running.js';
 import type { NotRoot } from './preflight.js';
 import { rootByPassword } from './root-password.js';
+import { readRootWays } from './root-ways.js';
 import { runScript } from './run-script.js';
 import { rootWayScript } from './scripts.js';
 
@@ -77,40 +77,13 @@ async function elevated(
   });
   const told = markedFacts(answer);
   if (told.one('uid') === '0') return running;
-  const program = told.one('root-by');
-  const terminal = told.one('root-terminal') === 'yes';
-  if (program === 'sudo' || program === 'doas') {
-    report(run, { type: 'debug', message: `commands run as root by ${program}` });
-    return asRoot(running, { program, terminal });
+  const ways = await readRootWays(told, interruptible(running, run.signal), user);
+  if ('program' in ways) {
+    report(run, { type: 'debug', message: `commands run as root by ${ways.program}` });
+    return asRoot(running, ways);
   }
-  const asking = told.all('root-asks').flatMap((name) => asks.filter((one) => one === name));
-  const candidates = asking.map((name) => ({
-    program: name,
-    terminal: name === 'sudo' && terminal,
-  }));
-  const refused = told
-    .all('root-refusal')
-    .map((refusal) => ({ why: inOwnWords(refusal), ...adviceOn(refusal, user) }));
-  const found = await rootByPassword({ candidates, refused }, running, host, ask, run);
+  const found = await rootByPassword(ways, running, host, ask, run);
   if ('program' in found) return asRoot(running, found);
   for (const { why } of found) report(run, { type: 'debug', message: `no root: ${why}` });
   return { ...running, notRoot: found };
-}
-
-/** What a program says, which names itself most of the time. */
-const inOwnWords = (refusal: string): string => withoutStop(refusal.replace(/^(\w+: )\1/, '$1'));
-
-const asks: Asking[] = ['sudo', 'doas', 'su'];
-
-/** What would help a login of which a program wants a terminal that it cannot have. */
-function adviceOn(refusal: string, user: string): Pick<NotRoot, 'advice'> {
-  if (/must have a tty/.test(refusal))
-    return {
-      advice: `sudoers has \`Defaults requiretty\`, and the device has no script(1) of util-linux, which would give sudo a terminal. \`Defaults:${user} !requiretty\` in sudoers (visudo) lets it do without; or log in as root.`,
-    };
-  if (refusal.startsWith('doas') && /required|password/i.test(refusal))
-    return {
-      advice: `doas asks for a password on a terminal alone, and the device has no script(1), which would give it one (on Alpine, it is in util-linux-misc). \`permit nopass ${user}\` in doas.conf lets it do without; or log in as root, or install sudo.`,
-    };
-  return {};
 }

@@ -3,26 +3,20 @@ import { report, warn, type Run } from '../progress.js';
 import { sshCommand } from '../shared/ssh-host.js';
 import { withoutStop } from '../shared/without-stop.js';
 import type { Ask } from '../ssh/askpass.js';
-import { notPermitted, tryPassword, type Asking, type RootWay } from './as-root.js';
+import {
+  notPermitted,
+  tryPassword,
+  type Asking,
+  type PasswordAsker,
+  type RootWay,
+} from './as-root.js';
 import type { Held } from './connect.js';
 import { passwordIn } from './password-file.js';
 import type { NotRoot } from './preflight.js';
+import type { Ways } from './root-ways.js';
 
 /** How often a person may mistype the password; sudo's own number. */
 const attempts = 3;
-
-/** What the device tells of the ways to root. */
-export interface Ways {
-  /** Programs that may give root for a password, in turn, and whether they insist on a terminal. */
-  candidates: Candidate[];
-  /** Why others give nothing. */
-  refused: NotRoot[];
-}
-
-interface Candidate {
-  program: Asking;
-  terminal: boolean;
-}
 
 /**
  * Tries the programs in turn with the password of LEVITATE_SUDO_PASSWORD_FILE, else with what the person types. One that lets
@@ -82,13 +76,14 @@ const wanted: Record<Asking, string> = {
 
 /** The password that a program takes, or its refusal; nothing where nobody tells one. */
 async function toldFor(
-  { program, terminal }: Candidate,
+  candidate: PasswordAsker,
   running: Held,
   host: string,
   source: Ask,
   times: number,
   run: Run,
 ): Promise<string | LevitateError | undefined> {
+  const { program } = candidate;
   const question = {
     sudo: `Password of sudo on ${host}: `,
     doas: `Password of doas on ${host}: `,
@@ -100,7 +95,7 @@ async function toldFor(
     const password = await source(question, { again: attempt > 0, signal });
     run.signal?.throwIfAborted();
     if (password === undefined) return undefined;
-    const { code, stderr } = await tryPassword(running, program, password, terminal);
+    const { code, stderr } = await tryPassword(running, candidate, password);
     if (code === 0) return password;
     const refusal = program === 'sudo' ? notPermitted(stderr) : undefined;
     if (refusal !== undefined) return leftOut(refusal, host);

@@ -90,6 +90,8 @@ class OpenSsh implements Transport {
     const { client } = this;
     const log = client.logFile();
     const args = ['-E', log, ...client.arguments('DEBUG3')];
+    // Twice, because the standard input of this client is no terminal.
+    if (options.terminal === true) args.push('-tt');
     const child = execa('ssh', [...args, ...sshWords(client.host), command], {
       reject: false,
       buffer: false,

@@ -18,7 +18,7 @@ export async function execOverSsh2(
 ): Promise<ExecResult> {
   const { stop, done } = stopSignal(options, command, lost);
   try {
-    const channel = await openChannel(client, name, command, stop);
+    const channel = await openChannel(client, name, command, options.terminal === true, stop);
     const ended = new Promise<number | null>((resolve) => {
       channel.on('close', (code?: number | null) => resolve(code ?? null));
     });
@@ -37,13 +37,14 @@ function openChannel(
   client: Client,
   name: string,
   command: string,
+  pty: boolean,
   stop: AbortSignal,
 ): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     const stopped = (): void => reject(stop.reason as Error);
     if (stop.aborted) return stopped();
     stop.addEventListener('abort', stopped, { once: true });
-    client.exec(command, (error, channel) => {
+    client.exec(command, { pty }, (error, channel) => {
       stop.removeEventListener('abort', stopped);
       if (error !== undefined) return reject(refusedCommand(name, command, error));
       if (!stop.aborted) return resolve(channel);

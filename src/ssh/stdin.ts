@@ -51,7 +51,8 @@ export async function writeStdin(
   pieces.return?.().catch(() => undefined);
 }
 
-function iterate(input: Input | undefined): AsyncIterator<Uint8Array, unknown> {
+/** The pieces of an input, one after the other. */
+export function iterate(input: Input | undefined): AsyncIterator<Uint8Array, unknown> {
   if (typeof input === 'string' || input instanceof Uint8Array || input === undefined)
     return oneOf(input === undefined ? '' : input);
   return input[Symbol.asyncIterator]();

@@ -4,6 +4,8 @@ export type Input = string | Uint8Array | AsyncIterable<Uint8Array>;
 /** How a command on a device is run. */
 export interface ExecOptions {
   stdin?: Input;
+  /** Whether its standard streams are one terminal (pty(7)); where the server gives none, it runs without. */
+  terminal?: boolean;
   /** Called for each full line of standard output as it arrives, without the newline. */
   onLine?: (line: string) => void;
   /** Called for standard output as it arrives, in place of `onLine`. */

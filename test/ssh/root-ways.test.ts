@@ -2,10 +2,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { connectRunning } from '../../src/device/connect.js';
 import { connectRoot, type Login } from '../../src/device/root-login.js';
+import { onSshTerminal } from '../../src/device/ssh-terminal.js';
 import type { Progress } from '../../src/progress.js';
+import { quote } from '../../src/shared/shell-quote.js';
 import type { Ask } from '../../src/ssh/askpass.js';
+import type { ExecResult, Transport } from '../../src/ssh/transport.js';
+import { sshConfig } from './clients.js';
 import { canServePi } from './pi.js';
+import { startServer } from './servers.js';
 import { passwords, startWithWays, type Ways } from './root-ways.js';
 
 const started: { stop(): Promise<void> }[] = [];
@@ -49,9 +55,57 @@ const doasQuestion = 'Password of doas on device: ';
 const sudoQuestion = 'Password of sudo on device: ';
 const suQuestion = 'Password of root on device, for su: ';
 
+describe('a terminal of SSH', () => {
+  /** What comes of a program that asks there by `questions`, and what the terminal printed. */
+  async function askedBy(questions: string): Promise<{ result: ExecResult; printed: string }> {
+    const server = await startServer('sshd');
+    started.push(server);
+    await using running = await connectRunning({ host: 'device', sshConfig: sshConfig(server) });
+    const pieces: Uint8Array[] = [];
+    const watched: Transport = {
+      ...running,
+      exec: (command, { onBytes, ...options } = {}) =>
+        running.exec(command, {
+          ...options,
+          onBytes: (piece) => {
+            pieces.push(piece);
+            onBytes?.(piece);
+          },
+        }),
+    };
+    const by = (text: string) => `${questions} sh -c ${quote(text)}`;
+    const asker = { mark: 'm4rk', password: 'hidden', by };
+    const result = await onSshTerminal(watched, asker, 'cat; exit 5', { stdin: 'in' });
+    return { result, printed: Buffer.concat(pieces).toString() };
+  }
+
+  test('prints nothing that is typed, also where the question does not hide it', async () => {
+    const { result, printed } = await askedBy(
+      `printf 'Password: '; read -r typed; [ "$typed" = hidden ] &&`,
+    );
+    expect(result).toEqual({ code: 5, stdout: 'in', stderr: '' });
+    expect(printed).toMatch(/m4rk asks\r?\nPassword: [^]*m4rk runs/);
+    expect(printed).not.toContain('hidden');
+  });
+
+  test('is left where there is a second question', async () => {
+    const { result } = await askedBy(
+      `printf 'Password: '; read -r typed; printf 'Code: '; read -r code;`,
+    );
+    expect(result).toMatchObject({ stdout: '', stderr: expect.stringMatching(/^Code:/) as string });
+    expect(result.code).not.toBe(0);
+  });
+});
+
 describe.runIf(canServePi)('a login that is not root', () => {
   test.each<[string, Ways, string, string]>([
     ['doas with a password', { doas: 'permit pi' }, doasQuestion, passwords.pi],
+    [
+      'doas where a connection may have one session',
+      { doas: 'permit pi', sshd: ['MaxSessions 1'] },
+      doasQuestion,
+      passwords.pi,
+    ],
     ['sudo with a password', { sudoers: 'pi ALL=(ALL:ALL) ALL' }, sudoQuestion, passwords.pi],
     [
       'sudo with a password and a terminal',
@@ -72,6 +126,10 @@ describe.runIf(canServePi)('a login that is not root', () => {
     });
     expect(copied).toMatchObject({ code: 7, stderr: '0\n' });
     expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
+    const { stdout: environment } = await login.exec(
+      `echo "$HOME:$USER:\${SSH_CONNECTION:+there}"`,
+    );
+    expect(environment).toMatch(/^\/tmp\/.*\/home:pi:there\n$/);
     // Of those that this command began, whatever else runs here.
     const { stdout } = await login.exec(
       `for p in $(ls /proc | grep '^[0-9]'); do tr '\\0' ' ' </proc/$p/cmdline; tr '\\0' ' ' </proc/$p/environ; done 2>/dev/null | grep -c ${password === passwords.pi ? "'ras[p] .berry'" : "'of .[r]oot'"}`,
@@ -86,6 +144,30 @@ describe.runIf(canServePi)('a login that is not root', () => {
     expect(questions).toEqual([doasQuestion, doasQuestion]);
     expect(told).toContain('doas on device did not take it: doas: Authentication failed');
     expect((await login.exec('id -u')).stdout).toBe('0\n');
+  });
+
+  test('lines are read as they come by a terminal of SSH, and a command ends when it is to', async () => {
+    const { login } = await attempt({ doas: 'permit pi' }, [passwords.pi]);
+    const lines: string[] = [];
+    const stop = new AbortController();
+    const ended = login.exec('echo one; echo two; sleep 600', {
+      signal: stop.signal,
+      onLine: (line) => void (lines.push(line) === 2 && stop.abort(new Error('enough'))),
+    });
+    await expect(ended).rejects.toThrow('enough');
+    expect(lines).toEqual(['one', 'two']);
+    // What does not read its input ends nonetheless, and so does what leaves it open.
+    const endless = (async function* () {
+      for (;;) yield await Promise.resolve(bytes);
+    })();
+    expect(await login.exec('exit 3', { stdin: endless })).toMatchObject({ code: 3 });
+  });
+
+  test('nothing is asked where sudo wants a terminal, and no password', async () => {
+    const sudoers = 'Defaults requiretty\npi ALL=(ALL:ALL) NOPASSWD: ALL';
+    const { login, questions } = await attempt({ sudoers }, []);
+    expect(questions).toEqual([]);
+    expect(await login.exec('id -u; cat', { stdin: 'read' })).toMatchObject({ stdout: '0\nread' });
   });
 
   test('su is offered where sudo took the password and leaves this user out', async () => {
@@ -121,17 +203,22 @@ describe.runIf(canServePi)('a login that is not root', () => {
     });
   });
 
-  test('a doas that asks is named where the device has no script(1)', async () => {
-    const { login, questions } = await attempt({ doas: 'permit pi', noScript: true }, []);
+  test('what wants a terminal is named where SSH makes none', async () => {
+    const ways = {
+      doas: 'permit pi',
+      sudoers: 'Defaults requiretty\npi ALL=(ALL:ALL) ALL',
+      sshd: ['PermitTTY no'],
+    };
+    const { login, questions } = await attempt(ways, []);
     expect(questions).toEqual([suQuestion]);
-    expect(login.notRoot).toMatchObject(
-      [
-        { why: 'su asks for the password of root' },
-        { why: /^doas: /, advice: /permit nopass pi/ },
-      ].map(({ why, advice }) => ({
-        why: typeof why === 'string' ? why : (expect.stringMatching(why) as string),
-        ...(advice ? { advice: expect.stringMatching(advice) as string } : {}),
-      })),
-    );
+    const refused = (program: string, line: RegExp) => ({
+      why: `${program}: the SSH server gives this login no terminal, which it wants`,
+      advice: expect.stringMatching(line) as string,
+    });
+    expect(login.notRoot).toEqual([
+      { why: 'su asks for the password of root', advice: expect.any(String) as string },
+      refused('sudo', /^PermitTTY in sshd_config.*`Defaults:pi !requiretty` in sudoers/),
+      refused('doas', /`permit nopass pi` in doas.conf/),
+    ]);
   });
 });

@@ -12,8 +12,6 @@ export interface Ways {
   doas?: string;
   /** sudoers(5); without it, there is no sudo. */
   sudoers?: string;
-  /** Whether there is no script(1). */
-  noScript?: boolean;
   /** Further lines for sshd_config(5). */
   sshd?: string[];
 }
@@ -25,7 +23,6 @@ export interface Ways {
 export async function startWithWays({
   doas,
   sudoers,
-  noScript = false,
   sshd = [],
 }: Ways): Promise<Server & { config: string }> {
   const hash = (password: string) =>
@@ -51,7 +48,6 @@ export async function startWithWays({
     echo 'root:${hash(passwords.root)}:19000:0:99999:7:::' >>FOLDER/etc/shadow
     ${program('doas', doas, 'doas.conf')}
     ${program('sudo', sudoers, 'sudoers')}
-    ${noScript ? 'mount --bind FOLDER/etc/none /usr/bin/script' : ''}
     mount --bind FOLDER/etc /etc`,
   );
   const config = sshConfig(server);

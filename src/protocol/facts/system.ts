@@ -35,8 +35,8 @@ export const ToldSystemFacts = Type.Object({
 /** How the login came, and which keys open it. */
 export const ToldLoginFacts = Type.Object({
   'root-terminal': fact(
-    'that sudo insists on a terminal, and has what it needs with one that script(1) gives it',
-    /^yes$/,
+    'a program that wants a terminal, which the SSH connection makes; it may be one that asks nothing then',
+    /^(sudo|doas)$/,
   ),
   'root-by': fact('the program that runs commands as root, and asks nothing', /^(sudo|doas)$/),
   'root-asks': fact(

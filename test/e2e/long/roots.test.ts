@@ -32,7 +32,7 @@ test.each(['x86_64', 'mipsel'] as const)('%s', { timeout: minutes(90) }, async (
   if (isRoot) await execa('chown', ['-R', '65534:65534', dir]);
   const settings = Object.entries(manifest.settings).map(([key, value]) => `${key}=${value}`);
   await execa('env', [
-    ...[...settings, 'JOBS=1', `HOME=${dir}`, 'LOGNAME=somebody', 'TZ=Asia/Tokyo'],
+    ...[...settings, 'JOBS=1', `HOME=${dir}`, `TMPDIR=${dir}`, 'LOGNAME=somebody', 'TZ=Asia/Tokyo'],
     ...[...(isRoot ? nobody : []), 'faketime', '-f', '+400d'],
     ...['sh', 'recipe/build.sh', 'sources', 'work', 'made'].map((word, index) =>
       index === 0 ? word : join(dir, word),

@@ -3,27 +3,16 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  asRoot,
-  notPermitted,
-  tryPassword,
-  type Asking,
-  type RootWay,
-} from '../../../src/device/as-root.js';
+import { asRoot, notPermitted, tryPassword, type RootWay } from '../../../src/device/as-root.js';
 import type { Held } from '../../../src/device/connect.js';
 import { localTransport } from './local-transport.js';
 
 /**
  * Stands for sudo(8) as far as levitate calls it: -n fails where a password is wanted, -S takes one line of standard input
  * for the password and no byte more, -k forgets what was typed before, and the command gets none of the caller's HOME and
- * SSH_CONNECTION. With TERMINAL it insists on a terminal, as by requiretty in sudoers. Real sudo, doas and su are in
- * test/ssh/root-ways.test.ts.
+ * SSH_CONNECTION. Real sudo, doas and su, and what they do on a terminal, are in test/ssh/root-ways.test.ts.
  */
 const sudo = `#!/bin/sh
-if [ -n "$TERMINAL" ] && ! (: </dev/tty) 2>/dev/null; then
-  echo "sudo: sorry, you must have a tty to run sudo" >&2
-  exit 1
-fi
 while :; do
   case $1 in
   -n) ask= ;;
@@ -46,23 +35,10 @@ export HOME BY_SUDO=yes
 exec "$@"
 `;
 
-/**
- * Stands for doas(1): -n fails where a password is wanted; without it, the password is asked for on the terminal, and what was
- * typed before the question is thrown away. With MORE it has a second question, which nothing answers.
- */
+/** Stands for doas(1) where it asks for nothing: with -n, it runs the command without the caller's HOME and SSH_CONNECTION. */
 const doas = `#!/bin/sh
-if [ "$1" = -n ]; then
-  shift
-elif [ -n "$WANTED" ]; then
-  stty -echo -icanon min 0 time 0 </dev/tty
-  dd bs=4096 count=1 </dev/tty >/dev/null 2>&1
-  stty icanon </dev/tty
-  printf 'doas (pi@box) password: ' >/dev/tty
-  read -r typed </dev/tty
-  echo >/dev/tty
-  [ -z "$MORE" ] || { printf 'Code: ' >/dev/tty; read -r code </dev/tty; }
-  [ "$typed" = "$WANTED" ] || { echo "doas: Authentication failed" >&2; exit 1; }
-fi
+[ "$1" = -n ] || exit 9
+shift
 unset SSH_CONNECTION USER
 HOME=/root
 export HOME BY_SUDO=yes
@@ -94,24 +70,19 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const environment = { HOME: '/home/pi x', USER: 'pi', SSH_CONNECTION: '1.2.3.4 5 6.7.8.9 22' };
-function device(WANTED: string, TERMINAL = '', MORE = ''): Held {
+function device(WANTED: string): Held {
   const PATH = `${folder}:${process.env['PATH'] ?? ''}`;
   const close = () => Promise.resolve();
-  const transport = localTransport(undefined, { ...environment, PATH, WANTED, TERMINAL, MORE });
+  const transport = localTransport(undefined, { ...environment, PATH, WANTED });
   return { ...transport, [Symbol.asyncDispose]: close };
 }
-const root = (way: RootWay, wanted = ''): Held =>
-  asRoot(device(wanted, way.terminal === true ? 'yes' : ''), way);
+const root = (way: RootWay, wanted = ''): Held => asRoot(device(wanted), way);
 
 const password = `p'a "ss\\$HOME word`;
 const ways: [string, RootWay, string?][] = [
   ['sudo', { program: 'sudo' }],
   ['doas', { program: 'doas' }],
   ['sudo with a password', { program: 'sudo', password }, password],
-  ['sudo that insists on a terminal', { program: 'sudo', terminal: true }],
-  ['sudo with a password and a terminal', { program: 'sudo', terminal: true, password }, password],
-  ['doas with a password', { program: 'doas', password }, password],
-  ['doas that has a password, and wants none after all', { program: 'doas', password }],
   ['su', { program: 'su', password }, password],
   ['sudo that has a password, and wants none after all', { program: 'sudo', password }],
 ];
@@ -150,22 +121,21 @@ describe.each(ways)('by %s', (_, way, wanted) => {
   });
 });
 
-it.each<[Asking, string]>([
+it.each<['sudo' | 'su', string]>([
   ['sudo', 'Sorry, try again.\n'],
-  ['doas', 'doas: Authentication failed\n'],
   ['su', 'su: Authentication failure\n'],
 ])('a password that is wrong runs nothing: %s', async (program, stderr) => {
   const { stdout, code } = await root({ program, password: 'x' }, 'y').exec('echo ran');
   expect(stdout).toBe('');
   expect(code).toBe(1);
-  expect(await tryPassword(device('y'), program, 'x')).toMatchObject({ code: 1, stderr });
-  expect(await tryPassword(device('y'), program, 'y')).toMatchObject({ code: 0, stderr: '' });
+  expect(await tryPassword(device('y'), { program }, 'x')).toMatchObject({ code: 1, stderr });
+  expect(await tryPassword(device('y'), { program }, 'y')).toMatchObject({ code: 0, stderr: '' });
 });
 
 it('a password that is right and changes nothing is told from a wrong one, whatever the language of the login', async () => {
-  const wrong = await tryPassword(device('y'), 'sudo', 'x');
+  const wrong = await tryPassword(device('y'), { program: 'sudo' }, 'x');
   expect(notPermitted(wrong.stderr)).toBeUndefined();
-  const outside = await tryPassword(device('outsider'), 'sudo', 'outsider');
+  const outside = await tryPassword(device('outsider'), { program: 'sudo' }, 'outsider');
   expect(notPermitted(outside.stderr)).toBe('pi is not in the sudoers file.');
 });
 
@@ -186,28 +156,4 @@ it.each([
   ],
 ])('what sudo says of a user whom sudoers leaves out: %j', (said, told) => {
   expect(notPermitted(said)).toBe(told);
-});
-
-it('the password is tried with a terminal, too, which sudo insists on', async () => {
-  const insisting = device('y', 'yes');
-  expect(await tryPassword(insisting, 'sudo', 'y')).toMatchObject({ code: 1 });
-  expect(await tryPassword(insisting, 'sudo', 'y', true)).toMatchObject({ code: 0, stderr: '' });
-});
-
-it('a second question of doas, which no password answers, ends it', async () => {
-  const curious = device('y', '', 'code');
-  expect(await tryPassword(curious, 'doas', 'y')).toMatchObject({ code: 1, stderr: '' });
-});
-
-it.each<RootWay>([
-  { program: 'sudo', terminal: true },
-  { program: 'doas', password },
-])('what passes by the terminal is not changed by it: %j', async (way) => {
-  const bytes = Buffer.from(Array.from({ length: 1 << 20 }, (_, index) => (index * 7) & 255));
-  const pieces: Uint8Array[] = [];
-  await root(way, 'password' in way ? way.password : '').exec('cat', {
-    stdin: bytes,
-    onBytes: (piece) => pieces.push(piece),
-  });
-  expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
 });
