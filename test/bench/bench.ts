@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- NAME...]`: figures as ratios against a rival or a known limit in the same run, since machines
- * differ. Names: build, start, memory, downtime, flash; all of them unless told. `flash:ROW` is one row of flash. What
+ * differ. Names: build, ready, start, memory, downtime, flash; all of them unless told. `flash:ROW` is one row of flash. What
  * misses a limit is named at the end.
  */
 import { buildFigures } from './build.js';
@@ -8,6 +8,7 @@ import { downtime } from './downtime.js';
 import { flashFigures, flashRows } from './flash/flash.js';
 import type { Row } from './flash/measure.js';
 import { memoryFigures } from './memory.js';
+import { readyFigures } from './ready.js';
 import { startFigures } from './start.js';
 import { table } from './table.js';
 
@@ -40,7 +41,7 @@ const told = ({ what, ratio }: Row): void =>
 
 const benches: Record<string, (rows: string[]) => Promise<string[][]>> = {
   build: async () => {
-    const { warmSeconds, pipeSeconds, mkinitramfsSeconds, identical, archiveBytes, readyBytes } =
+    const { warmSeconds, pipeSeconds, mkinitramfsSeconds, identical, archiveBytes } =
       await buildFigures();
     return [
       ['build of the router profile', 'levitate', 'rival', 'ratio', 'must be'],
@@ -66,7 +67,24 @@ const benches: Record<string, (rows: string[]) => Promise<string[][]>> = {
         must('two builds', identical, 'identical'),
       ],
       size('archive from Debian packages', archiveBytes, 3.5e6),
-      size('archive from a ready root', readyBytes, 1.5e6),
+    ];
+  },
+  ready: async () => {
+    const { archiveBytes, unpackedBytes, firstSeconds, warmSeconds } = await readyFigures();
+    const within = (what: string, value: number, limit: number) => [
+      ...[what, seconds(value)],
+      must(what, value <= limit, `≤ ${seconds(limit)}`),
+    ];
+    const small = (what: string, bytes: number, limit: number) => [
+      ...[what, megabytes(bytes)],
+      must(what, bytes <= limit, `≤ ${megabytes(limit)}`),
+    ];
+    return [
+      ['router profile from a ready root, alone on a machine', 'levitate', 'must be'],
+      small('archive', archiveBytes, 1e6),
+      small('archive, unpacked', unpackedBytes, 2.5 * mebi),
+      within('first build', firstSeconds, 1),
+      within('warm build', warmSeconds, 0.3),
     ];
   },
   start: async () => {

@@ -1,12 +1,10 @@
 /** A warm build of the router's profile, beside find | cpio | gzip over the same tree, and beside mkinitramfs. */
 import { execa } from 'execa';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
 import { packages } from '../lab/build/packages.js';
 import { runAsRoot } from '../lab/build/run.js';
-import { readyRoots } from '../lab/build/roots.js';
 
 export interface BuildFigures {
   warmSeconds: number;
@@ -15,8 +13,6 @@ export interface BuildFigures {
   /** Whether two builds gave the same bytes. */
   identical: boolean;
   archiveBytes: number;
-  /** Of the same profile from a ready root. */
-  readyBytes: number;
 }
 
 const profile = 'profiles/router-ubi.yaml';
@@ -67,20 +63,10 @@ export async function buildFigures(): Promise<BuildFigures> {
       mkinitramfsSeconds: await mkinitramfs(archive('rival')),
       identical: first.equals(second),
       archiveBytes: first.length,
-      readyBytes: await readyBytes(archive('ready')),
     };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-async function readyBytes(output: string): Promise<number> {
-  const document = parseDocument(await readFile(profile, 'utf8'));
-  document.setIn(['root', 'from'], 'ready');
-  await writeFile(`${output}.yaml`, document.toString());
-  const env = { LEVITATE_ROOTS: await readyRoots('x86_64') };
-  await execa('node', ['dist/cli/main.js', 'build', `${output}.yaml`, '-o', output], { env });
-  return (await stat(output)).size;
 }
 
 /** Once, because it takes long; with the lab's kernel, whose modules are shown to it in a mount namespace. */
