@@ -1,5 +1,6 @@
 /** Becoming root by the real sudo, doas and su, over a real sshd. */
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { connectRunning } from '../../src/device/connect.js';
@@ -11,7 +12,7 @@ import type { Ask } from '../../src/ssh/askpass.js';
 import type { ExecResult, Transport } from '../../src/ssh/transport.js';
 import { sshConfig } from './clients.js';
 import { canServePi } from './pi.js';
-import { startServer } from './servers.js';
+import { startServer, type Kind } from './servers.js';
 import { passwords, startWithWays, type Ways } from './root-ways.js';
 
 const started: { stop(): Promise<void> }[] = [];
@@ -55,11 +56,19 @@ const doasQuestion = 'Password of doas on device: ';
 const sudoQuestion = 'Password of sudo on device: ';
 const suQuestion = 'Password of root on device, for su: ';
 
-describe('a terminal of SSH', () => {
+/** Real servers, and a device whose programs are all busybox's. */
+const devices: [Kind, string, string[]][] = [
+  ['sshd', 'Debian', []],
+  ['dropbear', 'Debian', []],
+  ['sshd', 'busybox', ['SetEnv PATH=FOLDER/bin']],
+];
+describe.each(devices)('a terminal of SSH: %s, %s', (kind, _, lines) => {
   /** What comes of a program that asks there by `questions`, and what the terminal printed. */
   async function askedBy(questions: string): Promise<{ result: ExecResult; printed: string }> {
-    const server = await startServer('sshd');
+    const server = await startServer(kind, lines);
     started.push(server);
+    mkdirSync(join(server.folder, 'bin'));
+    execFileSync('busybox', ['--install', '-s', join(server.folder, 'bin')]);
     await using running = await connectRunning({ host: 'device', sshConfig: sshConfig(server) });
     const pieces: Uint8Array[] = [];
     const watched: Transport = {
