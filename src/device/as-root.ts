@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { quote } from '../shared/shell-quote.js';
+import { inShell, quote } from '../shared/shell-quote.js';
 import type { ExecResult, Input, Transport } from '../ssh/transport.js';
 import type { Held } from './connect.js';
 import { onSshTerminal, type Asker } from './ssh-terminal.js';
@@ -35,7 +35,7 @@ export async function tryPassword(
   const mark = newMark();
   const command = asking[candidate.program](marking(mark, 'true'));
   // sudo says in words alone why it refuses, which `notPermitted` reads.
-  const { stderr, ...result } = await running.exec(`env LC_ALL=C ${command}`, {
+  const { stderr, ...result } = await running.exec(inShell(`env LC_ALL=C ${command}`), {
     stdin: `${password}\n`,
     timeoutMs: 60_000,
   });
@@ -76,12 +76,13 @@ export const asRoot = (running: Held, way: RootWay): Held => ({
   exec: async (command, options = {}) => {
     const { stdin } = options;
     if (way.terminal) return onSshTerminal(running, askerFor(way), command, options);
-    if (!('password' in way)) return running.exec(by(`${way.program} -n`, command), options);
+    if (!('password' in way))
+      return running.exec(inShell(by(`${way.program} -n`, command)), options);
     // The first line is taken; where no password is wanted after all, whoever runs reads on to the mark.
     const mark = newMark();
     const skipped = `while read -r _line; do [ "$_line" != ${mark} ] || break; done; ${command}`;
     const asked = asking[way.program](marking(mark, skipped));
-    const result = await running.exec(asked, {
+    const result = await running.exec(inShell(asked), {
       ...options,
       stdin: following(`${way.password}\n${mark}\n`, stdin),
     });
@@ -96,7 +97,7 @@ const marking = (mark: string, command: string): string => `echo ${mark} >&2; ${
 
 const behind = (mark: string, text: string): string => text.split(`${mark}\n`, 2).at(-1) ?? '';
 
-/** The command for the login's shell, whatever shell that is. */
+/** The command for a POSIX shell. */
 const by = (program: string, command: string): string => {
   const settings = kept.map((name, index) => `${name}=$${index + 1}`).join(' ');
   const inner = `${settings}; export ${kept.join(' ')}; set --; ${command}`;
@@ -109,7 +110,7 @@ const bySu = (command: string): string => {
   const settings = kept.map((name) => `${name}=$LEVITATE_LOGIN_${name}`).join(' ');
   const unset = `unset ${kept.map((name) => `LEVITATE_LOGIN_${name}`).join(' ')}`;
   const inner = `${settings}; export ${kept.join(' ')}; ${unset}; ${command}`;
-  return `env ${passed} su root -c ${quote(`sh -c ${quote(inner)}`)}`;
+  return `env ${passed} su root -c ${quote(inShell(inner))}`;
 };
 
 const asking: Record<'sudo' | 'su', (command: string) => string> = {

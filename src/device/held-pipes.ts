@@ -1,5 +1,5 @@
 import { LevitateError } from '../errors.js';
-import { quote } from '../shared/shell-quote.js';
+import { inShell } from '../shared/shell-quote.js';
 import { iterate } from '../ssh/stdin.js';
 import type { ExecOptions, ExecResult, Input, Transport } from '../ssh/transport.js';
 
@@ -53,8 +53,10 @@ const notHeld = (said: string): LevitateError =>
 /** The holder tells its number first; each stream of the login goes through a pipe to or from it, and to nobody else. */
 const holding = (mark: string): string => {
   const holder = `echo ${mark} $$ >&4; exec sleep ${heldSeconds} 3<&- 4>&- 5>&- 6>&-`;
-  return `sh -c ${quote(`exec 3<&0 4>&1 5>&2 2>/dev/null
-{ cat <&3 4>&- 5>&- 6>&- | sh -c '${holder}' 2>&1 >&6 | cat >&5 3<&- 4>&- 6>&-; } 6>&1 | cat >&4 3<&- 5>&-`)}`;
+  return inShell(
+    `exec 3<&0 4>&1 5>&2 2>/dev/null
+    { cat <&3 4>&- 5>&- 6>&- | sh -c '${holder}' 2>&1 >&6 | cat >&5 3<&- 4>&- 6>&-; } 6>&1 | cat >&4 3<&- 5>&-`,
+  );
 };
 
 type Reading = Pick<ExecOptions, 'onLine' | 'onBytes'>;

@@ -1,4 +1,4 @@
-import { quote } from '../shared/shell-quote.js';
+import { inShell, quote } from '../shared/shell-quote.js';
 import type { ExecOptions, ExecResult, Transport } from '../ssh/transport.js';
 import { holdPipes } from './held-pipes.js';
 import { typeOn } from './typing.js';
@@ -48,11 +48,12 @@ export async function onSshTerminal(
 
 /** What runs on the terminal prints nothing that is typed, from its beginning on. */
 const beginning = (mark: string, command: string): string =>
-  `sh -c ${quote(`if [ -t 0 ]; then stty sane -echo 2>/dev/null; echo ${mark} asks; ${command}
-else echo ${mark} none; exit 1; fi`)}`;
+  inShell(
+    `[ -t 0 ] || { echo ${mark} none; exit 1; }; stty sane -echo 2>/dev/null; echo ${mark} asks; ${command}`,
+  );
 
 /** What root runs: it has the pipes as its streams, and says so on the terminal. */
 const taking = (mark: string, holder: string, command: string): string => {
   const streams = ['0<', '1>', '2>'].map((to) => `${to}/proc/${holder}/fd/${to[0]}`).join(' ');
-  return `exec ${streams} && kill ${holder} && echo ${mark} runs >/dev/tty && { ${command}\n}`;
+  return `exec ${streams} && kill ${holder} && echo ${mark} runs >/dev/tty && eval ${quote(command)}`;
 };

@@ -3,6 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { LevitateError } from '../errors.js';
 import { lineBytes } from '../protocol/values.js';
 import { formatBytes } from '../shared/format-bytes.js';
+import { outOfShell } from '../shared/shell-quote.js';
 import { writeStdin } from './stdin.js';
 import type { ExecOptions, ExecResult } from './transport.js';
 
@@ -91,7 +92,7 @@ const tooLong = (command: string, timeoutMs: number): LevitateError =>
 
 /** Enough of a command to recognise it in a message. */
 export const firstWords = (command: string): string => {
-  const line = command.trim().split('\n')[0] ?? '';
+  const line = outOfShell(command).trim().split('\n')[0] ?? '';
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;
 };
 

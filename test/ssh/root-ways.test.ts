@@ -7,7 +7,7 @@ import { connectRunning } from '../../src/device/connect.js';
 import { connectRoot, type Login } from '../../src/device/root-login.js';
 import { onSshTerminal } from '../../src/device/ssh-terminal.js';
 import type { Progress } from '../../src/progress.js';
-import { quote } from '../../src/shared/shell-quote.js';
+import { inShell, quote } from '../../src/shared/shell-quote.js';
 import type { Ask } from '../../src/ssh/askpass.js';
 import type { ExecResult, Transport } from '../../src/ssh/transport.js';
 import { sshConfig } from './clients.js';
@@ -73,14 +73,17 @@ describe.each(devices)('a terminal of SSH: %s, %s', (kind, _, lines) => {
     const pieces: Uint8Array[] = [];
     const watched: Transport = {
       ...running,
-      exec: (command, { onBytes, ...options } = {}) =>
-        running.exec(command, {
+      exec: (command, { onBytes, ...options } = {}) => {
+        // fish and csh, as login shells, would take no other.
+        expect(command).not.toMatch(/'[^']*(\n|\\['\\])[^']*'/);
+        return running.exec(command, {
           ...options,
           onBytes: (piece) => {
             pieces.push(piece);
             onBytes?.(piece);
           },
-        }),
+        });
+      },
     };
     const by = (text: string) => `${questions} sh -c ${quote(text)}`;
     const asker = { mark: 'm4rk', password: 'hidden', by };
@@ -146,6 +149,25 @@ describe.runIf(canServePi)('a login that is not root', () => {
     expect(stdout).toBe('0\n');
     expect(told).not.toMatch(/rasp|of 'root/);
     expect(questions).toHaveLength(1);
+  });
+
+  const shells = ['/usr/bin/fish', '/usr/bin/tcsh', '/usr/bin/zsh', '/usr/bin/rbash'];
+  test.each(shells)('%s as the shell of this user and of root', async (shell) => {
+    const command = inShell(`printf '%s\\n' "a 'b' !c \\\\ $(id -u)"\nexit 7`);
+    const said = { stdout: "a 'b' !c \\ 0\n", code: 7 };
+    const all = 'pi ALL=(ALL:ALL)';
+    for (const [ways, password] of [
+      [{ sudoers: `${all} NOPASSWD: ALL` }, ''],
+      [{ sudoers: `${all} ALL` }, passwords.pi],
+      [{ doas: 'permit pi' }, passwords.pi],
+      [{}, passwords.root],
+    ] as const) {
+      const { login } = await attempt({ ...ways, shell }, [password]);
+      expect(await login.exec(command, { timeoutMs: 20_000 })).toMatchObject(said);
+      expect(await login.exec('sh -s', { stdin: 'exit 5', timeoutMs: 20_000 })).toMatchObject({
+        code: 5,
+      });
+    }
   });
 
   test('a wrong password of doas is asked for again', async () => {

@@ -14,6 +14,8 @@ export interface Ways {
   sudoers?: string;
   /** Further lines for sshd_config(5). */
   sshd?: string[];
+  /** The login shell of pi and of root; by itself sh. */
+  shell?: string;
 }
 
 /**
@@ -24,6 +26,7 @@ export async function startWithWays({
   doas,
   sudoers,
   sshd = [],
+  shell = '/bin/sh',
 }: Ways): Promise<Server & { config: string }> {
   const hash = (password: string) =>
     execFileSync('openssl', ['passwd', '-6', '-stdin'], {
@@ -43,7 +46,8 @@ export async function startWithWays({
     cp -a /etc FOLDER/etc
     printf '#!/bin/sh\\nexit 127\\n' >FOLDER/etc/none
     sed -i '/^root:/d' FOLDER/etc/shadow
-    echo 'pi:x:4242:4242::FOLDER/home:/bin/sh' >>FOLDER/etc/passwd
+    echo 'pi:x:4242:4242::FOLDER/home:${shell}' >>FOLDER/etc/passwd
+    sed -i 's|^\\(root:.*\\):.*|\\1:${shell}|' FOLDER/etc/passwd
     echo 'pi:${hash(passwords.pi)}:19000:0:99999:7:::' >>FOLDER/etc/shadow
     echo 'root:${hash(passwords.root)}:19000:0:99999:7:::' >>FOLDER/etc/shadow
     ${program('doas', doas, 'doas.conf')}

@@ -20,6 +20,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bundleProgram } from '../../../bundle.js';
+import { dropbearLinks, leastPrograms, makeReady } from '../../unit/sources/make-ready.js';
 
 const checkout = path.resolve(import.meta.dirname, '../../..');
 /** Whoever runs the tests, or nobody in place of root, who may write anywhere. */
@@ -100,6 +101,15 @@ it('an archive of a sysroot', async () => {
   const built = await levitate(['build', await profile(), '-o', 'ä b.cpio.gz']);
   expect(built).toMatchObject({ exitCode: 0 });
   expect((await stat(path.join(folder, 'work/ä b.cpio.gz'))).size).toBeGreaterThan(500_000);
+});
+
+it('an archive of a profile that names no source, from a ready root', async () => {
+  const roots = await makeReady(leastPrograms(), dropbearLinks);
+  await chmod(roots, 0o755);
+  const plain = await file('plain.yaml', 'name: bare\narch: x86_64\n');
+  const built = await levitate(['build', plain, '-o', 'ready.cpio.gz'], { LEVITATE_ROOTS: roots });
+  expect(built.all).toMatch(/^Programs and libraries: 2 from ready$/m);
+  expect(built).toMatchObject({ exitCode: 0 });
 });
 
 it('what needs a package manager, or xz, says so', async () => {
