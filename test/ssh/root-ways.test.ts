@@ -181,12 +181,16 @@ describe.runIf(canServePi)('a login that is not root', () => {
     const { login } = await attempt({ doas: 'permit pi' }, [passwords.pi]);
     const lines: string[] = [];
     const stop = new AbortController();
-    const ended = login.exec('echo one; echo two; sleep 600', {
+    const ended = login.exec('echo one; echo two; sleep 600.25', {
       signal: stop.signal,
       onLine: (line) => void (lines.push(line) === 2 && stop.abort(new Error('enough'))),
     });
     await expect(ended).rejects.toThrow('enough');
     expect(lines).toEqual(['one', 'two']);
+    await vi.waitFor(async () => {
+      const { stdout } = await login.exec('cat /proc/[0-9]*/cmdline | grep -c "600[.]25"');
+      expect(stdout).toBe('0\n');
+    }, 60_000);
     // What does not read its input ends nonetheless, and so does what leaves it open.
     const endless = (async function* () {
       for (;;) yield await Promise.resolve(bytes);
