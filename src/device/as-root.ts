@@ -49,7 +49,7 @@ export function tryOnTerminal(
 ): Promise<ExecResult> {
   const asker = askerFor(way);
   const inEnglish = { ...asker, by: (command: string) => `env LC_ALL=C ${asker.by(command)}` };
-  return onSshTerminal(running, inEnglish, 'true', { timeoutMs: 60_000 });
+  return onSshTerminal(running, inEnglish, 'true', { timeoutMs: 120_000 });
 }
 
 /**

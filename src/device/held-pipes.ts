@@ -14,7 +14,7 @@ export interface HeldPipes {
 }
 
 /** Seconds for which the holder has them by itself; who opens them may end it. */
-const heldSeconds = 120;
+const heldSeconds = 180;
 
 /**
  * Starts a command on the device that holds pipes, and nothing else.
