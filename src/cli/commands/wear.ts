@@ -47,5 +47,10 @@ export const addWear = (program: CliCommand): CliCommand =>
       const { wearLines } = await import('../views/wear-lines.js');
       const { before, svg } = options;
       const call = { ...connection(host, options), targets, ...given({ before, svg }) };
-      await run('wear', { ...options, host }, (progress) => wear(call, progress), wearLines);
+      await run(
+        'wear',
+        { ...options, host },
+        (progress) => wear(call, progress),
+        (result) => wearLines(result, { targets, before }),
+      );
     });

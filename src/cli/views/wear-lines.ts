@@ -5,14 +5,31 @@ import type {
   WearResult,
 } from '../../operations/wear/wear.js';
 import { formatBytes } from '../../shared/format-bytes.js';
+import { quote } from '../../shared/shell-quote.js';
+import { commandLines } from './command-lines.js';
 import { comparedLines, inWords, pictureLine } from './counter-lines.js';
 import { wrapped } from './wrapped.js';
 
 /** A narrow terminal has so many cells, and so has a mail. */
 const columns = 60;
 
-/** How worn flash is, for people, within 60 columns. */
-export function wearLines(result: WearResult): string[] {
+/** What `levitate wear` was asked, from which its next command follows. */
+export interface WearAsked {
+  /** The targets, as they were named. */
+  targets?: string[];
+  /** The file of the earlier look. */
+  before?: string | undefined;
+}
+
+/**
+ * How worn flash is, for people, within 60 columns, and what comes next.
+ * @param now the day of the file that the next command keeps the counters in
+ */
+export function wearLines(
+  result: WearResult,
+  asked: WearAsked = {},
+  now: Date = new Date(),
+): string[] {
   const { host, where, media } = result;
   const system = where === 'maintenance' ? 'is in maintenance' : 'runs its own system';
   return [
@@ -20,7 +37,24 @@ export function wearLines(result: WearResult): string[] {
     ...(media.length === 0 ? ['It shows neither an MTD nor a disk.'] : []),
     ...media.flatMap(mediumLines),
     ...pictureLine(result),
+    ...commandLines(nextOf(result, asked, now)),
   ];
+}
+
+/** Counters tell something in comparison with those of another day; without any, another command tells more. */
+function nextOf(
+  { host, where, media }: WearResult,
+  { targets = [], before }: WearAsked,
+  now: Date,
+): [purpose: string, command: string] {
+  if (!media.some(({ counters }) => counters))
+    return where === 'maintenance'
+      ? ['See where it is', `levitate status ${host}`]
+      : ['See what else it is made of', `levitate probe ${host}`];
+  const again = ['levitate wear', host, ...targets.map(quote)].join(' ');
+  if (before !== undefined) return ['Compare again later', `${again} --before ${quote(before)}`];
+  const file = `wear-${now.toISOString().slice(0, 10)}.json`;
+  return ['Keep the counters, to compare with later (--before)', `${again} --json >${file}`];
 }
 
 const kinds = { mtd: 'MTD', emmc: 'eMMC', sd: 'SD card', nvme: 'NVMe', disk: 'disk' };

@@ -7,12 +7,13 @@ import { damaged, erased, header } from '../../operations/wear/headers.js';
 import { everyKind } from '../../operations/wear/health.js';
 
 const { mtds, disks } = everyKind;
+const today = new Date('2026-11-28T12:00:00Z');
 const ofUbi = (headers: string[]) => mtdWear(mtds[1]!, 0, counterWear(headers));
 
 it('shows each medium within 60 columns', () => {
   const ubi = ofUbi([...Array<string>(370).fill(header(2)), header(4), header(4), erased, damaged]);
   const media = [mtdWear(mtds[0]!, 0), { ...ubi, targets: ['system'] }, ...disks.map(diskWear)];
-  expect(wearLines({ host: 'pi@box', where: 'normal', media }).join('\n')).toBe(
+  expect(wearLines({ host: 'pi@box', where: 'normal', media }, {}, today).join('\n')).toBe(
     `
 pi@box runs its own system.
 mtd0 u-boot: MTD (nor), 1 MiB, eraseblocks of 64 KiB
@@ -41,7 +42,9 @@ nvme0n1 ACME SSD: NVMe, 238 GiB
   spare capacity left: 98 %
   media errors: 0
 vda: disk, 48 MiB
-  not told: nothing in the kernel tells its wear`.slice(1),
+  not told: nothing in the kernel tells its wear
+Keep the counters, to compare with later (--before):
+  levitate wear pi@box --json >wear-2026-11-28.json`.slice(1),
   );
 });
 
@@ -55,7 +58,7 @@ it('stays within 60 columns for thousands of eraseblocks, and with an earlier lo
   expect(lines.filter((line) => line.length > 60)).toEqual([]);
   expect(lines).toContain('  then: lowest 99000, mean 99448.58, highest 99899');
   expect(lines).toContain('  lost: none, reset: none, averaged: none');
-  expect(lines.at(-1)).toBe('The picture of the erase counters is in wear.svg.');
+  expect(lines.at(-3)).toBe('The picture of the erase counters is in wear.svg.');
 });
 
 it('warns of headers of several layouts', () => {
@@ -69,5 +72,31 @@ it('says of a device without flash that there is none', () => {
   expect(wearLines({ host: 'pi@box', where: 'normal', media: [] })).toEqual([
     'pi@box runs its own system.',
     'It shows neither an MTD nor a disk.',
+    'See what else it is made of:',
+    '  levitate probe pi@box',
   ]);
+});
+
+it.each([
+  ['a first look', 'normal', true, {}, '  levitate wear pi@box --json >wear-2026-11-28.json'],
+  [
+    'a look at some targets',
+    'maintenance',
+    true,
+    { targets: ['ubi', 'a b'] },
+    "  levitate wear pi@box ubi 'a b' --json >wear-2026-11-28.json",
+  ],
+  [
+    'a comparison',
+    'normal',
+    true,
+    { targets: ['ubi'], before: 'last week.json' },
+    "  levitate wear pi@box ubi --before 'last week.json'",
+  ],
+  ['a look at no counters', 'normal', false, {}, '  levitate probe pi@box'],
+  ['a look at no counters in maintenance', 'maintenance', false, {}, '  levitate status pi@box'],
+] as const)('ends %s with the next command', (_what, where, counts, asked, command) => {
+  const media = [counts ? ofUbi([header(2)]) : mtdWear(mtds[0]!, 0)];
+  const given = { ...asked, targets: [...('targets' in asked ? asked.targets : [])] };
+  expect(wearLines({ host: 'pi@box', where, media }, given, today).at(-1)).toBe(command);
 });
