@@ -18,11 +18,15 @@ import { addStatus } from './commands/status.js';
 import { addUninstall } from './commands/uninstall.js';
 import { addWear } from './commands/wear.js';
 import { err, out } from './output.js';
+import { programOf } from './views/pasteable.js';
 
 const version = (): string => {
   const text = readFileSync(join(packageFolder(), 'package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 };
+
+/** Where a wrong call is explained, as a command to paste. */
+const moreIn = (words: string): string => `(${words} --help tells more)`;
 
 /** Assembles the command line. Operations are loaded when they run, so that --help is quick. */
 export function createProgram(): CliCommand {
@@ -38,7 +42,7 @@ export function createProgram(): CliCommand {
       // A wrong call has a code as every other error has one.
       outputError: (text, write) => write(text.replace(/^error:/, 'USAGE:')),
     })
-    .showHelpAfterError('(levitate --help tells more)')
+    .showHelpAfterError(moreIn(programOf(process.env)))
     .helpCommand(false)
     .example(
       'levitate deploy root@192.168.1.1 profiles/router-ubi.yaml layout=new.ubi.gz',
@@ -53,7 +57,7 @@ export function createProgram(): CliCommand {
         .join(' · ')}`,
     )
     .detail(
-      'With --json, every command prints one JSON object a line; `levitate help events` names the fields.',
+      'With --json, every command but help and completion prints one JSON object a line; `levitate help events` names the fields.',
     );
   for (const add of [
     addDeploy,
@@ -72,5 +76,7 @@ export function createProgram(): CliCommand {
     addCompletion,
   ])
     add(program);
+  for (const command of program.commands)
+    command.showHelpAfterError(moreIn(`${programOf(process.env)} ${command.name()}`));
   return program;
 }

@@ -22,7 +22,7 @@ export async function loadProfile(path: string, inputs = new Set<string>()): Pro
   const text = await readText(path).catch((error: unknown) => {
     throw new LevitateError(
       'PROFILE_UNREADABLE',
-      `${path} cannot be read: ${noPath(path)?.found.replace(/^/, 'it is ') ?? reasonOf(error)}`,
+      `${path} cannot be read: ${noPath(path)?.found.replace(/^/, 'it is ') ?? (isMissing(error) ? 'there is no such file' : reasonOf(error))}`,
       {
         cause: error,
         hint:
@@ -37,6 +37,8 @@ export async function loadProfile(path: string, inputs = new Set<string>()): Pro
   if (wrong.length > 0) throw invalidProfile(path, wrong, place);
   return normalise(raw, found);
 }
+
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
 /** Profiles and key files are of kilobytes. */
 const mostBytes = 1024 * 1024;

@@ -3,7 +3,7 @@ import { given, type Shared } from '../options.js';
 import { err, out } from '../output.js';
 import { forPeople } from './for-people.js';
 import { programOf } from './pasteable.js';
-import { quietView } from './quiet-view.js';
+import { quietView, warningsOnly } from './quiet-view.js';
 import { peopleView } from './people-view.js';
 import type { View } from './view.js';
 
@@ -13,10 +13,11 @@ export type Viewed = Pick<Shared, 'json' | 'quiet' | 'sshConfig'> & {
   host?: string;
 };
 
-/** Lines for people, on a terminal with one that is live; JSON lines where they are asked for; or the quiet view. */
+/** Lines for people, on a terminal with one that is live; the quiet view; or JSON lines where they are asked for, of which quiet leaves the outcome. */
 export function chooseView({ json, quiet, host, sshConfig }: Viewed): View {
   const call = { program: programOf(process.env), ...given({ host, sshConfig }) };
   const messages = forPeople(err, call);
-  if (quiet) return quietView(messages);
-  return json ? jsonView(out, messages, host) : peopleView(forPeople(out, call), messages);
+  if (!json) return quiet ? quietView(messages) : peopleView(forPeople(out, call), messages);
+  const view = jsonView(out, messages, host);
+  return quiet ? warningsOnly(view) : view;
 }

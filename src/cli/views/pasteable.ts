@@ -20,7 +20,8 @@ export const programOf = (env: NodeJS.ProcessEnv): string =>
 
 /**
  * Makes the commands in a text such that they can be pasted: with the words that this program was called by, the host in
- * place of HOST, and its ssh_config. What only mentions a command stays.
+ * place of HOST, and its ssh_config. What only mentions a command stays. A full stop behind a command that ends a line would be
+ * pasted with it, and goes.
  */
 export function pasteable({ program, host, sshConfig }: Call): (text: string) => string {
   // ssh itself takes no port behind the name.
@@ -29,8 +30,8 @@ export function pasteable({ program, host, sshConfig }: Call): (text: string) =>
   const names = ['HOST', ...(host === undefined ? [] : [host]), forSsh].map(escaped).join('|');
   const option = sshConfig === undefined ? '' : `-F ${quote(sshConfig)} `;
   const call = new RegExp(
-    `(?<!npx )\\b(levitate (?:${verbs})|ssh(?: -[tTG]| -l root| -o \\S+)?) (${names})(?![\\w@:-]|\\.\\w)`,
-    'g',
+    `(?<!npx )\\b(levitate (?:${verbs})|ssh(?: -[tTG]| -l root| -o \\S+)?) (${names})(?![\\w@:-]|\\.\\w)(?:\\.$)?`,
+    'gm',
   );
   const other = /(?<!npx )\blevitate (?=--help|help [a-zA-Z_-]|build PROFILE|image FILE)/g;
   return (text) =>

@@ -5,7 +5,15 @@ const call = { program: 'npx levitate', host: 'pi@box.local', sshConfig: 'my con
 
 it.each([
   ['levitate status HOST tells', "npx levitate status -F 'my config' pi@box.local tells"],
-  ['levitate leave pi@box.local.', "npx levitate leave -F 'my config' pi@box.local."],
+  [
+    'Leave first: levitate leave HOST.',
+    "Leave first: npx levitate leave -F 'my config' pi@box.local",
+  ],
+  [
+    'See levitate status HOST.\nIt tells.',
+    "See npx levitate status -F 'my config' pi@box.local\nIt tells.",
+  ],
+  ['levitate leave HOST. It goes', "npx levitate leave -F 'my config' pi@box.local. It goes"],
   ['once `ssh pi@box.local` works', "once `ssh -F 'my config' pi@box.local` works"],
   ['ssh -l root pi@box.local', "ssh -l root -F 'my config' pi@box.local"],
   ['ssh -o BatchMode=yes HOST true', "ssh -o BatchMode=yes -F 'my config' pi@box.local true"],
