@@ -27,6 +27,7 @@ export interface Failure {
 /**
  * Runs one command: its events and its result go to the view, its failure becomes the exit status, and Ctrl-C asks
  * it to stop in an orderly way, and so does a terminal that is closed; a second Ctrl-C ends the program at once.
+ * @param work loads the operation, which somebody who waits sees as well, and calls it
  * @param lines the result for people, within so many columns
  * @param options whether --json, --quiet or --verbose was asked for, and the device
  * @param failureOf what in a result is none that ends with status 0
@@ -59,6 +60,7 @@ export async function run<Command extends keyof Results>(
   };
   process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', hangUp);
   try {
+    view.begin();
     const value = await work({
       onProgress: (event) => {
         if (event.type !== 'debug' || options.verbose) view.show(event);

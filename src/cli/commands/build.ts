@@ -92,7 +92,6 @@ export const addBuild = (program: CliCommand): CliCommand =>
     .detail('A build that fails (status 2) leaves what was there before.')
     .action(async (profile: string, options: Options, command: CliCommand) => {
       checkArguments(command, { profile, host: options.fromDevice });
-      const { build } = await import('../../operations/build/build.js');
       const {
         output,
         fromDevice,
@@ -110,6 +109,7 @@ export const addBuild = (program: CliCommand): CliCommand =>
         'build',
         options,
         async (progress) => {
+          const { build } = await import('../../operations/build/build.js');
           const { manifest: _, ...result } = await build(
             { profile, output, ...given({ ...rest, device }) },
             progress,

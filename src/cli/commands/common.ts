@@ -11,7 +11,10 @@ export const addCommand = (program: CliCommand, name: string, summary: string): 
       '-v, --verbose',
       'tell each connection, what ssh says of it, and each command on a device as well',
     )
-    .option('-q, --quiet', 'print nothing but warnings, errors and questions; with --json, the result as well');
+    .option(
+      '-q, --quiet',
+      'print nothing but warnings, errors and questions; with --json, the result as well',
+    );
 
 /** Adds a command that connects to a device. */
 export const addRemoteCommand = (program: CliCommand, name: string, summary: string): CliCommand =>

@@ -91,7 +91,6 @@ export const addDeploy = (program: CliCommand): CliCommand =>
         const { expectBuild, locked, save: saveProfile } = options;
         const images = imagesOf(pairs);
         const asking = agreement(options);
-        const { deploy, deployImage } = await import('../../operations/deploy.js');
         const call = {
           ...connection(host, options),
           ...consents(options),
@@ -100,7 +99,8 @@ export const addDeploy = (program: CliCommand): CliCommand =>
         await run(
           'deploy',
           { ...options, host },
-          (progress) => {
+          async (progress) => {
+            const { deploy, deployImage } = await import('../../operations/deploy.js');
             const request = { ...call, ...asking(progress.signal) };
             return lone
               ? deployImage({ ...request, image: first, ...given({ saveProfile }) }, progress)

@@ -21,12 +21,14 @@ export const addDoctor = (program: CliCommand): CliCommand =>
     )
     .action(async (host: string | undefined, options: Shared, command: CliCommand) => {
       checkArguments(command, { host });
-      const { doctor } = await import('../../operations/doctor/doctor.js');
       const device = host === undefined ? undefined : connection(host, options);
       await run(
         'doctor',
         { ...options, ...given({ host }) },
-        (progress) => doctor(given({ device }), progress),
+        async (progress) => {
+          const { doctor } = await import('../../operations/doctor/doctor.js');
+          return doctor(given({ device }), progress);
+        },
         summary.doctor,
         failureOf,
       );

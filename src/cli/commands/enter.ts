@@ -25,7 +25,6 @@ export const addEnter = (program: CliCommand): CliCommand =>
     .action(
       async (host: string, profile: string | undefined, options: Options, command: CliCommand) => {
         checkArguments(command, { host, profile });
-        const { enter } = await import('../../operations/enter/enter.js');
         const words = [host, ...(profile === undefined ? [] : [profile])];
         const call = {
           ...connection(host, options),
@@ -35,7 +34,10 @@ export const addEnter = (program: CliCommand): CliCommand =>
         await run(
           'enter',
           { ...options, host },
-          (progress) => enter(call, progress),
+          async (progress) => {
+            const { enter } = await import('../../operations/enter/enter.js');
+            return enter(call, progress);
+          },
           (result) => summary.enter(result, again('enter', words, options)),
         );
       },

@@ -39,7 +39,6 @@ export const addFlash = (program: CliCommand): CliCommand =>
       async (host: string, images: string[], options: Shared & Consents, command: CliCommand) => {
         checkArguments(command, { host, images });
         const asking = agreement(options);
-        const { flash } = await import('../../operations/flash/flash.js');
         const call = {
           ...connection(host, options),
           images: imagesOf(images),
@@ -48,7 +47,10 @@ export const addFlash = (program: CliCommand): CliCommand =>
         await run(
           'flash',
           { ...options, host },
-          (progress) => flash({ ...call, ...asking(progress.signal) }, progress),
+          async (progress) => {
+            const { flash } = await import('../../operations/flash/flash.js');
+            return flash({ ...call, ...asking(progress.signal) }, progress);
+          },
           (result, columns) =>
             summary.flash(result, again('flash', [host, ...images], options), columns),
         );

@@ -35,11 +35,13 @@ export const addImage = (program: CliCommand): CliCommand =>
     .action(
       async (file: string, profile: string | undefined, options: Shared, command: CliCommand) => {
         checkArguments(command, { profile });
-        const { describeImage } = await import('../../operations/image/describe-image.js');
         await run(
           'image',
           options,
-          (progress) => describeImage({ image: file, ...given({ profile }) }, progress),
+          async (progress) => {
+            const { describeImage } = await import('../../operations/image/describe-image.js');
+            return describeImage({ image: file, ...given({ profile }) }, progress);
+          },
           summary.image,
           imageFailure,
         );

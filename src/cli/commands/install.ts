@@ -64,12 +64,16 @@ export const addInstall = (program: CliCommand): CliCommand =>
             hint: `Write: levitate install ${first} PROFILE`,
           });
         const where = place(host, options);
-        const { install } = await import('../../operations/install/install.js');
         await run(
           'install',
           { ...options, ...given({ host }) },
-          (progress) =>
-            install({ profile, place: where, ...given({ depfile, locked, sysroot }) }, progress),
+          async (progress) => {
+            const { install } = await import('../../operations/install/install.js');
+            return install(
+              { profile, place: where, ...given({ depfile, locked, sysroot }) },
+              progress,
+            );
+          },
           (result) => [
             ...summary.install(result),
             ...(root === undefined

@@ -38,14 +38,16 @@ export const addLeave = (program: CliCommand): CliCommand =>
     )
     .action(async (host: string, options: Options, command: CliCommand) => {
       checkArguments(command, { host });
-      const { leave } = await import('../../operations/leave/leave.js');
       const { expectBuild, force } = options;
       const asking = agreementToForce(options);
       const call = { ...connection(host, options), ...given({ expectBuild, force }) };
       await run(
         'leave',
         { ...options, host },
-        (progress) => leave({ ...call, ...asking(progress.signal) }, progress),
+        async (progress) => {
+          const { leave } = await import('../../operations/leave/leave.js');
+          return leave({ ...call, ...asking(progress.signal) }, progress);
+        },
         summary.leave,
       );
     });

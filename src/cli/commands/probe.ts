@@ -26,7 +26,6 @@ export const addProbe = (program: CliCommand): CliCommand =>
     .action(
       async (host: string, profile: string | undefined, options: Options, command: CliCommand) => {
         checkArguments(command, { host, profile });
-        const { probe } = await import('../../operations/probe/probe.js');
         const call = {
           ...connection(host, options),
           ...given({ profile, profileOut: options.profileOut }),
@@ -34,7 +33,10 @@ export const addProbe = (program: CliCommand): CliCommand =>
         await run(
           'probe',
           { ...options, host },
-          (progress) => probe(call, progress),
+          async (progress) => {
+            const { probe } = await import('../../operations/probe/probe.js');
+            return probe(call, progress);
+          },
           summary.probe,
           ({ checks }) => refusalIn(checks),
         );

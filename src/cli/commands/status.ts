@@ -3,6 +3,7 @@ import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
 import { connection, type Shared } from '../options.js';
 import { run } from '../run.js';
+import { statusLines } from '../views/status-lines.js';
 import { addRemoteCommand, hostArgument } from './common.js';
 
 /** Adds `levitate status`. */
@@ -16,12 +17,13 @@ export const addStatus = (program: CliCommand): CliCommand =>
     .detail('Ends with status 6 when the device is unreachable.')
     .action(async (host: string, options: Shared, command: CliCommand) => {
       checkArguments(command, { host });
-      const { status } = await import('../../operations/status.js');
-      const { statusLines } = await import('../views/status-lines.js');
       await run(
         'status',
         { ...options, host },
-        (progress) => status(connection(host, options), progress),
+        async (progress) => {
+          const { status } = await import('../../operations/status.js');
+          return status(connection(host, options), progress);
+        },
         statusLines,
         (result) =>
           result.where === 'unreachable'

@@ -25,11 +25,13 @@ export const addUninstall = (program: CliCommand): CliCommand =>
     .action(async (host: string | undefined, options: Options, command: CliCommand) => {
       checkArguments(command, { host });
       const where = place(host, options);
-      const { uninstall } = await import('../../operations/install/uninstall.js');
       await run(
         'uninstall',
         { ...options, ...given({ host }) },
-        (progress) => uninstall({ place: where }, progress),
+        async (progress) => {
+          const { uninstall } = await import('../../operations/install/uninstall.js');
+          return uninstall({ place: where }, progress);
+        },
         (result) => [
           ...summary.uninstall(result),
           ...(host === undefined

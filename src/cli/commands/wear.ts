@@ -3,6 +3,7 @@ import { checkArguments } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
 import { connection, given, type Shared } from '../options.js';
 import { run } from '../run.js';
+import { wearLines } from '../views/wear-lines.js';
 import { addRemoteCommand, hostArgument } from './common.js';
 
 interface Options extends Shared {
@@ -43,14 +44,15 @@ export const addWear = (program: CliCommand): CliCommand =>
     .detail('With --json, `counters` lists the counter of every eraseblock.')
     .action(async (host: string, targets: string[], options: Options, command: CliCommand) => {
       checkArguments(command, { host });
-      const { wear } = await import('../../operations/wear/wear.js');
-      const { wearLines } = await import('../views/wear-lines.js');
       const { before, svg } = options;
       const call = { ...connection(host, options), targets, ...given({ before, svg }) };
       await run(
         'wear',
         { ...options, host },
-        (progress) => wear(call, progress),
+        async (progress) => {
+          const { wear } = await import('../../operations/wear/wear.js');
+          return wear(call, progress);
+        },
         (result) => wearLines(result, { targets, before }),
       );
     });

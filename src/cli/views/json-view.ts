@@ -18,6 +18,7 @@ export function jsonView(out: Output, err: Output, host?: string): View {
     out.json({ ...value, ...(host === undefined ? {} : { host }), time: new Date().toISOString() });
   };
   return {
+    begin: () => undefined,
     show: (event) => {
       if (event.type === 'bytes' || event.type === 'waiting') {
         const now = performance.now();

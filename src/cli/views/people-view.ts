@@ -54,6 +54,7 @@ export function peopleView(out: Output, err: Output): View {
     }
   };
   return {
+    begin: () => phases.begin(now),
     show,
     result: (_command, _value, lines, failure = []) => {
       clearInterval(ticker);

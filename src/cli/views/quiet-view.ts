@@ -4,6 +4,7 @@ import { errorText, type View } from './view.js';
 
 /** For build steps: warnings and errors, and otherwise nothing. */
 export const quietView = (err: Output): View => ({
+  begin: () => undefined,
   show: (event) => {
     if (isWarning(event)) err.text(event.message, 'warning: ');
   },

@@ -3,6 +3,8 @@ import type { Progress } from '../../progress.js';
 
 /** How an operation is shown while it runs and when it ends. */
 export interface View {
+  /** Gives a sign of life to whoever looks on: the operation is yet to be loaded, which takes long on a machine that is starved. */
+  begin(): void;
   show(event: Progress): void;
   /**
    * @param lines the result for people
