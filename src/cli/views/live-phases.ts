@@ -4,6 +4,7 @@ import {
   bytesText,
   endText,
   isWhole,
+  measure,
   sinceText,
   titleOf,
   type RunningPhase,
@@ -26,6 +27,10 @@ export function livePhases(out: Output, ahead: Ahead): ShownPhases {
     const more = ahead.line(out.liveColumns, seconds, now.leftSeconds);
     out.live(more === undefined ? text : `${text}\n${more}`);
   };
+  const counted = (now: RunningPhase, bytes: NonNullable<RunningPhase['bytes']>) => {
+    const title = titleOf({ phase: now.phase });
+    live(now, title + bytesText(now, bytes, out.liveColumns - title.length));
+  };
   const since = (now: RunningPhase) =>
     live(
       now,
@@ -38,14 +43,19 @@ export function livePhases(out: Output, ahead: Ahead): ShownPhases {
     tickMs,
     begin: (now) => live(now, `${titleOf(now)} …`),
     tick: (now) => {
-      if (isDue(tickMs - earlyMs)) since(now);
+      if (!isDue(tickMs - earlyMs)) return;
+      const { bytes } = now;
+      if (!bytes || !now.rate || isWhole(now)) return since(now);
+      // Bytes that are slow to come make the rate less, and what is left more.
+      measure(now, bytes);
+      counted(now, bytes);
     },
     told: (now, event) => {
       const isLast = event.type === 'bytes' && event.done >= event.total;
       if (!isDue(drawEveryMs) && !isLast) return;
-      if (event.type === 'waiting') return since(now);
-      const title = titleOf({ phase: event.phase });
-      live(now, title + bytesText(now, event, out.liveColumns - title.length));
+      // What was done with before anything was counted tells of no rate.
+      if (event.type === 'waiting' || (isLast && now.firstDone === event.done)) return since(now);
+      counted(now, event);
     },
     end: (event) => out.line(endText(event.seconds, titleOf(event))),
   };

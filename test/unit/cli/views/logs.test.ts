@@ -244,6 +244,39 @@ it.each([
   view.result('flash', {}, []);
 });
 
+it('on a terminal bytes that are slow to come stay in sight, and what is left grows', () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+  const out = createOutput(stream, 'test');
+  const view = peopleView(out, out);
+  const shown = () => screenOf(((stream.read() as Buffer | null) ?? '').toString());
+  const bytes = { type: 'bytes', phase: 'write', subject: 'disk', total: 120 } as const;
+  view.show({ type: 'phase', phase: 'write', state: 'start', subject: 'disk' });
+  view.show({ ...bytes, done: 0 });
+  vi.advanceTimersByTime(10_000);
+  view.show({ ...bytes, done: 60 });
+  vi.advanceTimersByTime(2000);
+  expect(shown()).toContain(' 60 bytes of 120 bytes  5 bytes/s  12.0 s left');
+  vi.advanceTimersByTime(3000);
+  expect(shown()).toContain(' 60 bytes of 120 bytes  4 bytes/s  15.0 s left');
+  view.result('flash', {}, []);
+});
+
+it('on a terminal bytes that were all done with before tell of no rate', () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+  const out = createOutput(stream, 'test');
+  const view = peopleView(out, out);
+  const bytes = { type: 'bytes', phase: 'verify', subject: 'disk', total: 120 } as const;
+  view.show({ type: 'phase', phase: 'verify', state: 'start', subject: 'disk' });
+  for (let at = 0; at < 3; at += 1) {
+    vi.advanceTimersByTime(700);
+    view.show({ ...bytes, done: 120 });
+  }
+  const drawn = ((stream.read() as Buffer | null) ?? '').toString();
+  expect(drawn).not.toContain('? left');
+  expect(screenOf(drawn)).toBe('  verify      120 bytes, finishing … 0:02');
+  view.result('flash', {}, []);
+});
+
 it('tells which package of a build comes', () => {
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 60 });
   const out = createOutput(stream, 'test');
