@@ -218,6 +218,12 @@ async function returnIfUntouched(
     );
     return error;
   }
+  if (isCode(error, 'INTERRUPTED_IN_MAINTENANCE'))
+    return new LevitateError(
+      'INTERRUPTED',
+      `interrupted; nothing was written, and ${connection.host} is back in its old system`,
+      { cause: error },
+    );
   if (!(error instanceof LevitateError)) return error;
   const exit = error.exit === exitStatus.refused ? exitStatus.refused : exitStatus.oldSystem;
   return amended(error, 'The device is back in its old system.', exit);

@@ -35,5 +35,5 @@ export async function stoppable<T>(
 export const unwritten = (host: string): Interruption => ({
   code: 'INTERRUPTED_IN_MAINTENANCE',
   message: `interrupted; ${host} is in maintenance`,
-  hint: 'Nothing was written.',
+  hint: `Nothing was written. The same command again carries on; levitate leave ${host} goes back.`,
 });

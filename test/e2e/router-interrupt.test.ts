@@ -1,4 +1,4 @@
-/** Ctrl-C after the trigger, and a deploy that is refused on the way. */
+/** Ctrl-C, kill and a lost terminal from phase to phase (long/interrupts.test.ts has them all), and a deploy that is refused on the way. */
 import { execa } from 'execa';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,23 +6,76 @@ import { expect } from 'vitest';
 import { deviceArtifacts } from '../lab/index.js';
 import { deviceTest } from './device-test.js';
 import type { Command } from './command.js';
+import type { Levitate } from './levitate.js';
 import { began, minutes } from './lines.js';
 
 const test = deviceTest('router-ubi', { scope: 'file' });
 
-/** Presses Ctrl-C once a phase has begun. */
-async function stopIn(phase: string, running: Command) {
+/** Presses Ctrl-C once a phase has begun, or sends another signal. */
+async function stopIn(phase: string, running: Command, signal: NodeJS.Signals = 'SIGINT') {
   await running.until(began(phase));
-  running.signal('SIGINT');
+  running.signal(signal);
   return running.ended;
 }
 
+/** What stands behind `deploy HOST`. */
+const deployWords = async (levitate: Levitate): Promise<string[]> => [
+  await levitate.profile(),
+  `layout=${(await deviceArtifacts('router-ubi')).v2.flash}`,
+];
+
 test('Ctrl-C while images are read: nothing was asked of the device', async ({ levitate }) => {
-  const { flash } = (await deviceArtifacts('router-ubi')).v2;
-  const words = [await levitate.profile(), `layout=${flash}`];
-  const stopped = await stopIn('image', levitate.start('deploy', words));
+  const stopped = await stopIn('image', levitate.start('deploy', await deployWords(levitate)));
   expect(stopped).toMatchObject({ exit: 4, last: { code: 'INTERRUPTED' } });
 });
+
+test.for([
+  ['facts', 'SIGINT', 'interrupted; nothing on the device has changed'],
+  ['preflight', 'SIGTERM', 'interrupted; nothing on the device has changed'],
+  ['configure', 'SIGHUP', 'interrupted; the device runs its old system and nothing is armed'],
+] as const)(
+  'in the phase %s, %s leaves the device as it was found',
+  { timeout: minutes(5) },
+  async ([phase, signal, message], { levitate }) => {
+    const deploying = levitate.start('deploy', await deployWords(levitate));
+    expect(await stopIn(phase, deploying, signal)).toMatchObject({
+      exit: 4,
+      last: { code: 'INTERRUPTED', message },
+    });
+    expect((await levitate.status()).where).toBe('normal');
+    const staged = await levitate.device.sh('grep -c levitate /proc/mounts || true');
+    expect(staged).toBe('0');
+  },
+);
+
+test(
+  'Ctrl-C in the trigger, while images are compared, and as the device is told to leave',
+  { timeout: minutes(10) },
+  async ({ levitate }) => {
+    const [profile = '', image = ''] = await deployWords(levitate);
+    const before = await levitate.device.bootId();
+    expect(await stopIn('trigger', levitate.start('enter', [profile]))).toMatchObject({
+      exit: 5,
+      last: { code: 'INTERRUPTED_IN_MAINTENANCE' },
+    });
+    // The same command carries on.
+    await expect
+      .poll(async () => (await levitate.status()).where, { timeout: minutes(3), interval: 1000 })
+      .toBe('maintenance');
+    expect((await levitate.run('enter', [profile])).last).toMatchObject({ already: true });
+    expect(await stopIn('compare', levitate.start('flash', [image]))).toMatchObject({
+      exit: 5,
+      last: { hint: expect.stringMatching(/^Nothing was written\. .*same command/) as string },
+    });
+    expect((await levitate.status()).maintenance).toMatchObject({ touched: false, lease: null });
+    // Once it was told to leave, the device is on its way; before that, it stays.
+    const leaving = await stopIn('leave', levitate.start('leave'));
+    expect([5, 6]).toContain(leaving.exit);
+    if (leaving.exit === 5) await levitate.run('leave');
+    await levitate.device.waitForSsh({ notBootId: before });
+    expect((await levitate.status()).where).toBe('normal');
+  },
+);
 
 test('Ctrl-C on the way in and on the way out', { timeout: minutes(10) }, async ({ levitate }) => {
   const { device } = levitate;
