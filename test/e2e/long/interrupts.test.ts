@@ -12,7 +12,7 @@ const test = deviceTest('router-ubi', { scope: 'file' });
 
 type How = 'Ctrl-C' | 'a closed terminal';
 
-/** Runs a command on a terminal, which is stopped in a phase. Its shell outlives that, and tells how it has ended. */
+/** Runs a command on a terminal, which is stopped in a phase. The inner shell outlives that, and tells how it has ended; the outer one leads the session, and its end is what the command is told of. */
 async function stopped(levitate: Levitate, verb: string, phase: string, how: How) {
   const { device, host, stateHome } = levitate;
   const image = `layout=${(await deviceArtifacts('router-ubi')).v2.flash} --yes`;
@@ -21,7 +21,7 @@ async function stopped(levitate: Levitate, verb: string, phase: string, how: How
   const status = join(await levitate.folder(), 'status');
   const call = `node dist/cli/main.js ${verb} -F ${device.sshConfig} ${host} ${words}`;
   const printed = await onTerminal(
-    `sh -c 'trap "" INT HUP; ${call}; echo $? >${status}'`,
+    `sh -c '(trap "" INT HUP; ${call}; echo $? >${status}); true'`,
     // A phase is drawn with what it is at, and told with its seconds once it has ended.
     [{ when: new RegExp(` ${phase} +[^\\n]*(…|\\[)`), type: how === 'Ctrl-C' ? '\x03' : hangUp }],
     {
