@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { deviceArtifacts } from '../../lab/index.js';
-import { hangUp, onTerminal } from '../../terminal.js';
+import { hangUp, onTerminal, screenOf } from '../../terminal.js';
 import { deviceTest } from '../device-test.js';
 import type { Levitate } from '../levitate.js';
 import { minutes } from '../lines.js';
@@ -33,7 +33,7 @@ async function stopped(levitate: Levitate, verb: string, phase: string, how: How
   await expect.poll(ended, { timeout: minutes(3), interval: 500 }).toMatch(/^\d+\n/);
   const exit = Number(await ended());
   await rm(status);
-  return { printed, exit };
+  return { printed: screenOf(printed), exit };
 }
 
 const whereIs = (levitate: Levitate, where: string) =>
