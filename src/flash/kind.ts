@@ -68,8 +68,14 @@ export interface TargetKind<Form extends TSchema = TSchema> {
    */
   compare(context: Context, job: Job, whole: boolean): Promise<void>;
   /**
-   * Tells how several targets of this kind find the device when all of them are written in one call: what one of them takes, the
-   * next ones do not have. A kind whose targets take nothing from each other lacks this function. Pure.
+   * Tells how many of the logical eraseblocks that are free on its UBI writing an image takes: what one target of a call takes, the
+   * next ones do not have, of whatever kinds they are. A kind that is no part of a UBI lacks this function. Pure.
+   */
+  takes?(image: ImageIndex, facts: TargetFacts): number;
+  /**
+   * Tells what else several targets of this kind are to each other when all of them are written in one call; a kind to which they
+   * are nothing lacks this function. Pure.
+   * @param targets with what is free when the targets of other kinds, and those before them, have taken their part
    */
   share?(targets: readonly SharedTarget[]): TargetFacts[];
   /** Turns an image and what is on the medium into steps that touch this device node. Pure. */
@@ -130,6 +136,8 @@ export type TargetFacts = Omit<ReplyOf<'target'>, 'type'> & {
   powerCut?: PowerCutPlan;
   /** The volumes whose content is put back after an image was written over all of them. */
   keeps?: readonly KeptVolume[];
+  /** Logical eraseblocks that other targets of the call take, and that `free_lebs` does not count; absent where there are none. */
+  taken_lebs?: number;
   /** Logical eraseblocks that the volume that gets the rest will have; absent where the targets of a call leave none a rest. */
   left_lebs?: number;
 };

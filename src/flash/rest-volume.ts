@@ -6,18 +6,15 @@ import { swapAll } from './write-beside.js';
 
 type Commit = NonNullable<TargetKind['commit']>;
 
-/**
- * Tells how much is left for the volume that gets the rest when all of these targets are written. Pure.
- * @param shared the facts of the targets as they are when the ones before them were written
- */
-export function giveRest(targets: readonly SharedTarget[], shared: TargetFacts[]): TargetFacts[] {
+/** Tells how much is left for the volume that gets the rest when all of these targets are written. Pure. */
+export function giveRest(targets: readonly SharedTarget[]): TargetFacts[] {
   const left = new Map<string, number>();
   for (const { image, facts } of targets) {
     const { own, needed } = lebsOf(image, facts);
     const ubi = facts.within ?? '';
     left.set(ubi, (left.get(ubi) ?? facts.free_lebs ?? 0) + own - needed);
   }
-  return shared.map((facts) => {
+  return targets.map(({ facts }) => {
     const left_lebs = left.get(facts.within ?? '');
     return left_lebs === undefined ? facts : { ...facts, left_lebs };
   });

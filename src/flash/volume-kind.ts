@@ -6,7 +6,7 @@ import { volumePrograms } from './programs.js';
 import { elsewhere, packedKernel, archiveElsewhere, unknownContent } from './refusals.js';
 import { compareStream, planStream, writeStream } from './stream.js';
 import { verifyPieces } from './verify.js';
-import { eraseblocks, lebsOf, shareRoom, volumeWay, type Sizing } from './volume-way.js';
+import { eraseblocks, freeWords, lebsOf, volumeWay, type Sizing } from './volume-way.js';
 import { planBeside, swapAll, verifyBeside, writeBeside } from './write-beside.js';
 
 /** What kinds of targets that are one UBI volume have in common. */
@@ -18,7 +18,7 @@ export type VolumeKind = Required<
     | 'check'
     | 'outlook'
     | 'inspect'
-    | 'share'
+    | 'takes'
     | 'compare'
     | 'plan'
     | 'write'
@@ -43,7 +43,7 @@ export function volumeKind(sizing: Sizing): VolumeKind {
     check: (image, facts) => misfit(image, facts, sizing),
     outlook: (image, facts) => outlook(image, facts, sizing),
     inspect: inspectCounters,
-    share: (targets) => shareRoom(targets, sizing),
+    takes: (image, facts) => volumeWay(image, facts, sizing).takes,
     compare: async (context, job) => {
       await compareStream(context, job, chunksOf(job.image));
       const { state } = job;
@@ -119,6 +119,6 @@ function noRoom(image: ImageIndex, facts: TargetFacts, sizing: Sizing): Refusal 
   const { own, needed } = lebsOf(image, facts);
   return {
     code: 'IMAGE_TOO_LARGE',
-    message: `the image has ${image.length} bytes, ${name} has ${size}: it needs ${eraseblocks(needed)}, the volume has ${own}, and ${free} are free on its UBI`,
+    message: `the image has ${image.length} bytes, ${name} has ${size}: it needs ${eraseblocks(needed)}, the volume has ${own}, and on its UBI ${freeWords(facts)}`,
   };
 }

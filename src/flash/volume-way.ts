@@ -1,5 +1,5 @@
 import type { ImageIndex } from '../image/image.js';
-import type { SharedTarget, TargetFacts } from './kind.js';
+import type { TargetFacts } from './kind.js';
 
 /** How a UBI volume is written, and why. */
 export interface VolumeWay {
@@ -38,7 +38,7 @@ export function volumeWay(
   if (whole > free)
     return {
       ...inPlace,
-      why: `in place: a second volume takes ${eraseblocks(whole)}, ${free} are free`,
+      why: `in place: a second volume takes ${eraseblocks(whole)}, ${freeWords(facts)}`,
     };
   return {
     beside: true,
@@ -56,17 +56,9 @@ export function lebsOf(
   return { own: Math.floor(size / bytes), needed: Math.ceil(length / bytes) };
 }
 
-/** Gives the facts of several volumes as they are when all are written: what one takes of its UBI is not free for the next. Pure. */
-export function shareRoom(targets: readonly SharedTarget[], sizing: Sizing): TargetFacts[] {
-  const taken = new Map<string, number>();
-  return targets.map(({ image, facts }) => {
-    const ubi = facts.within ?? '';
-    const before = taken.get(ubi) ?? 0;
-    const left = { ...facts, free_lebs: Math.max(0, (facts.free_lebs ?? 0) - before) };
-    taken.set(ubi, before + volumeWay(image, left, sizing).takes);
-    return left;
-  });
-}
+/** What is free on the UBI of a volume, for people: other targets of the same call may take a part of it. */
+export const freeWords = ({ free_lebs: free = 0, taken_lebs: taken = 0 }: TargetFacts): string =>
+  `${free} are free${taken > 0 ? ` beside the ${taken} that other targets of this command take` : ''}`;
 
 /** A number of eraseblocks, for people. */
 export const eraseblocks = (count: number): string =>

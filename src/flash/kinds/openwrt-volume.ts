@@ -40,7 +40,7 @@ export const openwrtVolume: TargetKind<typeof form> = {
   args: (spec) => [spec['openwrt-volume'], spec.on.mtd, spec.rest],
   check: (image, facts, consent) => common.check(image, facts, consent) ?? noRest(image, facts),
   outlook: (image, facts, consent) => withLoss(common.outlook(image, facts, consent), image, facts),
-  share: (targets) => giveRest(targets, common.share(targets)),
+  share: giveRest,
   plan: (image, onMedium, node, facts) =>
     withRest(common.plan(image, onMedium, node, facts), image, facts),
   commit: takesRest(common.commit),

@@ -1,5 +1,4 @@
 import { Type } from '@sinclair/typebox';
-import type { ImageIndex } from '../../image/image.js';
 import { Line, about, strict } from '../../shared/schema-common.js';
 import { compareCounters, inspectCounters } from '../erase-counters.js';
 import { MtdReference } from '../forms.js';
@@ -8,7 +7,7 @@ import type { Job, Outlook, Refusal, TargetFacts, TargetKind } from '../kind.js'
 import { volumePrograms } from '../programs.js';
 import { writeStream } from '../stream.js';
 import { compressedRefusal } from '../tree-room.js';
-import { asLargeAsBoth, shareRoom, volumeWay, type VolumeWay } from '../volume-way.js';
+import { asLargeAsBoth, volumeWay, type VolumeWay } from '../volume-way.js';
 import { beside, swapAll, writeBeside } from '../write-beside.js';
 import * as trees from '../write-tree.js';
 
@@ -49,11 +48,7 @@ export const ubifsTree: TargetKind<typeof form> = {
   keepPlace: (image, within) => wholeImage({ ...image, format: 'ubifs' }, within, ['ubifs']),
   outlook: (_image, facts) => outlook(facts),
   inspect: inspectCounters,
-  share: (targets) =>
-    shareRoom(
-      targets.map(({ image, facts }) => ({ image: asLarge(image), facts })),
-      asLargeAsBoth,
-    ),
+  takes: (_image, facts) => wayOf(facts).takes,
   compare: async (context, job) => {
     await trees.compareNothing(context, job);
     job.state.way.why += `, ${wayOf(job.facts).why}`;
@@ -72,9 +67,6 @@ export const ubifsTree: TargetKind<typeof form> = {
         },
   commit: (context, jobs, lease) => swapAll(context, jobs.filter(isBeside), lease),
 };
-
-/** The image as one that needs no more than the volume has. */
-const asLarge = (image: ImageIndex): ImageIndex => ({ ...image, length: 0 });
 
 function unfitVolume({ name, volume_type: type }: TargetFacts): Refusal | undefined {
   if (type !== 'static') return undefined;

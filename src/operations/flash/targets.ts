@@ -1,10 +1,10 @@
 import { LevitateError } from '../../errors.js';
 import { overlapOf, type PlacedTarget } from '../../flash/overlap.js';
 import type { Refusal, SharedTarget, TargetKind } from '../../flash/kind.js';
+import { shareRoom } from '../../flash/share-room.js';
 import { targetNames } from './members.js';
 import { targetOf } from '../../flash/target.js';
 import type { Profile } from '../../profile/profile.js';
-import { groupBy } from '../../shared/group-by.js';
 
 /**
  * Gives the kind of a target of the profile, and the flasher's arguments for it.
@@ -52,8 +52,5 @@ export function refuseOverlap(placed: PlacedTarget[]): void {
 
 /** Gives each of several targets its facts as they are when all of them are written in one call. */
 export function shareFacts(targets: readonly (SharedTarget & { kind: TargetKind })[]): void {
-  for (const group of groupBy(targets, ({ kind }) => kind)) {
-    const shared = group[0]?.kind.share?.(group) ?? [];
-    for (const [index, facts] of shared.entries()) group[index]!.facts = facts;
-  }
+  for (const [index, facts] of shareRoom(targets).entries()) targets[index]!.facts = facts;
 }

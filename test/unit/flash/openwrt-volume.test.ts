@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TargetFacts } from '../../../src/flash/kind.js';
 import { planFlash } from '../../../src/flash/plan.js';
+import { shareRoom } from '../../../src/flash/share-room.js';
 import { targetKinds } from '../../../src/flash/target.js';
 import type { ImageFormat } from '../../../src/image/image.js';
 import { anImage } from '../image/an-image.js';
@@ -61,9 +62,9 @@ describe('what becomes of the volume that takes the rest', () => {
 
 describe('several in one call', () => {
   const shared = (root: number, kernel: number, more: Partial<TargetFacts> = {}) =>
-    kind.share!([
-      { image: image(root), facts: facts(more) },
-      { image: image(kernel), facts: facts({ ...more, size: 2 * leb, node: '/dev/ubi0_0' }) },
+    shareRoom([
+      { kind, image: image(root), facts: facts(more) },
+      { kind, image: image(kernel), facts: facts({ ...more, size: 2 * leb, node: '/dev/ubi0_0' }) },
     ]);
   test('are told what they leave', () => {
     // 10 and 2 that they have, and 12 that are free, less what they take.

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { TargetFacts } from '../../../src/flash/kind.js';
 import { planFlash } from '../../../src/flash/plan.js';
 import { targetKinds } from '../../../src/flash/target.js';
-import { asLargeAsBoth, shareRoom, volumeWay } from '../../../src/flash/volume-way.js';
+import { shareRoom } from '../../../src/flash/share-room.js';
+import { asLargeAsBoth, volumeWay } from '../../../src/flash/volume-way.js';
 import { anImage } from '../image/an-image.js';
 import { aVolume, leb } from './a-volume.js';
 
@@ -35,10 +36,9 @@ describe('the way of a UBI volume', () => {
 
 describe('several volumes in one call', () => {
   const ways = (...targets: TargetFacts[]) =>
-    shareRoom(
-      targets.map((facts) => ({ image: image(3 * leb), facts })),
-      asLargeAsBoth,
-    ).map((facts) => volumeWay(image(3 * leb), facts, asLargeAsBoth).beside);
+    shareRoom(targets.map((facts) => ({ kind, image: image(3 * leb), facts }))).map(
+      (facts) => volumeWay(image(3 * leb), facts, asLargeAsBoth).beside,
+    );
   it('take from the same free eraseblocks', () => {
     expect(ways(volume({ free_lebs: 20 }), volume({ free_lebs: 20 }))).toEqual([true, true]);
     expect(ways(volume({ free_lebs: 19 }), volume({ free_lebs: 19 }))).toEqual([true, false]);
@@ -48,6 +48,41 @@ describe('several volumes in one call', () => {
   });
   it('one that is written in place leaves the room to the other', () => {
     expect(ways(volume({ pinned: 'x' }), volume())).toEqual([false, true]);
+  });
+  const kindOf = (wanted: string) => targetKinds.find(({ name }) => name === wanted)!;
+  const of = (name: string, length: number, more: Partial<TargetFacts> = {}) => ({
+    kind: kindOf(name),
+    image: image(length),
+    facts: aVolume(name, more),
+  });
+  it('of other kinds take from them as well', () => {
+    const tree = of('ubifs-tree', leb, { free_lebs: 19 });
+    const [, left] = shareRoom([tree, of('ubi-volume', 3 * leb, { free_lebs: 19 })]);
+    expect(left).toMatchObject({ free_lebs: 9, taken_lebs: 10 });
+    expect(volumeWay(image(3 * leb), left!, asLargeAsBoth)).toMatchObject({
+      beside: false,
+      why: 'in place: a second volume takes 10 eraseblocks, 9 are free beside the 10 that other targets of this command take',
+    });
+    const [, second] = shareRoom([of('ubi-volume', 3 * leb, { free_lebs: 19 }), tree]);
+    expect(second).toMatchObject({ free_lebs: 9, taken_lebs: 10 });
+  });
+  it('are refused at once where one of them has no room beside the other', () => {
+    const [, left] = shareRoom([
+      of('ubifs-tree', leb, { free_lebs: 12 }),
+      of('ubi-volume', 13 * leb, { free_lebs: 12 }),
+    ]);
+    expect(kind.check(image(13 * leb), left!, {})).toMatchObject({
+      code: 'IMAGE_TOO_LARGE',
+      message: expect.stringContaining(
+        'on its UBI 2 are free beside the 10 that other targets of this command take',
+      ) as string,
+    });
+  });
+  it('count before those that share what is left, in whatever order they come', () => {
+    const root = of('openwrt-volume', 3 * leb, { rest: 'data', rest_lebs: 12, free_lebs: 30 });
+    const [shared, other] = shareRoom([root, of('ubi-volume', 3 * leb, { free_lebs: 18 })]);
+    expect(other).toMatchObject({ free_lebs: 18 });
+    expect(shared).toMatchObject({ free_lebs: 20, taken_lebs: 10, left_lebs: 27 });
   });
 });
 
@@ -105,7 +140,7 @@ describe('a volume that is too small', () => {
     expect(check(14 * leb, { free_lebs: 3 })).toMatchObject({
       code: 'IMAGE_TOO_LARGE',
       message:
-        'the image has 14000 bytes, volume rootfs on mtd ubi has 10000: it needs 14 eraseblocks, the volume has 10, and 3 are free on its UBI',
+        'the image has 14000 bytes, volume rootfs on mtd ubi has 10000: it needs 14 eraseblocks, the volume has 10, and on its UBI 3 are free',
     });
   });
 });
