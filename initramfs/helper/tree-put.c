@@ -30,6 +30,16 @@ static int grow(void)
 	return read(STDIN_FILENO, &more, 1) == 0 ? DONE : fail("WRITE_FAILED", "something follows the end of the tree");
 }
 
+/* A folder that gets another one above it is changed for some file systems (Linux fs/f2fs/dir.c, f2fs_set_link): it keeps its time. */
+static int lift_one(const char *from, const char *to)
+{
+	struct stat about;
+	if (lstat(from, &about) != 0 || rename(from, to) != 0)
+		return failed("filled");
+	const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = about.st_mtime}};
+	return utimensat(AT_FDCWD, to, times, AT_SYMLINK_NOFOLLOW) == 0 ? DONE : failed("filled");
+}
+
 static int lift_all(void)
 {
 	char from[PATH_MAX], to[PATH_MAX];
@@ -41,8 +51,7 @@ static int lift_all(void)
 			continue;
 		snprintf(from, sizeof from, "/" GROWING "/%s", one->d_name);
 		snprintf(to, sizeof to, "/%s", one->d_name);
-		if (rename(from, to) != 0)
-			status = failed("filled");
+		status = lift_one(from, to);
 	}
 	if (folder)
 		closedir(folder);
