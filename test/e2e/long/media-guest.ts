@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { emmcModule } from '../../lab/build/emmc.js';
 import { writeGpt } from '../../lab/build/gpt.js';
 import { runSsh, startProxy, type InitramfsMachine, type Proxy } from '../../lab/index.js';
 import { writeSshConfig } from '../../lab/ssh.js';
@@ -44,8 +45,12 @@ const nodeOf = (index: number): string => `/dev/vd${'efgh'[index]}`;
 
 const kept = (keep: string | undefined): string => (keep === undefined ? '' : `, keep: ${keep}`);
 
+/** What loads the drivers of all its media. */
+const drivers = [...guestDrivers, 'block2mtd', 'nandsim', 'ubi', 'mmc_block', ...fileSystems];
+
 const profile = (
   kernel: string,
+  emmc: string,
   { failing = [], keep = {} }: Pick<MediaOptions, 'failing' | 'keep'>,
 ): string => `
 name: media
@@ -53,7 +58,8 @@ arch: x86_64
 device: { compatible: [any] }
 root:
   from: [debian, { sysroot: '${kernel}' }]
-  modules: { names: [${[...guestDrivers, 'block2mtd', 'nandsim', 'ubi', ...fileSystems].join(', ')}] }
+  modules: { names: [${drivers.join(', ')}] }
+  files: { /lib/emmc.ko: '${emmc}' }
 services:
   network: { address: 10.0.2.15/24 }
   sshd: { authorized-keys: [./key.pub] }
@@ -63,6 +69,7 @@ flash:
     disk: { block: /dev/vda }
     partition: { partition: { label: system }${kept(keep.partition)} }
     nor: { mtd: nor }
+    boot: { block: /dev/mmcblk0boot0 }
     nand: { nand: mtd0${kept(keep.nand)} }
     layout: { ubi: { mtd: mtd0 } }
     volume: { ubi-volume: system, on: { mtd: mtd0 } }
@@ -83,6 +90,9 @@ busybox rmmod nandsim
 busybox insmod "$(find "/usr/lib/modules/$(uname -r)" -name nandsim.ko)" ${chip} \\
   first_id_byte=0x20 second_id_byte=0xa2 third_id_byte=0x00 fourth_id_byte=0x15 cache_file=/dev/vdd
 echo /dev/vdc,64KiB,nor >/sys/module/block2mtd/parameters/block2mtd
+busybox insmod /lib/emmc.ko
+tries=0
+until [ -e /dev/mmcblk0boot0 ] || [ $((tries += 1)) -gt 300 ]; do usleep 100000; done
 `;
 
 export class MediaGuest {
@@ -103,7 +113,8 @@ export class MediaGuest {
     await writeFile(join(dir, 'chip'), '');
     await truncate(join(dir, 'chip'), Math.ceil(chipBytes / mib) * mib);
     for (const { target } of failing) await usedDisk(join(dir, target), false);
-    const machine = await bootMaintenance(dir, (kernel) => profile(kernel, options), {
+    const emmc = await emmcModule();
+    const machine = await bootMaintenance(dir, (kernel) => profile(kernel, emmc, options), {
       disk: join(dir, 'disk'),
       extraQemuArgs: [
         ...['parted', 'nor', 'chip'].flatMap((name) => furtherDisk(dir, name)),

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { run } from '../../lab/build/run.js';
 import { sha256 } from '../../../src/shared/sha256.js';
 import type { MediaGuest } from './media-guest.js';
@@ -123,6 +124,16 @@ export const startedBy = (words: string): string =>
 export const media: Medium[] = [
   { kind: 'block disk', target: 'disk', ...onDisk('disk', 'vda') },
   { kind: 'partition', target: 'partition', ...onDisk('parted', 'vdb1') },
+  {
+    kind: 'boot partition of an eMMC',
+    ...{ target: 'boot', takes: 'chunks', sends: () => 2 * mib, holds: chunks * mib },
+    ...{ use: '', image: plain, worn: writtenTo('mmcblk0boot0') },
+    digest: async (guest, bytes) => {
+      expect(await guest.sh('cat /sys/class/block/mmcblk0boot0/force_ro')).toBe('1');
+      const read = `blockdev --flushbufs /dev/mmcblk0boot0; head -c ${bytes} /dev/mmcblk0boot0 | sha256sum`;
+      return (await guest.sh(read)).slice(0, 64);
+    },
+  },
   { kind: 'NOR', target: 'nor', ...onDisk('nor', 'vdc') },
   {
     ...{ kind: 'raw NAND with bad eraseblocks', target: 'nand', takes: 'chunks', image: plain },
