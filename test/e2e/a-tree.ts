@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { open } from 'node:fs/promises';
 import { archiveEnd, archiveEntry, archivePadding } from '../../src/image/tree/tree-archive.js';
 import type { TreeEntry } from '../../src/image/tree/tree.js';
+import { isRouter } from '../lab/artifacts.js';
 import type { LabDevice } from '../lab/index.js';
 
 /** Attributes as a program gets them that may bind low ports (Linux `include/uapi/linux/capability.h`, vfs_cap_data). */
@@ -24,9 +25,13 @@ const unneeded = [
  */
 export async function packRoot(device: LabDevice, build: string, path: string): Promise<void> {
   const without = unneeded.map((name) => `--exclude='./${name}/*'`).join(' ');
-  const pack = `cp /etc/build-id /run/build-id; echo '${build}' >/etc/build-id; sync
-    tar --one-file-system --format=pax --numeric-owner ${without} -C / -cf - . ; code=$?
-    cat /run/build-id >/etc/build-id; [ $code -le 1 ]`;
+  // busybox's tar knows no file system's bounds; a bind mount has nothing that is mounted on what it shows.
+  const tar = isRouter(device.name)
+    ? `mkdir -p /tmp/root; mount -o bind / /tmp/root; tar -C /tmp/root -cf - .`
+    : `tar --one-file-system --format=pax --numeric-owner ${without} -C / -cf - .`;
+  const pack = `old=$(cat /etc/build-id); echo '${build}' >/etc/build-id; sync
+    ${tar}; code=$?
+    echo "$old" >/etc/build-id; [ $code -le 1 ]`;
   await execa('ssh', ['-F', device.sshConfig, device.host, pack], {
     stdout: { file: path },
     buffer: false,
