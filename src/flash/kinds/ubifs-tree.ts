@@ -3,6 +3,8 @@ import { Line, about, strict } from '../../shared/schema-common.js';
 import { compareCounters, inspectCounters } from '../erase-counters.js';
 import { MtdReference } from '../forms.js';
 import { wholeImage } from '../keep-place.js';
+import { shownName } from '../../image/tree/tar-entries.js';
+import type { TreeIndex } from '../../image/tree/tree.js';
 import type { Job, Outlook, Refusal, TargetFacts, TargetKind } from '../kind.js';
 import { volumePrograms } from '../programs.js';
 import { writeStream } from '../stream.js';
@@ -44,6 +46,7 @@ export const ubifsTree: TargetKind<typeof form> = {
   check: (image, facts) =>
     trees.noTree(image, facts) ??
     unfitVolume(facts) ??
+    withAcls(trees.treeOf(image), facts) ??
     compressedRefusal(trees.treeOf(image), facts),
   keepPlace: (image, within) => wholeImage({ ...image, format: 'ubifs' }, within, ['ubifs']),
   outlook: (_image, facts) => outlook(facts),
@@ -67,6 +70,20 @@ export const ubifsTree: TargetKind<typeof form> = {
         },
   commit: (context, jobs, lease) => swapAll(context, jobs.filter(isBeside), lease),
 };
+
+/** UBIFS keeps attributes of all namespaces but that of ACLs (Linux `fs/ubifs/xattr.c`). */
+function withAcls({ entries }: TreeIndex, { name }: TargetFacts): Refusal | undefined {
+  const found = entries.filter(({ attributes }) =>
+    Object.keys(attributes).some((one) => one.startsWith('system.')),
+  );
+  const [first] = found;
+  if (!first) return undefined;
+  return {
+    code: 'IMAGE_FORMAT',
+    message: `${found.length} of the ${entries.length} names of the tree have an ACL, ${shownName(first.name)} first, and the UBIFS of ${name} keeps none`,
+    hint: 'Pack the tree anew without --acls, and with --xattrs-exclude=system.*, if it works without them; an ext4 or F2FS keeps them.',
+  };
+}
 
 function unfitVolume({ name, volume_type: type }: TargetFacts): Refusal | undefined {
   if (type !== 'static') return undefined;

@@ -15,7 +15,6 @@ const kinds: Record<string, TreeEntryKind> = {
 
 /** The kinds of entries that some archives hold, and that are no part of a tree. */
 const others: Record<string, string> = {
-  S: 'a sparse file of GNU tar',
   D: 'a list of an incremental backup',
   M: 'the rest of a file of another archive',
   V: 'the name of the archive',
@@ -78,7 +77,9 @@ export function treeEntry(
       minor: range(header.minor, 'minor number', 0xfffffn),
     };
   if (name === '.' && kind !== 'folder') throw refuse('its root is no folder');
-  const attributes = entryAttributes(records, (what, hint) => refuse(`${shown} ${what}`, hint));
+  const attributes = entryAttributes(records, made.mode, (what, hint) =>
+    refuse(`${shown} ${what}`, hint),
+  );
   for (const { name: of, value, sha256 } of attributes) {
     made.attributes[of] = sha256;
     made.attributeBytes += of.length + value.length;

@@ -2,6 +2,7 @@ import { Budget } from '../../shared/budget.js';
 import { corrupt, truncated, unsupported } from '../image-errors.js';
 import type { ByteSource } from './byte-source.js';
 import { paxRecords } from './pax-records.js';
+import { sparseFile, withHoles } from './sparse-file.js';
 import { tarBlock } from '../tar-block.js';
 import { tarHeader, type TarHeader } from './tar-header.js';
 
@@ -16,15 +17,19 @@ export interface TarEntry {
 
 /** Bytes of an extended header or of a long name. */
 const longestHeader = 1024 * 1024;
+/** Bytes of the holes of all files together. */
+const mostHoles = 64 * 1024 ** 3;
 
 /**
- * Reads the entries of a tar archive to its very end: POSIX ustar and pax, GNU's long names and numbers, and the oldest form.
- * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_FORMAT for what no tree needs, such as sparse files
+ * Reads the entries of a tar archive to its very end: POSIX ustar and pax, GNU's long names, numbers and sparse files, and
+ * the oldest form.
+ * @throws LevitateError IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_FORMAT for what no tree needs
  */
 export async function* tarEntries(source: ByteSource): AsyncGenerator<TarEntry, void> {
   const { path } = source;
   const budget = new Budget(`the tree ${path}`, {
-    ...{ bytes: Infinity, entries: 4_000_000, names: 512 * 1024 * 1024 },
+    // What the archive itself has is bounded by the file; holes are not.
+    ...{ bytes: mostHoles, entries: 4_000_000, names: 512 * 1024 * 1024 },
   });
   let records = new Map<string, Buffer>();
   let longName: string | undefined;
@@ -62,11 +67,20 @@ export async function* tarEntries(source: ByteSource): AsyncGenerator<TarEntry, 
       const size = Number(whole.size);
       if (size < 0 || !Number.isSafeInteger(size))
         throw corrupt(path, `the entry at byte ${at} announces ${whole.size} bytes`, undefined);
-      const length = whole.type === '0' ? size : 0;
-      const content = source.pieces(length);
+      const sparse = await sparseFile(source, at, bytes, whole, records);
+      const stored = sparse?.stored ?? (whole.type === '0' ? size : 0);
+      if (sparse) {
+        budget.bytes(sparse.size - stored);
+        Object.assign(whole, {
+          type: '0',
+          name: sparse.name ?? whole.name,
+          size: BigInt(sparse.size),
+        });
+      }
+      const content = sparse ? withHoles(source, sparse) : source.pieces(stored);
       yield { header: whole, records, content };
       for await (const _ of content) continue;
-      await skip(source, length);
+      await skip(source, stored);
       records = new Map();
       longName = undefined;
       longLink = undefined;
