@@ -128,14 +128,7 @@ export class ContentReader {
     if (this.#format === 'sysupgrade' && !this.raw) this.#sysupgrade = this.#unpacked();
   }
 
-  /** Its files are read again where they lie, which a compression around all of them does not allow. */
   #unpacked(): SysupgradeReader {
-    if (this.compression !== 'none')
-      throw unsupported(
-        this.path,
-        `it is an OpenWrt sysupgrade file (tar), compressed with ${this.compression}`,
-        'Decompress it.',
-      );
     // A boot loader takes a kernel in whatever it is wrapped, which the archive around it vouches for.
     return new SysupgradeReader(
       this.path,

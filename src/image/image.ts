@@ -152,7 +152,7 @@ export interface ImageIndex {
   ubi?: UbiImage;
   /** What it holds, where it is an OpenWrt sysupgrade file. */
   sysupgrade?: SysupgradeImage;
-  /** Which bytes of the file it is; absent where it is all of the file. */
+  /** Which bytes of the decompressed file it is; absent where it is all of the file. */
   within?: ByteRange;
   /** The board that the archive around it names. */
   board?: string;

@@ -64,8 +64,9 @@ export async function openedImage(
   const decoding = decodingImage(path);
   try {
     const head = await stored.read(0, sniffLength);
-    if (within !== undefined) return rangeOpened(stored, head, within);
-    const compression = raw ? 'none' : compressionOf(head);
+    // Bytes of an archive count in what is unpacked of that; it is no compressed one by its own head.
+    const compression = raw && within === undefined ? 'none' : compressionOf(head);
+    if (within !== undefined && compression === 'none') return rangeOpened(stored, head, within);
     if (!raw) refuseExtensionMismatch(path, compression, head);
     if (!isSupported(compression))
       throw unsupported(
@@ -73,7 +74,10 @@ export async function openedImage(
         `it is compressed with ${compression}, which is not supported yet`,
         'Decompress it, or compress it with gzip, xz, zstd, bzip2, lz4, lzip or zip. Where a boot loader reads it as it is: TARGET=raw:FILE.',
       );
-    const behind = raw ? { file: stored, trailer: undefined } : await withoutTrailer(stored);
+    const behind =
+      raw && within === undefined
+        ? { file: stored, trailer: undefined }
+        : await withoutTrailer(stored);
     let { trailer } = behind;
     const content = decoders[compression](behind.file, decoding);
     const bytes =
@@ -84,7 +88,7 @@ export async function openedImage(
       compression,
       stored,
       head,
-      bytes: closing(stored, bytes),
+      bytes: closing(stored, within ? rangeOfStream(bytes, within) : bytes),
       trailer: () => trailer,
       checked: () => !decoding.unchecked,
     };
@@ -105,6 +109,21 @@ function rangeOpened(stored: StoredFile, head: Buffer, within: ByteRange): Opene
     trailer: () => undefined,
     checked: () => false,
   };
+}
+
+/** Gives a range of a stream, and ends the reading of that behind it. */
+async function* rangeOfStream(
+  bytes: AsyncIterable<Uint8Array>,
+  { offset, length }: ByteRange,
+): AsyncGenerator<Uint8Array, void> {
+  const end = offset + length;
+  let at = 0;
+  for await (const piece of bytes) {
+    const part = piece.subarray(Math.max(0, offset - at), Math.max(0, end - at));
+    at += piece.length;
+    if (part.length > 0) yield part;
+    if (at >= end) return;
+  }
 }
 
 /**
