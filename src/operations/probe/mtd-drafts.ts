@@ -30,6 +30,7 @@ export function mtdPlaces(facts: Facts, probed: ProbeFacts): TargetDraft[] {
     };
     return [
       layout,
+      ...(on ? openwrtPlaces(on, volumes, facts, probed) : []),
       ...volumes
         .filter((volume) => isLine(volume.name))
         .map((volume) => ({
@@ -40,6 +41,42 @@ export function mtdPlaces(facts: Facts, probed: ProbeFacts): TargetDraft[] {
         })),
     ];
   });
+}
+
+/**
+ * Gives a draft for what OpenWrt's sysupgrade file is for, where the UBI looks like that of an OpenWrt: a root, what is changed of it or
+ * OpenWrt's init system, and a kernel, which may have an MTD of its own (OpenWrt `package/base-files/files/lib/upgrade/nand.sh`).
+ */
+function openwrtPlaces(
+  on: { mtd: string },
+  volumes: Facts['ubiVolumes'],
+  facts: Facts,
+  probed: ProbeFacts,
+): TargetDraft[] {
+  const has = (name: string) => volumes.some((volume) => volume.name === name);
+  if (!has('rootfs') || !(has('rootfs_data') || facts.init === 'procd')) return [];
+  const kernel = has('kernel') ? undefined : kernelPlace(facts, probed);
+  if (!has('kernel') && kernel === undefined) return [];
+  return [
+    {
+      name: 'firmware',
+      about: `what a sysupgrade file of OpenWrt is for: ${kernel ? `the kernel on ${Object.values(kernel).join()}` : 'the volumes kernel'}, rootfs and rootfs_data`,
+      spec: { sysupgrade: on, ...(kernel ? { kernel } : {}) },
+      caution: undefined,
+    },
+  ];
+}
+
+/** The MTD of the kernel, where there is one that holds no UBI. */
+function kernelPlace(
+  facts: Facts,
+  probed: ProbeFacts,
+): { nand: string } | { mtd: string } | undefined {
+  const [found, second] = facts.mtds.filter(({ name }) => name === 'kernel');
+  if (!found || second || probed.ubis.some(({ mtd }) => mtd === found.device)) return undefined;
+  const type = probed.mtdTypes[found.device] ?? '';
+  if (plainCaution(found.device, type, facts, probed) !== undefined) return undefined;
+  return isNand(type) ? { nand: found.name } : { mtd: found.name };
 }
 
 /** Gives what names this MTD alone: its name, or mtdN; undefined where another MTD has each of these as well. */

@@ -1,5 +1,6 @@
 import type { Facts } from '../../device/facts.js';
 import { isPlaceholder } from '../../device/identity.js';
+import { memberTargets } from '../../flash/member-targets.js';
 import { neededTools, needingTools } from '../../device/storage-check.js';
 import type { ProbeFacts } from '../../device/probe-facts.js';
 import type { Architecture } from '../../profile/schema.js';
@@ -143,8 +144,15 @@ function flash(places: TargetDraft[]): string[] {
     return [...comment, `    ${caution ? '# ' : ''}${entry}`];
   });
   const some = places.some(({ spec, caution }) => spec && !caution);
+  const openwrt = places.find(({ spec, caution }) => spec && !caution && memberTargets(spec));
+  const keep = openwrt
+    ? [
+        "  # What the device's own sysupgrade would keep; without it the new system begins with its defaults.",
+        `  keep: ${scalar({ list: 'sysupgrade', into: openwrt.name })}`,
+      ]
+    : [];
   return some
-    ? ['flash:', '  targets:', ...lines]
+    ? ['flash:', '  targets:', ...lines, ...keep]
     : ['# Nothing was found that levitate could write to.', ...lines.map((line) => line.trim())];
 }
 

@@ -1,5 +1,6 @@
 import type { Facts } from '../../device/facts.js';
 import { describeDevice, madeOf, swapDevice } from '../../device/stack.js';
+import type { GroupSpec } from '../../flash/member-targets.js';
 import type { TargetSpec } from '../../flash/target.js';
 import { plainName } from '../../shared/plain-name.js';
 import { isProtected } from './target-names.js';
@@ -11,7 +12,7 @@ export interface TargetDraft {
   /** What a person wants to know of it, such as its size and what is mounted from it. */
   about: string;
   /** How a profile names it; undefined where no kind of target can name it. */
-  spec: TargetSpec | undefined;
+  spec: TargetSpec | GroupSpec | undefined;
   /** Why it should not be a target as it is; undefined where nothing is known. */
   caution: string | undefined;
 }

@@ -27,8 +27,8 @@ export type Choice =
   | { several: Candidate[] };
 
 /**
- * Finds the one place for an image: a disk image goes to a disk, a UBI layout to the MTD that holds UBI, all else to the
- * only place there is for such. Of several disks or layouts, the one that the running system stands on counts. That other
+ * Finds the one place for an image: a disk image goes to a disk, a UBI layout to the MTD that holds UBI, a sysupgrade file to
+ * the OpenWrt, all else to the only place there is for such. Of several disks or layouts, the one that the running system stands on counts. That other
  * places refuse an image says nothing for the one that is left: what is too large for the data must not replace the root.
  * Pure.
  */
@@ -64,8 +64,14 @@ function kindOf({ format, length, disk, ubi }: ImageIndex): {
     const what = `a UBI layout of ${size} with the volumes ${ubi?.volumes.join(', ') ?? ''}`;
     return { what, takes: 'UBI', belongs: ({ kind }) => kind === 'ubi' };
   }
+  if (format === 'sysupgrade')
+    return {
+      what: `an OpenWrt sysupgrade file of ${size}`,
+      takes: 'OpenWrt',
+      belongs: ({ kind }) => kind === 'sysupgrade',
+    };
   return {
     what: `${format} of ${size}`,
-    belongs: (facts) => facts.kind !== 'ubi' && !isDisk(facts),
+    belongs: (facts) => facts.kind !== 'ubi' && facts.kind !== 'sysupgrade' && !isDisk(facts),
   };
 }

@@ -1,29 +1,32 @@
 import { interruptible, type Connection } from '../../device/connect.js';
-import { describeTargets, type AskedTarget } from '../../device/describe-targets.js';
+import { describeTargets } from '../../device/describe-targets.js';
 import { callFlasher } from '../../device/flasher.js';
 import { rootCheck } from '../../device/preflight.js';
 import { gatherProbeFacts } from '../../device/probe-facts.js';
 import { connectRoot } from '../../device/root-login.js';
 import { LevitateError } from '../../errors.js';
 import type { Consent } from '../../flash/kind.js';
+import { memberTargets } from '../../flash/member-targets.js';
 import { targetOf, type TargetSpec } from '../../flash/target.js';
-import type { ImageIndex } from '../../image/image.js';
+import type { ImageIndex, SysupgradeMember } from '../../image/image.js';
 import { loadProfile } from '../../profile/load.js';
 import { inform, inPhase, report, type Run } from '../../progress.js';
-import { isReply, type Reply } from '../../protocol/parse-reply.js';
+import { isReply } from '../../protocol/parse-reply.js';
 import { writeWhole } from '../../shared/atomic-file.js';
 import { retryOnce } from '../../shared/poll.js';
+import { memberName } from '../../shared/target-name.js';
 import type { Transport } from '../../ssh/transport.js';
 import { attachByLogin, attachIfThere } from '../enter/attach-already.js';
 import { notInMaintenance } from '../attach.js';
 import { stoppable, unwritten } from '../interrupt.js';
-import { beforeKept } from '../keep-volumes/volumes.js';
+import { memberImages, targetNames } from '../flash/members.js';
 import type { Maintenance } from '../maintenance.js';
 import type { Prepared } from '../prepare.js';
 import { debianArchitectureOf, draftProfile } from '../probe/profile-draft.js';
 import { whileLooking } from '../where-cut.js';
 import type { TargetDraft } from '../probe/target-draft.js';
 import { draftTargets } from '../probe/target-drafts.js';
+import { judged, type Part } from './candidates.js';
 import { chooseTarget, type Candidate } from './choose-target.js';
 import { chosenOf, type Asked } from './refuse-choice.js';
 import { systemDevices } from './system-devices.js';
@@ -87,8 +90,11 @@ export async function propose(
   await writeWhole(options.file, text);
   report(run, { type: 'debug', message: `loaded the profile ${options.file}` });
   const profile = { path: options.file, value: await loadProfile(options.file), locked: false };
-  return { connection, profile, images: [[target, image]] };
+  return { connection, profile, images: memberImages(profile.value, [[target, image]]) };
 }
+
+/** The files of an image that go to places of their own, the one that tells the place first. */
+const files = ['root', 'kernel'] as const satisfies SysupgradeMember[];
 
 const refused = (found: string, hint = ''): LevitateError =>
   new LevitateError('PREFLIGHT_REFUSED', found, { hint });
@@ -108,13 +114,21 @@ async function candidatesAmong(
   image: ImageIndex,
   consent: Consent,
 ): Promise<Candidate[]> {
-  const asked = places.flatMap(({ name, spec, caution }) =>
-    spec && caution === undefined ? [{ target: name, args: targetOf(spec).args, spec }] : [],
+  const usable = places.flatMap(({ name, about, spec, caution }) => {
+    if (!spec || caution !== undefined) return [];
+    const members = memberTargets(spec);
+    const parts: Omit<Part, 'answer'>[] = members
+      ? files.map((file) => ({ target: memberName(name, file), file, spec: members[file] }))
+      : [{ target: name, spec: spec as TargetSpec }];
+    return [{ target: name, about, parts }];
+  });
+  const asked = usable.flatMap(({ parts }) =>
+    parts.map(({ target, spec }) => ({ target, args: targetOf(spec).args })),
   );
   const answers = await describeTargets(running, asked);
-  return asked.flatMap((one) => {
-    const about = places.find(({ name }) => name === one.target)?.about ?? '';
-    return judged(one, answers.get(one.target), { about, image, consent, system });
+  return usable.flatMap(({ target, about, parts: found }) => {
+    const parts = found.map((part) => ({ ...part, answer: answers.get(part.target) }));
+    return judged(target, parts, { about, image, consent, system });
   });
 }
 
@@ -127,39 +141,33 @@ const amongTargets = (
   run: Run,
 ): Promise<Prepared> =>
   stoppable(run.signal, unwritten(connection.host), async () => {
-    const { targets } = await maintenance.profile(run);
+    const profile = await maintenance.profile(run);
     const candidates: Candidate[] = [];
-    for (const [target, spec] of Object.entries(targets)) {
-      const { args } = targetOf(spec);
-      const replies = await maintenance
-        .ask(run, (transport) =>
-          callFlasher(interruptible(transport, run.signal), ['target', ...args]),
-        )
-        .catch((error: unknown) => {
-          if (error instanceof LevitateError && error.code.startsWith('TARGET_')) return [];
-          throw error;
-        });
-      const answer = replies.find((reply) => isReply(reply, 'target'));
-      candidates.push(
-        ...judged({ target, args, spec }, answer, { about: '', image, consent, system: new Set() }),
-      );
+    for (const target of targetNames(profile)) {
+      const members = profile.groups?.[target];
+      const wanted: { name: string; file?: SysupgradeMember }[] = members
+        ? files.map((file) => ({ name: members[file], file }))
+        : [{ name: target }];
+      const parts: Part[] = [];
+      for (const { name, ...about } of wanted) {
+        const spec = profile.targets[name]!;
+        const { args } = targetOf(spec);
+        const replies = await maintenance
+          .ask(run, (transport) =>
+            callFlasher(interruptible(transport, run.signal), ['target', ...args]),
+          )
+          .catch((error: unknown) => {
+            if (error instanceof LevitateError && error.code.startsWith('TARGET_')) return [];
+            throw error;
+          });
+        const answer = replies.find((reply) => isReply(reply, 'target'));
+        parts.push({ target: name, ...about, spec, answer });
+      }
+      candidates.push(...judged(target, parts, { about: '', image, consent, system: new Set() }));
     }
     const { target } = tell(connection, image, candidates, undefined, run);
-    return { connection, images: [[target, image]] };
+    return { connection, images: memberImages(profile, [[target, image]]) };
   });
-
-function judged(
-  { target, spec }: AskedTarget & { spec: TargetSpec },
-  answer: Reply | undefined,
-  context: { about: string; image: ImageIndex; consent: Consent; system: Set<string> },
-): Candidate[] {
-  if (!answer || !isReply(answer, 'target')) return [];
-  const { about, image, consent, system } = context;
-  const found = targetOf(spec);
-  const refusal = found.kind.check(image, answer, beforeKept(found, consent));
-  const device = answer.node.replace('/dev/', '').replaceAll('/', '!');
-  return [{ target, about, facts: answer, refusal, isSystem: system.has(device) }];
-}
 
 /** Gives the place that was chosen, and tells the person why. */
 function tell(

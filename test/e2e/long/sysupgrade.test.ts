@@ -79,6 +79,17 @@ test(
       await levitate.run('deploy', [words[0]!, `firmware=${stated}`, '--dry-run']),
     ).toMatchObject({ exit: 3, last: { code: 'IMAGE_BOARD' } });
     expect(await levitate.run('deploy', [...words, '--accept-board'])).toMatchObject({ exit: 0 });
+    // Without a profile the place is found, and the settings are kept.
+    const right = await sysupgradeFile(dir, 'right', { ...files, board: 'lab_router' });
+    await execa('gzip', ['-1', right]);
+    const saved = join(dir, 'drafted.yaml');
+    const alone = await levitate.run('deploy', [`${right}.gz`, '--dry-run', '--save', saved]);
+    expect(alone.last, alone.last.message).toMatchObject({
+      overwrite: { writes: [{ target: 'firmware/root' }, { target: 'firmware/kernel' }] },
+    });
+    expect(await readFile(saved, 'utf8')).toMatch(
+      /^ {4}firmware: .*sysupgrade.*\n(.*\n)* {2}keep: .*firmware/m,
+    );
   },
 );
 

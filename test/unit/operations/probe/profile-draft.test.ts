@@ -48,6 +48,36 @@ describe('a profile for the lab router', () => {
     });
   });
 
+  describe('with an OpenWrt on its UBI', () => {
+    const openwrt = (volumes: string[], mtds: Partial<(typeof router.facts.mtds)[0]>[] = []) => ({
+      facts: {
+        ...router.facts,
+        mtds: [...router.facts.mtds, ...mtds.map((mtd) => ({ ...router.facts.mtds[0]!, ...mtd }))],
+        ubiVolumes: volumes.map((name, at) => ({ device: `ubi0_${at}`, name, size: 1 << 20 })),
+      },
+      probed: { ...router.probed, mtdTypes: { ...router.probed.mtdTypes, mtd7: 'nand' } },
+    });
+    const groups = (device: Recorded) => load(device).groups;
+    const firmware = { firmware: { root: 'firmware/root', kernel: 'firmware/kernel' } };
+
+    it('has a target for its sysupgrade file, which keeps its settings', () => {
+      const device = openwrt(['kernel', 'rootfs', 'rootfs_data']);
+      expect(groups(device)).toEqual(firmware);
+      expect(load(device)).toMatchObject({
+        keep: { list: 'sysupgrade', into: 'firmware/root', as: 'sysupgrade.tgz' },
+        targets: { 'firmware/kernel': { 'openwrt-volume': 'kernel', on: { mtd: 'ubi' } } },
+      });
+    });
+    it('names the MTD of a kernel that is no volume', () => {
+      const device = openwrt(['rootfs', 'rootfs_data'], [{ device: 'mtd7', name: 'kernel' }]);
+      expect(load(device).targets['firmware/kernel']).toEqual({ nand: 'kernel' });
+      expect(groups(openwrt(['rootfs', 'rootfs_data']))).toBeUndefined();
+    });
+    it('is not taken for one where another system has such a volume', () => {
+      expect(groups(openwrt(['kernel', 'rootfs', 'data']))).toBeUndefined();
+    });
+  });
+
   it('reserves less memory where the device could not be entered otherwise', () => {
     const reserved = (kib: number) => {
       const { facts, probed } = router;

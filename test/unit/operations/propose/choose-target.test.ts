@@ -26,6 +26,9 @@ const layout = at('layout', { kind: 'ubi' });
 const volume = at('data', { kind: 'ubi-volume' });
 const nor = at('kernel', { kind: 'mtd' });
 
+const openwrt = at('firmware', { kind: 'sysupgrade' });
+
+const sysupgrade = anImage({ format: 'sysupgrade' });
 const ext4 = anImage({ format: 'ext4' });
 const aDisk = anImage({ format: 'disk', disk: { sectorSizes: [512], size: 1, partitions: 2 } });
 const chosen = (image: ImageIndex, candidates: Candidate[]) => {
@@ -55,6 +58,9 @@ test.each<[string, ImageIndex, Candidate[], string]>([
     [at('mmcblk0', {}, { refusal, isSystem: true }), stick],
     'refused',
   ],
+  ['a sysupgrade file to the OpenWrt', sysupgrade, [disk, layout, volume, openwrt], 'firmware'],
+  ['a sysupgrade file to no volume', sysupgrade, [volume, nor], 'none'],
+  ['a file system to no OpenWrt', ext4, [openwrt, volume], 'data'],
   ['a kernel to NOR', anImage({ format: 'uimage' }), [disk, nor, layout], 'kernel'],
   ['nothing to nothing', aDisk, [], 'none'],
 ])('%s', (_, image, candidates, target) => {
