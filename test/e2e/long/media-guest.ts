@@ -18,7 +18,7 @@ const host = 'media';
 const partition = { from: mib, bytes: 64 * mib };
 
 /** Those that are made for trees, behind what their modules ask the kernel for by name. */
-const fileSystems = ['crc32_generic', 'zstd', 'ext4', 'f2fs', 'ubifs'];
+const fileSystems = ['crc32_generic', 'zstd', 'ext4', 'f2fs', 'ubifs', 'squashfs', 'overlay'];
 
 /** What a guest has otherwise than usual. */
 export interface MediaOptions {
@@ -76,6 +76,7 @@ flash:
     ext4: { ext4-tree: { partition: { label: system } }, label: made }
     f2fs: { f2fs-tree: { partition: { label: system } }, label: made }
     ubifs: { ubifs-tree: system, on: { mtd: mtd0 } }
+    firmware: { sysupgrade: { mtd: mtd0 } }
 ${failing.map(({ target }, index) => `    ${target}: { block: ${nodeOf(index)} }\n`).join('')}`;
 
 /** The bytes of the chip's pages with their spare ones, as nandsim keeps them in a file: 64 MiB in pages of 2 KiB. */
