@@ -132,6 +132,9 @@ int hash_pebs(const char *node, size_t peb, uint64_t pebs, uint64_t group, uint6
 int headers(const char *node, size_t peb, uint64_t pebs, uint64_t from);
 
 int check(void);                            /* check.c */
+/* locks.c */
+int tell_locked(const char *node);
+int lock_again(const char *node, uint64_t from, uint64_t length);
 int unmap(uint64_t major, uint64_t minor); /* unmap.c: says on standard error why it fails */
 int nvme_smart(const char *node);           /* nvme.c: prints an object of JSON, or why there is none */
 #endif

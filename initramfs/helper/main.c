@@ -61,6 +61,17 @@ static int to_feed_nand(char **words, const uint64_t *n)
 	return failed ? failed : feed(&medium, n[2], n[1]);
 }
 
+static int to_mtd_locked(char **words, const uint64_t *n)
+{
+	(void)n;
+	return tell_locked(words[0]);
+}
+
+static int to_mtd_lock(char **words, const uint64_t *n)
+{
+	return lock_again(words[0], n[1], n[2]);
+}
+
 static int to_feed_stream(char **words, const uint64_t *n)
 {
 	struct medium medium = {.name = words[0], .chunk = (size_t)n[3]};
@@ -142,6 +153,8 @@ static const struct verb {
 	{"feed-mtd", "NODE LEASE LENGTH CHUNK ERASE", 5, to_feed_mtd},
 	{"feed-nand", "NODE LEASE LENGTH CHUNK ERASE PAGE", 6, to_feed_nand},
 	{"feed-stream", "NAME LEASE LENGTH CHUNK", 4, to_feed_stream},
+	{"mtd-locked", "NODE", 1, to_mtd_locked},
+	{"mtd-lock", "NODE FROM LENGTH", 3, to_mtd_lock},
 	{"unmap", "MAJOR MINOR", 2, to_unmap},
 	{"nvme-smart", "NODE", 1, to_nvme_smart},
 	{"check", "- (a list of sha256sum)", 1, to_check},

@@ -3,6 +3,7 @@
  * erasing sets all bits, writing only clears bits. It is linked around ioctl and pwrite. Each erasure is noted as a line of
  * NOR_LOG; the one that NOR_CUT counts is the last thing that the process does, NOR_STUCK is an eraseblock that stays zero, NOR_NO_ERASE
  * one that cannot be erased, NOR_TORN one whose erasure is cut before it has come to the first 8 KiB, and NOR_BAD one that is bad, as only NAND has them.
+ * NOR_LOCKS is a file with a byte for each eraseblock, which is 1 where that is locked (MEMGETINFO, MEMISLOCKED, MEMLOCK).
  */
 #include <fcntl.h>
 #include <mtd/mtd-user.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 ssize_t __real_pwrite64(int file, const void *bytes, size_t count, off_t to);
@@ -37,11 +39,31 @@ int __wrap_ioctl(int file, unsigned long request, ...)
 	static long erasures;
 	va_list more;
 	va_start(more, request);
-	const void *argument = va_arg(more, const void *);
+	void *argument = va_arg(more, void *);
 	va_end(more);
 	const long size = setting("NOR_ERASE");
 	if (request == MEMGETBADBLOCK)
 		return *(const loff_t *)argument == setting("NOR_BAD") * size;
+	if (request == MEMGETINFO) {
+		struct stat about;
+		fstat(file, &about);
+		*(struct mtd_info_user *)argument = (struct mtd_info_user){.size = (unsigned)about.st_size, .erasesize = (unsigned)size};
+		return 0;
+	}
+	if (request == MEMISLOCKED || request == MEMLOCK) {
+		const struct erase_info_user *range = argument;
+		char state[] = "1";
+		const int locks = getenv("NOR_LOCKS") ? open(getenv("NOR_LOCKS"), O_RDWR) : -1;
+		if (locks < 0)
+			return -1;
+		const off_t first = range->start / size;
+		if (request == MEMISLOCKED)
+			pread(locks, state, 1, first);
+		for (long at = 0; request == MEMLOCK && at < range->length / size; at++)
+			__real_pwrite64(locks, state, 1, first + at);
+		close(locks);
+		return request == MEMISLOCKED ? state[0] == '1' : 0;
+	}
 	if (request != MEMERASE64)
 		return -1;
 	const struct erase_info_user64 *erase = argument;

@@ -108,6 +108,33 @@ test('nothing starts from a first eraseblock that cannot be erased', async () =>
   expect(left.subarray(4096).every((byte) => byte === 'Z'.charCodeAt(0))).toBe(true);
 });
 
+test('which eraseblocks are locked is told in runs, and they are locked again as they were', async () => {
+  const NOR_LOCKS = join(folder, 'locks');
+  const run = (...words: (string | number)[]) =>
+    execa(helper, words.map(String), {
+      env: { NOR_ERASE: String(block), NOR_LOCKS, ...sanitizerEnv },
+      reject: false,
+    });
+  const locked = '1101000000000011';
+  await writeFile(NOR_LOCKS, locked);
+  const { stdout } = await run('mtd-locked', flash);
+  const ranges = stdout.split('\n');
+  expect(ranges).toEqual([
+    ...[`0 ${2 * block}`, `${3 * block} ${block}`, `${14 * block} ${2 * block}`],
+  ]);
+  await writeFile(NOR_LOCKS, '0'.repeat(16));
+  expect((await run('mtd-locked', flash)).stdout).toBe('');
+  for (const range of ranges) await run('mtd-lock', flash, ...range.split(' '));
+  expect(await readFile(NOR_LOCKS, 'utf8')).toBe(locked);
+  await rm(NOR_LOCKS);
+  // A chip without locks has none, and cannot be locked.
+  expect(await run('mtd-locked', flash)).toMatchObject({
+    exitCode: 0,
+    stdout: '',
+  });
+  expect(await run('mtd-lock', flash, 0, block)).toMatchObject({ exitCode: 1 });
+});
+
 test('a bad eraseblock belongs to no group of a UBI layout', async () => {
   const bytes = randomBytes(5 * block);
   await writeFile(flash, bytes);

@@ -1,10 +1,10 @@
 # shellcheck shell=sh
-# The write protection of the boot partitions of an eMMC (kernel doc driver-api/mmc/mmc-dev-parts). The kernel sets it, and lifts it
-# while force_ro is 0; that of the card itself nobody lifts. The flasher lifts it while it writes and at no other time. What it
-# lifts is noted before, so that what a killed process left lifted is put back by the next one.
+# The write protection of the boot partitions of an eMMC (kernel doc driver-api/mmc/mmc-dev-parts), and the locks of NOR flash. Of an
+# eMMC the kernel sets it, and lifts it while force_ro is 0; that of the card itself nobody lifts. The flasher lifts a protection while
+# it writes and at no other time. What it lifts is noted before, so that what a killed process left lifted is put back by the next one.
 
-# A file for each device whose protection is lifted, named by the device; an empty one counts as none, so that a process that ends
-# starts no program.
+# A file for each device whose protection is lifted, named by the device, for an MTD with a line FROM LENGTH for each of its locked
+# ranges; an empty one counts as none, so that a process that ends starts no program, but for an MTD's.
 lifted_dir=${state-}/lifted
 
 # find_protection DEVICE: sets protection to none, or to what keeps everybody from writing to the device: force_ro, which can be
@@ -36,19 +36,36 @@ find_protection() {
 lift_protection() {
 	find_protection "$1"
 	[ "$protection" = force_ro ] || return 0
-	mkdir -p "$lifted_dir"
-	echo lifted >"$lifted_dir/$1" || fail WRITE_FAILED "there is no room to note that the write protection of $2 is lifted"
-	lifted_by=$lease
+	note_lifted "$1" lifted
 	echo 0 >"/sys/class/block/$1/force_ro" || :
 	read -r _ro <"/sys/class/block/$1/ro"
 	[ "$_ro" = 0 ] || refuse TARGET_READ_ONLY "$2 stays read-only after force_ro was opened: the card itself is write-protected"
+}
+
+# note_lifted DEVICE TEXT: notes that this process is about to lift the protection of a device.
+note_lifted() {
+	mkdir -p "$lifted_dir"
+	printf '%s\n' "$2" >"$lifted_dir/$1" || fail WRITE_FAILED "there is no room to note that the write protection of /dev/$1 is lifted"
+	lifted_by=$lease
+}
+
+# protect_again DEVICE: puts back what was lifted of one device.
+protect_again() {
+	case $1 in
+	mtd*)
+		while read -r _from _bytes; do
+			"$lib/helper" mtd-lock "/dev/$1" "$_from" "$_bytes" >&2 || return 1
+		done <"$lifted_dir/$1"
+		;;
+	*) echo 1 >"/sys/class/block/$1/force_ro" ;;
+	esac
 }
 
 # restore_protection: puts back what was lifted, by whatever process.
 restore_protection() {
 	for _lifted in "$lifted_dir"/*; do
 		[ -s "$_lifted" ] || continue
-		if echo 1 >"/sys/class/block/${_lifted##*/}/force_ro"; then
+		if protect_again "${_lifted##*/}"; then
 			: >"$_lifted"
 		else
 			log "the write protection of ${_lifted##*/} cannot be put back"

@@ -73,6 +73,13 @@ open_mtd() {
 	_why=$(unfit)
 	[ -z "$_why" ] || refuse "${_why%% *}" "${_why#* }"
 	touch_target
+}
+
+# allow_writes: unlocks the flash, and notes which eraseblocks are locked, which the helper alone can tell: without it they stay unlocked.
+allow_writes() {
+	_locked=
+	! has_helper || _locked=$("$lib/helper" mtd-locked "$node")
+	[ -z "$_locked" ] || note_lifted "${node##*/}" "$_locked"
 	# A chip without locks refuses this. A chip that stays locked is noticed, because it does not change.
 	flash_unlock "$node" >&2 || :
 }
