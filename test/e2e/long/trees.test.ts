@@ -27,12 +27,35 @@ const tree: Member[] = [
 ];
 const whole = { names: 9, files: 2, bytes: 8 * mib + 1 };
 
+/** What ext4 and F2FS keep besides: ACLs, as tar --acls writes them, and a file that is mostly a hole. */
+const more: Member[] = [
+  {
+    name: './shared/',
+    type: '5',
+    mode: 0o770,
+    pax: { 'SCHILY.acl.default': 'user::rwx,user:1000:r-x,group::r-x,mask::r-x,other::---' },
+  },
+  {
+    name: './shared/given',
+    mode: 0o640,
+    pax: { 'SCHILY.acl.access': 'user::rw-\nuser:1000:r--\ngroup::---\nmask::r--\nother::---\n' },
+  },
+  {
+    name: './GNUSparseFile.0/holes',
+    data: Buffer.from('end'),
+    pax: {
+      ...{ 'GNU.sparse.map': '99997,3', 'GNU.sparse.size': '100000' },
+      ...{ 'GNU.sparse.name': './shared/holes', 'GNU.sparse.numblocks': '1' },
+    },
+  },
+];
+
 let guest: MediaGuest;
-let image: string;
+const image = (name: 'tree' | 'more'): string => join(guest.dir, `${name}.tar`);
 beforeAll(async () => {
   guest = await MediaGuest.boot();
-  image = join(guest.dir, 'tree.tar');
-  await writeFile(image, tarOf(tree));
+  await writeFile(image('tree'), tarOf(tree));
+  await writeFile(image('more'), tarOf([...tree, ...more]));
 }, minutes(5));
 afterAll(() => guest?.stop());
 afterEach(() => guest.proxy.throttle());
@@ -60,12 +83,16 @@ describe.each(kinds)('$name', { timeout: minutes(5) }, ({ target, mount, use, sw
   test('a tree is put there over a link that is cut, and is there', async () => {
     await guest.sh(use);
     guest.proxy.throttle(2 * mib);
-    const flashing = guest.flash(`${target}=${image}`);
+    const isUbifs = target === 'ubifs';
+    const flashing = guest.flash(`${target}=${image(isUbifs ? 'tree' : 'more')}`);
     await flashing.until(wrote(3 * mib));
     guest.proxy.cut();
     guest.proxy.throttle();
     const { exit, last } = await flashing.ended;
-    expect(last, last.message).toMatchObject({ targets: [{ target, resumed: true, tree: whole }] });
+    const held = isUbifs
+      ? whole
+      : { names: whole.names + 3, files: whole.files + 2, bytes: whole.bytes + 100_000 };
+    expect(last, last.message).toMatchObject({ targets: [{ target, resumed: true, tree: held }] });
     expect(exit).toBe(0);
     const [plan] = last['plans'] as { steps: { do: string }[] }[];
     expect(plan?.steps.some((step) => step.do === 'swap')).toBe(swaps);
@@ -78,5 +105,16 @@ describe.each(kinds)('$name', { timeout: minutes(5) }, ({ target, mount, use, sw
       expect.stringMatching(/^3770 3000000 /),
     ]);
     expect(found).toContain('/sbin');
+  });
+});
+
+test('ACLs are refused for a UBIFS, which keeps none, before anything is written', async () => {
+  await guest.sh(startedBy(''));
+  const { last } = await guest.run(`ubifs=${image('more')}`);
+  expect(last).toMatchObject({
+    code: 'IMAGE_FORMAT',
+    message: expect.stringContaining(
+      '2 of the 12 names of the tree have an ACL, shared first',
+    ) as string,
   });
 });
