@@ -6,7 +6,7 @@ const anyBoard = new Set(['generic', '*']);
 
 /**
  * Tells why an image must not go to this device by what OpenWrt's metadata behind it says (fwtool,
- * `supported_devices`), or where there is none, by the folder in a sysupgrade file; or nothing. Pure. Older names of boards lack the vendor, on either side: `ap-2` is `acme,ap-2`.
+ * `supported_devices`), or where there is none, by the folder in a sysupgrade file, or by the device trees in a FIT; or nothing. Pure. Older names of boards lack the vendor, on either side: `ap-2` is `acme,ap-2`.
  * Where the image names no board, or the device has no name, it gives nothing.
  * @param compatible names that the device has for itself: device tree, DMI product name, board.json
  */
@@ -16,20 +16,34 @@ export function boardRefusal(
 ): Refusal | undefined {
   const stated = metadata?.supportedDevices ?? [];
   const archive = image.board ?? image.sysupgrade?.board;
+  if (stated.length === 0 && archive === undefined && image.boards)
+    return fitRefusal(path, image.boards, compatible);
   const boards = stated.length > 0 || archive === undefined ? stated : [archive];
   if (boards.length === 0 || compatible.length === 0) return undefined;
   const isSame = stated.length > 0 ? isSameBoard : isSameFolder;
   const fits = boards.some(
     (board) => anyBoard.has(board) || compatible.some((name) => isSame(board, name)),
   );
-  if (fits) return undefined;
-  return {
-    code: 'IMAGE_BOARD',
-    message: `the image ${path} is for ${listed(boards)}, the device is ${listed(compatible)}`,
-    hint: 'Get the image for this device. If this is the right one all the same, consent with --accept-board.',
-    data: { boards, device: compatible },
-  };
+  return fits ? undefined : otherBoard(path, boards, compatible);
 }
+
+/**
+ * A FIT fits where the device has the most particular name of one of its boards, or one of them has the device's: what is behind these
+ * are names of processors.
+ */
+function fitRefusal(path: string, boards: string[][], compatible: string[]): Refusal | undefined {
+  const [own = ''] = compatible;
+  const fits = boards.some((names) => compatible.includes(names[0]!) || names.includes(own));
+  const firsts = [...new Set(boards.flatMap(([first = '']) => first))];
+  return fits || own === '' ? undefined : otherBoard(path, firsts, compatible);
+}
+
+const otherBoard = (path: string, boards: string[], device: string[]): Refusal => ({
+  code: 'IMAGE_BOARD',
+  message: `the image ${path} is for ${listed(boards)}, the device is ${listed(device)}`,
+  hint: 'Get the image for this device. If this is the right one all the same, consent with --accept-board.',
+  data: { boards, device },
+});
 
 /** What a device's OpenWrt says of its settings, and whether the new system gets any. */
 export interface Settings {

@@ -2,6 +2,7 @@ import { warn, type Run } from '../progress.js';
 import { compressionOf } from './compression/compression.js';
 import { corrupt, unsupported, wrongCrc } from './image-errors.js';
 import { diskFault, DiskReader } from './disk/disk.js';
+import { FitBoards } from './format/fit-boards.js';
 import { foreignEnd } from './format/foreign-end.js';
 import { foreignOf } from './format/foreign.js';
 import type { Foreign } from './format/foreign-archives.js';
@@ -28,6 +29,7 @@ export type Content = Pick<
   | 'largestSector'
   | 'ubifsLebSize'
   | 'tree'
+  | 'boards'
 > & {
   /** What an OpenWrt sysupgrade file holds. */
   files?: FoundSysupgrade;
@@ -43,6 +45,7 @@ export class ContentReader {
   #format: ImageFormat = 'unknown';
   #ubi: UbiReader | undefined;
   #sysupgrade: SysupgradeReader | undefined;
+  #boards: FitBoards | undefined;
   #disk: DiskReader | undefined;
   #declared = 0;
   #ubiBehind: number | undefined;
@@ -67,6 +70,7 @@ export class ContentReader {
     if (this.#kept.length === chunk.length) this.#begin(chunk.subarray(0, sniffLength));
     this.#ubi?.push(chunk);
     this.#sysupgrade?.push(chunk);
+    this.#boards?.push(chunk);
     if (this.#ubi === undefined)
       this.#ubiBehind ??= ubiBehind(chunk, this.#kept.length - chunk.length, this.#declared);
     this.#disk?.advance();
@@ -101,12 +105,14 @@ export class ContentReader {
     const seems =
       this.#format === 'unknown' ? (this.#same.finish() ?? looksLike(this.#head)) : undefined;
     const lebSize = ubifsLebSize(this.#head);
+    const boards = this.#boards?.finish() ?? [];
     return {
       format: this.#format,
       ...(seems === undefined ? {} : { looksLike: seems }),
       length,
       ...(this.#ubi === undefined ? {} : { ubi: this.#ubi.finish(run) }),
       ...(this.#sysupgrade === undefined ? {} : { files: this.#sysupgrade.finish() }),
+      ...(boards.length > 0 ? { boards } : {}),
       ...(this.#ubiBehind === undefined ? {} : { ubiBehind: this.#ubiBehind }),
       ...(found === undefined ? {} : { disk: found.disk }),
       ...(sector === undefined ? {} : { largestSector: sector }),
@@ -124,6 +130,7 @@ export class ContentReader {
     this.#format = sniff(head);
     this.#declared = declaredLength(head);
     if (this.#format === 'ubi') this.#ubi = new UbiReader(this.path);
+    if (this.#format === 'fit' && !this.raw) this.#boards = new FitBoards(head);
     if (this.#format === 'disk') this.#disk = new DiskReader(this.#kept);
     if (this.#format === 'sysupgrade' && !this.raw) this.#sysupgrade = this.#unpacked();
   }

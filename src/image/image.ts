@@ -154,6 +154,8 @@ export interface ImageIndex {
   sysupgrade?: SysupgradeImage;
   /** Which bytes of the decompressed file it is; absent where it is all of the file. */
   within?: ByteRange;
+  /** The names of each board that a FIT has a configuration or a device tree for; absent where it names none. */
+  boards?: string[][];
   /** The board that the archive around it names. */
   board?: string;
   /** The byte where a UBI layout begins, in an image that begins with something else. */

@@ -151,7 +151,7 @@ const detailsOf = ({ head, container }: Peek): string[] =>
 /** What was found while all of an image was read, for people. */
 function foundDetails(image: ImageIndex): string[] {
   const { disk, ubi, ubifsLebSize, metadata, looksLike, tree, sysupgrade } = image;
-  const boards = metadata?.supportedDevices ?? [];
+  const boards = metadata?.supportedDevices ?? (image.boards ?? []).flatMap(([name = '']) => name);
   return [
     ...(disk === undefined
       ? []

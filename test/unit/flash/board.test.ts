@@ -104,3 +104,31 @@ test.each([
     expect(compatNote(one, device) === undefined).toBe(device !== undefined || of === '1.0');
   },
 );
+
+test.each([
+  ['its device tree', [['acme,ap-2', soc]], ['acme,ap-2', soc], true],
+  ['one of its device trees', [['acme,ap-1'], ['acme,ap-2', soc]], ['acme,ap-2', soc], true],
+  [
+    'a device tree that names the board behind another',
+    [['acme,ap-3', 'acme,ap-2', soc]],
+    ['acme,ap-2'],
+    true,
+  ],
+  [
+    'a device that names another board behind its own',
+    [['acme,ap', soc]],
+    ['acme,ap-2', 'acme,ap', soc],
+    true,
+  ],
+  ['the processor alone is the same', [['acme,ap-1', soc]], ['acme,ap-2', soc], false],
+  ['a device tree of a processor alone', [[soc]], ['acme,ap-2', soc], true],
+  ['a device that tells nothing', [['acme,ap-1']], [], true],
+])('a FIT for %s', (_, boards, compatible, fits) => {
+  const fit = { ...image(), boards };
+  const refusal = boardRefusal(fit, compatible);
+  if (fits) expect(refusal).toBeUndefined();
+  else expect(refusal).toMatchObject({ code: 'IMAGE_BOARD', data: { boards: ['acme,ap-1'] } });
+  // What OpenWrt's build says of it is what counts.
+  const metadata = { supportedDevices: compatible, compatVersion: '1.0' };
+  expect(boardRefusal({ ...fit, metadata }, compatible)).toBeUndefined();
+});
