@@ -92,10 +92,12 @@ export interface TargetKind<Form extends TSchema = TSchema> {
    * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, VERIFY_FAILED
    */
   verify(context: Context, job: Job, lease: number): Promise<Verified>;
+  /** Whether what was written for a target lies beside it, and waits for its place. A kind that writes in place lacks this function. */
+  waits?(job: Job): boolean;
   /**
-   * Puts what was written beside targets of this kind, and was verified, in their places, all at once. It is called after the
-   * last target of the call was verified; a kind that writes in place lacks this function.
-   * @param jobs those that are of this kind
+   * Puts what was written beside targets, and was verified, in their places, all at once. It is called after the last target of the
+   * call was verified; a kind that writes in place lacks this function.
+   * @param jobs those on one device that are of this kind, or of another one that shares nothing of what is left
    * @param lease the number of the lease to write with
    * @returns what was found for each job, where anything was
    * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, TARGET_IN_USE, WRITE_FAILED

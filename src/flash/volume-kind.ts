@@ -7,7 +7,7 @@ import { elsewhere, packedKernel, archiveElsewhere, unknownContent } from './ref
 import { compareStream, planStream, writeStream } from './stream.js';
 import { verifyPieces } from './verify.js';
 import { eraseblocks, freeWords, lebsOf, volumeWay, type Sizing } from './volume-way.js';
-import { planBeside, swapAll, verifyBeside, writeBeside } from './write-beside.js';
+import { isWaiting, planBeside, swapAll, verifyBeside, writeBeside } from './write-beside.js';
 
 /** What kinds of targets that are one UBI volume have in common. */
 export type VolumeKind = Required<
@@ -23,6 +23,7 @@ export type VolumeKind = Required<
     | 'plan'
     | 'write'
     | 'verify'
+    | 'waits'
     | 'commit'
   >
 >;
@@ -64,7 +65,8 @@ export function volumeKind(sizing: Sizing): VolumeKind {
       await verifyPieces(context, job, lease, chunksOf(job.image));
       return { counters: await compareCounters(context, job) };
     },
-    commit: (context, jobs, lease) => swapAll(context, jobs.filter(wroteBeside), lease),
+    waits: wroteBeside,
+    commit: (context, jobs, lease) => swapAll(context, jobs.filter(isWaiting), lease),
   };
 }
 

@@ -44,6 +44,9 @@ const waitsForSwap = ({ state }: Job): boolean => state.write === 'finished' && 
 export const verifyBeside = (context: Context, job: Job): Promise<void> =>
   readBack(beside(context), job, chunksOf(job.image));
 
+/** Whether what was written for a job lies beside its target, by its own kind. */
+export const isWaiting = (job: Job): boolean => job.kind.waits?.(job) ?? false;
+
 /**
  * Swaps all at once what was written beside these targets, and compares the erase counters after that.
  * @param always whether the device has something to do even where nothing waits beside a target
@@ -58,8 +61,10 @@ export async function swapAll(
   const [first] = jobs;
   if (first === undefined) return new Map();
   if (always || jobs.some(waitsForSwap)) {
-    const targets = jobs.flatMap(({ args }) => args.slice(1));
-    await context.flasher.swap(lease, [first.kind.name, ...targets]);
+    await context.flasher.swap(
+      lease,
+      jobs.flatMap(({ args }) => args),
+    );
     for (const { state } of jobs) state.verified = true;
   }
   const found = new Map<Job, Verified>();

@@ -10,7 +10,7 @@ import { volumePrograms } from '../programs.js';
 import { writeStream } from '../stream.js';
 import { compressedRefusal } from '../tree-room.js';
 import { asLargeAsBoth, volumeWay, type VolumeWay } from '../volume-way.js';
-import { beside, swapAll, writeBeside } from '../write-beside.js';
+import { beside, isWaiting, swapAll, writeBeside } from '../write-beside.js';
 import * as trees from '../write-tree.js';
 
 const form = Type.Object(
@@ -68,7 +68,8 @@ export const ubifsTree: TargetKind<typeof form> = {
           tree: await trees.verifyTree(context, job, lease, []),
           counters: await compareCounters(context, job),
         },
-  commit: (context, jobs, lease) => swapAll(context, jobs.filter(isBeside), lease),
+  waits: isBeside,
+  commit: (context, jobs, lease) => swapAll(context, jobs.filter(isWaiting), lease),
 };
 
 /** UBIFS keeps attributes of all namespaces but that of ACLs (Linux `fs/ubifs/xattr.c`). */

@@ -102,7 +102,9 @@ export async function commitTargets(
   lease: Lease,
 ): Promise<Map<Job, Verified>> {
   const found = new Map<Job, Verified>();
-  const place = ({ kind, facts }: Job) => `${kind.name} ${facts.within ?? facts.node}`;
+  // Of a root and a kernel on one device never one alone is new, of whatever kinds they are.
+  const place = ({ kind, facts }: Job) =>
+    `${kind.commit && !kind.share ? '' : kind.name} ${facts.within ?? facts.node}`;
   for (const group of groupBy(jobs, place)) {
     const [first] = group;
     const commit = first?.kind.commit;

@@ -76,6 +76,7 @@ flash:
     ext4: { ext4-tree: { partition: { label: system } }, label: made }
     f2fs: { f2fs-tree: { partition: { label: system } }, label: made }
     ubifs: { ubifs-tree: system, on: { mtd: mtd0 } }
+    data: { ubifs-tree: data, on: { mtd: mtd0 } }
     firmware: { sysupgrade: { mtd: mtd0 } }
 ${failing.map(({ target }, index) => `    ${target}: { block: ${nodeOf(index)} }\n`).join('')}`;
 

@@ -139,18 +139,21 @@ const volume = {
 export const startedBy = (words: string): string =>
   `echo "LEVITATE_UBI_WORDS='${words}'" >>/etc/levitate/entry.conf\n${usedUbi}`;
 
+/** Of the content, as a F2FS and a UBIFS take much for themselves. */
+const treeBytes = 8 * mib;
+
 /** An archive of a tree with the content as a file, which goes to the device with its root once more at the end. */
 const tree = (kind: string, target: string, mount: string, worn: string): Medium => ({
   ...{ kind, target, shows: [`${target}-tree`], raw: false, remade: true, takes: 'stream', worn },
-  bytes: async (path) => (await fileBytes(path)) + 1024,
+  bytes: async (path) => (await fileBytes(path)) + 512,
   sends: (imageBytes) => imageBytes,
-  ...{ holds: chunks * mib, use: '' },
+  ...{ holds: treeBytes, use: '' },
   image: (version, path) =>
     writeFile(
       path,
       tarOf([
         { name: './', type: '5', mode: 0o755 },
-        { name: './content', data: contents[version] },
+        { name: './content', data: contents[version].subarray(0, treeBytes) },
       ]),
     ),
   digest: async (guest, bytes) => {

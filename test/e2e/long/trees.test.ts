@@ -118,3 +118,30 @@ test('ACLs are refused for a UBIFS, which keeps none, before anything is written
     ) as string,
   });
 });
+
+test(
+  'a tree and a volume on one UBI get their names in one step',
+  { timeout: minutes(5) },
+  async () => {
+    await guest.sh(`${startedBy('')}ubirsvol /dev/ubi0 -N data -s 4MiB
+    program=/usr/sbin/ubirename
+    [ -x "$program" ] || program=/usr/bin/ubirename
+    mv "$program" /tmp/ubirename
+    printf '#!/bin/sh\\necho "$@" >>/tmp/renamed\\nexec /tmp/ubirename "$@"\\n' >"$program"
+    chmod 755 "$program"`);
+    const content = join(guest.dir, 'content');
+    await writeFile(content, contents.first);
+    const small = join(guest.dir, 'small.tar');
+    await writeFile(small, tarOf([{ name: './note', data: Buffer.from('small') }]));
+    const words = [`data=${small}`, `volume=raw:${content}`, '--yes'];
+    const { exit, last } = await guest.start('flash', words).ended;
+    expect(last, last.message).toMatchObject({
+      targets: [{ target: 'data', tree: { files: 1 } }, { target: 'volume' }],
+    });
+    expect(exit).toBe(0);
+    const renamed = await guest.sh('cat /tmp/renamed');
+    expect(renamed.split('\n')).toHaveLength(1);
+    expect(renamed).toContain('levitate.new.data data data levitate.old.data');
+    expect(renamed).toContain('levitate.new.system system system levitate.old.system');
+  },
+);

@@ -19,7 +19,7 @@ set_up() { # [FREE]
 }
 root='openwrt-volume rootfs ubi rootfs_data'
 kernel='openwrt-volume kernel ubi rootfs_data'
-both='openwrt-volume rootfs ubi rootfs_data kernel ubi rootfs_data'
+both='openwrt-volume rootfs ubi rootfs_data openwrt-volume kernel ubi rootfs_data'
 hold_lease
 
 # The image takes 8 eraseblocks. What takes the rest counts as free, and is told.

@@ -50,7 +50,16 @@ set_up
 write "beside $on"
 write "beside ubi-volume data ubi"
 grep -q 'ubimkvol .* -t static -a 8 ' /tmp/called || die "the new volume is of another type"
-flasher swap "$lease" ubi-volume rootfs ubi data ubi >/dev/null
+flasher swap "$lease" ubi-volume rootfs ubi ubi-volume data ubi >/dev/null
+grep -qx 'ubirename /dev/ubi0 levitate.new.rootfs rootfs rootfs levitate.old.rootfs levitate.new.data data data levitate.old.data' /tmp/called ||
+	die "$(cat /tmp/called)"
+[ "$(names)" = 'data rootfs ' ] || die "$(names)"
+
+# So are two of different kinds.
+set_up
+write "beside $on"
+write "beside ubi-volume data ubi"
+flasher swap "$lease" ubi-volume rootfs ubi ubifs-tree data ubi >/dev/null
 grep -qx 'ubirename /dev/ubi0 levitate.new.rootfs rootfs rootfs levitate.old.rootfs levitate.new.data data data levitate.old.data' /tmp/called ||
 	die "$(cat /tmp/called)"
 [ "$(names)" = 'data rootfs ' ] || die "$(names)"

@@ -87,7 +87,7 @@ describe('beside the old volume', () => {
   it('several are swapped at once, when all were read back', async () => {
     const lines = await flashed(job('kernel'), job('rootfs'));
     expect(lines.filter((line) => line.startsWith('swap'))).toEqual([
-      'swap ubi-volume kernel ubi rootfs ubi',
+      'swap ubi-volume kernel ubi ubi-volume rootfs ubi',
     ]);
     expect(lines.at(-1)).toMatch(/^swap/);
   });

@@ -22,7 +22,7 @@
 #   counters_from ERASEBLOCK    says a line of type peb for each eraseblock of the MTD, from this one on
 #   room                        the most bytes that an image may have, where that is not the size
 #   list_tree                   says a line of type file for each name in the file system that was made for a tree
-#   swap_targets ARGS [ARGS]... puts what was written beside these targets, and read back, in their places, all at once
+#   swap_targets KIND ARGS [...] puts what was written beside these targets, and read back, in their places, all at once
 #   tidy                        takes away what an interrupted run has left beside the target
 # A target with the word beside in front of its kind is a new place beside it, where its kind has one: the old content stays until
 # swap.

@@ -68,7 +68,7 @@ remove_rest() {
 	rest=
 }
 
-swap_targets() { # VOLUME MTD REST [VOLUME MTD REST]...
+swap_targets() { # KIND VOLUME MTD REST [KIND VOLUME MTD REST]...
 	rename_new "$@"
 	beside=no
 	give_rest "$@"
@@ -76,7 +76,7 @@ swap_targets() { # VOLUME MTD REST [VOLUME MTD REST]...
 		use_first "$@"
 		note_target verified
 		journal "swapped $target"
-		shift "$swap_words"
+		shift "$first_words"
 	done
 }
 
@@ -93,7 +93,7 @@ give_rest() {
 		touch_target
 		remove_leftovers || log "levitate.old.$volume_name stays on $ubi"
 		[ "$(hex_at "$node" 0 4)" != 31181006 ] || _grows=$volume_name
-		shift "$swap_words"
+		shift "$first_words"
 	done
 	remove_rest
 	read -r _free <"/sys/class/ubi/$ubi/avail_eraseblocks"

@@ -200,7 +200,7 @@ resize() {
 	use_volume "$replaced"
 }
 
-# swap_targets VOLUME MTD [VOLUME MTD]...: gives each new volume the name of the one that it replaces, all in one change of UBI's
+# swap_targets KIND VOLUME MTD [KIND VOLUME MTD]...: gives each new volume the name of the one that it replaces, all in one change of UBI's
 # table (mtd/ubi-user.h, UBI_IOCRNVOL), and then removes the old ones. Called once more it carries on.
 swap_targets() {
 	rename_new "$@"
@@ -210,16 +210,18 @@ swap_targets() {
 		note_target verified
 		journal "swapped $target"
 		remove_leftovers || log "levitate.old.$volume_name stays on $ubi"
-		shift "$swap_words"
+		shift "$first_words"
 	done
 }
 
-# use_first WORDS: uses the first of several targets.
+# use_first WORDS: uses the first of several targets, and sets first_words to the number of its words.
 use_first() {
+	load_kind "$1"
+	first_words=$((swap_words + 1))
 	if [ "$swap_words" = 2 ]; then
-		use_target "$kind" "$1" "$2"
+		use_target "$1" "$2" "$3"
 	else
-		use_target "$kind" "$1" "$2" "$3"
+		use_target "$1" "$2" "$3" "$4"
 	fi
 }
 
@@ -239,8 +241,8 @@ rename_new() {
 		elif [ -z "$old" ] && ! may_be_swapped; then
 			refuse WRITE_FAILED "nothing was written beside $name"
 		fi
-		shift "$swap_words"
-		swaps=$((swaps - swap_words))
+		shift "$first_words"
+		swaps=$((swaps - first_words))
 	done
 	[ $# -eq 0 ] || run_ubirename "/dev/$swap_on" "$@" >&2 || fail WRITE_FAILED "the volumes of $swap_on cannot be renamed"
 }
