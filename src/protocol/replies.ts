@@ -9,7 +9,7 @@ import {
 } from './reading.js';
 import { Holder } from './holders.js';
 import { HeldLease, Status, Writer } from './status.js';
-import { RescueParts, SparedRange, Target, Unfit } from './target.js';
+import { PartitionExtent, RescueParts, SparedRange, Target, Unfit } from './target.js';
 import { flag, text, texts } from './values.js';
 import { Cleared, Done, LeaseReply, Leaving, Opened, Written } from './writing.js';
 
@@ -59,6 +59,7 @@ export const nestedObjects = {
   writer: Writer,
   unfit: Unfit,
   range: SparedRange,
+  extent: PartitionExtent,
   rescue: RescueParts,
 };
 

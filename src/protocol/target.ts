@@ -18,6 +18,19 @@ export const SparedRange = Type.Object(
   { description: 'a range that is never written' },
 );
 
+/** A partition that the kernel knows of a disk. */
+export const PartitionExtent = Type.Object(
+  {
+    node: text('its device file'),
+    label: text('its GPT name; empty where it has none'),
+    offset: count('byte of the disk at which it begins'),
+    length: count('bytes'),
+  },
+  { description: 'a partition of the disk' },
+);
+/** A partition of a disk, in bytes of it. */
+export type PartitionExtent = Static<typeof PartitionExtent>;
+
 /** What a rescue of a disk is made of in this maintenance system, and where the disk has one. */
 export const RescueParts = Type.Object(
   {
@@ -98,6 +111,9 @@ export const Target = Type.Object({
       description:
         'ranges that are never written, in their order; hashes have zeros in their place',
     }),
+  ),
+  partitions: Type.Optional(
+    Type.Array(PartitionExtent, { description: 'of a disk: what the kernel knows of its table' }),
   ),
   rescue: Type.Optional(nullable(RescueParts)),
 });

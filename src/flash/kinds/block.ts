@@ -78,7 +78,7 @@ const ofDisk = ({ length }: ImageIndex, facts: TargetFacts): Outlook => ({
     `all that is on ${facts.name}: its partitions, with the settings, accounts and host keys in them`,
     ...(facts.powerCut?.leadsTo === 'rescue'
       ? [
-          `behind the image what is in the ${formatBytes(facts.powerCut.length)} at ${formatBytes(facts.powerCut.offset)}, which the rescue takes`,
+          `behind the image what is in the ${formatBytes(facts.powerCut.length)} at ${formatBytes(facts.powerCut.offset)}, which the rescue takes${withinWords(facts.powerCut)}`,
         ]
       : []),
   ],
@@ -95,6 +95,9 @@ const ofDisk = ({ length }: ImageIndex, facts: TargetFacts): Outlook => ({
     ? { cut: rescueSentences(facts.powerCut), cuts: cutStages(facts.powerCut) }
     : { cut: cut(facts, 'What boots from this disk does not boot then.') }),
 });
+
+const withinWords = ({ within }: { within: string[] }): string =>
+  within.length > 0 ? `, in ${within.join(' and ')}` : '';
 
 const cut = (facts: TargetFacts, then: string): string =>
   [

@@ -1,4 +1,5 @@
 import type { ByteRange } from '../../image/image.js';
+import type { PartitionExtent } from '../../protocol/target.js';
 
 /** Where a power cut leads to: the system that boots when the power is back. */
 export type CutOutcome = 'old-system' | 'rescue' | 'new-system';
@@ -13,6 +14,8 @@ export type PowerCutPlan =
       length: number;
       /** Whether it is there already, because this maintenance system was started from it or a write was cut. */
       isThere: boolean;
+      /** The partitions of today that it is written into, as people know them. */
+      within: string[];
     }
   | {
       leadsTo: 'nothing';
@@ -26,6 +29,8 @@ export interface CutStage {
   when: string;
   /** The system that boots after it. */
   leadsTo: CutOutcome;
+  /** The partitions of that system which may be damaged then; missing where none is. */
+  damages?: string[];
 }
 
 /** What a rescue takes on a disk. */
@@ -44,7 +49,15 @@ export interface Surroundings {
   imageEnd: number;
   /** Ranges that are never written, in their order. */
   spared: readonly ByteRange[];
+  /** The partitions that the disk has today. */
+  partitions: readonly PartitionExtent[];
 }
+
+/** Where a rescue goes, and into which partitions of today, as people know them. */
+export type RescueRoom = Pick<
+  Extract<PowerCutPlan, { leadsTo: 'rescue' }>,
+  'offset' | 'length' | 'within'
+>;
 
 const sector = 512;
 const page = 4096;
@@ -54,6 +67,8 @@ export const grubBytes = 1024 * 1024;
 export const configurationBytes = page;
 /** The copy of a GPT at the end of a disk: 32 sectors of entries and a header (UEFI 2.10, §5.3.1). */
 const backupTableBytes = 33 * sector;
+/** What stands in front of a logical partition (fdisk(8)). */
+const tableBytes = 1024 * 1024;
 /** A BIOS counts sectors in 32 bits where a table of an MBR tells them. */
 const mostSectors = 2 ** 32;
 
@@ -73,23 +88,23 @@ export const rescueBytes = (size: RescueSize): number =>
 
 /**
  * Finds the place of a rescue: as far behind the image as it fits, before the copy of the partition table at the end of the disk and
- * around what is never written. Pure.
+ * around what is never written; where no partition lies, if there is such a place, because the old system is whole then until the
+ * disk starts the rescue. Pure.
  * @returns the place; or why there is none, a sentence without a stop
  */
 export function placeRescue(
   size: RescueSize,
-  { diskBytes, imageEnd, spared }: Surroundings,
-): { offset: number; length: number } | { why: string } {
+  { diskBytes, imageEnd, spared, partitions }: Surroundings,
+): RescueRoom | { why: string } {
   const [first] = spared;
   if (first && first.offset < sector)
     return { why: 'the profile keeps the first sector of the disk, which would have to start it' };
   const length = rescueBytes(size);
-  let end = diskBytes - backupTableBytes;
-  for (const range of spared.toReversed()) {
-    const offset = down(end, page) - length;
-    if (range.offset < end && range.offset + range.length > offset) end = range.offset;
-  }
-  const offset = down(end, page) - length;
+  const end = diskBytes - backupTableBytes;
+  const around = [...spared, ...partitions.map(withTable)].toSorted((a, b) => a.offset - b.offset);
+  const last = lastRoom(length, end, spared);
+  const free = lastRoom(length, end, around);
+  const offset = free >= up(imageEnd, sector) ? free : last;
   const lacking = up(imageEnd, sector) - offset;
   if (lacking > 0)
     return {
@@ -97,5 +112,25 @@ export function placeRescue(
     };
   if ((offset + length) / sector >= mostSectors)
     return { why: 'it would lie behind the 2 TiB that the BIOS of a PC reaches' };
-  return { offset, length };
+  const within = partitions.filter((one) => overlaps(one, { offset, length }));
+  return { offset, length, within: within.map(nameOf) };
 }
+
+/** The place that is nearest to the end and overlaps none of these ranges, which are in their order: the byte at which it begins. */
+function lastRoom(length: number, before: number, ranges: readonly ByteRange[]): number {
+  let offset = down(before, page) - length;
+  for (const range of ranges.toReversed())
+    if (overlaps(range, { offset, length })) offset = down(range.offset, page) - length;
+  return offset;
+}
+
+/** A logical partition has its entry of the table in front of it, at most a MiB before as programs for partitions align them. */
+const withTable = ({ offset, length }: PartitionExtent): ByteRange => ({
+  offset: offset - tableBytes,
+  length: length + tableBytes,
+});
+
+const overlaps = (a: ByteRange, b: ByteRange): boolean =>
+  a.offset < b.offset + b.length && b.offset < a.offset + a.length;
+
+const nameOf = ({ node, label }: PartitionExtent): string => (label ? `${node} (${label})` : node);

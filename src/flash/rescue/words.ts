@@ -9,13 +9,14 @@ const systems: Record<CutOutcome, string> = {
 };
 
 /** The parts of a write with a rescue, in their order. Pure. */
-export const cutStages = ({ offset, length, isThere }: RescuePlan): CutStage[] => [
+export const cutStages = ({ offset, length, isThere, within }: RescuePlan): CutStage[] => [
   ...(isThere
     ? []
     : [
         {
           when: `until the rescue (${formatBytes(length)} at ${formatBytes(offset)}) is on the disk and was read back`,
           leadsTo: 'old-system' as const,
+          ...(within.length > 0 ? { damages: within } : {}),
         },
       ]),
   { when: 'while the image is written and read back', leadsTo: 'rescue' },
@@ -27,7 +28,10 @@ type RescuePlan = Extract<PowerCutPlan, { leadsTo: 'rescue' }>;
 /** Tells a person where a power cut leads to with a rescue. Pure. */
 export const rescueSentences = (plan: RescuePlan): string =>
   `Where a power cut leads to: ${cutStages(plan)
-    .map(({ when, leadsTo }) => `${when}, to ${systems[leadsTo]}`)
+    .map(
+      ({ when, leadsTo, damages }) =>
+        `${when}, to ${systems[leadsTo]}${damages ? `, with damage in ${damages.join(' and ')}` : ''}`,
+    )
     .join(
       '; ',
     )}. A kernel panic and a reset lead to the same. A disk that loses what it said it had kept is beyond this.`;

@@ -53,7 +53,7 @@ function planned(
   const { offset = 0, length = 0 } = facts.rescue ?? {};
   if (offset > 0)
     return imageEnd <= offset
-      ? { leadsTo: 'rescue', offset, length, isThere: true }
+      ? { leadsTo: 'rescue', offset, length, isThere: true, within: [] }
       : none(
           `the image ends at byte ${imageEnd}, and the rescue that is on the disk begins at ${offset}`,
         );
@@ -63,7 +63,8 @@ function planned(
     return none(`the device starts from /dev/${means.disk}, not from ${facts.node}`);
   if (facts.sector_size !== 512)
     return none('a BIOS starts from no disk whose sectors have other than 512 bytes');
-  const surroundings = { diskBytes: facts.size, imageEnd, spared: facts.spared ?? [] };
+  const { size: diskBytes, spared = [], partitions = [] } = facts;
+  const surroundings = { diskBytes, imageEnd, spared, partitions };
   const place = placeRescue(means, surroundings);
   return 'why' in place ? none(place.why) : { leadsTo: 'rescue', isThere: false, ...place };
 }

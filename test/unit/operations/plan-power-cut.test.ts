@@ -37,6 +37,7 @@ describe('what a power cut leads to', () => {
     const gone = { why: 'gone' };
     expect(planPowerCut('disk', image, onDisk, safety(), gone)).toEqual({
       ...{ leadsTo: 'rescue', isThere: true, offset: 350 * mib, length: 30 * mib },
+      within: [],
     });
     const long = { ...image, length: 350 * mib + 1 };
     expect(planPowerCut('disk', long, onDisk, safety(), means)).toMatchObject({

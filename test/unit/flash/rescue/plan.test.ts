@@ -3,7 +3,7 @@ import { archiveAt, placeRescue, rescueBytes } from '../../../../src/flash/rescu
 
 const mib = 1024 * 1024;
 const size = { kernelBytes: 14 * mib + 1, archiveBytes: 8 * mib };
-const room = { diskBytes: 300 * mib, imageEnd: 100 * mib, spared: [] };
+const room = { diskBytes: 300 * mib, imageEnd: 100 * mib, spared: [], partitions: [] };
 const backup = 33 * 512;
 
 describe('the place of a rescue', () => {
@@ -59,13 +59,46 @@ describe('the place of a rescue', () => {
   test('it lies around what is never written', () => {
     const last = { offset: 290 * mib, length: mib };
     const place = placeRescue(size, { ...room, spared: [last] });
-    expect(place).toEqual({ offset: last.offset - rescueBytes(size), length: rescueBytes(size) });
+    expect(place).toEqual({
+      offset: last.offset - rescueBytes(size),
+      length: rescueBytes(size),
+      within: [],
+    });
     const both = [{ offset: 280 * mib, length: mib }, last];
     expect(placeRescue(size, { ...room, spared: both })).toMatchObject({
       offset: 280 * mib - rescueBytes(size),
     });
     const far = [{ offset: 110 * mib, length: mib }];
     expect(placeRescue(size, { ...room, spared: far })).toEqual(placeRescue(size, room));
+  });
+
+  describe('with partitions behind the image', () => {
+    const data = { node: '/dev/vda3', label: 'data', offset: 200 * mib, length: 99 * mib };
+    const place = (partitions: (typeof data)[]) => placeRescue(size, { ...room, partitions });
+
+    test('it lies where there is none, if it fits there', () => {
+      expect(place([data])).toEqual({
+        ...{ offset: data.offset - mib - rescueBytes(size), length: rescueBytes(size), within: [] },
+      });
+      const gap = { ...data, offset: 120 * mib, length: 140 * mib };
+      expect(place([gap])).toEqual(placeRescue(size, room));
+      const before = { ...data, node: '/dev/vda2', offset: 150 * mib, length: 10 * mib };
+      expect(place([data, before])).toEqual(place([data]));
+    });
+
+    test('else at the end, and says in which', () => {
+      const full = { ...data, offset: 50 * mib, length: 250 * mib - backup };
+      expect(place([full])).toEqual({ ...placeRescue(size, room), within: ['/dev/vda3 (data)'] });
+      const other = { ...data, node: '/dev/vda4', label: '', offset: 50 * mib, length: 240 * mib };
+      const rest = { ...data, offset: 290 * mib, length: 10 * mib - backup };
+      expect(place([other, rest])).toMatchObject({ within: ['/dev/vda4', '/dev/vda3 (data)'] });
+    });
+
+    test('and never in what is never written', () => {
+      const spared = [{ offset: 180 * mib, length: 10 * mib }];
+      const around = placeRescue(size, { ...room, partitions: [data], spared });
+      expect(around).toMatchObject({ offset: 180 * mib - rescueBytes(size), within: [] });
+    });
   });
 
   test('there is none where the first sector is never written, or no BIOS reaches', () => {

@@ -12,7 +12,13 @@ const steps: Step[] = [
   { do: 'clear', what: 'backup GPT', offset: 7, ...change },
   { do: 'verify', how: 'chunks', bytes: 1, touches: null, undoable: false },
 ];
-const plan = { leadsTo: 'rescue', offset: 4096, length: 8192, isThere: false } as const;
+const plan = {
+  leadsTo: 'rescue',
+  offset: 4096,
+  length: 8192,
+  isThere: false,
+  within: [] as string[],
+} as const;
 const outline = (list: Step[]) => list.map(({ do: what, cut }) => `${what}: ${cut}`);
 
 describe('a write with a rescue', () => {
@@ -51,5 +57,9 @@ test('the sentences name each outcome that the steps have, in their order', () =
   expect(cutStages(plan).map(({ leadsTo }) => leadsTo)).toEqual([...new Set(outcomes)]);
   const text = rescueSentences(plan);
   expect(text).toMatch(/8 KiB at 4 KiB.*old system.*rescue.*same command.*new system/);
+  const within = { ...plan, within: ['/dev/vda3 (data)'] };
+  expect(text).not.toContain('damage');
+  expect(cutStages(within)[0]).toMatchObject({ damages: within.within });
+  expect(rescueSentences(within)).toContain('the old system, with damage in /dev/vda3 (data);');
   expect(rescueSentences({ ...plan, isThere: true })).not.toContain('old system');
 });

@@ -216,3 +216,25 @@ describe_partitions() {
 	done
 	printf '%s; the profile says which, such as block: %s\n' "$_said" "$block_node"
 }
+
+# find_extent FOLDER: of a partition, by its folder in sysfs, sets part_from and part_bytes, in bytes of its disk, block_node, and property
+# to its GPT name.
+find_extent() {
+	read -r part_from <"$1/start"
+	read -r part_bytes <"$1/size"
+	part_from=$((part_from * 512))
+	part_bytes=$((part_bytes * 512))
+	find_node "${1##*/}"
+	find_property PARTNAME "$1/uevent" || :
+}
+
+# partitions_json DISK: sets partitions_said to the partitions that the kernel knows of this disk, as sysfs names it.
+partitions_json() {
+	partitions_said=
+	for _extent in "/sys/class/block/$1/$1"*; do
+		[ -e "$_extent/partition" ] || continue
+		find_extent "$_extent"
+		partitions_said=$partitions_said${partitions_said:+,}$(say extent node "$block_node" label "$property" offset# "$part_from" length# "$part_bytes")
+	done
+	partitions_said=[$partitions_said]
+}

@@ -132,11 +132,8 @@ clear_on_block() {
 lost_behind() {
 	for _part in "/sys/class/block/$device/$device"*; do
 		[ -e "$_part/partition" ] || continue
-		_from=$(($(cat "$_part/start") * 512))
-		_bytes=$(($(cat "$_part/size") * 512))
-		[ $((_from + _bytes)) -gt "$1" ] || continue
-		find_node "${_part##*/}"
-		find_property PARTNAME "$_part/uevent" || :
-		say lost node "$block_node" label "$property" offset# "$_from" length# "$_bytes"
+		find_extent "$_part"
+		[ $((part_from + part_bytes)) -le "$1" ] ||
+			say lost node "$block_node" label "$property" offset# "$part_from" length# "$part_bytes"
 	done
 }

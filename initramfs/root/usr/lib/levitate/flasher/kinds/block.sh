@@ -29,13 +29,14 @@ describe() {
 	[ "$protection" != force_ro ] || _force_ro=true
 	# A running system has no rescue yet, and not the functions for it.
 	rescue_said=null
+	partitions_json "$device"
 	if [ "$_part" = false ] && [ -d /usr/lib/levitate/rescue ]; then
 		part rescue
 		rescue_json
 	fi
 	say target kind "$kind" name "$name" node "$node" within "$_within" size# "$size" partition# "$_part" \
 		sector_size# "$sector" head "$(head_hex)" unfit# "$_unfit" force_ro# "$_force_ro" spared# "$listed" \
-		rescue# "$rescue_said"
+		partitions# "$partitions_said" rescue# "$rescue_said"
 }
 
 # read_sector: sets sector to the bytes that the disk writes whole or not at all.
