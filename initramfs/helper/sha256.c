@@ -26,10 +26,13 @@ static uint32_t big_endian(const uint8_t *bytes)
 	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* One round; the caller renames the variables instead of moving them. w holds the last 16 words of the schedule. */
+/*
+ * One round of 16; the caller renames the variables instead of moving them. w holds the last 16 words of the schedule, and k is at the
+ * constants of these rounds: all other places are known when this is compiled.
+ */
 #define ROUND(a, b, c, d, e, f, g, h, i, word) \
 	do { \
-		uint32_t t = h + (right(e, 6) ^ right(e, 11) ^ right(e, 25)) + (g ^ (e & (f ^ g))) + K[i] + (word); \
+		uint32_t t = h + (right(e, 6) ^ right(e, 11) ^ right(e, 25)) + (g ^ (e & (f ^ g))) + k[i] + (word); \
 		d += t; \
 		h = t + (right(a, 2) ^ right(a, 13) ^ right(a, 22)) + ((a & b) | (c & (a | b))); \
 	} while (0)
@@ -50,20 +53,22 @@ static uint32_t big_endian(const uint8_t *bytes)
 		ROUND(b, c, d, e, f, g, h, a, (i) + 7, WORD((i) + 7)); \
 	} while (0)
 
-#define GIVEN(i) w[(i) & 15]
+#define GIVEN(i) (w[i] = big_endian(bytes + 4 * (i)))
 
-static void blocks_in_plain_code(uint32_t state[8], const uint8_t *bytes, size_t count)
+/* By itself: within another function it would share the processor's registers with that. */
+__attribute__((noinline)) static void blocks_in_plain_code(uint32_t state[8], const uint8_t *bytes, size_t count)
 {
 	for (; count > 0; count--, bytes += 64) {
 		uint32_t w[16];
 		uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
 		uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
-		for (int i = 0; i < 16; i++)
-			w[i] = big_endian(bytes + 4 * i);
+		const uint32_t *k = K;
 		EIGHT(0, GIVEN);
 		EIGHT(8, GIVEN);
-		for (int i = 16; i < 64; i += 8)
-			EIGHT(i, NEXT);
+		for (k += 16; k < K + 64; k += 16) {
+			EIGHT(0, NEXT);
+			EIGHT(8, NEXT);
+		}
 		state[0] += a, state[1] += b, state[2] += c, state[3] += d;
 		state[4] += e, state[5] += f, state[6] += g, state[7] += h;
 	}
