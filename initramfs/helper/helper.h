@@ -54,7 +54,11 @@ long read_whole(int file, uint8_t *into, size_t count, uint64_t from, int *direc
 int write_whole(int file, const uint8_t *bytes, size_t count, uint64_t to);
 int write_stream(int file, const void *bytes, size_t count); /* whether all of it was taken */
 int first_line(const char *path, char *line, size_t room);     /* whether the file is there; it is a short one */
-int is_erased(const uint8_t *bytes, size_t count);           /* whether these are the ones of erased flash, or none */
+
+/* bytes.c */
+#define ERASED 0xff /* each byte of erased flash */
+int are_same(const uint8_t *bytes, const uint8_t *others, size_t count);
+int are_all(uint8_t value, const uint8_t *bytes, size_t count); /* whether each of them has this value, or there are none */
 
 /*
  * ring.c: buffers that go from thread to thread, in their order: each of them is a stage, of which the first one fills a buffer and

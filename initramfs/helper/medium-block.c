@@ -72,7 +72,7 @@ static int has(struct medium *medium, uint64_t place, const uint8_t *bytes, size
 	if (read_whole(medium->back, medium->seen, count, place, &medium->back_direct) != (long)count)
 		return 0;
 	mask_spared(medium->seen, place, count);
-	return memcmp(medium->seen + from, bytes + from, count - from) == 0;
+	return are_same(medium->seen + from, bytes + from, count - from);
 }
 
 static int gives_back(struct medium *medium, uint64_t index, const uint8_t *bytes, size_t count)

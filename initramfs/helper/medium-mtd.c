@@ -16,12 +16,12 @@ static void look(struct medium *medium, uint64_t place)
 
 static int saw(const struct medium *medium, const uint8_t *bytes)
 {
-	return memcmp(medium->seen, bytes, medium->erase) == 0;
+	return are_same(medium->seen, bytes, medium->erase);
 }
 
 static int saw_erased(const struct medium *medium)
 {
-	return is_erased(medium->seen, medium->erase);
+	return are_all(ERASED, medium->seen, medium->erase);
 }
 
 static int fail_at(const struct medium *medium, uint64_t place, const char *what)
@@ -57,7 +57,7 @@ static int put_eraseblock(struct medium *medium, uint64_t place, const uint8_t *
 		if (head == 0)
 			continue;
 		look(medium, place);
-		if (memcmp(medium->seen + head, bytes + head, medium->erase - head) == 0 && !write_whole(medium->file, bytes, head, place))
+		if (are_same(medium->seen + head, bytes + head, medium->erase - head) && !write_whole(medium->file, bytes, head, place))
 			return fail_at(medium, place, "cannot be written");
 	}
 	look(medium, place);

@@ -16,7 +16,7 @@
 static int holds(struct medium *medium, uint64_t place, const uint8_t *bytes)
 {
 	return read_whole(medium->file, medium->seen, medium->erase, place, &medium->direct) == (long)medium->erase &&
-	       (bytes ? memcmp(medium->seen, bytes, medium->erase) == 0 : is_erased(medium->seen, medium->erase));
+	       (bytes ? are_same(medium->seen, bytes, medium->erase) : are_all(ERASED, medium->seen, medium->erase));
 }
 
 static int erase(struct medium *medium, uint64_t place)
@@ -29,7 +29,7 @@ static int erase(struct medium *medium, uint64_t place)
 static int write_pages(struct medium *medium, uint64_t place, const uint8_t *bytes)
 {
 	for (size_t at = 0; at < medium->erase; at += medium->page)
-		if (!is_erased(bytes + at, medium->page) && !write_whole(medium->file, bytes + at, medium->page, place + at))
+		if (!are_all(ERASED, bytes + at, medium->page) && !write_whole(medium->file, bytes + at, medium->page, place + at))
 			return 0;
 	return 1;
 }

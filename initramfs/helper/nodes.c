@@ -94,8 +94,3 @@ int first_line(const char *path, char *line, size_t room)
 	line[strcspn(line, "\n")] = 0;
 	return 1;
 }
-
-int is_erased(const uint8_t *bytes, size_t count)
-{
-	return count == 0 || (bytes[0] == 0xff && memcmp(bytes, bytes + 1, count - 1) == 0);
-}

@@ -119,7 +119,7 @@ static void digest_of(const uint8_t *bytes, size_t count, const uint8_t *rest, s
 	static char of_zeros[65];
 	static size_t zeros;
 	struct sha256 sum;
-	const int none = rest_count == 0 && bytes[0] == 0 && memcmp(bytes, bytes + 1, count - 1) == 0;
+	const int none = rest_count == 0 && are_all(0, bytes, count);
 	if (none && zeros == count) {
 		memcpy(hex, of_zeros, sizeof of_zeros);
 		return;
@@ -162,7 +162,7 @@ static int hash_all(struct reading *reading)
 				(unsigned long long)(index * reading->chunk));
 		const size_t count = bytes_of(reading, index), rest = rest_of(reading, index);
 		mask_spared(bytes, index * reading->chunk, count);
-		digest_of(bytes, count, bytes + count, is_erased(bytes + count, rest) ? 0 : rest, hex);
+		digest_of(bytes, count, bytes + count, are_all(ERASED, bytes + count, rest) ? 0 : rest, hex);
 		ring_pass(&reading->ring, HASH);
 		say_chunk(index, hex, NULL);
 		/* Who chooses waits for the answer. */
