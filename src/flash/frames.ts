@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
+import { ChunkBuffers } from '../image/chunk-buffers.js';
 import { checkedChunks } from '../image/chunks.js';
 import { chunkBytes, type ImageIndex } from '../image/image.js';
 import { entropyOf } from './entropy.js';
@@ -40,28 +41,37 @@ export interface Sending {
 /** A frame that is on its way: its line and what follows. One that is being compressed is there later. */
 interface Coming {
   frame: Uint8Array[] | Promise<Uint8Array[]>;
+  /** The chunk that it is made of. */
+  chunk?: Uint8Array;
 }
 
 /**
  * Makes what the flasher's `feed` reads: a line `chunk INDEX LENGTH SHA256` and that many bytes, or `deflated INDEX LENGTH
  * SHA256 SIZE` and the SIZE bytes of a DEFLATE stream (RFC 1951) of them, or `zero INDEX LENGTH` for zeros that are not sent,
  * and at last the line `end`; an end of file before that is a cut, never an end. The image is read once more, and a chunk that
- * has changed since the image was checked is never sent. A chunk is compressed while the one before it goes.
+ * has changed since the image was checked is never sent. A chunk is compressed while the one before it goes. What was given
+ * is used before the next is asked for: its buffer is filled anew then.
  * @throws LevitateError IMAGE_CHANGED, what reading the image throws, and what `wants` and `beforeFirst` throw
  */
 export async function* frames(image: ImageIndex, sending: Sending): AsyncGenerator<Uint8Array> {
-  let compressing: Promise<Uint8Array[]> | undefined;
-  for await (const { frame } of inTurn(image, sending)) {
-    if (compressing) yield* await compressing;
-    if (frame instanceof Promise) compressing = frame;
-    else {
-      compressing = undefined;
-      yield* frame;
-    }
+  const buffers = new ChunkBuffers();
+  const give = async function* ({ frame, chunk }: Coming): AsyncGenerator<Uint8Array> {
+    yield* await frame;
+    if (chunk) buffers.giveBack(chunk);
+  };
+  let compressing: Coming | undefined;
+  for await (const coming of inTurn(image, sending, buffers)) {
+    if (compressing) yield* give(compressing);
+    compressing = coming.frame instanceof Promise ? coming : undefined;
+    if (!compressing) yield* give(coming);
   }
 }
 
-async function* inTurn(image: ImageIndex, sending: Sending): AsyncGenerator<Coming> {
+async function* inTurn(
+  image: ImageIndex,
+  sending: Sending,
+  buffers: ChunkBuffers,
+): AsyncGenerator<Coming> {
   const { wants, firstIsLast = false, startsRescue = false, zeros = new Set(), signal } = sending;
   // Who takes the first frame of a feed may be a shell that decompresses nothing.
   let isFirst = true;
@@ -70,6 +80,7 @@ async function* inTurn(image: ImageIndex, sending: Sending): AsyncGenerator<Comi
     const level = isFirst ? undefined : sending.level?.();
     isFirst = false;
     return {
+      chunk: bytes,
       frame:
         level === undefined
           ? plain(image, sending, index, bytes)
@@ -82,17 +93,20 @@ async function* inTurn(image: ImageIndex, sending: Sending): AsyncGenerator<Comi
   };
   if (firstIsLast && !startsRescue) yield zero(0);
   let held: Buffer | undefined;
-  for await (const { index, bytes } of checkedChunks(image, { signal })) {
+  for await (const { index, bytes } of checkedChunks(image, { signal, buffers })) {
     if (firstIsLast && index === 0) {
       held = bytes;
       continue;
     }
-    if (!(await wants(index))) continue;
-    if (!zeros.has(index)) yield framed(index, bytes);
-    else {
-      sending.onChunk?.(index);
-      yield zero(index);
+    const isWanted = await wants(index);
+    if (isWanted && !zeros.has(index)) {
+      yield framed(index, bytes);
+      continue;
     }
+    buffers.giveBack(bytes);
+    if (!isWanted) continue;
+    sending.onChunk?.(index);
+    yield zero(index);
   }
   if (held) {
     // What is being compressed goes before anything is waited for.

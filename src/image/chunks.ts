@@ -1,4 +1,5 @@
 import { LevitateError } from '../errors.js';
+import { ChunkBuffers } from './chunk-buffers.js';
 import { chunkSize, type ImageIndex } from './image.js';
 import { maskChunk } from './mask.js';
 import { openImage } from './open.js';
@@ -26,16 +27,19 @@ export async function* imageChunks(
 /**
  * Reads an image a second time, and hands out only chunks that equal those of the first time, with zeros in place of what is spared;
  * of a tree, those of the archive that goes to the device.
+ * @param options `buffers` are what chunks are read into; who has used a chunk gives it back there
  * @throws LevitateError IMAGE_CHANGED where a chunk or the length differs; what `openImage` throws.
  */
 export async function* checkedChunks(
   image: ImageIndex,
-  options: { signal?: AbortSignal | undefined } = {},
+  { signal, buffers }: { signal?: AbortSignal | undefined; buffers?: ChunkBuffers } = {},
 ): AsyncGenerator<Chunk, void> {
   let count = 0;
-  const bytes = openImage(requestOf(image), options);
+  // What unpacks an image may keep pieces of the file for longer than the chunks that come of them.
+  const isAsStored = image.compression === 'none' && image.tree === undefined;
+  const bytes = openImage(requestOf(image), { signal, ...(isAsStored ? { buffers } : {}) });
   const sent = image.tree ? new TreeReader(image.path).archive(bytes) : bytes;
-  for await (const chunk of inChunks(sent)) {
+  for await (const chunk of inChunks(sent, buffers)) {
     maskChunk(chunk, image.spared ?? []);
     if (sha256(chunk.bytes) !== image.chunks[chunk.index]) throw changed(image, chunk.index);
     count += 1;
@@ -52,9 +56,12 @@ export const requestOf = ({ path, raw, within }: ImageIndex): ImageRequest => ({
 });
 
 /** Cuts a stream of bytes into chunks of `chunkSize`. */
-export async function* inChunks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Chunk, void> {
+export async function* inChunks(
+  source: AsyncIterable<Uint8Array>,
+  buffers = new ChunkBuffers(),
+): AsyncGenerator<Chunk, void> {
   let index = 0;
-  let bytes = Buffer.allocUnsafe(chunkSize);
+  let bytes = buffers.take();
   let filled = 0;
   for await (const piece of source) {
     if (filled === 0 && piece.length === chunkSize) {
@@ -71,7 +78,7 @@ export async function* inChunks(source: AsyncIterable<Uint8Array>): AsyncGenerat
       if (filled < chunkSize) continue;
       yield { index, bytes };
       index += 1;
-      bytes = Buffer.allocUnsafe(chunkSize);
+      bytes = buffers.take();
       filled = 0;
     }
   }

@@ -62,11 +62,12 @@ export class ContentReader {
   ) {}
 
   /**
-   * Takes the next chunk, which must not change any more.
+   * Takes the next chunk, which must not change any more until it is given back.
+   * @returns a chunk of before that it has no use for any more
    * @throws LevitateError IMAGE_FORMAT for what cannot be written as it is; IMAGE_CORRUPT for damaged UBI
    */
-  push(chunk: Buffer): void {
-    this.#kept.push(chunk);
+  push(chunk: Buffer): Buffer | undefined {
+    const left = this.#kept.push(chunk);
     if (this.#kept.length === chunk.length) this.#begin(chunk.subarray(0, sniffLength));
     this.#ubi?.push(chunk);
     this.#sysupgrade?.push(chunk);
@@ -76,6 +77,8 @@ export class ContentReader {
     this.#disk?.advance();
     this.#crc?.push(chunk);
     this.#same.push(chunk);
+    // These keep parts of what they have not read to its end.
+    return this.#ubi || this.#sysupgrade ? undefined : left;
   }
 
   /**

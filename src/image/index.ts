@@ -1,5 +1,6 @@
 import { report, warn, type Run } from '../progress.js';
 import { mapBeside } from './bmap/map-reader.js';
+import { ChunkBuffers } from './chunk-buffers.js';
 import { ChunkHashes } from './chunk-hashes.js';
 import { inChunks } from './chunks.js';
 import { compressionOf } from './compression/compression.js';
@@ -37,8 +38,10 @@ export async function indexImage(
   let read = 0;
   let signedBy: SignedBy | undefined;
   const onRead = (position: number) => (read = position);
+  const buffers = new ChunkBuffers();
   const opened = await openedImage(request, {
     signal: run.signal,
+    buffers,
     onRead,
     vouch: async (file) => {
       const vouched = await vouchedFor(file, { promised, trust, raw }, { onRead });
@@ -56,12 +59,11 @@ export async function indexImage(
   const hashes = new ChunkHashes();
   const sent = new SentBytes(path, raw);
   const reader = new ContentReader(path, compression, raw);
-  for await (const { bytes } of inChunks(sent.of(opened.bytes))) {
-    if (!sent.tree) {
-      reader.push(bytes);
-      map?.push(bytes);
-    }
+  for await (const { bytes } of inChunks(sent.of(opened.bytes), buffers)) {
+    const left = sent.tree ? undefined : reader.push(bytes);
+    if (!sent.tree) map?.push(bytes);
     hashes.push(bytes);
+    if (left) buffers.giveBack(left);
     tell(read);
   }
   const packed = raw ? compressionOf(opened.head) : 'none';

@@ -17,18 +17,21 @@ export class KeptBytes {
 
   /**
    * Takes the next bytes; the first piece and all but the last have at least `chunkSize`. They must not change any
-   * more.
+   * more until they are given back.
+   * @returns a piece of before that is not kept any more
    */
-  push(piece: Buffer): void {
+  push(piece: Buffer): Buffer | undefined {
     const start = this.length;
     this.length += piece.length;
     if (start === 0) this.#first = piece;
-    this.#last = [...this.#last, piece].slice(-2);
+    this.#last.push(piece);
+    const left = this.#last.length > 2 ? this.#last.shift() : undefined;
     for (const { offset, bytes } of this.#asked) {
       const from = Math.max(start, offset);
       const to = Math.min(this.length, offset + bytes.length);
       if (from < to) piece.copy(bytes, from - offset, from - start, to - start);
     }
+    return left === this.#first ? undefined : left;
   }
 
   /** Asks for a stretch; the part of it that has passed already must be in the first chunk or the last two. */

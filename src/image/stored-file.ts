@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import type { ChunkBuffers } from './chunk-buffers.js';
 import { chunkSize } from './image.js';
 import { LevitateError, reasonOf } from '../errors.js';
 import { noPath, notRegular } from '../shared/input-file.js';
@@ -15,7 +16,7 @@ export interface StoredFile {
   readonly size: number;
   /** Bytes `offset` up to, not including, `offset + length`; fewer only at the end of the file. */
   read(offset: number, length: number): Promise<Buffer>;
-  /** The bytes from `start` to `end` in pieces; every piece is a buffer of its own. */
+  /** The bytes from `start` to `end` in pieces; every piece is a buffer of its own, or one of the `buffers`. */
   stream(start: number, end: number): AsyncGenerator<Buffer, void>;
   close(): Promise<void>;
 }
@@ -25,6 +26,8 @@ export interface StoredFileOptions {
   signal?: AbortSignal | undefined;
   /** Told how far into the file the reading has come, in bytes. */
   onRead?: ((position: number) => void) | undefined;
+  /** What pieces are read into; who has used one gives it back there. */
+  buffers?: ChunkBuffers | undefined;
 }
 
 /**
@@ -34,16 +37,20 @@ export interface StoredFileOptions {
  */
 export async function openStored(
   path: string,
-  { signal, onRead }: StoredFileOptions = {},
+  { signal, onRead, buffers }: StoredFileOptions = {},
 ): Promise<StoredFile> {
   signal?.throwIfAborted();
   const handle = await openRegular(path);
   const { size } = await handle.stat();
 
-  async function read(offset: number, length: number): Promise<Buffer> {
+  async function read(
+    offset: number,
+    length: number,
+    into?: (bytes: number) => Buffer,
+  ): Promise<Buffer> {
     signal?.throwIfAborted();
     const wanted = Math.max(0, Math.min(length, size - offset));
-    const bytes = Buffer.allocUnsafe(wanted);
+    const bytes = into?.(wanted) ?? Buffer.allocUnsafe(wanted);
     let have = 0;
     while (have < wanted) {
       const { bytesRead } = await handle
@@ -57,9 +64,10 @@ export async function openStored(
     return bytes;
   }
 
+  const piece = buffers && ((bytes: number) => buffers.take().subarray(0, bytes));
   async function* stream(start: number, end: number): AsyncGenerator<Buffer, void> {
     for (let at = start; at < end; at += readSize) {
-      const bytes = await read(at, Math.min(readSize, end - at));
+      const bytes = await read(at, Math.min(readSize, end - at), piece);
       onRead?.(at + bytes.length);
       yield bytes;
     }
