@@ -374,6 +374,30 @@ export const errorCodes = {
     remedy: 'The same command again carries on; levitate leave HOST goes back.',
   },
 
+  BOOT_LOADER_UNKNOWN: {
+    exit: refused,
+    meaning: 'What decides which slot the device starts is not what the profile says.',
+    remedy:
+      'Check `boot` of the profile; `levitate help slots` tells how a device is set up for it.',
+  },
+  SLOT_REFUSED: {
+    exit: refused,
+    meaning: 'The slots of the device are not in a state in which this can be done.',
+    remedy: 'levitate slots HOST PROFILE shows them, and what the boot loader would do.',
+  },
+  SLOT_CHANGED: {
+    exit: unknownState,
+    meaning:
+      'What the boot loader chooses by was changed by somebody else, or could not be written.',
+    remedy: 'levitate slots HOST PROFILE shows what it holds now.',
+  },
+  SLOT_FELL_BACK: {
+    exit: oldSystem,
+    meaning:
+      'The new slot did not come up, or not as the build that was expected: the device runs its old slot.',
+    remedy: "The new slot's console tells why. The same command again writes and tries it anew.",
+  },
+
   HOST_UNREACHABLE: {
     exit: unknownState,
     meaning: 'The device cannot be reached over SSH.',

@@ -1,7 +1,7 @@
 import { memberTargets } from '../flash/member-targets.js';
 import type { TargetSpec } from '../flash/target.js';
 import type { TrustedKey } from '../image/signature/trusted-key.js';
-import type { DeviceCommand, KeepSpec, Profile, SourceSpec } from './profile.js';
+import type { BootSpec, DeviceCommand, KeepSpec, Profile, SourceSpec } from './profile.js';
 import type { RawProfile } from './schema.js';
 import { memberName } from '../shared/target-name.js';
 import { toBytes, toSeconds } from '../shared/units.js';
@@ -52,6 +52,7 @@ export function normalise(raw: RawProfile, found: ProfileFiles): Profile {
     ...targets(raw.flash?.targets ?? {}),
     ...(raw.flash?.keep ? { keep: keep(raw.flash) } : {}),
     ...(found.trust?.length ? { trust: found.trust } : {}),
+    ...(raw.boot ? { boot: boot(raw.boot) } : {}),
     ...(raw.commands ? { commands: commands(raw.commands) } : {}),
     confirm: {
       build: confirm.build && { read: confirm.build.read, expect: confirm.build.expect },
@@ -145,6 +146,14 @@ function keep({ keep: raw = [], targets }: RawFlash): KeepSpec {
     as: as ?? (members ? 'sysupgrade.tgz' : 'files'),
   };
 }
+
+const boot = ({ tries = 2, ...raw }: NonNullable<RawProfile['boot']>): BootSpec => ({
+  loader: raw.loader,
+  environment: raw.environment,
+  slots: raw.slots,
+  tries,
+  confirmWithinSeconds: toSeconds(raw['confirm-within'] ?? '10m'),
+});
 
 type RawCommands = NonNullable<RawProfile['commands']>;
 

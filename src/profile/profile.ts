@@ -1,3 +1,4 @@
+import type { LoaderName } from '../boot-loader/loaders.js';
 import type { TargetSpec } from '../flash/target.js';
 import type { SysupgradeMember } from '../image/image.js';
 import type { TrustedKey } from '../image/signature/trusted-key.js';
@@ -55,6 +56,25 @@ export interface KeepSpec {
   as: 'files' | 'sysupgrade.tgz';
 }
 
+/** One of two systems on a device. */
+export interface SlotSpec {
+  /** The block device of its root file system. */
+  root: string;
+  /** The name that a person gives an image for → the target. */
+  targets: Record<string, string>;
+}
+
+/** The two systems of a device, and the boot loader that chooses. */
+export interface BootSpec {
+  loader: LoaderName;
+  /** The file by which it chooses. */
+  environment: { device: string; file: string };
+  slots: Record<string, SlotSpec>;
+  /** How often a new slot is started that nobody confirms. */
+  tries: number;
+  confirmWithinSeconds: number;
+}
+
 /** A profile with every default filled in and every unit resolved: seconds and bytes. */
 export interface Profile {
   name: string;
@@ -108,6 +128,8 @@ export interface Profile {
   keep?: KeepSpec;
   /** Keys of which one must have signed each image; absent where images need no signature. */
   trust?: TrustedKey[];
+  /** The two systems of the device; absent where it has one. */
+  boot?: BootSpec;
   /** What runs on the device around a flash; absent where nothing does. */
   commands?: DeviceCommands;
   confirm: {

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { Boot } from './schema-boot.js';
 import { Commands } from './schema-commands.js';
 import { Keep } from './schema-keep.js';
 import { Root } from './schema-root.js';
@@ -128,6 +129,7 @@ export const ProfileSchema = Type.Object(
         { ...strict, title: 'the flash of the device; without it, nothing can be written' },
       ),
     ),
+    boot: optional(Boot),
     commands: optional(Commands),
     confirm: optional(
       Type.Object(

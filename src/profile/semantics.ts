@@ -2,9 +2,10 @@ import { isIP } from 'node:net';
 import { keptRangeFault } from '../flash/kept-ranges.js';
 import { memberTargets } from '../flash/member-targets.js';
 import { watchdogDefaults } from './normalise.js';
+import { bootViolations } from './semantics-boot.js';
 import type { RawProfile } from './schema.js';
 import { toSeconds } from '../shared/units.js';
-import { describeValue, type Violation } from './violation.js';
+import { wrong, type Violation } from './violation.js';
 
 /** What a schema cannot say: values that are well formed and still make no sense, alone or together. */
 export function semanticViolations(raw: RawProfile): Violation[] {
@@ -14,6 +15,7 @@ export function semanticViolations(raw: RawProfile): Violation[] {
     ...network(raw),
     ...targets(raw),
     ...keep(raw),
+    ...bootViolations(raw),
     ...root(raw),
   ];
 }
@@ -21,14 +23,7 @@ export function semanticViolations(raw: RawProfile): Violation[] {
 /** A key, or the place in a list. */
 type Step = Violation['path'][number];
 
-const wrong = (path: Violation['path'], expected: string, value: unknown): Violation => ({
-  path,
-  at: 'value',
-  expected,
-  found: describeValue(value),
-});
-
-function durations({ safety, services, confirm, commands }: RawProfile): Violation[] {
+function durations({ safety, services, confirm, commands, boot: slots }: RawProfile): Violation[] {
   const ofCommands = (['before-enter', 'after-flash'] as const).flatMap((when) =>
     (commands?.[when] ?? []).map(({ timeout }, index): [string | undefined, ...Step[]] => [
       ...([timeout, 'commands', when, index, 'timeout'] as const),
@@ -40,6 +35,7 @@ function durations({ safety, services, confirm, commands }: RawProfile): Violati
     [services?.watchdog?.feed, 'services', 'watchdog', 'feed'],
     [services?.watchdog?.timeout, 'services', 'watchdog', 'timeout'],
     [confirm?.timeout, 'confirm', 'timeout'],
+    [slots?.['confirm-within'], 'boot', 'confirm-within'],
     ...ofCommands,
   ];
   // The device counts in whole seconds, and a timeout of none would reboot it at once.

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { loaderNames } from '../boot-loader/loaders.js';
 import { pathText } from './problem.js';
 import type { Profile } from './profile.js';
 import { architectures, compressions } from './schema.js';
@@ -76,6 +77,15 @@ const StoredProfile = Type.Object({
     }),
   ),
   trust: optional(Type.Array(TrustedKey)),
+  boot: optional(
+    Type.Object({
+      loader: oneOf(...loaderNames),
+      environment: Type.Object({ device: Text, file: Text }),
+      slots: Type.Record(Name, Type.Object({ root: Text, targets: Type.Record(Name, TargetName) })),
+      tries: Amount,
+      confirmWithinSeconds: Amount,
+    }),
+  ),
   commands: optional(Type.Object({ beforeEnter: CommandList, afterFlash: CommandList })),
   confirm: Type.Object({
     build: optional(

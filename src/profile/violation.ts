@@ -32,3 +32,11 @@ export function shortened(text: string): string {
   if (/PRIVATE KEY/.test(text)) return 'a private key (not shown)';
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
+
+/** A value that is well formed and makes no sense where it stands. */
+export const wrong = (path: Violation['path'], expected: string, value: unknown): Violation => ({
+  path,
+  at: 'value',
+  expected,
+  found: describeValue(value),
+});

@@ -1,0 +1,53 @@
+import { memberTargets } from '../flash/member-targets.js';
+import type { RawProfile } from './schema.js';
+import { wrong, type Violation } from './violation.js';
+
+type RawBoot = NonNullable<RawProfile['boot']>;
+
+/** Both slots take the same images, neither shares a target or its root with the other, and nothing is kept into one. */
+export function bootViolations({ boot, flash }: RawProfile): Violation[] {
+  if (!boot) return [];
+  // A target that is several is written in maintenance alone.
+  const targets = Object.entries(flash?.targets ?? {}).flatMap(([name, spec]) =>
+    memberTargets(spec) ? [] : [name],
+  );
+  return [...slots(boot, targets), ...kept(boot, flash)];
+}
+
+function slots({ slots }: RawBoot, targets: string[]): Violation[] {
+  const [first = []] = Object.values(slots).map((slot) => Object.keys(slot.targets));
+  const taken = new Set<string>();
+  const isTaken = (one: string) => taken.size === taken.add(one).size;
+  return Object.entries(slots).flatMap(([name, { root, targets: images }]) => {
+    const at = ['boot', 'slots', name];
+    const isOther = Object.keys(images).toSorted().join() !== first.toSorted().join();
+    return [
+      ...(isTaken(root) ? [wrong([...at, 'root'], 'a device that no other slot has', root)] : []),
+      ...(isOther
+        ? [wrong([...at, 'targets'], `the names of the other slot, ${first.join(', ')}`, images)]
+        : []),
+      ...Object.entries(images).flatMap(([image, target]): Violation[] => {
+        const place = [...at, 'targets', image];
+        if (targets.includes(image))
+          return [
+            { path: place, at: 'key', expected: 'a name that no target has', found: `"${image}"` },
+          ];
+        if (!targets.includes(target))
+          return [wrong(place, `one of the targets ${targets.join(', ')}`, target)];
+        return isTaken(target) ? [wrong(place, 'a target that no other slot has', target)] : [];
+      }),
+    ];
+  });
+}
+
+/** Files are put into a new system in maintenance, and the next update of the other slot would lack them. */
+function kept({ slots }: RawBoot, flash: RawProfile['flash']): Violation[] {
+  if (!flash?.keep) return [];
+  const only = Object.keys(flash.targets)[0];
+  const into = Array.isArray(flash.keep) ? only : (flash.keep.into ?? only);
+  const ofSlots = Object.values(slots).flatMap(({ targets }) => Object.values(targets));
+  if (into === undefined || !ofSlots.includes(into)) return [];
+  return [
+    wrong(['flash', 'keep'], 'a target that is in no slot, or nothing beside slots', flash.keep),
+  ];
+}

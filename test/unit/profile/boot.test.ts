@@ -1,0 +1,78 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { loadProfile } from '../../../src/profile/load.js';
+import { storedProfile } from '../../../src/profile/stored.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'levitate-boot-'));
+const load = (boot: string, keep = '') => {
+  const path = join(folder, 'p.yaml');
+  const targets =
+    'x: { block: /dev/x }, y: { block: /dev/y }, z: { block: /dev/z }, w: { sysupgrade: { mtd: ubi } }';
+  writeFileSync(
+    path,
+    `name: p\narch: armv7\nflash:\n  targets: { ${targets} }\n${keep}boot:\n${boot}`,
+  );
+  return loadProfile(path);
+};
+const head = '  loader: grubenv\n  environment: { device: /dev/v2, file: /grub/grubenv }\n';
+const a = '{ root: /dev/x, targets: { rootfs: x } }';
+const b = '{ root: /dev/y, targets: { rootfs: y } }';
+const slots = (first = a, second = b) => `${head}  slots: { a: ${first}, b: ${second} }\n`;
+
+it('two slots have two tries and ten minutes, unless the profile says otherwise', async () => {
+  const { boot } = await load(slots());
+  expect(boot).toEqual({
+    loader: 'grubenv',
+    environment: { device: '/dev/v2', file: '/grub/grubenv' },
+    slots: {
+      a: { root: '/dev/x', targets: { rootfs: 'x' } },
+      b: { root: '/dev/y', targets: { rootfs: 'y' } },
+    },
+    ...{ tries: 2, confirmWithinSeconds: 600 },
+  });
+  const other = await load(`${slots()}  tries: 3\n  confirm-within: 90s\n`);
+  expect(other.boot).toMatchObject({ tries: 3, confirmWithinSeconds: 90 });
+});
+
+it('an archive keeps them', async () => {
+  const profile = await load(slots());
+  expect(storedProfile(JSON.parse(JSON.stringify(profile))).boot).toEqual(profile.boot);
+});
+
+it.each([
+  [`${head}  slots: { a: ${a} }\n`, 'boot.slots'],
+  [`${slots()}  tries: 4\n`, 'boot.tries'],
+  [`${slots()}  confirm-within: 500ms\n`, 'boot.confirm-within'],
+  [slots(a, '{ root: /dev/x, targets: { rootfs: y } }'), 'boot.slots.b.root'],
+  [slots(a, '{ root: /dev/y, targets: { rootfs: x } }'), 'boot.slots.b.targets.rootfs'],
+  [slots(a, '{ root: /dev/y, targets: { rootfs: none } }'), 'boot.slots.b.targets.rootfs'],
+  [slots(a, '{ root: /dev/y, targets: { rootfs: w } }'), 'boot.slots.b.targets.rootfs'],
+  [slots(a, '{ root: /dev/y, targets: { kernel: y } }'), 'boot.slots.b.targets'],
+])('what does not go together is refused with its place', async (lines, path) => {
+  await expect(load(lines)).rejects.toMatchObject({
+    code: 'PROFILE_INVALID',
+    data: { errors: [{ path }] },
+  });
+});
+
+it('a name for images is no target', async () => {
+  const named = '{ root: /dev/x, targets: { z: x } }';
+  await expect(load(slots(named, '{ root: /dev/y, targets: { z: y } }'))).rejects.toMatchObject({
+    data: { errors: [{ path: 'boot.slots.a.targets.z' }, { path: 'boot.slots.b.targets.z' }] },
+  });
+});
+
+it('a misspelt boot loader is told which there are', async () => {
+  const misspelt = slots().replace('grubenv', 'grub-env');
+  await expect(load(misspelt)).rejects.toThrow(/3:|loader/);
+});
+
+it('nothing is kept into a slot', async () => {
+  const kept = (into: string) => `  keep: { paths: [/etc/x], into: ${into} }\n`;
+  await expect(load(slots(), kept('z'))).resolves.toMatchObject({ keep: { into: 'z' } });
+  await expect(load(slots(), kept('y'))).rejects.toMatchObject({
+    data: { errors: [{ path: 'flash.keep' }] },
+  });
+});
