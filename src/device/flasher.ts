@@ -25,6 +25,8 @@ const soon: ReadonlySet<string> = new Set(
   'status journal profile target authorize-key leave'.split(' '),
 );
 const soonMs = 60_000;
+/** Of these, one that looks at every process; a running system has many, and may be busy with others. */
+const targetMs = 300_000;
 
 /** Lines that come by the thousand; who takes them one by one does not get them again. */
 const inPassing: ReadonlySet<string> = new Set<ReplyType>(['chunk', 'peb', 'written', 'file']);
@@ -48,7 +50,7 @@ export async function callFlasher(
     .exec(command, {
       ...(stdin === undefined ? {} : { stdin }),
       ...(signal ? { signal } : {}),
-      ...(soon.has(String(args[0])) ? { timeoutMs: soonMs } : {}),
+      ...(soon.has(String(args[0])) ? { timeoutMs: args[0] === 'target' ? targetMs : soonMs } : {}),
       // Whoever takes lines as they come knows how many there may be.
       ...(onReply ? { maxBytes: Infinity } : {}),
       onLine: (line) => {

@@ -115,6 +115,34 @@ export async function configure(
   return { hostKeys, notes: all('note') };
 }
 
+/**
+ * Makes the flasher of the staged root usable while the running system goes on.
+ * @throws LevitateError STAGE_FAILED
+ */
+export async function stay(
+  transport: Transport,
+  { root }: Stage,
+  settings: Pick<EntrySettings, 'LEVITATE_ENTRY_ID'>,
+): Promise<void> {
+  const script = withInput(inStage(root, 'stay', root), assignments(settings));
+  await runHook(transport, 'STAGE_FAILED', 'starting the flasher', script, { timeoutMs: 300_000 });
+}
+
+/**
+ * The same connection, whose commands run in the staged root, as those of a connection to maintenance do: `flasher` is one of
+ * them.
+ */
+export const insideStage = <T extends Transport>(running: T, { root }: Stage): T => ({
+  ...running,
+  exec: (command, options) =>
+    running.exec(
+      [`${root}/usr/bin/busybox`, 'chroot', root, '/usr/lib/levitate/shell', '-c', command]
+        .map(quote)
+        .join(' '),
+      options,
+    ),
+});
+
 /** Makes the next orderly shutdown step into the staged root; lives in RAM, so a power cut disarms it. */
 export async function arm(transport: Transport, stage: Stage): Promise<void> {
   await runHook(transport, 'ENTER_FAILED', 'arming', hookCommand(stage, 'arm'));

@@ -28,19 +28,26 @@ export async function rehearse(
   stage: Stage,
   entrance: Entrance,
 ): Promise<void> {
+  await rehearsePrograms(transport, stage);
+  await rehearseLogin(transport, hookCommand(stage, 'rehearse-login'), entrance);
+}
+
+/**
+ * Starts the new root's programs in a chroot, and compares its files with those that were built.
+ * @throws LevitateError REHEARSAL_FAILED; REMOTE_FAILED where what it tells is no fact
+ */
+export async function rehearsePrograms(transport: Transport, stage: Stage): Promise<void> {
   const answer = await runScript(transport, hookCommand(stage, 'rehearse'), {
     timeoutMs: 300_000,
   });
   const { one } = markedFacts(answer);
-  if (answer.code !== 0 || one('rehearsed') !== 'yes') {
-    const reason = one('rehearsal-failed') || lastLineOf(answer.stderr);
-    throw new LevitateError(
-      'REHEARSAL_FAILED',
-      `the maintenance root does not work here: ${reason}`,
-      { hint: unchanged },
-    );
-  }
-  await rehearseLogin(transport, hookCommand(stage, 'rehearse-login'), entrance);
+  if (answer.code === 0 && one('rehearsed') === 'yes') return;
+  const reason = one('rehearsal-failed') || lastLineOf(answer.stderr);
+  throw new LevitateError(
+    'REHEARSAL_FAILED',
+    `the maintenance root does not work here: ${reason}`,
+    { hint: unchanged },
+  );
 }
 
 /**

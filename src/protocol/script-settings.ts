@@ -48,6 +48,29 @@ export const DescribeSettings = Type.Object({
 /** What `describe-targets.sh` is told. */
 export type DescribeSettings = Static<typeof DescribeSettings>;
 
+/** For the script that works with slots and the file by which a boot loader chooses. */
+export const SlotSettings = Type.Object({
+  LEVITATE_VERB: text('`read` or `replace`; `look` only tells whether a device has a file'),
+  LEVITATE_SLOTS: text('a slot a line: its name and its block device'),
+  LEVITATE_LOADER_DEVICE: text('the partition with the file'),
+  LEVITATE_LOADER_FILE: text('the path of the file in it'),
+  LEVITATE_LOADER_BYTES: count('bytes that the file must have'),
+  LEVITATE_LOADER_TYPES: text('the types of file systems that will do, with blanks between'),
+  LEVITATE_LOADER_OLD: text('to replace it: SHA-256 of what was read, as hexadecimal digits'),
+  LEVITATE_LOADER_NEW: text('to replace it: the new bytes, each as printf(1) takes it in octal'),
+});
+/** What `slots.sh` is told. */
+export type SlotSettings = Static<typeof SlotSettings>;
+
+/** In `trial.conf`, beside the trial timer of a new slot. */
+export const TrialSettings = Type.Object({
+  LEVITATE_CONFIRM_WITHIN: count(
+    'seconds after which a slot on trial reboots that nobody confirmed',
+  ),
+});
+/** What the trial timer is told. */
+export type TrialSettings = Static<typeof TrialSettings>;
+
 /** For the script that sends erase counter headers. */
 export const CounterSettings = Type.Object({
   LEVITATE_NODE: text('the node of the MTD'),

@@ -42,7 +42,7 @@ export const Status = Type.Object({
   chunk_bytes: count('bytes of a chunk'),
   name: text('of the profile'),
   phase: text(
-    '`starting`, `released` once nothing of the old system is left, `held` when something stays',
+    '`starting`, `released` once nothing of the old system is left, `held` when something stays; `staying` in a chroot of the running system, which goes on',
   ),
   root: text('the type of the file system that PID 1 stands on'),
   touched: flag('whether anything was written to flash'),

@@ -65,7 +65,7 @@ export async function install(
     // What is installed is judged by its profile later, which tells of no helper.
     const complete = (facts: Facts) => completeForDevice(profile, facts, [], pack, run);
     const into = (root: string) =>
-      inPhase(run, 'install', () => intoFolder(root, packed.parts, packed.info));
+      inPhase(run, 'install', () => intoFolder(root, packed.parts, packed.info, run));
     const { changed, info } =
       'root' in place
         ? { changed: await into(place.root), info: packed.info }

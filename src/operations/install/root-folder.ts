@@ -4,14 +4,21 @@ import fs from 'fs-extra';
 import type { ArchiveInfo } from '../../archive/read.js';
 import { installFolder } from '../../device/hook.js';
 import { LevitateError, reasonOf } from '../../errors.js';
+import { warn, type Run } from '../../progress.js';
 import type { Parts } from './parts.js';
+import { startTrialTimer, stopTrialTimer, trialParts, trialProgram } from './trial-timer.js';
 
 /**
- * Installs into a root file system that is being built: all of it, or nothing.
+ * Installs into a root file system that is being built: all of it, or nothing. Where the profile has slots, the trial timer comes along.
  * @returns whether anything changed; false where the same archive was there already
  * @throws LevitateError OUTPUT_FAILED
  */
-export async function intoFolder(root: string, parts: Parts, info: ArchiveInfo): Promise<boolean> {
+export async function intoFolder(
+  root: string,
+  parts: Parts,
+  info: ArchiveInfo,
+  run: Run,
+): Promise<boolean> {
   const folder = await folderIn(root);
   const mark = join(folder, 'archive.sha256');
   const fresh = `${folder}.new`;
@@ -24,13 +31,20 @@ export async function intoFolder(root: string, parts: Parts, info: ArchiveInfo):
     const lib = dirname(folder);
     if ((await mkdir(lib, { recursive: true })) !== undefined) await fs.chmod(lib, 0o755);
     await fs.mkdir(fresh);
-    for (const [name, { bytes, mode }] of Object.entries(parts)) {
+    const all = { ...parts, ...(await trialParts(info.profile)) };
+    for (const [name, { bytes, mode }] of Object.entries(all)) {
       await fs.outputFile(join(fresh, name), bytes, { mode });
       await fs.chmod(join(fresh, name), mode);
     }
     await fs.chmod(fresh, 0o755);
     await fs.remove(folder);
     await fs.move(fresh, folder);
+    if (!info.profile.boot) await stopTrialTimer(root);
+    else if (!(await startTrialTimer(root)))
+      warn(
+        run,
+        `${root} has no systemd: its init system has to start ${trialProgram} itself. Without that, a new slot which comes up and cannot be reached stays.`,
+      );
   } catch (cause) {
     await fs.remove(fresh);
     throw new LevitateError(
@@ -54,7 +68,10 @@ export async function outOfFolder(root: string): Promise<boolean> {
   const folder = await folderIn(root);
   const there = await fs.pathExists(join(folder, 'archive.sha256'));
   await fs.remove(`${folder}.new`);
-  if (there) await fs.remove(folder);
+  if (there) {
+    await fs.remove(folder);
+    await stopTrialTimer(root);
+  }
   return there;
 }
 

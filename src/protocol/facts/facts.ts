@@ -9,6 +9,7 @@ import {
 } from './resources.js';
 import { ToldLoginFacts, ToldSystemFacts } from './system.js';
 import { ToldConfigureFacts, ToldDescribeFacts, ToldRehearsalFacts } from './takeover.js';
+import { ToldSlotFacts } from './slots.js';
 import { ToldWearFacts } from './wear.js';
 
 /** Every fact that a script tells: a key, and the text of a value of it; each may come as often as it likes. */
@@ -25,6 +26,7 @@ export const ToldFacts = Type.Object({
   ...ToldRehearsalFacts.properties,
   ...ToldDescribeFacts.properties,
   ...ToldWearFacts.properties,
+  ...ToldSlotFacts.properties,
 });
 
 /** The name of a fact. */

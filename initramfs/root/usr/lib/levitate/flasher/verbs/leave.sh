@@ -6,6 +6,7 @@ case ${1-} in
 '' | --force) ;;
 *) lease_need "$1" ;;
 esac
+[ "$(cat "$state/phase")" != staying ] || refuse LEAVE_REFUSED "the device runs its own system, and its init system reboots it"
 if [ "${1-}" != --force ]; then
 	read_lease
 	for _file in "$state"/targets/*; do
