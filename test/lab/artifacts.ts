@@ -10,6 +10,7 @@ import type { Version } from './build/payload.js';
 import { buildNorRouter } from './build/router-nor.js';
 import { buildRouter, routerNames, type RouterName } from './build/router-ubi.js';
 import { buildSbc, sbcLayout } from './build/sbc-systemd.js';
+import { buildSlots } from './build/sbc-slots.js';
 import { buildStack } from './build/stack-systemd.js';
 import { exists, withLock } from './cache.js';
 
@@ -20,9 +21,10 @@ export type InitDeviceName = `init-${InitName}`;
 export const initDeviceNames = initNames.map((name): InitDeviceName => `init-${name}`);
 
 export type DeviceName =
-  'sbc-systemd' | 'stack-systemd' | RouterName | 'router-mipsel' | InitDeviceName;
+  'sbc-systemd' | 'sbc-slots' | 'stack-systemd' | RouterName | 'router-mipsel' | InitDeviceName;
 export const deviceNames: readonly DeviceName[] = [
   'sbc-systemd',
+  'sbc-slots',
   'stack-systemd',
   ...routerNames,
   'router-mipsel',
@@ -32,6 +34,7 @@ export const deviceNames: readonly DeviceName[] = [
 /** Those that `npm test` runs on; the others wait for `npm run e2e:long`. */
 export const suiteDeviceNames: readonly DeviceName[] = [
   'sbc-systemd',
+  'sbc-slots',
   'router-ubi',
   ...initDeviceNames,
 ];
@@ -110,6 +113,13 @@ export async function initArtifacts(name: InitDeviceName): Promise<InitArtifacts
 /** The disk of stack-systemd, of which there is one build. */
 export const stackDisk = async (): Promise<string> => join(await buildStack(), 'disk.img');
 
+/** The device with two slots: its disk, whose slots both have v1, and a root of each build. */
+export async function slotsArtifacts(): Promise<Record<Version | 'disk', string>> {
+  const dir = await buildSlots();
+  const root = (version: Version) => join(dir, `${version}.root.ext4`);
+  return { disk: join(dir, 'disk.img'), v1: root('v1'), v2: root('v2') };
+}
+
 export async function norArtifacts(): Promise<NorArtifacts> {
   const { dir, kernel } = await buildNorRouter();
   const images = (version: Version): NorImages => ({
@@ -146,6 +156,7 @@ export async function deviceArtifacts(
 /** Makes a device's images, if they are absent. */
 export async function buildDevice(name: DeviceName): Promise<void> {
   if (name === 'sbc-systemd') await deviceArtifacts(name);
+  else if (name === 'sbc-slots') await slotsArtifacts();
   else if (name === 'stack-systemd') await stackDisk();
   else if (isRouter(name)) await deviceArtifacts(name);
   else if (name === 'router-mipsel') await norArtifacts();

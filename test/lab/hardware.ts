@@ -1,6 +1,13 @@
 /** What each device is made of: its memory, its disk, and what QEMU is told of them. */
 import { copyFile, constants, open } from 'node:fs/promises';
-import { deviceArtifacts, initArtifacts, isRouter, norArtifacts, stackDisk } from './artifacts.js';
+import {
+  deviceArtifacts,
+  initArtifacts,
+  isRouter,
+  norArtifacts,
+  slotsArtifacts,
+  stackDisk,
+} from './artifacts.js';
 import type { DeviceName, Version } from './artifacts.js';
 import { boardOf } from './boards.js';
 import { routerFlashBlocks } from './build/router-ubi.js';
@@ -21,6 +28,7 @@ export interface HardwareOptions {
 /** MiB. Starting another kernel takes room for it beside the running one. */
 const defaultMemory: Partial<Record<DeviceName, number>> = {
   'sbc-systemd': 512,
+  'sbc-slots': 512,
   'stack-systemd': 512,
   'init-unknown': 320,
   'ap-arm64': 64,
@@ -36,6 +44,7 @@ export function memoryOf(name: DeviceName, options: HardwareOptions): number {
 export async function deviceDisk(name: DeviceName, version: Version): Promise<string> {
   if (name === 'sbc-systemd') return (await deviceArtifacts(name))[version].disk;
   if (name === 'stack-systemd') return stackDisk();
+  if (name === 'sbc-slots') return (await slotsArtifacts()).disk;
   if (isRouter(name)) return (await deviceArtifacts(name))[version].flash;
   if (name === 'router-mipsel') return (await norArtifacts())[version].flash;
   return (await initArtifacts(name)).disk;
@@ -60,7 +69,7 @@ export async function hardwareArgs(
   disk: string,
   options: HardwareOptions,
 ): Promise<string[]> {
-  if (name === 'sbc-systemd' || name === 'stack-systemd') return diskArgs(disk, options);
+  if (bootsOwnDisk(name)) return diskArgs(disk, options);
   const bare = isRouter(name) || name === 'router-mipsel';
   const artifacts = await kernelOf(name);
   const own = options.kernelInitrd ?? {};
@@ -76,9 +85,12 @@ export async function hardwareArgs(
   ];
 }
 
+const bootsOwnDisk = (name: DeviceName) =>
+  name === 'sbc-systemd' || name === 'sbc-slots' || name === 'stack-systemd';
+
 /** What plays the boot loader of a device that boots from outside its flash. */
 async function kernelOf(
-  name: Exclude<DeviceName, 'sbc-systemd' | 'stack-systemd'>,
+  name: Exclude<DeviceName, 'sbc-systemd' | 'sbc-slots' | 'stack-systemd'>,
 ): Promise<{ kernel: string; initrd: string }> {
   if (isRouter(name)) return deviceArtifacts(name);
   return name === 'router-mipsel' ? norArtifacts() : initArtifacts(name);

@@ -1,0 +1,146 @@
+/** What has to hold of a boot loader with two slots: each function a cell of the table that `npm run e2e:boot` prints. */
+import assert from 'node:assert/strict';
+import { slotVariant, type SlotVariant } from '../lab/build/slot-variants.js';
+import { slotsArtifacts } from '../lab/index.js';
+import type { Levitate } from './levitate.js';
+import { began, wrote, type Line } from './lines.js';
+
+/** What `levitate slots` says of one. */
+interface SlotLine {
+  slot: string;
+  runs: boolean;
+  state: string;
+}
+
+/** The slot that runs, and what the boot loader makes of both, by `levitate slots`. */
+export async function slotsOf(levitate: Levitate, profile: string) {
+  const { exit, last } = await levitate.run('slots', [profile]);
+  assert.equal(exit, 0, JSON.stringify(last));
+  const slots = last['slots'] as SlotLine[];
+  const states = Object.fromEntries(slots.map(({ slot, state }) => [slot, state]));
+  return { runs: slots.find(({ runs }) => runs)!.slot, states };
+}
+
+const otherThan = (slot: string): string => (slot === 'a' ? 'b' : 'a');
+
+/** The build that does not run, and its image. */
+async function next(levitate: Levitate): Promise<{ image: string; build: string }> {
+  const build = await levitate.device.sh('cat /etc/build-id');
+  const version = build.endsWith('1') ? 'v2' : 'v1';
+  return { image: (await slotsArtifacts())[version], build: `sbc-slots ${version.slice(1)}` };
+}
+
+/** A good update: the system goes on until one reboot, and the new slot is confirmed and starts from then on. */
+export async function updates(levitate: Levitate, words: string[] = []): Promise<void> {
+  const profile = await levitate.profile();
+  const { device } = levitate;
+  const before = await slotsOf(levitate, profile);
+  const bootId = await device.bootId();
+  const { image, build } = await next(levitate);
+  const deploying = levitate.start('deploy', [
+    ...[profile, `rootfs=${image}`, '--expect-build', build],
+    ...words,
+  ]);
+  if (words.length === 0) {
+    await deploying.until(began('verify'));
+    assert.equal(await device.bootId(), bootId);
+    assert.equal(await device.sh('systemctl is-active ssh'), 'active');
+  }
+  const { exit, last } = await deploying.ended;
+  assert.equal(exit, 0, JSON.stringify(last));
+  const written = otherThan(before.runs);
+  assert.deepEqual(last['slot'], { ran: before.runs, written, needed: true });
+  assert.deepEqual(await slotsOf(levitate, profile), {
+    runs: written,
+    states: { [written]: 'starts', [before.runs]: 'previous' },
+  });
+  assert.equal(await device.sh('cat /etc/build-id'), build);
+  assert.doesNotMatch(await device.sh('cat /proc/mounts'), /levitate/);
+}
+
+/** The same build once more: there is nothing to do. */
+export async function needsNothing(levitate: Levitate): Promise<void> {
+  const build = await levitate.device.sh('cat /etc/build-id');
+  const image = (await slotsArtifacts()).v2;
+  const words = [await levitate.profile(), `rootfs=${image}`, '--expect-build', build];
+  const { exit, last } = await levitate.run('deploy', words);
+  assert.equal(exit, 0, JSON.stringify(last));
+  assert.equal((last['slot'] as { needed: boolean }).needed, false);
+}
+
+/** A new slot that does not come up: the boot loader falls back, and the command says so. */
+export async function fallsBack(levitate: Levitate, variant: SlotVariant): Promise<void> {
+  const profile = await levitate.profile({ 'boot.tries': 1 });
+  const before = await slotsOf(levitate, profile);
+  const { v2 } = await slotsArtifacts();
+  const image = await slotVariant(variant, v2, await levitate.folder());
+  const { exit, last } = await levitate.run('deploy', [profile, `rootfs=${image}`]);
+  assert.equal(last.code, 'SLOT_FELL_BACK', JSON.stringify(last));
+  assert.equal(exit, 4);
+  const written = otherThan(before.runs);
+  assert.deepEqual(await slotsOf(levitate, profile), {
+    runs: before.runs,
+    states: { [before.runs]: 'starts', [written]: 'failed' },
+  });
+  const { last: refused } = await levitate.run('rollback', [profile]);
+  assert.equal(refused.code, 'SLOT_REFUSED', JSON.stringify(refused));
+}
+
+/** A power cut in the middle of the write: the slot that ran starts, and the command says so. */
+export async function survivesCut(levitate: Levitate): Promise<void> {
+  const { device } = levitate;
+  const profile = await levitate.profile();
+  const before = await slotsOf(levitate, profile);
+  const { image } = await next(levitate);
+  const deploying = levitate.start('deploy', [profile, `rootfs=${image}`, '--full']);
+  await deploying.until(wrote(4 << 20));
+  await device.cut();
+  await device.start();
+  const { exit, last } = await deploying.ended;
+  assert.equal(exit, 4, JSON.stringify(last));
+  const written = otherThan(before.runs);
+  assert.deepEqual(await slotsOf(levitate, profile), {
+    runs: before.runs,
+    states: { [before.runs]: 'starts', [written]: 'unfinished' },
+  });
+}
+
+/** A deploy that is killed as the device reboots: the new slot is on trial, and is confirmed by a command of its own. */
+export async function isConfirmedLater(levitate: Levitate): Promise<void> {
+  const { device } = levitate;
+  const profile = await levitate.profile();
+  const before = await slotsOf(levitate, profile);
+  const bootId = await device.bootId();
+  const { image, build } = await next(levitate);
+  const deploying = levitate.start('deploy', [profile, `rootfs=${image}`]);
+  const left = (line: Line) => line.phase === 'leave' && line.state === 'done';
+  await deploying.until(left);
+  deploying.signal('SIGKILL');
+  await device.waitForSsh({ timeoutMs: 3_600_000, notBootId: bootId });
+  const written = otherThan(before.runs);
+  const trial = { [before.runs]: 'starts', [written]: 'trial' };
+  assert.deepEqual(await slotsOf(levitate, profile), { runs: written, states: trial });
+  const again = await levitate.run('deploy', [profile, `rootfs=${image}`]);
+  assert.equal(again.last.code, 'SLOT_REFUSED', JSON.stringify(again.last));
+  const wrong = await levitate.run('confirm', [profile, '--expect-build', 'another']);
+  assert.equal(wrong.last.code, 'NOT_CONFIRMED', JSON.stringify(wrong.last));
+  assert.deepEqual((await slotsOf(levitate, profile)).states, trial);
+  const right = await levitate.run('confirm', [profile, '--expect-build', build]);
+  assert.equal(right.exit, 0, JSON.stringify(right.last));
+  assert.deepEqual(await slotsOf(levitate, profile), {
+    runs: written,
+    states: { [written]: 'starts', [before.runs]: 'previous' },
+  });
+}
+
+/** A rollback leads to the slot before. */
+export async function rollsBack(levitate: Levitate): Promise<void> {
+  const profile = await levitate.profile();
+  const before = await slotsOf(levitate, profile);
+  const { exit, last } = await levitate.run('rollback', [profile]);
+  assert.equal(exit, 0, JSON.stringify(last));
+  assert.deepEqual(await slotsOf(levitate, profile), {
+    runs: otherThan(before.runs),
+    states: { [otherThan(before.runs)]: 'starts', [before.runs]: 'previous' },
+  });
+}

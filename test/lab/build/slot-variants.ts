@@ -1,0 +1,78 @@
+/** Roots for a slot that do not come up, each in its own way: copies of an image that are changed without mounting them. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { labDir } from '../cache.js';
+import { run } from './run.js';
+
+/** What is wrong with a root; `timer` is as it should be, and has the trial timer as the one without network has. */
+export type SlotVariant = 'panic' | 'no-kernel' | 'no-network' | 'timer';
+
+/**
+ * Makes a variant of a root in a folder.
+ * @param seconds after which its trial timer reboots it
+ */
+export async function slotVariant(
+  variant: SlotVariant,
+  image: string,
+  folder: string,
+  seconds = 60,
+): Promise<string> {
+  const target = join(folder, `${variant}.ext4`);
+  await run(['cp', '--reflink=auto', '--sparse=always', image, target]);
+  const scratch = await mkdtemp(join(folder, 'variant-'));
+  const commands = await commandsFor(variant, scratch, seconds);
+  const script = join(scratch, 'script');
+  await writeFile(script, `${commands.join('\n')}\n`);
+  await run(['debugfs', '-w', '-f', script, target]);
+  await rm(scratch, { recursive: true });
+  return target;
+}
+
+async function commandsFor(
+  variant: SlotVariant,
+  scratch: string,
+  seconds: number,
+): Promise<string[]> {
+  const file = async (path: string, content: string | Buffer, mode = '0100644') => {
+    const source = join(scratch, path.replaceAll('/', '_'));
+    await writeFile(source, content);
+    return [`rm ${path}`, `write ${source} ${path}`, `sif ${path} mode ${mode}`];
+  };
+  switch (variant) {
+    case 'no-kernel':
+      return ['rm /boot/vmlinuz'];
+    case 'panic':
+      // An archive without /init, so that the kernel finds no root: Debian's has the drivers of the disk as modules.
+      return file('/boot/initrd.img', gzipSync(trailer));
+    case 'no-network':
+      return [
+        ...(await file('/etc/network/interfaces', 'auto lo\niface lo inet loopback\n')),
+        ...(await timer(file, seconds)),
+      ];
+    case 'timer':
+      return timer(file, seconds);
+  }
+}
+
+type File = (path: string, content: string | Buffer, mode?: string) => Promise<string[]>;
+
+/** What `levitate install --root` puts there for a profile with slots. */
+async function timer(file: File, seconds: number): Promise<string[]> {
+  const own = (name: string) => readFile(join(labDir, '../../initramfs/trial', name));
+  const unit = 'levitate-trial.service';
+  const system = '/usr/lib/systemd/system';
+  return [
+    'mkdir /usr/lib/levitate',
+    ...(await file('/usr/lib/levitate/trial', await own('trial'), '0100755')),
+    ...(await file('/usr/lib/levitate/trial.conf', `LEVITATE_CONFIRM_WITHIN='${seconds}'\n`)),
+    ...(await file(`/usr/lib/levitate/${unit}`, await own(unit))),
+    `symlink ${system}/${unit} ../../levitate/${unit}`,
+    `symlink ${system}/sysinit.target.wants/${unit} ../${unit}`,
+  ];
+}
+
+/** The end of a newc archive, which is all of it. */
+const trailer = Buffer.from(
+  `070701${'0'.repeat(40)}00000001${'0'.repeat(40)}0000000b${'0'.repeat(8)}TRAILER!!!\0\0\0\0`,
+);

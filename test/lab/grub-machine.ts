@@ -1,0 +1,29 @@
+/** A machine that is switched off as soon as GRUB says which slot it starts: what GRUB makes of a disk, without its systems. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitForText } from './console.js';
+import { diskArgs } from './hardware.js';
+import { killQemu, startQemu } from './qemu.js';
+import { freePort } from '../free-port.js';
+
+/** The slots that GRUB says it starts from a disk as it is, one a power-on. */
+export async function startedSlots(disk: string, times: number): Promise<string[]> {
+  const dir = await mkdtemp(join(tmpdir(), 'levitate-grub-'));
+  const started: string[] = [];
+  try {
+    for (let from = 0; started.length < times;) {
+      const options = { dir, name: 'sbc-slots' as const, memoryMiB: 256, detached: false };
+      await startQemu({ ...options, sshPort: await freePort(), args: diskArgs(disk, {}) });
+      const console = join(dir, 'console.log');
+      const found = await waitForText(console, /Starting slot (\w+)/, { timeoutMs: 300_000, from });
+      started.push(found[1]!);
+      from += found.index + found[0].length;
+      await killQemu(dir);
+    }
+  } finally {
+    await killQemu(dir);
+    await rm(dir, { recursive: true, force: true });
+  }
+  return started;
+}

@@ -1,0 +1,45 @@
+/** The file by which GRUB chooses a slot, in the disk of a device that is switched off. */
+import { execa } from 'execa';
+import { open, rm, writeFile } from 'node:fs/promises';
+import { slotsLayout } from './build/sbc-slots.js';
+
+const bytes = 1024;
+
+/** Reads and overwrites grubenv where it lies, past the file system that it is in. */
+export async function loaderFile(disk: string) {
+  const at = slotsLayout.boot.offset + (await blockOf(disk)) * 1024;
+  const within = async <T>(work: (file: Awaited<ReturnType<typeof open>>) => Promise<T>) => {
+    const file = await open(disk, 'r+');
+    try {
+      return await work(file);
+    } finally {
+      await file.close();
+    }
+  };
+  return {
+    read: () =>
+      within(async (file) => {
+        const block = Buffer.alloc(bytes);
+        await file.read(block, 0, bytes, at);
+        return block;
+      }),
+    write: (block: Uint8Array) => within((file) => file.write(block, 0, bytes, at)),
+  };
+}
+
+/** The block of the file in its file system, which has blocks of 1024 bytes, as it was made with. */
+async function blockOf(disk: string): Promise<number> {
+  const { offset, length } = slotsLayout.boot;
+  const image = `${disk}.boot`;
+  const file = await open(disk, 'r');
+  try {
+    const content = Buffer.alloc(length);
+    await file.read(content, 0, length, offset);
+    await writeFile(image, content);
+  } finally {
+    await file.close();
+  }
+  const { stdout } = await execa('debugfs', ['-R', 'bmap /grub/grubenv 0', image]);
+  await rm(image);
+  return Number(stdout.trim());
+}

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Makes the partition with GRUB's modules, its configuration and its environment block, as an ext4 image of MEBIBYTES in FILE.
+set -eu
+file=$1 mebibytes=$2 config=$3
+
+tree=$file.tree
+mkdir -p "$tree/grub/i386-pc"
+cp /usr/lib/grub/i386-pc/*.mod /usr/lib/grub/i386-pc/*.lst "$tree/grub/i386-pc/"
+{
+  printf 'serial --unit=0 --speed=115200\nterminal_input serial\nterminal_output serial\n'
+  # What the lab's kernel is told besides.
+  sed 's/ rw panic=10 / rw panic=10 console=ttyS0 mitigations=off init_on_alloc=0 norandmaps cryptomgr.notests cgroup_disable=memory /' "$config"
+} >"$tree/grub/grub.cfg"
+grub-editenv "$tree/grub/grubenv" create
+grub-editenv "$tree/grub/grubenv" set lv_default=a
+truncate -s "${mebibytes}M" "$file"
+mke2fs -q -F -t ext4 -b 1024 -L boot -J size=1 -m 1 -E lazy_itable_init=0,lazy_journal_init=0,nodiscard -d "$tree" "$file"
+rm -rf "$tree"
