@@ -22,7 +22,20 @@ export {
   type DeployImageOptions,
   type DeployOptions,
   type DeployResult,
+  type DeployedSlot,
 } from './operations/deploy.js';
+export {
+  confirmSlot,
+  type ConfirmSlotOptions,
+  type ConfirmSlotResult,
+} from './operations/slots/confirm-slot.js';
+export { rollBack, type RollBackResult } from './operations/slots/roll-back.js';
+export {
+  slots,
+  type SlotView,
+  type SlotsOptions,
+  type SlotsResult,
+} from './operations/slots/slots.js';
 export { doctor, type DoctorOptions, type DoctorResult } from './operations/doctor/doctor.js';
 export { enter, type EnterOptions, type EnterResult } from './operations/enter/enter.js';
 export {

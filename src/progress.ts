@@ -19,6 +19,7 @@ export type Phase =
   | 'compare'
   | 'write'
   | 'verify'
+  | 'slots'
   | 'leave'
   | 'confirm'
   | 'install';

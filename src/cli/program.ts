@@ -5,6 +5,7 @@ import { packageFolder } from '../shared/package-files.js';
 import { CliCommand } from './cli-command.js';
 import { addBuild } from './commands/build.js';
 import { addCompletion } from './commands/completion.js';
+import { addConfirm } from './commands/confirm.js';
 import { addDeploy } from './commands/deploy.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEnter } from './commands/enter.js';
@@ -14,6 +15,8 @@ import { addImage } from './commands/image.js';
 import { addInstall } from './commands/install.js';
 import { addLeave } from './commands/leave.js';
 import { addProbe } from './commands/probe.js';
+import { addRollback } from './commands/rollback.js';
+import { addSlots } from './commands/slots.js';
 import { addStatus } from './commands/status.js';
 import { addUninstall } from './commands/uninstall.js';
 import { addWear } from './commands/wear.js';
@@ -71,6 +74,9 @@ export function createProgram(): CliCommand {
     addFlash,
     addLeave,
     addStatus,
+    addSlots,
+    addConfirm,
+    addRollback,
     addWear,
     addHelp,
     addCompletion,

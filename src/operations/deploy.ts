@@ -1,44 +1,34 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Connection } from '../device/connect.js';
-import { flasherStatus } from '../device/flasher.js';
 import { loadSession } from '../device/session.js';
-import { amended, exitStatus, isCode, LevitateError, reasonOf } from '../errors.js';
-import type { Consent } from '../flash/kind.js';
+import { isCode, LevitateError } from '../errors.js';
 import { withoutFormat } from '../flash/refusals.js';
 import { asRequest, imageArgument, type ImageRequest } from '../image/request.js';
-import { inform, warn, type Run } from '../progress.js';
-import { thenDo, type Confirm } from './agree.js';
+import { warn, type Run } from '../progress.js';
+import { thenDo } from './agree.js';
 import { notInMaintenance } from './attach.js';
+import type { DeployJob, DeployResult } from './deploy-job.js';
 import { stoppable } from './interrupt.js';
-import { enterDevice, type EnterResult } from './enter/enter.js';
-import { flashImages, type FlashPicture, type FlashResult, type FlashWay } from './flash/flash.js';
-import { leaveMaintenance, type LeaveResult } from './leave/leave.js';
-import type { Maintenance } from './maintenance.js';
+import { enterDevice } from './enter/enter.js';
+import { flashImages, type FlashResult } from './flash/flash.js';
+import { leaveMaintenance } from './leave/leave.js';
 import type { OverwritePlan } from './overwrite-plan.js';
 import { keptOnEntering } from './keep/keep.js';
 import { aheadOfLeaving, aheadOfSettling, aheadOfTarget } from './phases-ahead.js';
 import { indexImageFile, prepare, type Prepared } from './prepare.js';
 import { refuseToOverwrite, writeProfile, type NewProfileFile } from './probe/profile-file.js';
 import { propose } from './propose/propose.js';
+import { returnIfUntouched } from './return-if-untouched.js';
 import { secondsSince } from '../shared/seconds-since.js';
 import { quote } from '../shared/shell-quote.js';
 import { temporaryFolder } from '../shared/user-folders.js';
+import { deploySlot } from './slots/deploy-slot.js';
+import { deploySlotInMaintenance } from './slots/deploy-slot-in-maintenance.js';
+import { areForSlot, slotImageNames } from './slots/slot-images.js';
 import { checkPicture } from './wear/picture.js';
 
-/** What every deploy takes. */
-export interface DeployJob extends Connection, Consent, FlashWay, FlashPicture {
-  /** The build that the new system must report. */
-  expectBuild?: string;
-  /** Whether to only check the images and show the preflight, and change nothing. */
-  dryRun?: boolean;
-  /**
-   * Asks whether to go on, after the preflight and before the device is entered; where it is in maintenance already, before
-   * the first write. Without it, the deploy goes on.
-   */
-  confirm?: Confirm;
-}
+export type { DeployJob, DeployResult, DeployedSlot } from './deploy-job.js';
 
 /** What `deploy` takes. */
 export interface DeployOptions extends DeployJob {
@@ -46,8 +36,13 @@ export interface DeployOptions extends DeployJob {
   profile: string;
   /** Whether to build the archive from the lock beside the profile and the cache alone; see `build`. */
   locked?: boolean;
-  /** Target name → the image: a path, `raw:` and a path, or a request. */
+  /** Target name, or a name of `boot.slots` → the image: a path, `raw:` and a path, or a request. */
   images: Record<string, string | ImageRequest>;
+  /**
+   * From where a slot is written: the running system, which goes on meanwhile, or maintenance. Without it, from the running system;
+   * images that do not go to slots are written from maintenance in any case, and take none.
+   */
+  from?: 'running' | 'maintenance';
 }
 
 /** What `deployImage` takes. */
@@ -61,24 +56,6 @@ export interface DeployImageOptions extends DeployJob {
   saveProfile?: string;
 }
 
-/** What `deploy` gives. */
-export interface DeployResult {
-  /** The device, as it was named. */
-  host: string;
-  /** How the device was entered. */
-  enter: EnterResult;
-  /** Missing after a dry run at a device that is not in maintenance. */
-  flash?: FlashResult;
-  /** Missing after a dry run. */
-  leave?: LeaveResult;
-  /** After a dry run at a device that is not in maintenance: what somebody would be asked to agree to. */
-  overwrite?: OverwritePlan;
-  /** Path of the file that the profile was written to, where that was asked for. */
-  profileOut?: string;
-  /** Seconds that all of it took. */
-  seconds: number;
-}
-
 /**
  * Goes the whole way over one handle: it enters, flashes, leaves and confirms. After a failure before the first write,
  * the device goes back to its old system; after a later one it stays in maintenance, and the same call again carries
@@ -87,8 +64,26 @@ export interface DeployResult {
  */
 export async function deploy(options: DeployOptions, run: Run = {}): Promise<DeployResult> {
   const started = performance.now();
+  const { from } = options;
   await checkPicture(options.svg);
-  return deployPrepared(await prepare(options, run), options, started, run);
+  const prepared = await prepare(options, run);
+  if (areForSlot(prepared.profile?.value ?? {}, Object.keys(options.images)))
+    return from === 'maintenance'
+      ? deploySlotInMaintenance(prepared, options, run)
+      : deploySlot(prepared, options, run);
+  if (from !== undefined) throw onlyForSlots(prepared);
+  return deployPrepared(prepared, options, started, run);
+}
+
+/** The refusal of a way to write a slot where no image goes to one. */
+function onlyForSlots({ profile }: Prepared): LevitateError {
+  const names = slotImageNames(profile?.value ?? {});
+  return new LevitateError('USAGE', '--from is for images of slots alone', {
+    hint:
+      names.length > 0
+        ? `Of the profile these are: ${names.join(', ')}.`
+        : 'The profile names no slots: levitate help slots.',
+  });
 }
 
 /**
@@ -193,38 +188,4 @@ async function deployPrepared(
     ...(expectBuild === undefined ? {} : { expectBuild }),
   };
   return done({ flash, leave: await leaveMaintenance(maintenance, leaving, run) });
-}
-
-/** Brings a device that nothing was written to back into its old system, and says so in the error. */
-async function returnIfUntouched(
-  maintenance: Maintenance,
-  connection: Connection,
-  error: unknown,
-  { onProgress }: Run,
-): Promise<unknown> {
-  // The writer that took the lease since then decides what becomes of the device, and so does who wrote the failing command.
-  if (isCode(error, 'LEASE_LOST') || isCode(error, 'COMMAND_FAILED')) return error;
-  // The signal that has interrupted the write must not interrupt the way back.
-  const run = { onProgress };
-  try {
-    const { touched, lease } = await maintenance.ask(run, flasherStatus);
-    if (touched || lease) return error;
-    inform(run, 'Nothing was written: taking the device back to its old system.');
-    await leaveMaintenance(maintenance, connection, run);
-  } catch (failure) {
-    warn(
-      run,
-      `The device could not be taken back (${reasonOf(failure)}). With nothing written, it goes back by itself.`,
-    );
-    return error;
-  }
-  if (isCode(error, 'INTERRUPTED_IN_MAINTENANCE'))
-    return new LevitateError(
-      'INTERRUPTED',
-      `interrupted; nothing was written, and ${connection.host} is back in its old system`,
-      { cause: error },
-    );
-  if (!(error instanceof LevitateError)) return error;
-  const exit = error.exit === exitStatus.refused ? exitStatus.refused : exitStatus.oldSystem;
-  return amended(error, 'The device is back in its old system.', exit);
 }

@@ -76,6 +76,15 @@ export interface OverwritePlan {
   writes: PlannedOverwrite[];
   /** How long it takes. */
   time: TimeEstimate;
+  /** Of a device with two slots: which one is written; missing where targets are named. */
+  slots?: {
+    /** The slot that runs, and that starts unless the other one is confirmed. */
+    runs: string;
+    /** The slot that is written. */
+    written: string;
+    /** Whether its system goes on meanwhile. */
+    stays: boolean;
+  };
 }
 
 /** The same plan, which says what of the old system is put into the new one. Pure. */
@@ -86,6 +95,19 @@ export const withKept = (plan: OverwritePlan, keep: KeepSpec | undefined): Overw
       ? { ...write, kept: [...write.kept, `by flash.keep: ${keptNames(keep)}`] }
       : write,
   ),
+});
+
+/** The same plan, which says what becomes of the slots. Pure. */
+export const withSlots = (
+  plan: OverwritePlan,
+  slots: NonNullable<OverwritePlan['slots']>,
+): OverwritePlan => ({
+  ...plan,
+  slots,
+  writes: plan.writes.map((write) => ({
+    ...write,
+    cut: `Slot ${slots.runs} starts as before: the boot loader does not start slot ${slots.written} until it was written and read back.`,
+  })),
 });
 
 /** A place on the device as its running system tells of it, and the image that goes there. */

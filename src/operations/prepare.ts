@@ -9,6 +9,7 @@ import type { Profile } from '../profile/profile.js';
 import { inPhase, report, type Run } from '../progress.js';
 import { memberImages } from './flash/members.js';
 import { refuseUnknown } from './flash/targets.js';
+import { slotImageNames } from './slots/slot-images.js';
 import { checkLocalMachine } from './local-machine.js';
 
 /** An image that was read from end to end, under the name of the target that it goes to. */
@@ -44,7 +45,10 @@ export async function prepare(
 ): Promise<Prepared> {
   await checkLocalMachine('entries');
   const profile = path === undefined ? undefined : { path, value: await load(path, run), locked };
-  if (profile) for (const target of Object.keys(images)) refuseUnknown(profile.value, target);
+  const ofSlots = slotImageNames(profile?.value ?? {});
+  if (profile)
+    for (const name of Object.keys(images))
+      if (!ofSlots.includes(name)) refuseUnknown(profile.value, name);
   const { host, sshConfig, interactive, ask } = given;
   return {
     connection: {

@@ -1,4 +1,4 @@
-import { Argument } from 'commander';
+import { Argument, Option } from 'commander';
 import { LevitateError } from '../../errors.js';
 import { again } from '../again.js';
 import { checkArguments, isLoneImage } from '../arguments.js';
@@ -27,6 +27,7 @@ import {
 interface Options extends Shared, Consents, Locked {
   expectBuild?: string;
   save?: string;
+  from?: 'running' | 'maintenance';
 }
 
 /** Adds `levitate deploy`. */
@@ -53,6 +54,12 @@ export const addDeploy = (program: CliCommand): CliCommand =>
       '--save <FILE>',
       'with an IMAGE alone: keep the profile, once you have agreed; FILE must not exist yet',
     )
+    .addOption(
+      new Option(
+        '--from <SYSTEM>',
+        'for an image of a slot: write it from the running system, which goes on until one reboot (the default), or from maintenance',
+      ).choices(['running', 'maintenance']),
+    )
     .example(
       'levitate deploy root@192.168.1.1 new.img.zst',
       'look at the device, find the place for the image, ask, and write it',
@@ -67,6 +74,9 @@ export const addDeploy = (program: CliCommand): CliCommand =>
     )
     .detail(
       'On a terminal it shows what will be lost, and asks for the name of the host before it overwrites anything. Where there is no terminal, and with --json, it needs --yes.',
+    )
+    .detail(
+      'An image for a name under boot.slots of the profile goes to the slot that does not run, without entering maintenance: `levitate help slots`. Confirmed from inside the new slot, it is the one that starts; else the boot loader falls back, and the command ends with status 4.',
     )
     .detail(
       'A disk image alone goes to the disk that the system of the device stands on, a UBI layout to the MTD with its UBI, and any other image to the only place for such. Where that is not clear, the commands that name a place are listed.',
@@ -88,7 +98,7 @@ export const addDeploy = (program: CliCommand): CliCommand =>
           lone ? { host, image: first } : { host, profile: first, images: pairs },
         );
         checkTogether({ host, first, lone, pairs, options });
-        const { expectBuild, locked, save: saveProfile } = options;
+        const { expectBuild, from, locked, save: saveProfile } = options;
         const images = imagesOf(pairs);
         const asking = agreement(options);
         const call = {
@@ -104,7 +114,10 @@ export const addDeploy = (program: CliCommand): CliCommand =>
             const request = { ...call, ...asking(progress.signal) };
             return lone
               ? deployImage({ ...request, image: first, ...given({ saveProfile }) }, progress)
-              : deploy({ ...request, profile: first, images, ...given({ locked }) }, progress);
+              : deploy(
+                  { ...request, profile: first, images, ...given({ locked, from }) },
+                  progress,
+                );
           },
           (result, columns) =>
             summary.deploy(result, again('deploy', [host, first, ...pairs], options), columns),
@@ -122,7 +135,8 @@ function checkTogether(line: {
 }): void {
   const { host, first, lone, pairs, options } = line;
   const wrong = lone
-    ? options.locked && '--locked needs a profile: the lock lies beside it'
+    ? (options.locked && '--locked needs a profile: the lock lies beside it') ||
+      (options.from && '--from needs a profile, which names the slots')
     : pairs.length === 0
       ? 'the image is missing'
       : options.save !== undefined &&

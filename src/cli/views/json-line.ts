@@ -9,6 +9,9 @@ import type { InstallResult } from '../../operations/install/install.js';
 import type { UninstallResult } from '../../operations/install/uninstall.js';
 import type { LeaveResult } from '../../operations/leave/leave.js';
 import type { ProbeResult } from '../../operations/probe/probe.js';
+import type { ConfirmSlotResult } from '../../operations/slots/confirm-slot.js';
+import type { RollBackResult } from '../../operations/slots/roll-back.js';
+import type { SlotsResult } from '../../operations/slots/slots.js';
 import type { StatusResult } from '../../operations/status.js';
 import type { WearResult } from '../../operations/wear/wear.js';
 import type { Progress } from '../../progress.js';
@@ -16,6 +19,7 @@ import type { Progress } from '../../progress.js';
 /** What each command results in, by its name. */
 export interface Results {
   build: Omit<BuildResult, 'manifest'>;
+  confirm: ConfirmSlotResult;
   deploy: DeployResult;
   doctor: DoctorResult;
   enter: EnterResult;
@@ -24,6 +28,8 @@ export interface Results {
   install: InstallResult;
   leave: LeaveResult;
   probe: ProbeResult;
+  rollback: RollBackResult;
+  slots: SlotsResult;
   status: StatusResult;
   uninstall: UninstallResult;
   wear: WearResult;

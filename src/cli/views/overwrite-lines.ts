@@ -57,14 +57,15 @@ function planLines(plan: OverwritePlan, columns: number, heading: string): strin
 }
 
 /** The time, and what it is counted by. */
-function timeOf({ state, time }: OverwritePlan): string {
+function timeOf({ state, time, slots }: OverwritePlan): string {
   const { bytes, bytesPerSecond, seconds, isBound } = time;
   const work = isBound
     ? `the images are compared, sent and read back: ${formatBytes(bytes)}`
     : `${formatBytes(bytes)} are sent and read back`;
   const least = roughly(0);
   const long = roughly(seconds);
-  const others = state === 'normal' ? 'the way into maintenance and the reboot' : 'the reboot';
+  const others =
+    state === 'normal' && !slots?.stays ? 'the way into maintenance and the reboot' : 'the reboot';
   return `${isBound && long !== least ? 'at most ' : ''}${long} at ${formatBytes(bytesPerSecond)}/s (${work}), besides ${others}. The speed is assumed: your link and this flash may be slower or faster`;
 }
 
@@ -119,12 +120,14 @@ function waitsOf({ state, touched, answerSeconds }: OverwritePlan, now: Date): s
   return `The device waits in maintenance for your answer until ${until}; after that it goes back to its old system by itself.`;
 }
 
-const wayOf = ({ state, touched, writes }: OverwritePlan): string =>
-  touched
-    ? 'The write goes on. After a cut of the link, the same command carries on.'
-    : state === 'normal'
-      ? `The device ends its system and waits in RAM. Until the first byte is written, every failure leads back to that system; after it, ${afterFirst(writes)}.`
-      : `Until the first byte is written, the old system can boot again; after it, ${afterFirst(writes)}.`;
+const wayOf = ({ state, touched, writes, slots }: OverwritePlan): string =>
+  slots?.stays
+    ? `The system in slot ${slots.runs} goes on while slot ${slots.written} is written, until one reboot. Slot ${slots.runs} starts again unless the new system is confirmed.`
+    : touched
+      ? 'The write goes on. After a cut of the link, the same command carries on.'
+      : state === 'normal'
+        ? `The device ends its system and waits in RAM. Until the first byte is written, every failure leads back to that system; after it, ${afterFirst(writes)}.`
+        : `Until the first byte is written, the old system can boot again; after it, ${afterFirst(writes)}.`;
 
 const afterFirst = (writes: PlannedOverwrite[]): string =>
   writes.every(({ cuts }) => cuts)

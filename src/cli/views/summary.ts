@@ -86,13 +86,18 @@ export const summary = {
    * @param columns the width of the screen
    */
   deploy: (result: DeployResult, again: string, columns: number): string[] => {
-    const { enter, flash, leave, overwrite, profileOut, seconds } = result;
+    const { enter, flash, leave, overwrite, profileOut, seconds, slot } = result;
     const saved = profileOut === undefined ? [] : [`The profile is in ${profileOut}.`];
     const done = `Done in ${clock(seconds)}.`;
+    if (slot && !slot.needed)
+      return [
+        `Slot ${slot.ran} of ${result.host} runs build ${slot.build ?? ''} already: there was nothing to do.`,
+      ];
     if (leave)
       return [
         ...(flash ? [...flash.targets.flatMap(targetLines), ...pictureLine(flash)] : []),
         leftLine(leave),
+        ...(slot ? [`It runs slot ${slot.written}, which starts from now on.`] : []),
         ...saved,
         done,
         ...logIn(leave),
@@ -102,7 +107,9 @@ export const summary = {
       ...(overwrite ? dryOverwriteLines(overwrite, columns) : []),
       enter.entered
         ? `${enter.host} is in maintenance; nothing was written now.`
-        : canBeEntered(enter),
+        : slot
+          ? `Nothing was changed on ${enter.host}. Slot ${slot.written} can be written while slot ${slot.ran} runs.`
+          : canBeEntered(enter),
       ...saved,
       done,
       ...commandLines(['Re-image it', again]),

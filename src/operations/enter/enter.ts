@@ -1,9 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { interruptible, type Connection } from '../../device/connect.js';
 import { connectRoot } from '../../device/root-login.js';
-import type { Facts } from '../../device/facts.js';
 import { gatherFacts } from '../../device/gather-facts.js';
-import type { Profile } from '../../profile/profile.js';
 import { amended, exitStatus, isCode } from '../../errors.js';
 import { inform, inPhase, report, type Check, type PhaseAhead, type Run } from '../../progress.js';
 import { retryOnce } from '../../shared/poll.js';
@@ -12,7 +10,6 @@ import type { Transport } from '../../ssh/transport.js';
 import { temporaryFolder } from '../../shared/user-folders.js';
 import type { Consent } from '../../flash/kind.js';
 import { agree, type Confirm } from '../agree.js';
-import { completeForDevice } from '../build/complete-for-device.js';
 import { runDeviceCommands } from '../device-commands.js';
 import { stoppable } from '../interrupt.js';
 import type { Maintenance } from '../maintenance.js';
@@ -23,7 +20,7 @@ import { prepare, type Prepared } from '../prepare.js';
 import { whereCut } from '../where-cut.js';
 import { attachByLogin, attachIfThere } from './attach-already.js';
 import { judgeEntry } from './judge-entry.js';
-import { buildPayload, installedPayload, type Payload } from './payload.js';
+import { buildFirst, payloadFor } from './payload.js';
 import { takeOver } from './takeover.js';
 import { waitForMaintenance } from './wait-for-maintenance.js';
 import { secondsSince } from '../../shared/seconds-since.js';
@@ -212,26 +209,4 @@ function resultOf(host: string) {
     seconds: secondsSince(started),
     bootId,
   });
-}
-
-/** Builds the profile's archive before the device is asked for anything. */
-const buildFirst = async (
-  { connection, profile }: Prepared,
-  scratch: string,
-  run: Run,
-): Promise<Payload | undefined> =>
-  profile && (await buildPayload(connection, profile, scratch, run));
-
-/** What is put onto a device whose facts are known: built with what it needs beyond the profile, or installed there. */
-async function payloadFor(
-  facts: Facts,
-  { connection, profile }: Prepared,
-  { built, scratch }: { built: Payload | undefined; scratch: string },
-  run: Run,
-): Promise<Payload> {
-  if (!profile || !built) return installedPayload(facts, connection.host);
-  const again = (value: Profile) => buildPayload(connection, { ...profile, value }, scratch, run);
-  const completed = await completeForDevice(profile.value, facts, built.programs ?? [], again, run);
-  run.signal?.throwIfAborted();
-  return completed ?? built;
 }

@@ -12,6 +12,7 @@ import { difference, isCompatible } from '../../protocol/compatible.js';
 import { programNames } from '../../rootfs/programs.js';
 import { workingSetBytes } from '../../rootfs/ram.js';
 import { buildArchive, forDevice } from '../build/build.js';
+import { completeForDevice } from '../build/complete-for-device.js';
 import type { Prepared } from '../prepare.js';
 
 /** The archive that will be sent to the device, or that is installed there. */
@@ -91,4 +92,26 @@ export function installedPayload(facts: Facts, host: string): Payload {
     rootBytes: facts.installed.size,
     source: () => Promise.resolve({ from: 'installed', compression }),
   };
+}
+
+/** Builds the profile's archive before the device is asked for anything. */
+export const buildFirst = async (
+  { connection, profile }: Prepared,
+  scratch: string,
+  run: Run,
+): Promise<Payload | undefined> =>
+  profile && (await buildPayload(connection, profile, scratch, run));
+
+/** What is put onto a device whose facts are known: built with what it needs beyond the profile, or installed there. */
+export async function payloadFor(
+  facts: Facts,
+  { connection, profile }: Prepared,
+  { built, scratch }: { built: Payload | undefined; scratch: string },
+  run: Run,
+): Promise<Payload> {
+  if (!profile || !built) return installedPayload(facts, connection.host);
+  const again = (value: Profile) => buildPayload(connection, { ...profile, value }, scratch, run);
+  const completed = await completeForDevice(profile.value, facts, built.programs ?? [], again, run);
+  run.signal?.throwIfAborted();
+  return completed ?? built;
 }

@@ -34,7 +34,7 @@ interface FoundJob {
  * @throws LevitateError TARGET_*, IMAGE_*, VOLUMES_AT_RISK, and what asking the flasher throws
  */
 export async function findJobs(
-  maintenance: Maintenance,
+  maintenance: Pick<Maintenance, 'ask' | 'session'>,
   profile: Profile,
   images: TargetImage[],
   options: Consent & { way?: Way['way'] },

@@ -2,9 +2,8 @@ import type { Lease } from '../../device/flasher.js';
 import type { Job } from '../../flash/kind.js';
 import type { FlashPlan } from '../../flash/steps.js';
 import type { Run } from '../../progress.js';
-import type { Maintenance } from '../maintenance.js';
 import { planTarget, type Connected } from './flash-target.js';
-import { acquireLease, retryOnDisconnect } from './retry-on-disconnect.js';
+import { acquireLease, retryOnDisconnect, type Link } from './retry-on-disconnect.js';
 
 /** How the jobs of one flash are worked on: a cut may end each piece of work, which the next connection carries on. */
 export interface Work {
@@ -14,15 +13,15 @@ export interface Work {
   writing<T>(work: (lease: Lease, connected: Connected) => Promise<T>): Promise<T>;
 }
 
-/** Gives the way to work on these jobs over the handle of a device in maintenance. */
-export function workOn(maintenance: Maintenance, jobs: Pick<Job, 'state'>[], run: Run): Work {
-  const connected = (): Connected => ({ transport: maintenance.transport, ...run });
-  const carryOn = <T>(work: () => Promise<T>) => retryOnDisconnect(maintenance, jobs, run, work);
+/** Gives the way to work on these jobs over a connection that can be made anew. */
+export function workOn(link: Link, jobs: Pick<Job, 'state'>[], run: Run): Work {
+  const connected = (): Connected => ({ transport: link.transport, ...run });
+  const carryOn = <T>(work: () => Promise<T>) => retryOnDisconnect(link, jobs, run, work);
   return {
     reading: (work) => carryOn(() => work(connected())),
     writing: (work) =>
       carryOn(async () => {
-        const lease = (maintenance.lease ??= await acquireLease(maintenance));
+        const lease = (link.lease ??= await acquireLease(link));
         return work(lease, connected());
       }),
   };

@@ -214,7 +214,11 @@ async function isStillThere(session: Session, run: Run): Promise<boolean> {
   }
 }
 
-async function readBuild(transport: Transport, command: string[]): Promise<string | undefined> {
+/** The first line that the profile's `confirm.build.read` prints on a device; undefined where it fails. */
+export async function readBuild(
+  transport: Transport,
+  command: string[],
+): Promise<string | undefined> {
   const { code, stdout } = await runScript(transport, command.map(quote).join(' '), {
     timeoutMs: 30_000,
   });

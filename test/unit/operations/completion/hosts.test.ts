@@ -59,6 +59,12 @@ test('targets are those of the profile on the line, right or not', async () => {
     'data',
   ]);
   expect(await completionWords(['targets', 'levitate', 'flash', 'box', 'd'])).toEqual([]);
+  await put(
+    'z.yaml',
+    'flash: { targets: { root-a: 1 } }',
+    'boot: { slots: { a: { targets: { rootfs: root-a } } } }',
+  );
+  expect(targetsForCompletion(join(home, 'z.yaml'))).toEqual(['rootfs', 'root-a']);
   await put('y.yaml', ': [');
   for (const name of ['y.yaml', 'none.yaml'])
     expect(targetsForCompletion(join(home, name))).toEqual([]);

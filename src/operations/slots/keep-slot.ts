@@ -1,0 +1,44 @@
+import { runScript } from '../../device/run-script.js';
+import { LevitateError } from '../../errors.js';
+import type { Profile } from '../../profile/profile.js';
+import { inPhase, warn, type Run } from '../../progress.js';
+import type { Transport } from '../../ssh/transport.js';
+import { readBuild } from '../leave/confirm.js';
+import { changeSlots, type KnownSlots } from './slot-state.js';
+
+/** What the trial timer of a new slot looks for (initramfs/trial). */
+const confirmedMark = '/run/levitate-confirmed';
+
+/**
+ * Confirms the slot that runs, from inside of it: its build is the one that is expected, and its boot loader starts it from now on.
+ * @returns what is known then, and the build
+ * @throws LevitateError NOT_CONFIRMED where it is another build; SLOT_CHANGED
+ */
+export const keepSlot = (
+  running: Transport,
+  known: KnownSlots,
+  { host, confirm, expectBuild }: Pick<Profile, 'confirm'> & { host: string; expectBuild?: string },
+  run: Run,
+): Promise<{ known: KnownSlots; build?: string }> =>
+  inPhase(run, 'slots', async () => {
+    const { current } = known;
+    const build = confirm.build && (await readBuild(running, confirm.build.read));
+    const expected = expectBuild ?? confirm.build?.expect;
+    if (expected !== undefined && build !== expected)
+      throw new LevitateError(
+        'NOT_CONFIRMED',
+        `slot ${current} of ${host} runs build ${build ?? 'unknown'}, ${expected} was expected`,
+        {
+          hint: `It stays on trial, and was not confirmed. levitate rollback ${host} PROFILE leads back to slot ${known.record.stable}, and so does the trial timer.`,
+          data: { build, expected, slot: current },
+        },
+      );
+    const kept = await changeSlots(running, known, { do: 'confirm', slot: current });
+    const { code } = await runScript(running, `: >${confirmedMark}`, { timeoutMs: 60_000 });
+    if (code !== 0)
+      warn(
+        run,
+        `${confirmedMark} could not be made: a trial timer may reboot the device once more.`,
+      );
+    return { known: kept, ...(build === undefined ? {} : { build }) };
+  });

@@ -1,0 +1,86 @@
+import { interruptible, isNotThereYet, type Connection } from '../../device/connect.js';
+import { connectRoot, type Login } from '../../device/root-login.js';
+import { runScript } from '../../device/run-script.js';
+import type { Session } from '../../device/session.js';
+import { isCode } from '../../errors.js';
+import type { Profile } from '../../profile/profile.js';
+import { inPhase, type Run } from '../../progress.js';
+import type { Transport } from '../../ssh/transport.js';
+import { confirmSystem } from '../leave/confirm.js';
+import { knownSlots, type KnownSlots } from './slot-state.js';
+
+/**
+ * Reboots a device that runs its own system, in the order of its init system. What is cached is written before, because a boot loader
+ * replays no journal.
+ * @throws LevitateError REMOTE_FAILED where the device does not take the order
+ */
+export const reboot = (running: Transport, run: Run): Promise<void> =>
+  inPhase(run, 'leave', async () => {
+    // The answer must reach the host before the network goes.
+    await runScript(running, 'sync; (sleep 1; reboot) >/dev/null 2>&1 & exit 0', {
+      timeoutMs: 120_000,
+    }).catch((error: unknown) => {
+      if (!isCode(error, 'CONNECTION_LOST')) throw error;
+    });
+  });
+
+/** The system that came up after a reboot, and the connection to it as root. */
+export interface CameUp {
+  /** Its slots. */
+  known: KnownSlots;
+  /** The connection. */
+  running: Login;
+  /** The boot id of its kernel (random(4)). */
+  bootId: string;
+  /** Seconds until it came up. */
+  seconds: number;
+}
+
+/** What is awaited after a reboot. */
+export interface AwaitedSlot {
+  /** How the person reaches the device. */
+  connection: Connection;
+  /** The profile with its slots. */
+  profile: Profile;
+  /** Where the device was reached before. */
+  session: Session;
+  /** The boot id before the reboot. */
+  oldBootId: string;
+  /** How long a slot may take until it answers, and a trial until it has ended. */
+  seconds: number;
+}
+
+/**
+ * Waits until a system of the device answers with a new boot id, whichever slot it is, and reads its slots. The caller closes the
+ * connection.
+ * @throws LevitateError RECONNECT_TIMEOUT, NOT_CONFIRMED
+ */
+export async function whatComesUp(
+  { connection, profile, session, oldBootId, seconds }: AwaitedSlot,
+  run: Run,
+): Promise<CameUp> {
+  const { boot } = profile;
+  const confirm = { ...profile.confirm, build: undefined, timeoutSeconds: seconds };
+  const awaited = { ...connection, session, oldBootId, confirm, isNew: true };
+  const end = performance.now() + seconds * 1000;
+  for (;;) {
+    const { bootId, seconds: took } = await confirmSystem(awaited, run);
+    // A slot may answer, and panic a moment later.
+    let running: Login | undefined;
+    try {
+      running = await connectRoot(connection, run);
+      const known = await knownSlots(interruptible(running, run.signal), boot!);
+      return { known, running, bootId, seconds: took };
+    } catch (error) {
+      await running?.close();
+      if (!isNotThereYet(error) || run.signal?.aborted || performance.now() > end) throw error;
+    }
+  }
+}
+
+/**
+ * How long a reboot into a new slot may take, in seconds: each try until the trial timer ends it, and the way back.
+ * @param tries how often the boot loader starts it
+ */
+export const trialSeconds = ({ boot, confirm }: Profile, tries: number): number =>
+  tries * ((boot?.confirmWithinSeconds ?? 0) + confirm.timeoutSeconds) + confirm.timeoutSeconds;

@@ -1,0 +1,91 @@
+import type { SlotChange } from '../../boot-loader/slot-record.js';
+import { exitStatus, LevitateError } from '../../errors.js';
+import type { Consent } from '../../flash/kind.js';
+import type { Profile } from '../../profile/profile.js';
+import { inform, report, type Run } from '../../progress.js';
+import { findJobs } from '../flash/find-jobs.js';
+import type { FlashResult, FlashWay } from '../flash/flash.js';
+import { commitTargets, flashTarget, inspectTarget } from '../flash/flash-target.js';
+import { workOn } from '../flash/work.js';
+import { aheadOfLeaving, aheadOfTarget } from '../phases-ahead.js';
+import type { TargetImage } from '../prepare.js';
+import { changeSlots, type KnownSlots } from './slot-state.js';
+import type { Staying } from './staying.js';
+import { warnWithoutTimer } from './warn-without-timer.js';
+
+/** What a slot is written with. */
+export interface SlotWrite {
+  /** The profile with its slots. */
+  profile: Profile;
+  /** The images, by the targets of the slot. */
+  images: TargetImage[];
+  /** What was consented to, and which way it is written. */
+  options: Consent & FlashWay;
+}
+
+/**
+ * Writes the slot that does not run, while the system in the other one goes on: the boot loader is told to leave it alone before the first
+ * byte, and to try it after all of it was read back.
+ * @throws LevitateError what finding and writing targets throw; with where that leaves the device
+ */
+export async function writeSlot(
+  staying: Staying,
+  known: KnownSlots,
+  slot: string,
+  { profile, images, options }: SlotWrite,
+  run: Run,
+): Promise<FlashResult> {
+  const jobs = await findJobs(staying, profile, images, options, run);
+  const work = workOn(staying, jobs, run);
+  await work.writing(() => Promise.resolve());
+  for (const job of jobs) await work.reading((connected) => inspectTarget(connected, job, options));
+  const change = (from: KnownSlots, to: SlotChange) =>
+    staying.outside(run, (running) => changeSlots(running, from, to));
+  const disarmed = await change(known, { do: 'disarm', slot });
+  inform(
+    run,
+    `The boot loader does not start slot ${slot} until all of it was written and read back.`,
+  );
+  report(run, {
+    type: 'ahead',
+    phases: [
+      ...jobs.flatMap(({ target, image, state }) => aheadOfTarget(target, image, state.plan)),
+      ...aheadOfLeaving,
+    ],
+  });
+  try {
+    const done: Awaited<ReturnType<typeof flashTarget>>[] = [];
+    for (const job of jobs)
+      done.push(await work.writing((lease, connected) => flashTarget(connected, job, lease)));
+    const committed = await work.writing((lease, connected) =>
+      commitTargets(connected, jobs, lease),
+    );
+    await staying.outside(run, (running) => warnWithoutTimer(running, known.boot, slot, run));
+    await change(disarmed, { do: 'stage-try', slot, tries: known.boot.tries });
+    return {
+      host: staying.session.host,
+      plans: done.map(({ plan }) => plan),
+      targets: done.map(({ flashed }, index) => ({ ...flashed, ...committed.get(jobs[index]!) })),
+    };
+  } catch (error) {
+    throw whereItRuns(error, known.current, slot, run);
+  }
+}
+
+/** The failure of a write with where it left the device. */
+function whereItRuns(error: unknown, current: string, slot: string, { signal }: Run): unknown {
+  const told = `The device runs slot ${current} as before, and starts it. Slot ${slot} does not start until it was written whole: the same command again does that.`;
+  if (signal?.aborted)
+    return new LevitateError('INTERRUPTED', `interrupted; slot ${slot} is not whole`, {
+      hint: told,
+      cause: error,
+    });
+  if (!(error instanceof LevitateError)) return error;
+  // What a code says of maintenance is not so here.
+  return new LevitateError(error.code, error.message, {
+    hint: told,
+    cause: error,
+    exit: error.exit === exitStatus.maintenance ? exitStatus.oldSystem : error.exit,
+    ...(error.data ? { data: error.data } : {}),
+  });
+}
