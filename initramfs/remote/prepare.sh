@@ -16,6 +16,11 @@ if in_maintenance; then
 	exit 1
 fi
 root=$LEVITATE_ROOT
+# Below no folder lie all mounts of the device.
+[ -n "$root" ] || {
+	echo "there is no place in RAM for the maintenance root" >&2
+	exit 1
+}
 if init_call "$LEVITATE_INIT" armed "$root"; then
 	init_call "$LEVITATE_INIT" disarm "$root"
 fi
