@@ -72,6 +72,7 @@ reboot_now() {
 	record_reboot_reason "rebooting: $1"
 	flush
 	"$lib/services/watchdog" short || log "the watchdogs keep their timeouts"
+	close_network
 	# busybox would sync once more without -n.
 	reboot -n -f || log "reboot -f failed, asking the kernel"
 	echo b >/proc/sysrq-trigger

@@ -24,12 +24,33 @@ flush() {
 	# shellcheck disable=SC2086
 	${1-} sync &
 	_sync=$!
-	_looks=$((flush_seconds * 5))
-	while kill -0 "$_sync" 2>/dev/null && [ "$_looks" -gt 0 ]; do
+	wait_at_most "$_sync" "$flush_seconds" "${1-}"
+}
+
+# wait_at_most PID SECONDS [BUSYBOX]: waits for the end of a child of this shell.
+wait_at_most() {
+	_looks=$(($2 * 5))
+	while kill -0 "$1" 2>/dev/null && [ "$_looks" -gt 0 ]; do
 		# shellcheck disable=SC2086
-		${1-} usleep 200000
+		${3-} usleep 200000
 		_looks=$((_looks - 1))
 	done
+}
+
+# Seconds that network interfaces may take to go down before a reboot.
+close_seconds=10
+
+# close_network [BUSYBOX]: takes the network interfaces down, as far as that ends in time. A kernel that restarts shuts its devices down
+# while programs and timers of TCP still send, and some drivers never return from sending then: Linux 6.1.192's virtio_net keeps the
+# only processor (start_xmit), so that the restart never comes.
+close_network() {
+	for _card in /sys/class/net/*; do
+		if [ ! -d "$_card" ] || [ "${_card##*/}" = lo ]; then continue; fi
+		# shellcheck disable=SC2086
+		${1-} ip link set "${_card##*/}" down || :
+	done &
+	_closing=$!
+	wait_at_most "$_closing" "$close_seconds" "${1-}"
 }
 
 # return_to_old_system BUSYBOX REASON: ends this kernel, so that the device boots its old system. BUSYBOX is the program of
@@ -37,6 +58,7 @@ flush() {
 return_to_old_system() {
 	record_reboot_reason "$2, going back to the old system" "$1"
 	flush "$1"
+	close_network "$1"
 	# busybox would sync once more without -n.
 	"$1" reboot -n -f
 	echo b >/proc/sysrq-trigger
