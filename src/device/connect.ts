@@ -71,11 +71,11 @@ export type Address = Omit<Session, 'entryId' | 'bootId' | 'privateKey' | 'hostK
 
 /**
  * Where the person's ssh_config leads for a host, as an entry remembers it.
- * @param running a connection to it: the address that it was made to is remembered, too
+ * @param running a connection to it: the address that it was made to is remembered, and whether somebody typed a password
  */
 export async function addressOf(
   { host, sshConfig }: Connection,
-  running?: Pick<Transport, 'address'>,
+  running?: Pick<Transport, 'address' | 'byTyping'>,
 ): Promise<Address> {
   const [config, defaults] = await Promise.all([
     resolveSshConfig(host, sshConfig),
@@ -85,6 +85,7 @@ export async function addressOf(
   return {
     ...{ host, hostname, port, user },
     ...(running?.address === undefined ? {} : { address: running.address }),
+    ...(running?.byTyping === true ? { byTyping: true } : {}),
     proxied: Object.keys(wayTo(host, config, defaults, sshConfig)).length > 0,
     ...(sshConfig === undefined ? {} : { sshConfig: path.resolve(sshConfig) }),
   };
@@ -120,11 +121,10 @@ export async function connectMaintenance(session: Session, run: Run = {}): Promi
 
 /** The connection as one that a block holds; whoever watches is told of it and of each command that it runs. */
 function held(transport: Transport, run: Run): Held {
-  const { name, address } = transport;
+  const { name, address, byTyping } = transport;
   report(run, { type: 'debug', message: `connected: ${name}` });
   return {
-    name,
-    address,
+    ...{ name, address, byTyping },
     async exec(command, options) {
       const started = performance.now();
       const { code, ...result } = await transport.exec(command, options);
@@ -142,6 +142,7 @@ function held(transport: Transport, run: Run): Held {
 export const interruptible = (transport: Transport, signal?: AbortSignal): Transport => ({
   name: transport.name,
   address: transport.address,
+  byTyping: transport.byTyping,
   exec: (command, options) =>
     transport.exec(command, { ...(signal ? { signal } : {}), ...options }),
   close: () => transport.close(),

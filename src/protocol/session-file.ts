@@ -30,6 +30,9 @@ export const Session = Type.Object({
    * proxy.
    */
   address: Type.Optional(some('the numeric address that the connection was made to')),
+  byTyping: Type.Optional(
+    Type.Boolean({ description: 'whether somebody typed a password for the connection' }),
+  ),
   proxied: Type.Boolean({
     description: 'whether ssh_config names another way than plain TCP to name and port',
   }),

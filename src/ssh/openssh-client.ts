@@ -54,9 +54,9 @@ export class OpenSshClient {
 
   /**
    * Makes the shared connection, which then stays in the background.
-   * @returns the address that it was made to, where ssh told it
+   * @returns the address that it was made to, where ssh told it, and whether somebody typed a password for it
    */
-  async connect(): Promise<string | undefined> {
+  async connect(): Promise<Pick<SshLog, 'address' | 'byTyping'>> {
     const log = this.logFile();
     // A jump host's ssh has no -E, and what it says explains the failure. ssh throws that away without -v.
     const said = (await open(`${log}-said`, 'a', 0o600)).createWriteStream();
@@ -75,7 +75,7 @@ export class OpenSshClient {
       if (result.code === 'ENOENT') throw programMissing('ssh', result.cause);
       const text = await readText(log);
       for (const line of text.split(/\r?\n/).filter(Boolean)) this.options.onLine?.(line);
-      const { messages, address, keys } = readSshLog(text);
+      const { messages, address, byTyping, keys } = readSshLog(text);
       const ofProxies = await readText(`${log}-said`);
       const proxies = proxyMessages(ofProxies);
       this.options.signal?.throwIfAborted();
@@ -85,7 +85,7 @@ export class OpenSshClient {
           keys: proxies.includes('Permission denied') ? readSshLog(ofProxies).keys : keys,
         });
       this.askpass?.taken();
-      return address;
+      return { address, byTyping };
     } finally {
       said.destroy();
       await Promise.all([log, `${log}-said`].map((path) => rm(path, { force: true })));
@@ -102,10 +102,13 @@ export class OpenSshClient {
 
   /** The error for what ssh says of its failure. */
   async failure({ messages, keys }: Pick<SshLog, 'messages' | 'keys'>): Promise<LevitateError> {
+    const canAsk = this.options.interactive === true;
     const query = offerIn(messages)?.query;
-    if (query === undefined || query === '') return sshFailure(this.host, messages, keys);
+    if (query === undefined || query === '')
+      return sshFailure(this.host, messages, keys, undefined, canAsk);
     const { stdout, failed } = await execa('ssh', ['-Q', query], { reject: false });
-    return sshFailure(this.host, messages, keys, failed ? undefined : new Set(stdout.split('\n')));
+    const known = failed ? undefined : new Set(stdout.split('\n'));
+    return sshFailure(this.host, messages, keys, known, canAsk);
   }
 
   /** The number of the process that keeps the shared connection, while there is one. */

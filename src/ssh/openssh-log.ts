@@ -2,7 +2,13 @@ import { LevitateError, type ErrorCode } from '../errors.js';
 import { sshCommand } from '../shared/ssh-host.js';
 import { withoutStop } from '../shared/without-stop.js';
 import { restrictedLogin } from './restricted-login.js';
-import { adviceOnLogin, noKeys, readOfferedKeys, type OfferedKeys } from './refused-login.js';
+import {
+  adviceOnLogin,
+  noKeys,
+  readOfferedKeys,
+  takesTyping,
+  type OfferedKeys,
+} from './refused-login.js';
 import { lineThatAllows, offerIn } from './algorithms.js';
 
 /** What the ssh client wrote into its own log while it ran one command. */
@@ -15,6 +21,8 @@ export interface SshLog {
   begunBy: number | undefined;
   /** The numeric address that a TCP connection of this client's own was made to, with its zone if it has one. */
   address: string | undefined;
+  /** Whether the login was by what a person types, such as a password. */
+  byTyping: boolean;
   /** What became of the keys that the client had. */
   keys: OfferedKeys;
 }
@@ -51,6 +59,7 @@ export function readSshLog(text: string): SshLog {
     messages,
     begunBy: master === undefined ? undefined : Number(master),
     address: connected ? address : undefined,
+    byTyping: /^Authenticated to .* using "(?:password|keyboard-interactive)"/m.test(text),
     keys: readOfferedKeys(text),
   };
 }
@@ -66,15 +75,18 @@ export const proxyMessages = (text: string): string =>
 
 /**
  * The failure to connect that the ssh client's messages tell of.
- * Its data says `unresolved` where the name of the host has no address now.
+ * Its data says `unresolved` where the name of the host has no address now, and `unasked` where the login takes a password
+ * and nobody could be asked for it.
  * @param keys what became of the keys that the client had, where that was asked for
  * @param known the algorithms that this client has of the kind that is missing, where they were asked for
+ * @param canAsk whether somebody could be asked for a password
  */
 export function sshFailure(
   host: string,
   messages: string,
   keys: OfferedKeys = noKeys,
   known?: ReadonlySet<string>,
+  canAsk = true,
 ): LevitateError {
   const failure = failures.find(({ pattern }) => pattern.test(messages)) ?? unreachable;
   if (failure === unreachable && noSession.test(messages))
@@ -88,13 +100,16 @@ export function sshFailure(
   // A mistyped password is asked for again; what comes then says which ways there are.
   const words = telling.find((line) => !line.includes('please try again')) ?? telling[0];
   const said = withoutStop(words ?? lines.at(-1) ?? '');
-  return new LevitateError(code, `${sentence(host)}${said === '' ? '' : `: ${said}`}`, {
-    ...(hint === undefined ? {} : { hint: hint(host, messages, keys) }),
+  const unasked = code === 'AUTH_FAILED' && !canAsk && takesTyping(messages, keys);
+  const what = `${sentence(host)}${unasked ? ' without a password, and nobody can be asked for it here' : ''}`;
+  return new LevitateError(code, `${what}${said === '' ? '' : `: ${said}`}`, {
+    ...(hint === undefined ? {} : { hint: hint(host, messages, keys, canAsk) }),
     data: {
       host,
       messages,
       ...(offer && failure.old ? { offer } : {}),
       ...(messages.includes('Could not resolve') ? { unresolved: true } : {}),
+      ...(unasked ? { unasked } : {}),
     },
   });
 }
@@ -103,7 +118,7 @@ interface Failure {
   code: ErrorCode;
   pattern: RegExp;
   sentence: (host: string) => string;
-  hint?: (host: string, messages: string, keys: OfferedKeys) => string;
+  hint?: (host: string, messages: string, keys: OfferedKeys, canAsk: boolean) => string;
   /** Whether algorithms that the client has given up may be why. */
   old?: boolean;
 }

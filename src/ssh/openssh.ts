@@ -35,7 +35,8 @@ export async function connectOpenSsh(
   const client = new OpenSshClient(host, options, folder, own);
   try {
     if (ask && interactive) client.askpass = await startAskpass(folder, ask);
-    return new OpenSsh(client, await client.connect());
+    const { address, byTyping } = await client.connect();
+    return new OpenSsh(client, address, byTyping);
   } catch (error) {
     await client.close();
     throw error;
@@ -58,6 +59,7 @@ class OpenSsh implements Transport {
   constructor(
     readonly client: OpenSshClient,
     readonly address: string | undefined,
+    readonly byTyping: boolean,
   ) {
     this.name = `ssh ${client.host}`;
   }

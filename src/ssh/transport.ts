@@ -36,6 +36,8 @@ export interface Transport {
    * made the way, such as a jump host.
    */
   readonly address?: string | undefined;
+  /** Whether somebody typed a password, or another answer, for the connection to be made. */
+  readonly byTyping?: boolean | undefined;
   /**
    * Runs one command to its end. A non-zero status is a result, not an error.
    * @throws LevitateError HOST_UNREACHABLE, AUTH_FAILED, HOST_KEY_CHANGED, HOST_KEY_UNKNOWN, SSH_ALGORITHMS when no

@@ -1,14 +1,17 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { connectMaintenance } from '../../src/device/connect.js';
+import { addressOf, connectMaintenance, connectRunning } from '../../src/device/connect.js';
 import { fingerprint } from '../../src/ssh/host-keys.js';
 import { confirmSystem } from '../../src/operations/leave/confirm.js';
+import { leave } from '../../src/operations/leave/leave.js';
 import { verifyReleased } from '../../src/operations/enter/verify-released.js';
+import { saveSession } from '../../src/device/session.js';
 import { attach } from '../../src/operations/attach.js';
 import { LevitateError } from '../../src/errors.js';
 import type { Progress } from '../../src/progress.js';
 import { sessionOf, sshConfig } from './clients.js';
 import { goodFlasher, inState, startPretender } from './pretender.js';
-import { canServePi, startPi } from './pi.js';
+import { normalised } from '../unit/profiles.js';
+import { canServePi, password, startPi } from './pi.js';
 import { startServer, type Server } from './servers.js';
 
 const servers: Server[] = [];
@@ -145,4 +148,56 @@ test.runIf(canServePi)(
     expect(ends[0]).toMatchObject({ name: 'TimeoutError' });
   },
   120_000,
+);
+
+test.runIf(canServePi)(
+  'a login by a password, where nobody can be asked, is not told as one that the system does not accept',
+  async () => {
+    const device = await startPi();
+    servers.push(device);
+    const waiting = waitFor(device.config, device, { hostKey: 'same', timeoutSeconds: 300 });
+    await expect(waiting).rejects.toMatchObject({
+      code: 'NOT_CONFIRMED',
+      message:
+        'device is up again; the login pi wants a password, and nobody could be asked for it here',
+      hint: expect.stringMatching(/On a terminal.*: levitate status device$/) as string,
+    });
+  },
+  120_000,
+);
+
+test.runIf(canServePi)('an entry remembers that its login was by a password', async () => {
+  const device = await startPi();
+  servers.push(device);
+  const connection = { host: 'device', sshConfig: device.config, interactive: true };
+  const ask = () => Promise.resolve(password);
+  await using running = await connectRunning({ ...connection, ask });
+  expect(await addressOf(connection, running)).toMatchObject({ user: 'pi', byTyping: true });
+});
+
+test.each([true, false])(
+  'before the reboot it is told that nobody can be asked for a password afterwards, where one was typed: %s',
+  async (byTyping) => {
+    const flasher = goodFlasher.replace(
+      'journal)',
+      `profile) echo '${JSON.stringify({ type: 'profile', profile: normalised() })}' ;;\njournal)`,
+    );
+    const touched = flasher.replace(
+      '"touched":false,"targets":{}',
+      '"touched":true,"targets":{"block-_dev_vda":"touched"}',
+    );
+    const device = await startPretender({ flasher: touched });
+    servers.push(device.server);
+    const notes: string[] = [];
+    await inState(device.state, async () => {
+      await saveSession({ ...device.session, ...(byTyping ? { byTyping } : {}) });
+      const leaving = leave(
+        { host: 'device', force: true, confirmForce: () => Promise.resolve(false) },
+        { onProgress: (event) => void (event.type === 'note' && notes.push(event.message)) },
+      );
+      await expect(leaving).rejects.toMatchObject({ code: 'DECLINED' });
+    });
+    const warning = expect.stringContaining('nobody can be asked for it here') as string;
+    expect(notes).toEqual(byTyping ? [warning] : []);
+  },
 );

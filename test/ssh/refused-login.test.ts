@@ -60,10 +60,10 @@ test('a key that it knows, and that has a passphrase which nobody is there to ty
   expect(await hintOf(server)).toMatch(`takes the key ${keyFile}, which ssh could not use`);
 });
 
-test('a server that takes a password as well', async () => {
+test('a server that takes a password as well, which nobody can be asked for', async () => {
   const server = await refusing(['PasswordAuthentication yes']);
   const hint = await hintOf(server, { keyFile: strangeKey(server) });
-  expect(hint).toMatch(/^AUTH_FAILED: Try `ssh device` by hand: it has to take your password, or/);
+  expect(hint).toMatch(/^AUTH_FAILED: On a terminal.*asks for the password\. A script uses a key/);
 });
 
 test('a server that hangs up after the first of many keys', async () => {

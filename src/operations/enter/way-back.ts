@@ -30,7 +30,7 @@ export interface WayBack {
  */
 export async function wayBack(
   options: Connection,
-  running: Pick<Transport, 'address'>,
+  running: Pick<Transport, 'address' | 'byTyping'>,
   { sshPort }: Pick<Facts, 'sshPort'>,
   { services }: Pick<Profile, 'services'>,
   run: Run,

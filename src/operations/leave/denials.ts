@@ -54,6 +54,7 @@ export class Denials {
 
 /** The error for a device that is up in a system that knows none of the person's keys. */
 export function loginDenied({ host, user, isNew }: Awaited, cause: LevitateError): LevitateError {
+  if (cause.data?.['unasked'] === true) return passwordUnasked({ host, user, isNew }, cause);
   const login = user === '' ? 'the login' : `the login ${user}`;
   const why = isNew
     ? `What was written was read back whole. The new system must know ${user === '' ? 'this user' : `the user ${user}`}, and accept the same key or password as the old one: its image has to bring both. `
@@ -68,3 +69,19 @@ export function loginDenied({ host, user, isNew }: Awaited, cause: LevitateError
     },
   );
 }
+
+/** The same, where a password may be all that was missing. */
+const passwordUnasked = ({ host, user, isNew }: Awaited, cause: LevitateError): LevitateError =>
+  new LevitateError(
+    'NOT_CONFIRMED',
+    `${host} is up again; the login${user === '' ? '' : ` ${user}`} wants a password, and nobody could be asked for it here`,
+    {
+      hint: `${
+        isNew
+          ? 'What was written was read back whole. Where a key is to open this login, the image has to bring the user and that key. '
+          : ''
+      }On a terminal, levitate asks for the password, and tells which system runs: levitate status ${host}`,
+      data: { reason: cause.code, ...cause.data },
+      cause,
+    },
+  );

@@ -58,6 +58,11 @@ export async function leaveMaintenance(
   const { session, status } = maintenance;
   const { confirm, isNew } = await stoppable(run.signal, interruption(host), async () => {
     const confirm = await confirmation(maintenance, run);
+    if (session.byTyping === true && !(options.interactive === true && options.ask))
+      warn(
+        run,
+        `The login of ${host} was by a password, and nobody can be asked for it here: where its system takes no key, it cannot be confirmed after the reboot. On a terminal, and without --json, levitate asks.`,
+      );
     if (options.force) await agreeToForce(maintenance, options.confirmForce, run);
     run.signal?.throwIfAborted();
     return {

@@ -111,3 +111,31 @@ test.each([
 ])('the words that tell most stand in a message, without their stop: %s', (messages, message) => {
   expect(sshFailure('x', messages).message).toBe(message);
 });
+
+test('a password that nobody could be asked for is what is missing', () => {
+  const messages = 'pi@x: Permission denied (publickey,password).';
+  expect(sshFailure('x', messages, undefined, undefined, false)).toMatchObject({
+    code: 'AUTH_FAILED',
+    message:
+      'x does not let us in without a password, and nobody can be asked for it here: pi@x: Permission denied (publickey,password)',
+    data: { unasked: true },
+  });
+  const keysAlone = sshFailure(
+    'x',
+    'pi@x: Permission denied (publickey).',
+    undefined,
+    undefined,
+    false,
+  );
+  expect(keysAlone.message).toMatch(/^x does not let us in: /);
+  expect(keysAlone.data).not.toHaveProperty('unasked');
+});
+
+test.each([
+  ['password', true],
+  ['keyboard-interactive', true],
+  ['publickey', false],
+])('whether somebody typed for a login by %s', (method, byTyping) => {
+  const log = `Authenticated to x ([192.0.2.1]:22) using "${method}".\r\n`;
+  expect(readSshLog(log).byTyping).toBe(byTyping);
+});

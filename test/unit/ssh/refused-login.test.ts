@@ -30,11 +30,26 @@ test.each([
   ['Permission denied, please try again.', [], 'it has to take your password'],
   ['Received disconnect from x: Too many authentication failures', ['id'], 'IdentitiesOnly yes'],
 ])('%s with the keys %j', (messages, offered, advice) => {
-  expect(adviceOnLogin('box', messages, { offered, accepted: [] })).toContain(advice);
+  expect(adviceOnLogin('box', messages, { offered, accepted: [] }, true)).toContain(advice);
 });
 
 test('a key that the server takes and the client cannot use', () => {
   const keys = { offered: ['a b'], accepted: ['a b'] };
-  const advice = adviceOnLogin('box', 'joe@box: Permission denied (publickey).', keys);
+  const advice = adviceOnLogin('box', 'joe@box: Permission denied (publickey).', keys, true);
   expect(advice).toMatch(/^joe@box takes the key a b, .*ssh-add 'a b'\.$/);
+});
+
+test.each(['publickey,password', 'keyboard-interactive'])(
+  'where %s would do and nobody can be asked, a terminal and a key are named',
+  (methods) => {
+    const messages = `joe@box: Permission denied (${methods}).`;
+    expect(adviceOnLogin('box', messages, noKeys, false)).toMatch(
+      /^On a terminal.*asks for the password\. A script uses a key.*`levitate help log-in`\.$/,
+    );
+  },
+);
+
+test('who is refused by a server that takes keys alone is told nothing of a terminal', () => {
+  const messages = 'joe@box: Permission denied (publickey).';
+  expect(adviceOnLogin('box', messages, noKeys, false)).toContain('takes keys alone');
 });

@@ -18,3 +18,15 @@ it('says nothing of an image where the old system came back', () => {
   const { hint } = loginDenied({ host: 'box', user: 'pi', isNew: false }, cause);
   expect(hint).not.toMatch(/image|new system/);
 });
+
+it('does not blame a system for a password that nobody could be asked for', () => {
+  const unasked = new LevitateError('AUTH_FAILED', 'no', { data: { unasked: true } });
+  const error = loginDenied({ host: 'box', user: 'pi', isNew: true }, unasked);
+  expect(error).toMatchObject({
+    code: 'NOT_CONFIRMED',
+    message:
+      'box is up again; the login pi wants a password, and nobody could be asked for it here',
+    data: { reason: 'AUTH_FAILED' },
+  });
+  expect(error.hint).toMatch(/On a terminal, .* asks for the password.*: levitate status box$/);
+});
