@@ -68,8 +68,12 @@ async function secretOfTerminal(
     terminal: true,
     signal,
   });
+  let isEnded = false;
   terminal.on('SIGINT', () => {
-    terminal.close();
+    isEnded = true;
+    err.line('');
+    // Whoever asks goes on when the command knows that it is interrupted, and then asks nothing more.
+    process.once('SIGINT', () => terminal.close());
     process.kill(process.pid, 'SIGINT');
   });
   // The terminal echoes nothing by now.
@@ -79,6 +83,6 @@ async function secretOfTerminal(
   });
   terminal.close();
   // Nor does it show the key that ends the line.
-  err.line('');
+  if (!isEnded) err.line('');
   return answer;
 }

@@ -26,6 +26,7 @@ const typed = (words: string, keys: Key[], state: string): Promise<string> =>
 const login = { when: /\(pi@\S+\) Password: $/, type: `${password}\n` };
 const ofSudo = /Password of sudo on device: $/;
 const ofSu = /Password of root on device, for su: $/;
+const ofSuAnywhere = /for su: /;
 
 test.runIf(canServePi)(
   'keyboard-interactive: one question for all that a command does over the connection',
@@ -76,6 +77,9 @@ test.runIf(canServePi)(
     const said = await typed(`probe device -F ${server.config}`, keys, server.folder);
     expect(said).toMatch(/INTERRUPTED: interrupted; nothing on the device has changed/);
     expect(said).not.toMatch(/asks for a password|REFUSED/);
+    // Nothing more is asked, and what is told is not behind the question.
+    expect(said).not.toMatch(ofSuAnywhere);
+    expect(said).toMatch(/Password of sudo on device: \r\n +warning: Stopping/);
     expect(said).toMatch(/status=4\s*$/);
   },
   120_000,
