@@ -1,6 +1,10 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { LevitateError, reasonOf } from '../errors.js';
 import { quote } from '../shared/shell-quote.js';
+
+/** The file that the environment names for the password of sudo, doas or su; undefined where it names none. */
+export const passwordFile = (): string | undefined =>
+  process.env['LEVITATE_SUDO_PASSWORD_FILE'] || undefined;
 
 /** What came through a pipe, by its path: it comes only once, and a command logs in more than once. */
 const fromPipes = new Map<string, string>();
@@ -25,16 +29,26 @@ export async function passwordIn(file: string): Promise<string> {
     return password;
   } catch (cause) {
     if (cause instanceof LevitateError) throw cause;
-    throw new LevitateError(
-      'USAGE',
-      `LEVITATE_SUDO_PASSWORD_FILE cannot be read: ${reasonOf(cause)}`,
-      {
-        hint: 'It names a file whose first line is the password that sudo, doas or su asks for.',
-        cause,
-      },
-    );
+    throw unreadable(cause);
   }
 }
+
+/**
+ * Refuses a file that `passwordIn` would refuse, before anything is asked of anybody. What comes through a pipe is not read yet.
+ * @throws LevitateError USAGE
+ */
+export async function checkPasswordFile(file: string): Promise<void> {
+  const about = await stat(file).catch((cause: unknown) => {
+    throw unreadable(cause);
+  });
+  if (about.isFile()) await passwordIn(file);
+}
+
+const unreadable = (cause: unknown): LevitateError =>
+  new LevitateError('USAGE', `LEVITATE_SUDO_PASSWORD_FILE cannot be read: ${reasonOf(cause)}`, {
+    hint: 'It names a file whose first line is the password that sudo, doas or su asks for.',
+    cause,
+  });
 
 const tooOpen = (file: string, mode: number): LevitateError =>
   new LevitateError(

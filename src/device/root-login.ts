@@ -7,6 +7,7 @@ import { asRoot } from './as-root.js';
 import { connectRunning, interruptible, type Connection, type Held } from './connect.js';
 import { factBytes, markedFacts } from './fact-lines.js';
 import { gatherRunning } from './gather-running.js';
+import { checkPasswordFile, passwordFile } from './password-file.js';
 import type { NotRoot } from './preflight.js';
 import { rootByPassword } from './root-password.js';
 import { readRootWays } from './root-ways.js';
@@ -34,6 +35,8 @@ export async function connectRoot(
 ): Promise<Login> {
   const { user } = await resolveSshConfig(connection.host, connection.sshConfig);
   if (user === 'root') return connectRunning(connection, [], run);
+  const file = asksForSudo ? passwordFile() : undefined;
+  if (file !== undefined) await checkPasswordFile(file);
   const running = await connectRunning(connection, [], run).catch(async (error: unknown) => {
     const maintenance = isCode(error, 'AUTH_FAILED') && (await inMaintenance(connection, run));
     if (maintenance) return maintenance;

@@ -11,7 +11,7 @@ import {
   type RootWay,
 } from './as-root.js';
 import type { Held } from './connect.js';
-import { passwordIn } from './password-file.js';
+import { passwordFile, passwordIn } from './password-file.js';
 import type { NotRoot } from './preflight.js';
 import type { Ways } from './root-ways.js';
 
@@ -31,8 +31,8 @@ export async function rootByPassword(
   ask: Ask | undefined,
   run: Run,
 ): Promise<RootWay | NotRoot[]> {
-  const file = process.env['LEVITATE_SUDO_PASSWORD_FILE'];
-  const named = file !== undefined && file !== '';
+  const file = passwordFile();
+  const named = file !== undefined;
   const notRoot: NotRoot[] = [];
   const refusals: LevitateError[] = [];
   for (const [index, candidate] of candidates.entries()) {
@@ -52,7 +52,7 @@ export async function rootByPassword(
     const next = candidates[index + 1]?.program;
     // Who mistypes a password means that program, and none of the others.
     if (next === undefined || (!named && told.data?.['leftOut'] !== true))
-      throw together(refusals, refused);
+      throw together(refusals, refused, file);
     const message = `${told.message}; ${next} is tried, which asks for ${wanted[next]}`;
     if (named) report(run, { type: 'debug', message });
     else warn(run, message);
@@ -103,7 +103,8 @@ async function toldFor(
     if (times > 1) warn(run, `${program} on ${host} did not take it: ${said}`);
   }
   return new LevitateError('NOT_ROOT', `${program} on ${host} took no password: ${said}`, {
-    hint: `Try it by hand: ${sshCommand(host, '-t')} ${{ sudo: 'sudo true', doas: 'doas true', su: 'su' }[program]}.`,
+    hint: `Try \`${sshCommand(host, '-t')} ${{ sudo: 'sudo true', doas: 'doas true', su: 'su' }[program]}\` by hand.`,
+    data: { refusedBy: program },
   });
 }
 
@@ -119,12 +120,23 @@ const leftOut = (refusal: string, host: string): LevitateError =>
   );
 
 /** What all of them said; of the others, those count of which it is known what would help: they are what was meant. */
-function together(refusals: LevitateError[], refused: NotRoot[]): LevitateError {
+function together(
+  refusals: LevitateError[],
+  refused: NotRoot[],
+  file: string | undefined,
+): LevitateError {
   const helped = refused.filter(({ advice }) => advice !== undefined);
   const said = [...helped.map(({ why }) => why), ...refusals.map(({ message }) => message)];
   const hints = helped.flatMap(({ advice }) => advice ?? []);
   const own = refusals.flatMap(({ hint }) => hint ?? []).slice(0, 1);
+  const by = refusals.flatMap(({ data }) => (data?.['refusedBy'] as Asking | undefined) ?? []);
+  const told =
+    file !== undefined && by.length > 0
+      ? [
+          `The password in ${file}, which LEVITATE_SUDO_PASSWORD_FILE names, was refused by ${by.join(' and by ')}: the file is told to each in turn.`,
+        ]
+      : [];
   return new LevitateError('NOT_ROOT', said.join('; '), {
-    hint: (hints.length > 0 ? hints : own).join(' '),
+    hint: [...told, ...(hints.length > 0 ? hints : own)].join(' '),
   });
 }

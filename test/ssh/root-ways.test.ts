@@ -1,6 +1,7 @@
 /** Becoming root by the real sudo, doas and su, over a real sshd. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { connectRunning } from '../../src/device/connect.js';
@@ -234,8 +235,15 @@ describe.runIf(canServePi)('a login that is not root', () => {
       message: expect.stringMatching(
         /^sudo on device took no password: .*; su on device took no password: .*ailure$/,
       ) as string,
-      hint: 'Try it by hand: ssh -t device sudo true.',
+      hint: expect.stringMatching(
+        /^The password in \S+, which .* names, was refused by sudo and by su: .* Try `ssh -t device sudo true` by hand\.$/,
+      ) as string,
     });
+  });
+
+  test('who mistypes a password is told nothing of a file', async () => {
+    const wrong = attempt({ sudoers: 'pi ALL=(ALL) ALL' }, ['x', 'x', 'x']);
+    await expect(wrong).rejects.toMatchObject({ hint: 'Try `ssh -t device sudo true` by hand.' });
   });
 
   test('what wants a terminal is named where SSH makes none', async () => {
@@ -256,4 +264,22 @@ describe.runIf(canServePi)('a login that is not root', () => {
       refused('doas', /`permit nopass pi` in doas.conf/),
     ]);
   });
+});
+
+test.each([
+  ['missing', undefined, /cannot be read: ENOENT/],
+  ['readable by others', 0o644, /^others on this machine may read the password/],
+])('a password file that is %s is refused before anything connects', async (_, mode, message) => {
+  const folder = mkdtempSync(join(tmpdir(), 'levitate-ways-'));
+  started.push({ stop: () => Promise.resolve(rmSync(folder, { recursive: true })) });
+  const [file, config, tried] = ['password', 'config', 'tried'].map((name) => join(folder, name));
+  if (mode !== undefined) writeFileSync(file!, 'x', { mode });
+  writeFileSync(config!, `Host *\n  User pi\n  ProxyCommand touch ${tried}\n`);
+  vi.stubEnv('LEVITATE_SUDO_PASSWORD_FILE', file);
+  const login = connectRoot({ host: 'device', sshConfig: config! });
+  await expect(login).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringMatching(message) as string,
+  });
+  expect(existsSync(tried!)).toBe(false);
 });

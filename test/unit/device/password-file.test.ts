@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { passwordIn } from '../../../src/device/password-file.js';
+import { checkPasswordFile, passwordIn } from '../../../src/device/password-file.js';
 
 let folder: string;
 let file: string;
@@ -51,4 +51,18 @@ it('says that there is none', async () => {
     code: 'USAGE',
     message: expect.stringMatching(/^LEVITATE_SUDO_PASSWORD_FILE cannot be read: ENOENT/) as string,
   });
+});
+
+it('finds beforehand what would be refused, and leaves a pipe for later', async () => {
+  await chmod(file, 0o600);
+  await checkPasswordFile(file);
+  await chmod(file, 0o644);
+  await expect(checkPasswordFile(file)).rejects.toMatchObject({ code: 'USAGE' });
+  await expect(checkPasswordFile(path.join(folder, 'none'))).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringMatching(/cannot be read: ENOENT/) as string,
+  });
+  const pipe = path.join(folder, 'later');
+  execFileSync('mkfifo', [pipe]);
+  await checkPasswordFile(pipe);
 });
