@@ -1,9 +1,10 @@
-import { mkdir, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { LevitateError, reasonOf } from '../../errors.js';
+import { makeFolder } from '../../shared/make-folder.js';
 
 /**
  * An apt of levitate's own: it has lists, state and cache in one folder, uses the sources and keys of the host, and
@@ -102,7 +103,7 @@ export async function hostSources(home: AptHome): Promise<{ uri: string; suite: 
 
 /** Refuses to start without enough space, because apt-get on a full disk does not fail but waits for ever. */
 async function needSpace({ directory }: AptHome, needed: number): Promise<void> {
-  await mkdir(directory, { recursive: true });
+  await makeFolder(directory);
   const { bavail, bsize } = await statfs(directory);
   if (bavail * bsize >= needed) return;
   const text = `the cache ${directory} has ${Math.floor((bavail * bsize) / mebibyte)} MiB of free space`;
@@ -118,8 +119,8 @@ async function run(
   cwd?: string,
   fetched: { size: number }[] = [],
 ): Promise<Output> {
-  await mkdir(join(home.directory, 'state/lists/partial'), { recursive: true });
-  await mkdir(join(home.directory, 'cache/archives/partial'), { recursive: true });
+  await makeFolder(join(home.directory, 'state/lists/partial'));
+  await makeFolder(join(home.directory, 'cache/archives/partial'));
   const told = home.onFetched && sizeOf(fetched) > 0 ? ['-o', 'APT::Status-Fd=3'] : [];
   const command = [lock, join(home.directory, 'lock'), program, ...options(home), ...told, ...args];
   try {

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { LevitateError, reasonOf } from '../../errors.js';
+import { makeFolder } from '../../shared/make-folder.js';
 
 const prefix = 'work-';
 const lockOf = (store: string): string => join(store, 'work.lock');
@@ -17,7 +18,7 @@ export async function inWorkDirectory(
   store: string,
   work: (folder: string) => Promise<void>,
 ): Promise<void> {
-  await mkdir(store, { recursive: true });
+  await makeFolder(store);
   // The child reads a pipe that the kernel closes when this process ends; Ctrl-C must not reach it.
   const holder = execa('flock', ['-s', lockOf(store), 'sh', '-c', 'echo held && exec cat'], {
     reject: false,
