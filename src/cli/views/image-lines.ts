@@ -44,13 +44,27 @@ export function imageLines(report: ImageReport, columns: number): string[] {
       ...row('REFUSED', message),
       ...(hint === undefined ? [] : row('', hint)),
     ]),
-    ...(report.refusals.length > 0 || container
-      ? []
-      : commandLines([
-          'Write it (asks before it overwrites)',
-          `levitate deploy HOST ${quote(path)}`,
-        ])),
+    ...(report.refusals.length > 0 || container ? [] : writeLines(report)),
   ];
+}
+
+/** How it is written. For a tree only a profile tells the place, because none is found for it. */
+function writeLines({ path, targets }: ImageReport): string[] {
+  if (targets.every(({ place }) => place === 'tree')) {
+    const [only, ...more] = targets.flatMap(({ names = [] }) => names);
+    const target = only === undefined || more.length > 0 ? 'TARGET' : only;
+    return commandLines(
+      ['Name a target for a tree in a profile', 'levitate help trees'],
+      [
+        'Write it there (asks before it overwrites)',
+        `levitate deploy HOST PROFILE ${quote(`${target}=${path}`)}`,
+      ],
+    );
+  }
+  return commandLines([
+    'Write it (asks before it overwrites)',
+    `levitate deploy HOST ${quote(path)}`,
+  ]);
 }
 
 /** Signatures that nobody has compared with anything. */

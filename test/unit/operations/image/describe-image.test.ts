@@ -1,5 +1,7 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { helpPages } from '../../../../src/cli/help/pages.js';
 import { imageLines, imageFailure } from '../../../../src/cli/views/image-lines.js';
 import { describeImage } from '../../../../src/operations/image/describe-image.js';
 import { compressors, put, sample, temporaryFolder, tool } from '../../image/fixtures.js';
@@ -100,6 +102,29 @@ test('bytes that are taken as they are go nearly everywhere', async () => {
   });
   expect(report.what).toMatch(/^bytes that are taken as they are/);
   expect(report.targets.map(({ place }) => place)).toEqual(['disk', ...everywhere]);
+});
+
+test('a tree is written to a target that a profile names, and any other image without one', async () => {
+  mkdirSync(join(folder, 'a-tree'));
+  const path = file('tree.tgz', tool('tar', ['-cz', '-C', folder, 'a-tree']));
+  const text =
+    'name: p\narch: armv7\nflash:\n  targets:\n    data: { ext4-tree: { partition: { label: data } } }\n';
+  const profile = file('t.yaml', Buffer.from(text));
+  for (const [options, target] of [
+    [{}, 'TARGET'],
+    [{ profile }, 'data'],
+  ] as const) {
+    const lines = imageLines(await describeImage({ image: path, ...options }), Infinity);
+    expect(lines.slice(-4)).toEqual([
+      'Name a target for a tree in a profile:',
+      '  levitate help trees',
+      'Write it there (asks before it overwrites):',
+      `  levitate deploy HOST PROFILE ${target}=${path}`,
+    ]);
+    expect(helpPages().has('trees')).toBe(true);
+  }
+  const plain = imageLines(await describeImage({ image: file('i', root) }), Infinity);
+  expect(plain.at(-1)).toBe(`  levitate deploy HOST ${join(folder, 'i')}`);
 });
 
 test('with a profile, its targets are named', async () => {
