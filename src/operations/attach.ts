@@ -59,7 +59,7 @@ export const notInMaintenance = (host: string, cause?: unknown): LevitateError =
     'NOT_IN_MAINTENANCE',
     `${host} is not in maintenance, or was not entered from here`,
     {
-      hint: `levitate status ${host} tells where it is; levitate enter ${host} takes it into maintenance, or takes over where another machine did.`,
+      hint: `levitate status ${host} tells where it is; levitate enter ${host} PROFILE takes it into maintenance, or takes over where another machine did.`,
       ...(cause === undefined ? {} : { cause }),
     },
   );
