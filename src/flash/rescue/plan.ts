@@ -1,5 +1,6 @@
 import type { ByteRange } from '../../image/image.js';
 import type { PartitionExtent } from '../../protocol/target.js';
+import { formatBytes } from '../../shared/format-bytes.js';
 
 /** Where a power cut leads to: the system that boots when the power is back. */
 export type CutOutcome = 'old-system' | 'rescue' | 'new-system';
@@ -105,15 +106,27 @@ export function placeRescue(
   const last = lastRoom(length, end, spared);
   const free = lastRoom(length, end, around);
   const offset = free >= up(imageEnd, sector) ? free : last;
-  const lacking = up(imageEnd, sector) - offset;
-  if (lacking > 0)
-    return {
-      why: `it takes ${length} bytes behind the image, before the copy of the partition table at the end of the disk, and ${lacking} are missing there`,
-    };
+  const behind = up(imageEnd, sector);
+  if (offset < behind) return { why: whyNoRoom(length, behind - offset, down(end, page) - behind) };
   if ((offset + length) / sector >= mostSectors)
     return { why: 'it would lie behind the 2 TiB that the BIOS of a PC reaches' };
   const within = partitions.filter((one) => overlaps(one, { offset, length }));
   return { offset, length, within: within.map(nameOf) };
+}
+
+/**
+ * Why there is no place, a sentence without a stop.
+ * @param length bytes that the rescue takes
+ * @param lacking bytes that the image would have to end earlier
+ * @param left bytes between the image and the copy of the partition table; none or fewer where the image fills the disk
+ */
+function whyNoRoom(length: number, lacking: number, left: number): string {
+  const needed = `it takes ${formatBytes(length)} behind the image, before the copy of the partition table at the end of the disk`;
+  if (left <= 0)
+    return `${needed}, and the image fills the disk, or its partition table claims all of it`;
+  // What is never written lies in between.
+  if (lacking > length) return `${needed}, and no place there is as large`;
+  return `${needed}, and ${formatBytes(lacking)} are missing there`;
 }
 
 /** The place that is nearest to the end and overlaps none of these ranges, which are in their order: the byte at which it begins. */

@@ -54,8 +54,8 @@ describe('what a power cut leads to', () => {
       /starts from/,
     ],
     ['its sectors are larger', { sector_size: 4096 }, {}, /512/],
-    ['the image is as large as the disk', {}, { length: 400 * mib }, /missing there/],
-    ['the table of the image claims the disk', {}, { disk: { size: 400 * mib } }, /missing there/],
+    ['the image is as large as the disk', {}, { length: 400 * mib }, /fills the disk/],
+    ['the table of the image claims the disk', {}, { disk: { size: 400 * mib } }, /fills the disk/],
   ])('is nothing where %s; a profile that insists refuses', (_, place, made, why) => {
     const given = [{ ...image, ...made } as ImageIndex, { ...disk, ...place }] as const;
     expect(planPowerCut('disk', ...given, safety(), means)).toMatchObject({

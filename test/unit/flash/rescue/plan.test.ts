@@ -33,7 +33,7 @@ describe('the place of a rescue', () => {
     if ('why' in place) throw new Error(place.why);
     const again = placeRescue(size, { ...room, imageEnd: place.offset + more });
     expect(again).toEqual(
-      fits ? place : { why: expect.stringContaining('512 are missing there') as string },
+      fits ? place : { why: expect.stringContaining('and 512 bytes are missing there') as string },
     );
   });
 
@@ -49,10 +49,21 @@ describe('the place of a rescue', () => {
   });
 
   test('there is none behind an image as large as its disk', () => {
-    expect(placeRescue(size, { ...room, imageEnd: room.diskBytes })).toMatchObject({
-      why: expect.stringMatching(
-        /^it takes \d+ bytes behind the image, .* are missing there$/,
-      ) as string,
+    for (const imageEnd of [room.diskBytes, room.diskBytes - backup])
+      expect(placeRescue(size, { ...room, imageEnd })).toEqual({
+        why: 'it takes 24 MiB behind the image, before the copy of the partition table at the end of the disk, and the image fills the disk, or its partition table claims all of it',
+      });
+  });
+
+  test('what is missing is never more than what it takes', () => {
+    const why = (about: { imageEnd?: number; spared?: { offset: number; length: number }[] }) =>
+      placeRescue(size, { ...room, ...about });
+    expect(why({ imageEnd: 290 * mib })).toMatchObject({
+      why: expect.stringMatching(/^it takes 24 MiB .*, and 14 MiB are missing there$/) as string,
+    });
+    const spared = [{ offset: 50 * mib, length: 249 * mib }];
+    expect(why({ spared })).toMatchObject({
+      why: expect.stringMatching(/^it takes 24 MiB .*, and no place there is as large$/) as string,
     });
   });
 
