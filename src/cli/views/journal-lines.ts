@@ -1,12 +1,17 @@
 import type { StatusResult } from '../../operations/status.js';
 import { formatBytes } from '../../shared/format-bytes.js';
 
-/** The journal for people: what was done to which target, at which second since the kernel has started. */
-export const journalLines = ({ journal = [], names = {} }: StatusResult): string[] =>
-  journal.flatMap(({ seconds, event }) => {
+/** The journal for people: what was done to which target, at which second since the kernel had started that ran then. */
+export function journalLines({ journal = [], names = {} }: StatusResult): string[] {
+  const lines = journal.flatMap(({ seconds, event }) => {
     const text = eventText(event, (key) => names[key] ?? key);
     return text === '' ? [] : [`  ${String(seconds).padStart(6)} s  ${text}`];
   });
+  // A rescue goes on with the journal of the kernel before.
+  return lines.length === 0
+    ? []
+    : ['  Done so far, at the second since the kernel of that time had started:', ...lines];
+}
 
 /** An event in words; empty where it tells a person nothing, and as it is where this levitate does not know it. */
 function eventText(event: string, nameOf: (key: string) => string): string {

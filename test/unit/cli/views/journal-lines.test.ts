@@ -18,7 +18,14 @@ it.each([
   ['remove levitate.old.rootfs', 'the volume levitate.old.rootfs is removed'],
   ['swapped ubi-volume-rootfs_ubi', 'rootfs: what was written beside it has taken its place'],
 ])('%s', (event, text) => {
-  expect(shown(event)).toEqual([`       7 s  ${text}`]);
+  expect(shown(event)).toEqual([
+    '  Done so far, at the second since the kernel of that time had started:',
+    `       7 s  ${text}`,
+  ]);
+});
+
+it('of nothing that is told there is no heading', () => {
+  expect(shown(`sha256 ${'a'.repeat(64)}`)).toEqual([]);
 });
 
 test('every event that the flasher notes has words', () => {

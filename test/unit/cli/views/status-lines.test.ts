@@ -29,6 +29,7 @@ it('after a write that was killed, says which command carries on, and nothing th
     'box has been in maintenance (ap) for 1:00 min; its flash was written to.',
     '  disk: nothing stands on it',
     '  disk: written to, and not read back whole',
+    '  Done so far, at the second since the kernel of that time had started:',
     '       9 s  me@laptop came to write',
     '      10 s  disk: its first byte changes',
     '      10 s  disk: an image of 1 MiB is to be written',
