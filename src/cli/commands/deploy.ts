@@ -1,6 +1,6 @@
 import { Argument, Option } from 'commander';
 import { LevitateError } from '../../errors.js';
-import { again } from '../again.js';
+import { again, withOptionsGiven } from '../again.js';
 import { checkArguments, isLoneImage } from '../arguments.js';
 import type { CliCommand } from '../cli-command.js';
 import { agreement } from '../confirm.js';
@@ -113,7 +113,12 @@ export const addDeploy = (program: CliCommand): CliCommand =>
             const { deploy, deployImage } = await import('../../operations/deploy.js');
             const request = { ...call, ...asking(progress.signal) };
             return lone
-              ? deployImage({ ...request, image: first, ...given({ saveProfile }) }, progress)
+              ? deployImage(
+                  { ...request, image: first, ...given({ saveProfile }) },
+                  progress,
+                ).catch((error: unknown) => {
+                  throw withOptionsGiven(error, options);
+                })
               : deploy(
                   { ...request, profile: first, images, ...given({ locked, from }) },
                   progress,
