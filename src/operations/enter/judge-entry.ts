@@ -3,7 +3,6 @@ import type { Facts } from '../../device/facts.js';
 import { takesOwnKeys } from '../../device/login-checks.js';
 import { neededBytes, preflight, type EnterNeed } from '../../device/preflight.js';
 import type { Login } from '../../device/root-login.js';
-import { LevitateError } from '../../errors.js';
 import type { Consent } from '../../flash/kind.js';
 import { inPhase, report, type Check, type Run } from '../../progress.js';
 import { workingBytes } from '../../rootfs/ram.js';
@@ -18,6 +17,7 @@ import { newSystemLogin } from '../leave/new-system-login.js';
 import type { Prepared } from '../prepare.js';
 import { rescueCargo, type RescueCargo } from '../rescue/means.js';
 import type { Payload } from './payload.js';
+import { refuseOnChecks } from './refuse-on-checks.js';
 import { wayBack, type WayBack } from './way-back.js';
 
 /** What is known of a device that may be entered. */
@@ -98,11 +98,5 @@ function judge(
     ...login,
   });
   checks.forEach(tell);
-  const refusals = checks.filter((check) => check.verdict === 'refusal');
-  if (refusals.length === 0) return;
-  throw new LevitateError(
-    'PREFLIGHT_REFUSED',
-    refusals.map(({ name, found }) => `${name}: ${found}`).join('\n'),
-    { hint: refusals.map(({ advice }) => advice).join('\n'), data: { checks } },
-  );
+  refuseOnChecks(checks);
 }

@@ -13,6 +13,7 @@ import { temporaryFolder } from '../../shared/user-folders.js';
 import { agree, type Confirm } from '../agree.js';
 import type { DeployJob, DeployResult, DeployedSlot } from '../deploy-job.js';
 import { buildFirst, payloadFor, type Payload } from '../enter/payload.js';
+import { refuseOnChecks } from '../enter/refuse-on-checks.js';
 import { refuseOtherBoards } from '../flash/boards.js';
 import { checkTargets } from '../flash/target-checks.js';
 import { stoppable } from '../interrupt.js';
@@ -151,13 +152,7 @@ async function judgeSlot(
   }).filter(({ name }) => rows.has(name));
   const tell = (check: Check) => report(run, { type: 'check', ...check });
   checks.forEach(tell);
-  const refusals = checks.filter(({ verdict }) => verdict === 'refusal');
-  if (refusals.length > 0)
-    throw new LevitateError(
-      'PREFLIGHT_REFUSED',
-      refusals.map(({ name, found }) => `${name}: ${found}`).join('\n'),
-      { hint: refusals.map(({ advice }) => advice).join('\n'), data: { checks } },
-    );
+  refuseOnChecks(checks);
   refuseOtherBoards(images, facts, { ...options, kept: false }, run);
   const running = interruptible(login, run.signal);
   const targets = await checkTargets(
