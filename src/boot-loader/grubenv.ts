@@ -1,6 +1,8 @@
 import { LevitateError } from '../errors.js';
 import { NotAnEnvBlock, envBlockBytes, readEnvBlock, withVariables } from './env-block.js';
-import type { BootLoader } from './loader.js';
+import type { LoaderKind } from './loader.js';
+import type { LoaderState } from './loader-place.js';
+import { filePlace } from './places/file.js';
 import { afterChange, type SlotRecord } from './slot-record.js';
 
 const prefix = 'lv_';
@@ -13,17 +15,32 @@ const sectorBytes = 512;
  * `lv_tries` (docs/how-to/slots/grub.cfg). GRUB itself writes the block in place, sector by sector (commands/loadenv.c), and so
  * does levitate.
  */
-export const grubenv: BootLoader = {
-  name: 'grubenv',
-  fileBytes: envBlockBytes,
-  // GRUB's save_env refuses other places by leaving the block as it is, and a one-time choice would then last for ever.
-  fileSystems: ['ext4', 'ext3', 'ext2', 'vfat'],
-  read: (block) => inBlock(() => recordIn(block)),
-  change: (block, change) =>
-    inBlock(() =>
-      withVariables(block, prefix, variablesOf(afterChange(recordIn(block), change)), sectorBytes),
-    ),
+export const grubenv: LoaderKind = {
+  environment: [1, 1],
+  of: ({ environment: [block] }) => ({
+    places: () => ({
+      block: filePlace({
+        ...block!,
+        bytes: envBlockBytes,
+        // GRUB's save_env refuses other places by leaving the block as it is, and a one-time choice would then last for ever.
+        fileSystems: ['ext4', 'ext3', 'ext2', 'vfat'],
+      }),
+    }),
+    read: (state) => inBlock(() => recordIn(blockOf(state))),
+    change: (state, change) =>
+      inBlock(() => {
+        const block = blockOf(state);
+        const variables = variablesOf(afterChange(recordIn(block), change));
+        const bytes = withVariables(block, prefix, variables, sectorBytes);
+        return { do: 'replace', place: 'block', bytes };
+      }),
+  }),
 };
+
+function blockOf({ block }: LoaderState): Uint8Array {
+  if (block) return block;
+  throw new NotAnEnvBlock('is not there');
+}
 
 function recordIn(block: Uint8Array): SlotRecord {
   const found: Record<string, string> = {};

@@ -1,21 +1,44 @@
+import type { LoaderState, LoaderPlaces, LoaderWrite } from './loader-place.js';
 import type { SlotChange, SlotRecord } from './slot-record.js';
 
-/** A boot loader that starts slots by a record: from what was read, it tells what is to be written. */
+/** What a profile says of its boot loader. */
+export interface LoaderSpec {
+  /** The places that the loader chooses by, where the profile names them. */
+  environment: EnvironmentSpec[];
+}
+
+/** A place that a profile names. */
+export interface EnvironmentSpec {
+  /** The partition with the file. */
+  device: string;
+  /** The path of the file in the file system of that. */
+  file: string;
+}
+
+/** A boot loader that starts slots by what lies in some places: from what was read, it tells what is to be written. */
 export interface BootLoader {
-  /** What a profile calls it. */
-  name: string;
-  /** Bytes of the file with the record. */
-  fileBytes: number;
-  /** The file systems, as the kernel calls them, on which the loader can write that file. */
-  fileSystems: readonly string[];
   /**
-   * Tells what the record says.
-   * @throws LevitateError BOOT_LOADER_UNKNOWN where it is none of this loader, or one that starts no slots
+   * Names the places that are to be read; it is asked again with what was read, until it names no more than that.
+   * @param read what was read so far; at first nothing
+   * @throws LevitateError BOOT_LOADER_UNKNOWN where what was read leads nowhere
    */
-  read(file: Uint8Array): SlotRecord;
+  places(read: LoaderState): LoaderPlaces;
   /**
-   * Gives the whole file after a change; it differs in one sector, so that a power cut leaves the one or the other.
+   * Tells what the places say.
+   * @throws LevitateError BOOT_LOADER_UNKNOWN where that is nothing of this loader, or of one that starts no slots
+   */
+  read(state: LoaderState): SlotRecord;
+  /**
+   * Gives the one write that makes a change, such that a power cut in it leaves what was, or what is to be.
    * @throws LevitateError BOOT_LOADER_UNKNOWN as `read` does, and where the change does not fit
    */
-  change(file: Uint8Array, change: SlotChange): Uint8Array;
+  change(state: LoaderState, change: SlotChange): LoaderWrite;
+}
+
+/** A kind of boot loader. */
+export interface LoaderKind {
+  /** How many places a profile names for it, at least and at most. */
+  environment: readonly [least: number, most: number];
+  /** The loader of a device, by what the profile says of it. */
+  of(spec: LoaderSpec): BootLoader;
 }

@@ -1,5 +1,5 @@
 import { grubenv } from './grubenv.js';
-import type { BootLoader } from './loader.js';
+import type { BootLoader, LoaderKind, LoaderSpec } from './loader.js';
 
 /** The names of the boot loaders that levitate knows, as a profile has them. */
 export const loaderNames = ['grubenv'] as const;
@@ -7,5 +7,9 @@ export const loaderNames = ['grubenv'] as const;
 /** The name of a boot loader. */
 export type LoaderName = (typeof loaderNames)[number];
 
-/** Each boot loader by its name. */
-export const bootLoaders: Record<LoaderName, BootLoader> = { grubenv };
+/** Each kind of boot loader by its name. */
+export const loaderKinds: Record<LoaderName, LoaderKind> = { grubenv };
+
+/** The boot loader of a device. Pure. */
+export const loaderOf = (spec: LoaderSpec & { loader: LoaderName }): BootLoader =>
+  loaderKinds[spec.loader].of(spec);

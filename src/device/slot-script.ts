@@ -1,4 +1,6 @@
 import type { BootLoader } from '../boot-loader/loader.js';
+import type { LoaderPlaces, LoaderState, LoaderWrite } from '../boot-loader/loader-place.js';
+import { filePlace } from '../boot-loader/places/file.js';
 import { isCode, LevitateError, type ErrorCode } from '../errors.js';
 import type { BootSpec } from '../profile/profile.js';
 import type { SlotSettings } from '../protocol/script-settings.js';
@@ -20,57 +22,82 @@ export interface FoundSlot {
   runs: boolean;
 }
 
-/** What was read of slots, and of the file by which the boot loader chooses. */
+/** What was read of slots, and of the places by which the boot loader chooses. */
 export interface SlotReading {
   slots: FoundSlot[];
   /** The slot that the boot loader says it has started (`levitate.slot=` of the kernel's command line), where it does. */
   started: string | undefined;
-  file: Uint8Array;
+  /** The places, and what lies in each. */
+  places: LoaderPlaces;
+  state: LoaderState;
 }
 
 /**
- * Reads slots, and the file by which the boot loader chooses. Nothing on the device changes.
+ * Reads slots, and the places by which the boot loader chooses. Nothing on the device changes.
  * @param transport to a running system or to maintenance, as root
- * @throws LevitateError BOOT_LOADER_UNKNOWN, TARGET_MISSING and the like where the file is not where the profile says; REMOTE_FAILED
+ * @throws LevitateError BOOT_LOADER_UNKNOWN, TARGET_MISSING and the like where a place is not where the profile says; REMOTE_FAILED
  */
 export async function readSlots(
   transport: Transport,
   boot: BootSpec,
   loader: BootLoader,
 ): Promise<SlotReading> {
-  const told = await runSlotScript(transport, boot, loader, { verb: 'read' });
-  const file = Buffer.from(told.all('loader-bytes').join(''), 'hex');
-  return {
-    slots: told.words('slot').map(([slot = '', node, bytes, runs]) => ({
-      slot,
-      ...(node === undefined ? {} : { place: { node, bytes: Number(bytes) } }),
-      runs: runs === 'yes',
-    })),
-    started: told.one('slot-started') || undefined,
-    file,
-  };
+  let state: LoaderState = {};
+  let places = loader.places(state);
+  for (;;) {
+    const unread = Object.fromEntries(
+      Object.entries(places).filter(([name]) => !Object.hasOwn(state, name)),
+    );
+    const order = { verb: 'read', slots: boot.slots, places: unread } as const;
+    const told = await runSlotScript(transport, order);
+    state = { ...state, ...stateIn(told, unread) };
+    places = loader.places(state);
+    if (Object.keys(places).every((name) => Object.hasOwn(state, name)))
+      return {
+        slots: slotsIn(told),
+        started: told.one('slot-started') || undefined,
+        places,
+        state,
+      };
+  }
+}
+
+const slotsIn = (told: FactLines): FoundSlot[] =>
+  told.words('slot').map(([slot = '', node, bytes, runs]) => ({
+    slot,
+    ...(node === undefined ? {} : { place: { node, bytes: Number(bytes) } }),
+    runs: runs === 'yes',
+  }));
+
+function stateIn(told: FactLines, places: LoaderPlaces): LoaderState {
+  const lines = told.words('loader-bytes');
+  const missing = told.all('loader-missing');
+  const bytesOf = (wanted: string) =>
+    Buffer.from(lines.flatMap(([name, hex = '']) => (name === wanted ? hex : [])).join(''), 'hex');
+  return Object.fromEntries(
+    Object.keys(places).map((name) => [name, missing.includes(name) ? undefined : bytesOf(name)]),
+  );
 }
 
 /**
- * Replaces the file by which the boot loader chooses, in place and by one write, if it still is what was read; it is read back from the
- * medium. The same call again changes nothing.
+ * Replaces what lies in a place by one write, if it still is what was read; it is read back from the medium. The same call again
+ * changes nothing.
  * @throws LevitateError SLOT_CHANGED where it is not what was read, or could not be written; and what `readSlots` throws
  */
-export async function replaceLoaderFile(
+export async function writePlace(
   transport: Transport,
-  boot: BootSpec,
-  loader: BootLoader,
-  { old, file }: { old: Uint8Array; file: Uint8Array },
+  { places, state }: Pick<SlotReading, 'places' | 'state'>,
+  { do: verb, place: name, bytes }: LoaderWrite,
 ): Promise<void> {
-  const told = await runSlotScript(transport, boot, loader, { verb: 'replace', old, file });
-  const became = told.one('loader-replaced');
+  const place = places[name]!;
+  const order = { verb, places: { [name]: place }, old: state[name], bytes };
+  const became = (await runSlotScript(transport, order)).one('loader-replaced');
   if (became === 'yes' || became === 'already') return;
-  const { device, file: path } = boot.environment;
   throw new LevitateError(
     'SLOT_CHANGED',
     became === 'other'
-      ? `${path} on ${device} was changed by somebody else meanwhile`
-      : `${path} on ${device} could not be written, or does not keep what was written`,
+      ? `${place.said} was changed by somebody else meanwhile`
+      : `${place.said} could not be written, or does not keep what was written`,
     {
       hint: 'levitate slots HOST PROFILE shows what the boot loader goes by now. Where it cannot be written, look at the medium: dmesg.',
     },
@@ -87,44 +114,44 @@ export async function slotHasFile(
   slot: string,
   file: string,
 ): Promise<boolean | undefined> {
-  const environment = { device: boot.slots[slot]!.root, file };
-  const loader = { fileBytes: 0, fileSystems: ['ext4', 'ext3', 'ext2', 'squashfs'] };
-  const look = { ...boot, environment };
-  const told = await runSlotScript(transport, look, loader, { verb: 'look' }).catch(
-    (error: unknown) => {
-      if (isCode(error, 'CONNECTION_LOST')) throw error;
-      return undefined;
-    },
-  );
+  const fileSystems = ['ext4', 'ext3', 'ext2', 'squashfs'];
+  const device = boot.slots[slot]!.root;
+  const places: LoaderPlaces = { slot: filePlace({ device, file, bytes: 0, fileSystems }) };
+  const told = await runSlotScript(transport, { verb: 'look', places }).catch((error: unknown) => {
+    if (isCode(error, 'CONNECTION_LOST')) throw error;
+    return undefined;
+  });
   return told && told.one('slot-file') === 'yes';
 }
 
-type Order =
-  { verb: 'read' } | { verb: 'look' } | { verb: 'replace'; old: Uint8Array; file: Uint8Array };
+interface Order {
+  verb: 'read' | 'look' | LoaderWrite['do'];
+  slots?: BootSpec['slots'];
+  places: LoaderPlaces;
+  old?: Uint8Array | undefined;
+  bytes?: Uint8Array;
+}
 
 async function runSlotScript(
   transport: Transport,
-  { environment, slots }: BootSpec,
-  { fileBytes, fileSystems }: Pick<BootLoader, 'fileBytes' | 'fileSystems'>,
-  order: Order,
+  { verb, slots = {}, places, old, bytes = new Uint8Array() }: Order,
 ): Promise<FactLines> {
-  const [before, after] =
-    order.verb === 'replace' ? [sha256(order.old), inOctal(order.file)] : ['', ''];
   const settings: SlotSettings = {
-    LEVITATE_VERB: order.verb,
+    LEVITATE_VERB: verb,
     LEVITATE_SLOTS: rootsOf(slots),
-    LEVITATE_LOADER_DEVICE: environment.device,
-    LEVITATE_LOADER_FILE: environment.file,
-    LEVITATE_LOADER_BYTES: fileBytes,
-    LEVITATE_LOADER_TYPES: fileSystems.join(' '),
-    LEVITATE_LOADER_OLD: before,
-    LEVITATE_LOADER_NEW: after,
+    LEVITATE_PLACES: placeLines(places),
+    LEVITATE_OLD: old ? sha256(old) : 'missing',
+    LEVITATE_NEW: inOctal(bytes),
   };
-  const parts = ['flasher/bytes.sh', 'flasher/block.sh'].map((name) => `${levitateFolder}/${name}`);
-  const script = [
-    ...assignments(settings),
-    ...(await Promise.all([...parts, 'remote/slots.sh'].map(readScript))),
-  ].join('\n');
+  const kinds = new Set(Object.values(places).map(({ kind }) => kind));
+  const parts = [
+    ...['flasher/bytes.sh', 'flasher/block.sh'].map((name) => `${levitateFolder}/${name}`),
+    ...[...kinds].map((kind) => `remote/places/${kind}.sh`),
+    'remote/slots.sh',
+  ];
+  const script = [...assignments(settings), ...(await Promise.all(parts.map(readScript)))].join(
+    '\n',
+  );
   const answer = await runScript(transport, script, { timeoutMs: 120_000, maxBytes: factBytes });
   const told = markedFacts(answer);
   const [code, ...message] = told.one('slot-refusal').split(' ');
@@ -140,6 +167,11 @@ async function runSlotScript(
     );
   return told;
 }
+
+const placeLines = (places: LoaderPlaces): string =>
+  Object.entries(places)
+    .map(([name, { kind, words }]) => [name, kind, ...words].join(' '))
+    .join('\n');
 
 const rootsOf = (slots: BootSpec['slots']): string =>
   Object.entries(slots)

@@ -149,11 +149,16 @@ function keep({ keep: raw = [], targets }: RawFlash): KeepSpec {
 
 const boot = ({ tries = 2, ...raw }: NonNullable<RawProfile['boot']>): BootSpec => ({
   loader: raw.loader,
-  environment: raw.environment,
+  environment: environmentOf(raw),
   slots: raw.slots,
   tries,
   confirmWithinSeconds: toSeconds(raw['confirm-within'] ?? '10m'),
 });
+
+/** The places that a profile names for its boot loader: one, a list, or none. */
+export const environmentOf = ({
+  environment = [],
+}: Pick<NonNullable<RawProfile['boot']>, 'environment'>) => [environment].flat();
 
 type RawCommands = NonNullable<RawProfile['commands']>;
 

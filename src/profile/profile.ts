@@ -1,3 +1,4 @@
+import type { LoaderSpec } from '../boot-loader/loader.js';
 import type { LoaderName } from '../boot-loader/loaders.js';
 import type { TargetSpec } from '../flash/target.js';
 import type { SysupgradeMember } from '../image/image.js';
@@ -65,10 +66,8 @@ export interface SlotSpec {
 }
 
 /** The two systems of a device, and the boot loader that chooses. */
-export interface BootSpec {
+export interface BootSpec extends LoaderSpec {
   loader: LoaderName;
-  /** The file by which it chooses. */
-  environment: { device: string; file: string };
   slots: Record<string, SlotSpec>;
   /** How often a new slot is started that nobody confirms. */
   tries: number;

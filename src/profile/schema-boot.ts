@@ -23,6 +23,14 @@ const Slot = Type.Object(
   { ...strict, title: 'one of two systems on the device' },
 );
 
+const Environment = Type.Object(
+  {
+    device: about('the partition with the file', AbsolutePath),
+    file: about('the path of the file in the file system of that partition', AbsolutePath),
+  },
+  { ...strict, description: 'a file on a partition: { device, file }' },
+);
+
 /** The boot loader of a device with two systems, and where these lie. */
 export const Boot = Type.Object(
   {
@@ -33,15 +41,12 @@ export const Boot = Type.Object(
         description: 'the boot loader',
       },
     ),
-    environment: Type.Object(
-      {
-        device: about('the partition with the file', AbsolutePath),
-        file: about('the path of the file in the file system of that partition', AbsolutePath),
-      },
-      {
-        ...strict,
-        title: 'the file by which the boot loader chooses; it is overwritten in place',
-      },
+    environment: optional(
+      Type.Union([Environment, Type.Array(Environment, { minItems: 1, maxItems: 2 })], {
+        title:
+          'what the boot loader chooses by; it is overwritten in place. `grubenv` has one: the file with the environment block',
+        description: 'a place, or a list of two',
+      }),
     ),
     slots: Type.Record(Name, Slot, {
       ...strict,

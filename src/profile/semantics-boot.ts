@@ -1,17 +1,29 @@
+import { loaderKinds } from '../boot-loader/loaders.js';
 import { memberTargets } from '../flash/member-targets.js';
+import { environmentOf } from './normalise.js';
 import type { RawProfile } from './schema.js';
 import { wrong, type Violation } from './violation.js';
 
 type RawBoot = NonNullable<RawProfile['boot']>;
 
-/** Both slots take the same images, neither shares a target or its root with the other, and nothing is kept into one. */
+/** The boot loader has as many places as it needs; both slots take the same images, neither shares a target or its root with the other, and nothing is kept into one. */
 export function bootViolations({ boot, flash }: RawProfile): Violation[] {
   if (!boot) return [];
   // A target that is several is written in maintenance alone.
   const targets = Object.entries(flash?.targets ?? {}).flatMap(([name, spec]) =>
     memberTargets(spec) ? [] : [name],
   );
-  return [...slots(boot, targets), ...kept(boot, flash)];
+  return [...environment(boot), ...slots(boot, targets), ...kept(boot, flash)];
+}
+
+function environment(boot: RawBoot): Violation[] {
+  const [least, most] = loaderKinds[boot.loader].environment;
+  const { length } = environmentOf(boot);
+  if (length >= least && length <= most) return [];
+  const expected = least === most ? String(least) : `${least} to ${most}`;
+  return [
+    wrong(['boot', 'environment'], `${expected} of them for ${boot.loader}`, boot.environment),
+  ];
 }
 
 function slots({ slots }: RawBoot, targets: string[]): Violation[] {

@@ -80,7 +80,7 @@ const StoredProfile = Type.Object({
   boot: optional(
     Type.Object({
       loader: oneOf(...loaderNames),
-      environment: Type.Object({ device: Text, file: Text }),
+      environment: Type.Array(Type.Object({ device: Text, file: Text })),
       slots: Type.Record(Name, Type.Object({ root: Text, targets: Type.Record(Name, TargetName) })),
       tries: Amount,
       confirmWithinSeconds: Amount,

@@ -48,16 +48,17 @@ export const DescribeSettings = Type.Object({
 /** What `describe-targets.sh` is told. */
 export type DescribeSettings = Static<typeof DescribeSettings>;
 
-/** For the script that works with slots and the file by which a boot loader chooses. */
+/** For the script that works with slots and the places by which a boot loader chooses. */
 export const SlotSettings = Type.Object({
-  LEVITATE_VERB: text('`read` or `replace`; `look` only tells whether a device has a file'),
+  LEVITATE_VERB: text('`read` or `replace`; `look` only tells whether a file is there'),
   LEVITATE_SLOTS: text('a slot a line: its name and its block device'),
-  LEVITATE_LOADER_DEVICE: text('the partition with the file'),
-  LEVITATE_LOADER_FILE: text('the path of the file in it'),
-  LEVITATE_LOADER_BYTES: count('bytes that the file must have'),
-  LEVITATE_LOADER_TYPES: text('the types of file systems that will do, with blanks between'),
-  LEVITATE_LOADER_OLD: text('to replace it: SHA-256 of what was read, as hexadecimal digits'),
-  LEVITATE_LOADER_NEW: text('to replace it: the new bytes, each as printf(1) takes it in octal'),
+  LEVITATE_PLACES: text(
+    'a place a line: its name, its kind, and what `remote/places/KIND.sh` says of the words of that kind',
+  ),
+  LEVITATE_OLD: text(
+    'to replace it: SHA-256 of what was read, as hexadecimal digits, or `missing`',
+  ),
+  LEVITATE_NEW: text('to replace it: the new bytes, each as printf(1) takes it in octal'),
 });
 /** What `slots.sh` is told. */
 export type SlotSettings = Static<typeof SlotSettings>;

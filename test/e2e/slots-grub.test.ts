@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { grubenv } from '../../src/boot-loader/grubenv.js';
 import type { SlotChange } from '../../src/boot-loader/slot-record.js';
 import { slotsArtifacts } from '../lab/index.js';
 import { startedSlots } from '../lab/grub-machine.js';
 import { copySparse } from '../lab/hardware.js';
 import { loaderFile } from '../lab/loader-file.js';
 import { minutes } from './lines.js';
+import { changeBlock, readBlock } from '../grub-block.js';
 
 let folder: string;
 let disk: string;
@@ -32,7 +32,7 @@ const confirm: SlotChange = { do: 'confirm', slot: 'b' };
 const rollback: SlotChange = { do: 'rollback', slot: 'a' };
 
 const after = (...changes: SlotChange[]): Uint8Array =>
-  changes.reduce<Uint8Array>((block, change) => grubenv.change(block, change), factory);
+  changes.reduce<Uint8Array>((block, change) => changeBlock(block, change), factory);
 
 /** What a power cut before and after each change leaves, and what starts then. */
 const states: [name: string, changes: SlotChange[], starts: string][] = [
@@ -55,7 +55,7 @@ test('GRUB takes each try, and leaves all else of its block', { timeout: minutes
   for (const left of [1, 0]) {
     await startedSlots(disk, 1);
     const block = await file.read();
-    expect(grubenv.read(block)).toEqual({ stable: 'a', trial: { slot: 'b', left } });
+    expect(readBlock(block)).toEqual({ stable: 'a', trial: { slot: 'b', left } });
     expect(block.subarray(512)).toEqual(Buffer.from(after(disarm, stage)).subarray(512));
   }
 });

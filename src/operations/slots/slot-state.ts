@@ -1,8 +1,9 @@
 import type { BootLoader } from '../../boot-loader/loader.js';
-import { bootLoaders } from '../../boot-loader/loaders.js';
+import { loaderOf } from '../../boot-loader/loaders.js';
+import { afterWrite } from '../../boot-loader/loader-place.js';
 import type { SlotRefusal } from '../../boot-loader/refusal.js';
 import type { SlotChange, SlotState } from '../../boot-loader/slot-record.js';
-import { readSlots, replaceLoaderFile, type SlotReading } from '../../device/slot-script.js';
+import { readSlots, writePlace, type SlotReading } from '../../device/slot-script.js';
 import { LevitateError } from '../../errors.js';
 import type { BootSpec, Profile } from '../../profile/profile.js';
 import { retryOnce } from '../../shared/poll.js';
@@ -14,7 +15,7 @@ export interface KnownSlots extends SlotState {
   boot: BootSpec;
   /** The boot loader. */
   loader: BootLoader;
-  /** What was read, and the file that decides. */
+  /** What was read, and the places that decide. */
   reading: SlotReading;
 }
 
@@ -34,9 +35,9 @@ export function bootOf({ boot, name }: Profile): BootSpec {
  * @throws LevitateError BOOT_LOADER_UNKNOWN, and SLOT_REFUSED where nobody can tell which slot runs
  */
 export async function knownSlots(transport: Transport, boot: BootSpec): Promise<KnownSlots> {
-  const loader = bootLoaders[boot.loader];
+  const loader = loaderOf(boot);
   const reading = await retryOnce(() => readSlots(transport, boot, loader));
-  const record = loader.read(reading.file);
+  const record = loader.read(reading.state);
   const noted = [record.stable, record.trial?.slot, record.unfinished, record.previous];
   const stranger = noted.find((slot) => slot !== undefined && !Object.hasOwn(boot.slots, slot));
   if (stranger !== undefined)
@@ -69,7 +70,7 @@ function currentSlot({ slots, started }: SlotReading): string {
 }
 
 /**
- * Makes one change of what the boot loader has noted, in place and by one write of one sector, and reads it back.
+ * Makes one change of what the boot loader has noted, by one write, and reads it back.
  * @returns what is known after it
  * @throws LevitateError SLOT_CHANGED, BOOT_LOADER_UNKNOWN
  */
@@ -78,11 +79,12 @@ export async function changeSlots(
   known: KnownSlots,
   change: SlotChange,
 ): Promise<KnownSlots> {
-  const { boot, loader, reading } = known;
-  const file = loader.change(reading.file, change);
+  const { loader, reading } = known;
+  const write = loader.change(reading.state, change);
   // After a cut nobody knows whether it was written: the same again changes nothing then.
-  await retryOnce(() => replaceLoaderFile(transport, boot, loader, { old: reading.file, file }));
-  return { ...known, reading: { ...reading, file }, record: loader.read(file) };
+  await retryOnce(() => writePlace(transport, reading, write));
+  const state = afterWrite(reading.state, write);
+  return { ...known, reading: { ...reading, state }, record: loader.read(state) };
 }
 
 /**

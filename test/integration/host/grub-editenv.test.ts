@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, expect, test } from 'vitest';
-import { grubenv } from '../../../src/boot-loader/grubenv.js';
+import { changeBlock, readBlock } from '../../grub-block.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'levitate-grubenv-'));
 const file = join(folder, 'grubenv');
@@ -19,7 +19,7 @@ test('both read and write the same block', async () => {
   const others = (await editenv('list')).slice(1);
   let block: Uint8Array = await readFile(file);
   for (const tries of [1, 2, 3]) {
-    block = grubenv.change(block, { do: 'stage-try', slot: 'b', tries });
+    block = changeBlock(block, { do: 'stage-try', slot: 'b', tries });
     await writeFile(file, block);
     expect(await editenv('list')).toEqual([
       ...['lv_default=a', 'lv_next=b', `lv_tries=${tries}`],
@@ -28,8 +28,8 @@ test('both read and write the same block', async () => {
   }
   await editenv('set', 'lv_tries=0', 'another=variable');
   const written = await readFile(file);
-  expect(grubenv.read(written)).toEqual({ stable: 'a', trial: { slot: 'b', left: 0 } });
-  await writeFile(file, grubenv.change(written, { do: 'confirm', slot: 'b' }));
+  expect(readBlock(written)).toEqual({ stable: 'a', trial: { slot: 'b', left: 0 } });
+  await writeFile(file, changeBlock(written, { do: 'confirm', slot: 'b' }));
   expect(await editenv('list')).toEqual([
     ...['lv_default=b', 'lv_previous=a'],
     ...[...others, 'another=variable'],

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { grubenv } from '../../../src/boot-loader/grubenv.js';
-import { readSlots, replaceLoaderFile, slotHasFile } from '../../../src/device/slot-script.js';
+import type { BootLoader } from '../../../src/boot-loader/loader.js';
+import { loaderOf } from '../../../src/boot-loader/loaders.js';
+import { readSlots, slotHasFile, writePlace } from '../../../src/device/slot-script.js';
 import type { BootSpec } from '../../../src/profile/profile.js';
 import type { Transport } from '../../../src/ssh/transport.js';
 
 const boot: BootSpec = {
   loader: 'grubenv',
-  environment: { device: '/dev/v2', file: '/grub/grubenv' },
+  environment: [{ device: '/dev/v2', file: '/grub/grubenv' }],
   slots: { a: { root: '/dev/a', targets: {} }, b: { root: '/dev/b', targets: {} } },
   ...{ tries: 2, confirmWithinSeconds: 600 },
 };
+const grubenv = loaderOf(boot);
 
 /** A device whose script tells these facts, and what it was sent. */
 function telling(...facts: string[]): Transport & { heard: string } {
@@ -34,8 +36,8 @@ test('slots and the file are read', async () => {
     'slot=a /dev/vda3 1024 yes',
     'slot=b',
     'slot-started=a',
-    'loader-bytes=00ff',
-    'loader-bytes=0a',
+    'loader-bytes=block 00ff',
+    'loader-bytes=block 0a',
   );
   expect(await readSlots(device, boot, grubenv)).toEqual({
     slots: [
@@ -43,9 +45,13 @@ test('slots and the file are read', async () => {
       { slot: 'b', runs: false },
     ],
     started: 'a',
-    file: Buffer.from([0, 255, 10]),
+    places: grubenv.places({}),
+    state: { block: Buffer.from([0, 255, 10]) },
   });
   expect(device.heard).toContain("LEVITATE_SLOTS='a /dev/a\nb /dev/b'");
+  expect(device.heard).toContain(
+    "LEVITATE_PLACES='block file /dev/v2 1024 ext4,ext3,ext2,vfat /grub/grubenv'",
+  );
 });
 
 test('a refusal of the device is an error of its code', async () => {
@@ -56,17 +62,37 @@ test('a refusal of the device is an error of its code', async () => {
   });
 });
 
-test('the file is replaced where it is what was read', async () => {
-  const [old, file] = [Buffer.from('old'), Buffer.from('n\\w')];
+test('a place where nothing is', async () => {
+  const { state } = await readSlots(telling('loader-missing=block'), boot, grubenv);
+  expect(state).toEqual({ block: undefined });
+});
+
+test('places that lead to others are read before those', async () => {
+  const [first, second] = [grubenv.places({}), { other: grubenv.places({})['block']! }];
+  const leading: BootLoader = {
+    ...grubenv,
+    places: ({ block }) => ({ ...first, ...(block ? second : {}) }),
+  };
+  const device = telling('loader-bytes=block 01', 'loader-bytes=other 02');
+  const { places, state } = await readSlots(device, boot, leading);
+  expect(places).toEqual({ ...first, ...second });
+  expect(state).toEqual({ block: Buffer.from([1]), other: Buffer.from([2]) });
+  expect(device.heard).toContain("LEVITATE_PLACES='other file");
+});
+
+test('a place is replaced where it holds what was read', async () => {
+  const [old, bytes] = [Buffer.from('old'), Buffer.from('n\\w')];
+  const read = { places: grubenv.places({}), state: { block: old } };
+  const write = { do: 'replace', place: 'block', bytes } as const;
   const device = telling('loader-replaced=yes');
-  await replaceLoaderFile(device, boot, grubenv, { old, file });
-  expect(device.heard).toContain("LEVITATE_LOADER_NEW='\\156\\134\\167'");
+  await writePlace(device, read, write);
+  expect(device.heard).toContain("LEVITATE_NEW='\\156\\134\\167'");
   const sum = createHash('sha256').update(old).digest('hex');
-  expect(device.heard).toContain(`LEVITATE_LOADER_OLD='${sum}'`);
-  await replaceLoaderFile(telling('loader-replaced=already'), boot, grubenv, { old, file });
+  expect(device.heard).toContain(`LEVITATE_OLD='${sum}'`);
+  await writePlace(telling('loader-replaced=already'), read, write);
   for (const became of ['other', 'failed'])
     await expect(
-      replaceLoaderFile(telling(`loader-replaced=${became}`), boot, grubenv, { old, file }),
+      writePlace(telling(`loader-replaced=${became}`), read, write),
     ).rejects.toMatchObject({ code: 'SLOT_CHANGED' });
 });
 

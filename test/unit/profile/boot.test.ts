@@ -25,7 +25,7 @@ it('two slots have two tries and ten minutes, unless the profile says otherwise'
   const { boot } = await load(slots());
   expect(boot).toEqual({
     loader: 'grubenv',
-    environment: { device: '/dev/v2', file: '/grub/grubenv' },
+    environment: [{ device: '/dev/v2', file: '/grub/grubenv' }],
     slots: {
       a: { root: '/dev/x', targets: { rootfs: 'x' } },
       b: { root: '/dev/y', targets: { rootfs: 'y' } },
@@ -43,6 +43,9 @@ it('an archive keeps them', async () => {
 
 it.each([
   [`${head}  slots: { a: ${a} }\n`, 'boot.slots'],
+  [slots().replace(/  environment.*\n/, ''), 'boot.environment'],
+  [slots().replace(/environment: (.*)\n/, 'environment: [$1, $1]\n'), 'boot.environment'],
+  [slots().replace('file: /', 'file: '), 'boot.environment.file'],
   [`${slots()}  tries: 4\n`, 'boot.tries'],
   [`${slots()}  confirm-within: 500ms\n`, 'boot.confirm-within'],
   [slots(a, '{ root: /dev/x, targets: { rootfs: y } }'), 'boot.slots.b.root'],

@@ -12,7 +12,7 @@ import type { BootSpec } from '../../../../src/profile/profile.js';
 
 const boot: BootSpec = {
   loader: 'grubenv',
-  environment: { device: '/dev/v2', file: '/grubenv' },
+  environment: [{ device: '/dev/v2', file: '/grubenv' }],
   slots: {},
   ...{ tries: 2, confirmWithinSeconds: 90 },
 };

@@ -5,7 +5,7 @@ import type { BootSpec } from '../../../../src/profile/profile.js';
 
 const boot: BootSpec = {
   loader: 'grubenv',
-  environment: { device: '/dev/v2', file: '/grubenv' },
+  environment: [{ device: '/dev/v2', file: '/grubenv' }],
   slots: {
     a: { root: '/dev/a', targets: { rootfs: 'root-a', kernel: 'kernel-a' } },
     b: { root: '/dev/b', targets: { rootfs: 'root-b', kernel: 'kernel-b' } },

@@ -1,0 +1,33 @@
+/**
+ * A place on a device where a piece of what a boot loader goes by lies. Each kind has a file here in `places/`, which makes one, and a
+ * file in `initramfs/remote/places`, by which the device reads it and replaces what is in it.
+ */
+export interface LoaderPlace {
+  /** Its kind, which names those files. */
+  kind: string;
+  /** What the file of the device takes, in this order. Only the last of them may have blanks. */
+  words: readonly string[];
+  /** What a message calls it. */
+  said: string;
+}
+
+/** Places by names of the loader's own, each a word. */
+export type LoaderPlaces = Readonly<Record<string, LoaderPlace>>;
+
+/** What lies in each place, by its name; undefined where there is none. */
+export type LoaderState = Readonly<Record<string, Uint8Array | undefined>>;
+
+/** The one write that makes a change: before it the state is the old one, after it the new one. */
+export interface LoaderWrite {
+  do: 'replace';
+  /** The name of the place. */
+  place: string;
+  /** All that lies there from then on. */
+  bytes: Uint8Array;
+}
+
+/** Gives the state after a write. Pure. */
+export const afterWrite = (state: LoaderState, { place, bytes }: LoaderWrite): LoaderState => ({
+  ...state,
+  [place]: bytes,
+});
