@@ -10,4 +10,4 @@ const grub = loaderOf({
 export const readBlock = (block: Uint8Array): SlotRecord => grub.read({ block });
 
 export const changeBlock = (block: Uint8Array, change: SlotChange): Uint8Array =>
-  grub.change({ block }, change).bytes;
+  grub.change({ block }, change)[0]!.bytes;

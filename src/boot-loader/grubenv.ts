@@ -32,7 +32,7 @@ export const grubenv: LoaderKind = {
         const block = blockOf(state);
         const variables = variablesOf(afterChange(recordIn(block), change));
         const bytes = withVariables(block, prefix, variables, sectorBytes);
-        return { do: 'replace', place: 'block', bytes };
+        return [{ do: 'replace', place: 'block', bytes }];
       }),
   }),
 };

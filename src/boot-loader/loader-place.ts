@@ -17,7 +17,7 @@ export type LoaderPlaces = Readonly<Record<string, LoaderPlace>>;
 /** What lies in each place, by its name; undefined where there is none. */
 export type LoaderState = Readonly<Record<string, Uint8Array | undefined>>;
 
-/** The one write that makes a change: before it the state is the old one, after it the new one. */
+/** A write to a place. */
 export interface LoaderWrite {
   do: 'replace';
   /** The name of the place. */

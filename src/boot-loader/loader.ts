@@ -29,10 +29,11 @@ export interface BootLoader {
    */
   read(state: LoaderState): SlotRecord;
   /**
-   * Gives the one write that makes a change, such that a power cut in it leaves what was, or what is to be.
+   * Gives what makes a change: one write, or several in this order. A power cut at any moment of them leaves what was, or what is
+   * to be.
    * @throws LevitateError BOOT_LOADER_UNKNOWN as `read` does, and where the change does not fit
    */
-  change(state: LoaderState, change: SlotChange): LoaderWrite;
+  change(state: LoaderState, change: SlotChange): readonly LoaderWrite[];
 }
 
 /** A kind of boot loader. */

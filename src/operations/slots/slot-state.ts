@@ -70,7 +70,7 @@ function currentSlot({ slots, started }: SlotReading): string {
 }
 
 /**
- * Makes one change of what the boot loader has noted, by one write, and reads it back.
+ * Makes one change of what the boot loader has noted, and reads it back.
  * @returns what is known after it
  * @throws LevitateError SLOT_CHANGED, BOOT_LOADER_UNKNOWN
  */
@@ -79,12 +79,15 @@ export async function changeSlots(
   known: KnownSlots,
   change: SlotChange,
 ): Promise<KnownSlots> {
-  const { loader, reading } = known;
-  const write = loader.change(reading.state, change);
-  // After a cut nobody knows whether it was written: the same again changes nothing then.
-  await retryOnce(() => writePlace(transport, reading, write));
-  const state = afterWrite(reading.state, write);
-  return { ...known, reading: { ...reading, state }, record: loader.read(state) };
+  const { loader } = known;
+  let { reading } = known;
+  for (const write of loader.change(reading.state, change)) {
+    const { state } = reading;
+    // After a cut nobody knows whether it was written: the same again changes nothing then.
+    await retryOnce(() => writePlace(transport, reading, write));
+    reading = { ...reading, state: afterWrite(state, write) };
+  }
+  return { ...known, reading, record: loader.read(reading.state) };
 }
 
 /**
