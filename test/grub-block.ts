@@ -5,6 +5,7 @@ import type { SlotChange, SlotRecord } from '../src/boot-loader/slot-record.js';
 const grub = loaderOf({
   loader: 'grubenv',
   environment: [{ device: '/dev/v2', file: '/grubenv' }],
+  slots: {},
 });
 
 export const readBlock = (block: Uint8Array): SlotRecord => grub.read({ block });

@@ -104,6 +104,7 @@ report_place() {
 		return
 	fi
 	find_bytes "$work/is"
+	[ "$bytes" -le 1048576 ] || unknown "boot.environment: what lies there has $bytes bytes, and no boot loader chooses by so many"
 	_at=0
 	while [ $((_at * 4096)) -lt "$bytes" ]; do
 		fact loader-bytes "$place_name $(dd if="$work/is" bs=4096 skip="$_at" count=1 2>/dev/null | to_hex)"

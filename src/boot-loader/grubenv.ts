@@ -1,6 +1,6 @@
 import { LevitateError } from '../errors.js';
 import { NotAnEnvBlock, envBlockBytes, readEnvBlock, withVariables } from './env-block.js';
-import type { LoaderKind } from './loader.js';
+import type { EnvironmentFile, LoaderKind } from './loader.js';
 import type { LoaderState } from './loader-place.js';
 import { filePlace } from './places/file.js';
 import { afterChange, type SlotRecord } from './slot-record.js';
@@ -20,7 +20,8 @@ export const grubenv: LoaderKind = {
   of: ({ environment: [block] }) => ({
     places: () => ({
       block: filePlace({
-        ...block!,
+        // The profile names a file.
+        ...(block as EnvironmentFile),
         bytes: envBlockBytes,
         // GRUB's save_env refuses other places by leaving the block as it is, and a one-time choice would then last for ever.
         fileSystems: ['ext4', 'ext3', 'ext2', 'vfat'],

@@ -1,14 +1,22 @@
 import type { LoaderState, LoaderPlaces, LoaderWrite } from './loader-place.js';
+import type { PresetName } from './u-boot/presets.js';
+import type { VariableTable } from './u-boot/variable-table.js';
 import type { SlotChange, SlotRecord } from './slot-record.js';
 
 /** What a profile says of its boot loader. */
 export interface LoaderSpec {
-  /** The places that the loader chooses by, where the profile names them. */
-  environment: EnvironmentSpec[];
+  /** The places that the loader chooses by, where the profile names them: files, or lines of `fw_env.config`. */
+  environment: (EnvironmentFile | string)[];
+  /** What U-Boot's variables say of slots. */
+  variables?: PresetName | VariableTable | undefined;
+  /** Whether an environment will do of which there is one copy. */
+  acceptSingleCopy?: boolean | undefined;
+  /** The slots, each with what the loader's variables call it where that is another name. */
+  slots: Record<string, { called?: string | undefined }>;
 }
 
-/** A place that a profile names. */
-export interface EnvironmentSpec {
+/** A file that a profile names. */
+export interface EnvironmentFile {
   /** The partition with the file. */
   device: string;
   /** The path of the file in the file system of that. */
@@ -34,6 +42,8 @@ export interface BootLoader {
    * @throws LevitateError BOOT_LOADER_UNKNOWN as `read` does, and where the change does not fit
    */
   change(state: LoaderState, change: SlotChange): readonly LoaderWrite[];
+  /** What a power cut leads to that a change leaves neither before nor after it, where there is such a moment: a sentence. */
+  atCut?(state: LoaderState): string | undefined;
 }
 
 /** A kind of boot loader. */

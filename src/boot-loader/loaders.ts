@@ -1,14 +1,15 @@
 import { grubenv } from './grubenv.js';
+import { uBootEnv } from './u-boot/u-boot-env.js';
 import type { BootLoader, LoaderKind, LoaderSpec } from './loader.js';
 
 /** The names of the boot loaders that levitate knows, as a profile has them. */
-export const loaderNames = ['grubenv'] as const;
+export const loaderNames = ['grubenv', 'u-boot-env'] as const;
 
 /** The name of a boot loader. */
 export type LoaderName = (typeof loaderNames)[number];
 
 /** Each kind of boot loader by its name. */
-export const loaderKinds: Record<LoaderName, LoaderKind> = { grubenv };
+export const loaderKinds: Record<LoaderName, LoaderKind> = { grubenv, 'u-boot-env': uBootEnv };
 
 /** The boot loader of a device. Pure. */
 export const loaderOf = (spec: LoaderSpec & { loader: LoaderName }): BootLoader =>

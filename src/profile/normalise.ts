@@ -1,3 +1,4 @@
+import type { Assignments } from '../boot-loader/u-boot/variable-table.js';
 import { memberTargets } from '../flash/member-targets.js';
 import type { TargetSpec } from '../flash/target.js';
 import type { TrustedKey } from '../image/signature/trusted-key.js';
@@ -151,9 +152,26 @@ const boot = ({ tries = 2, ...raw }: NonNullable<RawProfile['boot']>): BootSpec 
   loader: raw.loader,
   environment: environmentOf(raw),
   slots: raw.slots,
+  ...(raw.variables === undefined ? {} : { variables: variablesOf(raw.variables) }),
+  ...(raw['accept-single-copy'] ? { acceptSingleCopy: true } : {}),
   tries,
   confirmWithinSeconds: toSeconds(raw['confirm-within'] ?? '10m'),
 });
+
+/** What U-Boot's variables say of slots, with every value as text. */
+export function variablesOf(
+  raw: NonNullable<NonNullable<RawProfile['boot']>['variables']>,
+): NonNullable<BootSpec['variables']> {
+  if (typeof raw === 'string') return raw;
+  const asText = (values: typeof raw.try): Assignments =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [
+        name,
+        typeof value === 'number' ? String(value) : value,
+      ]),
+    );
+  return { ...raw, try: asText(raw.try), start: asText(raw.start) };
+}
 
 /** The places that a profile names for its boot loader: one, a list, or none. */
 export const environmentOf = ({

@@ -61,6 +61,8 @@ export interface KeepSpec {
 export interface SlotSpec {
   /** The block device of its root file system. */
   root: string;
+  /** What the boot loader's variables call it, where that is not its name here. */
+  called?: string | undefined;
   /** The name that a person gives an image for → the target. */
   targets: Record<string, string>;
 }

@@ -1,12 +1,36 @@
 import { Type } from '@sinclair/typebox';
 import { loaderNames } from '../boot-loader/loaders.js';
-import { AbsolutePath, Duration, Name, about, optional, strict } from '../shared/schema-common.js';
+import { presetNames } from '../boot-loader/u-boot/presets.js';
+import {
+  AbsolutePath,
+  Duration,
+  Line,
+  Name,
+  about,
+  optional,
+  strict,
+} from '../shared/schema-common.js';
+
+const Variable = Type.String({
+  pattern: '^[A-Za-z_$][A-Za-z0-9_${}]*$',
+  maxLength: 60,
+  description: 'the name of a variable of U-Boot, in which ${slot} may stand',
+});
 
 const Slot = Type.Object(
   {
     root: about(
       'the block device that the slot has its root file system on, by which levitate tells which slot runs',
       AbsolutePath,
+    ),
+    called: optional(
+      about(
+        "of `u-boot-env`: what U-Boot's variables call it, such as A, or the number of a partition; default: its name",
+        Type.String({
+          pattern: '^[A-Za-z0-9_.-]{1,32}$',
+          description: 'letters, digits, dots, dashes and underscores',
+        }),
+      ),
     ),
     targets: Type.Record(
       Name,
@@ -23,12 +47,56 @@ const Slot = Type.Object(
   { ...strict, title: 'one of two systems on the device' },
 );
 
-const Environment = Type.Object(
+const Environment = Type.Union(
+  [
+    Type.Object(
+      {
+        device: about('the partition with the file', AbsolutePath),
+        file: about('the path of the file in the file system of that partition', AbsolutePath),
+      },
+      strict,
+    ),
+    Line('a line of /etc/fw_env.config: DEVICE OFFSET SIZE'),
+  ],
+  { description: 'a file on a partition, { device, file }; or a line of /etc/fw_env.config' },
+);
+
+const Assignments = Type.Record(
+  Type.String(),
+  Type.Union([
+    Type.String({ description: 'a value, in which $slot, $other, $tries and $order may stand' }),
+    Type.Integer({ minimum: 0, maximum: 65535, description: 'a number' }),
+    Type.Record(Name, Type.String({ description: 'a value' }), {
+      ...strict,
+      description: 'a value for each slot, by its name in the profile',
+    }),
+  ]),
+  { ...strict, minProperties: 1, description: 'a variable: its value, or one for each slot' },
+);
+
+const Variables = Type.Union(
+  [
+    ...presetNames.map((name) => Type.Literal(name)),
+    Type.Object(
+      {
+        starts: about('the variable that says which slot starts', Variable),
+        counts: optional(
+          about(
+            'the variable in which U-Boot counts the starts of a slot: up, or down where `try` gives it $tries',
+            Variable,
+          ),
+        ),
+        try: about('what has the slot start on trial', Assignments),
+        start: about('what has the slot start from then on', Assignments),
+      },
+      strict,
+    ),
+  ],
   {
-    device: about('the partition with the file', AbsolutePath),
-    file: about('the path of the file in the file system of that partition', AbsolutePath),
+    title:
+      "of `u-boot-env`: what U-Boot's variables say of slots; `bootcount` (the default) is U-Boot's own way with the slot in `slot`, `mender`, `rauc` and `linksys` are those of these",
+    description: `${presetNames.join(', ')}, or { starts, counts, try, start }`,
   },
-  { ...strict, description: 'a file on a partition: { device, file }' },
 );
 
 /** The boot loader of a device with two systems, and where these lie. */
@@ -37,15 +105,24 @@ export const Boot = Type.Object(
     loader: Type.Union(
       loaderNames.map((name) => Type.Literal(name)),
       {
-        title: 'what starts the slots: `grubenv` is GRUB by variables of its environment block',
+        title:
+          'what starts the slots: `grubenv` is GRUB by variables of its environment block, `u-boot-env` is U-Boot by variables of its environment',
         description: 'the boot loader',
       },
     ),
     environment: optional(
       Type.Union([Environment, Type.Array(Environment, { minItems: 1, maxItems: 2 })], {
         title:
-          'what the boot loader chooses by; it is overwritten in place. `grubenv` has one: the file with the environment block',
+          'what the boot loader chooses by; it is overwritten in place. `grubenv` has one: the file with the environment block. `u-boot-env` has one for each copy; default for it: what /etc/fw_env.config of the device says',
         description: 'a place, or a list of two',
+      }),
+    ),
+    variables: optional(Variables),
+    'accept-single-copy': optional(
+      Type.Boolean({
+        title:
+          'of `u-boot-env`: whether an environment will do of which there is one copy, though a power cut while it is written has U-Boot start by what was compiled into it; default: false',
+        description: 'true or false',
       }),
     ),
     slots: Type.Record(Name, Slot, {

@@ -2,6 +2,7 @@ import { loaderKinds } from '../boot-loader/loaders.js';
 import { memberTargets } from '../flash/member-targets.js';
 import { environmentOf } from './normalise.js';
 import type { RawProfile } from './schema.js';
+import { uBootViolations } from './semantics-u-boot.js';
 import { wrong, type Violation } from './violation.js';
 
 type RawBoot = NonNullable<RawProfile['boot']>;
@@ -19,7 +20,7 @@ export function bootViolations({ boot, flash }: RawProfile): Violation[] {
 function environment(boot: RawBoot): Violation[] {
   const [least, most] = loaderKinds[boot.loader].environment;
   const { length } = environmentOf(boot);
-  if (length >= least && length <= most) return [];
+  if (length >= least && length <= most) return uBootViolations(boot);
   const expected = least === most ? String(least) : `${least} to ${most}`;
   return [
     wrong(['boot', 'environment'], `${expected} of them for ${boot.loader}`, boot.environment),

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { loaderNames } from '../boot-loader/loaders.js';
+import { presetNames } from '../boot-loader/u-boot/presets.js';
 import { pathText } from './problem.js';
 import type { Profile } from './profile.js';
 import { architectures, compressions } from './schema.js';
@@ -21,6 +22,15 @@ const Source = Type.Object({ kind: Text });
 const CommandList = Type.Array(
   Type.Object({ run: Type.Array(Text, { minItems: 1 }), timeoutSeconds: Amount }),
 );
+
+/** What variables of U-Boot are set to, and a table of that. */
+const StoredValues = Type.Record(Text, Type.Union([Text, Type.Record(Name, Text)]));
+const StoredTable = Type.Object({
+  starts: Text,
+  counts: optional(Text),
+  try: StoredValues,
+  start: StoredValues,
+});
 
 /** What `profile.json` of an archive holds: a profile in its normal form, of this version of levitate or one before. */
 const StoredProfile = Type.Object({
@@ -80,8 +90,17 @@ const StoredProfile = Type.Object({
   boot: optional(
     Type.Object({
       loader: oneOf(...loaderNames),
-      environment: Type.Array(Type.Object({ device: Text, file: Text })),
-      slots: Type.Record(Name, Type.Object({ root: Text, targets: Type.Record(Name, TargetName) })),
+      environment: Type.Array(Type.Union([Text, Type.Object({ device: Text, file: Text })])),
+      variables: optional(Type.Union([oneOf(...presetNames), StoredTable])),
+      acceptSingleCopy: optional(Type.Boolean()),
+      slots: Type.Record(
+        Name,
+        Type.Object({
+          root: Text,
+          called: optional(Text),
+          targets: Type.Record(Name, TargetName),
+        }),
+      ),
       tries: Amount,
       confirmWithinSeconds: Amount,
     }),

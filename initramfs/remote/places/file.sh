@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # A place that is a file in the file system of a partition: DEVICE BYTES TYPES FILE, with commas between the types of file
-# systems that will do. It is overwritten where it lies: a boot loader that replays no journal sees a file that was renamed as it
+# systems that will do, and `any` for any number of bytes. It is overwritten where it lies: a boot loader that replays no journal sees a file that was renamed as it
 # was before.
 
 # find_file DEVICE BYTES TYPES FILE: sets file, and mounts the file system with it where it is not mounted.
@@ -38,14 +38,16 @@ read_file() {
 		unknown "$file_said is no file"
 	fi
 	find_bytes "$file"
-	[ "$bytes" = "$file_bytes" ] || unknown "$file_said has $bytes bytes, not $file_bytes"
+	[ "$file_bytes" = any ] || [ "$bytes" = "$file_bytes" ] ||
+		unknown "$file_said has $bytes bytes, not $file_bytes"
 	cat "$file" >"$work/is"
 }
 
 # write_file: writes the new file; a file system that is mounted read-only is writable for that moment alone.
 write_file() {
 	find_bytes "$work/new"
-	[ "$bytes" = "$file_bytes" ] || unknown "what is to be written did not come whole"
+	[ "$file_bytes" = any ] || [ "$bytes" = "$file_bytes" ] ||
+		unknown "what is to be written did not come whole"
 	[ -e "$file" ] || return 1
 	_was=rw
 	case ,$place_options, in
@@ -60,7 +62,7 @@ write_file() {
 		fi
 	fi
 	_status=0
-	dd if="$work/new" of="$file" bs="$file_bytes" count=1 conv=notrunc,fsync 2>/dev/null || _status=1
+	dd if="$work/new" of="$file" bs="$bytes" count=1 conv=notrunc,fsync 2>/dev/null || _status=1
 	if [ "$_was" = ro ]; then
 		if [ "$place" = "$work/place" ]; then
 			umount "$place" && mount_place ro || return 1

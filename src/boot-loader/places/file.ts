@@ -7,7 +7,7 @@ export interface LoaderFile {
   /** The path of the file in the file system of that. */
   file: string;
   /** Bytes that the file must have. */
-  bytes: number;
+  bytes: number | 'any';
   /** The file systems, as the kernel calls them, on which the loader can write that file. */
   fileSystems: readonly string[];
 }
