@@ -9,6 +9,8 @@ export interface LoaderPlace {
   words: readonly string[];
   /** What a message calls it. */
   said: string;
+  /** Whether it is of the running system, and not there in maintenance. */
+  ofSystem?: true;
 }
 
 /** Places by names of the loader's own, each a word. */

@@ -35,14 +35,16 @@ export interface SlotReading {
 /**
  * Reads slots, and the places by which the boot loader chooses. Nothing on the device changes.
  * @param transport to a running system or to maintenance, as root
+ * @param before what was read in the running system before: what maintenance does not have is taken from there
  * @throws LevitateError BOOT_LOADER_UNKNOWN, TARGET_MISSING and the like where a place is not where the profile says; REMOTE_FAILED
  */
 export async function readSlots(
   transport: Transport,
   boot: BootSpec,
   loader: BootLoader,
+  before?: SlotReading,
 ): Promise<SlotReading> {
-  let state: LoaderState = {};
+  let state = before ? stateOfSystem(before) : {};
   let places = loader.places(state);
   for (;;) {
     const unread = Object.fromEntries(
@@ -61,6 +63,9 @@ export async function readSlots(
       };
   }
 }
+
+const stateOfSystem = ({ places, state }: SlotReading): LoaderState =>
+  Object.fromEntries(Object.entries(state).filter(([name]) => places[name]?.ofSystem));
 
 const slotsIn = (told: FactLines): FoundSlot[] =>
   told.words('slot').map(([slot = '', node, bytes, runs]) => ({

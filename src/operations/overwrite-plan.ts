@@ -84,6 +84,8 @@ export interface OverwritePlan {
     written: string;
     /** Whether its system goes on meanwhile. */
     stays: boolean;
+    /** A sentence of the moment in which a power cut leads to neither slot; missing where there is none. */
+    atCut?: string;
   };
 }
 
@@ -106,7 +108,7 @@ export const withSlots = (
   slots,
   writes: plan.writes.map((write) => ({
     ...write,
-    cut: `Slot ${slots.runs} starts as before: the boot loader does not start slot ${slots.written} until it was written and read back.`,
+    cut: `Slot ${slots.runs} starts as before: the boot loader does not start slot ${slots.written} until it was written and read back.${slots.atCut === undefined ? '' : ` ${slots.atCut}.`}`,
   })),
 });
 

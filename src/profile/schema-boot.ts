@@ -47,19 +47,14 @@ const Slot = Type.Object(
   { ...strict, title: 'one of two systems on the device' },
 );
 
-const Environment = Type.Union(
-  [
-    Type.Object(
-      {
-        device: about('the partition with the file', AbsolutePath),
-        file: about('the path of the file in the file system of that partition', AbsolutePath),
-      },
-      strict,
-    ),
-    Line('a line of /etc/fw_env.config: DEVICE OFFSET SIZE'),
-  ],
-  { description: 'a file on a partition, { device, file }; or a line of /etc/fw_env.config' },
+const EnvironmentFile = Type.Object(
+  {
+    device: about('the partition with the file', AbsolutePath),
+    file: about('the path of the file in the file system of that partition', AbsolutePath),
+  },
+  { ...strict, description: 'a file on a partition: { device, file }' },
 );
+const EnvironmentLine = Line('a line of /etc/fw_env.config: DEVICE OFFSET SIZE');
 
 const Assignments = Type.Record(
   Type.String(),
@@ -111,11 +106,18 @@ export const Boot = Type.Object(
       },
     ),
     environment: optional(
-      Type.Union([Environment, Type.Array(Environment, { minItems: 1, maxItems: 2 })], {
-        title:
-          'what the boot loader chooses by; it is overwritten in place. `grubenv` has one: the file with the environment block. `u-boot-env` has one for each copy; default for it: what /etc/fw_env.config of the device says',
-        description: 'a place, or a list of two',
-      }),
+      Type.Union(
+        [
+          EnvironmentFile,
+          EnvironmentLine,
+          Type.Array(Type.Union([EnvironmentFile, EnvironmentLine]), { minItems: 1, maxItems: 2 }),
+        ],
+        {
+          title:
+            'what the boot loader chooses by; it is overwritten in place. `grubenv` has one: the file with the environment block. `u-boot-env` has one for each copy; default for it: what /etc/fw_env.config of the device says',
+          description: 'a place, or a list of two',
+        },
+      ),
     ),
     variables: optional(Variables),
     'accept-single-copy': optional(

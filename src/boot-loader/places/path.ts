@@ -5,6 +5,7 @@ export const pathPlace = (path: string): LoaderPlace => ({
   kind: 'path',
   words: [path],
   said: path,
+  ofSystem: true,
 });
 
 /**
@@ -15,4 +16,5 @@ export const wherePlace = (path: string): LoaderPlace => ({
   kind: 'where',
   words: [path],
   said: path,
+  ofSystem: true,
 });

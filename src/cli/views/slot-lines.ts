@@ -4,7 +4,7 @@ import { quote } from '../../shared/shell-quote.js';
 import { commandLines } from './command-lines.js';
 
 /** The slots of a device for people, and what may be done with them. */
-export function slotLines({ host, slots }: SlotsResult, profile: string): string[] {
+export function slotLines({ host, slots, atCut }: SlotsResult, profile: string): string[] {
   const rows = [
     ['slot', 'place', 'size', '', 'the boot loader'],
     ...slots.map((one) => [
@@ -22,6 +22,7 @@ export function slotLines({ host, slots }: SlotsResult, profile: string): string
     ...rows.map((row) =>
       `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd(),
     ),
+    ...(atCut === undefined ? [] : ['', `${atCut}.`]),
     ...(trial
       ? commandLines(
           ['Keep it', `levitate confirm ${words}`],

@@ -7,7 +7,7 @@ import { stoppable } from '../interrupt.js';
 import { checkLocalMachine } from '../local-machine.js';
 import { keepSlot } from './keep-slot.js';
 import { bootOf, knownSlots } from './slot-state.js';
-import { slotViews } from './slot-view.js';
+import { toldOf } from './slot-view.js';
 import type { SlotsOptions, SlotsResult } from './slots.js';
 
 /** What `confirmSlot` takes. */
@@ -43,9 +43,9 @@ export async function confirmSlot(
     const running = interruptible(login, run.signal);
     const before = await inPhase(run, 'slots', () => knownSlots(running, boot));
     const { current, record } = before;
-    const about = { host, loader: boot.loader, slot: current };
+    const about = { host, slot: current };
     if (record.stable === current && !(record.trial && record.trial.left > 0))
-      return { ...about, slots: slotViews(before), changed: false };
+      return { ...about, ...toldOf(before), changed: false };
     if (record.trial?.slot !== current)
       throw new LevitateError(
         'SLOT_REFUSED',
@@ -62,7 +62,7 @@ export async function confirmSlot(
     const { known, build } = await keepSlot(running, before, confirmed, run);
     return {
       ...about,
-      slots: slotViews(known),
+      ...toldOf(known),
       changed: true,
       ...(build === undefined ? {} : { build }),
     };

@@ -21,6 +21,7 @@ import { notEntered } from './not-entered.js';
 import { imagesOfSlot } from './slot-images.js';
 import { sameBuild } from './same-build.js';
 import { allowed, bootOf, changeSlots, knownSlots } from './slot-state.js';
+import { atCutOf } from './slot-view.js';
 import { trySlot } from './try-slot.js';
 import { warnWithoutTimer } from './warn-without-timer.js';
 
@@ -59,7 +60,7 @@ export async function deploySlotInMaintenance(
     };
   const images = imagesOfSlot(boot, written, prepared.images);
   const plain = (plan: OverwritePlan) =>
-    withSlots(plan, { runs: known.current, written, stays: false });
+    withSlots(plan, { runs: known.current, written, stays: false, ...atCutOf(known) });
   const disarm = async () => {
     await using login = await connectRoot(connection, run);
     await changeSlots(login, known, { do: 'disarm', slot: written });
@@ -99,7 +100,7 @@ export async function deploySlotInMaintenance(
   if (options.dryRun) return done({ flash });
   // The maintenance system knows by the kernel's command line which slot it came from; what it read before is what counts.
   await maintenance.ask(run, async (transport) => {
-    const now = await knownSlots(interruptible(transport, run.signal), boot);
+    const now = await knownSlots(interruptible(transport, run.signal), boot, known);
     await warnWithoutTimer(transport, boot, written, run);
     await changeSlots(transport, now, { do: 'stage-try', slot: written, tries: boot.tries });
   });

@@ -26,6 +26,7 @@ import { runningSession } from './running-session.js';
 import { imagesOfSlot } from './slot-images.js';
 import { sameBuild } from './same-build.js';
 import { allowed, bootOf, knownSlots, type KnownSlots } from './slot-state.js';
+import { atCutOf } from './slot-view.js';
 import { beginStaying, endStaying, refuseWithoutPlace } from './staying.js';
 import { trySlot } from './try-slot.js';
 import { writeSlot } from './write-slot.js';
@@ -130,7 +131,7 @@ async function judgeSlot(
   facts: Facts,
   {
     payload,
-    known: { boot, current },
+    known,
     images,
     prepared,
     options,
@@ -143,6 +144,7 @@ async function judgeSlot(
   },
   run: Run,
 ): Promise<{ checks: Check[]; plan: OverwritePlan }> {
+  const { boot, current } = known;
   refuseWithoutPlace(facts);
   const { source: _, ...need } = payload;
   const notRoot = login.notRoot;
@@ -165,6 +167,6 @@ async function judgeSlot(
   const plan = planBeforeEntering(address, facts, targets);
   return {
     checks: [...checks, ...targets.map(({ check }) => check)],
-    plan: withSlots(plan, { runs: current, written, stays: true }),
+    plan: withSlots(plan, { runs: current, written, stays: true, ...atCutOf(known) }),
   };
 }

@@ -10,7 +10,7 @@ import { checkLocalMachine } from '../local-machine.js';
 import { reboot, whatComesUp } from './reboot.js';
 import { runningSession } from './running-session.js';
 import { allowed, bootOf, changeSlots, knownSlots } from './slot-state.js';
-import { slotViews } from './slot-view.js';
+import { toldOf } from './slot-view.js';
 import type { SlotsOptions, SlotsResult } from './slots.js';
 
 /** What `rollBack` gives. */
@@ -35,7 +35,6 @@ export async function rollBack(
   const profile = await loadProfile(path);
   const boot = bootOf(profile);
   const { host } = connection;
-  const result = { host, loader: boot.loader };
   const gone = await stoppable(run.signal, { message: 'interrupted' }, async () => {
     await using login = await connectRoot(connection, run);
     const running = interruptible(login, run.signal);
@@ -43,8 +42,7 @@ export async function rollBack(
     const before = await inPhase(run, 'slots', () => knownSlots(running, boot));
     const slot = allowed(slotToRollBackTo(before, Object.keys(boot.slots)));
     const after = await changeSlots(running, before, { do: 'rollback', slot });
-    if (after.current === slot)
-      return { done: { ...result, slot, slots: slotViews(after), rebooted: false } };
+    if (after.current === slot) return { done: { host, slot, ...toldOf(after), rebooted: false } };
     inform(run, `The boot loader starts slot ${slot} from now on; rebooting into it.`);
     const session = await runningSession(connection, running, facts);
     await reboot(running, run);
@@ -61,5 +59,5 @@ export async function rollBack(
       `${host} was to start slot ${slot}, and slot ${up.known.current} runs`,
       { hint: `levitate slots ${host} PROFILE shows what the boot loader goes by now.` },
     );
-  return { ...result, slot, slots: slotViews(up.known), rebooted: true };
+  return { host, slot, ...toldOf(up.known), rebooted: true };
 }

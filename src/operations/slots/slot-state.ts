@@ -32,11 +32,16 @@ export function bootOf({ boot, name }: Profile): BootSpec {
 
 /**
  * Reads the slots of a device and what its boot loader has noted, as root; nothing on the device changes.
+ * @param before in maintenance, what was known in the running system
  * @throws LevitateError BOOT_LOADER_UNKNOWN, and SLOT_REFUSED where nobody can tell which slot runs
  */
-export async function knownSlots(transport: Transport, boot: BootSpec): Promise<KnownSlots> {
+export async function knownSlots(
+  transport: Transport,
+  boot: BootSpec,
+  before?: KnownSlots,
+): Promise<KnownSlots> {
   const loader = loaderOf(boot);
-  const reading = await retryOnce(() => readSlots(transport, boot, loader));
+  const reading = await retryOnce(() => readSlots(transport, boot, loader, before?.reading));
   const record = loader.read(reading.state);
   const noted = [record.stable, record.trial?.slot, record.unfinished, record.previous];
   const stranger = noted.find((slot) => slot !== undefined && !Object.hasOwn(boot.slots, slot));

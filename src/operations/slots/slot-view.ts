@@ -21,8 +21,31 @@ export interface SlotView {
   triesLeft?: number;
 }
 
+/** What a device tells of its slots. */
+export interface SlotsTold {
+  /** What starts the slots, as the profile calls it. */
+  loader: string;
+  /** The slots, in the order of the profile. */
+  slots: SlotView[];
+  /** A sentence of the moment in which a power cut leads to neither slot; missing where there is none. */
+  atCut?: string;
+}
+
+/** What is known of slots, as it is told to people. Pure. */
+export const toldOf = (known: KnownSlots): SlotsTold => ({
+  loader: known.boot.loader,
+  slots: slotViews(known),
+  ...atCutOf(known),
+});
+
+/** What a power cut leads to that leads to neither slot, where there is such a moment. Pure. */
+export function atCutOf({ loader, reading }: KnownSlots): { atCut?: string } {
+  const atCut = loader.atCut?.(reading.state);
+  return atCut === undefined ? {} : { atCut };
+}
+
 /** The slots of a device, as it tells them. Pure. */
-export const slotViews = ({ reading, record, current }: KnownSlots): SlotView[] =>
+const slotViews = ({ reading, record, current }: KnownSlots): SlotView[] =>
   reading.slots.map(({ slot, place }) => {
     const state = opinionOf(record, slot);
     return {

@@ -5,7 +5,7 @@ import { inPhase, type Run } from '../../progress.js';
 import { stoppable } from '../interrupt.js';
 import { checkLocalMachine } from '../local-machine.js';
 import { bootOf, knownSlots } from './slot-state.js';
-import { slotViews, type SlotView } from './slot-view.js';
+import { toldOf, type SlotsTold } from './slot-view.js';
 
 export type { SlotView } from './slot-view.js';
 
@@ -16,13 +16,9 @@ export interface SlotsOptions extends Connection {
 }
 
 /** What `slots` gives. */
-export interface SlotsResult {
+export interface SlotsResult extends SlotsTold {
   /** The device, as it was named. */
   host: string;
-  /** What starts the slots, as the profile calls it. */
-  loader: string;
-  /** The slots, in the order of the profile. */
-  slots: SlotView[];
 }
 
 /**
@@ -39,5 +35,5 @@ export async function slots(
     await using running = await connectRoot(connection, run);
     return await inPhase(run, 'slots', () => knownSlots(interruptible(running, run.signal), boot));
   });
-  return { host: connection.host, loader: boot.loader, slots: slotViews(known) };
+  return { host: connection.host, ...toldOf(known) };
 }
