@@ -7,6 +7,7 @@ import { factsTarget, repliesTarget, sessionTarget } from './targets/device.js';
 import { compressedTarget, diskTarget, rawTarget } from './targets/images.js';
 import { treeTarget } from './targets/trees.js';
 import { trustTarget } from './targets/trust.js';
+import { uBootTarget } from './targets/u-boot.js';
 import { wearTarget } from './targets/wear.js';
 import { lockTarget, profileTarget, textTarget } from './targets/texts.js';
 
@@ -31,4 +32,5 @@ export const targets: FuzzTarget[] = [
   repliesTarget,
   wearTarget,
   sessionTarget,
+  uBootTarget,
 ];

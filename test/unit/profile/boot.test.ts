@@ -72,6 +72,62 @@ it('a misspelt boot loader is told which there are', async () => {
   await expect(load(misspelt)).rejects.toThrow(/3:|loader/);
 });
 
+const uBoot = (lines: string, more = '') =>
+  `  loader: u-boot-env\n${lines}  slots: { a: { root: /dev/x, ${more}targets: { rootfs: x } }, b: ${b} }\n`;
+const two = "  environment: ['/dev/mtd1 0x0 0x10000', { device: /dev/v1, file: /uboot.env }]\n";
+const own = (values: string) =>
+  uBoot(
+    `${two}  variables: { starts: slot, try: { slot: $slot, trial: 1, ${values} }, start: { slot: $slot, trial: 0 } }\n`,
+  );
+
+it('an environment of U-Boot, and what its variables say', async () => {
+  const device = await load(uBoot('', 'called: A, '));
+  expect(device.boot).toMatchObject({ environment: [], slots: { a: { called: 'A' } } });
+  const { boot } = await load(own('tries: $tries'));
+  expect(boot).toMatchObject({
+    environment: ['/dev/mtd1 0x0 0x10000', { device: '/dev/v1', file: '/uboot.env' }],
+    variables: {
+      starts: 'slot',
+      try: { slot: '$slot', trial: '1', tries: '$tries' },
+      start: { slot: '$slot', trial: '0' },
+    },
+  });
+  expect(storedProfile(JSON.parse(JSON.stringify(await load(own('x: 1'))))).boot).toMatchObject({
+    variables: { try: { x: '1' } },
+  });
+  const single = '  environment: { device: /dev/v1, file: /e }\n';
+  await expect(load(uBoot(`${single}  accept-single-copy: true\n`))).resolves.toMatchObject({
+    boot: { acceptSingleCopy: true },
+  });
+});
+
+it.each([
+  [uBoot('  environment: { device: /dev/v1, file: /e }\n'), 'boot.environment'],
+  [uBoot("  environment: ['/dev/mtd1 0x0', '/dev/mtd2 0 0x1000']\n"), 'boot.environment'],
+  [uBoot("  environment: ['/boot/a 0 0x1000', '/boot/b 0 0x1000']\n"), 'boot.environment'],
+  [uBoot(two, 'called: b, '), 'boot.slots.b.called'],
+  [`${slots()}  variables: rauc\n`, 'boot.variables'],
+  [slots().replace(/environment.*/, "environment: '/dev/mtd1 0 0x1000'"), 'boot.environment'],
+  [slots('{ root: /dev/x, called: A, targets: { rootfs: x } }'), 'boot.slots.a.called'],
+  [own('ethaddr: $slot').replace('trial: 0', 'trial: 0, y: 1'), 'boot.variables.try'],
+  [
+    uBoot(`${two}  variables: { starts: x, try: { x: 1 }, start: { x: 1 } }\n`),
+    'boot.variables.starts',
+  ],
+])('what breaks U-Boot is refused with its place', async (lines, path) => {
+  await expect(load(lines)).rejects.toMatchObject({ code: 'PROFILE_INVALID' });
+  await expect(load(lines)).rejects.toMatchObject({
+    data: { errors: expect.arrayContaining([expect.objectContaining({ path })]) as unknown },
+  });
+});
+
+it.each(["'a; reset'", "'$x'", "'a\"b'", "'-n'", "'a = b'"])(
+  'a value that a script takes apart is refused: %s',
+  async (value) => {
+    await expect(load(own(`x: ${value}`))).rejects.toMatchObject({ code: 'PROFILE_INVALID' });
+  },
+);
+
 it('nothing is kept into a slot', async () => {
   const kept = (into: string) => `  keep: { paths: [/etc/x], into: ${into} }\n`;
   await expect(load(slots(), kept('z'))).resolves.toMatchObject({ keep: { into: 'z' } });

@@ -104,7 +104,12 @@ test('the places of /etc/fw_env.config of the device', () => {
   expect(config).toBe('config');
   const nodes = Buffer.from('/dev/mtd1 0x0 0x1000\n/dev/ubi0:env 0 0x1000\n');
   expect(device.places({ config: nodes })).toEqual({
-    config: { kind: 'path', words: ['/etc/fw_env.config'], said: '/etc/fw_env.config' },
+    config: {
+      kind: 'path',
+      words: ['/etc/fw_env.config'],
+      said: '/etc/fw_env.config',
+      ofSystem: true,
+    },
     'copy-1': { kind: 'mtd', words: ['/dev/mtd1', '0', '4096'], said: '/dev/mtd1 at byte 0' },
     'copy-2': { kind: 'volume', words: ['/dev/ubi0:env', '4096'], said: '/dev/ubi0:env' },
   });
