@@ -1,9 +1,9 @@
 /** What has to hold of a boot loader with two slots: each function a cell of the table that `npm run e2e:boot` prints. */
 import assert from 'node:assert/strict';
-import { slotVariant, type SlotVariant } from '../lab/build/slot-variants.js';
-import { slotsArtifacts } from '../lab/index.js';
+import type { SlotVariant } from '../lab/build/slot-variants.js';
 import type { Levitate } from './levitate.js';
 import { began, wrote, type Line } from './lines.js';
+import { slotsDevice, type SlotWords } from './slot-devices.js';
 
 /** What `levitate slots` says of one. */
 interface SlotLine {
@@ -23,11 +23,12 @@ export async function slotsOf(levitate: Levitate, profile: string) {
 
 const otherThan = (slot: string): string => (slot === 'a' ? 'b' : 'a');
 
-/** The build that does not run, and its image. */
-async function next(levitate: Levitate): Promise<{ image: string; build: string }> {
-  const build = await levitate.device.sh('cat /etc/build-id');
+/** The build that does not run, and its images. */
+async function next({ device }: Levitate): Promise<{ images: SlotWords; build: string }> {
+  const build = await device.sh('cat /etc/build-id');
   const version = build.endsWith('1') ? 'v2' : 'v1';
-  return { image: (await slotsArtifacts())[version], build: `sbc-slots ${version.slice(1)}` };
+  const images = await slotsDevice(device.name).images(version);
+  return { images, build: `${device.name} ${version.slice(1)}` };
 }
 
 /** A good update: the system goes on until one reboot, and the new slot is confirmed and starts from then on. */
@@ -36,15 +37,15 @@ export async function updates(levitate: Levitate, words: string[] = []): Promise
   const { device } = levitate;
   const before = await slotsOf(levitate, profile);
   const bootId = await device.bootId();
-  const { image, build } = await next(levitate);
+  const { images, build } = await next(levitate);
   const deploying = levitate.start('deploy', [
-    ...[profile, `rootfs=${image}`, '--expect-build', build],
+    ...[profile, ...images, '--expect-build', build],
     ...words,
   ]);
   if (words.length === 0) {
     await deploying.until(began('verify'));
     assert.equal(await device.bootId(), bootId);
-    assert.equal(await device.sh('systemctl is-active ssh'), 'active');
+    assert.equal(await device.sh(slotsDevice(device.name).alive), 'active');
   }
   const { exit, last } = await deploying.ended;
   assert.equal(exit, 0, JSON.stringify(last));
@@ -61,8 +62,8 @@ export async function updates(levitate: Levitate, words: string[] = []): Promise
 /** The same build once more: there is nothing to do. */
 export async function needsNothing(levitate: Levitate): Promise<void> {
   const build = await levitate.device.sh('cat /etc/build-id');
-  const image = (await slotsArtifacts()).v2;
-  const words = [await levitate.profile(), `rootfs=${image}`, '--expect-build', build];
+  const images = await slotsDevice(levitate.device.name).images('v2');
+  const words = [await levitate.profile(), ...images, '--expect-build', build];
   const { exit, last } = await levitate.run('deploy', words);
   assert.equal(exit, 0, JSON.stringify(last));
   assert.equal((last['slot'] as { needed: boolean }).needed, false);
@@ -72,9 +73,8 @@ export async function needsNothing(levitate: Levitate): Promise<void> {
 export async function fallsBack(levitate: Levitate, variant: SlotVariant): Promise<void> {
   const profile = await levitate.profile({ 'boot.tries': 1 });
   const before = await slotsOf(levitate, profile);
-  const { v2 } = await slotsArtifacts();
-  const image = await slotVariant(variant, v2, await levitate.folder());
-  const { exit, last } = await levitate.run('deploy', [profile, `rootfs=${image}`]);
+  const images = await slotsDevice(levitate.device.name).variant(variant, await levitate.folder());
+  const { exit, last } = await levitate.run('deploy', [profile, ...images]);
   assert.equal(last.code, 'SLOT_FELL_BACK', JSON.stringify(last));
   assert.equal(exit, 4);
   const written = otherThan(before.runs);
@@ -91,8 +91,8 @@ export async function survivesCut(levitate: Levitate): Promise<void> {
   const { device } = levitate;
   const profile = await levitate.profile();
   const before = await slotsOf(levitate, profile);
-  const { image } = await next(levitate);
-  const deploying = levitate.start('deploy', [profile, `rootfs=${image}`, '--full']);
+  const { images } = await next(levitate);
+  const deploying = levitate.start('deploy', [profile, ...images, '--full']);
   await deploying.until(wrote(4 << 20));
   await device.cut();
   await device.start();
@@ -111,8 +111,8 @@ export async function isConfirmedLater(levitate: Levitate): Promise<void> {
   const profile = await levitate.profile();
   const before = await slotsOf(levitate, profile);
   const bootId = await device.bootId();
-  const { image, build } = await next(levitate);
-  const deploying = levitate.start('deploy', [profile, `rootfs=${image}`]);
+  const { images, build } = await next(levitate);
+  const deploying = levitate.start('deploy', [profile, ...images]);
   const left = (line: Line) => line.phase === 'leave' && line.state === 'done';
   await deploying.until(left);
   deploying.signal('SIGKILL');
@@ -120,7 +120,7 @@ export async function isConfirmedLater(levitate: Levitate): Promise<void> {
   const written = otherThan(before.runs);
   const trial = { [before.runs]: 'starts', [written]: 'trial' };
   assert.deepEqual(await slotsOf(levitate, profile), { runs: written, states: trial });
-  const again = await levitate.run('deploy', [profile, `rootfs=${image}`]);
+  const again = await levitate.run('deploy', [profile, ...images]);
   assert.equal(again.last.code, 'SLOT_REFUSED', JSON.stringify(again.last));
   const wrong = await levitate.run('confirm', [profile, '--expect-build', 'another']);
   assert.equal(wrong.last.code, 'NOT_CONFIRMED', JSON.stringify(wrong.last));

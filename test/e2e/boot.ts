@@ -1,47 +1,79 @@
-/** `npm run e2e:boot [-- CELL...]`: what has to hold of each boot loader with two slots, one cell a line; ends non-zero when one fails. */
+/**
+ * `npm run e2e:boot [-- LOADER|CELL...]`: what has to hold of each boot loader with two slots, one line a cell; ends non-zero when one
+ * fails.
+ */
 import { reasonOf } from '../../src/errors.js';
+import { isUBoot, type DeviceName } from '../lab/index.js';
 import * as cells from './boot-cells.js';
 import { Levitate } from './levitate.js';
+import { cutsAroundChanges } from './slot-cuts.js';
+
+/** Cuts before and after each change of what the boot loader goes by. */
+async function survivesCuts({ device }: Levitate): Promise<void> {
+  const { name } = device;
+  if (!isUBoot(name)) throw new Error('no such device');
+  await device.cut();
+  await cutsAroundChanges(name, device.diskPath);
+  await device.start();
+}
+
+type Cell = (levitate: Levitate) => Promise<void>;
 
 /** The cells in the order in which one device goes through them. */
-const all: [name: string, cell: (levitate: Levitate) => Promise<void>][] = [
+const all: [name: string, cell: Cell][] = [
   ['good update', (levitate) => cells.updates(levitate)],
   ['same build', cells.needsNothing],
   ['panic in the new kernel', (levitate) => cells.fallsBack(levitate, 'panic')],
   ['kernel missing', (levitate) => cells.fallsBack(levitate, 'no-kernel')],
+  ['hang', (levitate) => cells.fallsBack(levitate, 'hang')],
   ['cut in the write', cells.survivesCut],
+  ['cut around each transition', survivesCuts],
   ['no network in the new slot', (levitate) => cells.fallsBack(levitate, 'no-network')],
   ['confirmed later', cells.isConfirmedLater],
   ['rollback', cells.rollsBack],
   ['from maintenance', (levitate) => cells.updates(levitate, ['--from', 'maintenance'])],
 ];
 
+/** The boot loaders, each with the device that it starts, and what is not tried on that. */
+const loaders: [name: string, device: DeviceName, without: string[]][] = [
+  ['grubenv', 'sbc-slots', ['hang', 'cut around each transition']],
+  ['u-boot-env, a file', 'uboot-file', []],
+  ['u-boot-env, two copies', 'uboot-env', []],
+];
+
 const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !all.some(([cell]) => cell === name));
+const names = [...loaders, ...all].map(([name]) => name);
+const unknown = wanted.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
-  process.stderr.write(
-    `no such cell: ${unknown.join(', ')}; there are ${all.map(([name]) => name).join(', ')}\n`,
-  );
+  process.stderr.write(`no such cell: ${unknown.join(', ')}; there are ${names.join(', ')}\n`);
   process.exit(2);
 }
+/** Those that were named, or all where none was. */
+const chosen = <T extends [string, ...unknown[]]>(from: T[]): T[] => {
+  const named = from.filter(([name]) => wanted.includes(name));
+  return named.length > 0 ? named : from;
+};
+
 const failures: string[] = [];
-process.stdout.write('grubenv\n');
-const levitate = await Levitate.at('sbc-slots');
-try {
-  for (const [name, cell] of all) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
-    process.stdout.write(`  ${name.padEnd(28)}`);
-    try {
-      await cell(levitate);
-      process.stdout.write('ok\n');
-    } catch (error) {
-      process.stdout.write('FAILED\n');
-      const said = (await levitate.device.console()).slice(-800);
-      failures.push(`${name}: ${reasonOf(error)}\n${said}`);
+for (const [loader, device, without] of chosen(loaders)) {
+  process.stdout.write(`${loader}\n`);
+  const levitate = await Levitate.at(device);
+  try {
+    for (const [name, cell] of chosen(all)) {
+      if (without.includes(name)) continue;
+      process.stdout.write(`  ${name.padEnd(28)}`);
+      try {
+        await cell(levitate);
+        process.stdout.write('ok\n');
+      } catch (error) {
+        process.stdout.write('FAILED\n');
+        const said = (await levitate.device.console()).slice(-800);
+        failures.push(`${loader}, ${name}: ${reasonOf(error)}\n${said}`);
+      }
     }
+  } finally {
+    await levitate.close();
   }
-} finally {
-  await levitate.close();
 }
 for (const failure of failures) process.stdout.write(`\n${failure}\n`);
 process.exitCode = failures.length > 0 ? 1 : 0;

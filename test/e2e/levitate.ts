@@ -74,11 +74,7 @@ export class Levitate {
 
   /** The device's own profile, which waits long for a new system, with some keys set, given as dotted paths. */
   async profile(changes: Record<string, unknown> = {}): Promise<string> {
-    const { name } = this.device;
-    const file = name.startsWith('init-')
-      ? 'test/lab/recipes/inits/profile'
-      : `profiles/${name === 'stack-systemd' ? 'sbc-systemd' : name}`;
-    const text = await readFile(join(checkout, `${file}.yaml`), 'utf8');
+    const text = await readFile(join(checkout, `${profileOf(this.device.name)}.yaml`), 'utf8');
     const document = parseDocument(text);
     // A loaded machine boots a device in minutes.
     document.setIn(['confirm', 'timeout'], '15m');
@@ -141,4 +137,14 @@ export class Levitate {
   facts(): Promise<Facts> {
     return this.over((transport) => gatherFacts(transport));
   }
+}
+
+function profileOf(name: DeviceName): string {
+  if (name.startsWith('init-')) return 'test/lab/recipes/inits/profile';
+  if (name === 'uboot-file') return 'test/lab/recipes/sbc-uboot/profile';
+  const others: Partial<Record<DeviceName, string>> = {
+    'stack-systemd': 'sbc-systemd',
+    'uboot-env': 'sbc-uboot',
+  };
+  return `profiles/${others[name] ?? name}`;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SlotChange } from '../../src/boot-loader/slot-record.js';
 import { slotsArtifacts } from '../lab/index.js';
-import { startedSlots } from '../lab/grub-machine.js';
+import { startedSlots } from '../lab/loader-machine.js';
 import { copySparse } from '../lab/hardware.js';
 import { loaderFile } from '../lab/loader-file.js';
 import { minutes } from './lines.js';

@@ -11,6 +11,7 @@ import { buildNorRouter } from './build/router-nor.js';
 import { buildRouter, routerNames, type RouterName } from './build/router-ubi.js';
 import { buildSbc, sbcLayout } from './build/sbc-systemd.js';
 import { buildSlots } from './build/sbc-slots.js';
+import { buildUBoot, uBootNames, type UBootName } from './build/sbc-uboot.js';
 import { buildStack } from './build/stack-systemd.js';
 import { exists, withLock } from './cache.js';
 
@@ -21,10 +22,13 @@ export type InitDeviceName = `init-${InitName}`;
 export const initDeviceNames = initNames.map((name): InitDeviceName => `init-${name}`);
 
 export type DeviceName =
-  'sbc-systemd' | 'sbc-slots' | 'stack-systemd' | RouterName | 'router-mipsel' | InitDeviceName;
+  'sbc-systemd' | SlotsName | 'stack-systemd' | RouterName | 'router-mipsel' | InitDeviceName;
+/** A device with two slots. */
+export type SlotsName = 'sbc-slots' | UBootName;
 export const deviceNames: readonly DeviceName[] = [
   'sbc-systemd',
   'sbc-slots',
+  ...uBootNames,
   'stack-systemd',
   ...routerNames,
   'router-mipsel',
@@ -113,9 +117,15 @@ export async function initArtifacts(name: InitDeviceName): Promise<InitArtifacts
 /** The disk of stack-systemd, of which there is one build. */
 export const stackDisk = async (): Promise<string> => join(await buildStack(), 'disk.img');
 
-/** The device with two slots: its disk, whose slots both have v1, and a root of each build. */
-export async function slotsArtifacts(): Promise<Record<Version | 'disk', string>> {
-  const dir = await buildSlots();
+/** Is it one of the boards with two slots that U-Boot starts? */
+export const isUBoot = (name: DeviceName): name is UBootName =>
+  uBootNames.includes(name as UBootName);
+
+/** A device with two slots: its disk, whose slots both have v1, and a root of each build. */
+export async function slotsArtifacts(
+  name: SlotsName = 'sbc-slots',
+): Promise<Record<Version | 'disk', string>> {
+  const dir = isUBoot(name) ? await buildUBoot(name) : await buildSlots();
   const root = (version: Version) => join(dir, `${version}.root.ext4`);
   return { disk: join(dir, 'disk.img'), v1: root('v1'), v2: root('v2') };
 }
@@ -156,7 +166,7 @@ export async function deviceArtifacts(
 /** Makes a device's images, if they are absent. */
 export async function buildDevice(name: DeviceName): Promise<void> {
   if (name === 'sbc-systemd') await deviceArtifacts(name);
-  else if (name === 'sbc-slots') await slotsArtifacts();
+  else if (name === 'sbc-slots' || isUBoot(name)) await slotsArtifacts(name);
   else if (name === 'stack-systemd') await stackDisk();
   else if (isRouter(name)) await deviceArtifacts(name);
   else if (name === 'router-mipsel') await norArtifacts();

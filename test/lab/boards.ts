@@ -52,12 +52,16 @@ const virt = {
   append: ['initcall_blacklist=tracer_init_tracefs', 'cma=0', fixedAddresses],
 };
 
+const arm64: Board = {
+  ...virt,
+  qemu: 'qemu-system-aarch64',
+  machine: ['-machine', 'virt', '-cpu', 'cortex-a53'],
+};
+
 const boards: Partial<Record<DeviceName, Board>> = {
-  'ap-arm64': {
-    ...virt,
-    qemu: 'qemu-system-aarch64',
-    machine: ['-machine', 'virt', '-cpu', 'cortex-a53'],
-  },
+  'ap-arm64': arm64,
+  'uboot-file': arm64,
+  'uboot-env': arm64,
   'gw-armhf': {
     ...virt,
     qemu: 'qemu-system-arm',

@@ -4,13 +4,15 @@ import {
   deviceArtifacts,
   initArtifacts,
   isRouter,
+  isUBoot,
   norArtifacts,
   slotsArtifacts,
   stackDisk,
 } from './artifacts.js';
-import type { DeviceName, Version } from './artifacts.js';
+import type { DeviceName, SlotsName, Version } from './artifacts.js';
 import { boardOf } from './boards.js';
 import { routerFlashBlocks } from './build/router-ubi.js';
+import { countingUBoot, debianUBoot } from './build/u-boot.js';
 import { eraseBlock } from './build/ubi-flash.js';
 import { run } from './build/run.js';
 
@@ -29,6 +31,8 @@ export interface HardwareOptions {
 const defaultMemory: Partial<Record<DeviceName, number>> = {
   'sbc-systemd': 512,
   'sbc-slots': 512,
+  'uboot-file': 256,
+  'uboot-env': 256,
   'stack-systemd': 512,
   'init-unknown': 320,
   'ap-arm64': 64,
@@ -44,7 +48,7 @@ export function memoryOf(name: DeviceName, options: HardwareOptions): number {
 export async function deviceDisk(name: DeviceName, version: Version): Promise<string> {
   if (name === 'sbc-systemd') return (await deviceArtifacts(name))[version].disk;
   if (name === 'stack-systemd') return stackDisk();
-  if (name === 'sbc-slots') return (await slotsArtifacts()).disk;
+  if (name === 'sbc-slots' || isUBoot(name)) return (await slotsArtifacts(name)).disk;
   if (isRouter(name)) return (await deviceArtifacts(name))[version].flash;
   if (name === 'router-mipsel') return (await norArtifacts())[version].flash;
   return (await initArtifacts(name)).disk;
@@ -69,6 +73,11 @@ export async function hardwareArgs(
   disk: string,
   options: HardwareOptions,
 ): Promise<string[]> {
+  if (isUBoot(name)) {
+    const firmware = name === 'uboot-env' ? await countingUBoot() : debianUBoot;
+    const watchdog = ['-device', 'i6300esb', '-action', 'watchdog=reset'];
+    return [...diskArgs(disk, options, name), '-bios', firmware, ...watchdog];
+  }
   if (bootsOwnDisk(name)) return diskArgs(disk, options);
   const bare = isRouter(name) || name === 'router-mipsel';
   const artifacts = await kernelOf(name);
@@ -90,7 +99,7 @@ const bootsOwnDisk = (name: DeviceName) =>
 
 /** What plays the boot loader of a device that boots from outside its flash. */
 async function kernelOf(
-  name: Exclude<DeviceName, 'sbc-systemd' | 'sbc-slots' | 'stack-systemd'>,
+  name: Exclude<DeviceName, 'sbc-systemd' | SlotsName | 'stack-systemd'>,
 ): Promise<{ kernel: string; initrd: string }> {
   if (isRouter(name)) return deviceArtifacts(name);
   return name === 'router-mipsel' ? norArtifacts() : initArtifacts(name);

@@ -5,23 +5,25 @@ import { gzipSync } from 'node:zlib';
 import { labDir } from '../cache.js';
 import { run } from './run.js';
 
-/** What is wrong with a root; `timer` is as it should be, and has the trial timer as the one without network has. */
-export type SlotVariant = 'panic' | 'no-kernel' | 'no-network' | 'timer';
+/** What is wrong with a root; of one that hangs something has opened the watchdog before. `timer` is as it should be, and has the trial timer as the one without network has. */
+export type SlotVariant = 'panic' | 'no-kernel' | 'no-network' | 'timer' | 'hang';
 
 /**
  * Makes a variant of a root in a folder.
+ * @param inits what starts its programs: `systemd`, or a busybox with the init script for a trial timer
  * @param seconds after which its trial timer reboots it
  */
 export async function slotVariant(
   variant: SlotVariant,
   image: string,
   folder: string,
+  inits: 'systemd' | 'busybox' = 'systemd',
   seconds = 60,
 ): Promise<string> {
   const target = join(folder, `${variant}.ext4`);
   await run(['cp', '--reflink=auto', '--sparse=always', image, target]);
   const scratch = await mkdtemp(join(folder, 'variant-'));
-  const commands = await commandsFor(variant, scratch, seconds);
+  const commands = await commandsFor(variant, scratch, inits, seconds);
   const script = join(scratch, 'script');
   await writeFile(script, `${commands.join('\n')}\n`);
   await run(['debugfs', '-w', '-f', script, target]);
@@ -32,6 +34,7 @@ export async function slotVariant(
 async function commandsFor(
   variant: SlotVariant,
   scratch: string,
+  inits: 'systemd' | 'busybox',
   seconds: number,
 ): Promise<string[]> {
   const file = async (path: string, content: string | Buffer, mode = '0100644') => {
@@ -47,18 +50,26 @@ async function commandsFor(
       return file('/boot/initrd.img', gzipSync(trailer));
     case 'no-network':
       return [
-        ...(await file('/etc/network/interfaces', 'auto lo\niface lo inet loopback\n')),
-        ...(await timer(file, seconds)),
+        ...(inits === 'systemd'
+          ? await file('/etc/network/interfaces', 'auto lo\niface lo inet loopback\n')
+          : ['rm /etc/init.d/S20network']),
+        ...(await timer(file, inits, seconds)),
       ];
     case 'timer':
-      return timer(file, seconds);
+      return timer(file, inits, seconds);
+    case 'hang':
+      return file(
+        '/etc/init.d/S00hang',
+        '#!/bin/sh\nexec 3>/dev/watchdog\nwhile :; do sleep 1000; done\n',
+        '0100755',
+      );
   }
 }
 
 type File = (path: string, content: string | Buffer, mode?: string) => Promise<string[]>;
 
 /** What `levitate install --root` puts there for a profile with slots. */
-async function timer(file: File, seconds: number): Promise<string[]> {
+async function timer(file: File, inits: 'systemd' | 'busybox', seconds: number): Promise<string[]> {
   const own = (name: string) => readFile(join(labDir, '../../initramfs/trial', name));
   const unit = 'levitate-trial.service';
   const system = '/usr/lib/systemd/system';
@@ -66,9 +77,13 @@ async function timer(file: File, seconds: number): Promise<string[]> {
     'mkdir /usr/lib/levitate',
     ...(await file('/usr/lib/levitate/trial', await own('trial'), '0100755')),
     ...(await file('/usr/lib/levitate/trial.conf', `LEVITATE_CONFIRM_WITHIN='${seconds}'\n`)),
-    ...(await file(`/usr/lib/levitate/${unit}`, await own(unit))),
-    `symlink ${system}/${unit} ../../levitate/${unit}`,
-    `symlink ${system}/sysinit.target.wants/${unit} ../${unit}`,
+    ...(inits === 'busybox'
+      ? []
+      : [
+          ...(await file(`/usr/lib/levitate/${unit}`, await own(unit))),
+          `symlink ${system}/${unit} ../../levitate/${unit}`,
+          `symlink ${system}/sysinit.target.wants/${unit} ../${unit}`,
+        ]),
   ];
 }
 
