@@ -80,6 +80,19 @@ test('places that lead to others are read before those', async () => {
   expect(device.heard).toContain("LEVITATE_PLACES='other file");
 });
 
+test('in maintenance, what only the running system has is what was read there', async () => {
+  const device = loaderOf({ ...boot, loader: 'u-boot-env', environment: [] });
+  const config = Buffer.from('/dev/mmcblk0 0x0 0x1000\n');
+  const before = {
+    ...{ slots: [], started: undefined, places: device.places({}) },
+    state: { config },
+  };
+  const maintenance = telling('loader-bytes=copy-1 01');
+  const { state } = await readSlots(maintenance, boot, device, before);
+  expect(state).toEqual({ config, 'copy-1': Buffer.from([1]) });
+  expect(maintenance.heard).toContain("LEVITATE_PLACES='copy-1 range /dev/mmcblk0 0 4096'");
+});
+
 test('a place is replaced where it holds what was read', async () => {
   const [old, bytes] = [Buffer.from('old'), Buffer.from('n\\w')];
   const read = { places: grubenv.places({}), state: { block: old } };
