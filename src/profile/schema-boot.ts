@@ -58,14 +58,24 @@ const EnvironmentLine = Line('a line of /etc/fw_env.config: DEVICE OFFSET SIZE')
 
 const Assignments = Type.Record(
   Type.String(),
-  Type.Union([
-    Type.String({ description: 'a value, in which $slot, $other, $tries and $order may stand' }),
-    Type.Integer({ minimum: 0, maximum: 65535, description: 'a number' }),
-    Type.Record(Name, Type.String({ description: 'a value' }), {
-      ...strict,
-      description: 'a value for each slot, by its name in the profile',
-    }),
-  ]),
+  Type.Union(
+    [
+      Type.String({ description: 'a value, in which $slot, $other, $tries and $order may stand' }),
+      Type.Integer({ minimum: 0, maximum: 65535, description: 'a number' }),
+      Type.Record(
+        Name,
+        about(
+          'what the variable is set to for the slot of this name',
+          Type.String({ description: 'a value' }),
+        ),
+        { ...strict, description: 'a value for each slot, by its name in the profile' },
+      ),
+    ],
+    {
+      title: 'what the variable of this name is set to',
+      description: 'a value, or one for each slot',
+    },
+  ),
   { ...strict, minProperties: 1, description: 'a variable: its value, or one for each slot' },
 );
 
