@@ -2,19 +2,21 @@
  * `npm run e2e:boot [-- LOADER|CELL...]`: what has to hold of each boot loader with two slots, one line a cell; ends non-zero when one
  * fails.
  */
+import { join } from 'node:path';
 import { reasonOf } from '../../src/errors.js';
-import { isUBoot, type DeviceName } from '../lab/index.js';
+import { copySparse } from '../lab/hardware.js';
+import { isUBoot, slotsArtifacts, type DeviceName } from '../lab/index.js';
 import * as cells from './boot-cells.js';
 import { Levitate } from './levitate.js';
 import { cutsAroundChanges } from './slot-cuts.js';
 
-/** Cuts before and after each change of what the boot loader goes by. */
-async function survivesCuts({ device }: Levitate): Promise<void> {
-  const { name } = device;
+/** Cuts before and after each change of what the boot loader goes by, on a disk as delivered. */
+async function survivesCuts(levitate: Levitate): Promise<void> {
+  const { name } = levitate.device;
   if (!isUBoot(name)) throw new Error('no such device');
-  await device.cut();
-  await cutsAroundChanges(name, device.diskPath);
-  await device.start();
+  const disk = join(await levitate.folder(), 'disk.img');
+  await copySparse((await slotsArtifacts(name)).disk, disk);
+  await cutsAroundChanges(name, disk);
 }
 
 type Cell = (levitate: Levitate) => Promise<void>;
