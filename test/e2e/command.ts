@@ -14,10 +14,17 @@ export interface Command {
   ended: Promise<Ended>;
 }
 
-/** Starts `levitate WORDS --json` with a state folder. */
-export function startCommand(words: string[], state: string): Command {
+/**
+ * Starts `levitate WORDS --json` with a state folder.
+ * @param environment variables beside those of this process
+ */
+export function startCommand(
+  words: string[],
+  state: string,
+  environment: Record<string, string> = {},
+): Command {
   const child = execa('node', [program, ...words, '--json'], {
-    env: { XDG_STATE_HOME: state },
+    env: { ...environment, XDG_STATE_HOME: state },
     stdin: 'ignore',
     reject: false,
   });

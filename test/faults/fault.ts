@@ -13,6 +13,8 @@ export interface Fault {
   targets?: readonly Target[];
   /** What is wrong with the medium from the beginning on. */
   medium?(random: Random, stage: Stage): DiskOptions;
+  /** Variables for the commands of the host, by way of which the fault strikes. */
+  environment?(trial: Trial): Record<string, string>;
   /** Strikes, while the command runs. */
   strike(trial: Trial): Promise<void>;
   /**

@@ -15,6 +15,7 @@ const sample: [Target, Stage, string][] = [
   ['disk', 'write', 'medium error on read'],
   ['nand', 'write', 'medium error on write'],
   ['nand', 'compare', 'flasher killed'],
+  ['disk', 'write', 'clock of the host jumps'],
 ];
 
 let roots: Roots;

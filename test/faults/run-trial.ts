@@ -54,6 +54,7 @@ export async function runTrial(
     ...fault.medium?.(random, stage),
   };
   const trial = await Trial.begin(roots, random, target, stage, options);
+  trial.environment = fault.environment?.(trial) ?? {};
   let struck = false;
   let broken: string | undefined;
   try {

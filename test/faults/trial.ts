@@ -30,6 +30,8 @@ export function promise(kept: boolean, otherwise: string): asserts kept {
 export class Trial {
   /** The command on which the fault strikes. */
   command!: Command;
+  /** Variables that the commands of a host are given, because the fault strikes by way of them. */
+  environment: Record<string, string> = {};
   #commands: Command[] = [];
 
   private constructor(
@@ -81,6 +83,7 @@ export class Trial {
     const started = startCommand(
       [...command, '-F', sshConfig, host, ...words],
       this.device.stateOf(who),
+      this.environment,
     );
     this.#commands.push(started);
     return started;

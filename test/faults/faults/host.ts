@@ -1,11 +1,14 @@
 /** The machine from which a device is flashed fails. */
-import { open } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chunkSize } from '../../../src/image/image.js';
 import { aWhile, everywhere, flashing, type Fault } from '../fault.js';
 import { checkPatience, checkWords } from '../promises.js';
-import { promise, told } from '../trial.js';
+import { promise, told, type Trial } from '../trial.js';
+
+/** The file by which faketime(1) tells the programs of a host what time it is; without it, they have the true time. */
+const clockOf = ({ device }: Trial): string => join(device.folder, 'clock');
 
 export const host: Fault[] = [
   {
@@ -92,6 +95,26 @@ export const host: Fault[] = [
       );
       promise((await device.build()).kind === 'old', 'a host that lost its lease wrote on');
       promise((await device.note()) === 'verified', 'what the other host wrote is noted no more');
+    },
+  },
+  {
+    // As where a laptop wakes, or its battery was empty: the time of day changes, and no second has passed.
+    name: 'clock of the host jumps',
+    stages: everywhere,
+    environment: (trial) => ({
+      LD_PRELOAD: '/usr/$LIB/faketime/libfaketimeMT.so.1',
+      FAKETIME_TIMESTAMP_FILE: clockOf(trial),
+      FAKETIME_NO_CACHE: '1',
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    }),
+    strike: async (trial) => {
+      await writeFile(clockOf(trial), trial.random.pick(['+10y', '-10y', '+1h', '-1h']));
+      trial.device.proxy.throttle();
+    },
+    after: async (trial, ended) => {
+      const apart = Math.abs(Date.parse(String(ended.last['time'])) - Date.now());
+      promise(apart > 30 * 60_000, `the clock of the host has not jumped: ${told(ended)}`);
+      await checkPatience(trial, ended);
     },
   },
   {
