@@ -18,6 +18,24 @@ export const DeviceIdentity = Type.Object({
 /** Who a device is, for people; empty where it did not tell. */
 export type DeviceIdentity = Static<typeof DeviceIdentity>;
 
+/** An order to leave that the device has taken, so that a later command can confirm what comes up. */
+export const LeaveTaken = Type.Object({
+  oldBootId: some('of the maintenance system'),
+  isNew: Type.Boolean({ description: 'whether a new system is awaited' }),
+  confirm: Type.Object({
+    build: Type.Optional(
+      Type.Object({
+        read: Type.Array(Type.String(), { description: 'the command that prints the build' }),
+        expect: Type.Optional(Type.String({ description: 'what it must print' })),
+      }),
+    ),
+    hostKey: Type.Union([Type.Literal('same'), Type.Literal('changes')]),
+    timeoutSeconds: Type.Number({ exclusiveMinimum: 0 }),
+  }),
+});
+/** An order to leave that the device has taken. */
+export type LeaveTaken = Static<typeof LeaveTaken>;
+
 /** What this machine keeps of an entry, so that a later command can reach the maintenance system. */
 export const Session = Type.Object({
   host: Type.String({ description: 'as the person wrote it' }),
@@ -52,6 +70,7 @@ export const Session = Type.Object({
       description: 'the image that was last written to each target, so that a command can carry on',
     }),
   ),
+  leaving: Type.Optional(LeaveTaken),
   privateKey: some('the key of the entry, OpenSSH PEM'),
   hostKeys: Type.Array(some('a line'), {
     description: 'public host keys that the maintenance sshd presents',

@@ -93,8 +93,12 @@ test('Ctrl-C on the way in and on the way out', { timeout: minutes(10) }, async 
     exit: 6,
     last: { code: 'NOT_CONFIRMED' },
   });
-  await device.waitForSsh({ notBootId: before });
+  // The same command again waits on, and does not tell a device twice.
+  const left = await levitate.run('leave');
+  expect(left).toMatchObject({ exit: 0, last: { type: 'result', isNew: false } });
+  expect(left.last['bootId']).not.toBe(before);
   expect((await levitate.status()).where).toBe('normal');
+  expect(await levitate.run('leave')).toMatchObject({ last: { code: 'NOT_IN_MAINTENANCE' } });
 });
 
 test(

@@ -124,7 +124,7 @@ async function waitForSystem(given: ConfirmOptions, run: Run): Promise<Answer> {
     'RECONNECT_TIMEOUT',
     `${host} was not back after ${durationInWords(confirm.timeoutSeconds)}`,
     {
-      hint: `${isNew ? 'What was written was read back whole. ' : ''}levitate status ${host} looks again; the device's console may tell more.${last === undefined ? '' : ` The last attempt: ${reasonOf(last)}.`}`,
+      hint: `${isNew ? 'What was written was read back whole. ' : ''}levitate leave ${host} waits again; levitate status ${host} looks where it is; the device's console may tell more.${last === undefined ? '' : ` The last attempt: ${reasonOf(last)}.`}`,
     },
   );
 }
@@ -147,7 +147,7 @@ async function untilStopped<T>(
   } catch (cause) {
     if (!signal?.aborted) throw cause;
     throw new LevitateError('NOT_CONFIRMED', `interrupted before ${host} had come up`, {
-      hint: `It is rebooting. levitate status ${host} tells where it is.`,
+      hint: `It is rebooting. levitate leave ${host} waits for it again and confirms it; levitate status ${host} tells where it is.`,
       cause,
     });
   }

@@ -8,11 +8,12 @@ import type { StatusCore } from '../../protocol/status.js';
 import { attachAny } from '../attach.js';
 import { stoppable } from '../interrupt.js';
 import { checkLocalMachine } from '../local-machine.js';
-import type { Maintenance } from '../maintenance.js';
+import { Maintenance } from '../maintenance.js';
 import { settleKept } from '../keep/put.js';
 import { settleVolumes } from '../keep-volumes/put.js';
 import { agreeToForce, type ConfirmForce } from './agree-to-force.js';
 import { confirmSystem, type Confirmed } from './confirm.js';
+import { leftDevice, noteLeft, type Left } from './left.js';
 import { tellToLeave, type LeaveOrder } from './tell-to-leave.js';
 
 export type { ConfirmForce, HalfWritten } from './agree-to-force.js';
@@ -34,15 +35,33 @@ export interface LeaveResult extends Confirmed {
 }
 
 /**
- * Reboots a device out of maintenance, waits for it, and confirms the system that comes up.
+ * Reboots a device out of maintenance, waits for it, and confirms the system that comes up. A device that was told before, and whose
+ * system nobody has confirmed since, is confirmed.
  * @throws LevitateError LEAVE_REFUSED, DECLINED, LEASE_LOST, NOT_IN_MAINTENANCE, RECONNECT_TIMEOUT, NOT_CONFIRMED
  */
 export async function leave(options: LeaveOptions, run: Run = {}): Promise<LeaveResult> {
   await checkLocalMachine('nothing');
-  await using maintenance = await stoppable(run.signal, interruption(options.host), () =>
-    attachAny(options, run),
+  const attached = await stoppable(run.signal, interruption(options.host), () =>
+    attachOrLeft(options, run),
   );
+  if (!(attached instanceof Maintenance)) return await confirmLeft(attached, options, run);
+  await using maintenance = attached;
   return await leaveMaintenance(maintenance, options, run);
+}
+
+/** The device in maintenance; or as it was told to leave, where it is not there any more. */
+async function attachOrLeft(
+  options: LeaveOptions,
+  run: Run,
+): Promise<Maintenance<StatusCore> | Left> {
+  try {
+    return await attachAny(options, run);
+  } catch (error) {
+    if (!isCode(error, 'NOT_IN_MAINTENANCE') && !isCode(error, 'HOST_UNREACHABLE')) throw error;
+    const left = await leftDevice(options.host);
+    if (!left) throw error;
+    return left;
+  }
 }
 
 /**
@@ -71,10 +90,16 @@ export async function leaveMaintenance(
     };
   });
   await maintenance.close();
-  const confirmed = await confirmSystem(
-    { ...options, session, oldBootId: status.boot_id, confirm, isNew },
-    run,
-  );
+  const left = { session, oldBootId: status.boot_id, isNew, confirm };
+  await noteLeft(left, run);
+  return confirmLeft(left, options, run);
+}
+
+/** Waits for the system of a device that was told to leave, and confirms it. */
+async function confirmLeft(left: Left, options: LeaveOptions, run: Run): Promise<LeaveResult> {
+  const { host } = options;
+  const { session, isNew } = left;
+  const confirmed = await confirmSystem({ ...options, ...left }, run);
   await settleKept(session, isNew, run);
   await settleVolumes(session, isNew, run);
   await forgetSession(host).catch((error: unknown) =>
