@@ -10,6 +10,7 @@ const long = [
   'e2e/sbc',
   'e2e/holders',
   'e2e/deploy',
+  'e2e/power-cuts',
   'e2e/router-cut',
   'e2e/router-alone',
   'e2e/watchdog',

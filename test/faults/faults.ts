@@ -2,12 +2,14 @@
  * `npm run faults -- --runs N --seed S [--target TARGET,…] [--run N] [--at-once N]`: faults of many kinds strike at random moments while a device is flashed,
  * and what levitate promises of each stage is checked. A seed and the number of a run make the same trial again, as far as time allows.
  * A signal ends it, and what came out until then is told.
+ * With `--firmware bios` it is the power of an emulated PC that is cut, while its disk is re-imaged with a rescue.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { table } from '../bench/table.js';
 import { targets } from './content.js';
 import { Roots } from './roots.js';
+import { runPowerCuts } from './power-cuts/run.js';
 import { choose, faults, runTrial, type Outcome } from './run-trial.js';
 import { stages } from './trial.js';
 
@@ -18,8 +20,18 @@ const { values } = parseArgs({
     target: { type: 'string' },
     run: { type: 'string' },
     'at-once': { type: 'string' },
+    firmware: { type: 'string' },
   },
 });
+const first = Number(values.run ?? 0);
+const end = values.run === undefined ? Number(values.runs) : first + 1;
+if (values.firmware !== undefined) {
+  if (values.firmware !== 'bios') {
+    console.error('no such firmware; there is bios');
+    process.exit(2);
+  }
+  process.exit((await runPowerCuts(values.seed, first, end - first)) ? 0 : 1);
+}
 const named = values.target?.split(',');
 const wanted = targets.filter((target) => named?.includes(target) ?? true);
 if (wanted.length === 0) {
@@ -30,8 +42,6 @@ if (wanted.length === 0) {
 /** Trials at once, each with a device: half of the time of a trial is waiting. */
 const atOnce = Number(values['at-once'] ?? 2 * availableParallelism());
 
-const first = Number(values.run ?? 0);
-const end = values.run === undefined ? Number(values.runs) : first + 1;
 const outcomes: (Outcome & { number: number })[] = [];
 process.once('exit', tell);
 const roots = await Roots.make();

@@ -23,6 +23,8 @@ export interface HardwareOptions {
   /** How much larger the disk is than its image as delivered. */
   spareMiB?: number;
   readOnlyDisk?: boolean;
+  /** A file in which every order to the disk is kept, in the form of dm-log-writes. */
+  writeLog?: string;
   /** Another kernel or initrd for the device that boots from outside its flash. */
   kernelInitrd?: { kernel?: string; initrd?: string; append?: string };
 }
@@ -110,6 +112,8 @@ async function kernelOf(
  * page cache and outlives a SIGKILL of QEMU.
  */
 export function diskArgs(disk: string, options: HardwareOptions, name?: DeviceName): string[] {
+  if (options.writeLog !== undefined)
+    return [...loggedDisk(disk, options.writeLog), '-device', boardOf(name).disk];
   const limit = options.diskBps;
   const throttle =
     limit === undefined ? '' : `,throttling.bps-read=${limit},throttling.bps-write=${limit}`;
@@ -122,6 +126,15 @@ export function diskArgs(disk: string, options: HardwareOptions, name?: DeviceNa
     ...['-device', boardOf(name).disk],
   ];
 }
+
+/** The disk behind what keeps its orders; a flush is an order as well, and nothing leaves it out. */
+const loggedDisk = (disk: string, log: string): string[] =>
+  [
+    `driver=file,node-name=disk-file,filename=${disk},discard=unmap`,
+    'driver=raw,node-name=disk-bytes,file=disk-file,discard=unmap',
+    `driver=file,node-name=log-file,filename=${log}`,
+    'driver=blklogwrites,node-name=disk,file=disk-bytes,log=log-file,discard=unmap',
+  ].flatMap((node) => ['-blockdev', node]);
 
 /** Copies a file without what is empty in it, or, where the file system can, without a byte of it. */
 export async function copySparse(from: string, to: string): Promise<void> {

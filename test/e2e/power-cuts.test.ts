@@ -1,0 +1,31 @@
+/** A sample of `npm run faults -- --firmware bios`: one power cut in each part of re-imaging a disk. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { minutes } from './lines.js';
+import { Random } from '../fuzz/random.js';
+import { promisedAfter, turns } from '../faults/power-cuts/promised.js';
+import { Recording } from '../faults/power-cuts/recording.js';
+
+let recording: Recording;
+beforeAll(async () => {
+  recording = await Recording.make();
+}, minutes(10));
+afterAll(() => recording.remove());
+
+test.each(['rescue', 'switch'] as const)(
+  'while the disk is made to start the other system: %s',
+  { timeout: minutes(5) },
+  async (turn) => {
+    const { orders } = recording;
+    const count = turns(orders)[turn] + 1;
+    const started = await recording.startsAfter(count, new Random(`sample/${turn}`));
+    expect(promisedAfter(orders, count)).toContain(started);
+  },
+);
+
+test('in the middle of the write', { timeout: minutes(5) }, async () => {
+  const { orders } = recording;
+  const { rescue, switch: end } = turns(orders);
+  const random = new Random('sample/write');
+  const count = rescue + 2 + random.below(end - rescue - 2);
+  expect(await recording.startsAfter(count, random)).toBe('rescue');
+});
