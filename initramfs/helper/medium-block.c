@@ -83,18 +83,17 @@ static int gives_back(struct medium *medium, uint64_t index, const uint8_t *byte
 /*
  * The first chunk is what makes a device start, and a power cut leaves any part of it: only a sector is written whole or not at
  * all. Loaders look at the first one, and most file systems have their superblock in the first ALIGNED bytes. So these are
- * written when the rest is on the medium, and the first sector when all of that was read back.
+ * written when the rest is on the medium, and the first sector when all of that was read back; until then that is what it was,
+ * zeros or what starts a rescue.
  */
 static int put_first(struct medium *medium, uint8_t *bytes, size_t count)
 {
-	static uint8_t first[ALIGNED] __attribute__((aligned(ALIGNED)));
 	const size_t head = count < ALIGNED ? count : ALIGNED;
 	const size_t sector = head < medium->sector ? head : medium->sector;
 	mask_spared(bytes, 0, count);
-	memcpy(first + sector, bytes + sector, head - sector);
 	int failed = write_at(medium, head, bytes + head, count - head);
 	failed = failed ? failed : settle(medium);
-	failed = failed ? failed : write_at(medium, 0, first, head);
+	failed = failed ? failed : write_at(medium, sector, bytes + sector, head - sector);
 	failed = failed ? failed : settle(medium);
 	if (!failed && !has(medium, 0, bytes, sector, count))
 		failed = fail("WRITE_FAILED", "%s does not keep what was written to its first MiB", medium->name);

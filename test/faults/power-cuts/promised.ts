@@ -6,13 +6,18 @@ import type { DiskOrder } from './write-log.js';
 export const parts = ['before the rescue', 'in the write', 'after the switch'] as const;
 export type Part = (typeof parts)[number];
 
-/** The orders by which the disk starts another system: the rescue, and the new one. */
+/**
+ * The orders by which the disk starts another system: the rescue, and the new one.
+ * @throws where anything else writes the first sector of the disk
+ */
 export function turns(orders: readonly DiskOrder[]): { rescue: number; switch: number } {
-  const writesFirstSector = ({ offset, length }: DiskOrder) => offset === 0 && length > 0;
-  return {
-    rescue: orders.findIndex(writesFirstSector),
-    switch: orders.findLastIndex(writesFirstSector),
-  };
+  const found = [...orders.entries()].filter(
+    ([, { offset, length }]) => offset === 0 && length > 0,
+  );
+  const [first, second, ...more] = found.map(([index]) => index);
+  if (first === undefined || second === undefined || more.length > 0)
+    throw new Error(`the first sector is written ${found.length} times, which must be two`);
+  return { rescue: first, switch: second };
 }
 
 /** The part in which a disk is that was given so many orders. */

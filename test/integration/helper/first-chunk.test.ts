@@ -44,7 +44,8 @@ test('the first sector goes before all else and comes after all else, each with 
   expect(await writesOf(randomBytes(2 * chunk))).toEqual([
     ...['512 at 0', 'sync', '4096 at 0', 'sync', `${chunk} at 0`, 'sync', 'sync'],
     ...[`${chunk} at ${chunk}`, 'sync'],
-    ...[`${chunk - 4096} at 4096`, 'sync', '4096 at 0', 'sync', '512 at 0', 'sync'],
+    // The first sector may start a rescue meanwhile: nothing overwrites it before its time.
+    ...[`${chunk - 4096} at 4096`, 'sync', '3584 at 512', 'sync', '512 at 0', 'sync'],
   ]);
 });
 
