@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import { ChunkBuffers } from '../image/chunk-buffers.js';
-import { checkedChunks } from '../image/chunks.js';
+import { checkedChunks, chunksAgain } from '../image/chunks.js';
 import { chunkBytes, type ImageIndex } from '../image/image.js';
 import { entropyOf } from './entropy.js';
 
@@ -24,6 +24,8 @@ export interface Sending {
   startsRescue?: boolean;
   /** Is waited for before the first chunk goes at the end; where it fails, that chunk does not go. */
   beforeFirst?: () => Promise<void>;
+  /** Whether the device hashes each chunk before it writes any of it; without that, no chunk goes that was not hashed here once more. */
+  hashedThere?: boolean;
   /** Chunks of zeros that are named instead of sent. */
   zeros?: ReadonlySet<number>;
   /** Is told of each chunk before it goes. */
@@ -49,8 +51,9 @@ interface Coming {
  * Makes what the flasher's `feed` reads: a line `chunk INDEX LENGTH SHA256` and that many bytes, or `deflated INDEX LENGTH
  * SHA256 SIZE` and the SIZE bytes of a DEFLATE stream (RFC 1951) of them, or `zero INDEX LENGTH` for zeros that are not sent,
  * and at last the line `end`; an end of file before that is a cut, never an end. The image is read once more, and a chunk that
- * has changed since the image was checked is never sent. A chunk is compressed while the one before it goes. What was given
- * is used before the next is asked for: its buffer is filled anew then.
+ * has changed since the image was checked is never written: it is not sent, or the device refuses it, because it is not what
+ * its line announces. A chunk is compressed while the one before it goes. What was given is used before the next is asked for:
+ * its buffer is filled anew then.
  * @throws LevitateError IMAGE_CHANGED, what reading the image throws, and what `wants` and `beforeFirst` throw
  */
 export async function* frames(image: ImageIndex, sending: Sending): AsyncGenerator<Uint8Array> {
@@ -73,6 +76,7 @@ async function* inTurn(
   buffers: ChunkBuffers,
 ): AsyncGenerator<Coming> {
   const { wants, firstIsLast = false, startsRescue = false, zeros = new Set(), signal } = sending;
+  const again = sending.hashedThere === true ? chunksAgain : checkedChunks;
   // Who takes the first frame of a feed may be a shell that decompresses nothing.
   let isFirst = true;
   const framed = (index: number, bytes: Buffer): Coming => {
@@ -93,7 +97,7 @@ async function* inTurn(
   };
   if (firstIsLast && !startsRescue) yield zero(0);
   let held: Buffer | undefined;
-  for await (const { index, bytes } of checkedChunks(image, { signal, buffers })) {
+  for await (const { index, bytes } of again(image, { signal, buffers })) {
     if (firstIsLast && index === 0) {
       held = bytes;
       continue;
@@ -117,7 +121,7 @@ async function* inTurn(
   yield { frame: [Buffer.from('end\n')] };
 }
 
-/** The bytes have been held against the digest that the image has for them. */
+/** The line has the digest that the image has for these bytes: what they are held against, here or there. */
 function plain(
   { chunks }: ImageIndex,
   { onPacked }: Sending,

@@ -1,4 +1,5 @@
 import { isCode } from '../errors.js';
+import { refuseChanged } from '../image/chunks.js';
 import { chunkBytes } from '../image/image.js';
 import { report } from '../progress.js';
 import { compareChunk, differs } from './compare-chunks.js';
@@ -106,37 +107,46 @@ async function feedChunks(
       firstIsLast: true,
       startsRescue,
       beforeFirst,
+      // To hash them here as well would take longer than all else that is done with them.
+      hashedThere: true,
       zeros,
       wants: wantsAndCounts,
       onChunk,
       signal,
     },
   };
-  await flasher.feed(
-    lease,
-    frames(image, sending),
-    ({ index, isReadBack }) => {
-      if (!invalidated) {
-        invalidated = true;
-        return;
-      }
-      const wasDifferent = differs(job, index);
-      acknowledgeChunk(job, index, zeros.has(index));
-      count(index, wasDifferent);
-      if (isReadBack) state.proven.add(index);
-      // Whether it is whole is told by the end: a cut of this is one of the feed as well.
-      else proveChunk(context, job, index).catch(() => undefined);
-      noteAcknowledged();
-      report(context, {
-        type: 'bytes',
-        phase: 'write',
-        done: there,
-        total: image.length,
-        subject: target,
-      });
-    },
-    signal,
-  );
+  await flasher
+    .feed(
+      lease,
+      frames(image, sending),
+      ({ index, isReadBack }) => {
+        if (!invalidated) {
+          invalidated = true;
+          return;
+        }
+        const wasDifferent = differs(job, index);
+        acknowledgeChunk(job, index, zeros.has(index));
+        count(index, wasDifferent);
+        if (isReadBack) state.proven.add(index);
+        // Whether it is whole is told by the end: a cut of this is one of the feed as well.
+        else proveChunk(context, job, index).catch(() => undefined);
+        noteAcknowledged();
+        report(context, {
+          type: 'bytes',
+          phase: 'write',
+          done: there,
+          total: image.length,
+          subject: target,
+        });
+      },
+      signal,
+    )
+    .catch(async (error: unknown) => {
+      // The device cannot tell an image that has changed from a frame that is wrong.
+      const last = Math.max(-1, ...state.unsure);
+      if (isCode(error, 'WRITE_FAILED') && last >= 0) await refuseChanged(image, last, signal);
+      throw error;
+    });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { LevitateError } from '../errors.js';
 import { ChunkBuffers } from './chunk-buffers.js';
-import { chunkSize, type ImageIndex } from './image.js';
+import { chunkBytes, chunkSize, type ImageIndex } from './image.js';
 import { maskChunk } from './mask.js';
 import { openImage } from './open.js';
 import type { ImageRequest } from './request.js';
@@ -24,15 +24,35 @@ export async function* imageChunks(
   yield* inChunks(openImage(image, { signal }));
 }
 
+/** How an image is read a second time. */
+export interface AgainOptions {
+  signal?: AbortSignal | undefined;
+  /** What chunks are read into; who has used a chunk gives it back there. */
+  buffers?: ChunkBuffers | undefined;
+}
+
 /**
  * Reads an image a second time, and hands out only chunks that equal those of the first time, with zeros in place of what is spared;
  * of a tree, those of the archive that goes to the device.
- * @param options `buffers` are what chunks are read into; who has used a chunk gives it back there
  * @throws LevitateError IMAGE_CHANGED where a chunk or the length differs; what `openImage` throws.
  */
 export async function* checkedChunks(
   image: ImageIndex,
-  { signal, buffers }: { signal?: AbortSignal | undefined; buffers?: ChunkBuffers } = {},
+  options: AgainOptions = {},
+): AsyncGenerator<Chunk, void> {
+  for await (const chunk of chunksAgain(image, options)) {
+    if (sha256(chunk.bytes) !== image.chunks[chunk.index]) throw changed(image, chunk.index);
+    yield chunk;
+  }
+}
+
+/**
+ * The same for who finds out by another way whether a chunk has changed since.
+ * @throws LevitateError IMAGE_CHANGED where the length differs; what `openImage` throws.
+ */
+export async function* chunksAgain(
+  image: ImageIndex,
+  { signal, buffers }: AgainOptions = {},
 ): AsyncGenerator<Chunk, void> {
   let count = 0;
   // What unpacks an image may keep pieces of the file for longer than the chunks that come of them.
@@ -40,12 +60,27 @@ export async function* checkedChunks(
   const bytes = openImage(requestOf(image), { signal, ...(isAsStored ? { buffers } : {}) });
   const sent = image.tree ? new TreeReader(image.path).archive(bytes) : bytes;
   for await (const chunk of inChunks(sent, buffers)) {
+    const { index } = chunk;
+    if (index === image.chunks.length || chunk.bytes.length !== chunkBytes(image.length, index))
+      throw changed(image, index);
     maskChunk(chunk, image.spared ?? []);
-    if (sha256(chunk.bytes) !== image.chunks[chunk.index]) throw changed(image, chunk.index);
     count += 1;
     yield chunk;
   }
   if (count !== image.chunks.length) throw changed(image, count);
+}
+
+/**
+ * Reads an image a second time up to a chunk, for whoever learned that something was not what the image promised.
+ * @throws LevitateError IMAGE_CHANGED where the image is what has changed; what `openImage` throws.
+ */
+export async function refuseChanged(
+  image: ImageIndex,
+  last: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  for await (const { index } of checkedChunks(image, { signal, buffers: new ChunkBuffers() }))
+    if (index >= last) return;
 }
 
 /** The request that reads the bytes of an image again. */

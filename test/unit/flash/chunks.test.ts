@@ -252,3 +252,28 @@ it('a cut before the last chunk is read back: it is read over the next link', as
     message: expect.stringContaining('MiB 0 differ') as string,
   });
 });
+
+describe('a chunk that the device refuses', () => {
+  it('tells that the image has changed, and nothing of the new content is written', async () => {
+    const medium = differing(all);
+    const other = Buffer.from(bytes).fill('!', 20 * chunkSize, 21 * chunkSize);
+    await writeFile(image.path, other);
+    try {
+      await expect(flash(medium)).rejects.toMatchObject({
+        code: 'IMAGE_CHANGED',
+        message: expect.stringContaining('MiB 20') as string,
+      });
+    } finally {
+      await writeFile(image.path, bytes);
+    }
+    expect(medium.bytes.indexOf('!!!!')).toBe(-1);
+    expect(medium.logged('write')).not.toContain(20);
+  });
+
+  it('is the fault of the way there, where the image is the same', async () => {
+    const medium = differing(all);
+    medium.refused.add(20);
+    await expect(flash(medium)).rejects.toMatchObject({ code: 'WRITE_FAILED' });
+    expect(medium.logged('write')).not.toContain(0);
+  });
+});

@@ -131,12 +131,40 @@ describe('frames', () => {
 
   it('never sends a chunk of an image that has changed since it was checked', async () => {
     const image = await indexImage(file);
-    await writeFile(
-      file,
-      Buffer.concat([bytes.subarray(0, chunkSize), randomBytes(2 * chunkSize + 512)]),
-    );
+    await writeFile(file, changed());
     await expect(headers(frames(image, { wants: () => true }))).rejects.toMatchObject({
       code: 'IMAGE_CHANGED',
     });
   });
+
+  it('announces what the image was, where the device hashes a chunk before it writes it', async () => {
+    const image = await indexImage(file);
+    await writeFile(file, changed());
+    const lines: string[] = [];
+    for await (const piece of frames(image, { wants: () => true, hashedThere: true }))
+      if (piece.length < 100) lines.push(Buffer.from(piece).toString().split(' ')[3]!);
+    expect(lines.slice(0, 4).map((digest) => digest.trim())).toEqual(image.chunks);
+  });
+
+  it('sends no image of another length', async () => {
+    const image = await indexImage(file);
+    const sending = { wants: () => true, hashedThere: true };
+    for (const length of [bytes.length - 1, 2 * chunkSize, bytes.length + 1, 4 * chunkSize + 1]) {
+      await writeFile(file, Buffer.alloc(length, 1));
+      await expect(lengthOf(frames(image, sending))).rejects.toMatchObject({
+        code: 'IMAGE_CHANGED',
+      });
+    }
+  });
 });
+
+/** The image, of which all but the first chunk has changed. */
+const changed = (): Buffer =>
+  Buffer.concat([bytes.subarray(0, chunkSize), randomBytes(2 * chunkSize + 512)]);
+
+/** Reads all frames, whatever they hold. */
+async function lengthOf(stream: AsyncIterable<Uint8Array>): Promise<number> {
+  let pieces = 0;
+  for await (const piece of stream) pieces += piece.length;
+  return pieces;
+}

@@ -15,6 +15,8 @@ export class Medium implements TargetFlasher {
   capacity = Infinity;
   /** Chunks that keep no bytes that are written to them, only zeros. */
   readonly worn = new Set<number>();
+  /** Chunks that are refused when they come, whatever they hold. */
+  readonly refused = new Set<number>();
   /** After so many acknowledged frames the link is cut, and nothing can be read over it from the last one on. */
   cutAfter = Infinity;
 
@@ -63,17 +65,20 @@ export class Medium implements TargetFlasher {
     frames: AsyncIterable<Uint8Array>,
     onWritten: (frame: WrittenFrame) => void,
   ): Promise<void> {
-    let announced: number | undefined;
+    let announced: { index: number; digest: string } | undefined;
     for await (const piece of frames) {
-      const [word = '', index] =
-        announced === undefined ? Buffer.from(piece).toString().split(/\s/) : [];
+      const [word = '', index, , digest = ''] = announced
+        ? []
+        : Buffer.from(piece).toString().split(/\s/);
       if (word === 'end') return;
       if (word === 'chunk') {
-        announced = Number(index);
+        announced = { index: Number(index), digest };
         continue;
       }
-      const at = announced ?? Number(index);
-      if (announced !== undefined) this.#put(at, piece);
+      const at = announced?.index ?? Number(index);
+      if (announced && (this.refused.has(at) || sha256(piece) !== announced.digest))
+        throw new LevitateError('WRITE_FAILED', `chunk ${at} is not what was announced`);
+      if (announced) this.#put(at, piece);
       else
         this.#put(
           at,
