@@ -97,7 +97,7 @@ export interface TargetKind<Form extends TSchema = TSchema> {
   /**
    * Puts what was written beside targets, and was verified, in their places, all at once. It is called after the last target of the
    * call was verified; a kind that writes in place lacks this function.
-   * @param jobs those on one device that are of this kind, or of another one that shares nothing of what is left
+   * @param jobs those on one device that are put in their places at once, of this kind and of others
    * @param lease the number of the lease to write with
    * @returns what was found for each job, where anything was
    * @throws LevitateError CONNECTION_LOST (the same call again carries on); LEASE_LOST, TARGET_IN_USE, WRITE_FAILED

@@ -2,7 +2,7 @@ import type { ImageIndex } from '../image/image.js';
 import type { SharedTarget, TargetFacts, TargetKind } from './kind.js';
 import type { Step } from './steps.js';
 import { asLargeAsImage, lebsOf, volumeWay } from './volume-way.js';
-import { swapAll } from './write-beside.js';
+import { isWaiting, swapAll } from './write-beside.js';
 
 type Commit = NonNullable<TargetKind['commit']>;
 
@@ -42,12 +42,16 @@ export function withRest(steps: Step[], image: ImageIndex, facts: TargetFacts): 
   ];
 }
 
-/** The same commit, after which the device gives the rest to the volume for it, where anything was written or there is none. */
-export const takesRest =
-  (commit: Commit): Commit =>
-  async (context, jobs, lease) => {
-    const written = jobs.some(({ state }) => state.write !== 'none');
-    const isRoot = jobs.some(({ image }) => image.format === 'ubifs');
-    const missing = !isRoot && jobs.some(({ facts }) => facts.rest_lebs === 0);
-    return written || missing ? swapAll(context, jobs, lease, true) : commit(context, jobs, lease);
-  };
+/**
+ * Puts volumes of one UBI in their places, of whatever kinds they are, all at once; and the device gives what they leave to the volume for
+ * it, where anything was written of those that have one, or it is missing.
+ */
+export const commitVolumes: Commit = (context, jobs, lease) => {
+  const ofOpenwrt = jobs.filter(({ facts: { rest = '' } }) => rest !== '');
+  const written = ofOpenwrt.some(({ state }) => state.write !== 'none');
+  const isRoot = ofOpenwrt.some(({ image }) => image.format === 'ubifs');
+  const missing = !isRoot && ofOpenwrt.some(({ facts }) => facts.rest_lebs === 0);
+  const gives = written || missing;
+  const taking = jobs.filter((job) => isWaiting(job) || (gives && ofOpenwrt.includes(job)));
+  return swapAll(context, taking, lease, gives);
+};

@@ -4,10 +4,11 @@ import type { Job, Outlook, Refusal, TargetFacts, TargetKind } from './kind.js';
 import { chunksOf } from './pieces.js';
 import { volumePrograms } from './programs.js';
 import { elsewhere, packedKernel, archiveElsewhere, unknownContent } from './refusals.js';
+import { commitVolumes } from './rest-volume.js';
 import { compareStream, planStream, writeStream } from './stream.js';
 import { verifyPieces } from './verify.js';
 import { eraseblocks, freeWords, lebsOf, volumeWay, type Sizing } from './volume-way.js';
-import { isWaiting, planBeside, swapAll, verifyBeside, writeBeside } from './write-beside.js';
+import { planBeside, verifyBeside, writeBeside } from './write-beside.js';
 
 /** What kinds of targets that are one UBI volume have in common. */
 export type VolumeKind = Required<
@@ -66,7 +67,7 @@ export function volumeKind(sizing: Sizing): VolumeKind {
       return { counters: await compareCounters(context, job) };
     },
     waits: wroteBeside,
-    commit: (context, jobs, lease) => swapAll(context, jobs.filter(isWaiting), lease),
+    commit: commitVolumes,
   };
 }
 

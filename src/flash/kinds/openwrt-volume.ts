@@ -3,7 +3,7 @@ import type { ImageIndex } from '../../image/image.js';
 import { Line, about, strict } from '../../shared/schema-common.js';
 import { MtdReference } from '../forms.js';
 import type { KeepPlace, Outlook, Refusal, TargetFacts, TargetKind } from '../kind.js';
-import { giveRest, takesRest, withRest } from '../rest-volume.js';
+import { giveRest, withRest } from '../rest-volume.js';
 import { volumeKind } from '../volume-kind.js';
 import { asLargeAsImage, eraseblocks, volumeWay } from '../volume-way.js';
 
@@ -43,7 +43,6 @@ export const openwrtVolume: TargetKind<typeof form> = {
   share: giveRest,
   plan: (image, onMedium, node, facts) =>
     withRest(common.plan(image, onMedium, node, facts), image, facts),
-  commit: takesRest(common.commit),
   keepPlace: intoRest,
 };
 

@@ -7,10 +7,11 @@ import { shownName } from '../../image/tree/tar-entries.js';
 import type { TreeIndex } from '../../image/tree/tree.js';
 import type { Job, Outlook, Refusal, TargetFacts, TargetKind } from '../kind.js';
 import { volumePrograms } from '../programs.js';
+import { commitVolumes } from '../rest-volume.js';
 import { writeStream } from '../stream.js';
 import { compressedRefusal } from '../tree-room.js';
 import { asLargeAsBoth, volumeWay, type VolumeWay } from '../volume-way.js';
-import { beside, isWaiting, swapAll, writeBeside } from '../write-beside.js';
+import { beside, writeBeside } from '../write-beside.js';
 import * as trees from '../write-tree.js';
 
 const form = Type.Object(
@@ -69,7 +70,7 @@ export const ubifsTree: TargetKind<typeof form> = {
           counters: await compareCounters(context, job),
         },
   waits: isBeside,
-  commit: (context, jobs, lease) => swapAll(context, jobs.filter(isWaiting), lease),
+  commit: commitVolumes,
 };
 
 /** UBIFS keeps attributes of all namespaces but that of ACLs (Linux `fs/ubifs/xattr.c`). */

@@ -104,7 +104,7 @@ export async function commitTargets(
   const found = new Map<Job, Verified>();
   // Of a root and a kernel on one device never one alone is new, of whatever kinds they are.
   const place = ({ kind, facts }: Job) =>
-    `${kind.commit && !kind.share ? '' : kind.name} ${facts.within ?? facts.node}`;
+    `${kind.commit ? '' : kind.name} ${facts.within ?? facts.node}`;
   for (const group of groupBy(jobs, place)) {
     const [first] = group;
     const commit = first?.kind.commit;

@@ -54,6 +54,34 @@ called 'ubirename /dev/ubi0 levitate.new.rootfs rootfs rootfs levitate.old.rootf
 flasher status | grep -q '"openwrt-volume-kernel_ubi_rootfs_data":"verified","openwrt-volume-rootfs_ubi_rootfs_data":"verified"' ||
 	die "$(flasher status)"
 
+# Another volume of the UBI gets its place in the same change, whichever is named first, and the rest is what all of them leave.
+data='ubi-volume data ubi'
+for together in "$data $root" "$root $data"; do
+	set_up 12
+	volume 3 data static 4 1
+	write "beside $data"
+	write "beside $root"
+	flasher swap "$lease" $together >/dev/null
+	[ "$(grep -c '^ubirename ' /tmp/called)" = 1 ] || die "$(cat /tmp/called)"
+	[ "$(names)" = 'data kernel rootfs rootfs_data ' ] || die "$(names)"
+	[ "$(lebs rootfs) $(lebs data) $(lebs rootfs_data)" = '8 8 18' ] || die "$(lebs rootfs) $(lebs data) $(lebs rootfs_data)"
+	flasher status | grep -q '"openwrt-volume-rootfs_ubi_rootfs_data":"verified","ubi-volume-data_ubi":"verified"' ||
+		die "$(flasher status)"
+done
+
+# So it is where the flasher ends behind the rename.
+set_up 12
+volume 3 data static 4 1
+write "beside $data"
+write "beside $root"
+touch /tmp/cut
+fails flasher swap "$lease" $data $root
+rm /tmp/cut
+refused LEAVE_REFUSED flasher leave
+flasher swap "$lease" $data $root >/dev/null
+[ "$(names) $(lebs rootfs_data)" = 'data kernel rootfs rootfs_data  18' ] || die "$(names) $(lebs rootfs_data)"
+! flasher status | grep -q '":"touched"' || die "$(flasher status)"
+
 # The flasher ends behind the rename: nothing counts as whole before the rest is there, and the same again makes it.
 set_up
 write "beside $root"

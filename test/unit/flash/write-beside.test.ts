@@ -66,6 +66,12 @@ function job(volume: string, more: Partial<TargetFacts> = {}): Job {
   const image = anImage({ format: 'squashfs', length: 3000, chunks: ['new'] });
   return { target: volume, kind, args, facts: { ...facts, ...more }, image, state: new JobState() };
 }
+/** The same of an OpenWrt. */
+function openwrt(volume: string, more: Partial<TargetFacts> = {}): Job {
+  const spec = { 'openwrt-volume': volume, on: { mtd: 'ubi' }, rest: 'rootfs_data' };
+  const has = { kind: 'openwrt-volume', rest: 'rootfs_data', rest_lebs: 5, ...more };
+  return { ...job(volume, has), ...targetOf(spec) };
+}
 /** As an operation flashes one target after the other, and commits all. */
 async function flashed(...jobs: Job[]): Promise<string[]> {
   for (const one of jobs) {
@@ -90,6 +96,25 @@ describe('beside the old volume', () => {
       'swap ubi-volume kernel ubi ubi-volume rootfs ubi',
     ]);
     expect(lines.at(-1)).toMatch(/^swap/);
+  });
+  it('so are those of an OpenWrt with others, whichever comes first', async () => {
+    const root = () => openwrt('rootfs');
+    const swaps = (lines: string[]) => lines.filter((line) => line.startsWith('swap'));
+    expect(swaps(await flashed(root(), job('data')))).toEqual([
+      'swap openwrt-volume rootfs ubi rootfs_data ubi-volume data ubi',
+    ]);
+    log = [];
+    found = { there: 'old' };
+    expect(swaps(await flashed(job('data'), root()))).toEqual([
+      'swap ubi-volume data ubi openwrt-volume rootfs ubi rootfs_data',
+    ]);
+  });
+  it('a volume that was not written is swapped with none, but what takes the rest may be missing', async () => {
+    const there = openwrt('rootfs', { rest_lebs: 0 });
+    await there.kind.commit!({ flasher: flasher() }, [job('data'), there], 1);
+    expect(log.filter((line) => line.startsWith('swap'))).toEqual([
+      'swap openwrt-volume rootfs ubi rootfs_data',
+    ]);
   });
   it('nothing is swapped that was not read back whole', async () => {
     keeps = 'worn';

@@ -68,43 +68,38 @@ remove_rest() {
 	rest=
 }
 
-swap_targets() { # KIND VOLUME MTD REST [KIND VOLUME MTD REST]...
-	rename_new "$@"
-	beside=no
-	give_rest "$@"
-	while [ $# -gt 0 ]; do
-		use_first "$@"
-		note_target verified
-		journal "swapped $target"
-		shift "$first_words"
-	done
-}
-
 # may_be_swapped: none is noted as whole before the rest is there, so that one that was touched may be swapped already.
 may_be_swapped() {
 	is_noted verified || { is_noted touched && [ "$(cat "/sys/class/ubi/$replaced/upd_marker")" = 0 ]; }
 }
 
-# give_rest WORDS: gives what the volumes leave to a UBIFS among them, or else to the rest, made anew.
+# took_place: a UBIFS among the volumes grows into what they leave.
+took_place() {
+	touch_target
+	remove_leftovers || log "levitate.old.$volume_name stays on $ubi"
+	[ "$(hex_at "$node" 0 4)" != 31181006 ] || grows=$volume_name
+}
+
+# take_rest: the rest is given once, for all the volumes of the call.
+take_rest() {
+	[ -n "${rest_is_given-}" ] || give_rest
+	rest_is_given=yes
+	note_target verified
+	journal "swapped $target"
+}
+
+# give_rest: gives what the volumes leave to a UBIFS among them, or else to the rest, made anew.
 give_rest() {
-	_grows=
-	while [ $# -gt 0 ]; do
-		use_first "$@"
-		touch_target
-		remove_leftovers || log "levitate.old.$volume_name stays on $ubi"
-		[ "$(hex_at "$node" 0 4)" != 31181006 ] || _grows=$volume_name
-		shift "$first_words"
-	done
 	remove_rest
 	read -r _free <"/sys/class/ubi/$ubi/avail_eraseblocks"
-	if [ -z "$_grows" ]; then
+	if [ -z "${grows-}" ]; then
 		make_rest "$_free"
 	elif [ "$_free" -gt 0 ]; then
-		find_volume "$ubi" "$_grows"
+		find_volume "$ubi" "$grows"
 		read -r _lebs <"/sys/class/ubi/$volume/reserved_ebs"
-		journal "resize $_grows to $((_lebs + _free))"
-		ubirsvol "/dev/$ubi" -N "$_grows" -s $(((_lebs + _free) * leb)) >&2 ||
-			fail WRITE_FAILED "$_grows cannot be made $((_lebs + _free)) logical eraseblocks large"
+		journal "resize $grows to $((_lebs + _free))"
+		ubirsvol "/dev/$ubi" -N "$grows" -s $(((_lebs + _free) * leb)) >&2 ||
+			fail WRITE_FAILED "$grows cannot be made $((_lebs + _free)) logical eraseblocks large"
 	fi
 }
 

@@ -200,18 +200,36 @@ resize() {
 	use_volume "$replaced"
 }
 
-# swap_targets KIND VOLUME MTD [KIND VOLUME MTD]...: gives each new volume the name of the one that it replaces, all in one change of UBI's
-# table (mtd/ubi-user.h, UBI_IOCRNVOL), and then removes the old ones. Called once more it carries on.
+# swap_targets KIND ARGS... [KIND ARGS...]: gives each new volume the name of the one that it replaces, all in one change of UBI's table
+# (mtd/ubi-user.h, UBI_IOCRNVOL), whatever kinds of volumes they are, and then removes the old ones. Called once more it carries on.
 swap_targets() {
 	rename_new "$@"
 	beside=no
+	with_each took_place "$@"
+	with_each take_rest "$@"
+}
+
+# with_each FUNCTION WORDS: calls it with each of several targets in use.
+with_each() {
+	calls=$1
+	shift
 	while [ $# -gt 0 ]; do
 		use_first "$@"
-		note_target verified
-		journal "swapped $target"
-		remove_leftovers || log "levitate.old.$volume_name stays on $ubi"
+		"$calls"
 		shift "$first_words"
 	done
+}
+
+# took_place: the new volume has its name.
+took_place() {
+	note_target verified
+	journal "swapped $target"
+	remove_leftovers || log "levitate.old.$volume_name stays on $ubi"
+}
+
+# take_rest: all of them have their places, and what they leave of the UBI is known. This kind gets nothing of it.
+take_rest() {
+	:
 }
 
 # use_first WORDS: uses the first of several targets, and sets first_words to the number of its words.
