@@ -161,7 +161,7 @@ export const errorCodes = {
   },
   IMAGE_CHANGED: {
     exit: badInput,
-    meaning: 'The image has changed since it was checked. What has changed was not sent.',
+    meaning: 'The image has changed since it was checked. What has changed was not written.',
     remedy: 'Wait until whatever writes the image has finished, then give the same command again.',
   },
   IMAGE_DIGEST: {
