@@ -116,16 +116,18 @@ writer_finish() {
 		kill "$_holder" || :
 	done
 	_looks=0
+	_pause=5000
 	while [ ! -e "$writer/exit" ]; do
-		# Whether it still runs is asked each second: that looks at every process.
+		# It may end as soon as its input has. Whether it still runs is asked now and then: that looks at every process.
+		usleep "$_pause"
+		[ "$_pause" -ge 80000 ] || _pause=$((_pause * 2))
+		_looks=$((_looks + 1))
 		if [ $((_looks % 10)) -eq 0 ]; then
 			find_openers 9 "$writer/running"
 			[ -n "$openers" ] || [ -e "$writer/exit" ] ||
 				fail WRITE_FAILED "the writing program vanished: $(writer_log_tail)"
 			contact
 		fi
-		_looks=$((_looks + 1))
-		usleep 100000
 	done
 	[ "$(writer_field exit)" = 0 ] || fail WRITE_FAILED "the writing program ended with $(writer_field exit): $(writer_log_tail)"
 	rm -f "$writer/fifo"
