@@ -10,6 +10,7 @@ unknown_holder='{"type":"holder","kind":"unknown"}'
 # scan_usage: prints all lines. What ends meanwhile leaves no line and holds nothing; hence errors are silent, and statuses
 # do not count. The last line tells that nothing was cut off.
 scan_usage() {
+	find_processes
 	scan_processes || :
 	scan_mounts || :
 	scan_swap || :
@@ -17,17 +18,52 @@ scan_usage() {
 	echo E
 }
 
+# find_processes: sets process_stats to what the kernel says of each process (proc(5), stat), and processes to their folders. Of the
+# kernel's own threads (PF_KTHREAD in linux/sched.h) process 2, from which they come, stands for all: they open and map no files, and
+# have its root and its mounts. To look at each of them is most of a scan where little else runs.
+find_processes() {
+	processes=
+	process_stats=$(cat /proc/[0-9]*/stat 2>/dev/null) || :
+	set -f
+	IFS='
+'
+	for _line in $process_stats; do
+		_pid=${_line%% *}
+		# A name may have blanks and parentheses; what follows has none.
+		_line=${_line##*) }
+		_flags=${_line#* * * * * * }
+		_flags=${_flags%% *}
+		case $_pid:$_flags in
+		*[!0-9]*:*) continue ;;
+		2:* | *:*[!0-9]*) ;;
+		*) [ $((_flags & 0x200000)) -eq 0 ] || continue ;;
+		esac
+		processes="$processes /proc/$_pid"
+	done
+	unset IFS
+	set +f
+}
+
+# of_each PATTERN...: prints the paths in the folder of each process that fit.
+of_each() {
+	for _process in $processes; do
+		for _pattern; do
+			# shellcheck disable=SC2086
+			printf '%s\n' "$_process"/$_pattern
+		done
+	done
+}
+
 # scan_processes: one awk tells the lines of several programs apart, because each program that starts takes its time.
 scan_processes() {
 	{
 		stat -L -c 'X %d' /usr/bin/busybox
-		cat /proc/[0-9]*/stat 2>/dev/null
-		printf '%s\n' /proc/[0-9]*/exe /proc/[0-9]*/cwd /proc/[0-9]*/root /proc/[0-9]*/fd/* |
-			xargs stat -L -c '%n %d %t %T %F' 2>/dev/null
+		printf '%s\n' "$process_stats"
+		of_each exe cwd root 'fd/*' | xargs stat -L -c '%n %d %t %T %F' 2>/dev/null
 		# An old /dev is the same file system as the one of this root: only the mount tells which of them a file is open in.
-		printf '%s\n' /proc/[0-9]*/fdinfo/* | xargs grep -s -H '^mnt_id:'
+		of_each 'fdinfo/*' | xargs grep -s -H '^mnt_id:'
 		# Mapped files keep a file system busy without a descriptor; 00:00 is memory of no file.
-		grep -s -H -v ' 00:00 ' /proc/[0-9]*/maps
+		of_each maps | xargs grep -s -H -v ' 00:00 '
 	} | awk -v OFS='\t' '
 		function once(line) { if (!(line in told)) print line; told[line] = 1 }
 		$1 == "X" { print "X", $2; next }
@@ -46,7 +82,8 @@ scan_processes() {
 
 # scan_mounts: prints the mounts of every namespace (proc(5)), those of PID 1 first, because they can be unmounted here.
 scan_mounts() {
-	grep -s -H '' /proc/1/mountinfo /proc/[0-9]*/mountinfo | awk -v OFS='\t' '{
+	[ -n "${processes-}" ] || find_processes
+	{ echo /proc/1/mountinfo && of_each mountinfo; } | xargs grep -s -H '' | awk -v OFS='\t' '{
 		split($1, at, "[/:]")
 		id = at[5]
 		if (id in seen) next
