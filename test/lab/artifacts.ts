@@ -12,6 +12,7 @@ import { buildRouter, routerNames, type RouterName } from './build/router-ubi.js
 import { buildSbc, sbcLayout } from './build/sbc-systemd.js';
 import { buildSlots } from './build/sbc-slots.js';
 import { buildUBoot, uBootNames, type UBootName } from './build/sbc-uboot.js';
+import { buildUefi } from './build/sbc-uefi.js';
 import { buildStack } from './build/stack-systemd.js';
 import { exists, withLock } from './cache.js';
 
@@ -24,10 +25,11 @@ export const initDeviceNames = initNames.map((name): InitDeviceName => `init-${n
 export type DeviceName =
   'sbc-systemd' | SlotsName | 'stack-systemd' | RouterName | 'router-mipsel' | InitDeviceName;
 /** A device with two slots. */
-export type SlotsName = 'sbc-slots' | UBootName;
+export type SlotsName = 'sbc-slots' | 'sbc-uefi' | UBootName;
 export const deviceNames: readonly DeviceName[] = [
   'sbc-systemd',
   'sbc-slots',
+  'sbc-uefi',
   ...uBootNames,
   'stack-systemd',
   ...routerNames,
@@ -46,6 +48,11 @@ export const suiteDeviceNames: readonly DeviceName[] = [
 /** Is it one of the devices with busybox init and a root on UBIFS? */
 export function isRouter(name: DeviceName): name is RouterName {
   return routerNames.includes(name as RouterName);
+}
+
+/** Is it one of the devices with two slots? */
+export function hasSlots(name: DeviceName): name is SlotsName {
+  return name === 'sbc-slots' || name === 'sbc-uefi' || isUBoot(name);
 }
 
 /** One build of the sbc's system. */
@@ -125,7 +132,11 @@ export const isUBoot = (name: DeviceName): name is UBootName =>
 export async function slotsArtifacts(
   name: SlotsName = 'sbc-slots',
 ): Promise<Record<Version | 'disk', string>> {
-  const dir = isUBoot(name) ? await buildUBoot(name) : await buildSlots();
+  const dir = await (isUBoot(name)
+    ? buildUBoot(name)
+    : name === 'sbc-uefi'
+      ? buildUefi()
+      : buildSlots());
   const root = (version: Version) => join(dir, `${version}.root.ext4`);
   return { disk: join(dir, 'disk.img'), v1: root('v1'), v2: root('v2') };
 }
@@ -166,7 +177,7 @@ export async function deviceArtifacts(
 /** Makes a device's images, if they are absent. */
 export async function buildDevice(name: DeviceName): Promise<void> {
   if (name === 'sbc-systemd') await deviceArtifacts(name);
-  else if (name === 'sbc-slots' || isUBoot(name)) await slotsArtifacts(name);
+  else if (hasSlots(name)) await slotsArtifacts(name);
   else if (name === 'stack-systemd') await stackDisk();
   else if (isRouter(name)) await deviceArtifacts(name);
   else if (name === 'router-mipsel') await norArtifacts();

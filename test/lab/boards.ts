@@ -59,6 +59,7 @@ const arm64: Board = {
 };
 
 const boards: Partial<Record<DeviceName, Board>> = {
+  'sbc-uefi': { ...pc, machine: ['-machine', 'q35,usb=off'] },
   'ap-arm64': arm64,
   'uboot-file': arm64,
   'uboot-env': arm64,

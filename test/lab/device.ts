@@ -5,13 +5,7 @@ import { join } from 'node:path';
 import type { DeviceName, Version } from './artifacts.js';
 import { sha256OfFile } from './cache.js';
 import { consoleText, waitForText } from './console.js';
-import {
-  copySparse,
-  deviceDisk,
-  hardwareArgs,
-  memoryOf,
-  type HardwareOptions,
-} from './hardware.js';
+import { copyDisk, deviceDisk, hardwareArgs, memoryOf, type HardwareOptions } from './hardware.js';
 import { freePort } from '../free-port.js';
 import { killQemu, qemuPid, startQemu } from './qemu.js';
 import { runSsh, waitForBanner, writeSshConfig, type SshResult } from './ssh.js';
@@ -63,7 +57,7 @@ export async function placeDevice(
   await mkdir(dir, { recursive: true });
   const own = options.disk ?? join(dir, 'disk.img');
   if (options.disk === undefined) {
-    await copySparse(disk, own);
+    await copyDisk(disk, own);
     const spare = (options.spareMiB ?? 0) * 1024 * 1024;
     if (spare > 0) await truncate(own, (await stat(own)).size + spare);
   }

@@ -2,6 +2,7 @@
 import { copyFile, constants, open } from 'node:fs/promises';
 import {
   deviceArtifacts,
+  hasSlots,
   initArtifacts,
   isRouter,
   isUBoot,
@@ -12,9 +13,11 @@ import {
 import type { DeviceName, SlotsName, Version } from './artifacts.js';
 import { boardOf } from './boards.js';
 import { routerFlashBlocks } from './build/router-ubi.js';
+import { pcFirmware } from './build/sbc-uefi.js';
 import { countingUBoot, debianUBoot } from './build/u-boot.js';
 import { eraseBlock } from './build/ubi-flash.js';
 import { run } from './build/run.js';
+import { exists } from './cache.js';
 
 export interface HardwareOptions {
   memoryMiB?: number;
@@ -35,6 +38,7 @@ const defaultMemory: Partial<Record<DeviceName, number>> = {
   'sbc-slots': 512,
   'uboot-file': 256,
   'uboot-env': 256,
+  'sbc-uefi': 512,
   'stack-systemd': 512,
   'init-unknown': 320,
   'ap-arm64': 64,
@@ -50,7 +54,7 @@ export function memoryOf(name: DeviceName, options: HardwareOptions): number {
 export async function deviceDisk(name: DeviceName, version: Version): Promise<string> {
   if (name === 'sbc-systemd') return (await deviceArtifacts(name))[version].disk;
   if (name === 'stack-systemd') return stackDisk();
-  if (name === 'sbc-slots' || isUBoot(name)) return (await slotsArtifacts(name)).disk;
+  if (hasSlots(name)) return (await slotsArtifacts(name)).disk;
   if (isRouter(name)) return (await deviceArtifacts(name))[version].flash;
   if (name === 'router-mipsel') return (await norArtifacts())[version].flash;
   return (await initArtifacts(name)).disk;
@@ -80,7 +84,7 @@ export async function hardwareArgs(
     const watchdog = ['-device', 'i6300esb', '-action', 'watchdog=reset'];
     return [...diskArgs(disk, options, name), '-bios', firmware, ...watchdog];
   }
-  if (bootsOwnDisk(name)) return diskArgs(disk, options);
+  if (bootsOwnDisk(name)) return [...firmwareArgs(name, disk), ...diskArgs(disk, options, name)];
   const bare = isRouter(name) || name === 'router-mipsel';
   const artifacts = await kernelOf(name);
   const own = options.kernelInitrd ?? {};
@@ -96,12 +100,30 @@ export async function hardwareArgs(
   ];
 }
 
-const bootsOwnDisk = (name: DeviceName) =>
-  name === 'sbc-systemd' || name === 'sbc-slots' || name === 'stack-systemd';
+/** The devices whose own boot loader starts them. */
+type OwnDisk = 'sbc-systemd' | 'stack-systemd' | SlotsName;
+
+const bootsOwnDisk = (name: DeviceName): name is OwnDisk =>
+  name === 'sbc-systemd' || name === 'stack-systemd' || hasSlots(name);
+
+/** Where the variables of a device's firmware lie, which go wherever its disk goes: beside that. */
+export const firmwareVars = (disk: string): string => `${disk}.vars`;
+
+/** UEFI with variables of the device's own, written through as its disk is, and a watchdog that resets it. */
+function firmwareArgs(name: OwnDisk, disk: string): string[] {
+  if (name !== 'sbc-uefi') return [];
+  const flash = (unit: number, file: string, rest: string) =>
+    `if=pflash,unit=${unit},format=raw,file=${file}${rest}`;
+  return [
+    ...['-drive', flash(0, pcFirmware.code, ',readonly=on')],
+    ...['-drive', flash(1, firmwareVars(disk), '')],
+    ...['-device', 'i6300esb'],
+  ];
+}
 
 /** What plays the boot loader of a device that boots from outside its flash. */
 async function kernelOf(
-  name: Exclude<DeviceName, 'sbc-systemd' | SlotsName | 'stack-systemd'>,
+  name: Exclude<DeviceName, OwnDisk>,
 ): Promise<{ kernel: string; initrd: string }> {
   if (isRouter(name)) return deviceArtifacts(name);
   return name === 'router-mipsel' ? norArtifacts() : initArtifacts(name);
@@ -135,6 +157,12 @@ const loggedDisk = (disk: string, log: string): string[] =>
     `driver=file,node-name=log-file,filename=${log}`,
     'driver=blklogwrites,node-name=disk,file=disk-bytes,log=log-file,discard=unmap',
   ].flatMap((node) => ['-blockdev', node]);
+
+/** Copies a disk, and with it the variables of its device's firmware, where that has any. */
+export async function copyDisk(from: string, to: string): Promise<void> {
+  await copySparse(from, to);
+  if (await exists(firmwareVars(from))) await copyFile(firmwareVars(from), firmwareVars(to));
+}
 
 /** Copies a file without what is empty in it, or, where the file system can, without a byte of it. */
 export async function copySparse(from: string, to: string): Promise<void> {

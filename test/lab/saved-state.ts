@@ -8,7 +8,7 @@ import type { DeviceName } from './artifacts.js';
 import { boardOf } from './boards.js';
 import { cached } from './cache.js';
 import { bootDevice, placeDevice, type LabDevice, type PlaceOptions } from './device.js';
-import { copySparse, deviceDisk, hardwareArgs, memoryOf } from './hardware.js';
+import { copyDisk, copySparse, deviceDisk, hardwareArgs, memoryOf } from './hardware.js';
 import { qemuCommand } from './qemu.js';
 import { qmpArgs, saveMachine } from './qmp.js';
 
@@ -69,7 +69,7 @@ async function saveState(name: DeviceName, folder: string): Promise<void> {
     await comeToRest(device);
     await saveMachine(socket, `zstd -q -1 >'${join(folder, 'state.zst')}'`);
     await device.stop();
-    await copySparse(device.diskPath, join(folder, 'disk.img'));
+    await copyDisk(device.diskPath, join(folder, 'disk.img'));
     await copySparse(device.consolePath, join(folder, 'console.log'));
   } finally {
     await device.stop();

@@ -10,7 +10,7 @@ const tableSectors = (entryCount * entrySize) / sector;
 
 export interface Partition {
   name: string;
-  type: 'bios-boot' | 'linux';
+  type: 'bios-boot' | 'esp' | 'linux';
   /** First sector, and how many. */
   start: number;
   sectors: number;
@@ -18,6 +18,7 @@ export interface Partition {
 
 const typeGuids = {
   'bios-boot': '21686148-6449-6e6f-744e-656564454649',
+  esp: 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b',
   linux: '0fc63daf-8483-4772-8e79-3d69d8477de4',
 };
 

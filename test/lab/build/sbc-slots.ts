@@ -1,15 +1,13 @@
 /** The images of a board with two slots: a GPT disk with GRUB, a partition for what GRUB chooses by, two ext4 roots, and data. */
-import { cp, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached, labDir, sha256OfFile } from '../cache.js';
-import { writeDebianOverlay } from './debian-overlay.js';
 import { writeGpt } from './gpt.js';
 import { grubImages } from './grub.js';
-import { moduleClosure, writeInitramfs } from './initramfs.js';
 import { labKeys } from './keys.js';
 import { packages } from './packages.js';
-import type { Version } from './payload.js';
 import { runAsRoot } from './run.js';
+import { buildSlotRoot, slotRootsRecipe } from './slot-roots.js';
 
 const mebi = 1024 * 1024;
 const sectorsPerMebi = mebi / 512;
@@ -34,9 +32,11 @@ export const slotsLayout = {
   rootB: { device: '/dev/vda4', offset: at.rootB * mebi, length: rootMebi * mebi },
 };
 
-const recipe = ['sbc-slots', 'debian-overlay', 'gpt', 'grub', 'initramfs', 'payload']
+const recipe = ['sbc-slots', 'gpt', 'grub']
   .map((name) => `build/${name}.ts`)
-  .concat('recipes/sbc-slots', 'recipes/sbc-systemd');
+  .concat('recipes/sbc-slots', slotRootsRecipe);
+
+const roots = { device: 'sbc-slots', rootMebi, dataMebi };
 
 /** The configuration of GRUB that the documents give to people. */
 const config = join(labDir, '../../docs/how-to/slots/grub.cfg');
@@ -47,39 +47,10 @@ export async function buildSlots(): Promise<string> {
   const { sbcTar } = await packages();
   const salt = `${sbcTar} ${keys.userPublicKey} ${await sha256OfFile(config)}`;
   return cached('sbc-slots', recipe, salt, async (scratch) => {
-    await buildVersion(scratch, 'v1');
-    await buildVersion(scratch, 'v2');
+    await buildSlotRoot(scratch, 'v1', roots);
+    await buildSlotRoot(scratch, 'v2', roots);
     await assembleDisk(scratch);
   });
-}
-
-async function buildVersion(scratch: string, version: Version): Promise<void> {
-  const tree = join(scratch, `overlay-${version}`);
-  await writeOverlay(scratch, tree, version);
-  const { sbcTar, sbcKernelVersion } = await packages();
-  await runAsRoot(await readFile(join(labDir, 'recipes/sbc-systemd/make-images.sh'), 'utf8'), [
-    ...[scratch, version, sbcTar, join(labDir, 'recipes/sbc-systemd/root'), tree],
-    ...[sbcKernelVersion, String(rootMebi), String(dataMebi)],
-  ]);
-}
-
-/** What is generated rather than copied from the recipe: build files, keys, the initramfs. */
-async function writeOverlay(scratch: string, tree: string, version: Version): Promise<void> {
-  await writeDebianOverlay(tree, 'sbc-slots', version, 4);
-  await cp(join(labDir, 'recipes/sbc-slots/root'), tree, { recursive: true });
-  const { sbcTar, sbcKernelVersion, busybox } = await packages();
-  const modulesDir = join(scratch, 'modules');
-  await runAsRoot(
-    'mkdir -p "$2"; tar -xf "$1" -C "$2" --strip-components=5 --no-same-owner --wildcards "$3"',
-    [sbcTar, modulesDir, `./*/modules/${sbcKernelVersion}/kernel`],
-  );
-  await mkdir(join(tree, 'boot'), { recursive: true });
-  await writeInitramfs(join(tree, 'boot/initrd.img'), scratch, {
-    init: await readFile(join(labDir, 'recipes/sbc-slots/init'), 'utf8'),
-    busybox,
-    modules: await moduleClosure(modulesDir, ['virtio_pci', 'virtio_blk']),
-  });
-  await runAsRoot('rm -rf "$1"', [modulesDir]);
 }
 
 async function assembleDisk(scratch: string): Promise<void> {
