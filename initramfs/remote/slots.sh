@@ -57,7 +57,9 @@ begin_work() {
 }
 
 end_work() {
-	! grep -q " $work/place " /proc/mounts || umount "$work/place"
+	for _point in "$work/place" "$work/slot"; do
+		! grep -q " $_point " /proc/mounts || umount "$_point"
+	done
 	rm -rf "$work"
 }
 
@@ -152,6 +154,9 @@ read)
 	;;
 replace)
 	at_places replace_place
+	;;
+copy)
+	at_places copy_file
 	;;
 look)
 	read -r _ _ _words <<PLACES

@@ -17,6 +17,7 @@ const sectorBytes = 512;
  */
 export const grubenv: LoaderKind = {
   environment: [1, 1],
+  mostTries: 3,
   of: ({ environment: [block] }) => ({
     places: () => ({
       block: filePlace({

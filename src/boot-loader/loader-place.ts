@@ -5,6 +5,8 @@
 export interface LoaderPlace {
   /** Its kind, which names those files. */
   kind: string;
+  /** Other kinds whose functions that of this kind uses. */
+  uses?: readonly string[];
   /** What the file of the device takes, in this order. Only the last of them may have blanks. */
   words: readonly string[];
   /** What a message calls it. */

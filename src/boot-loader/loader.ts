@@ -11,8 +11,14 @@ export interface LoaderSpec {
   variables?: PresetName | VariableTable | undefined;
   /** Whether an environment will do of which there is one copy. */
   acceptSingleCopy?: boolean | undefined;
-  /** The slots, each with what the loader's variables call it where that is another name. */
-  slots: Record<string, { called?: string | undefined }>;
+  /** The slots, each with what the loader's variables call it where that is another name, and what UEFI starts for it. */
+  slots: Record<
+    string,
+    {
+      called?: string | undefined;
+      starts?: { file: string; options?: string | undefined } | undefined;
+    }
+  >;
 }
 
 /** A file that a profile names. */
@@ -44,12 +50,18 @@ export interface BootLoader {
   change(state: LoaderState, change: SlotChange): readonly LoaderWrite[];
   /** What a power cut leads to that a change leaves neither before nor after it, where there is such a moment: a sentence. */
   atCut?(state: LoaderState): string | undefined;
+  /** Tells which slot the loader has started, where it leaves word of that. */
+  started?(state: LoaderState): string | undefined;
 }
 
 /** A kind of boot loader. */
 export interface LoaderKind {
   /** How many places a profile names for it, at least and at most. */
   environment: readonly [least: number, most: number];
+  /** How often it can start a slot on trial. */
+  mostTries: number;
+  /** Whether the profile says which file of a slot is started. */
+  slotStarts?: true;
   /** The loader of a device, by what the profile says of it. */
   of(spec: LoaderSpec): BootLoader;
 }

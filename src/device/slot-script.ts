@@ -1,5 +1,6 @@
 import type { BootLoader } from '../boot-loader/loader.js';
 import type { LoaderPlaces, LoaderState, LoaderWrite } from '../boot-loader/loader-place.js';
+import { copyPlace } from '../boot-loader/places/copy.js';
 import { filePlace } from '../boot-loader/places/file.js';
 import { isCode, LevitateError, type ErrorCode } from '../errors.js';
 import type { BootSpec } from '../profile/profile.js';
@@ -129,8 +130,40 @@ export async function slotHasFile(
   return told && told.one('slot-file') === 'yes';
 }
 
+/**
+ * Copies the files of a slot that its boot loader reads from a partition of its own, where they differ, and compares them past the cache.
+ * The slot must not start meanwhile.
+ * @throws LevitateError SLOT_REFUSED where the slot lacks one of them, WRITE_FAILED where one could not be written
+ */
+export async function copySlotFiles(
+  transport: Transport,
+  boot: BootSpec,
+  slot: string,
+): Promise<void> {
+  const { root, copies } = boot.slots[slot]!;
+  for (const [from, to] of Object.entries(copies?.files ?? {})) {
+    const places = { copy: copyPlace({ device: copies!.onto, file: to, root, source: from }) };
+    const told = await runSlotScript(transport, { verb: 'copy', places });
+    const copied = told.one('slot-copied');
+    if (copied === 'missing')
+      throw new LevitateError(
+        'SLOT_REFUSED',
+        `slot ${slot} has no ${from}, without which the boot loader cannot start it`,
+        {
+          hint: 'It was written as its image is, and does not start. Write an image that has the file.',
+        },
+      );
+    if (copied !== 'yes')
+      throw new LevitateError(
+        'WRITE_FAILED',
+        `${to} on ${copies!.onto} could not be made a copy of ${from} of slot ${slot}`,
+        { hint: 'Is there room on that partition, and is its file system sound? dmesg tells.' },
+      );
+  }
+}
+
 interface Order {
-  verb: 'read' | 'look' | LoaderWrite['do'];
+  verb: 'read' | 'look' | 'copy' | LoaderWrite['do'];
   slots?: BootSpec['slots'];
   places: LoaderPlaces;
   old?: Uint8Array | undefined;
@@ -148,7 +181,7 @@ async function runSlotScript(
     LEVITATE_OLD: old ? sha256(old) : 'missing',
     LEVITATE_NEW: inOctal(bytes),
   };
-  const kinds = new Set(Object.values(places).map(({ kind }) => kind));
+  const kinds = new Set(Object.values(places).flatMap(({ kind, uses = [] }) => [...uses, kind]));
   const parts = [
     ...['flasher/bytes.sh', 'flasher/block.sh'].map((name) => `${levitateFolder}/${name}`),
     ...[...kinds].map((kind) => `remote/places/${kind}.sh`),
@@ -157,7 +190,7 @@ async function runSlotScript(
   const script = [...assignments(settings), ...(await Promise.all(parts.map(readScript)))].join(
     '\n',
   );
-  const answer = await runScript(transport, script, { timeoutMs: 120_000, maxBytes: factBytes });
+  const answer = await runScript(transport, script, { timeoutMs: 600_000, maxBytes: factBytes });
   const told = markedFacts(answer);
   const [code, ...message] = told.one('slot-refusal').split(' ');
   if (code)

@@ -1,3 +1,4 @@
+import { loaderKinds } from '../boot-loader/loaders.js';
 import type { Assignments } from '../boot-loader/u-boot/variable-table.js';
 import { memberTargets } from '../flash/member-targets.js';
 import type { TargetSpec } from '../flash/target.js';
@@ -148,13 +149,13 @@ function keep({ keep: raw = [], targets }: RawFlash): KeepSpec {
   };
 }
 
-const boot = ({ tries = 2, ...raw }: NonNullable<RawProfile['boot']>): BootSpec => ({
+const boot = ({ tries, ...raw }: NonNullable<RawProfile['boot']>): BootSpec => ({
   loader: raw.loader,
   environment: environmentOf(raw),
   slots: raw.slots,
   ...(raw.variables === undefined ? {} : { variables: variablesOf(raw.variables) }),
   ...(raw['accept-single-copy'] ? { acceptSingleCopy: true } : {}),
-  tries,
+  tries: tries ?? Math.min(2, loaderKinds[raw.loader].mostTries),
   confirmWithinSeconds: toSeconds(raw['confirm-within'] ?? '10m'),
 });
 

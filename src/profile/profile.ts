@@ -63,6 +63,10 @@ export interface SlotSpec {
   root: string;
   /** What the boot loader's variables call it, where that is not its name here. */
   called?: string | undefined;
+  /** What UEFI starts for it, on the partition that the running slot was started from, and what it tells that. */
+  starts?: { file: string; options?: string | undefined } | undefined;
+  /** The files of it that its boot loader reads from a partition of its own: path in the root → path on that partition. */
+  copies?: { onto: string; files: Record<string, string> } | undefined;
   /** The name that a person gives an image for → the target. */
   targets: Record<string, string>;
 }

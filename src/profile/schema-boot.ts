@@ -32,6 +32,42 @@ const Slot = Type.Object(
         }),
       ),
     ),
+    starts: optional(
+      Type.Object(
+        {
+          file: about('its path on the EFI system partition, with slashes', AbsolutePath),
+          options: optional(
+            about(
+              'what it is told: for a kernel its command line, with `levitate.slot=NAME`; default: that of its boot entry',
+              Line('text on one line'),
+            ),
+          ),
+        },
+        {
+          ...strict,
+          title:
+            'of `efi`: the program that UEFI starts for the slot; its boot entry is made where there is none',
+        },
+      ),
+    ),
+    copies: optional(
+      Type.Object(
+        {
+          onto: about('the partition that the boot loader reads', AbsolutePath),
+          files: Type.Record(Type.String(), about('the path on that partition', AbsolutePath), {
+            ...strict,
+            minProperties: 1,
+            title: 'which file of the slot lies where on that partition',
+            description: 'a path in the slot: a path on that partition',
+          }),
+        },
+        {
+          ...strict,
+          title:
+            'files of the slot, such as its kernel, that the boot loader reads from a partition of its own: levitate copies them after the slot was read back whole',
+        },
+      ),
+    ),
     targets: Type.Record(
       Name,
       about('the target of `flash.targets` that it goes to in this slot', Name),
@@ -111,7 +147,7 @@ export const Boot = Type.Object(
       loaderNames.map((name) => Type.Literal(name)),
       {
         title:
-          'what starts the slots: `grubenv` is GRUB by variables of its environment block, `u-boot-env` is U-Boot by variables of its environment',
+          'what starts the slots: `grubenv` is GRUB by variables of its environment block, `u-boot-env` is U-Boot by variables of its environment, `efi` UEFI itself by BootNext and BootOrder, `systemd-boot` counts by the names of its entries',
         description: 'the boot loader',
       },
     ),
@@ -124,7 +160,7 @@ export const Boot = Type.Object(
         ],
         {
           title:
-            'what the boot loader chooses by; it is overwritten in place. `grubenv` has one: the file with the environment block. `u-boot-env` has one for each copy; default for it: what /etc/fw_env.config of the device says',
+            'what the boot loader chooses by; it is overwritten in place. `grubenv` has one, the file with the environment block; `systemd-boot` has one, the folder of its entries; `efi` has none. `u-boot-env` has one for each copy; default for it: what /etc/fw_env.config of the device says',
           description: 'a place, or a list of two',
         },
       ),
@@ -148,7 +184,8 @@ export const Boot = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: 3,
-        title: 'how often the boot loader starts a new slot that nobody confirms; default: 2',
+        title:
+          'how often the boot loader starts a new slot that nobody confirms; default: 2, or 1 with `efi`, which can try once',
         description: 'a whole number from 1 to 3',
       }),
     ),

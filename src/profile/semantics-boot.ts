@@ -14,7 +14,13 @@ export function bootViolations({ boot, flash }: RawProfile): Violation[] {
   const targets = Object.entries(flash?.targets ?? {}).flatMap(([name, spec]) =>
     memberTargets(spec) ? [] : [name],
   );
-  return [...environment(boot), ...slots(boot, targets), ...kept(boot, flash)];
+  return [
+    ...environment(boot),
+    ...tries(boot),
+    ...starts(boot),
+    ...slots(boot, targets),
+    ...kept(boot, flash),
+  ];
 }
 
 function environment(boot: RawBoot): Violation[] {
@@ -25,6 +31,26 @@ function environment(boot: RawBoot): Violation[] {
   return [
     wrong(['boot', 'environment'], `${expected} of them for ${boot.loader}`, boot.environment),
   ];
+}
+
+/** No boot loader starts a slot on trial more often than it can count. */
+function tries({ loader, tries }: RawBoot): Violation[] {
+  const most = loaderKinds[loader].mostTries;
+  return tries === undefined || tries <= most
+    ? []
+    : [wrong(['boot', 'tries'], `at most ${most} for ${loader}`, tries)];
+}
+
+/** Each slot has a file of its own where the boot loader starts one that the profile names, and none otherwise. */
+function starts({ loader, slots }: RawBoot): Violation[] {
+  const needed = loaderKinds[loader].slotStarts ?? false;
+  const taken = new Set<string>();
+  return Object.entries(slots).flatMap(([name, { starts }]) => {
+    const isOwn = starts !== undefined && taken.size !== taken.add(starts.file.toLowerCase()).size;
+    if (needed ? isOwn : starts === undefined) return [];
+    const expected = needed ? `a file of its own for ${loader}` : `nothing for ${loader}`;
+    return [wrong(['boot', 'slots', name, 'starts'], expected, starts)];
+  });
 }
 
 function slots({ slots }: RawBoot, targets: string[]): Violation[] {

@@ -98,6 +98,8 @@ const StoredProfile = Type.Object({
         Type.Object({
           root: Text,
           called: optional(Text),
+          starts: optional(Type.Object({ file: Text, options: optional(Text) })),
+          copies: optional(Type.Object({ onto: Text, files: Type.Record(Type.String(), Text) })),
           targets: Type.Record(Name, TargetName),
         }),
       ),

@@ -50,7 +50,9 @@ export type DescribeSettings = Static<typeof DescribeSettings>;
 
 /** For the script that works with slots and the places by which a boot loader chooses. */
 export const SlotSettings = Type.Object({
-  LEVITATE_VERB: text('`read` or `replace`; `look` only tells whether a file is there'),
+  LEVITATE_VERB: text(
+    '`read` or `replace`; `look` only tells whether a file is there, `copy` copies files of a slot',
+  ),
   LEVITATE_SLOTS: text('a slot a line: its name and its block device'),
   LEVITATE_PLACES: text(
     'a place a line: its name, its kind, and what `remote/places/KIND.sh` says of the words of that kind',

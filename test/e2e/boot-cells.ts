@@ -144,3 +144,46 @@ export async function rollsBack(levitate: Levitate): Promise<void> {
     states: { [otherThan(before.runs)]: 'starts', [before.runs]: 'previous' },
   });
 }
+
+/** A new slot that lacks what its boot loader reads from a partition of its own: it is refused, and is not tried. */
+export async function refusesWithoutKernel(levitate: Levitate): Promise<void> {
+  const profile = await levitate.profile();
+  const before = await slotsOf(levitate, profile);
+  const images = await slotsDevice(levitate.device.name).variant(
+    'no-kernel',
+    await levitate.folder(),
+  );
+  const { exit, last } = await levitate.run('deploy', [profile, ...images]);
+  assert.equal(last.code, 'SLOT_REFUSED', JSON.stringify(last));
+  assert.equal(exit, 4);
+  assert.deepEqual(await slotsOf(levitate, profile), {
+    runs: before.runs,
+    states: { [before.runs]: 'starts', [otherThan(before.runs)]: 'unfinished' },
+  });
+}
+
+/** Power cuts while the new slot runs on trial, before anybody confirms it: as long as tries are left it starts again, then the old one. */
+export async function survivesCutOnTrial(levitate: Levitate): Promise<void> {
+  const { device } = levitate;
+  const profile = await levitate.profile();
+  const before = await slotsOf(levitate, profile);
+  const { images } = await next(levitate);
+  const deploying = levitate.start('deploy', [profile, ...images]);
+  await deploying.until((line: Line) => line.phase === 'leave' && line.state === 'done');
+  deploying.signal('SIGKILL');
+  const written = otherThan(before.runs);
+  const from = (await device.console()).length;
+  await device.waitForConsole(new RegExp(`levitate\\.slot=${written}`), {
+    timeoutMs: 3_600_000,
+    from,
+  });
+  for (let cuts = 0; ; cuts += 1) {
+    assert.ok(cuts < 4, 'the boot loader does not fall back');
+    await device.cut();
+    await device.start();
+    const { runs, states } = await slotsOf(levitate, profile);
+    if (runs === written) continue;
+    assert.deepEqual(states, { [before.runs]: 'starts', [written]: 'failed' });
+    return;
+  }
+}

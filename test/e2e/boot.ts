@@ -5,10 +5,11 @@
 import { join } from 'node:path';
 import { reasonOf } from '../../src/errors.js';
 import { copySparse } from '../lab/hardware.js';
-import { isUBoot, slotsArtifacts, type DeviceName } from '../lab/index.js';
+import { isUBoot, slotsArtifacts } from '../lab/index.js';
 import * as cells from './boot-cells.js';
-import { Levitate } from './levitate.js';
+import type { Levitate } from './levitate.js';
 import { cutsAroundChanges } from './slot-cuts.js';
+import { levitateWith, type SlotLoader } from './slot-loaders.js';
 
 /** Cuts before and after each change of what the boot loader goes by, on a disk as delivered. */
 async function survivesCuts(levitate: Levitate): Promise<void> {
@@ -27,20 +28,29 @@ const all: [name: string, cell: Cell][] = [
   ['same build', cells.needsNothing],
   ['panic in the new kernel', (levitate) => cells.fallsBack(levitate, 'panic')],
   ['kernel missing', (levitate) => cells.fallsBack(levitate, 'no-kernel')],
+  ['kernel missing, not tried', cells.refusesWithoutKernel],
+  ['kernel is none', (levitate) => cells.fallsBack(levitate, 'bad-kernel')],
   ['hang', (levitate) => cells.fallsBack(levitate, 'hang')],
   ['cut in the write', cells.survivesCut],
   ['cut around each transition', survivesCuts],
+  ['cut on trial', cells.survivesCutOnTrial],
   ['no network in the new slot', (levitate) => cells.fallsBack(levitate, 'no-network')],
   ['confirmed later', cells.isConfirmedLater],
   ['rollback', cells.rollsBack],
   ['from maintenance', (levitate) => cells.updates(levitate, ['--from', 'maintenance'])],
 ];
 
-/** The boot loaders, each with the device that it starts, and what is not tried on that. */
-const loaders: [name: string, device: DeviceName, without: string[]][] = [
-  ['grubenv', 'sbc-slots', ['hang', 'cut around each transition']],
-  ['u-boot-env, a file', 'uboot-file', []],
-  ['u-boot-env, two copies', 'uboot-env', []],
+/** What is not tried where the boot loader reads the kernel in the slot, and where it reads a copy of it. */
+const inSlot = ['kernel missing, not tried', 'kernel is none', 'cut on trial'];
+const copied = ['kernel missing', 'cut around each transition'];
+
+/** The boot loaders, each with what is not tried of it. */
+const loaders: [name: SlotLoader, without: string[]][] = [
+  ['grubenv', ['hang', 'cut around each transition', ...inSlot]],
+  ['u-boot-env, a file', inSlot],
+  ['u-boot-env, two copies', inSlot],
+  ['systemd-boot', copied],
+  ['efi', copied],
 ];
 
 const wanted = process.argv.slice(2);
@@ -57,9 +67,9 @@ const chosen = <T extends [string, ...unknown[]]>(from: T[]): T[] => {
 };
 
 const failures: string[] = [];
-for (const [loader, device, without] of chosen(loaders)) {
+for (const [loader, without] of chosen(loaders)) {
   process.stdout.write(`${loader}\n`);
-  const levitate = await Levitate.at(device);
+  const levitate = await levitateWith(loader);
   try {
     for (const [name, cell] of chosen(all)) {
       if (without.includes(name)) continue;

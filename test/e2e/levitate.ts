@@ -17,6 +17,8 @@ const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The command line on a computer of its own, and the one device that it works on. */
 export class Levitate {
+  /** Keys of the profile that are set for all commands, as dotted paths; one without a value is taken out. */
+  readonly settings: Record<string, unknown> = {};
   readonly #undo: (() => Promise<unknown>)[] = [];
   #folders = 0;
 
@@ -78,7 +80,9 @@ export class Levitate {
     const document = parseDocument(text);
     // A loaded machine boots a device in minutes.
     document.setIn(['confirm', 'timeout'], '15m');
-    for (const [key, value] of Object.entries(changes)) document.setIn(key.split('.'), value);
+    for (const [key, value] of Object.entries({ ...this.settings, ...changes }))
+      if (value === undefined) document.deleteIn(key.split('.'));
+      else document.setIn(key.split('.'), value);
     const path = join(await this.folder(), 'profile.yaml');
     await writeFile(path, document.toString());
     return path;

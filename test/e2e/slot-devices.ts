@@ -26,6 +26,7 @@ const dropbearRuns = 'pidof dropbear >/dev/null && echo active';
 
 const devices: Partial<Record<DeviceName, SlotsDevice>> = {
   'sbc-slots': rootOnly('sbc-slots', 'systemd', 'systemctl is-active ssh'),
+  'sbc-uefi': rootOnly('sbc-uefi', 'systemd', 'systemctl is-active ssh'),
   'uboot-file': rootOnly('uboot-file', 'busybox', dropbearRuns),
   'uboot-env': rootOnly('uboot-env', 'busybox', dropbearRuns),
 };

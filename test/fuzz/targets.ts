@@ -5,6 +5,7 @@ import { framesTarget } from './targets/frames.js';
 import { helperTarget } from './targets/helper.js';
 import { factsTarget, repliesTarget, sessionTarget } from './targets/device.js';
 import { compressedTarget, diskTarget, rawTarget } from './targets/images.js';
+import { efiTarget, systemdBootTarget } from './targets/slots.js';
 import { treeTarget } from './targets/trees.js';
 import { trustTarget } from './targets/trust.js';
 import { uBootTarget } from './targets/u-boot.js';
@@ -31,6 +32,8 @@ export const targets: FuzzTarget[] = [
   factsTarget,
   repliesTarget,
   wearTarget,
+  efiTarget,
+  systemdBootTarget,
   sessionTarget,
   uBootTarget,
 ];

@@ -8,6 +8,9 @@ import { hardwareArgs } from './hardware.js';
 import { killQemu, startQemu } from './qemu.js';
 import { freePort } from '../free-port.js';
 
+/** What GRUB's configuration says, or the kernel that UEFI or its boot loader has started. */
+const said = /(?:Starting slot |levitate\.slot=)(\w+)/;
+
 /** The slots that the boot loader says it starts from a disk as it is, one a power-on. */
 export async function startedSlots(
   disk: string,
@@ -22,7 +25,7 @@ export async function startedSlots(
       const args = await hardwareArgs(name, disk, {});
       await startQemu({ ...options, sshPort: await freePort(), args });
       const console = join(dir, 'console.log');
-      const found = await waitForText(console, /Starting slot (\w+)/, { timeoutMs: 300_000, from });
+      const found = await waitForText(console, said, { timeoutMs: 600_000, from });
       started.push(found[1]!);
       from += found.index + found[0].length;
       await killQemu(dir);

@@ -43,12 +43,21 @@ read_file() {
 	cat "$file" >"$work/is"
 }
 
-# write_file: writes the new file; a file system that is mounted read-only is writable for that moment alone.
+# write_file: writes the new file.
 write_file() {
 	find_bytes "$work/new"
 	[ "$file_bytes" = any ] || [ "$bytes" = "$file_bytes" ] ||
 		unknown "what is to be written did not come whole"
 	[ -e "$file" ] || return 1
+	with_writable put_file
+}
+
+put_file() {
+	dd if="$work/new" of="$file" bs="$bytes" count=1 conv=notrunc,fsync 2>/dev/null
+}
+
+# with_writable COMMAND: runs it; a file system that is mounted read-only is writable for that moment alone.
+with_writable() {
 	_was=rw
 	case ,$place_options, in
 	*,ro,*) _was=ro ;;
@@ -62,7 +71,7 @@ write_file() {
 		fi
 	fi
 	_status=0
-	dd if="$work/new" of="$file" bs="$bytes" count=1 conv=notrunc,fsync 2>/dev/null || _status=1
+	"$1" || _status=1
 	if [ "$_was" = ro ]; then
 		if [ "$place" = "$work/place" ]; then
 			umount "$place" && mount_place ro || return 1

@@ -13,7 +13,7 @@ import type { NamedSlot, VariableTable } from './variable-table.js';
  * U-Boot that starts slots by variables of its environment: of a pair of copies, or of one. Each change is one write of one copy with
  * its checksum; of a pair it is the one that U-Boot does not go by.
  */
-export const uBootEnv: LoaderKind = { environment: [0, 2], of: loaderOf };
+export const uBootEnv: LoaderKind = { environment: [0, 2], mostTries: 3, of: loaderOf };
 
 function loaderOf(spec: LoaderSpec): BootLoader {
   const slots = namedSlots(spec);

@@ -3,6 +3,7 @@ import { interruptible } from '../../device/connect.js';
 import { gatherRunning } from '../../device/gather-running.js';
 import { connectRoot } from '../../device/root-login.js';
 import { forgetSession } from '../../device/session.js';
+import { copySlotFiles } from '../../device/slot-script.js';
 import { isCode, reasonOf } from '../../errors.js';
 import { inform, inPhase, warn, type Run } from '../../progress.js';
 import { secondsSince } from '../../shared/seconds-since.js';
@@ -101,6 +102,7 @@ export async function deploySlotInMaintenance(
   // The maintenance system knows by the kernel's command line which slot it came from; what it read before is what counts.
   await maintenance.ask(run, async (transport) => {
     const now = await knownSlots(interruptible(transport, run.signal), boot, known);
+    await copySlotFiles(transport, boot, written);
     await warnWithoutTimer(transport, boot, written, run);
     await changeSlots(transport, now, { do: 'stage-try', slot: written, tries: boot.tries });
   });

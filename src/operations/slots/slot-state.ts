@@ -51,11 +51,12 @@ export async function knownSlots(
       `the boot loader has noted the slot ${stranger}, and the profile names ${Object.keys(boot.slots).join(' and ')}`,
       { hint: 'boot.slots of the profile has the names that the boot loader knows.' },
     );
-  return { boot, loader, reading, record, current: currentSlot(reading) };
+  return { boot, loader, reading, record, current: currentSlot(loader, reading) };
 }
 
 /** The slot that the running system stands on, by its root and by what the boot loader says: these must agree. Pure. */
-function currentSlot({ slots, started }: SlotReading): string {
+function currentSlot(loader: BootLoader, { slots, started: told, state }: SlotReading): string {
+  const started = loader.started?.(state) ?? told;
   const runs = slots.find((slot) => slot.runs)?.slot;
   if (runs !== undefined && started !== undefined && runs !== started)
     throw new LevitateError(

@@ -1,4 +1,5 @@
 import type { SlotChange } from '../../boot-loader/slot-record.js';
+import { copySlotFiles } from '../../device/slot-script.js';
 import { exitStatus, LevitateError } from '../../errors.js';
 import type { Consent } from '../../flash/kind.js';
 import type { Profile } from '../../profile/profile.js';
@@ -60,6 +61,7 @@ export async function writeSlot(
     const committed = await work.writing((lease, connected) =>
       commitTargets(connected, jobs, lease),
     );
+    await staying.outside(run, (running) => copySlotFiles(running, known.boot, slot));
     await staying.outside(run, (running) => warnWithoutTimer(running, known.boot, slot, run));
     await change(disarmed, { do: 'stage-try', slot, tries: known.boot.tries });
     return {

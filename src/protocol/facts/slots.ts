@@ -10,6 +10,10 @@ export const ToldSlotFacts = Type.Object({
   'slot-started': fact('the slot that the boot loader says it has started', /^[^ ]+$/),
   'slot-refusal': fact('why nothing was done: CODE MESSAGE', /^[A-Z_]+ ./),
   'slot-file': fact('whether a slot that was written has a file: `yes` or `no`', /^(yes|no)$/),
+  'slot-copied': fact(
+    'whether a file of a slot lies on the partition of the boot loader as well: `yes`, `failed`, or `missing` in the slot',
+    /^(yes|failed|missing)$/,
+  ),
   'loader-bytes': fact(
     'a place of the boot loader: NAME HEX, the next 4096 bytes of what lies there, or less',
     /^[^ ]+ ([0-9a-f]{2})+$/,

@@ -3,10 +3,15 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { labDir } from '../cache.js';
+import { moduleClosure, writeInitramfs } from './initramfs.js';
+import { packages } from './packages.js';
 import { run } from './run.js';
 
-/** What is wrong with a root; of one that hangs something has opened the watchdog before. `timer` is as it should be, and has the trial timer as the one without network has. */
-export type SlotVariant = 'panic' | 'no-kernel' | 'no-network' | 'timer' | 'hang';
+/**
+ * What is wrong with a root; `timer` is as it should be, and has the trial timer as the one without network has. The kernel of
+ * `bad-kernel` is none, and the one of `hang` opens the watchdog and does nothing more.
+ */
+export type SlotVariant = 'panic' | 'no-kernel' | 'bad-kernel' | 'hang' | 'no-network' | 'timer';
 
 /**
  * Makes a variant of a root in a folder.
@@ -45,6 +50,8 @@ async function commandsFor(
   switch (variant) {
     case 'no-kernel':
       return ['rm /boot/vmlinuz'];
+    case 'bad-kernel':
+      return file('/boot/vmlinuz', Buffer.alloc(4096));
     case 'panic':
       // An archive without /init, so that the kernel finds no root: Debian's has the drivers of the disk as modules.
       return file('/boot/initrd.img', gzipSync(trailer));
@@ -58,11 +65,13 @@ async function commandsFor(
     case 'timer':
       return timer(file, inits, seconds);
     case 'hang':
-      return file(
-        '/etc/init.d/S00hang',
-        '#!/bin/sh\nexec 3>/dev/watchdog\nwhile :; do sleep 1000; done\n',
-        '0100755',
-      );
+      return inits === 'systemd'
+        ? hangingKernel(file, scratch)
+        : file(
+            '/etc/init.d/S00hang',
+            '#!/bin/sh\nexec 3>/dev/watchdog\nwhile :; do sleep 1000; done\n',
+            '0100755',
+          );
   }
 }
 
@@ -86,6 +95,27 @@ async function timer(file: File, inits: 'systemd' | 'busybox', seconds: number):
         ]),
   ];
 }
+
+/** Another kernel, which has the driver of the watchdog, with a system that opens that, and then does nothing. */
+async function hangingKernel(file: File, scratch: string): Promise<string[]> {
+  const initrd = join(scratch, 'hang.img');
+  const { bzImage, busybox, modulesDir } = await packages();
+  const modules = await moduleClosure(modulesDir, ['i6300esb']);
+  await writeInitramfs(initrd, scratch, { init: hanging, busybox, modules });
+  return [
+    ...(await file('/boot/vmlinuz', await readFile(bzImage))),
+    ...(await file('/boot/initrd.img', await readFile(initrd))),
+  ];
+}
+
+/** What that runs. */
+const hanging = `#!/bin/busybox sh
+/bin/busybox mount -t devtmpfs devtmpfs /dev
+for module in /modules/*.ko; do /bin/busybox insmod "$module"; done
+exec 3>/dev/watchdog
+echo 'init: hangs' >/dev/console
+while :; do /bin/busybox sleep 1000; done
+`;
 
 /** The end of a newc archive, which is all of it. */
 const trailer = Buffer.from(

@@ -1,0 +1,66 @@
+/** The boot loaders with two slots, each with its device, and what sets that up for it. */
+import { numbersVariable } from '../../src/boot-loader/efi/variable.js';
+import { globalVendor } from '../../src/boot-loader/places/variable.js';
+import { bootEntry } from '../boot-entry.js';
+import type { SlotsName } from '../lab/index.js';
+import { uefiLayout } from '../lab/build/sbc-uefi.js';
+import { Levitate } from './levitate.js';
+
+interface LoaderSetUp {
+  device: SlotsName;
+  /** What the profile of the device says otherwise. */
+  settings: Record<string, unknown>;
+  setUp?(levitate: Levitate): Promise<void>;
+}
+
+const kernelOptions = (slot: string, partition: number): string =>
+  `root=/dev/vda${partition} rw panic=10 levitate.slot=${slot} initrd=\\${slot}\\initrd.img console=ttyS0 mitigations=off init_on_alloc=0 norandmaps cryptomgr.notests cgroup_disable=memory`;
+
+/** The boot loaders that are tried. */
+export type SlotLoader =
+  'grubenv' | 'u-boot-env, a file' | 'u-boot-env, two copies' | 'systemd-boot' | 'efi';
+
+const slotLoaders: Record<SlotLoader, LoaderSetUp> = {
+  grubenv: { device: 'sbc-slots', settings: {} },
+  'u-boot-env, a file': { device: 'uboot-file', settings: {} },
+  'u-boot-env, two copies': { device: 'uboot-env', settings: {} },
+  'systemd-boot': { device: 'sbc-uefi', settings: {} },
+  efi: {
+    device: 'sbc-uefi',
+    settings: {
+      'boot.loader': 'efi',
+      'boot.environment': undefined,
+      'boot.tries': 1,
+      'boot.slots.a.starts': { file: '/a/vmlinuz', options: kernelOptions('a', 2) },
+      'boot.slots.b.starts': { file: '/b/vmlinuz', options: kernelOptions('b', 3) },
+    },
+    setUp: makeEntry,
+  },
+};
+
+/** A device of a boot loader, set up for it. */
+export async function levitateWith(loader: SlotLoader): Promise<Levitate> {
+  const { device, settings, setUp } = slotLoaders[loader];
+  const levitate = await Levitate.at(device);
+  Object.assign(levitate.settings, settings);
+  await setUp?.(levitate);
+  return levitate;
+}
+
+/** Makes a boot entry for the slot that runs, as a person does who sets a device up; the firmware starts it from then on. */
+async function makeEntry({ device }: Levitate): Promise<void> {
+  const { offset, length } = uefiLayout.esp;
+  // The first entry of the table is that of the EFI system partition.
+  const guid = (await device.readDisk(2 * 512, 32)).subarray(16);
+  const partition = { number: 1, start: offset / 512, sectors: length / 512, guid };
+  const entry = bootEntry('slot a', '\\a\\vmlinuz', kernelOptions('a', 2), partition);
+  const set = (name: string, input: Buffer) =>
+    device.sh(
+      `cat >/tmp/v; dd if=/tmp/v of=/sys/firmware/efi/efivars/${name}-${globalVendor} bs=4096`,
+      {
+        input,
+      },
+    );
+  await set('Boot2000', entry);
+  await set('BootOrder', numbersVariable([0x2000, 1]));
+}
