@@ -8,6 +8,7 @@ export {
   type ManifestEntry,
 } from './operations/build/build.js';
 export type { Confirm } from './operations/agree.js';
+export { checkYaml, type CheckedYaml, type Problem } from './operations/check-yaml.js';
 export type {
   CutOutcome,
   CutStage,

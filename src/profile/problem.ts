@@ -1,16 +1,21 @@
 import { LevitateError } from '../errors.js';
 import { shortened, type Violation } from './violation.js';
 
-/** One mistake in a profile, with its place; the form of `data.errors` in PROFILE_INVALID. */
+/** One mistake in a YAML file, with its place; the form of `data.errors` in PROFILE_INVALID. */
 export interface Problem {
+  /** The name of the file. */
   file: string;
-  /** Counted from 1, as is `column`. */
+  /** Counted from 1. */
   line: number;
+  /** Counted from 1. */
   column: number;
   /** Such as `flash.targets.disk.block` or `root.tools[1]`. */
   path: string;
+  /** What may stand there. */
   expected: string;
+  /** What stands there. */
   found: string;
+  /** The known word that was probably meant. */
   nearest?: string;
   /** How to write what was found, where YAML takes it for something else than text. */
   quoted?: string;
