@@ -56,6 +56,7 @@ export {
   type TreeReport,
   type ReadBack,
   type Step,
+  type WriterOptions,
 } from './operations/flash/flash.js';
 export { describeHolder, describeHolders, type Holder } from './operations/holders.js';
 export type { ImageRequest } from './operations/image-request.js';

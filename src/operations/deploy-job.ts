@@ -2,12 +2,12 @@ import type { Connection } from '../device/connect.js';
 import type { Consent } from '../flash/kind.js';
 import type { Confirm } from './agree.js';
 import type { EnterResult } from './enter/enter.js';
-import type { FlashPicture, FlashResult, FlashWay } from './flash/flash.js';
+import type { FlashPicture, FlashResult, FlashWay, WriterOptions } from './flash/flash.js';
 import type { LeaveResult } from './leave/leave.js';
 import type { OverwritePlan } from './overwrite-plan.js';
 
 /** What every deploy takes. */
-export interface DeployJob extends Connection, Consent, FlashWay, FlashPicture {
+export interface DeployJob extends Connection, Consent, FlashWay, FlashPicture, WriterOptions {
   /** The build that the new system must report. */
   expectBuild?: string;
   /** Whether to only check the images and show the preflight, and change nothing. */

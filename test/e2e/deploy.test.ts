@@ -59,16 +59,40 @@ function isOneJourney(events: Progress[]): void {
 
 const router = deviceTest('router-ubi');
 router(
-  'a new UBI layout alone finds its place on the router, and every erase counter is kept',
-  { timeout: minutes(5) },
+  'a new UBI layout alone finds its place on the router once its writer may write, and every erase counter is kept',
+  { timeout: minutes(8) },
   async ({ levitate }) => {
     const { v2 } = await deviceArtifacts('router-ubi');
     const image = await compressed(v2.ubi, 'gz');
     const asked: OverwritePlan[] = [];
     const confirm = async (plan: OverwritePlan) => asked.push(plan) > 0;
-    const done = await reimage(levitate, (common, run) =>
-      deployImage({ ...common, image, confirm }, run),
-    );
+    // Stopped at the last moment, it comes back as it was.
+    const stop = new Error('the rollout was stopped');
+    const bootId = await levitate.device.bootId();
+    await expect(
+      reimage(levitate, (common, run) =>
+        deployImage({ ...common, image, beforeWrite: () => Promise.reject(stop) }, run),
+      ),
+    ).rejects.toBe(stop);
+    expect(await levitate.device.sh('cat /etc/build-id')).toBe('router-ubi 1');
+    expect(await levitate.device.bootId()).not.toBe(bootId);
+    const seen: { lease: unknown; begun: boolean }[] = [];
+    const done = await reimage(levitate, (common, run) => {
+      let begun = false;
+      const watched: Run = {
+        onProgress: (event) => {
+          begun ||= event.type === 'phase' && event.phase === 'write';
+          run.onProgress?.(event);
+        },
+      };
+      const beforeWrite = async () => {
+        const { maintenance } = await status(common);
+        seen.push({ lease: maintenance?.lease?.owner, begun });
+      };
+      const leaseOwner = 'hall/v2/1';
+      return deployImage({ ...common, image, confirm, leaseOwner, beforeWrite }, watched);
+    });
+    expect(seen).toEqual([{ lease: 'hall/v2/1', begun: false }]);
     expect(asked).toMatchObject([
       {
         state: 'normal',

@@ -38,6 +38,7 @@ import { signedImages } from './signed-images.js';
 import { targetIn } from './targets.js';
 import { withDeviceState } from './with-device-state.js';
 import { planAll, workOn } from './work.js';
+import type { WriterOptions } from './writer.js';
 
 export type { ComparedBin, CounterReport } from '../../flash/counter-report.js';
 export type { CounterSummary } from '../../flash/counters.js';
@@ -45,6 +46,7 @@ export type { NandReport, TreeReport } from '../../flash/kind.js';
 export type { FlashPlan, LostPartition, ReadBack, Step } from '../../flash/steps.js';
 export type { ByteRange } from '../../image/image.js';
 export type { FlashedTarget } from './flash-target.js';
+export type { WriterOptions } from './writer.js';
 
 /** Which way images are written. */
 export interface FlashWay {
@@ -62,7 +64,7 @@ export interface FlashPicture {
 }
 
 /** What `flash` takes. */
-export interface FlashOptions extends Connection, Consent, FlashWay, FlashPicture {
+export interface FlashOptions extends Connection, Consent, FlashWay, FlashPicture, WriterOptions {
   /** Target name → the image: a path, `raw:` and a path, or a request. */
   images: Record<string, string | ImageRequest>;
   /** Whether to only compare and plan, and write nothing. */
@@ -107,7 +109,7 @@ export async function flash(options: FlashOptions, run: Run = {}): Promise<Flash
 }
 
 /** What `flashImages` takes besides the images. */
-export interface FlashImagesOptions extends Consent, FlashWay, FlashPicture {
+export interface FlashImagesOptions extends Consent, FlashWay, FlashPicture, WriterOptions {
   /** Whether to only compare and plan, and write nothing. */
   dryRun?: boolean;
   /** Asks whether to go on, before the first write. */
@@ -160,7 +162,7 @@ async function flashAll(
   const jobs = await findJobs(maintenance, profile, images, options, run);
   for (const job of jobs) if (options.rescued?.includes(job.target)) refuseWithoutRescue(job);
   const working: Pick<Job, 'state'>[] = [...jobs];
-  const work = workOn(maintenance, working, run);
+  const work = workOn(maintenance, working, run, options.leaseOwner);
   const { writing } = work;
   if (!options.dryRun) await writing(() => Promise.resolve());
   for (const job of jobs) {
@@ -190,6 +192,7 @@ async function flashAll(
   const putting: VolumeKeeping[] = [];
   for (const one of volumes)
     if (await saveVolumes(one, session, work.reading, run)) putting.push(one);
+  await options.beforeWrite?.();
   if (keeping) await noteWriting(keeping);
   const phases = jobs.flatMap(({ target, image, state }) =>
     aheadOfTarget(target, image, state.plan),

@@ -93,12 +93,11 @@ const leftMaintenance = (host: string, cause: unknown): LevitateError =>
   );
 
 /**
- * Takes the lease, and waits for one that the same user on the same machine held until a cut: the device frees it
- * within half a minute.
+ * Takes the lease, and waits for one that the same owner held until a cut: the device frees it within half a minute.
+ * @param owner who is writing; the user on this machine, where nobody says another one
  * @throws LevitateError LEASE_HELD, LEASE_LOST, CONNECTION_LOST
  */
-export async function acquireLease({ transport, lost }: Link): Promise<Lease> {
-  const owner = thisUser();
+export async function acquireLease({ transport, lost }: Link, owner = thisUser()): Promise<Lease> {
   let refusal: unknown;
   const lease = await poll(async () => {
     try {

@@ -13,15 +13,18 @@ export interface Work {
   writing<T>(work: (lease: Lease, connected: Connected) => Promise<T>): Promise<T>;
 }
 
-/** Gives the way to work on these jobs over a connection that can be made anew. */
-export function workOn(link: Link, jobs: Pick<Job, 'state'>[], run: Run): Work {
+/**
+ * Gives the way to work on these jobs over a connection that can be made anew.
+ * @param owner who is writing, for whoever is refused meanwhile; without it, the user and this machine
+ */
+export function workOn(link: Link, jobs: Pick<Job, 'state'>[], run: Run, owner?: string): Work {
   const connected = (): Connected => ({ transport: link.transport, ...run });
   const carryOn = <T>(work: () => Promise<T>) => retryOnDisconnect(link, jobs, run, work);
   return {
     reading: (work) => carryOn(() => work(connected())),
     writing: (work) =>
       carryOn(async () => {
-        const lease = (link.lease ??= await acquireLease(link));
+        const lease = (link.lease ??= await acquireLease(link, owner));
         return work(lease, connected());
       }),
   };

@@ -33,7 +33,7 @@ import { warnWithoutTimer } from './warn-without-timer.js';
  */
 export async function deploySlotInMaintenance(
   prepared: Prepared,
-  options: DeployJob,
+  given: DeployJob,
   run: Run,
 ): Promise<DeployResult> {
   const started = performance.now();
@@ -47,7 +47,7 @@ export async function deploySlotInMaintenance(
     const running = interruptible(login, run.signal);
     return {
       known: await inPhase(run, 'slots', () => knownSlots(running, boot)),
-      build: await sameBuild(running, profile, options.expectBuild),
+      build: await sameBuild(running, profile, given.expectBuild),
       bootId: (await gatherRunning(running)).bootId,
     };
   });
@@ -62,7 +62,9 @@ export async function deploySlotInMaintenance(
   const images = imagesOfSlot(boot, written, prepared.images);
   const plain = (plan: OverwritePlan) =>
     withSlots(plan, { runs: known.current, written, stays: false, ...atCutOf(known) });
+  const { beforeWrite, ...options } = given;
   const disarm = async () => {
+    await beforeWrite?.();
     await using login = await connectRoot(connection, run);
     await changeSlots(login, known, { do: 'disarm', slot: written });
     inform(

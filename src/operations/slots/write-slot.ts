@@ -5,7 +5,7 @@ import type { Consent } from '../../flash/kind.js';
 import type { Profile } from '../../profile/profile.js';
 import { inform, report, type Run } from '../../progress.js';
 import { findJobs } from '../flash/find-jobs.js';
-import type { FlashResult, FlashWay } from '../flash/flash.js';
+import type { FlashResult, FlashWay, WriterOptions } from '../flash/flash.js';
 import { commitTargets, flashTarget, inspectTarget } from '../flash/flash-target.js';
 import { workOn } from '../flash/work.js';
 import { aheadOfLeaving, aheadOfTarget } from '../phases-ahead.js';
@@ -20,8 +20,8 @@ export interface SlotWrite {
   profile: Profile;
   /** The images, by the targets of the slot. */
   images: TargetImage[];
-  /** What was consented to, and which way it is written. */
-  options: Consent & FlashWay;
+  /** What was consented to, which way it is written, and who writes. */
+  options: Consent & FlashWay & WriterOptions;
 }
 
 /**
@@ -37,11 +37,12 @@ export async function writeSlot(
   run: Run,
 ): Promise<FlashResult> {
   const jobs = await findJobs(staying, profile, images, options, run);
-  const work = workOn(staying, jobs, run);
+  const work = workOn(staying, jobs, run, options.leaseOwner);
   await work.writing(() => Promise.resolve());
   for (const job of jobs) await work.reading((connected) => inspectTarget(connected, job, options));
   const change = (from: KnownSlots, to: SlotChange) =>
     staying.outside(run, (running) => changeSlots(running, from, to));
+  await options.beforeWrite?.();
   const disarmed = await change(known, { do: 'disarm', slot });
   inform(
     run,
