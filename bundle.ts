@@ -10,7 +10,7 @@ import { build, type Metafile } from 'esbuild';
 const root = import.meta.dirname;
 
 /** What stays a package of its own: it looks for files beside itself, or loads a native part where there is one. */
-const external = ['ssh2', 'cpio-stream', 'fs-extra'];
+const external = ['ssh2', 'cpio-stream', 'fs-extra', 'levitate-fleet'];
 
 /**
  * Bundles `src/cli/main.ts` into a folder, which must lie below one with levitate's package.json, and of which nothing that

@@ -58,7 +58,7 @@ const writing = [
   "CallExpression[callee.name='writeSync'] > Literal.arguments:first-child",
 ].map((selector) => ({
   selector,
-  message: 'only src/cli/output.ts writes to standard output and standard error',
+  message: 'only cli/output.ts writes to standard output and standard error',
 }));
 
 /** What needs a docstring wherever it is exported. */
@@ -78,7 +78,7 @@ const documentedFields = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', '.cache/**'] },
+  { ignores: ['**/dist/**', 'node_modules/**', '.cache/**'] },
   ...tseslint.configs.strict,
   ...tseslint.configs.stylistic,
   {
@@ -109,7 +109,7 @@ export default tseslint.config(
   },
   {
     // A circle of modules has no floor to stand on: none of them can be read, tested or loaded without all others.
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.ts', 'packages/fleet/src/**/*.ts'],
     plugins: { 'import-x': importX },
     settings: {
       'import-x/extensions': ['.ts'],
@@ -126,7 +126,7 @@ export default tseslint.config(
   {
     // What another module may use says what it is for; of what `index.ts` exports each field says so, too. Of types
     // of the layers below, test/unit/docs/generated.test.ts finds the fields that say nothing.
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.ts', 'packages/fleet/src/**/*.ts'],
     plugins: { jsdoc },
     rules: {
       'jsdoc/require-jsdoc': ['error', documented],
@@ -154,6 +154,21 @@ export default tseslint.config(
       'no-console': 'error',
       'no-restricted-syntax': ['error', ...writing],
     },
+  },
+  {
+    files: ['packages/fleet/src/**/*.ts'],
+    ignores: ['packages/fleet/src/cli/output.ts'],
+    rules: { 'no-console': 'error', 'no-restricted-syntax': ['error', ...writing] },
+  },
+  {
+    // The fleet stands on what levitate exports, as any other program does.
+    files: ['packages/fleet/src/**/*.ts'],
+    rules: forbid('^levitate/|(\\.\\./){2,}src/', 'the fleet imports only levitate itself'),
+  },
+  {
+    // Values in, values out.
+    files: ['packages/fleet/src/rollout/{decide,groups,select,window,schema}.ts'],
+    rules: { 'no-restricted-globals': ['error', 'process', 'fetch', 'performance'] },
   },
   {
     // What every layer uses stands below all of them.

@@ -14,7 +14,17 @@ const tier = (
 /** All files in one process for each core: one for each file would load every module again. */
 const oneProcess = { isolate: false, restoreMocks: true, setupFiles: ['test/unstub.ts'] };
 
+/** What a package of this checkout is when another one imports it. */
+const alias = [
+  { find: /^levitate$/, replacement: `${import.meta.dirname}/src/index.ts` },
+  {
+    find: /^levitate-fleet\/cli$/,
+    replacement: `${import.meta.dirname}/packages/fleet/src/main.ts`,
+  },
+];
+
 export default defineConfig({
+  resolve: { alias },
   test: {
     // No ready root that this checkout has compiled: a test that is about one names it.
     env: { LEVITATE_ROOTS: import.meta.dirname },
@@ -36,6 +46,11 @@ export default defineConfig({
       tier('shell', ['{shell,faults}/**/*']),
       // Emulated devices. Files of one worker share the modules, and leave the environment as it was.
       tier('e2e', ['lab/**/*', 'e2e/*'], { setupFiles: ['test/lab/ready.ts'], isolate: false }),
+      // A fleet on a real PostgreSQL, with devices that cost nothing.
+      {
+        extends: true,
+        test: { name: 'fleet', include: ['packages/fleet/test/**/*.test.ts'], isolate: false },
+      },
       // What takes `npm test` too long: other architectures, real boot loaders.
       tier('long', ['e2e/long/*']),
     ],

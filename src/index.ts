@@ -122,4 +122,5 @@ export {
   type WearResult,
 } from './operations/wear/wear.js';
 export { LevitateError, exitStatus, type ErrorCode } from './errors.js';
+export { nearest } from './shared/nearest.js';
 export type { Check, Phase, PhaseAhead, Progress, Run, Verdict } from './progress.js';

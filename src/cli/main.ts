@@ -23,6 +23,9 @@ try {
   } else if (process.argv[2] === completeWord) {
     const { completionWords } = await import('./completion/words.js');
     (await completionWords(process.argv.slice(3))).forEach(out.line);
+  } else if (group === undefined && process.argv[2] === 'fleet') {
+    const { runFleet } = await import('./fleet.js');
+    await runFleet(process.argv.slice(3));
   } else if (group === undefined) {
     const { createProgram } = await import('./program.js');
     const { optionsBehindCommand } = await import('./word-order.js');

@@ -9,6 +9,7 @@ import { addConfirm } from './commands/confirm.js';
 import { addDeploy } from './commands/deploy.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEnter } from './commands/enter.js';
+import { addFleet } from './commands/fleet.js';
 import { addFlash } from './commands/flash.js';
 import { addHelp } from './commands/help.js';
 import { addImage } from './commands/image.js';
@@ -78,6 +79,7 @@ export function createProgram(): CliCommand {
     addConfirm,
     addRollback,
     addWear,
+    addFleet,
     addHelp,
     addCompletion,
   ])

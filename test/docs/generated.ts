@@ -1,13 +1,19 @@
+import { InventorySchema } from '../../packages/fleet/src/inventory/schema.js';
+import { RolloutSchema } from '../../packages/fleet/src/rollout/schema.js';
 import { ProfileSchema } from '../../src/profile/schema.js';
 import { apiPage } from './api.js';
 import { cliPage } from './cli.js';
 import { errorsPage } from './errors.js';
 import { eventsPage, eventsSchema } from './events.js';
 import { exitStatusPage } from './exit-status.js';
+import { fleetPage } from './fleet.js';
 import { manualPage } from './manual.js';
 import { json, page } from './markdown.js';
 import { profilePage } from './profile.js';
 import { protocolPage, replySchema } from './protocol.js';
+
+/** The form of schemas that editors know. */
+const draft = 'http://json-schema.org/draft-07/schema#';
 
 /** Every file of the checkout that is made from the code, by its path: what it must hold. */
 export const generated: Record<string, () => Promise<string>> = {
@@ -18,9 +24,11 @@ export const generated: Record<string, () => Promise<string>> = {
   'docs/reference/events.md': () => page(eventsPage()),
   'docs/reference/events.schema.json': () => json(eventsSchema()),
   'docs/reference/exit-status.md': () => page(exitStatusPage()),
+  'docs/reference/fleet-commands.md': () => page(fleetPage()),
+  'packages/fleet/fleet.schema.json': () => json({ $schema: draft, ...InventorySchema }),
+  'packages/fleet/rollout.schema.json': () => json({ $schema: draft, ...RolloutSchema }),
   'docs/reference/flasher-protocol.md': async () => page(await protocolPage()),
   'docs/reference/flasher-protocol.schema.json': () => json(replySchema()),
   'docs/reference/profile.md': () => page(profilePage()),
-  'profiles/profile.schema.json': () =>
-    json({ $schema: 'http://json-schema.org/draft-07/schema#', ...ProfileSchema }),
+  'profiles/profile.schema.json': () => json({ $schema: draft, ...ProfileSchema }),
 };

@@ -8,8 +8,6 @@ export const profileExample = readFileSync(new URL('profile.yaml', import.meta.u
 
 /** docs/reference/profile.md: a profile with comments, and every key. */
 export function profilePage(): string {
-  const keys = Object.entries(ProfileSchema.properties as Record<string, TSchema>);
-  const required: string[] = ProfileSchema.required ?? [];
   return `# The profile
 
 One YAML file describes the maintenance system for one class of devices. Only \`name\` and \`arch\` are required. Unknown keys are
@@ -23,12 +21,21 @@ ${profileExample.trim()}
 
 ## Every key
 
-${keys
-  .map(([name, schema]) => {
-    const rows = rowsOf(name, schema, required.includes(name));
-    return `### ${name}\n\n${table(['key', 'value', 'what it is for'], rows)}`;
-  })
-  .join('\n\n')}`;
+${keyTables(ProfileSchema, '###')}`;
+}
+
+/**
+ * A table of every key of a schema for each key at its top.
+ * @param heading what stands before the name of each
+ */
+export function keyTables(schema: TSchema, heading: '###' | '####'): string {
+  const keys = Object.entries(schema['properties'] as Record<string, TSchema>);
+  return keys
+    .map(([name, key]) => {
+      const rows = rowsOf(name, key, requiredIn(schema).includes(name));
+      return `${heading} ${name}\n\n${table(['key', 'value', 'what it is for'], rows)}`;
+    })
+    .join('\n\n');
 }
 
 /** A row for a key, and for each key below it. */

@@ -2,10 +2,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { expect, it } from 'vitest';
+import { createFleetProgram } from '../../../packages/fleet/src/cli/program.js';
 import { createProgram } from '../../../src/cli/program.js';
 import { code, pages } from './pages.js';
 
 const program = createProgram();
+const fleet = createFleetProgram();
 const profiles = readdirSync('profiles')
   .filter((name) => name.endsWith('.yaml'))
   .map((name) => ({ file: `profiles/${name}`, text: readFileSync(`profiles/${name}`, 'utf8') }));
@@ -39,7 +41,8 @@ const shown = (name: string): Shown[] =>
 /** What is wrong with the words of one call of levitate. */
 function faults({ at, line }: Shown): string[] {
   const [name = '', ...words] = line.split(/\s+/).filter((word) => word !== '…');
-  const command = program.commands.find((one) => one.name() === name);
+  const own = program.commands.find((one) => one.name() === name);
+  const command = name === 'fleet' && words.length > 0 ? commandIn(fleet, words) : own;
   if (!command) return name === 'help' ? [] : [`${at}: no command '${name}': ${line}`];
   const { places, unknown } = parse(command, words);
   return [
@@ -49,9 +52,17 @@ function faults({ at, line }: Shown): string[] {
       : []),
     ...places
       .filter((word, index) => isProfile(word) && !/^PROFILE\b/.test(placeOf(command, index) ?? ''))
-      .filter(() => !words.includes('--root'))
+      .filter(() => !words.includes('--root') && name !== 'fleet')
       .map((word) => `${at}: '${word}' is no ${placeOf(command, places.indexOf(word))}: ${line}`),
   ];
+}
+
+/** The command below another one that words name, which are taken off. */
+function commandIn(above: Command, words: string[]): Command | undefined {
+  const found = above.commands.find((one) => one.name() === words[0]);
+  if (!found) return words[0]?.startsWith('-') ? above : undefined;
+  words.shift();
+  return found.commands.length > 0 && words.length > 0 ? commandIn(found, words) : found;
 }
 
 const isProfile = (word: string) => /\.yaml$|^PROFILE$/.test(word);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { pages, prose, type Page } from './pages.js';
 
-const sources: Page[] = ['src', 'initramfs'].flatMap((folder) =>
+const sources: Page[] = ['src', 'packages/fleet/src', 'initramfs'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))

@@ -27,7 +27,7 @@ const entries: Entry[] = glossary
     };
   });
 
-const sources: Page[] = ['src', 'initramfs'].flatMap((folder) =>
+const sources: Page[] = ['src', 'packages/fleet/src', 'initramfs'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))

@@ -8,7 +8,7 @@ export interface Page {
   text: string;
 }
 
-const folders = ['.', 'docs', 'packages/roots', 'test'];
+const folders = ['.', 'docs', 'packages/fleet', 'packages/roots', 'test'];
 
 /** Every Markdown file of the checkout. */
 export const pages: Page[] = folders

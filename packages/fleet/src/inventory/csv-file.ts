@@ -1,0 +1,89 @@
+import { dirname, resolve } from 'node:path';
+import { CsvError, parse } from 'csv-parse/sync';
+import { nearest } from 'levitate';
+import { deviceOf, fieldMistakes, repeatedMistakes } from './check.js';
+import type { PlacedDevice, RawDevice } from './check.js';
+import { defaultStation, deviceFields, type InventoryDevice } from './device.js';
+import { invalidFile, type Mistake } from './mistakes.js';
+
+/** The fields that a column can hold. */
+const fields = ['name', ...deviceFields] as const;
+type Field = (typeof fields)[number];
+
+/** Which column of a table holds which field: field → the name in the header. */
+export type Columns = Partial<Record<Field, string>>;
+
+/** A record as csv-parse gives it with `info`. */
+interface Row {
+  record: string[];
+  info: { lines: number };
+}
+
+/**
+ * Reads a table of devices, whose first line names the columns.
+ * @param columns which column holds what; columns that it does not name are then ignored. Without it, each column has the name of its field
+ * @throws FleetError INVENTORY_INVALID, with every mistake
+ */
+export function readCsvInventory(text: string, file: string, columns?: Columns): InventoryDevice[] {
+  const [header, ...rows] = rowsOf(text, file);
+  const names = header?.record.map((name) => name.trim()) ?? [];
+  const wanted = Object.entries(columns ?? Object.fromEntries(names.map((name) => [name, name])));
+  const wrong = wanted.flatMap(([field, column]) => columnMistakes(file, names, field, column));
+  if (wrong.length > 0) throw invalidFile('INVENTORY_INVALID', file, wrong);
+  const mistakes: Mistake[] = [];
+  const placed = rows.map(({ record, info }): PlacedDevice => {
+    const cells = wanted.flatMap(([field, column]) => {
+      const cell = record[names.indexOf(column)]?.trim() ?? '';
+      return cell === '' ? [] : [[field, field === 'tags' ? cell.split(/[\s;,]+/) : cell]];
+    });
+    const raw = named(Object.fromEntries(cells) as RawDevice, dirname(file));
+    const at: PlacedDevice['at'] = (field) => ({
+      file,
+      line: info.lines,
+      path: columns?.[field] ?? field,
+    });
+    mistakes.push(...fieldMistakes(raw, at));
+    return { device: deviceOf(raw, defaultStation), at };
+  });
+  mistakes.push(...(mistakes.length > 0 ? [] : repeatedMistakes(placed)));
+  if (mistakes.length > 0) throw invalidFile('INVENTORY_INVALID', file, mistakes);
+  return placed.map(({ device }) => device);
+}
+
+/** A device of a table without names is called by its host. */
+function named(raw: RawDevice, folder: string): RawDevice {
+  const { host, profile } = raw;
+  return {
+    ...(typeof host === 'string' ? { name: host.replace(/^.*@/, '').replaceAll(':', '-') } : {}),
+    ...raw,
+    ...(typeof profile === 'string' ? { profile: resolve(folder, profile) } : {}),
+  };
+}
+
+function columnMistakes(file: string, names: string[], field: string, column: string): Mistake[] {
+  const known = fields.find((one) => one === field);
+  const place = { file, line: 1, path: 'columns' };
+  if (known === undefined) {
+    const near = nearest(field, fields);
+    const about = { found: JSON.stringify(field), expected: `one of ${fields.join(', ')}` };
+    return [{ ...place, ...about, ...(near === undefined ? {} : { nearest: near }) }];
+  }
+  if (names.includes(column)) return [];
+  const near = nearest(column, names);
+  const about = { found: `no column ${column}`, expected: `one of ${names.join(', ')}` };
+  return [{ ...place, ...about, ...(near === undefined ? {} : { nearest: near }) }];
+}
+
+function rowsOf(text: string, file: string): Row[] {
+  try {
+    const how = { bom: true, info: true, skip_empty_lines: true, relax_column_count: false };
+    return parse(text, how) as unknown as Row[];
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = Number(error['lines'] ?? 1);
+    const found = `no table: ${error.message}`;
+    throw invalidFile('INVENTORY_INVALID', file, [
+      { file, line, path: '', found, expected: 'as many cells in each line as the first one has' },
+    ]);
+  }
+}

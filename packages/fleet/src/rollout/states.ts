@@ -1,0 +1,17 @@
+/** Where a device of a rollout is. */
+export type MemberState =
+  | 'waiting'
+  | 'queued'
+  | 'preparing'
+  | 'writing'
+  | 'confirming'
+  | 'done'
+  | 'failed'
+  | 'refused'
+  | 'offline';
+
+/** Where a rollout is. */
+export type RolloutState = 'running' | 'paused' | 'stopped' | 'done';
+
+/** As SQL: a device that a station works on, or is about to. */
+export const openStates = "('queued', 'preparing', 'writing', 'confirming')";

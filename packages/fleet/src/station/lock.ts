@@ -1,0 +1,31 @@
+import { FleetError } from '../errors.js';
+import type { Store } from '../store/store.js';
+
+/** That this process alone is a station. */
+export interface StationLock extends AsyncDisposable {
+  /** Aborted when the connection that holds it breaks. */
+  readonly lost: AbortSignal;
+}
+
+/**
+ * Makes this process the one that is a station, for as long as its connection lasts.
+ * @throws FleetError STATION_RUNS; what the database says
+ */
+export async function lockStation(store: Store, station: string): Promise<StationLock> {
+  const client = await store.dedicated();
+  const broken = new AbortController();
+  client.on('error', () => broken.abort());
+  client.on('end', () => broken.abort());
+  const { rows } = await client.query<{ taken: boolean }>(
+    "select pg_try_advisory_lock(hashtextextended('levitate:station:' || $1, 0)) as taken",
+    [station],
+  );
+  if (rows[0]?.taken !== true) {
+    await client.end();
+    throw new FleetError('STATION_RUNS', `another process is the station ${station}`);
+  }
+  return {
+    lost: broken.signal,
+    [Symbol.asyncDispose]: () => client.end().catch(() => undefined),
+  };
+}

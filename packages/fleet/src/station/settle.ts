@@ -1,0 +1,142 @@
+import type { Engine } from '../engine/engine.js';
+import { holdRollout } from '../rollout/hold.js';
+import type { Store, Tx } from '../store/store.js';
+import type { Claimed } from './claimed.js';
+import type { Deployed } from './driver.js';
+import { offlineDelay, type Failure, type Verdict } from './outcome.js';
+
+/** How work on a device ended. */
+export type Ended =
+  { well: true; deployed: Deployed } | { well: false; failure: Failure; verdict: Verdict };
+
+/**
+ * Keeps how work on a device ended, with the end of its job, in one transaction. Where another process has taken the device over, what
+ * that finds counts.
+ * @throws what the database says
+ */
+export const settleDevice = (
+  store: Store,
+  engine: Engine,
+  station: string,
+  claimed: Claimed,
+  ended: Ended,
+): Promise<void> =>
+  store.transaction(async (tx) => {
+    await engine.settle(tx, station, claimed);
+    const { rollout, device, job } = claimed;
+    const { rowCount } = await tx.query(
+      'select from member where rollout = $1 and device = $2 and job = $3 for update',
+      [rollout, device, job],
+    );
+    if (rowCount === 0) return;
+    await (ended.well
+      ? keepSuccess(tx, claimed, ended.deployed)
+      : keepFailure(tx, engine, station, claimed, ended));
+  });
+
+const keepSuccess = async (tx: Tx, { rollout, device }: Claimed, deployed: Deployed) => {
+  const { bytes, sha256, build } = deployed;
+  await tx.query(
+    `update member set state = 'done', exit = 0, code = null, message = null, bytes = $3, sha256 = $4, ended_at = now()
+     where rollout = $1 and device = $2`,
+    [rollout, device, bytes, sha256],
+  );
+  await tx.query('update device set seen_at = now(), build = coalesce($2, build) where name = $1', [
+    device,
+    build ?? null,
+  ]);
+};
+
+async function keepFailure(
+  tx: Tx,
+  engine: Engine,
+  station: string,
+  claimed: Claimed,
+  { failure, verdict }: { failure: Failure; verdict: Verdict },
+): Promise<void> {
+  const { rollout, device, tries } = claimed;
+  const about = [rollout, device, failure.exit, failure.code, failure.message.slice(0, 2000)];
+  const end = (state: string) =>
+    tx.query(
+      `update member set state = '${state}', exit = $3, code = $4, message = $5, resting = false, ended_at = now()
+       where rollout = $1 and device = $2`,
+      about,
+    );
+  switch (verdict.is) {
+    case 'back':
+      return back(tx, claimed);
+    case 'wrong-files':
+      await back(tx, claimed);
+      return holdRollout(tx, engine, rollout, 'stopped', `${failure.code}: ${failure.message}`);
+    case 'again':
+      return rest(tx, engine, station, claimed, verdict.seconds, { isOffline: false });
+    case 'offline': {
+      await rest(tx, engine, station, claimed, offlineDelay(tries, Math.random()), {
+        isOffline: true,
+      });
+      return giveUp(tx, engine, station, claimed, failure);
+    }
+    case 'refused':
+      return void (await end('refused'));
+    case 'failed':
+      await end('failed');
+      if (verdict.quarantined) await quarantine(tx, device, failure);
+  }
+}
+
+const back = async (tx: Tx, { rollout, device }: Claimed): Promise<void> => {
+  await tx.query(
+    "update member set state = 'waiting', job = null where rollout = $1 and device = $2",
+    [rollout, device],
+  );
+};
+
+/** Lets a device be tried again after some seconds; one of a rollout that is held goes back instead. */
+async function rest(
+  tx: Tx,
+  engine: Engine,
+  station: string,
+  claimed: Claimed,
+  seconds: number,
+  { isOffline }: { isOffline: boolean },
+): Promise<void> {
+  const { rollout, device, touched } = claimed;
+  const { rows } = await tx.query<{ held: boolean; at: Date }>(
+    "select state in ('paused', 'stopped') as held, now() + make_interval(secs => $2) as at from rollout where id = $1 for share",
+    [rollout, seconds],
+  );
+  const [row] = rows;
+  if (!row || (row.held && !touched)) return back(tx, claimed);
+  const [job] = await engine.enqueue(tx, station, [{ rollout, device, notBefore: row.at }]);
+  await tx.query(
+    `update member set state = 'queued', job = $3, resting = $4, tries = tries + 1,
+       offline_since = case when $4 then coalesce(offline_since, now()) end
+     where rollout = $1 and device = $2`,
+    [rollout, device, job, isOffline],
+  );
+}
+
+/** Gives a device up that has not answered for as long as the rollout says. */
+async function giveUp(
+  tx: Tx,
+  engine: Engine,
+  station: string,
+  { rollout, device, plan }: Claimed,
+  { code, message }: Failure,
+): Promise<void> {
+  const { rows } = await tx.query<{ job: string }>(
+    `update member m set state = 'offline', code = $3, message = $4, exit = 4, resting = false, ended_at = now()
+     from (select job from member where rollout = $1 and device = $2) old
+     where rollout = $1 and device = $2 and resting and offline_since <= now() - make_interval(secs => $5)
+     returning old.job`,
+    [rollout, device, code, message, plan.giveUpSeconds],
+  );
+  for (const { job } of rows) await engine.cancel(tx, station, [job]);
+}
+
+const quarantine = (tx: Tx, device: string, { code, message }: Failure) =>
+  tx.query(
+    `update device set quarantined_at = now(), quarantine_code = $2, quarantine_reason = $3
+     where name = $1 and quarantined_at is null`,
+    [device, code, message.slice(0, 2000)],
+  );

@@ -1,0 +1,59 @@
+/** `levitate fleet` as it is typed. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { runFleet } from '../../../src/cli/fleet.js';
+import { fleet } from '../src/main.js';
+import { testCluster } from './cluster.js';
+
+const cluster = testCluster();
+const printed: { out: string[]; err: string[] } = { out: [], err: [] };
+beforeEach(async () => {
+  printed.out = [];
+  printed.err = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation(
+    (text) => printed.out.push(String(text)) > 0,
+  );
+  vi.spyOn(process.stderr, 'write').mockImplementation(
+    (text) => printed.err.push(String(text)) > 0,
+  );
+  vi.stubEnv('LEVITATE_FLEET_DATABASE', await cluster.url());
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  process.exitCode = undefined;
+});
+
+it('says in a sentence that the package is not installed', async () => {
+  const missing = Object.assign(new Error("Cannot find package 'levitate-fleet'"), {
+    code: 'ERR_MODULE_NOT_FOUND',
+  });
+  await expect(runFleet([], () => Promise.reject(missing))).rejects.toMatchObject({
+    code: 'TOOL_MISSING',
+    message: 'the package levitate-fleet is not installed',
+    hint: expect.stringContaining('npm install -g levitate-fleet levitate'),
+  });
+  const broken = Object.assign(new Error("Cannot find package 'pg'"), {
+    code: 'ERR_MODULE_NOT_FOUND',
+  });
+  await expect(runFleet([], () => Promise.reject(broken))).rejects.toBe(broken);
+});
+
+it('is found by levitate, and lists what there is', async () => {
+  await runFleet(['list']);
+  expect(printed.out.join('')).toBe('NAME  HOST  STATION  TAGS  BUILD\n');
+});
+
+it('ends with the status of levitate for what is wrong, and says what to do', async () => {
+  await fleet(['rollout', 'status', '7']);
+  expect(process.exitCode).toBe(2);
+  expect(printed.err.join('')).toContain('NOT_FOUND: there is no rollout 7\n');
+  await fleet(['rollout', 'status', '../7']);
+  expect(printed.err.join('')).toContain("USAGE: '../7' is not the number of a rollout");
+  await fleet(['improt']);
+  expect(printed.err.join('')).toContain("USAGE: unknown command 'improt'");
+});
+
+it('prints nothing that a terminal obeys', async () => {
+  await fleet(['import', 'no\u001b[2Jfile.yaml']);
+  expect(printed.err.join('')).toMatch(/INVENTORY_UNREADABLE: no\?\[2Jfile\.yaml/);
+});
