@@ -1,6 +1,6 @@
 /**
- * `npm run tarballs [-- ARCH…]`: makes the tarballs of a release in `packages/dist`: levitate, and the ready root of each
- * architecture, or of some. What is not compiled yet is compiled.
+ * `npm run tarballs [-- ARCH…]`: makes the tarballs of a release in `packages/dist`: levitate, levitate-fleet, and the ready root
+ * of each architecture, or of some. What is not compiled yet is compiled.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -12,6 +12,8 @@ import { packProgram } from '../test/program.js';
 import type { Architecture } from '../src/profile/schema.js';
 import { readPackageFiles } from '../src/shared/package-files.js';
 import { askedFor } from './roots/architectures.js';
+import { packFleet } from './fleet/pack.js';
+import { npmPack } from './npm-pack.js';
 import { compileHelper } from './roots/helper.js';
 import { compiledRoots, compileRoots } from './roots/roots.js';
 import { installCompilers } from './roots/setup.js';
@@ -19,9 +21,9 @@ import { installCompilers } from './roots/setup.js';
 const checkout = join(import.meta.dirname, '..');
 
 /**
- * Packs levitate and ready roots, which have to be of the same version, into a folder.
+ * Packs levitate, levitate-fleet and ready roots, which have to be of the same version, into a folder.
  * @param roots the folder with the ready roots, one for each of these architectures
- * @returns the paths of the tarballs, levitate's first
+ * @returns the paths of the tarballs, levitate's first and that of the fleet behind it
  */
 export async function packAll(
   archs: Architecture[],
@@ -34,7 +36,7 @@ export async function packAll(
     await run(['tar', '-xzf', await packProgram(scratch), '-C', scratch]);
     const unpacked = join(scratch, 'package');
     await nameRoots(join(unpacked, 'package.json'), archs, roots);
-    const tarballs = [await npmPack(unpacked, out)];
+    const tarballs = [await npmPack(unpacked, out), await packFleet(join(scratch, 'fleet'), out)];
     for (const arch of archs) tarballs.push(await npmPack(join(roots, arch), out));
     return tarballs;
   } finally {
@@ -60,12 +62,6 @@ async function nameRoots(path: string, archs: Architecture[], roots: string): Pr
 
 const readPackage = async (path: string) =>
   JSON.parse(await readFile(path, 'utf8')) as { name: string; version: string };
-
-async function npmPack(folder: string, out: string): Promise<string> {
-  const words = ['npm', 'pack', folder, '--ignore-scripts', '--json', '--pack-destination', out];
-  const [packed] = JSON.parse(await run(words)) as { filename: string }[];
-  return join(out, packed?.filename ?? '');
-}
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const wanted = askedFor(process.argv.slice(2));

@@ -1,7 +1,7 @@
 /** What is known about every failure of one code. */
 export interface FleetErrorAbout {
   /** The exit status; the numbers are levitate's. */
-  exit: 2 | 3 | 6;
+  exit: 2 | 3;
   /** What has happened: a sentence. */
   meaning: string;
   /** What to do, in general. */
@@ -54,11 +54,6 @@ export const fleetErrorCodes = {
     exit: 3,
     meaning: 'Another process runs this station already.',
     remedy: 'Stop that one, or give this one another name.',
-  },
-  STATION_LOST: {
-    exit: 6,
-    meaning: 'The connection that makes the station exclusive broke. What was begun has ended.',
-    remedy: 'Run the same command again: it carries on.',
   },
 } satisfies Record<string, FleetErrorAbout>;
 

@@ -233,7 +233,7 @@ it('limits how many of one uplink are worked on at once', async () => {
 it('is one station a name, and a device is in one open rollout', async () => {
   await using fleet = await fleetOf(named('d', 4));
   await using lock = await lockStation(fleet.store, 'main');
-  expect(lock.lost.aborted).toBe(false);
+  await lock.check();
   await expect(fleet.run()).rejects.toMatchObject({ code: 'STATION_RUNS' });
   const first = await fleet.start({});
   const second = await fleet.start({});

@@ -41,7 +41,9 @@ async function packDependencies(out: string): Promise<string[]> {
   await mkdir(out);
   const listing = ['ls', '--omit=dev', '--all', '--parseable'];
   const { stdout } = await execa('npm', listing, { cwd: checkout, reject: false });
-  const places = stdout.split('\n').filter((place) => place.includes('/node_modules/'));
+  const places = stdout
+    .split('\n')
+    .filter((place) => place.includes('/node_modules/') && !place.endsWith('/levitate-fleet'));
   const packing = places.map(async (place, index) => {
     const tarball = join(out, `${index}.tgz`);
     const named = ['--transform', 's,^\\.,package,', '--exclude', './node_modules'];
@@ -51,14 +53,14 @@ async function packDependencies(out: string): Promise<string[]> {
   return Promise.all(packing);
 }
 
-/** Installs levitate as people do, from a registry with these tarballs alone, and gives its folder. */
-async function install(available: string[]): Promise<string> {
+/** Installs levitate, or more, as people do, from a registry with these tarballs alone, and gives levitate's folder. */
+async function install(available: string[], names = ['levitate']): Promise<string> {
   const registry = await startRegistry([...available, ...dependencies]);
   const prefix = await mkdtemp(join(folder, 'prefix-'));
   try {
     const settings = ['--prefix', prefix, '--registry', registry.url, '--cache', join(prefix, 'c')];
     const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--ignore-scripts'];
-    await execa('npm', ['install', '-g', 'levitate', ...settings, ...quiet], { cwd: folder });
+    await execa('npm', ['install', '-g', ...names, ...settings, ...quiet], { cwd: folder });
     return join(prefix, 'lib/node_modules/levitate');
   } finally {
     registry.stop();
@@ -87,6 +89,24 @@ test('levitate brings the ready roots of all architectures, and needs nothing el
   const script = 'import("levitate").then((all) => console.log(typeof all.deploy))';
   const api = await execa('node', ['-e', script], { cwd: join(installed, '../..') });
   expect(api.stdout).toBe('function');
+});
+
+test('levitate fleet is found where its package is installed beside levitate, and told of where it is not', async () => {
+  const alone = await install(tarballs);
+  const fleet = (installed: string, ...words: string[]) =>
+    execa('node', [join(installed, 'dist/cli/main.js'), 'fleet', ...words], { reject: false });
+  expect(await fleet(alone, '--help')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('npm install -g levitate-fleet levitate'),
+  });
+  const both = await install(tarballs, ['levitate-fleet', 'levitate']);
+  expect((await fleet(both, '--help')).stdout).toMatch(/^Usage: levitate fleet .*\n[^]*rollout/);
+  // It loads what it imports of levitate, and its own packages.
+  const wrong = await fleet(both, 'list', '--database', 'postgres://nobody@127.0.0.1:1/none');
+  expect(wrong).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/^DATABASE_UNAVAILABLE: /),
+  });
 });
 
 test('a ready root that the registry lacks does not keep levitate from being installed', async () => {

@@ -3,8 +3,8 @@ import type { Store } from '../store/store.js';
 
 /** That this process alone is a station. */
 export interface StationLock extends AsyncDisposable {
-  /** Aborted when the connection that holds it breaks. */
-  readonly lost: AbortSignal;
+  /** Asks whether it still is. @throws where the connection that holds it has broken, or does not answer */
+  check(): Promise<void>;
 }
 
 /**
@@ -13,9 +13,6 @@ export interface StationLock extends AsyncDisposable {
  */
 export async function lockStation(store: Store, station: string): Promise<StationLock> {
   const client = await store.dedicated();
-  const broken = new AbortController();
-  client.on('error', () => broken.abort());
-  client.on('end', () => broken.abort());
   const { rows } = await client.query<{ taken: boolean }>(
     "select pg_try_advisory_lock(hashtextextended('levitate:station:' || $1, 0)) as taken",
     [station],
@@ -25,7 +22,9 @@ export async function lockStation(store: Store, station: string): Promise<Statio
     throw new FleetError('STATION_RUNS', `another process is the station ${station}`);
   }
   return {
-    lost: broken.signal,
+    check: async () => {
+      await client.query('select 1');
+    },
     [Symbol.asyncDispose]: () => client.end().catch(() => undefined),
   };
 }

@@ -26,15 +26,6 @@ export type Verdict =
   /** It failed, and whether no rollout goes to it until a person has looked. */
   | { is: 'failed'; quarantined: boolean };
 
-/** What the codes of levitate mean for which nobody answers. */
-const silent = new Set([
-  'HOST_UNREACHABLE',
-  'CONNECTION_TIMEOUT',
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ETIMEDOUT',
-]);
-
 /** How often a failure that left the device as it was is tried again. */
 const retries = 1;
 
@@ -61,7 +52,7 @@ export function verdict(
   if (code === 'IDENTITY') return { is: 'failed', quarantined: true };
   if (code === 'LEASE_HELD' && isOwnLease && tries < 24) return { is: 'again', seconds: 5 };
   if (touched) return { is: 'failed', quarantined: exit !== 4 };
-  if (silent.has(code)) return { is: 'offline' };
+  if (code === 'HOST_UNREACHABLE') return { is: 'offline' };
   if (code === 'INTERRUPTED') return { is: 'back' };
   if (exit === 2) return { is: 'wrong-files' };
   if (exit === 3) return { is: 'refused' };

@@ -74,7 +74,7 @@ class Station {
     const orphans = await requeueOrphans(store, engine, name, [...this.#running.keys()]);
     if (orphans > 0) onEvent(`carrying on with ${orphans} devices`);
     while (!signal.aborted) {
-      if (lock.lost.aborted) throw new Error('the connection broke');
+      await lock.check();
       await this.#beat();
       await advanceRollouts(store, engine);
       const free = parallel - this.#running.size;

@@ -10,6 +10,9 @@ export type Queryable = Pick<PoolClient, 'query'>;
 /** A connection in a transaction. */
 export type Tx = Queryable & { readonly inTransaction: true };
 
+/** How long an answer is waited for, in milliseconds: a server that is cut off says nothing at all. */
+const answerMilliseconds = 30_000;
+
 /** The schema of levitate's own tables; pg-boss has another one. */
 const schema = 'levitate';
 
@@ -78,12 +81,12 @@ export async function openStore(url?: string): Promise<Store> {
   const revive = () => (url === undefined ? startCluster(stateFolder()) : Promise.resolve());
   await revive();
   const address = url === undefined ? clusterAddress(stateFolder()) : { connectionString: url };
-  const own = { ...address, options: `-c search_path=${schema}` };
-  const store = new Store(
-    own,
-    new pg.Pool({ ...own, max: 8, connectionTimeoutMillis: 15_000 }),
-    revive,
-  );
+  const own = {
+    ...address,
+    ...{ options: `-c search_path=${schema}`, keepAlive: true },
+    ...{ connectionTimeoutMillis: 15_000, query_timeout: answerMilliseconds },
+  };
+  const store = new Store(own, new pg.Pool({ ...own, max: 8 }), revive);
   try {
     await migrate(store);
     return store;
