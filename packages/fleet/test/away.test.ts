@@ -71,12 +71,12 @@ it('goes on while the database does not answer, and keeps afterwards what came o
       onEvent: (text) => told.push(text),
     });
     await vi.waitFor(() => expect(fleet.devices.begun.length).toBeGreaterThanOrEqual(4), {
-      timeout: 30_000,
+      timeout: 60_000,
     });
     link.stall();
     const begun = [...fleet.devices.begun];
     const written = () => begun.map((name) => fleet.devices.written(name));
-    await vi.waitFor(() => expect(written()).toEqual(begun.map(() => chunks)), { timeout: 30_000 });
+    await vi.waitFor(() => expect(written()).toEqual(begun.map(() => chunks)), { timeout: 60_000 });
     // Another process of this name is refused by the lock of the one that is cut off.
     await expect(fleet.run()).rejects.toMatchObject({ code: 'STATION_RUNS' });
     link.breakAll();

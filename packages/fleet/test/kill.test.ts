@@ -49,7 +49,7 @@ async function killPostgres(): Promise<void> {
   await execa('sh', ['-c', `kill -9 ${pid} $(ps -o pid= --ppid ${pid})`], { reject: false });
 }
 
-it('loses no device and writes none twice, whatever is killed', async () => {
+it('loses no device and writes none twice, whatever is killed', { timeout: 600_000 }, async () => {
   vi.stubEnv('LEVITATE_FLEET_STATE', state);
   await using fleet = await TestFleet.of(undefined, named('d', count));
   fleet.devices.chunkMilliseconds = 40;
@@ -59,7 +59,7 @@ it('loses no device and writes none twice, whatever is killed', async () => {
   for (let n = 0; n < kills; n += 1) {
     fleet.devices.allowance += 20;
     await vi.waitFor(() => expect(fleet.devices.begun.length).toBeGreaterThan(20 * n), {
-      timeout: 60_000,
+      timeout: 120_000,
     });
     await sleep(Math.random() * 200);
     const what = ['station', 'both', 'station', 'postgres'][n % 4];
