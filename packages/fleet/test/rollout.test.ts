@@ -14,7 +14,9 @@ import { importInventory } from '../src/operations/import-inventory.js';
 import { quarantined, releaseDevice } from '../src/operations/quarantine.js';
 import { report, reportCsv } from '../src/operations/report.js';
 import { planFromFile, startRollout } from '../src/operations/start-rollout.js';
+import { stations, takeOver } from '../src/operations/stations.js';
 import { advanceRollouts } from '../src/rollout/advance.js';
+import { claimDevices } from '../src/station/claimed.js';
 import { lockStation } from '../src/station/lock.js';
 import { testCluster } from './cluster.js';
 import { named, TestFleet } from './fleet.js';
@@ -249,6 +251,35 @@ it('is one station a name, and a device is in one open rollout', async () => {
   const file = join(fleet.folder, 'moved.yaml');
   await writeFile(file, JSON.stringify(inventory));
   await expect(importInventory(fleet.store, { file })).rejects.toThrow('a rollout works on d000');
+});
+
+it('gives the devices of a station that is gone to another one, by word of a person', async () => {
+  await using fleet = await fleetOf(named('d', 6), { station: 'gone' });
+  const id = await fleet.start({});
+  const { engine, store } = fleet;
+  await expect(takeOver(store, engine, 'gone', 'main')).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  await store.rows("insert into station values ('gone', now(), gen_random_uuid(), 1)");
+  await advanceRollouts(store, engine);
+  await claimDevices(store, engine, 'gone', 2);
+  await expect(takeOver(store, engine, 'gone', 'main')).rejects.toMatchObject({
+    code: 'STATION_RUNS',
+  });
+  await store.rows("update station set beat = now() - interval '6 minutes'");
+  {
+    // It says nothing, and is there.
+    await using lock = await lockStation(store, 'gone');
+    await lock.check();
+    await expect(takeOver(store, engine, 'gone', 'main')).rejects.toMatchObject({
+      code: 'STATION_RUNS',
+    });
+  }
+  expect(await stations(store)).toMatchObject([{ name: 'gone', devices: 6, open: 4 }]);
+  expect(await takeOver(store, engine, 'gone', 'main')).toBe(6);
+  await fleet.run();
+  expect((await fleet.status(id)).groups).toMatchObject([{ states: { done: 6 } }]);
+  expect(fleet.devices.strange).toEqual([]);
 });
 
 it('names every mistake of the file of a rollout', async () => {

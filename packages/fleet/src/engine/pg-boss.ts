@@ -38,6 +38,7 @@ export async function openEngine(store: Store): Promise<Engine> {
       });
     },
     enqueue: async (tx, station, jobs) => {
+      if (jobs.length === 0) return [];
       const ids = await boss.insert(queueOf(station), jobs.map(asJob), {
         ...within(tx),
         returnId: true,

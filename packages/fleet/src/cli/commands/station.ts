@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { FleetError } from '../../errors.js';
 import { quarantined, releaseDevice } from '../../operations/quarantine.js';
+import { stations, takeOver } from '../../operations/stations.js';
 import { levitateDriver } from '../../station/levitate-driver.js';
 import { runStation } from '../../station/run-station.js';
 import { stateFolder } from '../../store/folder.js';
@@ -45,6 +46,7 @@ export function addStation(program: Command): void {
         }),
       );
     });
+  addTakeover(station);
   addQuarantine(program);
   const database = addGroup(program, 'database', 'the private database of this machine');
   database
@@ -52,6 +54,26 @@ export function addStation(program: Command): void {
     .summary('end it until the next command')
     .description('Ends the private database; the next command starts it again.')
     .action(() => stopCluster(stateFolder()));
+}
+
+function addTakeover(group: Command): void {
+  withJson(
+    addDatabaseCommand(group, 'list', 'list the stations, and how long each is silent'),
+  ).action(async (flags: DatabaseOptions & { json?: boolean }) => {
+    const found = await withStore(flags, stations);
+    if (flags.json) return printJson(found);
+    const rows = found.map(({ name, silentSeconds, devices, open }) => [
+      ...[name, `${Math.round(silentSeconds)} s`, String(devices), String(open)],
+    ]);
+    print(...tableLines(['NAME', 'SILENT', 'DEVICES', 'OPEN'], rows));
+  });
+  addDatabaseCommand(group, 'takeover', 'give the devices of a station that is gone to another one')
+    .argument('<GONE>', 'the station that is gone')
+    .argument('<NAME>', 'the station that takes its devices over; its key must be on them')
+    .action(async (gone: string, name: string, flags: DatabaseOptions) => {
+      const count = await withEngine(flags, (store, engine) => takeOver(store, engine, gone, name));
+      print(`Devices that ${name} has taken over: ${count}.`);
+    });
 }
 
 function addQuarantine(program: Command): void {
