@@ -19,11 +19,9 @@ export async function runFleet(
   await fleet(words);
 }
 
-/** Whether the package itself cannot be found; what one of its own packages lacks is another failure. */
+/** Whether the package itself cannot be found; what one of its own imports lacks is another failure. */
 const isMissing = (error: unknown): boolean =>
-  error instanceof Error &&
-  (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' &&
-  error.message.includes(fleetPackage);
+  error instanceof Error && /^Cannot find \w+ '[^']*levitate-fleet(\/[^']*)?'/.test(error.message);
 
 const notInstalled = (cause: unknown): LevitateError =>
   new LevitateError('TOOL_MISSING', `the package ${fleetPackage} is not installed`, {

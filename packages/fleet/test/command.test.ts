@@ -32,9 +32,12 @@ it('says in a sentence that the package is not installed', async () => {
     message: 'the package levitate-fleet is not installed',
     hint: expect.stringContaining('npm install -g levitate-fleet levitate'),
   });
-  const broken = Object.assign(new Error("Cannot find package 'pg'"), {
-    code: 'ERR_MODULE_NOT_FOUND',
-  });
+  const broken = Object.assign(
+    new Error("Cannot find package 'pg' imported from /levitate-fleet/dist/main.js"),
+    {
+      code: 'ERR_MODULE_NOT_FOUND',
+    },
+  );
   await expect(runFleet([], () => Promise.reject(broken))).rejects.toBe(broken);
 });
 

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
+import type { nearest as nearestWord } from 'levitate';
 import { CsvError, parse } from 'csv-parse/sync';
-import { nearest } from 'levitate';
 import { deviceOf, fieldMistakes, repeatedMistakes } from './check.js';
 import type { PlacedDevice, RawDevice } from './check.js';
 import { defaultStation, deviceFields, type InventoryDevice } from './device.js';
@@ -24,11 +24,18 @@ interface Row {
  * @param columns which column holds what; columns that it does not name are then ignored. Without it, each column has the name of its field
  * @throws FleetError INVENTORY_INVALID, with every mistake
  */
-export function readCsvInventory(text: string, file: string, columns?: Columns): InventoryDevice[] {
+export async function readCsvInventory(
+  text: string,
+  file: string,
+  columns?: Columns,
+): Promise<InventoryDevice[]> {
+  const { nearest } = await import('levitate');
   const [header, ...rows] = rowsOf(text, file);
   const names = header?.record.map((name) => name.trim()) ?? [];
   const wanted = Object.entries(columns ?? Object.fromEntries(names.map((name) => [name, name])));
-  const wrong = wanted.flatMap(([field, column]) => columnMistakes(file, names, field, column));
+  const wrong = wanted.flatMap(([field, column]) =>
+    columnMistakes({ file, names, nearest }, field, column),
+  );
   if (wrong.length > 0) throw invalidFile('INVENTORY_INVALID', file, wrong);
   const mistakes: Mistake[] = [];
   const placed = rows.map(({ record, info }): PlacedDevice => {
@@ -60,7 +67,11 @@ function named(raw: RawDevice, folder: string): RawDevice {
   };
 }
 
-function columnMistakes(file: string, names: string[], field: string, column: string): Mistake[] {
+function columnMistakes(
+  { file, names, nearest }: { file: string; names: string[]; nearest: typeof nearestWord },
+  field: string,
+  column: string,
+): Mistake[] {
   const known = fields.find((one) => one === field);
   const place = { file, line: 1, path: 'columns' };
   if (known === undefined) {

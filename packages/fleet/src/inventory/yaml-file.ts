@@ -1,5 +1,4 @@
 import { resolve, dirname } from 'node:path';
-import { checkYaml } from 'levitate';
 import { deviceOf, repeatedMistakes, type PlacedDevice } from './check.js';
 import { defaultStation, type InventoryDevice } from './device.js';
 import { invalidFile } from './mistakes.js';
@@ -10,7 +9,8 @@ import { InventorySchema, type RawInventory } from './schema.js';
  * @param file its path, to which those of profiles are relative
  * @throws FleetError INVENTORY_INVALID, with every mistake
  */
-export function readYamlInventory(text: string, file: string): InventoryDevice[] {
+export async function readYamlInventory(text: string, file: string): Promise<InventoryDevice[]> {
+  const { checkYaml } = await import('levitate');
   const read = checkYaml(text, file, InventorySchema);
   if ('problems' in read) throw invalidFile('INVENTORY_INVALID', file, read.problems);
   const { defaults = {}, devices } = read.value as RawInventory;

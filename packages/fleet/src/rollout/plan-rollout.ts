@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { checkYaml } from 'levitate';
 import { FleetError, reasonOf } from '../errors.js';
 import { invalidFile } from '../inventory/mistakes.js';
 import { groupsOf, portion } from './groups.js';
@@ -32,6 +31,7 @@ export async function planRollout(file: string, fleet: readonly Candidate[]): Pr
       cause,
     });
   });
+  const { checkYaml } = await import('levitate');
   const read = checkYaml(text, file, RolloutSchema);
   if ('problems' in read) throw invalidFile('ROLLOUT_INVALID', file, read.problems);
   const raw = read.value as RawRollout;

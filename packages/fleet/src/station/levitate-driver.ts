@@ -1,4 +1,4 @@
-import { deploy, probe, type DeployResult, type ProbedFacts } from 'levitate';
+import type { DeployResult, ProbedFacts } from 'levitate';
 import type { Deployed, Driver, Seen } from './driver.js';
 
 /**
@@ -8,8 +8,12 @@ import type { Deployed, Driver, Seen } from './driver.js';
 export const levitateDriver = (sshConfig?: string): Driver => {
   const ssh = sshConfig === undefined ? {} : { sshConfig };
   return {
-    look: async ({ host }) => seen((await probe({ host, ...ssh })).facts),
+    look: async ({ host }) => {
+      const { probe } = await import('levitate');
+      return seen((await probe({ host, ...ssh })).facts);
+    },
     deploy: async ({ host, profile, images, expectBuild, leaseOwner, beforeWrite, onReboot }) => {
+      const { deploy } = await import('levitate');
       const expected = expectBuild === undefined ? {} : { expectBuild };
       const job = { host, profile, images, leaseOwner, beforeWrite, ...ssh, ...expected };
       const result = await deploy(job, {
