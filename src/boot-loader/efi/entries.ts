@@ -7,7 +7,7 @@ import {
   writeLoadOption,
   type LoadOption,
 } from './load-option.js';
-import { entryVariable, valueOf } from './variable.js';
+import { entryVariable, variableData } from './variable.js';
 
 /** What stands on the command line of a slot that is tried, by which its trial timer knows. */
 const trialWord = 'levitate.trial';
@@ -43,7 +43,7 @@ export function slotEntries(state: LoaderState, starts: Record<string, SlotStart
 export const presentNumbers = (state: LoaderState): number[] =>
   Object.keys(state).flatMap((name) => {
     const digits = /^Boot([0-9A-F]{4})$/.exec(name)?.[1];
-    return digits !== undefined && valueOf(state[name]) ? [parseInt(digits, 16)] : [];
+    return digits !== undefined && variableData(state[name]) ? [parseInt(digits, 16)] : [];
   });
 
 /** The numbers of the boot entries that the firmware says it has. Pure. */
@@ -89,7 +89,7 @@ export const sameOption = (one: LoadOption, other: LoadOption): boolean =>
   writeLoadOption(one).equals(writeLoadOption(other));
 
 function optionIn(variable: Uint8Array | undefined): LoadOption | undefined {
-  const value = valueOf(variable);
+  const value = variableData(variable);
   if (!value) return undefined;
   try {
     return readLoadOption(value);

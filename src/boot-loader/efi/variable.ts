@@ -4,7 +4,7 @@
 const attributes = Buffer.from([0x07, 0, 0, 0]);
 
 /** The value of a variable; undefined where there is no such variable. Pure. */
-export const valueOf = (variable: Uint8Array | undefined): Buffer | undefined =>
+export const variableData = (variable: Uint8Array | undefined): Buffer | undefined =>
   variable && variable.length > attributes.length
     ? Buffer.from(variable).subarray(attributes.length)
     : undefined;
@@ -14,7 +14,7 @@ export const variableOf = (value: Uint8Array): Buffer => Buffer.concat([attribut
 
 /** The numbers of boot entries that a variable lists; half a number is none. Pure. */
 export function numbersIn(variable: Uint8Array | undefined): number[] {
-  const value = valueOf(variable) ?? Buffer.alloc(0);
+  const value = variableData(variable) ?? Buffer.alloc(0);
   return Array.from({ length: Math.floor(value.length / 2) }, (_, at) =>
     value.readUInt16LE(2 * at),
   );

@@ -4,7 +4,7 @@ import {
   entryVariable,
   numbersIn,
   numbersVariable,
-  valueOf,
+  variableData,
 } from '../../../../src/boot-loader/efi/variable.js';
 import { afterWrite, type LoaderState } from '../../../../src/boot-loader/loader-place.js';
 import { loaderOf } from '../../../../src/boot-loader/loaders.js';
@@ -99,9 +99,11 @@ test('a trial is confirmed, and rolled back, by one write of BootOrder', () => {
 
 test('entries are made beside the one that runs, and used again', () => {
   const staged = changed(firmware(), disarm, stage);
-  const option = readLoadOption(valueOf(staged[entryVariable(trial)])!);
+  const option = readLoadOption(variableData(staged[entryVariable(trial)])!);
   expect(option.data.toString('utf16le')).toBe('root=/dev/vda3 levitate.slot=b levitate.trial');
-  expect(option.path).toEqual(readLoadOption(valueOf(bootEntry('b', '\\b\\vmlinuz', ''))!).path);
+  expect(option.path).toEqual(
+    readLoadOption(variableData(bootEntry('b', '\\b\\vmlinuz', ''))!).path,
+  );
   const again = changed(tried(staged), confirm, { do: 'disarm', slot: 'a' }, back);
   const twice = loader.change(changed(again), { do: 'stage-try', slot: 'b', tries: 1 });
   expect(twice.map(({ place }) => place)).toEqual(['order', 'next']);
