@@ -6,6 +6,7 @@ import { installFolder } from '../../device/hook.js';
 import { LevitateError, reasonOf } from '../../errors.js';
 import { warn, type Run } from '../../progress.js';
 import type { Parts } from './parts.js';
+import { trialInits } from './trial-inits.js';
 import { startTrialTimer, stopTrialTimer, trialParts, trialProgram } from './trial-timer.js';
 
 /**
@@ -43,7 +44,7 @@ export async function intoFolder(
     else if (!(await startTrialTimer(root)))
       warn(
         run,
-        `${root} has no systemd: its init system has to start ${trialProgram} itself. Without that, a new slot which comes up and cannot be reached stays.`,
+        `${root} has no init system that levitate knows (${trialInits.map(({ name }) => name).join(', ')}): what it starts at a boot has to run ${trialProgram} start. Without that, a new slot which comes up and cannot be reached stays.`,
       );
   } catch (cause) {
     await fs.remove(fresh);

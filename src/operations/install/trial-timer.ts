@@ -1,45 +1,45 @@
-import { join } from 'node:path';
-import fs from 'fs-extra';
 import { installFolder } from '../../device/hook.js';
 import { readScript } from '../../device/scripts.js';
 import type { Profile } from '../../profile/profile.js';
 import type { TrialSettings } from '../../protocol/script-settings.js';
 import { assignments } from '../../shared/shell-quote.js';
 import type { Parts } from './parts.js';
-
-const unit = 'levitate-trial.service';
-
-/** Where systemd finds the unit, and why it starts it (systemd.unit(5)), as paths in the root and what these links lead to. */
-const links: Record<string, string> = {
-  [`usr/lib/systemd/system/${unit}`]: `../../levitate/${unit}`,
-  [`usr/lib/systemd/system/sysinit.target.wants/${unit}`]: `../${unit}`,
-};
+import { trialInits } from './trial-inits.js';
 
 /** The files of the trial timer in the folder of an installation; none for a profile without slots. */
 export async function trialParts({ boot }: Pick<Profile, 'boot'>): Promise<Parts> {
   if (!boot) return {};
   const settings: TrialSettings = { LEVITATE_CONFIRM_WITHIN: boot.confirmWithinSeconds };
-  return {
+  const parts: Parts = {
     trial: { bytes: Buffer.from(await readScript('trial/trial')), mode: 0o755 },
     'trial.conf': { bytes: Buffer.from(`${assignments(settings).join('\n')}\n`), mode: 0o644 },
-    [unit]: { bytes: Buffer.from(await readScript(`trial/${unit}`)), mode: 0o644 },
   };
+  for (const { file } of trialInits)
+    if (file)
+      parts[file.name] = {
+        bytes: Buffer.from(await readScript(`trial/${file.name}`)),
+        mode: file.mode,
+      };
+  return parts;
 }
 
 /**
  * Has the init system of a root file system start the trial timer that lies in it.
- * @returns whether it does: only systemd is known
+ * @returns whether it does: an init system that nobody knows does not
  */
 export async function startTrialTimer(root: string): Promise<boolean> {
-  if (!(await fs.pathExists(join(root, 'usr/lib/systemd/system')))) return false;
   await stopTrialTimer(root);
-  for (const [path, to] of Object.entries(links)) await fs.ensureSymlink(to, join(root, path));
-  return true;
+  for (const init of trialInits) {
+    if (!(await init.isIn(root))) continue;
+    await init.start(root);
+    return true;
+  }
+  return false;
 }
 
-/** Takes the links away again. */
+/** Has no init system start it any more. */
 export async function stopTrialTimer(root: string): Promise<void> {
-  for (const path of Object.keys(links)) await fs.remove(join(root, path));
+  for (const init of trialInits) await init.stop(root);
 }
 
 /** What a trial timer is known by in a root file system. */

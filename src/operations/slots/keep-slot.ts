@@ -6,8 +6,11 @@ import type { Transport } from '../../ssh/transport.js';
 import { readBuild } from '../leave/confirm.js';
 import { changeSlots, type KnownSlots } from './slot-state.js';
 
-/** What the trial timer of a new slot looks for (initramfs/trial). */
-const confirmedMark = '/run/levitate-confirmed';
+/** Leaves what the trial timer of a new slot looks for (initramfs/trial), in RAM where there is such a folder. */
+const leaveMark = `for folder in /run /tmp; do
+[ ! -d "$folder" ] || ! cat /proc/sys/kernel/random/boot_id >"$folder/levitate-confirmed" || exit 0
+done
+exit 1`;
 
 /**
  * Confirms the slot that runs, from inside of it: its build is the one that is expected, and its boot loader starts it from now on.
@@ -34,11 +37,11 @@ export const keepSlot = (
         },
       );
     const kept = await changeSlots(running, known, { do: 'confirm', slot: current });
-    const { code } = await runScript(running, `: >${confirmedMark}`, { timeoutMs: 60_000 });
+    const { code } = await runScript(running, leaveMark, { timeoutMs: 60_000 });
     if (code !== 0)
       warn(
         run,
-        `${confirmedMark} could not be made: a trial timer may reboot the device once more.`,
+        'The trial timer could not be told that the slot is confirmed: it may reboot the device once more, into the same slot.',
       );
     return { known: kept, ...(build === undefined ? {} : { build }) };
   });
