@@ -10,6 +10,7 @@ import type { Version } from './build/payload.js';
 import { buildNorRouter } from './build/router-nor.js';
 import { buildRouter, routerNames, type RouterName } from './build/router-ubi.js';
 import { buildSbc, sbcLayout } from './build/sbc-systemd.js';
+import { buildPi } from './build/pi-slots.js';
 import { buildSlots } from './build/sbc-slots.js';
 import { buildUBoot, uBootNames, type UBootName } from './build/sbc-uboot.js';
 import { buildUefi } from './build/sbc-uefi.js';
@@ -23,7 +24,13 @@ export type InitDeviceName = `init-${InitName}`;
 export const initDeviceNames = initNames.map((name): InitDeviceName => `init-${name}`);
 
 export type DeviceName =
-  'sbc-systemd' | SlotsName | 'stack-systemd' | RouterName | 'router-mipsel' | InitDeviceName;
+  | 'sbc-systemd'
+  | SlotsName
+  | 'pi-slots'
+  | 'stack-systemd'
+  | RouterName
+  | 'router-mipsel'
+  | InitDeviceName;
 /** A device with two slots. */
 export type SlotsName = 'sbc-slots' | 'sbc-uefi' | UBootName;
 export const deviceNames: readonly DeviceName[] = [
@@ -31,6 +38,7 @@ export const deviceNames: readonly DeviceName[] = [
   'sbc-slots',
   'sbc-uefi',
   ...uBootNames,
+  'pi-slots',
   'stack-systemd',
   ...routerNames,
   'router-mipsel',
@@ -141,6 +149,23 @@ export async function slotsArtifacts(
   return { disk: join(dir, 'disk.img'), v1: root('v1'), v2: root('v2') };
 }
 
+/** What one slot of the board that boots as a Raspberry Pi consists of. */
+export interface PiImages {
+  /** The FAT with config.txt, kernel and initramfs. */
+  boot: string;
+  root: string;
+}
+
+/** The board that boots as a Raspberry Pi: its disk, whose slots both have v1, and the images of each build. */
+export async function piArtifacts(): Promise<Record<Version, PiImages> & { disk: string }> {
+  const dir = await buildPi();
+  const images = (version: Version): PiImages => ({
+    boot: join(dir, `${version}.boot.vfat`),
+    root: join(dir, `${version}.root.ext4`),
+  });
+  return { disk: join(dir, 'disk.img'), v1: images('v1'), v2: images('v2') };
+}
+
 export async function norArtifacts(): Promise<NorArtifacts> {
   const { dir, kernel } = await buildNorRouter();
   const images = (version: Version): NorImages => ({
@@ -178,6 +203,7 @@ export async function deviceArtifacts(
 export async function buildDevice(name: DeviceName): Promise<void> {
   if (name === 'sbc-systemd') await deviceArtifacts(name);
   else if (hasSlots(name)) await slotsArtifacts(name);
+  else if (name === 'pi-slots') await piArtifacts();
   else if (name === 'stack-systemd') await stackDisk();
   else if (isRouter(name)) await deviceArtifacts(name);
   else if (name === 'router-mipsel') await norArtifacts();

@@ -1,11 +1,15 @@
 /** The boards that the devices sit on: what QEMU emulates, and how a kernel finds its parts. */
+import { join } from 'node:path';
 import type { DeviceName } from './artifacts.js';
+import { labDir } from './cache.js';
 
 export interface Board {
   /** QEMU's program. */
   qemu: string;
   /** The machine and its processor; without it the accelerator says which processor. */
   machine: string[];
+  /** A script in front of QEMU that plays the board's firmware: it takes the device's folder, its disk, and QEMU's command. */
+  firmware?: string;
   /** Only a board of this machine's own architecture can be run by KVM. */
   emulated: boolean;
   /** What the network card, the disk and the random numbers are. */
@@ -63,6 +67,7 @@ const boards: Partial<Record<DeviceName, Board>> = {
   'ap-arm64': arm64,
   'uboot-file': arm64,
   'uboot-env': arm64,
+  'pi-slots': { ...arm64, firmware: join(labDir, 'recipes/pi-slots/firmware') },
   'gw-armhf': {
     ...virt,
     qemu: 'qemu-system-arm',

@@ -104,6 +104,7 @@ export class LabDevice {
       name,
       memoryMiB: memoryOf(name, made),
       sshPort: this.port,
+      disk,
       args: [
         ...(await hardwareArgs(name, disk, made)),
         ...(made.extraQemuArgs ?? []),

@@ -7,6 +7,7 @@ import {
   isRouter,
   isUBoot,
   norArtifacts,
+  piArtifacts,
   slotsArtifacts,
   stackDisk,
 } from './artifacts.js';
@@ -39,6 +40,7 @@ const defaultMemory: Partial<Record<DeviceName, number>> = {
   'uboot-file': 256,
   'uboot-env': 256,
   'sbc-uefi': 512,
+  'pi-slots': 192,
   'stack-systemd': 512,
   'init-unknown': 320,
   'ap-arm64': 64,
@@ -55,6 +57,7 @@ export async function deviceDisk(name: DeviceName, version: Version): Promise<st
   if (name === 'sbc-systemd') return (await deviceArtifacts(name))[version].disk;
   if (name === 'stack-systemd') return stackDisk();
   if (hasSlots(name)) return (await slotsArtifacts(name)).disk;
+  if (name === 'pi-slots') return (await piArtifacts()).disk;
   if (isRouter(name)) return (await deviceArtifacts(name))[version].flash;
   if (name === 'router-mipsel') return (await norArtifacts())[version].flash;
   return (await initArtifacts(name)).disk;
@@ -85,6 +88,7 @@ export async function hardwareArgs(
     return [...diskArgs(disk, options, name), '-bios', firmware, ...watchdog];
   }
   if (bootsOwnDisk(name)) return [...firmwareArgs(name, disk), ...diskArgs(disk, options, name)];
+  if (name === 'pi-slots') return [...diskArgs(disk, options, name), '-device', 'i6300esb'];
   const bare = isRouter(name) || name === 'router-mipsel';
   const artifacts = await kernelOf(name);
   const own = options.kernelInitrd ?? {};
@@ -123,7 +127,7 @@ function firmwareArgs(name: OwnDisk, disk: string): string[] {
 
 /** What plays the boot loader of a device that boots from outside its flash. */
 async function kernelOf(
-  name: Exclude<DeviceName, OwnDisk>,
+  name: Exclude<DeviceName, OwnDisk | 'pi-slots'>,
 ): Promise<{ kernel: string; initrd: string }> {
   if (isRouter(name)) return deviceArtifacts(name);
   return name === 'router-mipsel' ? norArtifacts() : initArtifacts(name);

@@ -17,6 +17,8 @@ export interface QemuOptions {
   memoryMiB: number;
   /** Port on 127.0.0.1 that leads to the guest's port 22. */
   sshPort: number;
+  /** The disk, for a firmware that reads it. */
+  disk?: string;
   /** Everything particular: disks, kernel, whatever a test adds. */
   args: string[];
   /** Outlives the process that starts it. Otherwise it dies with it, however that ends. */
@@ -26,7 +28,9 @@ export interface QemuOptions {
 /** QEMU's program and arguments: a serial console appended to `console.log`, a network card, and what is particular. */
 export async function qemuCommand(options: QemuOptions): Promise<string[]> {
   const board = boardOf(options.name);
+  const firmware = board.firmware ? ['sh', board.firmware, options.dir, options.disk ?? ''] : [];
   return [
+    ...firmware,
     ...[board.qemu, '-name', 'levitate-lab', '-nodefaults', '-display', 'none'],
     ...(board.emulated ? [] : accelArgs(await accelerator())),
     ...[...board.machine, '-m', String(options.memoryMiB), '-rtc', 'base=utc'],
