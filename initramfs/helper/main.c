@@ -97,6 +97,12 @@ static int to_check(char **words, const uint64_t *n)
 	return strcmp(words[0], "-") == 0 ? check() : MISUSE;
 }
 
+static int to_restart(char **words, const uint64_t *n)
+{
+	(void)n;
+	return restart_with(words[0]);
+}
+
 /* Prints the SHA-256 of standard input, computed by plain code, and by the processor's instructions where it has them. */
 static int to_sum(char **words, const uint64_t *n)
 {
@@ -158,6 +164,7 @@ static const struct verb {
 	{"unmap", "MAJOR MINOR", 2, to_unmap},
 	{"nvme-smart", "NODE", 1, to_nvme_smart},
 	{"check", "- (a list of sha256sum)", 1, to_check},
+	{"restart", "ARGUMENT", 1, to_restart},
 	{"sum", "plain|fast", 1, to_sum},
 };
 

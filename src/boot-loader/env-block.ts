@@ -36,22 +36,20 @@ export function readEnvBlock(block: Uint8Array): Item[] {
 }
 
 /**
- * Gives the block in which variables of one prefix are these, and come first; all else stays in its order. Where there is room, all
+ * Gives the block in which the variables of one owner are these, and come first; all else stays in its order. Where there is room, all
  * else begins behind the first sector, which a line of padding fills: then a change of these variables changes that sector alone.
- * @param prefix what the names begin with
- * @param own the variables that there are of that prefix from now on
+ * @param isOwn whether a variable is the owner's, by its name
+ * @param own the variables that the owner has from now on
  * @param within the bytes of the sector, which must hold all of them
  * @throws NotAnEnvBlock where they do not fit
  */
 export function withVariables(
   block: Uint8Array,
-  prefix: string,
+  isOwn: (name: string) => boolean,
   own: Record<string, string>,
   within: number,
 ): Uint8Array {
-  const others = readEnvBlock(block).filter(
-    (item) => !('name' in item) || !item.name.startsWith(prefix),
-  );
+  const others = readEnvBlock(block).filter((item) => !('name' in item) || !isOwn(item.name));
   const head =
     signature +
     Object.entries(own)

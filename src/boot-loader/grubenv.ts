@@ -5,7 +5,7 @@ import type { LoaderState } from './loader-place.js';
 import { filePlace } from './places/file.js';
 import { afterChange, type SlotRecord } from './slot-record.js';
 
-const prefix = 'lv_';
+const isOwn = (name: string): boolean => name.startsWith('lv_');
 
 /** What a disk writes whole or not at all: all variables of levitate lie in the first of the block's sectors. */
 const sectorBytes = 512;
@@ -33,7 +33,7 @@ export const grubenv: LoaderKind = {
       inBlock(() => {
         const block = blockOf(state);
         const variables = variablesOf(afterChange(recordIn(block), change));
-        const bytes = withVariables(block, prefix, variables, sectorBytes);
+        const bytes = withVariables(block, isOwn, variables, sectorBytes);
         return [{ do: 'replace', place: 'block', bytes }];
       }),
   }),

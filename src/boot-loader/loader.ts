@@ -11,12 +11,13 @@ export interface LoaderSpec {
   variables?: PresetName | VariableTable | undefined;
   /** Whether an environment will do of which there is one copy. */
   acceptSingleCopy?: boolean | undefined;
-  /** The slots, each with what the loader's variables call it where that is another name, and what UEFI starts for it. */
+  /** The slots, each with what the loader's variables call it where that is another name, what UEFI starts for it, or the number of its partition. */
   slots: Record<
     string,
     {
       called?: string | undefined;
       starts?: { file: string; options?: string | undefined } | undefined;
+      partition?: number | undefined;
     }
   >;
 }
@@ -50,8 +51,10 @@ export interface BootLoader {
   change(state: LoaderState, change: SlotChange): readonly LoaderWrite[];
   /** What a power cut leads to that a change leaves neither before nor after it, where there is such a moment: a sentence. */
   atCut?(state: LoaderState): string | undefined;
-  /** Tells which slot the loader has started, where it leaves word of that. */
+  /** Tells which slot the loader has started, where it leaves word of that other than by `levitate.slot=` for the kernel. */
   started?(state: LoaderState): string | undefined;
+  /** What the kernel must be told with the reboot that leads to a trial (reboot(2), LINUX_REBOOT_CMD_RESTART2). */
+  trialReboot?: string;
 }
 
 /** A kind of boot loader. */
@@ -62,6 +65,8 @@ export interface LoaderKind {
   mostTries: number;
   /** Whether the profile says which file of a slot is started. */
   slotStarts?: true;
+  /** Whether the profile says which partition each slot is started from. */
+  slotPartitions?: true;
   /** The loader of a device, by what the profile says of it. */
   of(spec: LoaderSpec): BootLoader;
 }

@@ -67,6 +67,8 @@ export interface SlotSpec {
   starts?: { file: string; options?: string | undefined } | undefined;
   /** The files of it that its boot loader reads from a partition of its own: path in the root → path on that partition. */
   copies?: { onto: string; files: Record<string, string> } | undefined;
+  /** The number of the partition that the boot loader starts it from, where it goes by that. */
+  partition?: number | undefined;
   /** The name that a person gives an image for → the target. */
   targets: Record<string, string>;
 }

@@ -68,6 +68,15 @@ const Slot = Type.Object(
         },
       ),
     ),
+    partition: optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 128,
+        title:
+          'for `rpi-tryboot` the number of the FAT partition that the firmware starts the slot from',
+        description: 'the number of a partition',
+      }),
+    ),
     targets: Type.Record(
       Name,
       about('the target of `flash.targets` that it goes to in this slot', Name),
@@ -147,7 +156,7 @@ export const Boot = Type.Object(
       loaderNames.map((name) => Type.Literal(name)),
       {
         title:
-          'what starts the slots: `grubenv` is GRUB by variables of its environment block, `u-boot-env` is U-Boot by variables of its environment, `efi` UEFI itself by BootNext and BootOrder, `systemd-boot` counts by the names of its entries',
+          'what starts the slots: `grubenv` is GRUB by variables of its environment block, `grub-next-entry` the GRUB of a distribution as it is, with GRUB_DEFAULT=saved, `u-boot-env` is U-Boot by variables of its environment, `efi` UEFI itself by BootNext and BootOrder, `systemd-boot` counts by the names of its entries, `rpi-tryboot` is the firmware of a Raspberry Pi by autoboot.txt',
         description: 'the boot loader',
       },
     ),
@@ -160,7 +169,7 @@ export const Boot = Type.Object(
         ],
         {
           title:
-            'what the boot loader chooses by; it is overwritten in place. `grubenv` has one, the file with the environment block; `systemd-boot` has one, the folder of its entries; `efi` has none. `u-boot-env` has one for each copy; default for it: what /etc/fw_env.config of the device says',
+            'what the boot loader chooses by; it is overwritten in place. `grubenv` and `grub-next-entry` have one, the file with the environment block; `systemd-boot` has one, the folder of its entries; `rpi-tryboot` has one, autoboot.txt on the first partition; `efi` has none. `u-boot-env` has one for each copy; default for it: what /etc/fw_env.config of the device says',
           description: 'a place, or a list of two',
         },
       ),
@@ -185,7 +194,7 @@ export const Boot = Type.Object(
         minimum: 1,
         maximum: 3,
         title:
-          'how often the boot loader starts a new slot that nobody confirms; default: 2, or 1 with `efi`, which can try once',
+          'how often the boot loader starts a new slot that nobody confirms; default: 2, or 1 with `efi`, `grub-next-entry` and `rpi-tryboot`, which can try once',
         description: 'a whole number from 1 to 3',
       }),
     ),

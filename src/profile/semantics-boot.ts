@@ -18,6 +18,7 @@ export function bootViolations({ boot, flash }: RawProfile): Violation[] {
     ...environment(boot),
     ...tries(boot),
     ...starts(boot),
+    ...partitions(boot),
     ...slots(boot, targets),
     ...kept(boot, flash),
   ];
@@ -50,6 +51,18 @@ function starts({ loader, slots }: RawBoot): Violation[] {
     if (needed ? isOwn : starts === undefined) return [];
     const expected = needed ? `a file of its own for ${loader}` : `nothing for ${loader}`;
     return [wrong(['boot', 'slots', name, 'starts'], expected, starts)];
+  });
+}
+
+/** Each slot has a partition of its own where the boot loader starts one by its number, and none otherwise. */
+function partitions({ loader, slots }: RawBoot): Violation[] {
+  const needed = loaderKinds[loader].slotPartitions ?? false;
+  const taken = new Set<number>();
+  return Object.entries(slots).flatMap(([name, { partition }]) => {
+    const isOwn = partition !== undefined && taken.size !== taken.add(partition).size;
+    if (needed ? isOwn : partition === undefined) return [];
+    const expected = needed ? `a partition of its own for ${loader}` : `nothing for ${loader}`;
+    return [wrong(['boot', 'slots', name, 'partition'], expected, partition)];
   });
 }
 

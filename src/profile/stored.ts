@@ -100,6 +100,7 @@ const StoredProfile = Type.Object({
           called: optional(Text),
           starts: optional(Type.Object({ file: Text, options: optional(Text) })),
           copies: optional(Type.Object({ onto: Text, files: Type.Record(Type.String(), Text) })),
+          partition: optional(Amount),
           targets: Type.Record(Name, TargetName),
         }),
       ),

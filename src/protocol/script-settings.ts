@@ -65,6 +65,14 @@ export const SlotSettings = Type.Object({
 /** What `slots.sh` is told. */
 export type SlotSettings = Static<typeof SlotSettings>;
 
+/** For the script that reboots a running system. */
+export const RebootSettings = Type.Object({
+  LEVITATE_RESTART: text('what the kernel is told with it; nothing for an ordinary reboot'),
+  LEVITATE_HELPER: text('a program that tells it so, where no init system does'),
+});
+/** What `reboot.sh` is told. */
+export type RebootSettings = Static<typeof RebootSettings>;
+
 /** In `trial.conf`, beside the trial timer of a new slot. */
 export const TrialSettings = Type.Object({
   LEVITATE_CONFIRM_WITHIN: count(

@@ -37,7 +37,9 @@ function stateOf({ state, triesLeft }: SlotView): string {
     case 'starts':
       return 'starts it';
     case 'trial':
-      return `tries it, ${triesLeft === 1 ? 'once more' : `${triesLeft} times more`}`;
+      return triesLeft === 0
+        ? 'tries it, for the last time'
+        : `tries it, ${triesLeft === 1 ? 'once more' : `${triesLeft} times more`}`;
     case 'failed':
       return 'does not start it: nobody has confirmed its trial';
     case 'unfinished':

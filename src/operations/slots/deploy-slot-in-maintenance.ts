@@ -21,8 +21,9 @@ import { returnIfUntouched } from '../return-if-untouched.js';
 import { notEntered } from './not-entered.js';
 import { imagesOfSlot } from './slot-images.js';
 import { sameBuild } from './same-build.js';
-import { allowed, bootOf, changeSlots, knownSlots } from './slot-state.js';
+import { allowed, bootOf, changeSlots, knownSlots, refuseUnchangeable } from './slot-state.js';
 import { atCutOf } from './slot-view.js';
+import { leaveIntoTrial } from './trial-reboot.js';
 import { trySlot } from './try-slot.js';
 import { warnWithoutTimer } from './warn-without-timer.js';
 
@@ -59,6 +60,7 @@ export async function deploySlotInMaintenance(
       ...{ host, slot, enter: notEntered(host, bootId, [], started) },
       seconds: secondsSince(started),
     };
+  refuseUnchangeable(known, written);
   const images = imagesOfSlot(boot, written, prepared.images);
   const plain = (plan: OverwritePlan) =>
     withSlots(plan, { runs: known.current, written, stays: false, ...atCutOf(known) });
@@ -107,6 +109,7 @@ export async function deploySlotInMaintenance(
     await copySlotFiles(transport, boot, written);
     await warnWithoutTimer(transport, boot, written, run);
     await changeSlots(transport, now, { do: 'stage-try', slot: written, tries: boot.tries });
+    await leaveIntoTrial(transport, now.loader);
   });
   const order = { host, ...(flash.lease === undefined ? {} : { lease: flash.lease }) };
   await inPhase(run, 'leave', () => tellToLeave(maintenance, order, run));

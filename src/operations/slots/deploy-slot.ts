@@ -25,9 +25,10 @@ import { reboot } from './reboot.js';
 import { runningSession } from './running-session.js';
 import { imagesOfSlot } from './slot-images.js';
 import { sameBuild } from './same-build.js';
-import { allowed, bootOf, knownSlots, type KnownSlots } from './slot-state.js';
+import { allowed, bootOf, knownSlots, refuseUnchangeable, type KnownSlots } from './slot-state.js';
 import { atCutOf } from './slot-view.js';
 import { beginStaying, endStaying, refuseWithoutPlace } from './staying.js';
+import { prepareTrialReboot } from './trial-reboot.js';
 import { trySlot } from './try-slot.js';
 import { writeSlot } from './write-slot.js';
 
@@ -89,6 +90,7 @@ async function untilReboot(scratch: string, prepared: Prepared, options: DeployJ
     });
   const known = await inPhase(run, 'slots', () => knownSlots(running, boot));
   const written = allowed(slotToWrite(known, Object.keys(boot.slots)));
+  refuseUnchangeable(known, written);
   const images = imagesOfSlot(boot, written, prepared.images);
   const slot: DeployedSlot = { ran: known.current, written, needed: true };
   const same = await sameBuild(login, profile, options.expectBuild);
@@ -100,6 +102,7 @@ async function untilReboot(scratch: string, prepared: Prepared, options: DeployJ
   );
   if (options.dryRun) return { facts, checks, slot, overwrite: plan };
   await agree(options.confirm, () => plan, run);
+  const restart = await prepareTrialReboot(running, known.loader, facts, profile);
   const session = await runningSession(connection, running, facts);
   // From here on something is staged in RAM, and goes whatever happens.
   try {
@@ -111,7 +114,7 @@ async function untilReboot(scratch: string, prepared: Prepared, options: DeployJ
       // The slot is on trial now: whoever interrupts this finds it so after the reboot.
       const rest = { onProgress: run.onProgress };
       await staying.outside(rest, (outside) => endStaying(outside, facts, rest));
-      await staying.outside(rest, (outside) => reboot(outside, rest));
+      await staying.outside(rest, (outside) => reboot(outside, rest, restart));
       return { facts, checks, slot, session, flash };
     } finally {
       await staying.close();

@@ -1,25 +1,32 @@
 import { interruptible, isNotThereYet, type Connection } from '../../device/connect.js';
 import { connectRoot, type Login } from '../../device/root-login.js';
 import { runScript } from '../../device/run-script.js';
+import { readScript } from '../../device/scripts.js';
 import type { Session } from '../../device/session.js';
 import { isCode } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
 import { inPhase, type Run } from '../../progress.js';
+import type { RebootSettings } from '../../protocol/script-settings.js';
+import { assignments } from '../../shared/shell-quote.js';
 import type { Transport } from '../../ssh/transport.js';
 import { confirmSystem } from '../leave/confirm.js';
 import { knownSlots, type KnownSlots } from './slot-state.js';
+import type { TrialReboot } from './trial-reboot.js';
 
 /**
  * Reboots a device that runs its own system, in the order of its init system. What is cached is written before, because a boot loader
  * replays no journal.
+ * @param restart what the kernel is told with it, where it leads to a trial of which the boot loader must be told so
  * @throws LevitateError REMOTE_FAILED where the device does not take the order
  */
-export const reboot = (running: Transport, run: Run): Promise<void> =>
+export const reboot = (running: Transport, run: Run, restart?: TrialReboot): Promise<void> =>
   inPhase(run, 'leave', async () => {
-    // The answer must reach the host before the network goes.
-    await runScript(running, 'sync; (sleep 1; reboot) >/dev/null 2>&1 & exit 0', {
-      timeoutMs: 120_000,
-    }).catch((error: unknown) => {
+    const settings: RebootSettings = {
+      LEVITATE_RESTART: restart?.argument ?? '',
+      LEVITATE_HELPER: restart?.helper ?? '',
+    };
+    const script = [...assignments(settings), await readScript('remote/reboot.sh')].join('\n');
+    await runScript(running, script, { timeoutMs: 120_000 }).catch((error: unknown) => {
       if (!isCode(error, 'CONNECTION_LOST')) throw error;
     });
   });

@@ -97,6 +97,13 @@ export async function changeSlots(
 }
 
 /**
+ * Refuses, before anything is done, a device whose boot loader cannot be told to leave a slot alone.
+ * @throws LevitateError BOOT_LOADER_UNKNOWN, SLOT_REFUSED
+ */
+export const refuseUnchangeable = ({ loader, reading }: KnownSlots, slot: string): void =>
+  void loader.change(reading.state, { do: 'disarm', slot });
+
+/**
  * Gives the slot of an answer that is one.
  * @throws LevitateError SLOT_REFUSED with the reason where it is none
  */

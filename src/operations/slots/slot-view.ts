@@ -47,7 +47,9 @@ export function atCutOf({ loader, reading }: KnownSlots): { atCut?: string } {
 /** The slots of a device, as it tells them. Pure. */
 const slotViews = ({ reading, record, current }: KnownSlots): SlotView[] =>
   reading.slots.map(({ slot, place }) => {
-    const state = opinionOf(record, slot);
+    // One that runs on its last try has none left, and has not failed yet.
+    const onTrial = slot === current && slot === record.trial?.slot;
+    const state = onTrial ? 'trial' : opinionOf(record, slot);
     return {
       slot,
       ...place,

@@ -8,6 +8,8 @@ import {
 
 const signature = '# GRUB Environment Block\n';
 
+const isOwn = (name: string) => name.startsWith('lv_');
+
 /** A block as grub-editenv makes it. */
 const block = (text: string): Buffer => Buffer.from((signature + text).padEnd(1024, '#'), 'latin1');
 
@@ -29,24 +31,24 @@ test('what GRUB would not take is refused', () => {
 
 test('variables of a prefix come first, and all else stays as it was', () => {
   const before = block('# said\nsaved_entry=Debian\\\\x\nlv_default=a\nnext_entry=\n');
-  const after = withVariables(before, 'lv_', { lv_default: 'b', lv_tries: '2' }, 512);
+  const after = withVariables(before, isOwn, { lv_default: 'b', lv_tries: '2' }, 512);
   expect(after).toHaveLength(envBlockBytes);
   const own = `${signature}lv_default=b\nlv_tries=2\n`;
   const text = Buffer.from(after).toString();
   expect(text.slice(0, 512)).toBe(`${own}${'#'.repeat(511 - own.length)}\n`);
   expect(text.slice(512)).toBe('# said\nsaved_entry=Debian\\\\x\nnext_entry=\n'.padEnd(512, '#'));
-  expect(withVariables(after, 'lv_', { lv_default: 'b', lv_tries: '2' }, 512)).toEqual(after);
+  expect(withVariables(after, isOwn, { lv_default: 'b', lv_tries: '2' }, 512)).toEqual(after);
 });
 
 test('bytes beyond ASCII stay what they were', () => {
   const before = block(`other=\xe4\xff${'x'.repeat(600)}\nhalf a line\n`);
-  const after = withVariables(before, 'lv_', {}, 512);
+  const after = withVariables(before, isOwn, {}, 512);
   expect(Buffer.from(after).equals(before)).toBe(true);
 });
 
 test('what does not fit into the first sector, or the block, is refused', () => {
   const long = 'x'.repeat(500);
-  expect(() => withVariables(block(''), 'lv_', { lv_default: long }, 512)).toThrow(/no room/);
+  expect(() => withVariables(block(''), isOwn, { lv_default: long }, 512)).toThrow(/no room/);
   const full = block(`other=${'y'.repeat(980)}\n`);
-  expect(() => withVariables(full, 'lv_', { lv_default: 'aaaaaaaa' }, 512)).toThrow(/no room/);
+  expect(() => withVariables(full, isOwn, { lv_default: 'aaaaaaaa' }, 512)).toThrow(/no room/);
 });

@@ -36,6 +36,16 @@ it('two slots have two tries and ten minutes, unless the profile says otherwise'
   expect(other.boot).toMatchObject({ tries: 3, confirmWithinSeconds: 90 });
 });
 
+/** Slots of a Raspberry Pi, with what stands in place of the numbers of their partitions. */
+const pi = (first = 'partition: 2, ', second = 'partition: 3, ') =>
+  slots(`{ ${first}${a.slice(2)}`, `{ ${second}${b.slice(2)}`).replace('grubenv', 'rpi-tryboot');
+
+it('a Raspberry Pi starts slots by the numbers of partitions, and tries one once', async () => {
+  const profile = await load(pi());
+  expect(profile.boot).toMatchObject({ tries: 1, slots: { a: { partition: 2 } } });
+  expect(storedProfile(JSON.parse(JSON.stringify(profile))).boot).toEqual(profile.boot);
+});
+
 it('an archive keeps them', async () => {
   const profile = await load(slots());
   expect(storedProfile(JSON.parse(JSON.stringify(profile))).boot).toEqual(profile.boot);
@@ -47,6 +57,10 @@ it.each([
   [slots().replace(/environment: (.*)\n/, 'environment: [$1, $1]\n'), 'boot.environment'],
   [slots().replace('file: /', 'file: '), 'boot.environment.file'],
   [`${slots()}  tries: 4\n`, 'boot.tries'],
+  [`${pi()}  tries: 2\n`, 'boot.tries'],
+  [pi('', undefined), 'boot.slots.a.partition'],
+  [pi('partition: 3, '), 'boot.slots.b.partition'],
+  [slots(`{ partition: 2, ${a.slice(2)}`), 'boot.slots.a.partition'],
   [`${slots()}  confirm-within: 500ms\n`, 'boot.confirm-within'],
   [slots(a, '{ root: /dev/x, targets: { rootfs: y } }'), 'boot.slots.b.root'],
   [slots(a, '{ root: /dev/y, targets: { rootfs: x } }'), 'boot.slots.b.targets.rootfs'],

@@ -73,6 +73,8 @@ reboot_now() {
 	flush
 	"$lib/services/watchdog" short || log "the watchdogs keep their timeouts"
 	close_network
+	# A firmware that is to try another slot learns so from the kernel.
+	[ ! -s "$state/restart" ] || "$lib/helper" restart "$(cat "$state/restart")" || log "the firmware cannot be told of a trial"
 	# busybox would sync once more without -n.
 	reboot -n -f || log "reboot -f failed, asking the kernel"
 	echo b >/proc/sysrq-trigger
