@@ -1,5 +1,11 @@
 /** What has to hold of a boot loader with two slots: each function a cell of the table that `npm run e2e:boot` prints. */
 import assert from 'node:assert/strict';
+import type { SlotChange } from '../../src/boot-loader/slot-record.js';
+import { gatherFacts } from '../../src/device/gather-facts.js';
+import { reboot } from '../../src/operations/slots/reboot.js';
+import { bootOf, changeSlots, knownSlots } from '../../src/operations/slots/slot-state.js';
+import { prepareTrialReboot } from '../../src/operations/slots/trial-reboot.js';
+import { loadProfile } from '../../src/profile/load.js';
 import type { SlotVariant } from '../lab/build/slot-variants.js';
 import type { Levitate } from './levitate.js';
 import { began, wrote, type Line } from './lines.js';
@@ -69,12 +75,19 @@ export async function needsNothing(levitate: Levitate): Promise<void> {
   assert.equal((last['slot'] as { needed: boolean }).needed, false);
 }
 
-/** A new slot that does not come up: the boot loader falls back, and the command says so. */
+/** A new slot that does not come up: the boot loader falls back, after a power cycle where the board stands, and the command says so. */
 export async function fallsBack(levitate: Levitate, variant: SlotVariant): Promise<void> {
   const profile = await levitate.profile({ 'boot.tries': 1 });
   const before = await slotsOf(levitate, profile);
   const images = await slotsDevice(levitate.device.name).variant(variant, await levitate.folder());
-  const { exit, last } = await levitate.run('deploy', [profile, ...images]);
+  const from = (await levitate.device.console()).length;
+  const deploying = levitate.start('deploy', [profile, ...images]);
+  if (slotsDevice(levitate.device.name).stands?.includes(variant)) {
+    await levitate.device.waitForConsole(/the board stands/, { from, timeoutMs: 3_600_000 });
+    await levitate.device.cut();
+    await levitate.device.start();
+  }
+  const { exit, last } = await deploying.ended;
   assert.equal(last.code, 'SLOT_FELL_BACK', JSON.stringify(last));
   assert.equal(exit, 4);
   const written = otherThan(before.runs);
@@ -186,4 +199,55 @@ export async function survivesCutOnTrial(levitate: Levitate): Promise<void> {
     assert.deepEqual(states, { [before.runs]: 'starts', [written]: 'failed' });
     return;
   }
+}
+
+/**
+ * A power cut before and after each change of what the boot loader goes by. The slot that does not run must hold a system that starts,
+ * as it does on a device as delivered.
+ */
+export async function survivesCutsAtChanges(levitate: Levitate): Promise<void> {
+  const { device } = levitate;
+  const profile = await loadProfile(await levitate.profile());
+  const boot = bootOf(profile);
+  const known = () => levitate.over((transport) => knownSlots(transport, boot));
+  const change = (one: SlotChange) =>
+    levitate.over(async (transport) => {
+      await changeSlots(transport, await knownSlots(transport, boot), one);
+    });
+  const ran = (await known()).current;
+  const other = otherThan(ran);
+  const stage: SlotChange = { do: 'stage-try', slot: other, tries: 1 };
+  const runsAfterCut = async (slot: string, what: string) => {
+    await device.cut();
+    await device.start();
+    assert.equal((await known()).current, slot, `a cut ${what} leads to another slot`);
+  };
+  const tryIt = async () => {
+    const bootId = await device.bootId();
+    await levitate.over(async (transport) => {
+      const { loader } = await knownSlots(transport, boot);
+      const facts = await gatherFacts(transport);
+      await reboot(transport, {}, await prepareTrialReboot(transport, loader, facts, profile));
+    });
+    await device.waitForSsh({ timeoutMs: 3_600_000, notBootId: bootId });
+    assert.equal((await known()).current, other);
+  };
+  await runsAfterCut(ran, 'before anything was changed');
+  await change({ do: 'disarm', slot: other });
+  await runsAfterCut(ran, 'after the slot was disarmed');
+  await change(stage);
+  if (slotsDevice(device.name).forgetsTrial)
+    await runsAfterCut(ran, 'that took back the order to try the slot');
+  else {
+    await runsAfterCut(other, 'after the slot was staged');
+    await runsAfterCut(ran, 'in the trial');
+  }
+  assert.deepEqual((await known()).record.trial, { slot: other, left: 0 });
+  await change(stage);
+  await tryIt();
+  await change({ do: 'confirm', slot: other });
+  await runsAfterCut(other, 'after the slot was confirmed');
+  await change({ do: 'rollback', slot: ran });
+  await runsAfterCut(ran, 'after a rollback');
+  assert.equal((await known()).record.previous, other);
 }

@@ -11,10 +11,13 @@ import type { Levitate } from './levitate.js';
 import { cutsAroundChanges } from './slot-cuts.js';
 import { levitateWith, type SlotLoader } from './slot-loaders.js';
 
-/** Cuts before and after each change of what the boot loader goes by, on a disk as delivered. */
+/** Cuts before and after each change of what the boot loader goes by: of U-Boot's on a disk as delivered, of others between two good slots. */
 async function survivesCuts(levitate: Levitate): Promise<void> {
   const { name } = levitate.device;
-  if (!isUBoot(name)) throw new Error('no such device');
+  if (!isUBoot(name)) {
+    await cells.updates(levitate);
+    return cells.survivesCutsAtChanges(levitate);
+  }
   const disk = join(await levitate.folder(), 'disk.img');
   await copySparse((await slotsArtifacts(name)).disk, disk);
   await cutsAroundChanges(name, disk);
@@ -47,8 +50,10 @@ const copied = ['kernel missing', 'cut around each transition'];
 /** The boot loaders, each with what is not tried of it. */
 const loaders: [name: SlotLoader, without: string[]][] = [
   ['grubenv', ['hang', 'cut around each transition', ...inSlot]],
+  ['grub-next-entry', ['hang', 'cut around each transition', ...inSlot]],
   ['u-boot-env, a file', inSlot],
   ['u-boot-env, two copies', inSlot],
+  ['rpi-tryboot', inSlot],
   ['systemd-boot', copied],
   ['efi', copied],
 ];

@@ -37,8 +37,8 @@ if (unknown.length > 0) {
 const width = Math.max(...deviceNames.map((name) => name.length)) + ' (stand-in)'.length;
 process.stdout.write(`${'init'.padEnd(width)}${columns.map(([name]) => `  ${name}`).join('')}\n`);
 const failures: string[] = [];
-// Beside the sbc, whose init it has, the stack says nothing of inits.
-const usual = deviceNames.filter((name) => name !== 'stack-systemd');
+// Beside the sbc and the routers, whose inits they have, these say nothing of inits.
+const usual = deviceNames.filter((name) => name !== 'stack-systemd' && name !== 'pi-slots');
 for (const name of wanted.length > 0 ? (wanted as DeviceName[]) : usual) await row(name);
 for (const failure of failures) process.stdout.write(`\n${failure}\n`);
 process.exitCode = failures.length > 0 ? 1 : 0;

@@ -56,6 +56,11 @@ export class Levitate {
     return this.device.host;
   }
 
+  /** What is done when it is closed. */
+  lastly(step: () => Promise<unknown>): void {
+    this.#undo.push(step);
+  }
+
   /** Where its commands keep what they remember. */
   get stateHome(): string {
     return join(this.dir, 'state');

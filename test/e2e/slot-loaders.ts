@@ -1,15 +1,24 @@
 /** The boot loaders with two slots, each with its device, and what sets that up for it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { numbersVariable } from '../../src/boot-loader/efi/variable.js';
 import { globalVendor } from '../../src/boot-loader/places/variable.js';
 import { bootEntry } from '../boot-entry.js';
-import type { SlotsName } from '../lab/index.js';
+import { compileHelper } from '../../packages/roots/helper.js';
+import { readPackageFiles } from '../../src/shared/package-files.js';
+import { nextEntryDisk } from '../lab/build/next-entry.js';
+import { copySparse } from '../lab/hardware.js';
+import type { BootOptions, DeviceName } from '../lab/index.js';
 import { uefiLayout } from '../lab/build/sbc-uefi.js';
 import { Levitate } from './levitate.js';
 
 interface LoaderSetUp {
-  device: SlotsName;
+  device: DeviceName;
   /** What the profile of the device says otherwise. */
   settings: Record<string, unknown>;
+  /** Hardware of the device other than usual, in a folder. */
+  hardware?(folder: string): Promise<BootOptions>;
   setUp?(levitate: Levitate): Promise<void>;
 }
 
@@ -18,10 +27,25 @@ const kernelOptions = (slot: string, partition: number): string =>
 
 /** The boot loaders that are tried. */
 export type SlotLoader =
-  'grubenv' | 'u-boot-env, a file' | 'u-boot-env, two copies' | 'systemd-boot' | 'efi';
+  | 'grubenv'
+  | 'grub-next-entry'
+  | 'u-boot-env, a file'
+  | 'u-boot-env, two copies'
+  | 'systemd-boot'
+  | 'efi'
+  | 'rpi-tryboot';
 
 const slotLoaders: Record<SlotLoader, LoaderSetUp> = {
   grubenv: { device: 'sbc-slots', settings: {} },
+  'grub-next-entry': {
+    device: 'sbc-slots',
+    settings: { 'boot.loader': 'grub-next-entry', 'boot.tries': 1 },
+    hardware: async (folder) => {
+      const disk = join(folder, 'disk.img');
+      await copySparse(await nextEntryDisk(), disk);
+      return { disk };
+    },
+  },
   'u-boot-env, a file': { device: 'uboot-file', settings: {} },
   'u-boot-env, two copies': { device: 'uboot-env', settings: {} },
   'systemd-boot': { device: 'sbc-uefi', settings: {} },
@@ -36,15 +60,23 @@ const slotLoaders: Record<SlotLoader, LoaderSetUp> = {
     },
     setUp: makeEntry,
   },
+  'rpi-tryboot': { device: 'pi-slots', settings: {}, setUp: withHelper },
 };
 
 /** A device of a boot loader, set up for it. */
 export async function levitateWith(loader: SlotLoader): Promise<Levitate> {
-  const { device, settings, setUp } = slotLoaders[loader];
-  const levitate = await Levitate.at(device);
+  const { device, settings, hardware, setUp } = slotLoaders[loader];
+  const folder = await mkdtemp(join(tmpdir(), 'levitate-slots-'));
+  const levitate = await Levitate.at(device, await hardware?.(folder));
+  levitate.lastly(() => rm(folder, { recursive: true }));
   Object.assign(levitate.settings, settings);
   await setUp?.(levitate);
   return levitate;
+}
+
+/** Compiles the helper of a device whose init system passes no word on with a reboot, where it is not there. */
+async function withHelper(): Promise<void> {
+  if (!(await readPackageFiles('aarch64')).helper) await compileHelper('aarch64');
 }
 
 /** Makes a boot entry for the slot that runs, as a person does who sets a device up; the firmware starts it from then on. */

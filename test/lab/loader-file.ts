@@ -7,7 +7,8 @@ const bytes = 1024;
 
 /** Reads and overwrites grubenv where it lies, past the file system that it is in. */
 export async function loaderFile(disk: string) {
-  const at = slotsLayout.boot.offset + (await blockOf(disk)) * 1024;
+  const block = await inBoot(disk, 'bmap /grub/grubenv 0');
+  const at = slotsLayout.boot.offset + Number(block.toString().trim()) * 1024;
   const within = async <T>(work: (file: Awaited<ReturnType<typeof open>>) => Promise<T>) => {
     const file = await open(disk, 'r+');
     try {
@@ -24,11 +25,13 @@ export async function loaderFile(disk: string) {
         return block;
       }),
     write: (block: Uint8Array) => within((file) => file.write(block, 0, bytes, at)),
+    /** Another file of that folder, by its name. */
+    beside: (name: string) => inBoot(disk, `cat /grub/${name}`),
   };
 }
 
-/** The block of the file in its file system, which has blocks of 1024 bytes, as it was made with. */
-async function blockOf(disk: string): Promise<number> {
+/** What debugfs says of the file system with GRUB, which has blocks of 1024 bytes, as it was made with. */
+async function inBoot(disk: string, command: string): Promise<Buffer> {
   const { offset, length } = slotsLayout.boot;
   const image = `${disk}.boot`;
   const file = await open(disk, 'r');
@@ -39,7 +42,7 @@ async function blockOf(disk: string): Promise<number> {
   } finally {
     await file.close();
   }
-  const { stdout } = await execa('debugfs', ['-R', 'bmap /grub/grubenv 0', image]);
+  const { stdout } = await execa('debugfs', ['-R', command, image], { encoding: 'buffer' });
   await rm(image);
-  return Number(stdout.trim());
+  return Buffer.from(stdout);
 }

@@ -54,7 +54,7 @@ async function commandsFor(
       return file('/boot/vmlinuz', Buffer.alloc(4096));
     case 'panic':
       // An archive without /init, so that the kernel finds no root: Debian's has the drivers of the disk as modules.
-      return file('/boot/initrd.img', gzipSync(trailer));
+      return file('/boot/initrd.img', emptyArchive);
     case 'no-network':
       return [
         ...(inits === 'systemd'
@@ -117,7 +117,7 @@ echo 'init: hangs' >/dev/console
 while :; do /bin/busybox sleep 1000; done
 `;
 
-/** The end of a newc archive, which is all of it. */
-const trailer = Buffer.from(
+/** An archive with nothing in it but its end (newc). */
+export const emptyArchive = gzipSync(
   `070701${'0'.repeat(40)}00000001${'0'.repeat(40)}0000000b${'0'.repeat(8)}TRAILER!!!\0\0\0\0`,
 );

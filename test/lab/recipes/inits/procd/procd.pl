@@ -1,6 +1,7 @@
 # Stands for OpenWrt's procd as PID 1, for its contract as read in procd 2c1834a and as seen when that was run:
 # - early.c: /dev is a small tmpfs, noexec; /tmp is nosuid, nodev; there is no /run; the watchdog was opened before, on a
 #   /dev that is gone, so that its descriptor reads /watchdog.
+# - rcS.c: the scripts /etc/rc.d/S* are called with boot, in the order of their names.
 # - service.c: services are listed, ubus and its kin among them; one that is deleted is told TERM, and KILL after 5 s.
 # - system.c:sysupgrade: prefix and path are required; the validator runs synchronously and must print all of valid,
 #   forceable and allow_backup; each service is told TERM, and the sleep after that ends with the first that ends; no
@@ -54,6 +55,8 @@ service('witness', '/usr/libexec/witness');
 # Two sshds: a service of procd's, and one that somebody started by hand.
 service('dropbear', 'dropbear', '-F', '-s', '-j', '-k', '-p', '2222', '-P', '/tmp/run/dropbear.2222');
 must('dropbear -s -j -k');
+
+must('for script in /etc/rc.d/S*; do [ ! -x "$script" ] || "$script" boot; done');
 
 mkfifo('/tmp/procd.fifo', 0600);
 sysopen(my $fifo, '/tmp/procd.fifo', O_RDWR | O_NONBLOCK) or die "procd: no fifo: $!";
