@@ -16,9 +16,9 @@ const known = ['none', 'gzip', 'bzip2', 'lzma', 'lz4', 'zstd'];
 
 /**
  * How a kernel is compressed, in U-Boot's words.
- * @throws LevitateError WRONG_ARCHITECTURE, or IMAGE_FORMAT for what `bootm` cannot start out of a FIT
+ * @throws LevitateError IMAGE_FORMAT for what `bootm` cannot start out of a FIT
  */
-export function kernelCompression(path: string, kernel: Uint8Array, arch: Architecture): string {
+export function kernelCompression(path: string, kernel: Uint8Array): string {
   const bytes = Buffer.from(kernel.buffer, kernel.byteOffset, kernel.byteLength);
   const format = sniff(bytes);
   const elf = bytes.toString('latin1', 0, 4) === '\x7fELF';
@@ -28,22 +28,28 @@ export function kernelCompression(path: string, kernel: Uint8Array, arch: Archit
       hint: 'Give the kernel as its own build makes it: Image, zImage, or vmlinux.bin with or without compression.',
     });
   }
-  const mark = marks.find(
-    ({ at, text }) => bytes.toString('latin1', at, at + text.length) === text,
-  );
-  if (mark && !mark.archs.includes(arch)) {
-    throw new LevitateError(
-      'WRONG_ARCHITECTURE',
-      `${path} is a kernel for ${mark.archs.join(' or ')}, the profile is for ${arch}`,
-      { hint: `Give --kernel a kernel for ${arch}, or correct \`arch\` in the profile.` },
-    );
-  }
   const compression = compressionOf(bytes);
   if (known.includes(compression)) return compression;
   throw new LevitateError(
     'IMAGE_FORMAT',
     `${path} is compressed with ${compression}, which U-Boot does not unpack`,
     { hint: `Compress it with one of ${known.slice(1).join(', ')}.` },
+  );
+}
+
+/**
+ * Refuses a kernel that says itself that it is for another architecture.
+ * @throws LevitateError WRONG_ARCHITECTURE
+ */
+export function checkKernelArchitecture(path: string, kernel: Buffer, arch: Architecture): void {
+  const mark = marks.find(
+    ({ at, text }) => kernel.toString('latin1', at, at + text.length) === text,
+  );
+  if (!mark || mark.archs.includes(arch)) return;
+  throw new LevitateError(
+    'WRONG_ARCHITECTURE',
+    `${path} is a kernel for ${mark.archs.join(' or ')}, the profile is for ${arch}`,
+    { hint: `Give --kernel a kernel for ${arch}, or correct \`arch\` in the profile.` },
   );
 }
 

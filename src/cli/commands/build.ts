@@ -27,6 +27,9 @@ interface Options extends Shared, BuildStep, Locked {
   kernel?: string;
   dtb?: string;
   kernelAt?: { load: number; entry: number };
+  netboot?: string;
+  for?: string;
+  append?: string;
 }
 
 /** Turns a failure to parse an option's value into a usage error. */
@@ -64,13 +67,25 @@ export const addBuild = (program: CliCommand): CliCommand =>
     .option('--explain', 'say for each file what it is for and what it costs')
     .option('--uinitrd <FILE>', 'also write the archive as a U-Boot legacy ramdisk')
     .option('--fit <FILE>', 'also write a FIT of --kernel, --dtb and the archive')
-    .option('--kernel <FILE>', 'the kernel for --fit; also prints the kexec command for it')
+    .option(
+      '--kernel <FILE>',
+      'the kernel for --fit and --netboot; also prints the kexec command for it',
+    )
     .option('--dtb <FILE>', 'the device tree that goes with --kernel')
     .option(
       '--kernel-at <LOAD[,ENTRY]>',
       'addresses of the kernel in --fit; needed unless it is a plain one for arm or arm64',
       parsed(addressesOf),
     )
+    .option(
+      '--netboot <DIR>',
+      'also lay --kernel and the archive out in the folder of a TFTP server, for U-Boot, iPXE, PXELINUX, GRUB and the Raspberry Pi',
+    )
+    .option(
+      '--for <ID>',
+      'the one device that --netboot is for: the MAC address of its network card, or the serial number of a Raspberry Pi; default: each device that asks',
+    )
+    .option('--append <WORDS>', 'words of the command line of the kernel in --netboot')
     .option(
       '--depfile <FILE>',
       'write what the archive depends on, as a rule for make: the profile, its files and lock, files of the sysroot, and the part of levitate that runs on the device',
@@ -81,6 +96,10 @@ export const addBuild = (program: CliCommand): CliCommand =>
     .example(
       'levitate build ap.yaml -o ap.cpio.gz --fit ap.itb --kernel Image --dtb ap.dtb',
       'for boot loaders that take a FIT',
+    )
+    .example(
+      'levitate build ap.yaml -o ap.cpio.gz --netboot /srv/tftp --kernel Image --for 52:54:00:12:34:56',
+      'for a device that boots over the network',
     )
     .example(
       'levitate build ap.yaml -o ap.cpio.gz --quiet --depfile ap.cpio.gz.d',
@@ -99,6 +118,7 @@ export const addBuild = (program: CliCommand): CliCommand =>
         quiet: _quiet,
         verbose: _verbose,
         sshConfig: _config,
+        for: netbootFor,
         ...rest
       } = options;
       const device =
@@ -111,7 +131,7 @@ export const addBuild = (program: CliCommand): CliCommand =>
         async (progress) => {
           const { build } = await import('../../operations/build/build.js');
           const { manifest: _, ...result } = await build(
-            { profile, output, ...given({ ...rest, device }) },
+            { profile, output, ...given({ ...rest, netbootFor, device }) },
             progress,
           );
           return result;

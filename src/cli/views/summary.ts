@@ -27,6 +27,7 @@ export const summary = {
     ...[result.uinitrd, result.fit].flatMap((image) =>
       image ? [`${image.path}: ${formatBytes(image.bytes)}`] : [],
     ),
+    ...(result.netboot ? [`${result.netboot.folder}: ${result.netboot.files.join(', ')}`] : []),
     ...(result.kexec === undefined ? [] : [`For kexec: ${result.kexec}`]),
     ...(result.explanation ? explainLines(result.explanation) : []),
   ],

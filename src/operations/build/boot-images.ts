@@ -1,14 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { fitImage, type KernelPlace } from '../../boot-image/fit.js';
-import { checkDeviceTree, kernelCompression, runsInPlace } from '../../boot-image/kernel.js';
+import {
+  checkDeviceTree,
+  checkKernelArchitecture,
+  kernelCompression,
+  runsInPlace,
+} from '../../boot-image/kernel.js';
 import { uInitrd } from '../../boot-image/uimage.js';
 import { quote } from '../../shared/shell-quote.js';
 import { LevitateError, reasonOf } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
 import { writeOutput } from '../../shared/atomic-file.js';
+import { netbootFolder, type Netboot, type NetbootOptions } from './netboot.js';
 
 /** The images to make of an archive, for boot loaders that need it in a form of their own. */
-export interface BootImageOptions {
+export interface BootImageOptions extends NetbootOptions {
   /** Path of a U-Boot legacy ramdisk image to write. */
   uinitrd?: string;
   /** Path of a FIT to write; needs `kernel`. */
@@ -27,6 +33,8 @@ export interface BootImages {
   uinitrd?: { path: string; bytes: number };
   /** The FIT image with kernel, device tree and ramdisk: its path and its size in bytes. */
   fit?: { path: string; bytes: number };
+  /** The folder that devices boot from over the network. */
+  netboot?: Netboot;
   /** The command that loads kernel and archive for kexec. */
   kexec?: string;
 }
@@ -34,26 +42,39 @@ export interface BootImages {
 /**
  * Reads and checks the kernel and the device tree of the boot images, before anything is built.
  * @returns a function that makes the images, once the archive is there
- * @throws LevitateError USAGE, IMAGE_UNREADABLE, IMAGE_FORMAT, WRONG_ARCHITECTURE
+ * @throws LevitateError USAGE, IMAGE_UNREADABLE, IMAGE_FORMAT, WRONG_ARCHITECTURE, OUTPUT_FAILED
  */
 export async function bootImages(
   profile: Profile,
   options: BootImageOptions,
 ): Promise<(archive: string) => Promise<BootImages>> {
-  const { uinitrd, fit, kernel, dtb, kernelAt } = options;
+  const { uinitrd, fit, kernel, dtb, kernelAt, netboot } = options;
   const { name, arch } = profile;
-  if (kernel === undefined && (fit ?? dtb ?? kernelAt) !== undefined)
-    throw usage('a FIT, a device tree and load addresses need a kernel', 'Give --kernel FILE.');
+  if (kernel === undefined && (fit ?? dtb ?? kernelAt ?? netboot) !== undefined)
+    throw usage(
+      'a FIT, a device tree, load addresses and a folder to boot from need a kernel',
+      'Give --kernel FILE.',
+    );
+  if (netboot === undefined && (options.netbootFor ?? options.append) !== undefined)
+    throw usage('--for and --append say more of a folder to boot from', 'Give --netboot DIR.');
   const kernelBytes = kernel === undefined ? undefined : await read(kernel);
   const deviceTree = dtb === undefined ? undefined : await read(dtb);
   if (deviceTree) checkDeviceTree(dtb ?? '', deviceTree);
+  if (kernelBytes) checkKernelArchitecture(kernel ?? '', kernelBytes, arch);
   const compression =
-    kernelBytes && fit !== undefined ? kernelCompression(kernel ?? '', kernelBytes, arch) : 'none';
+    kernelBytes && fit !== undefined ? kernelCompression(kernel ?? '', kernelBytes) : 'none';
   if (fit !== undefined && kernelAt === undefined && !runsInPlace(compression, arch))
     throw usage(
       `U-Boot cannot start ${kernel ?? ''} without a load address`,
       "Say where with --kernel-at LOAD,ENTRY; the kernel's build or the board's manual names these addresses.",
     );
+  const layOut =
+    netboot === undefined || !kernelBytes
+      ? undefined
+      : await netbootFolder(netboot, profile, options, {
+          kernel: kernelBytes,
+          ...(deviceTree ? { deviceTree } : {}),
+        });
 
   return async (archive) => {
     const bytes = await readFile(archive);
@@ -74,6 +95,7 @@ export async function bootImages(
               }),
             ),
           }),
+      ...(layOut ? { netboot: await layOut(bytes) } : {}),
       ...(kernel === undefined ? {} : { kexec: kexecCommand(kernel, archive, dtb) }),
     };
   };

@@ -3,7 +3,11 @@ import { readModuleInfo } from '../../../src/rootfs/modinfo.js';
 import { membersOf } from '../../../src/archive/newc.js';
 import { parseCounter } from '../../../src/flash/counters.js';
 import { sniff } from '../../../src/image/format/sniff.js';
-import { checkDeviceTree, kernelCompression } from '../../../src/boot-image/kernel.js';
+import {
+  checkDeviceTree,
+  checkKernelArchitecture,
+  kernelCompression,
+} from '../../../src/boot-image/kernel.js';
 import { builtInDirectories } from '../../../src/sources/loader.js';
 import { makeElf } from '../../unit/rootfs/make-elf.js';
 import { makeModule } from '../../unit/rootfs/make-module.js';
@@ -99,7 +103,8 @@ export const headTarget: FuzzTarget = {
         sniff(input);
         builtInDirectories({ path: '/lib/ld-linux.so.2', bytes: input });
         for (const look of [
-          () => kernelCompression('kernel', input, 'aarch64'),
+          () => checkKernelArchitecture('kernel', input, 'aarch64'),
+          () => kernelCompression('kernel', input),
           () => checkDeviceTree('tree', input),
         ]) {
           look();
