@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { LevitateError, reasonOf } from '../errors.js';
 import { NotATrustedKey, readTrustedKey, type TrustedKey } from '../image/signature/trusted-key.js';
 import { noPath, notRegular } from '../shared/input-file.js';
+import { checkHostKey, hostKeyPath, NotAHostKey } from './host-key.js';
 import { normalise, sourcesOf, type ProfileFiles } from './normalise.js';
 import { parseProfile } from './parse.js';
 import { invalidProfile } from './problem.js';
@@ -80,6 +81,7 @@ async function readNamedFiles(
     }
   }
   await readTrust(raw, base, found, wrong, inputs);
+  await readHostKey(raw, base, found, wrong, inputs);
   const named = Object.entries(raw.root?.files ?? {}).map(([target, name]) => ({
     target,
     name,
@@ -131,6 +133,29 @@ async function readTrust(
         violation(['flash', 'trust', index], expected, `${describeValue(name)}, ${reason}`),
       );
     }
+  }
+}
+
+async function readHostKey(
+  raw: RawProfile,
+  base: string,
+  found: ProfileFiles,
+  wrong: Violation[],
+  inputs: Set<string>,
+): Promise<void> {
+  const name = raw.services?.sshd?.['host-keys'] ?? 'keep';
+  if (name === 'keep' || name === 'new') return;
+  const path = resolve(base, name);
+  inputs.add(path);
+  found.files[hostKeyPath] = path;
+  try {
+    checkHostKey(await readText(path));
+  } catch (error) {
+    const reason =
+      error instanceof NotAHostKey ? error.message : (outOfPlace(name) ?? unreadable(error));
+    const expected = 'keep, new, or a private key file, relative to the profile';
+    const at = ['services', 'sshd', 'host-keys'];
+    wrong.push(violation(at, expected, `${describeValue(name)}, ${reason}`));
   }
 }
 

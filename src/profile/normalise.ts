@@ -196,12 +196,15 @@ function sshd(
   const keys = raw['authorized-keys'] ?? ['keep'];
   return {
     port: raw.port === 'keep' ? undefined : raw.port,
-    hostKeys: raw['host-keys'] ?? 'keep',
+    hostKeys: hostKeys(raw['host-keys'] ?? 'keep'),
     keepAuthorizedKeys: keys.includes('keep'),
     agentKeys: keys.includes('agent'),
     authorizedKeys,
   };
 }
+
+const hostKeys = (given: string): Profile['services']['sshd']['hostKeys'] =>
+  given === 'keep' || given === 'new' ? given : 'own';
 
 /** What a profile that feeds a watchdog says where it says no more. */
 export const watchdogDefaults = { device: '/dev/watchdog', feed: '5s', timeout: '30s' } as const;

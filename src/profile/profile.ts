@@ -106,7 +106,8 @@ export interface Profile {
     sshd: {
       /** undefined = the port that the running system's SSH answers on. */
       port: number | undefined;
-      hostKeys: 'keep' | 'new';
+      /** `own` = the one that the archive holds, as `/etc/levitate/host_key`. */
+      hostKeys: 'keep' | 'new' | 'own';
       /** Whether the keys that open the running system's login open maintenance; where none do, the person's own. */
       keepAuthorizedKeys: boolean;
       /** Whether the own keys of the person who enters do in any case. */

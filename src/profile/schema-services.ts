@@ -85,11 +85,10 @@ export const Services = Type.Object(
             ),
           ),
           'host-keys': optional(
-            Type.Union([Type.Literal('keep'), Type.Literal('new')], {
-              title:
-                "keep the running system's host keys (the default), or make new ones in RAM, whose fingerprints levitate is told before",
-              description: "keep the running system's host keys, or make new ones",
-            }),
+            about(
+              'the host keys that maintenance presents: those of the running system (`keep`, the default), new ones that are made in RAM and whose fingerprints levitate is told before (`new`), or the one of a private key file, relative to the profile, which the archive then holds',
+              Line('keep, new, or a private key file of OpenSSH without a passphrase'),
+            ),
           ),
           'authorized-keys': optional(
             Type.Array(Line('keep, agent, or a public key file'), {

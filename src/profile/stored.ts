@@ -59,7 +59,7 @@ const StoredProfile = Type.Object({
     wifi: optional(Type.Object({ interface: optional(Text), configuration: oneOf('keep', 'own') })),
     sshd: Type.Object({
       port: optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
-      hostKeys: oneOf('keep', 'new'),
+      hostKeys: oneOf('keep', 'new', 'own'),
       keepAuthorizedKeys: Type.Boolean(),
       agentKeys: optional(Type.Boolean()),
       authorizedKeys: Texts,

@@ -18,7 +18,7 @@ export const LevitateConf = Type.Object({
   ),
   LEVITATE_WIFI_INTERFACE: text('where the profile names one'),
   LEVITATE_SSHD_PORT: text('where the profile names one'),
-  LEVITATE_HOST_KEYS: text('`keep` or `new`'),
+  LEVITATE_HOST_KEYS: text('`keep`, `new`, or `own` where the archive holds one'),
   LEVITATE_AUTHORIZED_KEYS_KEEP: text('`1` to carry the keys of the running system over'),
   LEVITATE_WATCHDOG_DEVICE: text('where the profile names one'),
   LEVITATE_WATCHDOG_FEED: text('seconds between two feedings of it'),

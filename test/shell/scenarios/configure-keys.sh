@@ -49,5 +49,16 @@ opens ENTRY PROFILE DROPBEAR
 echo 'ssh-ed25519 PROFILE ops' >"$keys"
 rm "$second"
 opens ENTRY PROFILE
+
+# A host key of the profile is the one that is presented, and no other.
+dropbearkey -t ed25519 -f /tmp/own >/dev/null 2>&1
+dropbearconvert dropbear openssh /tmp/own "$root/etc/levitate/host_key" 2>/dev/null
+sed -i "s/^LEVITATE_HOST_KEYS=.*/LEVITATE_HOST_KEYS='own'/" "$root/etc/levitate/levitate.conf"
+rm -f "$root"/etc/dropbear/*_host_key
+: >"$keys"
+opens ENTRY
+public=$(dropbearkey -y -f /tmp/own | sed -n 's/^\(ssh-ed25519 [^ ]*\).*/\1/p')
+[ "$(grep -c hostkey /tmp/out)" = 1 ] || die "$(cat /tmp/out)"
+grep -q "hostkey=$public" /tmp/out || die "$(cat /tmp/out)"
 umount -l "$root/dev"
 pass

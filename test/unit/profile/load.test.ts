@@ -262,6 +262,25 @@ describe('keys', () => {
     expect(JSON.stringify([error.message, error.data])).not.toContain(secret.slice(0, 20));
   });
 
+  test('a host key goes into the archive, and not into what is stored of the profile', async () => {
+    const [plain, locked] = [join(folder, 'host'), join(folder, 'locked')];
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', plain]);
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', 'secret', '-f', locked]);
+    const path = await write(`${minimal}services: { sshd: { host-keys: host } }\n`);
+    const inputs = new Set<string>();
+    const profile = await loadProfile(path, inputs);
+    expect(profile.services.sshd.hostKeys).toBe('own');
+    expect(profile.root.files).toEqual({ '/etc/levitate/host_key': plain });
+    expect(inputs).toContain(plain);
+    const wrong = { 'host.pub': /no private key/, locked: /passphrase/, keeep: /not there/ };
+    for (const [name, found] of Object.entries(wrong))
+      expect(
+        await problems(`${minimal}services: { sshd: { host-keys: ${name} } }\n`),
+      ).toMatchObject([
+        { path: 'services.sshd.host-keys', found: expect.stringMatching(found) as string },
+      ]);
+  });
+
   test.each([
     'ssh-ed25519 AAAA',
     'hello',

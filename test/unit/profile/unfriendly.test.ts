@@ -85,7 +85,7 @@ describe('a value that YAML takes for something else than text', () => {
   it.each([
     'safety: { contact-timeout: 180 }',
     'name: ',
-    'services: { sshd: { host-keys: no } }',
+    'confirm: { host-key: no }',
     'arch: 386',
     'root: { tools: [[]] }',
   ])('and no quotes are named where they would not help: %s', (line) => {

@@ -8,6 +8,15 @@ exec_sshd() { # OPTIONS...
 	exec dropbear -F -E $(sshd_refusals) -K 6 -W 1048576 "$@"
 }
 
+# own_host_key: makes the host key that the archive holds one of dropbear's, where it holds one.
+own_host_key() {
+	_made=/etc/dropbear/dropbear_own_host_key
+	if [ ! -s /etc/levitate/host_key ] || [ -s "$_made" ]; then
+		return 0
+	fi
+	dropbearconvert openssh dropbear /etc/levitate/host_key "$_made" >/dev/null 2>&1 || rm -f "$_made"
+}
+
 # sshd_refusals: prints the options that refuse passwords and forwarding. A dropbear that was built without one of these
 # does not know its option, and would not start.
 sshd_refusals() {
