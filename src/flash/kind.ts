@@ -119,6 +119,8 @@ export interface Outlook {
   kept: string[];
   /** What a power cut in the middle of the write leaves. */
   cut: string;
+  /** Set where that is nothing that starts, so that only a boot loader which is elsewhere leads back. */
+  cutLeaves?: 'nothing';
   /** The parts of the write, and where a power cut in each leads to; absent where a cut may leave nothing that starts. */
   cuts?: CutStage[];
 }

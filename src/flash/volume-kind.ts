@@ -83,9 +83,14 @@ function outlook(image: ImageIndex, facts: TargetFacts, sizing: Sizing): Outlook
       'the other volumes of this UBI, and the erase counters',
       'the MTDs that share no flash with it',
     ],
-    cut: beside
-      ? `It does no harm: the new content is written ${why}, and takes its place in one step after it was read back. Until then the old system starts, then the new one.`
-      : `The volume is written ${why}${takes > 0 ? `, and grows by ${eraseblocks(takes)}` : ''}. UBI takes it for one whose update has not ended: nothing mounts it until it is written again.`,
+    ...(beside
+      ? {
+          cut: `It does no harm: the new content is written ${why}, and takes its place in one step after it was read back. Until then the old system starts, then the new one.`,
+        }
+      : {
+          cut: `The volume is written ${why}${takes > 0 ? `, and grows by ${eraseblocks(takes)}` : ''}. UBI takes it for one whose update has not ended: nothing mounts it until it is written again.`,
+          cutLeaves: 'nothing' as const,
+        }),
   };
 }
 

@@ -126,4 +126,5 @@ export const treeOutlook = (facts: TargetFacts, kept: string[]): Outlook => ({
   lost: [`all that is in ${facts.name}`],
   kept,
   cut: 'The file system holds one folder with the part that has come; what boots from it does not boot. The same command makes the file system anew.',
+  cutLeaves: 'nothing',
 });

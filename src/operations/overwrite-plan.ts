@@ -3,6 +3,7 @@ import { identityOf } from '../device/identity.js';
 import type { Facts, MountFact } from '../device/facts.js';
 import type { Consent, Job, Outlook, TargetFacts } from '../flash/kind.js';
 import type { CutStage } from '../flash/rescue/plan.js';
+import { withWayBack } from '../flash/rescue/from-outside.js';
 import type { FlashPlan, LostPartition } from '../flash/steps.js';
 import type { ImageIndex } from '../image/image.js';
 import type { DeviceIdentity, Session } from '../protocol/session-file.js';
@@ -47,6 +48,8 @@ export interface PlannedOverwrite {
   kept: string[];
   /** What a power cut in the middle of the write leaves: sentences for people. */
   cut: string;
+  /** Set where that is nothing that starts, so that only a boot loader which is elsewhere leads back. */
+  cutLeaves?: 'nothing';
   /** The parts of the write, and where a power cut in each leads to; missing where a cut may leave nothing that starts. */
   cuts?: CutStage[];
 }
@@ -106,7 +109,7 @@ export const withSlots = (
 ): OverwritePlan => ({
   ...plan,
   slots,
-  writes: plan.writes.map((write) => ({
+  writes: plan.writes.map(({ cutLeaves: _, ...write }) => ({
     ...write,
     cut: `Slot ${slots.runs} starts as before: the boot loader does not start slot ${slots.written} until it was written and read back.${slots.atCut === undefined ? '' : ` ${slots.atCut}.`}`,
   })),
@@ -144,7 +147,7 @@ export const planBeforeEntering = (
     ...aboutImage(target, image),
     ...(place.facts ? { place: place.facts.name, placeBytes: place.facts.size } : {}),
     mounted: place.facts ? mountedFrom(place.facts, facts.mounts) : [],
-    ...(place.outlook ?? unknownOutlook),
+    ...(place.outlook ? withWayBack(place.outlook, false) : unknownOutlook),
   })),
   time: timeOfImages(looked.map(({ image }) => image)),
 });
@@ -164,7 +167,8 @@ export const planInMaintenance = (
   touched: status.touched,
   ...(status.touched ? {} : { answerSeconds }),
   writes: jobs.map(({ job: { target, image, facts, kind }, plan }) => {
-    const { lost, ...outlook } = kind.outlook(image, facts, consent);
+    const told = kind.outlook(image, facts, consent);
+    const { lost, ...outlook } = withWayBack(told, status.entry === '');
     return {
       ...aboutImage(target, image),
       place: facts.name,

@@ -63,6 +63,7 @@ const ofPartition = (facts: TargetFacts): Outlook => ({
     `the partition table, and the other partitions of ${facts.within || 'the disk'}`,
   ],
   cut: cut(facts, 'What boots from this partition does not boot then.'),
+  cutLeaves: 'nothing',
 });
 
 /** Takes the rescue away when the disk starts what was read back. */
@@ -93,7 +94,10 @@ const ofDisk = ({ length }: ImageIndex, facts: TargetFacts): Outlook => ({
   ],
   ...(facts.powerCut?.leadsTo === 'rescue'
     ? { cut: rescueSentences(facts.powerCut), cuts: cutStages(facts.powerCut) }
-    : { cut: cut(facts, 'What boots from this disk does not boot then.') }),
+    : {
+        cut: cut(facts, 'What boots from this disk does not boot then.'),
+        cutLeaves: 'nothing' as const,
+      }),
 });
 
 const withinWords = ({ within }: { within: string[] }): string =>

@@ -41,6 +41,7 @@ export const mtd: TargetKind<typeof form> = {
       'The first eraseblock is empty until all the rest is written: the boot loader finds nothing there to start.',
       ...keptCut(facts),
     ].join(' '),
+    cutLeaves: 'nothing',
   }),
   compare: compareChunks,
   plan: planChunks,

@@ -40,6 +40,7 @@ export const nand: TargetKind<typeof form> = {
       'no erase counters: without UBI nothing counts erasures, and nothing spreads them',
     ],
     cut: 'The first eraseblock is empty until all the rest is written: the boot loader finds nothing there to start.',
+    cutLeaves: 'nothing',
   }),
   compare: compareInOrder,
   plan: planChunks,

@@ -90,6 +90,7 @@ function outlook(
       'the MTDs that share no flash with it',
     ],
     cut: `The layout is then half the old one and half the new one. What boots from it does not boot.${of.cut}`,
+    cutLeaves: 'nothing',
   };
 }
 

@@ -99,7 +99,7 @@ function unfitVolume({ name, volume_type: type }: TargetFacts): Refusal | undefi
 function outlook(facts: TargetFacts): Outlook {
   const { leftovers = [] } = facts;
   const { beside: isApart, why } = wayOf(facts);
-  const inPlace = trees.treeOutlook(facts, [
+  const { cut, cutLeaves, ...inPlace } = trees.treeOutlook(facts, [
     'the other volumes of this UBI, and the erase counters',
     'the MTDs that share no flash with it',
   ]);
@@ -109,8 +109,10 @@ function outlook(facts: TargetFacts): Outlook {
       ...inPlace.lost,
       ...leftovers.map((volume) => `the volume ${volume}, which an interrupted run has left`),
     ],
-    cut: isApart
-      ? `It does no harm: the new file system is made ${why}, and takes its place in one step after all of it was compared. Until then the old system starts, then the new one.`
-      : `The file system is made ${why}. ${inPlace.cut}`,
+    ...(isApart
+      ? {
+          cut: `It does no harm: the new file system is made ${why}, and takes its place in one step after all of it was compared. Until then the old system starts, then the new one.`,
+        }
+      : { cut: `The file system is made ${why}. ${cut}`, ...(cutLeaves ? { cutLeaves } : {}) }),
   };
 }

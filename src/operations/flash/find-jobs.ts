@@ -77,7 +77,7 @@ async function findJob(
 /** Plans what a power cut leads to, and makes what the host has of a rescue. */
 async function planRescue(job: Job, profile: Profile, entryId: string): Promise<void> {
   const { target, image, facts } = job;
-  const { means, grub } = await meansInMaintenance(facts);
+  const { means, grub } = await meansInMaintenance(facts, entryId);
   const powerCut = planPowerCut(target, image, facts, profile, means);
   if (!powerCut) return;
   job.facts = { ...facts, powerCut };

@@ -58,14 +58,21 @@ function isDisk({ targets }: Profile, name: string): boolean {
 
 /**
  * Tells what a rescue can be made of in a maintenance system.
+ * @param entryId of the entry; empty where the archive was booted by itself
  * @returns also GRUB, where one can be made
  */
-export async function meansInMaintenance({
-  rescue,
-}: TargetFacts): Promise<{ means: RescueMeans; grub?: GrubImages }> {
+export async function meansInMaintenance(
+  { rescue }: TargetFacts,
+  entryId: string,
+): Promise<{ means: RescueMeans; grub?: GrubImages }> {
   if (!rescue)
     return {
-      means: { why: 'the parts of one were not brought along when the device was entered' },
+      means: {
+        why:
+          entryId === ''
+            ? 'no running system has given its kernel for one, because a boot loader has started maintenance from outside'
+            : 'the parts of one were not brought along when the device was entered',
+      },
     };
   const { disk, kernel_bytes: kernelBytes, archive_bytes: archiveBytes, offset } = rescue;
   const grub = await grubImages();

@@ -58,6 +58,38 @@ test('a UBI layout is lost by the names of its volumes; the erase counters stay'
   expect(layout.kept).toContain('the erase counters of all eraseblocks');
 });
 
+test('where a power cut leaves nothing that starts, the way back is the boot loader', () => {
+  const room = { volumes: [], leb_size: 100, pinned: '' };
+  const leavesNothing: Record<string, [TargetSpec, Partial<TargetFacts>]> = {
+    NOR: [{ mtd: 'firmware' }, {}],
+    NAND: [{ nand: 'kernel' }, {}],
+    'a partition': [{ block: '/dev/sda1' }, { partition: true }],
+    'a disk': [{ block: '/dev/sda' }, { powerCut: { leadsTo: 'nothing', why: 'no' } }],
+    'a UBI layout': [{ ubi: { mtd: 'ubi' } }, room],
+    'a UBI volume without room': [
+      { 'ubi-volume': 'rootfs', on: { mtd: 'ubi' } },
+      { ...room, free_lebs: 0 },
+    ],
+  };
+  for (const [name, [spec, about]] of Object.entries(leavesNothing))
+    expect(planned(spec, about), name).toMatchObject({
+      cutLeaves: 'nothing',
+      cut: expect.stringMatching(/boot loader leads back then: .*help netboot/) as string,
+    });
+  const rescue = { offset: 4096, length: 4096, isThere: false, within: [] };
+  const leavesSomething: Record<string, [TargetSpec, Partial<TargetFacts>]> = {
+    'a disk': [{ block: '/dev/sda' }, { powerCut: { leadsTo: 'rescue', ...rescue } }],
+    'a UBI volume with room': [
+      { 'ubi-volume': 'rootfs', on: { mtd: 'ubi' } },
+      { ...room, free_lebs: 100 },
+    ],
+  };
+  for (const [name, [spec, about]] of Object.entries(leavesSomething)) {
+    const { cut, cutLeaves } = planned(spec, about);
+    expect([cutLeaves, cut.includes('netboot')], name).toEqual([undefined, false]);
+  }
+});
+
 test('a device in maintenance tells nothing of its own system, and a vendor may have left no name', () => {
   const told = {
     ...sbc.facts,
