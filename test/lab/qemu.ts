@@ -19,6 +19,8 @@ export interface QemuOptions {
   sshPort: number;
   /** The disk, for a firmware that reads it. */
   disk?: string;
+  /** A network card other than the board's, and what its network has besides. */
+  network?: { device: string; netdev: string };
   /** Everything particular: disks, kernel, whatever a test adds. */
   args: string[];
   /** Outlives the process that starts it. Otherwise it dies with it, however that ends. */
@@ -29,6 +31,8 @@ export interface QemuOptions {
 export async function qemuCommand(options: QemuOptions): Promise<string[]> {
   const board = boardOf(options.name);
   const firmware = board.firmware ? ['sh', board.firmware, options.dir, options.disk ?? ''] : [];
+  const { device = board.network, netdev } = options.network ?? {};
+  const forward = `hostfwd=tcp:127.0.0.1:${options.sshPort}-:22`;
   return [
     ...firmware,
     ...[board.qemu, '-name', 'levitate-lab', '-nodefaults', '-display', 'none'],
@@ -40,8 +44,8 @@ export async function qemuCommand(options: QemuOptions): Promise<string[]> {
       '-serial',
       'chardev:console',
     ],
-    ...['-netdev', `user,id=net,hostfwd=tcp:127.0.0.1:${options.sshPort}-:22`],
-    ...['-device', board.network, '-device', board.random],
+    ...['-netdev', ['user,id=net', forward, ...(netdev === undefined ? [] : [netdev])].join(',')],
+    ...['-device', device, '-device', board.random],
     ...options.args,
   ];
 }
