@@ -6,6 +6,7 @@ export {
   type Explanation,
   type KernelPlace,
   type ManifestEntry,
+  type Netboot,
 } from './operations/build/build.js';
 export type { Confirm } from './operations/agree.js';
 export { checkYaml, type CheckedYaml, type Problem } from './operations/check-yaml.js';

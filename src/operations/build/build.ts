@@ -26,6 +26,7 @@ import { warnOfKeys, warnOfName, withoutHelper } from './warnings.js';
 
 export type { Cost, Explanation } from '../../archive/explain.js';
 export type { KernelPlace } from '../../boot-image/fit.js';
+export type { Netboot } from './netboot.js';
 export type { ManifestEntry } from '../../rootfs/manifest.js';
 
 /** What building an archive takes. */
