@@ -9,12 +9,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../test/lab/build/run.js';
 import { packProgram } from '../test/program.js';
+import { isUefiArchitecture } from '../src/flash/rescue/uefi.js';
 import type { Architecture } from '../src/profile/schema.js';
 import { readPackageFiles } from '../src/shared/package-files.js';
 import { askedFor } from './roots/architectures.js';
 import { packFleet } from './fleet/pack.js';
 import { npmPack } from './npm-pack.js';
-import { compileHelper } from './roots/helper.js';
+import { compileHelper, compileLoader } from './roots/helper.js';
 import { compiledRoots, compileRoots } from './roots/roots.js';
 import { installCompilers } from './roots/setup.js';
 
@@ -68,9 +69,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const roots = wanted.filter((arch) => !existsSync(join(compiledRoots, arch)));
   const helpers: Architecture[] = [];
   for (const arch of wanted) if (!(await readPackageFiles(arch)).helper) helpers.push(arch);
-  await installCompilers([...new Set([...roots, ...helpers])]);
+  const loaders = wanted.filter(isUefiArchitecture);
+  await installCompilers([...new Set([...roots, ...helpers, ...loaders])]);
   await compileRoots(roots);
   for (const arch of helpers) await compileHelper(arch);
+  for (const arch of loaders) await compileLoader(arch);
   const out = join(checkout, 'packages/dist');
   await rm(out, { recursive: true, force: true });
   for (const tarball of await packAll(wanted, compiledRoots, out)) console.log(tarball);

@@ -35,7 +35,8 @@ export async function packProgram(to: string): Promise<string> {
     for (const name of await readdir(root))
       if (!['.git', '.cache', 'dist', 'node_modules', 'packages', 'test'].includes(name))
         await cp(path.join(root, name), path.join(copy, name), { recursive: true });
-    await cp(path.join(root, 'dist/helper'), path.join(copy, 'dist/helper'), { recursive: true });
+    for (const name of ['dist/helper', 'dist/efi'])
+      await cp(path.join(root, name), path.join(copy, name), { recursive: true });
     await symlink(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
     const pack = ['pack', '--silent', '--pack-destination', to];
     const { stdout } = await execa('npm', pack, { cwd: copy });

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 packages='qemu-system-x86 mtd-utils busybox-static dropbear-bin openssh-server openssh-client mmdebstrap
   debian-archive-keyring util-linux e2fsprogs xz-utils gzip zstd bzip2 lz4 lzip zip unzip cpio openssl android-sdk-libsparse-utils
   minisign signify-openbsd gpg gpg-agent gpgv grub-pc-bin grub-common efibootmgr git shellcheck shfmt
-  sudo opendoas make u-boot-tools libubootenv-tool fdisk dosfstools squashfs-tools erofs-utils xfsprogs btrfs-progs f2fs-tools netcat-openbsd
+  sudo opendoas make u-boot-tools libubootenv-tool fdisk dosfstools mtools squashfs-tools erofs-utils xfsprogs btrfs-progs f2fs-tools netcat-openbsd
   mandoc man-db zsh fish tcsh faketime gcc libc6-dev musl-tools postgresql ansible-core'
 
 if [ "$(id -u)" -ne 0 ]; then
@@ -48,4 +48,10 @@ helper=dist/helper/$(uname -m)
 if [ ! -e "$helper" ] || [ -n "$(find initramfs/helper -newer "$helper")" ]; then
   headers=/usr/include/$(gcc -dumpmachine)
   sh initramfs/helper/build.sh "musl-gcc -idirafter $headers -idirafter /usr/include" "$PWD/$helper"
+fi
+
+# The boot loader of a rescue for the same.
+loader=dist/efi/$(uname -m).efi
+if [ ! -e "$loader" ] || [ -n "$(find initramfs/efi -newer "$loader")" ]; then
+  sh initramfs/efi/build.sh gcc "$PWD/$loader"
 fi

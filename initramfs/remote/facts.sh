@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Reports what levitate learns of a running device, as facts. It only reads, and runs in any POSIX sh. The host sends
 # these in front of it: login.sh, running.sh, container.sh, stack.sh, rescue.sh, of takeover/ report.sh, init-system.sh, inject.sh,
-# inits/, login-route.sh and login-keys.sh, of lib/ memory.sh, read-file.sh and rescue-parts.sh, and flasher/bytes.sh. LEVITATE_INITS names the init systems, in the order of asking.
+# inits/, login-route.sh and login-keys.sh, of lib/ memory.sh, read-file.sh, rescue-parts.sh and efi-variables.sh, and flasher/bytes.sh. LEVITATE_INITS names the init systems, in the order of asking.
 
 # What is sent in front calls the programs of the device; in takeover/ that is the staged busybox.
 # shellcheck disable=SC2034

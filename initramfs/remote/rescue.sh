@@ -1,39 +1,29 @@
 # shellcheck shell=sh
-# Reports what a rescue of this device would be made of, or why it can have none. Calls lib/rescue-parts.sh and flasher/bytes.sh.
+# Reports what a rescue of this device would be made of, or why it can have none. Calls lib/rescue-parts.sh, lib/efi-variables.sh
+# and flasher/bytes.sh.
 
 # report_rescue MACHINE RELEASE
 report_rescue() {
-	case $1 in
-	x86_64 | i?86) ;;
+	find_firmware
+	case $firmware-$1 in
+	bios-x86_64 | bios-i?86 | uefi-x86_64 | uefi-aarch64) ;;
 	*)
-		fact rescue-refusal "it is no PC with a BIOS, and levitate makes rescues for these alone"
+		fact rescue-refusal "levitate makes rescues for the BIOS of a PC and for UEFI on x86_64 and aarch64 alone"
 		return
 		;;
 	esac
-	if [ -d /sys/firmware/efi ]; then
-		fact rescue-refusal "it starts by UEFI, and levitate makes rescues for the BIOS of a PC alone"
-		return
-	fi
 	find_rescue_disk
 	if [ -z "$rescue_disk" ]; then
 		fact rescue-refusal "its root file system is not on a partition of a disk"
 		return
 	fi
-	if ! has_grub "$rescue_disk"; then
-		fact rescue-refusal "no boot sector of GRUB is on $rescue_disk, so nobody knows whether its BIOS starts from there"
+	_doubt=$("${firmware}_doubt" "$rescue_disk")
+	if [ -n "$_doubt" ]; then
+		fact rescue-refusal "$_doubt"
 		return
 	fi
-	for _dir in /sys/block/*/device; do
-		_dir=${_dir%/device}
-		if [ "${_dir##*/}" = "$rescue_disk" ] || ! has_grub "${_dir##*/}"; then continue; fi
-		fact rescue-refusal "${_dir##*/} has a boot sector of GRUB as $rescue_disk has one, so nobody knows from which of them its BIOS starts"
-		return
-	done
+	# Where it has no file of its own, a person may give it.
 	find_rescue_kernel "$2"
-	if [ -z "$rescue_kernel" ]; then
-		fact rescue-refusal "the file of its kernel $2 is neither in /boot nor where its boot loader took it from"
-		return
-	fi
 	if ! command -v modprobe >/dev/null || ! command -v modinfo >/dev/null; then
 		fact rescue-refusal "it has no modprobe and modinfo to tell the modules of its disk and its network card"
 		return
@@ -63,7 +53,24 @@ report_rescue() {
 		cat "$_file"
 	done | wc -c)
 	_bytes=$((_bytes + _unpacked))
+	fact rescue-firmware "$firmware"
 	fact rescue-disk "$rescue_disk"
-	fact rescue-kernel "$(wc -c <"$rescue_kernel") $rescue_kernel"
+	_kernel_bytes=0
+	[ -z "$rescue_kernel" ] || _kernel_bytes=$(unpacked_kernel "$rescue_kernel" | wc -c)
+	fact rescue-kernel "$_kernel_bytes $rescue_kernel"
 	fact rescue-bytes "$_bytes"
+}
+
+# bios_doubt DISK: prints why a rescue that lies on this disk may not be started, a sentence without a stop; nothing where it is.
+bios_doubt() {
+	if ! has_grub "$1"; then
+		echo "no boot sector of GRUB is on $1, so nobody knows whether its BIOS starts from there"
+		return
+	fi
+	for _dir in /sys/block/*/device; do
+		_dir=${_dir%/device}
+		if [ "${_dir##*/}" = "$1" ] || ! has_grub "${_dir##*/}"; then continue; fi
+		echo "${_dir##*/} has a boot sector of GRUB as $1 has one, so nobody knows from which of them its BIOS starts"
+		return
+	done
 }

@@ -1,8 +1,12 @@
-/** `npm run helper [-- ARCH…]`: compiles levitate's helper for all architectures, or for some, into `dist/helper`. */
+/**
+ * `npm run helper [-- ARCH…]`: compiles levitate's helper for all architectures, or for some, into `dist/helper`, and the boot loaders
+ * of rescues on UEFI into `dist/efi`.
+ */
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isUefiArchitecture } from '../../src/flash/rescue/uefi.js';
 import type { Architecture } from '../../src/profile/schema.js';
 import { run } from '../../test/lab/build/run.js';
 import { architectures, askedFor } from './architectures.js';
@@ -37,11 +41,20 @@ export async function compileHelper(
   }
 }
 
+/** Compiles the boot loader of a rescue, for an architecture that has one. */
+export async function compileLoader(arch: Architecture): Promise<void> {
+  if (!isUefiArchitecture(arch)) return;
+  const out = join(checkout, 'dist/efi', `${arch}.efi`);
+  const compiler = `${architectures[arch].cross}-gcc-12`;
+  await run(['sh', join(checkout, 'initramfs/efi/build.sh'), compiler, out]);
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const wanted = askedFor(process.argv.slice(2));
   await installCompilers(wanted);
   for (const arch of wanted) {
     await compileHelper(arch);
+    await compileLoader(arch);
     console.log(`dist/helper/${arch}`);
   }
 }

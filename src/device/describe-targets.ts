@@ -26,7 +26,7 @@ const functions = [
     (name) => `flasher/${name}.sh`,
   ),
 ].map((name) => `${levitateFolder}/${name}`);
-const shared = ['read-back', 'stream', 'table', 'tree', 'disk-tree', 'rescue'];
+const shared = ['read-back', 'stream', 'table', 'tree', 'disk-tree', 'rescue', 'gpt'];
 
 /**
  * Asks a running system what its flasher would say of targets, by the flasher's own code. Nothing on the device changes.

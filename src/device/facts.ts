@@ -104,9 +104,11 @@ export interface StackFacts {
 /** What a rescue of a device would be made of; or why it can have none, in the form of a sentence without a stop. */
 export type RescueFacts =
   | {
+      /** What the device starts by. */
+      firmware: 'bios' | 'uefi';
       /** The disk that it starts from, as sysfs names it. */
       disk: string;
-      /** The file of the kernel that runs. */
+      /** The file of the kernel that runs; empty where it is not there. */
       kernel: string;
       /** Bytes of that file. */
       kernelBytes: number;

@@ -138,7 +138,8 @@ function rescueOf(told: FactLines): RescueFacts {
   const disk = one('rescue-disk');
   if (!kernel || disk === '')
     return { refusal: one('rescue-refusal') || 'the device does not tell what starts it' };
-  return { disk, ...kernel, moduleBytes: factReader(told).number('rescue-bytes') };
+  const firmware = one('rescue-firmware') === 'uefi' ? 'uefi' : 'bios';
+  return { firmware, disk, ...kernel, moduleBytes: factReader(told).number('rescue-bytes') };
 }
 
 const kibibytes = (text: string): number | undefined =>

@@ -80,6 +80,26 @@ export async function stageRoot(
   });
 }
 
+/**
+ * Brings a kernel for a rescue into the staged root (takeover/carry/rescue.sh).
+ * @throws LevitateError STAGE_FAILED
+ */
+export async function bringKernel(
+  transport: Transport,
+  { root }: Stage,
+  kernel: Uint8Array,
+  signal?: AbortSignal,
+): Promise<void> {
+  const folder = `${quote(root)}${installFolder}/rescue`;
+  await run(
+    transport,
+    'STAGE_FAILED',
+    'bringing the kernel of a rescue',
+    `mkdir -p ${folder} && cat >${folder}/kernel`,
+    { stdin: kernel, ...(signal ? { signal } : {}) },
+  );
+}
+
 /** What configuring gave: the host keys that the maintenance sshd will present, and remarks for people. */
 export interface Configured {
   hostKeys: string[];

@@ -18,6 +18,7 @@ const factParts = [
   'remote/stack.sh',
   `${levitateFolder}/flasher/bytes.sh`,
   `${levitateFolder}/lib/rescue-parts.sh`,
+  `${levitateFolder}/lib/efi-variables.sh`,
   'remote/rescue.sh',
   'takeover/login-route.sh',
   'takeover/login-keys.sh',

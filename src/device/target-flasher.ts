@@ -107,9 +107,13 @@ export function targetFlasher(
       replyOf(await callFlasher(transport, ['swap', lease, ...targets]), 'swapped');
     },
     writeRescue: async (lease, { offset, length }, rescue) => {
-      const replies = await callFlasher(transport, ['rescue', lease, offset, length, ...args], {
-        stdin: Buffer.concat(rescue ? [rescue.boot, rescue.front] : []),
-      });
+      const parts = rescue ? [rescue.head, rescue.tail, rescue.front] : [];
+      const lengths = [0, 1, 2].map((nth) => parts[nth]?.length ?? 0);
+      const replies = await callFlasher(
+        transport,
+        ['rescue', lease, offset, length, ...lengths, ...args],
+        { stdin: Buffer.concat(parts) },
+      );
       replyOf(replies, 'rescued');
     },
     endRescue: async (lease) => {

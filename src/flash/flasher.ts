@@ -13,6 +13,16 @@ export interface WrittenFrame extends Numbered {
   isReadBack: boolean;
 }
 
+/** What this machine makes of a rescue. */
+export interface RescueBytes {
+  /** The first sectors of a disk that starts it. */
+  head: Uint8Array;
+  /** The last ones; none where they do not count. */
+  tail: Uint8Array;
+  /** What stands in front of its kernel; none where it is on the disk already. */
+  front: Uint8Array;
+}
+
 /**
  * The flasher of a device, for one target: the calls that the kinds of targets need. The shell file of the kind answers
  * them. Every function throws LevitateError: CONNECTION_LOST when the link is cut, FLASHER_FAILED when the flasher breaks
@@ -100,13 +110,13 @@ export interface TargetFlasher {
   /**
    * Writes a rescue behind the image, reads it back, and makes the disk start it. Called again it carries on.
    * @param place its bytes of the disk
-   * @param rescue its boot sector and what stands in front of its kernel; one that the disk starts already needs neither
+   * @param rescue its bytes; one that the disk starts already needs none
    * @throws LevitateError LEASE_LOST, TARGET_IN_USE
    */
   writeRescue(
     lease: number,
     place: { offset: number; length: number },
-    rescue?: { boot: Uint8Array; front: Uint8Array },
+    rescue?: RescueBytes,
   ): Promise<void>;
   /**
    * Overwrites the rescue of a disk that starts its new system. Called again it carries on.

@@ -5,7 +5,7 @@ import type { Run } from '../progress.js';
 import type { ReplyOf } from '../protocol/replies.js';
 import type { CounterReport } from './counter-report.js';
 import type { JobState } from './job-state.js';
-import type { TargetFlasher } from './flasher.js';
+import type { RescueBytes, TargetFlasher } from './flasher.js';
 import type { CutStage, PowerCutPlan } from './rescue/plan.js';
 import type { OnMedium, Step, Way } from './steps.js';
 
@@ -206,8 +206,8 @@ export interface Job {
   args: string[];
   facts: TargetFacts;
   image: ImageIndex;
-  /** The boot sector and the front of the rescue that goes to the disk first, where it gets one. */
-  rescue?: { boot: Uint8Array; front: Uint8Array } | undefined;
+  /** The bytes of the rescue that goes to the disk first, where it gets one. */
+  rescue?: RescueBytes | undefined;
   /** The way that a person asked for; without it the medium tells. */
   forced?: Way['way'] | undefined;
   state: JobState;

@@ -69,7 +69,7 @@ export type Step = {
       offset: number;
     }
   | {
-      /** The disk is made to start the rescue, by its first sector. */
+      /** The disk is made to start the rescue: by its first sector, or for UEFI by its partition table and the copy of that. */
       do: 'start-rescue';
     }
   | {

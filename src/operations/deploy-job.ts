@@ -12,6 +12,8 @@ export interface DeployJob extends Connection, Consent, FlashWay, FlashPicture, 
   expectBuild?: string;
   /** Whether to only check the images and show the preflight, and change nothing. */
   dryRun?: boolean;
+  /** Path of the kernel for a rescue, where the device does not have the file of the one that runs. */
+  kernel?: string;
   /**
    * Asks whether to go on, after the preflight and before the device is entered; where it is in maintenance already, before
    * the first write. Without it, the deploy goes on.

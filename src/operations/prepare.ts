@@ -1,3 +1,4 @@
+import { readKernel, type GivenKernel } from '../boot-image/running-kernel.js';
 import type { Connection } from '../device/connect.js';
 import { LevitateError } from '../errors.js';
 import type { ImageIndex } from '../image/image.js';
@@ -23,6 +24,8 @@ export interface Prepared {
   profile?: { path: string; value: Profile; locked: boolean };
   /** The images that will be flashed. */
   images: TargetImage[];
+  /** The kernel for a rescue, where somebody gave one. */
+  kernel?: GivenKernel;
 }
 
 /** What `prepare` takes. */
@@ -33,14 +36,16 @@ export interface PrepareOptions extends Connection {
   locked?: boolean;
   /** Target name → the image: a path, `raw:` and a path, or a request. */
   images?: Record<string, string | ImageRequest>;
+  /** Path of the kernel for a rescue, where the device does not have its file. */
+  kernel?: string;
 }
 
 /**
  * Loads the profile and reads every image from end to end.
- * @throws LevitateError PROFILE_INVALID, TARGET_UNKNOWN, FOLDER_UNUSABLE, what reading images throws, INTERRUPTED
+ * @throws LevitateError PROFILE_INVALID, TARGET_UNKNOWN, FOLDER_UNUSABLE, what reading images and a kernel throws, INTERRUPTED
  */
 export async function prepare(
-  { profile: path, locked = false, images = {}, ...given }: PrepareOptions,
+  { profile: path, locked = false, images = {}, kernel, ...given }: PrepareOptions,
   run: Run,
 ): Promise<Prepared> {
   await checkLocalMachine('entries');
@@ -58,6 +63,7 @@ export async function prepare(
       ...(ask === undefined ? {} : { ask }),
     },
     ...(profile ? { profile } : {}),
+    ...(kernel === undefined ? {} : { kernel: await readKernel(kernel) }),
     images: memberImages(
       profile?.value ?? {},
       await indexImages(images, run, profile?.value.trust),

@@ -34,10 +34,16 @@ export type PartitionExtent = Static<typeof PartitionExtent>;
 /** What a rescue of a disk is made of in this maintenance system, and where the disk has one. */
 export const RescueParts = Type.Object(
   {
+    firmware: Type.Union([Type.Literal('bios'), Type.Literal('uefi')], {
+      description: 'what the device starts by',
+    }),
     disk: text('the disk, as sysfs names it, that the old system lay on'),
     kernel_bytes: count('of the kernel; 0 where it is not at hand'),
     archive_bytes: count('that the archive has at most'),
     words: text('of the command line of the kernel'),
+    boot_option: text(
+      'the load option by which UEFI has started the old system, in hexadecimal digits; empty where none is known',
+    ),
     offset: count('the byte of the disk at which its rescue begins; 0 where it has none'),
     length: count('bytes of that rescue'),
   },

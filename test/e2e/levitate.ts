@@ -79,9 +79,12 @@ export class Levitate {
     return folder;
   }
 
-  /** The device's own profile, which waits long for a new system, with some keys set, given as dotted paths. */
-  async profile(changes: Record<string, unknown> = {}): Promise<string> {
-    const text = await readFile(join(checkout, `${profileOf(this.device.name)}.yaml`), 'utf8');
+  /** The device's own profile, or another one, which waits long for a new system, with some keys set, given as dotted paths. */
+  async profile(
+    changes: Record<string, unknown> = {},
+    name: DeviceName = this.device.name,
+  ): Promise<string> {
+    const text = await readFile(join(checkout, `${profileOf(name)}.yaml`), 'utf8');
     const document = parseDocument(text);
     // A loaded machine boots a device in minutes.
     document.setIn(['confirm', 'timeout'], '15m');

@@ -1,15 +1,24 @@
 # shellcheck shell=sh
 # Carries into the staged root what a rescue is made of (flasher/rescue.sh): the kernel, modules, firmware, the words of its command
-# line, and the names of the network cards. Calls lib/rescue-parts.sh. $b is the staged busybox.
+# line, and the names of the network cards. Calls lib/rescue-parts.sh and lib/efi-variables.sh. $b is the staged busybox.
 
 # carry_rescue ROOT: fails where something of it cannot be had.
 carry_rescue() {
 	_into=$1/usr/lib/levitate/rescue
 	$b mkdir -p "$_into/modules"
 	find_rescue_disk
-	find_rescue_kernel "$($b uname -r)"
-	[ -n "$rescue_disk" ] && [ -n "$rescue_kernel" ] || return 1
-	$b cp "$rescue_kernel" "$_into/kernel" || return 1
+	[ -n "$rescue_disk" ] || return 1
+	# A kernel that a person gave is there already.
+	if [ ! -e "$_into/kernel" ]; then
+		find_rescue_kernel "$($b uname -r)"
+		[ -n "$rescue_kernel" ] || return 1
+		unpacked_kernel "$rescue_kernel" >"$_into/kernel" || return 1
+	fi
+	find_firmware
+	boot_option=
+	[ "$firmware" = bios ] || find_boot_option
+	printf '%s\n' "$firmware" >"$_into/started-by"
+	printf '%s\n' "$boot_option" >"$_into/boot-option"
 	printf '%s\n' "$rescue_disk" >"$_into/disk"
 	rescue_modules "$rescue_disk" >"$_into/files"
 	_nth=100

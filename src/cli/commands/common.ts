@@ -88,6 +88,12 @@ export const sysrootOption = [
   'the folder that root.from: sysroot means',
 ] as const;
 
+/** What `--kernel` does, for the help. */
+export const kernelOption = [
+  '--kernel <FILE>',
+  'the kernel that runs on the device, for a rescue on a disk that is written whole, where the device does not have the file',
+] as const;
+
 /** What `--locked` does, for the help. */
 export const lockedOption = [
   '--locked',

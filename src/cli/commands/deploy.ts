@@ -20,12 +20,14 @@ import {
   expectBuildOption,
   hostArgument,
   imagesArgument,
+  kernelOption,
   lockedOption,
   withConsents,
 } from './common.js';
 
 interface Options extends Shared, Consents, Locked {
   expectBuild?: string;
+  kernel?: string;
   save?: string;
   from?: 'running' | 'maintenance';
 }
@@ -50,6 +52,7 @@ export const addDeploy = (program: CliCommand): CliCommand =>
   )
     .option(...expectBuildOption)
     .option(...lockedOption)
+    .option(...kernelOption)
     .option(
       '--save <FILE>',
       'with an IMAGE alone: keep the profile, once you have agreed; FILE must not exist yet',
@@ -98,13 +101,13 @@ export const addDeploy = (program: CliCommand): CliCommand =>
           lone ? { host, image: first } : { host, profile: first, images: pairs },
         );
         checkTogether({ host, first, lone, pairs, options });
-        const { expectBuild, from, locked, save: saveProfile } = options;
+        const { expectBuild, kernel, from, locked, save: saveProfile } = options;
         const images = imagesOf(pairs);
         const asking = agreement(options);
         const call = {
           ...connection(host, options),
           ...consents(options),
-          ...given({ expectBuild }),
+          ...given({ expectBuild, kernel }),
         };
         await run(
           'deploy',

@@ -4,10 +4,17 @@ import type { CliCommand } from '../cli-command.js';
 import { connection, given, lockedOf, type Locked, type Shared } from '../options.js';
 import { run } from '../run.js';
 import { summary } from '../views/summary.js';
-import { addRemoteCommand, hostArgument, lockedOption, profileArgument } from './common.js';
+import {
+  addRemoteCommand,
+  hostArgument,
+  kernelOption,
+  lockedOption,
+  profileArgument,
+} from './common.js';
 
 interface Options extends Shared, Locked {
   dryRun?: boolean;
+  kernel?: string;
 }
 
 /** Adds `levitate enter`. */
@@ -20,6 +27,7 @@ export const addEnter = (program: CliCommand): CliCommand =>
     .addArgument(profileArgument('[PROFILE]'))
     .option('--dry-run', 'show the preflight and change nothing')
     .option(...lockedOption)
+    .option(...kernelOption)
     .example('levitate enter root@192.168.1.1 ap.yaml --dry-run', 'see what entering would do')
     .example('levitate enter root@192.168.1.1 ap.yaml', 'enter; `levitate leave` goes back')
     .action(
@@ -28,7 +36,7 @@ export const addEnter = (program: CliCommand): CliCommand =>
         const words = [host, ...(profile === undefined ? [] : [profile])];
         const call = {
           ...connection(host, options),
-          ...given({ profile, dryRun: options.dryRun }),
+          ...given({ profile, dryRun: options.dryRun, kernel: options.kernel }),
           ...lockedOf(profile, options),
         };
         await run(

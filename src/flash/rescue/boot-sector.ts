@@ -1,4 +1,4 @@
-import { archiveAt, configurationBytes, grubBytes, type RescueSize } from './plan.js';
+import { archiveAt, configurationBytes, grubBytes, type RescueSize } from './size.js';
 
 /** GRUB for the BIOS of a PC, as grub-mkimage and Debian's grub-pc-bin have it. */
 export interface GrubImages {
@@ -72,7 +72,7 @@ function configuration(place: RescuePlace): string {
     `($root)${(from - grubBytes) / sector}+${Math.ceil((to - from) / sector)}`;
   const kernelFrom = grubBytes + configurationBytes;
   const kernel = blocks(kernelFrom, kernelFrom + kernelBytes);
-  const archive = blocks(archiveAt(place), length);
+  const archive = blocks(archiveAt(place, length), length);
   return [
     `if linux ${kernel} ${words} panic=10 levitate.rescue=${offset}+${length}; then`,
     `if initrd ${archive}; then boot; fi; fi`,

@@ -1,6 +1,8 @@
 import type { ByteRange } from '../../image/image.js';
 import type { PartitionExtent } from '../../protocol/target.js';
 import { formatBytes } from '../../shared/format-bytes.js';
+import { rescueBytes, up, type RescueFirmware, type RescueSize } from './size.js';
+import { headSectors, tailSectors } from './tables.js';
 
 /** Where a power cut leads to: the system that boots when the power is back. */
 export type CutOutcome = 'old-system' | 'rescue' | 'new-system';
@@ -9,6 +11,8 @@ export type CutOutcome = 'old-system' | 'rescue' | 'new-system';
 export type PowerCutPlan =
   | {
       leadsTo: 'rescue';
+      /** What starts it. */
+      firmware: RescueFirmware;
       /** The byte at which the rescue begins. */
       offset: number;
       /** Its length. */
@@ -34,14 +38,6 @@ export interface CutStage {
   damages?: string[];
 }
 
-/** What a rescue takes on a disk. */
-export interface RescueSize {
-  /** Bytes of the kernel. */
-  kernelBytes: number;
-  /** Bytes that the archive has at most. */
-  archiveBytes: number;
-}
-
 /** What a rescue must lie around. */
 export interface Surroundings {
   /** Bytes of the disk. */
@@ -62,30 +58,14 @@ export type RescueRoom = Pick<
 
 const sector = 512;
 const page = 4096;
-/** The first MiB of a rescue has its mark and GRUB, as the first MiB of a disk has. */
-export const grubBytes = 1024 * 1024;
-/** Behind it stands GRUB's configuration. */
-export const configurationBytes = page;
 /** The copy of a GPT at the end of a disk: 32 sectors of entries and a header (UEFI 2.10, §5.3.1). */
-const backupTableBytes = 33 * sector;
+const backupTableBytes = tailSectors * sector;
 /** What stands in front of a logical partition (fdisk(8)). */
 const tableBytes = 1024 * 1024;
 /** A BIOS counts sectors in 32 bits where a table of an MBR tells them. */
 const mostSectors = 2 ** 32;
 
-const up = (bytes: number, to: number): number => Math.ceil(bytes / to) * to;
 const down = (bytes: number, to: number): number => Math.floor(bytes / to) * to;
-
-/** Where in a rescue its archive begins, in bytes. Pure. */
-export const archiveAt = ({ kernelBytes }: Pick<RescueSize, 'kernelBytes'>): number =>
-  grubBytes + configurationBytes + up(kernelBytes, sector);
-
-/**
- * Bytes that a rescue takes: whole MiB, so that one of another entry lies in the same place, and none is left of the one before.
- * Pure.
- */
-export const rescueBytes = (size: RescueSize): number =>
-  up(archiveAt(size) + size.archiveBytes, grubBytes);
 
 /**
  * Finds the place of a rescue: as far behind the image as it fits, before the copy of the partition table at the end of the disk and
@@ -97,9 +77,9 @@ export function placeRescue(
   size: RescueSize,
   { diskBytes, imageEnd, spared, partitions }: Surroundings,
 ): RescueRoom | { why: string } {
-  const [first] = spared;
-  if (first && first.offset < sector)
-    return { why: 'the profile keeps the first sector of the disk, which would have to start it' };
+  const ends = endsOf(size.firmware, diskBytes);
+  if (spared.some((range) => ends.some((one) => overlaps(range, one))))
+    return { why: whyKept[size.firmware] };
   const length = rescueBytes(size);
   const end = diskBytes - backupTableBytes;
   const around = [...spared, ...partitions.map(withTable)].toSorted((a, b) => a.offset - b.offset);
@@ -108,11 +88,26 @@ export function placeRescue(
   const offset = free >= up(imageEnd, sector) ? free : last;
   const behind = up(imageEnd, sector);
   if (offset < behind) return { why: whyNoRoom(length, behind - offset, down(end, page) - behind) };
-  if ((offset + length) / sector >= mostSectors)
+  if (size.firmware === 'bios' && (offset + length) / sector >= mostSectors)
     return { why: 'it would lie behind the 2 TiB that the BIOS of a PC reaches' };
-  const within = partitions.filter((one) => overlaps(one, { offset, length }));
+  const touched = [{ offset, length }, ...ends.slice(1)];
+  const within = partitions.filter((one) => touched.some((range) => overlaps(one, range)));
   return { offset, length, within: within.map(nameOf) };
 }
+
+/** What of a disk makes it start the rescue: its first sector, or of UEFI the partition table and its copy. */
+const endsOf = (firmware: RescueFirmware, diskBytes: number): ByteRange[] =>
+  firmware === 'bios'
+    ? [{ offset: 0, length: sector }]
+    : [
+        { offset: 0, length: headSectors * sector },
+        { offset: diskBytes - backupTableBytes, length: backupTableBytes },
+      ];
+
+const whyKept: Record<RescueFirmware, string> = {
+  bios: 'the profile keeps the first sector of the disk, which would have to start it',
+  uefi: 'the profile keeps sectors of the partition table or of its copy, which would have to lead to it',
+};
 
 /**
  * Why there is no place, a sentence without a stop.

@@ -1,6 +1,7 @@
 import { formatBytes } from '../../shared/format-bytes.js';
 import type { Step } from '../steps.js';
 import type { CutOutcome, CutStage, PowerCutPlan } from './plan.js';
+import { headSectors, tailSectors } from './tables.js';
 
 const systems: Record<CutOutcome, string> = {
   'old-system': 'the old system',
@@ -9,7 +10,13 @@ const systems: Record<CutOutcome, string> = {
 };
 
 /** The parts of a write with a rescue, in their order. Pure. */
-export const cutStages = ({ offset, length, isThere, within }: RescuePlan): CutStage[] => [
+export const cutStages = ({
+  firmware,
+  offset,
+  length,
+  isThere,
+  within,
+}: RescuePlan): CutStage[] => [
   ...(isThere
     ? []
     : [
@@ -20,8 +27,14 @@ export const cutStages = ({ offset, length, isThere, within }: RescuePlan): CutS
         },
       ]),
   { when: 'while the image is written and read back', leadsTo: 'rescue' },
-  { when: 'once its first sector is written, which is the last step', leadsTo: 'new-system' },
+  { when: `once ${lastWritten[firmware]}, which is the last step`, leadsTo: 'new-system' },
 ];
+
+/** What makes a disk start the new system. */
+const lastWritten: Record<RescuePlan['firmware'], string> = {
+  bios: 'its first sector is written',
+  uefi: 'its first sectors with the partition table are written',
+};
 
 type RescuePlan = Extract<PowerCutPlan, { leadsTo: 'rescue' }>;
 
@@ -42,15 +55,21 @@ const outcomeOf = (step: Step): CutOutcome => {
   return ['start-rescue', 'zero', 'write'].includes(step.do) ? 'rescue' : 'new-system';
 };
 
+/** Bytes that make a disk start its rescue. */
+const endBytes: Record<RescuePlan['firmware'], number> = {
+  bios: 512,
+  uefi: (headSectors + tailSectors) * 512,
+};
+
 /** The steps of a write with a rescue around them, each with where a power cut in it leads to. Pure. */
 export function withRescue(steps: Step[], node: string, plan: RescuePlan): Step[] {
-  const { offset, length, isThere } = plan;
+  const { firmware, offset, length, isThere } = plan;
   const change = { touches: node };
   const made: Step[] = isThere
     ? []
     : [
         { do: 'write-rescue', offset, bytes: length, undoable: true, ...change },
-        { do: 'start-rescue', bytes: 512, undoable: false, ...change },
+        { do: 'start-rescue', bytes: endBytes[firmware], undoable: false, ...change },
       ];
   const writes = steps.some(({ do: what }) => what === 'invalidate');
   if (!writes && !isThere) return steps;

@@ -33,6 +33,8 @@ export interface EnterOptions extends Connection {
   locked?: boolean;
   /** Whether to only show the preflight, and change nothing. */
   dryRun?: boolean;
+  /** Path of the kernel for a rescue, where the device does not have the file of the one that runs. */
+  kernel?: string;
 }
 
 /** What `enter` gives. */
@@ -173,7 +175,7 @@ async function enterWith(
     address,
     running,
     facts,
-    { payload, ownKeys: own, rescueBytes: rescue.bytes, keep },
+    { payload, ownKeys: own, rescue, keep },
     run,
   );
   const from = { options: connection, facts, profile, running, run };

@@ -40,7 +40,12 @@ export const judgeEntry = (
   running: Transport & Pick<Login, 'notRoot'>,
   facts: Facts,
   payload: Payload,
-  { connection, images, consent }: Pick<Prepared, 'connection' | 'images'> & { consent: Consent },
+  {
+    connection,
+    images,
+    kernel,
+    consent,
+  }: Pick<Prepared, 'connection' | 'images' | 'kernel'> & { consent: Consent },
   run: Run,
 ): Promise<Judged> =>
   inPhase(run, 'preflight', async () => {
@@ -61,7 +66,7 @@ export const judgeEntry = (
       images.length > 0 ? commandCheck(profile, 'after-flash') : undefined,
     ];
     for (const row of commands) if (row) tell(row);
-    const room = { rootBytes: payload.rootBytes, needed: neededFor(facts, payload) };
+    const room = { rootBytes: payload.rootBytes, needed: neededFor(facts, payload), kernel };
     const written = images.length > 0 ? images.map(([target]) => target) : undefined;
     const rescue = await rescueCargo(facts, profile, room, written);
     if (images.length === 0) return { checks, own, now, address, rescue, targets: [] };

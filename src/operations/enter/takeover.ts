@@ -3,7 +3,7 @@ import type { Address } from '../../device/connect.js';
 import { watch, type Watched } from '../../device/watch.js';
 import type { Facts } from '../../device/facts.js';
 import { identityOf } from '../../device/identity.js';
-import { arm, configure, stageOf, stageRoot, trigger } from '../../device/hook.js';
+import { arm, bringKernel, configure, stageOf, stageRoot, trigger } from '../../device/hook.js';
 import { neededBytes } from '../../device/preflight.js';
 import { rehearse } from '../../device/rehearsal.js';
 import { saveSession, type Session } from '../../device/session.js';
@@ -13,6 +13,7 @@ import { inPhase, warn, type Run } from '../../progress.js';
 import { workingBytes } from '../../rootfs/ram.js';
 import type { KeepSpec } from '../../profile/profile.js';
 import { saveForKeep } from '../keep/save.js';
+import type { RescueCargo } from '../rescue/means.js';
 import type { Payload } from './payload.js';
 import { endedEarly, takeBack } from './take-back.js';
 
@@ -25,8 +26,8 @@ export interface Brought {
   payload: Payload;
   /** The public keys of the person who enters, where they open maintenance; the key of the entry does in any case. */
   ownKeys: string[];
-  /** Bytes of RAM that the parts of a rescue take; 0 where none come along. */
-  rescueBytes?: number;
+  /** What of a rescue comes along. */
+  rescue?: Pick<RescueCargo, 'bytes' | 'kernel'>;
   /** What of the running system is saved on this machine before; nothing where all of it may go. */
   keep?: KeepSpec | undefined;
 }
@@ -42,7 +43,7 @@ export async function takeOver(
   address: Address,
   running: Transport,
   facts: Facts,
-  { payload, ownKeys, rescueBytes = 0, keep }: Brought,
+  { payload, ownKeys, rescue = { bytes: 0 }, keep }: Brought,
   run: Run,
 ): Promise<{ session: Session; watched: Watched }> {
   const { profile, rootBytes, source } = payload;
@@ -55,10 +56,11 @@ export async function takeOver(
     const archive = await source();
     const work = workingBytes(facts.init);
     const room = {
-      limit: rootBytes * 1.1 + work + rescueBytes * 1.1,
-      needed: neededBytes({ profile, rootBytes, workingBytes: work }) + rescueBytes,
+      limit: rootBytes * 1.1 + work + rescue.bytes * 1.1,
+      needed: neededBytes({ profile, rootBytes, workingBytes: work }) + rescue.bytes,
     };
     await inPhase(run, 'stage', () => stageRoot(running, stage, archive, room, signal));
+    if (rescue.kernel) await bringKernel(running, stage, rescue.kernel.bytes, signal);
     signal?.throwIfAborted();
     const port = profile.services.sshd.port ?? facts.sshPort ?? 22;
     const { hostKeys, notes } = await inPhase(run, 'configure', () =>
@@ -68,7 +70,7 @@ export async function takeOver(
         {
           LEVITATE_ENTRY_ID: entryId,
           LEVITATE_SSHD_PORT: port,
-          LEVITATE_RESCUE: rescueBytes > 0 ? 'yes' : '',
+          LEVITATE_RESCUE: rescue.bytes > 0 ? 'yes' : '',
         },
         [key.publicKey, ...ownKeys],
       ),

@@ -5,7 +5,6 @@ import { replyOf } from '../../device/replies.js';
 import { JobState } from '../../flash/job-state.js';
 import type { Consent, Job } from '../../flash/kind.js';
 import { presentNote } from '../../flash/present.js';
-import { bootSector, rescueFront } from '../../flash/rescue/boot-sector.js';
 import type { Way } from '../../flash/steps.js';
 import { inWriteOrder } from '../../flash/write-order.js';
 import type { ImageIndex } from '../../image/image.js';
@@ -20,6 +19,7 @@ import type { Maintenance } from '../maintenance.js';
 import type { TargetImage } from '../prepare.js';
 import { meansInMaintenance } from '../rescue/means.js';
 import { planPowerCut } from '../rescue/plan-power-cut.js';
+import { rescueOf } from '../rescue/starter.js';
 import { refuse, refuseOverlap, shareFacts, targetIn } from './targets.js';
 
 /** A job, and who stands on its target. */
@@ -77,14 +77,13 @@ async function findJob(
 /** Plans what a power cut leads to, and makes what the host has of a rescue. */
 async function planRescue(job: Job, profile: Profile, entryId: string): Promise<void> {
   const { target, image, facts } = job;
-  const { means, grub } = await meansInMaintenance(facts, entryId);
+  const { means, starter } = await meansInMaintenance(facts, profile, entryId);
   const powerCut = planPowerCut(target, image, facts, profile, means);
   if (!powerCut) return;
   job.facts = { ...facts, powerCut };
-  if (powerCut.leadsTo !== 'rescue' || !facts.rescue || !grub) return;
-  const { kernel_bytes: kernelBytes, archive_bytes: archiveBytes, words } = facts.rescue;
-  const place = { ...powerCut, kernelBytes, archiveBytes, entryId, words };
-  job.rescue = { boot: bootSector(grub, place), front: rescueFront(grub, place) };
+  const { size, rescue } = facts;
+  if (powerCut.leadsTo !== 'rescue' || !rescue || !starter) return;
+  job.rescue = rescueOf(starter, powerCut, { size, rescue }, entryId);
 }
 
 /** The job with the image as it goes: what of the target is never written holds zeros. */

@@ -1,6 +1,7 @@
 import { isBootPartition } from '../../flash/boot-partition.js';
 import type { Job, TargetFacts } from '../../flash/kind.js';
-import { placeRescue, type PowerCutPlan, type RescueSize } from '../../flash/rescue/plan.js';
+import { placeRescue, type PowerCutPlan } from '../../flash/rescue/plan.js';
+import type { RescueFirmware, RescueSize } from '../../flash/rescue/size.js';
 import type { ImageIndex } from '../../image/image.js';
 import type { Profile } from '../../profile/profile.js';
 import { refuse } from '../flash/targets.js';
@@ -50,21 +51,29 @@ function planned(
 ): PowerCutPlan {
   const none = (why: string): PowerCutPlan => ({ leadsTo: 'nothing', why });
   const imageEnd = Math.max(image.length, image.disk?.size ?? 0);
-  const { offset = 0, length = 0 } = facts.rescue ?? {};
-  if (offset > 0)
+  if (facts.rescue && facts.rescue.offset > 0) {
+    const { firmware, offset, length } = facts.rescue;
     return imageEnd <= offset
-      ? { leadsTo: 'rescue', offset, length, isThere: true, within: [] }
+      ? { leadsTo: 'rescue', firmware, offset, length, isThere: true, within: [] }
       : none(
           `the image ends at byte ${imageEnd}, and the rescue that is on the disk begins at ${offset}`,
         );
+  }
   if (wish === 'accept') return none('the profile accepts that (safety.power-cut)');
   if ('why' in means) return none(means.why);
   if (facts.node !== `/dev/${means.disk}`)
     return none(`the device starts from /dev/${means.disk}, not from ${facts.node}`);
-  if (facts.sector_size !== 512)
-    return none('a BIOS starts from no disk whose sectors have other than 512 bytes');
+  if (facts.sector_size !== 512) return none(otherSectors[means.firmware]);
   const { size: diskBytes, spared = [], partitions = [] } = facts;
   const surroundings = { diskBytes, imageEnd, spared, partitions };
   const place = placeRescue(means, surroundings);
-  return 'why' in place ? none(place.why) : { leadsTo: 'rescue', isThere: false, ...place };
+  const { firmware } = means;
+  return 'why' in place
+    ? none(place.why)
+    : { leadsTo: 'rescue', firmware, isThere: false, ...place };
 }
+
+const otherSectors: Record<RescueFirmware, string> = {
+  bios: 'a BIOS starts from no disk whose sectors have other than 512 bytes',
+  uefi: 'levitate makes a rescue for UEFI on no disk whose sectors have other than 512 bytes',
+};

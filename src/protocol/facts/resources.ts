@@ -31,8 +31,12 @@ export const ToldDeviceFacts = Type.Object({
 /** What a rescue of the device would be made of (remote/rescue.sh). */
 export const ToldRescueFacts = Type.Object({
   'rescue-refusal': fact('why it can have none: a sentence without a stop'),
+  'rescue-firmware': fact('what it starts by: `bios` or `uefi`', /^(bios|uefi)$/),
   'rescue-disk': fact('the disk that it starts from, as sysfs names it'),
-  'rescue-kernel': fact('the kernel that runs: BYTES PATH', /^[0-9]+ /),
+  'rescue-kernel': fact(
+    'the kernel that runs: BYTES PATH, a blank alone where there is no file of it',
+    /^[0-9]* /,
+  ),
   'rescue-bytes': number('of the modules and the firmware that go with it'),
 });
 

@@ -10,6 +10,8 @@ lib=/usr/lib/levitate
 . "$lib/flasher/bytes.sh"
 # shellcheck source=initramfs/root/usr/lib/levitate/flasher/spared.sh
 . "$lib/flasher/spared.sh"
+# shellcheck source=initramfs/root/usr/lib/levitate/flasher/gpt.sh
+. "$lib/flasher/gpt.sh"
 # shellcheck source=initramfs/root/usr/lib/levitate/flasher/remains.sh
 . "$lib/flasher/remains.sh"
 

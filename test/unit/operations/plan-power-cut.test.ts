@@ -10,10 +10,18 @@ const disk: TargetFacts = {
   ...{ partition: false, sector_size: 512 },
 };
 const image = { length: 300 * mib, format: 'disk' } as ImageIndex;
-const means = { disk: 'vda', kernelBytes: 14 * mib, archiveBytes: 8 * mib };
+const means = {
+  firmware: 'bios' as const,
+  disk: 'vda',
+  kernelBytes: 14 * mib,
+  archiveBytes: 8 * mib,
+};
 const safety = (powerCut?: 'rescue' | 'accept') =>
   ({ safety: powerCut ? { powerCut } : {} }) as Pick<Profile, 'safety'>;
-const parts = { disk: 'vda', kernel_bytes: 0, archive_bytes: 1, words: '' };
+const parts = {
+  ...{ firmware: 'bios' as const, disk: 'vda', kernel_bytes: 0, archive_bytes: 1, words: '' },
+  boot_option: '',
+};
 const onDisk = { ...disk, rescue: { ...parts, offset: 350 * mib, length: 30 * mib } };
 
 describe('what a power cut leads to', () => {
@@ -36,7 +44,13 @@ describe('what a power cut leads to', () => {
   test('is the rescue that is on the disk, though nothing is left to make one of', () => {
     const gone = { why: 'gone' };
     expect(planPowerCut('disk', image, onDisk, safety(), gone)).toEqual({
-      ...{ leadsTo: 'rescue', isThere: true, offset: 350 * mib, length: 30 * mib },
+      ...{
+        leadsTo: 'rescue',
+        firmware: 'bios',
+        isThere: true,
+        offset: 350 * mib,
+        length: 30 * mib,
+      },
       within: [],
     });
     const long = { ...image, length: 350 * mib + 1 };

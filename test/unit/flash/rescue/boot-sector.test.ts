@@ -3,6 +3,7 @@ import { bootSector, rescueFront } from '../../../../src/flash/rescue/boot-secto
 
 const mib = 1024 * 1024;
 const place = {
+  firmware: 'bios' as const,
   ...{ offset: 256 * mib, length: 24 * mib, kernelBytes: 14 * mib + 1, archiveBytes: 8 * mib },
   ...{ entryId: '0123456789abcdef', words: 'console=ttyS0' },
 };

@@ -1,16 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { archiveAt, placeRescue, rescueBytes } from '../../../../src/flash/rescue/plan.js';
+import { placeRescue } from '../../../../src/flash/rescue/plan.js';
+import { archiveAt, rescueBytes } from '../../../../src/flash/rescue/size.js';
 
 const mib = 1024 * 1024;
-const size = { kernelBytes: 14 * mib + 1, archiveBytes: 8 * mib };
+const size = { firmware: 'bios' as const, kernelBytes: 14 * mib + 1, archiveBytes: 8 * mib };
 const room = { diskBytes: 300 * mib, imageEnd: 100 * mib, spared: [], partitions: [] };
 const backup = 33 * 512;
 
 describe('the place of a rescue', () => {
   test('is GRUB, a page, the kernel in whole sectors and the archive, in whole MiB', () => {
-    expect(archiveAt(size)).toBe(mib + 4096 + 14 * mib + 512);
+    expect(archiveAt(size, rescueBytes(size))).toBe(mib + 4096 + 14 * mib + 512);
     expect(rescueBytes(size) % mib).toBe(0);
-    expect(rescueBytes(size) - archiveAt(size) - size.archiveBytes).toBeLessThan(mib);
+    expect(rescueBytes(size) - archiveAt(size, rescueBytes(size)) - size.archiveBytes).toBeLessThan(
+      mib,
+    );
   });
 
   test('is as far behind as it fits, before the copy of the partition table', () => {

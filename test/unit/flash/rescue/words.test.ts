@@ -14,6 +14,7 @@ const steps: Step[] = [
 ];
 const plan = {
   leadsTo: 'rescue',
+  firmware: 'bios',
   offset: 4096,
   length: 8192,
   isThere: false,

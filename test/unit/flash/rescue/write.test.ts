@@ -25,7 +25,14 @@ const jobOf = (isThere: boolean): Job => ({
   ...{ target: 'x', kind: block, args: [], image, state: new JobState() },
   facts: {
     ...{ kind: 'block', name: '/dev/x', node: '/dev/x', size: bytes.length },
-    powerCut: { leadsTo: 'rescue', offset: 4096, length: 8192, isThere, within: [] },
+    powerCut: {
+      leadsTo: 'rescue',
+      firmware: 'bios',
+      offset: 4096,
+      length: 8192,
+      isThere,
+      within: [],
+    },
   },
 });
 

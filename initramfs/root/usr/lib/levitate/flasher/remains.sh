@@ -2,7 +2,7 @@
 # Finds what an image that is shorter than its block device leaves alive behind its end: structures that the kernel, a
 # boot loader or a tool finds by the end of the device, or at a fixed place, and takes for those of the whole device. Each
 # counts only with its magic number and, where it has one, its own place, so that the structures of an earlier partition
-# do not count.
+# do not count. Calls gpt.sh.
 
 # remains_on_block LENGTH: says a line of type remain for each. It sets behind, the length, for the functions below.
 remains_on_block() {
@@ -53,16 +53,8 @@ remain() { # WHAT OFFSET LENGTH
 gpt_at() {
 	# It belongs to a table that is kept.
 	is_free "$2" "$2" || return 0
-	holds "$1" 4546492050415254 && holds $(($1 + 24)) "$(little $(($1 / $2)) 8)" || return 0
-	_bytes=$(number_at "$node" $(($1 + 12)) 4)
-	[ "$_bytes" -ge 92 ] && [ "$_bytes" -le "$2" ] || return 0
-	# The trailer of gzip begins with the same checksum as that of a GPT.
-	_sum=$({
-		dd if="$node" bs=512 iflag=skip_bytes,count_bytes skip="$1" count=16 status=none
-		head -c 4 /dev/zero
-		dd if="$node" bs=512 iflag=skip_bytes,count_bytes skip=$(($1 + 20)) count=$((_bytes - 20)) status=none
-	} | gzip -c | tail -c 8 | head -c 4 | hexdump -v -e '1/1 "%02x"')
-	! holds $(($1 + 16)) "$_sum" || remain 'backup GPT' "$1" "$2"
+	holds "$1" 4546492050415254 || return 0 # EFI PART
+	! is_gpt_header "$1" "$2" || remain 'backup GPT' "$1" "$2"
 }
 
 # md_old_at OFFSET: 0.90 is in the byte order of its machine, and says nothing of its place; its checksum is the sum of

@@ -1,11 +1,16 @@
 # shellcheck shell=sh
-# The rescue of a disk: a system that the disk starts while it is half written. It lies behind the image's end as a disk of its own,
-# whose first MiB has GRUB, and behind that its command line, the kernel, and this root as an archive. takeover/carry/rescue.sh
-# brought the parts; src/flash/rescue/ says what lies where. Where one was written, state/rescue/TARGET says "OFFSET LENGTH", in bytes.
+# The rescue of a disk: a system that the disk starts while it is half written. It lies behind the image's end: a front with its mark
+# and its boot loader, the kernel, and this root as an archive. For a BIOS that is a disk of its own with GRUB, for UEFI a partition with
+# a file system, to which the partition table leads. takeover/carry/rescue.sh brought the parts; src/flash/rescue/ says what lies
+# where. Where one was written, state/rescue/TARGET says "OFFSET LENGTH", in bytes.
 
 rescue_parts=$lib/rescue
-# What stands in front of the kernel: GRUB's MiB and a page for its configuration.
-rescue_front=$((1024 * 1024 + 4096))
+# What makes the disk start it, bios or uefi; a root without the parts of a rescue has none.
+rescue_firmware=
+[ ! -e "$rescue_parts/started-by" ] || read -r rescue_firmware <"$rescue_parts/started-by"
+# Of UEFI the sectors at the end of the disk, and where the first entry of a table begins to say where its partition lies.
+tail_sectors=33
+in_entry=32
 # Room for the trailer of a cpio archive, its names and gzip's own bytes beyond the files.
 rescue_slack=$((512 * 1024))
 
@@ -18,8 +23,9 @@ rescue_json() {
 	[ ! -e "$rescue_parts/kernel" ] || _kernel_bytes=$(stat -c %s "$rescue_parts/kernel")
 	read -r _words <"$rescue_parts/words"
 	find_rescue
-	rescue_said=$(say rescue disk "$_disk_of" kernel_bytes# "$_kernel_bytes" archive_bytes# $(($(root_bytes) + rescue_slack)) \
-		words "$_words" offset# "$rescue_offset" length# "$rescue_length")
+	read -r _option <"$rescue_parts/boot-option"
+	rescue_said=$(say rescue firmware "$rescue_firmware" disk "$_disk_of" kernel_bytes# "$_kernel_bytes" archive_bytes# $(($(root_bytes) + rescue_slack)) \
+		words "$_words" boot_option "$_option" offset# "$rescue_offset" length# "$rescue_length")
 }
 
 # root_bytes: prints how many bytes the archive has at most before it is compressed; a header and a name come with each file.
@@ -47,38 +53,78 @@ rescue_mark() {
 	dd if="$node" bs=512 skip=$(($1 / 512)) count=1 status=none | tr -d '\000' | head -n 1
 }
 
-# starts_rescue OFFSET: succeeds if the first sector of the disk is that of the rescue there: its partition table says where the
-# rescue's files lie.
+# starts_rescue OFFSET: succeeds if the first sectors of the disk are those of the rescue there: their partition table says where
+# the rescue's files lie.
 starts_rescue() {
 	fresh
+	if [ "$rescue_firmware" = uefi ]; then
+		[ "$(hex_at "$node" 512 8)" = 4546492050415254 ] && leads_to "$1" 1024 # EFI PART
+		return
+	fi
 	[ "$(hex_at "$node" 510 2)" = 55aa ] && [ "$(number_at "$node" 454 4)" = $((($1 + 1024 * 1024) / 512)) ]
 }
 
-# write_rescue OFFSET LENGTH BOOT FRONT: writes the rescue to this range of the disk, reads it back, and makes the disk start it by the
-# 512 bytes of BOOT. Until these are written the disk starts what it did before.
+# leads_to OFFSET ENTRIES: succeeds if the first of the entries at this byte is of the partition of the rescue there.
+leads_to() {
+	[ "$(number_at "$node" $(($2 + in_entry)) 8)" = $((($1 + 4096) / 512)) ]
+}
+
+# write_rescue OFFSET LENGTH HEAD TAIL FRONT: writes the rescue to this range of the disk, reads it back, and makes the disk start it by
+# the bytes of HEAD and TAIL. Until these are written the disk starts what it did before.
 write_rescue() {
 	note_entry "$1" "$2"
-	put_bytes "$4" "$1"
-	_sum=$(sha256sum <"$4")
-	put_bytes "$rescue_parts/kernel" $(($1 + rescue_front))
+	put_bytes "$5" "$1"
+	_front=$(stat -c %s "$5")
+	_sum=$(sha256sum <"$5")
+	put_bytes "$rescue_parts/kernel" $(($1 + _front))
 	_kernel_bytes=$(stat -c %s "$rescue_parts/kernel")
-	_archive_at=$(($1 + rescue_front + (_kernel_bytes + 511) / 512 * 512))
+	_archive_at=$(($1 + _front + (_kernel_bytes + 511) / 512 * 512))
 	put_archive "$_archive_at" $(($1 + $2))
 	fresh
-	need_sum "$1" "$rescue_front" "$_sum"
-	need_sum $(($1 + rescue_front)) "$_kernel_bytes" "$(sha256sum <"$rescue_parts/kernel")"
+	need_sum "$1" "$_front" "$_sum"
+	need_sum $(($1 + _front)) "$_kernel_bytes" "$(sha256sum <"$rescue_parts/kernel")"
 	need_sum "$_archive_at" "$archive_bytes" "$archive_sum"
 	mkdir -p "$state/rescue"
 	printf '%s %s\n' "$1" "$2" >"$state/rescue.new" || fail WRITE_FAILED "there is no room to note the rescue of $name"
 	mv "$state/rescue.new" "$state/rescue/$target"
 	journal "rescue $target $1"
-	start_rescue "$1" "$3"
+	start_rescue "$1" "$3" "$4"
 }
 
-# start_rescue OFFSET BOOT: makes the disk start it.
+# start_rescue OFFSET HEAD TAIL: makes the disk start it.
 start_rescue() {
-	put_blocks "$2" 512 0 0 1
-	starts_rescue "$1" || fail WRITE_FAILED "$node does not keep its first sector"
+	if [ "$rescue_firmware" = uefi ]; then put_tables "$2" "$3"; else put_blocks "$2" 512 0 0 1; fi
+	starts_rescue "$1" || fail WRITE_FAILED "$node does not keep its first sectors"
+}
+
+# put_tables HEAD TAIL: writes a GPT and its copy at the end of the disk, so that a power cut leaves one that is whole at any time. The
+# copy goes first, while the table in front is that of the old system; then the header in front, one sector, which does not fit the
+# entries behind it any more, so that the copy counts (UEFI 2.10, §5.3.2); then these entries, and the first sector, by which the
+# firmware of a disk with an MBR sees a GPT at all.
+put_tables() {
+	_copy=$((size / 512 - tail_sectors))
+	if ! has_bytes "$2" $((_copy * 512)); then
+		part gpt
+		is_gpt_copy_free || fail WRITE_FAILED "the partition table in front of $node is damaged, so its copy at the end is not overwritten"
+		put_blocks "$2" 512 0 "$_copy" $((tail_sectors - 1))
+		put_blocks "$2" 512 $((tail_sectors - 1)) $((_copy + tail_sectors - 1)) 1
+		fresh
+		has_bytes "$2" $((_copy * 512)) || fail WRITE_FAILED "$node does not keep its last sectors"
+	fi
+	put_blocks "$1" 512 1 1 1
+	put_blocks "$1" 512 2 2 32
+	put_blocks "$1" 512 0 0 1
+}
+
+# has_bytes FILE OFFSET: succeeds if the disk has there what is in the file.
+has_bytes() {
+	dd if="$node" bs=4096 iflag=skip_bytes,count_bytes,fullblock skip="$2" count="$(stat -c %s "$1")" status=none | cmp -s - "$1"
+}
+
+# drop_copy OFFSET: overwrites the copy of the partition table at the end of the disk, where it leads to the rescue there.
+drop_copy() {
+	_copy=$((size - tail_sectors * 512))
+	! leads_to "$1" "$_copy" || zero_range "$_copy" "$size"
 }
 
 # note_entry OFFSET LENGTH: puts into this root what the rescue must know of this maintenance system.

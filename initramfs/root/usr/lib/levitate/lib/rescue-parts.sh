@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # Finds what a rescue of this device is made of, in its own system: the kernel that runs, as its boot loader has it, and the
-# modules and firmware that drive its disk and its network cards. It only reads. Calls flasher/bytes.sh.
+# modules and firmware that drive its disk and its network cards. It only reads. Calls flasher/bytes.sh, and lib/efi-variables.sh where
+# the system was started by UEFI.
 
 # find_rescue_disk: sets rescue_disk to the disk, as sysfs names it, that the root file system lies on; to nothing where that is no
 # partition of a disk.
@@ -11,6 +12,12 @@ find_rescue_disk() {
 	[ -e "$_dir/partition" ] || return 0
 	_dir=${_dir%/*}
 	rescue_disk=${_dir##*/}
+}
+
+# find_firmware: sets firmware to what has started this system, uefi or bios.
+find_firmware() {
+	firmware=bios
+	[ ! -d /sys/firmware/efi ] || firmware=uefi
 }
 
 # has_grub DISK: succeeds if its first sector is GRUB's boot.img, which has this word for its messages.
@@ -28,7 +35,8 @@ find_rescue_kernel() {
 		case $_word in BOOT_IMAGE=*) _booted=${_word#BOOT_IMAGE=} ;; esac
 	done
 	_booted=${_booted#"("*")"}
-	for _file in "/boot/vmlinuz-$1" "$_booted" "/boot$_booted" "/lib/modules/$1/vmlinuz"; do
+	for _file in "/boot/vmlinuz-$1" "$_booted" "/boot$_booted" "/lib/modules/$1/vmlinuz" /boot/vmlinuz /boot/Image \
+		/boot/*/"$1"/linux /efi/*/"$1"/linux /boot/efi/*/"$1"/linux; do
 		if [ -f "$_file" ] && is_kernel_of "$_file" "$1"; then
 			rescue_kernel=$_file
 			return
@@ -36,12 +44,24 @@ find_rescue_kernel() {
 	done
 }
 
-# is_kernel_of FILE RELEASE: succeeds for a bzImage that says so of itself (kernel doc arch/x86/boot, kernel_version).
+# is_kernel_of FILE RELEASE: succeeds for a bzImage or an arm64 Image that says so of itself (kernel doc arch/x86/boot, kernel_version;
+# arch/arm64/booting), and that firmware can start where this system was started by UEFI: it is a PE program then.
 is_kernel_of() {
+	find_firmware
+	[ "$firmware" = bios ] || [ "$(unpacked_kernel "$1" | head -c 2)" = MZ ] || return 1
+	if [ "$(unpacked_kernel "$1" | head -c 60 | tail -c 4)" = ARMd ]; then
+		unpacked_kernel "$1" | grep -qF "Linux version $2 ("
+		return
+	fi
 	[ "$(hex_at "$1" 514 4)" = 48647253 ] || return 1 # HdrS
 	_at=$(number_at "$1" 526 2)
 	_said=$(dd if="$1" bs=1 skip=$((_at + 512)) count=128 2>/dev/null | tr '\000' '\n' | head -n 1) # dd's statistics
 	[ "${_said%% *}" = "$2" ]
+}
+
+# unpacked_kernel FILE: prints a kernel as it is started. Image.gz is none that firmware starts.
+unpacked_kernel() {
+	if [ "$(hex_at "$1" 0 2)" = 1f8b ]; then gzip -dc "$1"; else cat "$1"; fi 2>/dev/null # whoever reads only its beginning
 }
 
 # rescue_drivers DISK: prints the modules that drive the disk and the wired network cards, with all that these are connected by,

@@ -151,6 +151,7 @@ close_writer() {
 }
 
 remains_behind() { # LENGTH
+	part gpt
 	part remains
 	remains_on_block "$1"
 	[ -e "/sys/class/block/$device/partition" ] || is_table_spared || lost_behind "$1"

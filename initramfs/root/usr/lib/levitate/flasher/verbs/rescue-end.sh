@@ -12,6 +12,7 @@ if [ "$rescue_offset" -ne 0 ]; then
 	allow_writes
 	# The mark goes last: by it the rescue is found where this is cut off.
 	zero_range $((rescue_offset + 4096)) $((rescue_offset + rescue_length))
+	[ "$rescue_firmware" = bios ] || drop_copy "$rescue_offset"
 	zero_range "$rescue_offset" $((rescue_offset + 4096))
 	fresh
 	[ -z "$(rescue_mark "$rescue_offset")" ] || fail WRITE_FAILED "$node keeps the rescue that was overwritten"
