@@ -22,6 +22,14 @@ export function fileOf(path: Buffer): string | undefined {
   return parts.length === 0 ? undefined : parts.join('\\').replaceAll(/\\+/g, '\\');
 }
 
+/** The GUID of the partition that a device path names, as its bytes lie on disk; undefined where it names none by that. Pure. */
+export function partitionGuidOf(path: Buffer): Buffer | undefined {
+  const partition = nodesOf(path).findLast(isMedia(hardDrive))?.bytes;
+  // A GPT, whose signature is a GUID (10.3.5.1).
+  if (partition?.length !== 42 || partition.readUInt16LE(40) !== 0x0202) return undefined;
+  return Buffer.from(partition.subarray(24, 40));
+}
+
 /** A device path to a file on the partition that another device path leads to; undefined where that leads to none. Pure. */
 export function onSamePartition(path: Buffer, file: string): Buffer | undefined {
   const partition = nodesOf(path).find(isMedia(hardDrive));
