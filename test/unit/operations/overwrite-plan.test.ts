@@ -76,7 +76,13 @@ test('where a power cut leaves nothing that starts, the way back is the boot loa
       cutLeaves: 'nothing',
       cut: expect.stringMatching(/boot loader leads back then: .*help netboot/) as string,
     });
-  const rescue = { offset: 4096, length: 4096, isThere: false, within: [] };
+  const rescue = {
+    firmware: 'bios' as const,
+    offset: 4096,
+    length: 4096,
+    isThere: false,
+    within: [],
+  };
   const leavesSomething: Record<string, [TargetSpec, Partial<TargetFacts>]> = {
     'a disk': [{ block: '/dev/sda' }, { powerCut: { leadsTo: 'rescue', ...rescue } }],
     'a UBI volume with room': [
