@@ -81,3 +81,12 @@ function endOfLine(text: string, from: number): number {
   }
   return text.length;
 }
+
+/** Makes a block with these variables alone. */
+export const newEnvBlock = (variables: Record<string, string>): Uint8Array =>
+  withVariables(
+    Buffer.from(signature.padEnd(envBlockBytes, '#'), 'latin1'),
+    '',
+    variables,
+    envBlockBytes / 2,
+  );

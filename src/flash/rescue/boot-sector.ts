@@ -20,8 +20,15 @@ export interface RescuePlace extends RescueSize {
 
 const sector = 512;
 /** Places in boot.img and core.img (GRUB 2.06, include/grub/i386/pc/boot.h and grub-core/boot/i386/pc/{boot,diskboot}.S). */
-const inBoot = { coreSector: 0x5c, drive: 0x64, driveCheck: 0x66, table: 0x1be, signature: 0x1fe };
-const inCore = { restSector: 0x1f4, restSectors: 0x1fc };
+export const inBoot = {
+  coreSector: 0x5c,
+  drive: 0x64,
+  driveCheck: 0x66,
+  table: 0x1be,
+  signature: 0x1fe,
+};
+/** The list of where the rest of core.img lies begins there, and goes on in front of it, 12 bytes an entry. */
+export const inCore = { restSector: 0x1f4, restSectors: 0x1fc };
 /** GRUB's MiB begins with the mark, a sector. */
 const coreAt = sector;
 
@@ -29,17 +36,31 @@ const coreAt = sector;
  * Makes the first sector of a disk that starts its rescue. Its partition table shows the rescue's files alone. Pure.
  */
 export function bootSector({ boot }: GrubImages, { offset, length }: RescuePlace): Buffer {
-  const made = Buffer.from(boot);
-  made.writeBigUInt64LE(BigInt((offset + coreAt) / sector), inBoot.coreSector);
-  // The drive is the one that the BIOS has started (grub-setup does this for hard disks).
-  made.writeUInt8(0xff, inBoot.drive);
-  made.writeUInt16LE(0x9090, inBoot.driveCheck);
+  const made = leadingTo(boot, (offset + coreAt) / sector);
   made.fill(0, inBoot.table, inBoot.signature);
   // Active, of a type that no system mounts; the cylinders, heads and sectors say that they do not count.
   made.set([0x80, 0xfe, 0xff, 0xff, 0xda, 0xfe, 0xff, 0xff], inBoot.table);
   made.writeUInt32LE((offset + grubBytes) / sector, inBoot.table + 8);
   made.writeUInt32LE((length - grubBytes) / sector, inBoot.table + 12);
   made.writeUInt16LE(0xaa55, inBoot.signature);
+  return made;
+}
+
+/** A boot.img that starts the core.img at this sector of the drive that the BIOS has started it from. Pure. */
+export function leadingTo(boot: Uint8Array, coreSector: number): Buffer {
+  const made = Buffer.from(boot);
+  made.writeBigUInt64LE(BigInt(coreSector), inBoot.coreSector);
+  // grub-setup does this for hard disks.
+  made.writeUInt8(0xff, inBoot.drive);
+  made.writeUInt16LE(0x9090, inBoot.driveCheck);
+  return made;
+}
+
+/** A core.img that lies in one piece from this sector on. Pure. */
+export function lyingAt(core: Uint8Array, coreSector: number): Buffer {
+  const made = Buffer.from(core);
+  made.writeBigUInt64LE(BigInt(coreSector + 1), inCore.restSector);
+  made.writeUInt16LE(Math.ceil(core.length / sector) - 1, inCore.restSectors);
   return made;
 }
 
@@ -50,11 +71,8 @@ export function bootSector({ boot }: GrubImages, { offset, length }: RescuePlace
 export function rescueFront(grub: GrubImages, place: RescuePlace): Buffer {
   const made = Buffer.alloc(grubBytes + configurationBytes);
   made.write(`levitate rescue ${place.entryId}\n`);
-  const core = Buffer.from(grub.core);
-  if (coreAt + core.length > grubBytes) throw new RangeError('core.img is larger than 1 MiB');
-  core.writeBigUInt64LE(BigInt((place.offset + coreAt) / sector + 1), inCore.restSector);
-  core.writeUInt16LE(Math.ceil(core.length / sector) - 1, inCore.restSectors);
-  made.set(core, coreAt);
+  if (coreAt + grub.core.length > grubBytes) throw new RangeError('core.img is larger than 1 MiB');
+  made.set(lyingAt(grub.core, (place.offset + coreAt) / sector), coreAt);
   const text = configuration(place);
   if (text.length > configurationBytes) throw new RangeError('the command line is too long');
   made.fill('\n', grubBytes);
