@@ -6,7 +6,7 @@ import { isCode, LevitateError, type ErrorCode } from '../errors.js';
 import type { BootSpec } from '../profile/profile.js';
 import type { SlotSettings } from '../protocol/script-settings.js';
 import { sha256 } from '../shared/sha256.js';
-import { assignments } from '../shared/shell-quote.js';
+import { assignments, inOctal } from '../shared/shell-quote.js';
 import type { Transport } from '../ssh/transport.js';
 import { lastLineOf } from './hook.js';
 import { factBytes, markedFacts, type FactLines } from './fact-lines.js';
@@ -215,6 +215,3 @@ const rootsOf = (slots: BootSpec['slots']): string =>
   Object.entries(slots)
     .map(([slot, { root }]) => `${slot} ${root}`)
     .join('\n');
-
-const inOctal = (bytes: Uint8Array): string =>
-  [...bytes].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');

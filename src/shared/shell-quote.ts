@@ -29,3 +29,7 @@ export const outOfShell = (command: string): string =>
         .slice(decoding.length, -1)
         .replace(/\\0(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)))
     : command;
+
+/** Bytes as the format of printf(1) takes them: each as three octal digits. */
+export const inOctal = (bytes: Uint8Array): string =>
+  [...bytes].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');

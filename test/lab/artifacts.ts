@@ -12,6 +12,7 @@ import { buildRouter, routerNames, type RouterName } from './build/router-ubi.js
 import { buildSbc, sbcLayout } from './build/sbc-systemd.js';
 import { buildPi } from './build/pi-slots.js';
 import { buildSlots } from './build/sbc-slots.js';
+import { buildSwap } from './build/sbc-swap.js';
 import { buildUBoot, uBootNames, type UBootName } from './build/sbc-uboot.js';
 import { buildUefi } from './build/sbc-uefi.js';
 import { buildStack } from './build/stack-systemd.js';
@@ -27,6 +28,7 @@ export type DeviceName =
   | 'sbc-systemd'
   | SlotsName
   | 'pi-slots'
+  | 'sbc-swap'
   | 'stack-systemd'
   | RouterName
   | 'router-mipsel'
@@ -39,6 +41,7 @@ export const deviceNames: readonly DeviceName[] = [
   'sbc-uefi',
   ...uBootNames,
   'pi-slots',
+  'sbc-swap',
   'stack-systemd',
   ...routerNames,
   'router-mipsel',
@@ -166,6 +169,12 @@ export async function piArtifacts(): Promise<Record<Version, PiImages> & { disk:
   return { disk: join(dir, 'disk.img'), v1: images('v1'), v2: images('v2') };
 }
 
+/** The device with swap: its disk, and the archive of a system that it migrates to. */
+export async function swapArtifacts(): Promise<{ disk: string; archive: string }> {
+  const dir = await buildSwap();
+  return { disk: join(dir, 'disk.img'), archive: join(dir, 'new.tar') };
+}
+
 export async function norArtifacts(): Promise<NorArtifacts> {
   const { dir, kernel } = await buildNorRouter();
   const images = (version: Version): NorImages => ({
@@ -204,6 +213,7 @@ export async function buildDevice(name: DeviceName): Promise<void> {
   if (name === 'sbc-systemd') await deviceArtifacts(name);
   else if (hasSlots(name)) await slotsArtifacts(name);
   else if (name === 'pi-slots') await piArtifacts();
+  else if (name === 'sbc-swap') await swapArtifacts();
   else if (name === 'stack-systemd') await stackDisk();
   else if (isRouter(name)) await deviceArtifacts(name);
   else if (name === 'router-mipsel') await norArtifacts();

@@ -10,6 +10,7 @@ import {
   piArtifacts,
   slotsArtifacts,
   stackDisk,
+  swapArtifacts,
 } from './artifacts.js';
 import type { DeviceName, SlotsName, Version } from './artifacts.js';
 import { boardOf } from './boards.js';
@@ -41,6 +42,8 @@ const defaultMemory: Partial<Record<DeviceName, number>> = {
   'uboot-env': 256,
   'sbc-uefi': 512,
   'pi-slots': 192,
+
+  'sbc-swap': 512,
   'stack-systemd': 512,
   'init-unknown': 320,
   'ap-arm64': 64,
@@ -58,6 +61,8 @@ export async function deviceDisk(name: DeviceName, version: Version): Promise<st
   if (name === 'stack-systemd') return stackDisk();
   if (hasSlots(name)) return (await slotsArtifacts(name)).disk;
   if (name === 'pi-slots') return (await piArtifacts()).disk;
+
+  if (name === 'sbc-swap') return (await swapArtifacts()).disk;
   if (isRouter(name)) return (await deviceArtifacts(name))[version].flash;
   if (name === 'router-mipsel') return (await norArtifacts())[version].flash;
   return (await initArtifacts(name)).disk;
@@ -105,10 +110,10 @@ export async function hardwareArgs(
 }
 
 /** The devices whose own boot loader starts them. */
-type OwnDisk = 'sbc-systemd' | 'stack-systemd' | SlotsName;
+type OwnDisk = 'sbc-systemd' | 'sbc-swap' | 'stack-systemd' | SlotsName;
 
 const bootsOwnDisk = (name: DeviceName): name is OwnDisk =>
-  name === 'sbc-systemd' || name === 'stack-systemd' || hasSlots(name);
+  ['sbc-systemd', 'sbc-swap', 'stack-systemd'].includes(name) || hasSlots(name);
 
 /** Where the variables of a device's firmware lie, which go wherever its disk goes: beside that. */
 export const firmwareVars = (disk: string): string => `${disk}.vars`;
