@@ -397,6 +397,12 @@ export const errorCodes = {
       'The new slot did not come up, or not as the build that was expected: the device runs its old slot.',
     remedy: "The new slot's console tells why. The same command again writes and tries it anew.",
   },
+  MIGRATE_REFUSED: {
+    exit: refused,
+    meaning:
+      'The profile does not say how the operating system is changed, or the device is not in a state in which that can be done or undone.',
+    remedy: '`levitate help migrate` tells what is needed.',
+  },
 
   HOST_UNREACHABLE: {
     exit: unknownState,

@@ -75,6 +75,13 @@ export {
   type SignedBy,
 } from './operations/image/describe-image.js';
 export { install, type InstallOptions, type InstallResult } from './operations/install/install.js';
+export {
+  migrate,
+  undoMigration,
+  type MigrateOptions,
+  type MigrateResult,
+  type MigrationStep,
+} from './operations/migrate/index.js';
 export type { Place } from './operations/install/place.js';
 export { uninstall, type UninstallResult } from './operations/install/uninstall.js';
 export {

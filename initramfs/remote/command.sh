@@ -3,6 +3,7 @@
 # the call of run_bounded. The command learns from its environment for what it runs.
 
 export LEVITATE_HOST="$LEVITATE_HOST" LEVITATE_PROFILE="$LEVITATE_PROFILE" LEVITATE_WHEN="$LEVITATE_WHEN" LEVITATE_FLASHED="$LEVITATE_FLASHED"
+export LEVITATE_NEW_ROOT="$LEVITATE_NEW_ROOT" LEVITATE_OLD_ROOT="$LEVITATE_OLD_ROOT"
 
 # run_bounded SECONDS COMMAND...: runs the command, both of its outputs as one, and ends it after so many seconds, also where nobody
 # listens any more; ends with its status.

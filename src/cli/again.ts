@@ -9,7 +9,7 @@ type Given = Omit<Consents, 'dryRun'> & Locked & { expectBuild?: string };
  * @param words what stands behind the verb, HOST first
  */
 export const again = (
-  verb: 'deploy' | 'enter' | 'flash',
+  verb: 'deploy' | 'enter' | 'flash' | 'migrate',
   [host = '', ...words]: string[],
   options: Given = {},
 ): string =>
@@ -36,7 +36,7 @@ export function withOptionsGiven(
   });
 }
 
-function optionsFor(verb: 'deploy' | 'enter' | 'flash', options: Given): string[] {
+function optionsFor(verb: 'deploy' | 'enter' | 'flash' | 'migrate', options: Given): string[] {
   const { acceptCounterLoss, dropVolumes, dropKept, acceptBoard } = options;
   const { full, delta, svg, locked, yes, expectBuild } = options;
   return [

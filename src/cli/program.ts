@@ -15,6 +15,7 @@ import { addHelp } from './commands/help.js';
 import { addImage } from './commands/image.js';
 import { addInstall } from './commands/install.js';
 import { addLeave } from './commands/leave.js';
+import { addMigrate } from './commands/migrate.js';
 import { addProbe } from './commands/probe.js';
 import { addRollback } from './commands/rollback.js';
 import { addSlots } from './commands/slots.js';
@@ -74,6 +75,7 @@ export function createProgram(): CliCommand {
     addEnter,
     addFlash,
     addLeave,
+    addMigrate,
     addStatus,
     addSlots,
     addConfirm,

@@ -67,12 +67,22 @@ export async function deploy(options: DeployOptions, run: Run = {}): Promise<Dep
   const { from } = options;
   await checkPicture(options.svg);
   const prepared = await prepare(options, run);
+  refuseMigration(prepared);
   if (areForSlot(prepared.profile?.value ?? {}, Object.keys(options.images)))
     return from === 'maintenance'
       ? deploySlotInMaintenance(prepared, options, run)
       : deploySlot(prepared, options, run);
   if (from !== undefined) throw onlyForSlots(prepared);
   return deployPrepared(prepared, options, started, run);
+}
+
+/** Refuses the image of a system that would lie beside the one that starts: only `migrate` makes it start. */
+function refuseMigration({ connection: { host }, profile, images }: Prepared): void {
+  const into = profile?.value.migrate?.into;
+  if (into === undefined || !images.some(([target]) => target === into)) return;
+  throw new LevitateError('USAGE', `${into} is where migrate of the profile puts a new system`, {
+    hint: `Write: levitate migrate ${host} ${quote(profile!.path)} ${into}=ROOT.tar`,
+  });
 }
 
 /** The refusal of a way to write a slot where no image goes to one. */

@@ -1,7 +1,8 @@
 import { commandText, runDeviceCommand } from '../device/device-command.js';
 import { LevitateError } from '../errors.js';
-import type { Profile } from '../profile/profile.js';
+import type { DeviceCommand, Profile } from '../profile/profile.js';
 import { inform, inPhase, type Check, type Run } from '../progress.js';
+import type { CommandSettings } from '../protocol/script-settings.js';
 import type { Transport } from '../ssh/transport.js';
 
 /** When commands of the profile run, by the names that the profile has for it. */
@@ -25,20 +26,50 @@ export function commandCheck(profile: Pick<Profile, 'commands'>, when: When): Ch
  * @param targets the names of the targets that are written in this job
  * @throws LevitateError COMMAND_FAILED for the first that fails, and what connecting throws
  */
-export async function runDeviceCommands(
+export const runDeviceCommands = (
   transport: Transport,
   when: When,
   { profile, host, targets }: { profile: Profile; host: string; targets: string[] },
   run: Run,
+): Promise<void> =>
+  runCommandList(
+    transport,
+    {
+      when,
+      commands: commandsOf(profile, when),
+      settings: {
+        LEVITATE_HOST: host,
+        LEVITATE_PROFILE: profile.name,
+        LEVITATE_FLASHED: targets.join(' '),
+        LEVITATE_NEW_ROOT: '',
+        LEVITATE_OLD_ROOT: '',
+      },
+    },
+    run,
+  );
+
+/** Commands that run on a device, and what they learn from their environment. */
+export interface CommandRun {
+  /** When they run, as the commands and a person are told. */
+  when: string;
+  /** In their order. */
+  commands: DeviceCommand[];
+  /** What they learn besides. */
+  settings: Omit<CommandSettings, 'LEVITATE_WHEN'>;
+}
+
+/**
+ * Runs commands on the device, one after the other, and tells what each has printed.
+ * @throws LevitateError COMMAND_FAILED for the first that fails, and what connecting throws
+ */
+export async function runCommandList(
+  transport: Transport,
+  { when, commands, settings: others }: CommandRun,
+  run: Run,
 ): Promise<void> {
-  const settings = {
-    LEVITATE_HOST: host,
-    LEVITATE_PROFILE: profile.name,
-    LEVITATE_WHEN: when,
-    LEVITATE_FLASHED: targets.join(' '),
-  };
+  const settings = { ...others, LEVITATE_WHEN: when };
   const told = (lines: string[]) => lines.forEach((line) => inform(run, `${when}: ${line}`));
-  for (const command of commandsOf(profile, when))
+  for (const command of commands)
     await inPhase(
       run,
       'command',
@@ -55,7 +86,7 @@ export async function runDeviceCommands(
 }
 
 /** The failure of a command with when it ran, after what it printed was told. */
-function inWhen(when: When, error: unknown, told: (lines: string[]) => void): unknown {
+function inWhen(when: string, error: unknown, told: (lines: string[]) => void): unknown {
   if (!(error instanceof LevitateError) || error.code !== 'COMMAND_FAILED') return error;
   const { message, hint, data } = error;
   told((data?.['output'] ?? []) as string[]);

@@ -3,8 +3,16 @@ import type { Assignments } from '../boot-loader/u-boot/variable-table.js';
 import { memberTargets } from '../flash/member-targets.js';
 import type { TargetSpec } from '../flash/target.js';
 import type { TrustedKey } from '../image/signature/trusted-key.js';
-import type { BootSpec, DeviceCommand, KeepSpec, Profile, SourceSpec } from './profile.js';
+import type {
+  BootSpec,
+  DeviceCommand,
+  KeepSpec,
+  MigrateSpec,
+  Profile,
+  SourceSpec,
+} from './profile.js';
 import type { RawProfile } from './schema.js';
+import { carriedWords } from './schema-migrate.js';
 import { memberName } from '../shared/target-name.js';
 import { toBytes, toSeconds } from '../shared/units.js';
 
@@ -56,6 +64,7 @@ export function normalise(raw: RawProfile, found: ProfileFiles): Profile {
     ...(found.trust?.length ? { trust: found.trust } : {}),
     ...(raw.boot ? { boot: boot(raw.boot) } : {}),
     ...(raw.commands ? { commands: commands(raw.commands) } : {}),
+    ...(raw.migrate ? { migrate: migrate(raw.migrate) } : {}),
     confirm: {
       build: confirm.build && { read: confirm.build.read, expect: confirm.build.expect },
       hostKey: confirm['host-key'] ?? 'same',
@@ -181,10 +190,27 @@ export const environmentOf = ({
 
 type RawCommands = NonNullable<RawProfile['commands']>;
 
-function commands(raw: RawCommands): NonNullable<Profile['commands']> {
-  const list = (given: RawCommands['before-enter'] = []): DeviceCommand[] =>
-    given.map(({ run, timeout }) => ({ run, timeoutSeconds: toSeconds(timeout ?? '1m') }));
-  return { beforeEnter: list(raw['before-enter']), afterFlash: list(raw['after-flash']) };
+const commandList = (given: RawCommands['before-enter'] = []): DeviceCommand[] =>
+  given.map(({ run, timeout }) => ({ run, timeoutSeconds: toSeconds(timeout ?? '1m') }));
+
+const commands = (raw: RawCommands): NonNullable<Profile['commands']> => ({
+  beforeEnter: commandList(raw['before-enter']),
+  afterFlash: commandList(raw['after-flash']),
+});
+
+const bytesOf = (sizes: Record<string, string>): Record<string, number> =>
+  Object.fromEntries(Object.entries(sizes).map(([key, size]) => [key, toBytes(size)]));
+
+function migrate(raw: NonNullable<RawProfile['migrate']>): MigrateSpec {
+  const { free = {}, ...whole } = raw.require ?? {};
+  return {
+    into: raw.into,
+    require: { ...bytesOf(whole), free: bytesOf(free) },
+    before: commandList(raw.before),
+    after: commandList(raw.after),
+    carry: raw.carry ?? [...carriedWords],
+    start: { kernel: '/boot/vmlinuz', ...raw.start },
+  };
 }
 
 type RawServices = NonNullable<RawProfile['services']>;

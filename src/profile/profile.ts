@@ -4,6 +4,7 @@ import type { TargetSpec } from '../flash/target.js';
 import type { SysupgradeMember } from '../image/image.js';
 import type { TrustedKey } from '../image/signature/trusted-key.js';
 import type { Architecture, ArchiveCompression } from './schema.js';
+import type { CarriedWord } from './schema-migrate.js';
 
 /** A static address for the maintenance system. */
 export interface StaticNetwork {
@@ -39,6 +40,22 @@ export interface DeviceCommands {
   beforeEnter: DeviceCommand[];
   /** In the maintenance system, after all was read back. */
   afterFlash: DeviceCommand[];
+}
+
+/** How a device gets another system beside the one that it has. */
+export interface MigrateSpec {
+  /** The target that the new system goes to. */
+  into: string;
+  /** What the device must have, in bytes; `free` by paths in the old system. */
+  require: { ram?: number; disk?: number; free: Record<string, number> };
+  /** In the old system, before anything is touched. */
+  before: DeviceCommand[];
+  /** In maintenance, with both systems mounted. */
+  after: DeviceCommand[];
+  /** What the new system gets of the old one. */
+  carry: CarriedWord[];
+  /** How the new system starts; what is missing follows from its files. */
+  start: { kernel: string; initrd?: string; words?: string };
 }
 
 /** What of the old system is put into the new one. */
@@ -140,6 +157,8 @@ export interface Profile {
   boot?: BootSpec;
   /** What runs on the device around a flash; absent where nothing does. */
   commands?: DeviceCommands;
+  /** How the device changes its operating system; absent where it does not. */
+  migrate?: MigrateSpec;
   confirm: {
     build: { read: string[]; expect: string | undefined } | undefined;
     hostKey: 'same' | 'changes';

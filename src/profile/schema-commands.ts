@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import { Duration, Line, about, optional, strict } from '../shared/schema-common.js';
 
-const CommandList = (title: string) =>
+/** Commands that run on the device, one after the other. */
+export const CommandList = (title: string) =>
   Type.Array(
     Type.Object(
       {

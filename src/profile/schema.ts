@@ -2,6 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { Boot } from './schema-boot.js';
 import { Commands } from './schema-commands.js';
 import { Keep } from './schema-keep.js';
+import { Migrate } from './schema-migrate.js';
 import { Root } from './schema-root.js';
 import { Services } from './schema-services.js';
 import { NamedTargetForm } from './schema-targets.js';
@@ -131,6 +132,7 @@ export const ProfileSchema = Type.Object(
     ),
     boot: optional(Boot),
     commands: optional(Commands),
+    migrate: optional(Migrate),
     confirm: optional(
       Type.Object(
         {

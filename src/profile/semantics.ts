@@ -3,6 +3,7 @@ import { keptRangeFault } from '../flash/kept-ranges.js';
 import { memberTargets } from '../flash/member-targets.js';
 import { watchdogDefaults } from './normalise.js';
 import { bootViolations } from './semantics-boot.js';
+import { migrateViolations } from './semantics-migrate.js';
 import type { RawProfile } from './schema.js';
 import { toSeconds } from '../shared/units.js';
 import { wrong, type Violation } from './violation.js';
@@ -16,6 +17,7 @@ export function semanticViolations(raw: RawProfile): Violation[] {
     ...targets(raw),
     ...keep(raw),
     ...bootViolations(raw),
+    ...migrateViolations(raw),
     ...root(raw),
   ];
 }
@@ -23,10 +25,17 @@ export function semanticViolations(raw: RawProfile): Violation[] {
 /** A key, or the place in a list. */
 type Step = Violation['path'][number];
 
-function durations({ safety, services, confirm, commands, boot: slots }: RawProfile): Violation[] {
-  const ofCommands = (['before-enter', 'after-flash'] as const).flatMap((when) =>
-    (commands?.[when] ?? []).map(({ timeout }, index): [string | undefined, ...Step[]] => [
-      ...([timeout, 'commands', when, index, 'timeout'] as const),
+function durations(raw: RawProfile): Violation[] {
+  const { safety, services, confirm, commands, migrate, boot: slots } = raw;
+  const lists = [
+    ['commands', 'before-enter', commands?.['before-enter']],
+    ['commands', 'after-flash', commands?.['after-flash']],
+    ['migrate', 'before', migrate?.before],
+    ['migrate', 'after', migrate?.after],
+  ] as const;
+  const ofCommands = lists.flatMap(([part, when, list = []]) =>
+    list.map(({ timeout }, index): [string | undefined, ...Step[]] => [
+      ...([timeout, part, when, index, 'timeout'] as const),
     ]),
   );
   const given: [string | undefined, ...Step[]][] = [

@@ -4,6 +4,7 @@ import { presetNames } from '../boot-loader/u-boot/presets.js';
 import { pathText } from './problem.js';
 import type { Profile } from './profile.js';
 import { architectures, compressions } from './schema.js';
+import { carriedWords } from './schema-migrate.js';
 import { TargetForm } from './schema-targets.js';
 import { Name, optional } from '../shared/schema-common.js';
 import { TrustedKey } from '../image/signature/trusted-key.js';
@@ -109,6 +110,20 @@ const StoredProfile = Type.Object({
     }),
   ),
   commands: optional(Type.Object({ beforeEnter: CommandList, afterFlash: CommandList })),
+  migrate: optional(
+    Type.Object({
+      into: Name,
+      require: Type.Object({
+        ram: optional(Amount),
+        disk: optional(Amount),
+        free: Type.Record(Text, Amount),
+      }),
+      before: CommandList,
+      after: CommandList,
+      carry: Type.Array(oneOf(...carriedWords)),
+      start: Type.Object({ kernel: Text, initrd: optional(Text), words: optional(Text) }),
+    }),
+  ),
   confirm: Type.Object({
     build: optional(
       Type.Object({ read: Type.Array(Text, { minItems: 1 }), expect: optional(Text) }),

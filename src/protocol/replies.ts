@@ -11,7 +11,7 @@ import { Holder } from './holders.js';
 import { HeldLease, Status, Writer } from './status.js';
 import { PartitionExtent, RescueParts, SparedRange, Target, Unfit } from './target.js';
 import { flag, text, texts } from './values.js';
-import { Cleared, Done, LeaseReply, Leaving, Opened, Written } from './writing.js';
+import { Cleared, Done, LeaseReply, Leaving, MountedBoth, Opened, Written } from './writing.js';
 
 /** What each type of line of the flasher's must hold; whatever else it holds is kept. */
 export const replies = {
@@ -49,6 +49,10 @@ export const replies = {
   rescued: Done,
   ended: Done,
   swapped: Done,
+  ranged: Done,
+  forgotten: Done,
+  mounted: MountedBoth,
+  unmounted: Done,
   leaving: Leaving,
   end: Done,
 };

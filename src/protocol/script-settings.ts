@@ -33,8 +33,10 @@ export type ReadSettings = Static<typeof ReadSettings>;
 export const CommandSettings = Type.Object({
   LEVITATE_HOST: text('the device, as the person named it'),
   LEVITATE_PROFILE: text('the name of the profile'),
-  LEVITATE_WHEN: text('`before-enter` or `after-flash`'),
+  LEVITATE_WHEN: text('`before-enter`, `after-flash`, or `after` of a migration'),
   LEVITATE_FLASHED: text('the targets that this job writes, with blanks between'),
+  LEVITATE_NEW_ROOT: text('`after` a migration, where the new system is mounted; empty otherwise'),
+  LEVITATE_OLD_ROOT: text('the same of the old system, which is mounted for reading alone'),
 });
 /** What `command.sh` is told. */
 export type CommandSettings = Static<typeof CommandSettings>;
@@ -72,6 +74,21 @@ export const RebootSettings = Type.Object({
 });
 /** What `reboot.sh` is told. */
 export type RebootSettings = Static<typeof RebootSettings>;
+
+/** For the script about a new system beside the old one. */
+export const MigrateSettings = Type.Object({
+  LEVITATE_VERB: text('`look`, or `put`, which writes'),
+  LEVITATE_NODE: text(
+    'the partition that is freed, by its node; of `put` the node that is written',
+  ),
+  LEVITATE_POINTS: text('a path a line, of which the room is told'),
+  LEVITATE_OFFSET: count('the byte of the node that `put` begins at'),
+  LEVITATE_BYTES: text(
+    'what `put` writes, whole sectors, each byte as printf(1) takes it in octal',
+  ),
+});
+/** What `migrate.sh` is told. */
+export type MigrateSettings = Static<typeof MigrateSettings>;
 
 /** In `trial.conf`, beside the trial timer of a new slot. */
 export const TrialSettings = Type.Object({

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { count, flag } from './values.js';
+import { count, flag, text } from './values.js';
 
 /** The lease that was given. */
 export const LeaseReply = Type.Object({
@@ -28,6 +28,12 @@ export const Written = Type.Object({
 export const Cleared = Type.Object({
   offset: count('where it stood'),
   bytes: count('that were taken away; 0 where there was nothing'),
+});
+
+/** A new system and the old one are mounted. */
+export const MountedBoth = Type.Object({
+  new: text('the folder of the new one, which is writable'),
+  old: text('the folder of the old one, of which nothing changes'),
 });
 
 /** The device is about to reboot. */

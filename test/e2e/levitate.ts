@@ -110,7 +110,7 @@ export class Levitate {
 
   /** Starts a command that talks to the device; nobody is asked whether to overwrite. */
   start(command: string, words: string[] = [], sshConfig = this.device.sshConfig): Command {
-    const yes = ['deploy', 'flash'].includes(command) ? ['--yes'] : [];
+    const yes = ['deploy', 'flash', 'migrate'].includes(command) ? ['--yes'] : [];
     return this.local([command, '-F', sshConfig, this.host, ...words, ...yes]);
   }
 

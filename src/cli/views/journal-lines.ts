@@ -47,6 +47,14 @@ function eventText(event: string, nameOf: (key: string) => string): string {
       return `the volume ${volume} is removed`;
     case 'swapped':
       return `${nameOf(about)}: what was written beside it has taken its place`;
+    case 'range':
+      return `${nameOf(about)}: ${more.join(' ')} are overwritten`;
+    case 'forget':
+      return `${nameOf(about)}: it is again what it was`;
+    case 'mount-both':
+      return `${nameOf(about)}: mounted beside the old system, ${more.join(' ')}`;
+    case 'unmount-both':
+      return 'both systems are unmounted';
     case 'leave':
       return 'it was told to leave';
     case 'rescue':

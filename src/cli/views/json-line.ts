@@ -7,6 +7,7 @@ import type { FlashResult } from '../../operations/flash/flash.js';
 import type { ImageReport } from '../../operations/image/describe-image.js';
 import type { InstallResult } from '../../operations/install/install.js';
 import type { UninstallResult } from '../../operations/install/uninstall.js';
+import type { MigrateResult } from '../../operations/migrate/index.js';
 import type { LeaveResult } from '../../operations/leave/leave.js';
 import type { ProbeResult } from '../../operations/probe/probe.js';
 import type { ConfirmSlotResult } from '../../operations/slots/confirm-slot.js';
@@ -27,6 +28,7 @@ export interface Results {
   image: ImageReport;
   install: InstallResult;
   leave: LeaveResult;
+  migrate: MigrateResult;
   probe: ProbeResult;
   rollback: RollBackResult;
   slots: SlotsResult;

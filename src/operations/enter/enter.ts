@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { interruptible, type Connection } from '../../device/connect.js';
 import { connectRoot } from '../../device/root-login.js';
+import type { Facts } from '../../device/facts.js';
 import { gatherFacts } from '../../device/gather-facts.js';
 import { amended, exitStatus, isCode } from '../../errors.js';
 import { inform, inPhase, report, type Check, type PhaseAhead, type Run } from '../../progress.js';
@@ -18,8 +19,10 @@ import { keptOnEntering } from '../keep/keep.js';
 import { aheadOfEntering, aheadOfLooking } from '../phases-ahead.js';
 import { prepare, type Prepared } from '../prepare.js';
 import { whereCut } from '../where-cut.js';
+import type { TargetCheck } from '../flash/target-checks.js';
 import { attachByLogin, attachIfThere } from './attach-already.js';
 import { judgeEntry } from './judge-entry.js';
+import { refuseOnChecks } from './refuse-on-checks.js';
 import { buildFirst, payloadFor } from './payload.js';
 import { takeOver } from './takeover.js';
 import { waitForMaintenance } from './wait-for-maintenance.js';
@@ -81,6 +84,18 @@ export interface EnterDeviceOptions extends Consent {
   confirm?: Confirm | undefined;
   /** What the caller does once the device is in maintenance. */
   ahead?: PhaseAhead[];
+  /** Looks at more than `enter` does before a device is entered, and gives rows of the preflight; nothing may change. */
+  examine?: ((at: Examined) => Promise<Check[]>) | undefined;
+}
+
+/** A device that was found fit to be entered. */
+export interface Examined {
+  /** The connection to its running system, as root. */
+  running: Transport;
+  /** What was learned about it. */
+  facts: Facts;
+  /** What each target of an image is. */
+  targets: TargetCheck[];
 }
 
 /** The result of an entry. */
@@ -119,7 +134,7 @@ export async function enterDevice(
 async function enterWith(
   scratch: string,
   prepared: Prepared,
-  { dryRun, confirm, ahead = [], ...consent }: EnterDeviceOptions,
+  { dryRun, confirm, ahead = [], examine, ...consent }: EnterDeviceOptions,
   run: Run,
 ): Promise<Entered> {
   const result = resultOf(prepared.connection.host);
@@ -154,7 +169,11 @@ async function enterWith(
   const judged = await whereCut(exitStatus.oldSystem, untouched, () =>
     judgeEntry(running, facts, payload, { ...prepared, consent }, run),
   );
-  const { checks, own, now, address, targets, rescue } = judged;
+  const { own, now, address, targets, rescue } = judged;
+  const more = (await examine?.({ running, facts, targets })) ?? [];
+  for (const check of more) report(run, { type: 'check', ...check });
+  refuseOnChecks(more);
+  const checks = [...judged.checks, ...more];
   const planned = () =>
     withKept(
       planBeforeEntering(now, facts, targets),

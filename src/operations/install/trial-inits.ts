@@ -30,15 +30,17 @@ const byLinks = (links: Record<string, string>): Pick<TrialInit, 'start' | 'stop
   },
 });
 
-/** systemd.unit(5): where it finds the unit, and why it starts it. */
+/** Where systemd finds the unit, and why it starts it (systemd.unit(5)), as paths in the root and what these links lead to. */
+export const trialLinks: Record<string, string> = {
+  [`usr/lib/systemd/system/${unit}`]: `../../levitate/${unit}`,
+  [`usr/lib/systemd/system/sysinit.target.wants/${unit}`]: `../${unit}`,
+};
+
 const systemd: TrialInit = {
   name: 'systemd',
   file: { name: unit, mode: 0o644 },
   isIn: (root) => fs.pathExists(join(root, 'usr/lib/systemd/system')),
-  ...byLinks({
-    [`usr/lib/systemd/system/${unit}`]: `../../levitate/${unit}`,
-    [`usr/lib/systemd/system/sysinit.target.wants/${unit}`]: `../${unit}`,
-  }),
+  ...byLinks(trialLinks),
 };
 
 /** An init system with scripts in init.d, and links to those that it starts. */

@@ -1,13 +1,17 @@
 import { installFolder } from '../../device/hook.js';
 import { readScript } from '../../device/scripts.js';
-import type { Profile } from '../../profile/profile.js';
+import type { BootSpec } from '../../profile/profile.js';
 import type { TrialSettings } from '../../protocol/script-settings.js';
 import { assignments } from '../../shared/shell-quote.js';
 import type { Parts } from './parts.js';
 import { trialInits } from './trial-inits.js';
 
 /** The files of the trial timer in the folder of an installation; none for a profile without slots. */
-export async function trialParts({ boot }: Pick<Profile, 'boot'>): Promise<Parts> {
+export async function trialParts({
+  boot,
+}: {
+  boot?: Pick<BootSpec, 'confirmWithinSeconds'>;
+}): Promise<Parts> {
   if (!boot) return {};
   const settings: TrialSettings = { LEVITATE_CONFIRM_WITHIN: boot.confirmWithinSeconds };
   const parts: Parts = {

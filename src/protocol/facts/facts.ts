@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { ToldMigrateFacts } from './migrate.js';
 import { ToldProbeFacts } from './probe.js';
 import {
   ToldDeviceFacts,
@@ -27,6 +28,7 @@ export const ToldFacts = Type.Object({
   ...ToldDescribeFacts.properties,
   ...ToldWearFacts.properties,
   ...ToldSlotFacts.properties,
+  ...ToldMigrateFacts.properties,
 });
 
 /** The name of a fact. */

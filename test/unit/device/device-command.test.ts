@@ -7,6 +7,8 @@ const settings = {
   LEVITATE_PROFILE: 'p',
   LEVITATE_WHEN: 'after-flash',
   LEVITATE_FLASHED: 'disk data',
+  LEVITATE_NEW_ROOT: '',
+  LEVITATE_OLD_ROOT: '',
 };
 const sh = (script: string, timeoutSeconds = 60) =>
   runDeviceCommand(
