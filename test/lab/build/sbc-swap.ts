@@ -31,7 +31,10 @@ const modules = [
   ...['crc32c_generic', 'ext4'],
 ];
 
-/** The folder with disk.img, and new.tar, which is a system with OpenRC, dropbear and ifupdown. */
+/**
+ * The folder with disk.img, and new.tar, which is a system with OpenRC, dropbear and ifupdown. Nobody can log in to that, and it has no
+ * address: it needs those of the system before.
+ */
 export async function buildSwap(): Promise<string> {
   const [sbc, other] = [await buildSbc(), await buildInit('openrc')];
   const recipe = ['build/sbc-swap.ts', 'recipes/sbc-swap', 'build/gpt.ts', 'build/grub.ts'];
@@ -101,6 +104,7 @@ async function packNew(scratch: string, image: string): Promise<void> {
     echo 'openrc 7' >"$1/new/etc/build-id"
     echo 'LABEL=system / ext4 defaults 0 0' >"$1/new/etc/fstab"
     mkdir -p "$1/new/srv"
+    rm "$1/new/root/.ssh/authorized_keys" "$1/new/etc/network/interfaces"
     tar --format=pax --numeric-owner -C "$1/new" -cf "$1/new.tar" .; rm -rf "$1/new" "$1/boot"`;
   await runAsRoot(pack, [scratch, image]);
 }
