@@ -1,8 +1,8 @@
 import type { RawProfile } from './schema.js';
 import { wrong, type Violation } from './violation.js';
 
-/** The new system goes into an ext4 that is made for it, nothing else is in the way, and what is kept goes there. */
-export function migrateViolations({ migrate, boot, flash }: RawProfile): Violation[] {
+/** The new system goes into an ext4 that is made for it, nothing else is in the way, what is kept goes there, and the keys stay. */
+export function migrateViolations({ migrate, boot, flash, confirm }: RawProfile): Violation[] {
   if (!migrate) return [];
   const { into } = migrate;
   const at = ['migrate', 'into'];
@@ -14,6 +14,10 @@ export function migrateViolations({ migrate, boot, flash }: RawProfile): Violati
   return [
     ...(boot
       ? [wrong(['boot'], 'nothing beside migrate: it makes the slots old and new', boot)]
+      : []),
+    // What is on trial is looked at again and again, by keys that are known.
+    ...(confirm?.['host-key'] === 'changes'
+      ? [wrong(['confirm', 'host-key'], 'same: a migration is confirmed by known keys', 'changes')]
       : []),
     ...(kept?.into !== undefined && kept.into !== into
       ? [wrong(['flash', 'keep', 'into'], `${into}, which migrate writes`, kept.into)]

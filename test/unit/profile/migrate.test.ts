@@ -7,11 +7,11 @@ import { storedProfile } from '../../../src/profile/stored.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'levitate-migrate-'));
 const tree = 'system: { ext4-tree: { partition: { label: swap } } }, disk: { block: /dev/sda }';
-const load = (lines: string, more = '') => {
+const load = (lines: string, more = '', after = '') => {
   const path = join(folder, 'p.yaml');
   writeFileSync(
     path,
-    `name: p\narch: x86_64\nflash: { targets: { ${tree} }${more} }\nmigrate: { ${lines} }\n`,
+    `name: p\narch: x86_64\nflash: { targets: { ${tree} }${more} }\nmigrate: { ${lines} }\n${after}`,
   );
   return loadProfile(path);
 };
@@ -47,5 +47,12 @@ it.each([
   await expect(load(lines, more)).rejects.toMatchObject({
     code: 'PROFILE_INVALID',
     data: { errors: [{ path }] },
+  });
+});
+
+it('another host key is refused, as nothing could confirm the new system by it', async () => {
+  await expect(load('into: system', '', 'confirm: { host-key: changes }\n')).rejects.toMatchObject({
+    code: 'PROFILE_INVALID',
+    data: { errors: [{ path: 'confirm.host-key' }] },
   });
 });
