@@ -86,7 +86,7 @@ function endOfLine(text: string, from: number): number {
 export const newEnvBlock = (variables: Record<string, string>): Uint8Array =>
   withVariables(
     Buffer.from(signature.padEnd(envBlockBytes, '#'), 'latin1'),
-    '',
+    () => true,
     variables,
     envBlockBytes / 2,
   );
