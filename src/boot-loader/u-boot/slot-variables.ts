@@ -68,7 +68,11 @@ export function withChange(
   const record = afterChange(slotsIn(entries, table, slots), change);
   const { stable, trial, unfinished, previous } = record;
   const tries = trial?.left ?? 0;
-  const named = (slot: string) => slots.find((one) => one.slot === slot)!;
+  const named = (slot: string): NamedSlot => {
+    const found = slots.find((one) => one.slot === slot);
+    if (!found) throw new NoSlots(`names the slot ${slot}, which the profile does not have`);
+    return found;
+  };
   const of = named(tries > 0 && trial ? trial.slot : stable);
   const other = slots.find((one) => one !== of)!;
   const order = previous === undefined ? [named(stable)] : [named(stable), named(previous)];

@@ -98,6 +98,13 @@ test('variables without room are refused', () => {
   );
 });
 
+test('a slot that is noted and that the profile does not have', () => {
+  const state = { 'copy-1': copyOf(`${text} lv-previous=x`, 1), 'copy-2': copyOf(text, 0) };
+  expect(() => files.change(state, { do: 'disarm', slot: 'b' })).toThrow(
+    'names the slot x, which the profile does not have',
+  );
+});
+
 test('the places of /etc/fw_env.config of the device', () => {
   const device = uBoot({ environment: [] });
   const [config] = Object.keys(device.places({}));
