@@ -1,16 +1,10 @@
 import { dirname } from 'node:path/posix';
-import { LevitateError } from '../errors.js';
 import { NotAnEnvBlock, envBlockBytes, readEnvBlock, withVariables } from './env-block.js';
+import { blockSectorBytes, grubFileSystems, inGrub, isLevitates, notesOf } from './grub-block.js';
 import type { BootLoader, EnvironmentFile, LoaderKind, LoaderSpec } from './loader.js';
 import type { LoaderState } from './loader-place.js';
 import { filePlace } from './places/file.js';
 import { afterChange, type SlotRecord } from './slot-record.js';
-
-/** What a disk writes whole or not at all: the variables that decide lie in the first of the block's sectors. */
-const sectorBytes = 512;
-
-/** GRUB's save_env refuses other places by leaving the block as it is, and a one-time choice would then last for ever. */
-const fileSystems = ['ext4', 'ext3', 'ext2', 'vfat'];
 
 /** What GRUB calls the entry of a slot (docs/how-to/slots/custom.cfg). */
 const entryOf = (slot: string): string => `levitate-${slot}`;
@@ -28,23 +22,33 @@ export const grubNextEntry: LoaderKind = {
       const block = spec.environment[0] as EnvironmentFile;
       const beside = (name: string) => `${dirname(block.file).replace(/\/$/, '')}/${name}`;
       return {
-        block: filePlace({ ...block, bytes: envBlockBytes, fileSystems }),
-        config: filePlace({ ...block, file: beside('grub.cfg'), bytes: 'any', fileSystems }),
-        custom: filePlace({ ...block, file: beside('custom.cfg'), bytes: 'any', fileSystems }),
+        block: filePlace({ ...block, bytes: envBlockBytes, fileSystems: grubFileSystems }),
+        config: filePlace({
+          ...block,
+          file: beside('grub.cfg'),
+          bytes: 'any',
+          fileSystems: grubFileSystems,
+        }),
+        custom: filePlace({
+          ...block,
+          file: beside('custom.cfg'),
+          bytes: 'any',
+          fileSystems: grubFileSystems,
+        }),
       };
     },
-    read: (state) => inGrub(() => recordIn(state, spec)),
+    read: (state) => inConfig(() => recordIn(state, spec)),
     change: (state, change) =>
-      inGrub(() => {
+      inConfig(() => {
         const variables = variablesOf(afterChange(recordIn(state, spec), change));
-        const bytes = withVariables(state['block']!, isOwn, variables, sectorBytes);
+        const bytes = withVariables(state['block']!, isOwn, variables, blockSectorBytes);
         return [{ do: 'replace', place: 'block', bytes }];
       }),
   }),
 };
 
 const isOwn = (name: string): boolean =>
-  name.startsWith('lv_') || name === 'saved_entry' || name === 'next_entry';
+  isLevitates(name) || name === 'saved_entry' || name === 'next_entry';
 
 function recordIn({ block, config, custom }: LoaderState, { slots }: LoaderSpec): SlotRecord {
   if (!block) throw new NotAnEnvBlock('has no environment block');
@@ -109,27 +113,16 @@ function refuseOtherConfig(config: string, custom: string, slots: string[]): voi
     throw new NotAnEnvBlock(`has no entry with --id ${entryOf(without)} in custom.cfg`);
 }
 
-const variablesOf = ({
-  stable,
-  trial,
-  unfinished,
-  previous,
-}: SlotRecord): Record<string, string> => ({
-  saved_entry: entryOf(stable),
-  ...(trial && trial.left > 0 ? { next_entry: entryOf(trial.slot) } : {}),
-  ...(trial ? { lv_next: trial.slot } : {}),
-  ...(unfinished === undefined ? {} : { lv_unfinished: unfinished }),
-  ...(previous === undefined ? {} : { lv_previous: previous }),
+const variablesOf = (record: SlotRecord): Record<string, string> => ({
+  saved_entry: entryOf(record.stable),
+  ...(record.trial && record.trial.left > 0 ? { next_entry: entryOf(record.trial.slot) } : {}),
+  ...(record.trial ? { lv_next: record.trial.slot } : {}),
+  ...notesOf(record),
 });
 
-function inGrub<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    if (!(cause instanceof NotAnEnvBlock)) throw cause;
-    throw new LevitateError('BOOT_LOADER_UNKNOWN', `GRUB ${cause.message}`, {
-      hint: "boot.environment of the profile says where grubenv lies, beside grub.cfg and custom.cfg. `levitate help slots` tells how a distribution's GRUB is set up for slots.",
-      cause,
-    });
-  }
-}
+const inConfig = <T>(work: () => T): T =>
+  inGrub(
+    'GRUB',
+    "boot.environment of the profile says where grubenv lies, beside grub.cfg and custom.cfg. `levitate help slots` tells how a distribution's GRUB is set up for slots.",
+    work,
+  );

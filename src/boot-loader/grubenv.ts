@@ -1,14 +1,9 @@
-import { LevitateError } from '../errors.js';
 import { NotAnEnvBlock, envBlockBytes, readEnvBlock, withVariables } from './env-block.js';
+import { blockSectorBytes, grubFileSystems, inGrub, isLevitates, notesOf } from './grub-block.js';
 import type { EnvironmentFile, LoaderKind } from './loader.js';
 import type { LoaderState } from './loader-place.js';
 import { filePlace } from './places/file.js';
 import { afterChange, type SlotRecord } from './slot-record.js';
-
-const isOwn = (name: string): boolean => name.startsWith('lv_');
-
-/** What a disk writes whole or not at all: all variables of levitate lie in the first of the block's sectors. */
-const sectorBytes = 512;
 
 /**
  * GRUB with a configuration that starts slots by variables of its environment block: `lv_default`, and for a trial `lv_next` and
@@ -24,8 +19,7 @@ export const grubenv: LoaderKind = {
         // The profile names a file.
         ...(block as EnvironmentFile),
         bytes: envBlockBytes,
-        // GRUB's save_env refuses other places by leaving the block as it is, and a one-time choice would then last for ever.
-        fileSystems: ['ext4', 'ext3', 'ext2', 'vfat'],
+        fileSystems: grubFileSystems,
       }),
     }),
     read: (state) => inBlock(() => recordIn(blockOf(state))),
@@ -33,7 +27,7 @@ export const grubenv: LoaderKind = {
       inBlock(() => {
         const block = blockOf(state);
         const variables = variablesOf(afterChange(recordIn(block), change));
-        const bytes = withVariables(block, isOwn, variables, sectorBytes);
+        const bytes = withVariables(block, isLevitates, variables, blockSectorBytes);
         return [{ do: 'replace', place: 'block', bytes }];
       }),
   }),
@@ -62,30 +56,15 @@ function recordIn(block: Uint8Array): SlotRecord {
   };
 }
 
-const variablesOf = ({
-  stable,
-  trial,
-  unfinished,
-  previous,
-}: SlotRecord): Record<string, string> => ({
-  lv_default: stable,
-  ...(trial ? { lv_next: trial.slot, lv_tries: String(trial.left) } : {}),
-  ...(unfinished === undefined ? {} : { lv_unfinished: unfinished }),
-  ...(previous === undefined ? {} : { lv_previous: previous }),
+const variablesOf = (record: SlotRecord): Record<string, string> => ({
+  lv_default: record.stable,
+  ...(record.trial ? { lv_next: record.trial.slot, lv_tries: String(record.trial.left) } : {}),
+  ...notesOf(record),
 });
 
-function inBlock<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    if (!(cause instanceof NotAnEnvBlock)) throw cause;
-    throw new LevitateError(
-      'BOOT_LOADER_UNKNOWN',
-      `the environment block of GRUB ${cause.message}`,
-      {
-        hint: 'boot.environment of the profile says where it lies. `levitate help slots` tells how GRUB is set up for slots.',
-        cause,
-      },
-    );
-  }
-}
+const inBlock = <T>(work: () => T): T =>
+  inGrub(
+    'the environment block of GRUB',
+    'boot.environment of the profile says where it lies. `levitate help slots` tells how GRUB is set up for slots.',
+    work,
+  );
