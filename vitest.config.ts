@@ -32,8 +32,6 @@ export default defineConfig({
     // Files on emulated devices wait for each other's timers and boots: six of them fill two cores.
     maxWorkers: 6,
     sequence: { sequencer: LongestFirst },
-    // A shared machine may stall an emulated device; what fails twice has failed.
-    retry: process.env['CI'] === undefined ? 0 : 1,
     // Bounds for a machine that does other work as well; nothing waits for them where all is well.
     testTimeout: 180_000,
     hookTimeout: 360_000,
