@@ -2,13 +2,14 @@
  * `npm run faults -- --runs N --seed S [--target TARGET,…] [--run N] [--at-once N]`: faults of many kinds strike at random moments while a device is flashed,
  * and what levitate promises of each stage is checked. A seed and the number of a run make the same trial again, as far as time allows.
  * A signal ends it, and what came out until then is told.
- * With `--firmware bios` it is the power of an emulated PC that is cut, while its disk is re-imaged with a rescue.
+ * With `--firmware bios|uefi` it is the power of an emulated PC that is cut, while its disk is re-imaged with a rescue.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { table } from '../bench/table.js';
 import { targets } from './content.js';
 import { Roots } from './roots.js';
+import { firmwares, type FirmwareName } from './power-cuts/firmware.js';
 import { runPowerCuts } from './power-cuts/run.js';
 import { choose, faults, runTrial, type Outcome } from './run-trial.js';
 import { stages } from './trial.js';
@@ -26,11 +27,14 @@ const { values } = parseArgs({
 const first = Number(values.run ?? 0);
 const end = values.run === undefined ? Number(values.runs) : first + 1;
 if (values.firmware !== undefined) {
-  if (values.firmware !== 'bios') {
-    console.error('no such firmware; there is bios');
+  const { firmware } = values;
+  const names = Object.keys(firmwares) as FirmwareName[];
+  const named = names.find((name) => name === firmware);
+  if (named === undefined) {
+    console.error(`no such firmware; there are ${names.join(', ')}`);
     process.exit(2);
   }
-  process.exit((await runPowerCuts(values.seed, first, end - first)) ? 0 : 1);
+  process.exit((await runPowerCuts(named, values.seed, first, end - first)) ? 0 : 1);
 }
 const named = values.target?.split(',');
 const wanted = targets.filter((target) => named?.includes(target) ?? true);

@@ -1,9 +1,7 @@
 /** A disk as a power cut leaves it: what was flushed is there, and of what came since then any part, down to single sectors. */
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Random } from '../../fuzz/random.js';
-import type { DiskOrder } from './write-log.js';
-
-const sector = 512;
+import { sectorBytes as sector, type DiskOrder } from './write-log.js';
 
 /**
  * Makes of a disk what it is when the power goes after some of its orders.

@@ -1,7 +1,8 @@
 /** Power cuts at random moments of re-imaging a disk that has a rescue, each followed by what the device starts then. */
 import { table } from '../../bench/table.js';
 import { Random } from '../../fuzz/random.js';
-import { parts, partAfter, promisedAfter, turns, type Part } from './promised.js';
+import type { FirmwareName } from './firmware.js';
+import { parts, partAfter, promisedAfter, type Part } from './promised.js';
 import { Recording, type System } from './recording.js';
 
 /** What a power cut led to. */
@@ -19,8 +20,13 @@ interface Outcome {
  * @param first the number of the first one
  * @returns whether every promise was kept
  */
-export async function runPowerCuts(seed: string, first: number, runs: number): Promise<boolean> {
-  const recording = await Recording.make();
+export async function runPowerCuts(
+  firmware: FirmwareName,
+  seed: string,
+  first: number,
+  runs: number,
+): Promise<boolean> {
+  const recording = await Recording.make(firmware);
   const outcomes: Outcome[] = [];
   try {
     for (let number = first; number < first + runs; number += 1) {
@@ -28,7 +34,7 @@ export async function runPowerCuts(seed: string, first: number, runs: number): P
       outcomes.push(outcome);
       const { part, started, broken } = outcome;
       console.log(
-        `${number} ${part}: ${broken === undefined ? `the ${started} system` : `BROKEN: ${broken}\nagain: npm run faults -- --firmware bios --seed ${seed} --run ${number}`}`,
+        `${number} ${part}: ${broken === undefined ? `the ${started} system` : `BROKEN: ${broken}\nagain: npm run faults -- --firmware ${firmware} --seed ${seed} --run ${number}`}`,
       );
     }
   } finally {
@@ -40,10 +46,10 @@ export async function runPowerCuts(seed: string, first: number, runs: number): P
 
 async function cutOnce(recording: Recording, seed: string, number: number): Promise<Outcome> {
   const random = new Random(`${seed}/${number}`);
-  const { orders } = recording;
+  const { orders, turns } = recording;
   const count = momentOf(recording, random);
-  const part = partAfter(orders, count);
-  const promised = promisedAfter(orders, count);
+  const part = partAfter(turns, count);
+  const promised = promisedAfter(orders, turns, count);
   const about = `cut after order ${count} of ${orders.length}`;
   let started: System | undefined;
   try {
@@ -67,12 +73,11 @@ async function cutOnce(recording: Recording, seed: string, number: number): Prom
 }
 
 /** After how many orders the power is cut: in any part alike, and often near where one part passes into the next. */
-function momentOf({ orders }: Recording, random: Random): number {
-  const turn = turns(orders);
-  const ends = [turn.rescue, turn.switch, orders.length];
+function momentOf({ orders, turns }: Recording, random: Random): number {
+  const ends = [turns.rescue, turns.switch, orders.length];
   const part = random.below(3);
   const from = part === 0 ? 0 : ends[part - 1]! + 1;
-  const near = random.pick([turn.rescue, turn.switch]) - 1 + random.below(5);
+  const near = random.pick([turns.rescue, turns.switch]) - 1 + random.below(5);
   return random.once(3) ? near : from + random.below(ends[part]! - from + 1);
 }
 

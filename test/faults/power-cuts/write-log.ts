@@ -1,6 +1,9 @@
 /** What a disk was told, in its order, as QEMU's `blklogwrites` keeps it: the format of dm-log-writes (kernel doc log-writes.rst). */
 import { open, type FileHandle } from 'node:fs/promises';
 
+/** Bytes that a disk writes whole or not at all. */
+export const sectorBytes = 512;
+
 /** One order to a disk. */
 export interface DiskOrder {
   /** The byte of the disk at which it begins. */
