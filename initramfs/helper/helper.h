@@ -141,5 +141,6 @@ int tell_locked(const char *node);
 int lock_again(const char *node, uint64_t from, uint64_t length);
 int unmap(uint64_t major, uint64_t minor); /* unmap.c: says on standard error why it fails */
 int restart_with(const char *argument);     /* restart.c */
+int usage(void);                            /* usage.c: prints lines for holders.awk; FAILED where nothing is proven */
 int nvme_smart(const char *node);           /* nvme.c: prints an object of JSON, or why there is none */
 #endif

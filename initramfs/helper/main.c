@@ -91,6 +91,12 @@ static int to_nvme_smart(char **words, const uint64_t *n)
 	return nvme_smart(words[0]);
 }
 
+static int to_usage(char **words, const uint64_t *n)
+{
+	(void)n;
+	return strcmp(words[0], "-") == 0 ? usage() : MISUSE;
+}
+
 static int to_check(char **words, const uint64_t *n)
 {
 	(void)n;
@@ -163,6 +169,7 @@ static const struct verb {
 	{"mtd-lock", "NODE FROM LENGTH", 3, to_mtd_lock},
 	{"unmap", "MAJOR MINOR", 2, to_unmap},
 	{"nvme-smart", "NODE", 1, to_nvme_smart},
+	{"usage", "- (what processes have in use)", 1, to_usage},
 	{"check", "- (a list of sha256sum)", 1, to_check},
 	{"restart", "ARGUMENT", 1, to_restart},
 	{"sum", "plain|fast", 1, to_sum},

@@ -8,12 +8,12 @@ const scenarios = readdirSync(path.join(import.meta.dirname, 'scenarios'))
   .sort();
 
 /**
- * What is about the way of the bytes. A medium that is slow by the kind's own words is one of the shell's, and so are groups of
+ * What is about the way of the bytes, and about who uses what. A medium that is slow by the kind's own words is one of the shell's, and so are groups of
  * eraseblocks on a file; those, and the many frames that are none, go to the helper in test/integration/helper and in the fuzzer.
  */
-const ofBytes = /^(chunks|feed|stream|helper|rehearsal)/;
+const ofHelper = /^(chunks|feed|stream|helper|rehearsal|usage|old-dev)/;
 const slow = new Set(['feed-killed-inside-chunk.sh']);
-const byHelper = scenarios.filter((name) => ofBytes.test(name) && !slow.has(name));
+const byHelper = scenarios.filter((name) => ofHelper.test(name) && !slow.has(name));
 
 describe.each([
   { helper: false, of: scenarios },

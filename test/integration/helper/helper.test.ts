@@ -1,7 +1,9 @@
 /** The helper by itself, compiled with the sanitizers of the compiler, on files. */
 import { execa } from 'execa';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -361,6 +363,29 @@ describe('compressed chunks', () => {
 test('frames that hold anything', async () => {
   const trial = await helperTrial(helper, folder);
   for (let number = 0; number < 60; number += 1) await trial(new Random(`helper ${number}`));
+});
+
+test('what this process has in use, and a process whose name is made to mislead', async () => {
+  const rename = "printf 'a) S 2\\t(b' >/proc/$$/comm; echo; read -r _";
+  const misleading = spawn('/usr/bin/busybox', ['sh', '-c', rename]);
+  try {
+    await once(misleading.stdout, 'data');
+    const { stdout, stderr, exitCode } = await execa(helper, ['usage', '-'], { env: sanitizerEnv });
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    const lines = stdout.split('\n');
+    expect(lines).toContain(`S\t${misleading.pid}\t${process.pid}\ta) S 2 (b`);
+    const { dev } = await stat('/usr/bin/busybox');
+    expect(lines).toContain(`X\t${dev}`);
+    expect(lines).toContain(`R\t${misleading.pid}\texe\t${dev}\tr\t0\t0`);
+    for (const letter of ['A', 'K'])
+      expect(lines.some((line) => line.startsWith(`${letter}\t${process.pid}\t`))).toBe(true);
+    const told = lines.filter((line) => line.startsWith('M\t'));
+    const mounts = (await readFile('/proc/1/mountinfo', 'utf8')).trim().split('\n');
+    expect(told.length).toBeGreaterThanOrEqual(mounts.length);
+    expect(new Set(told.map((line) => line.split('\t')[7])).size).toBe(told.length);
+  } finally {
+    misleading.kill('SIGKILL');
+  }
 });
 
 test('words that are no verb are told what there is', async () => {

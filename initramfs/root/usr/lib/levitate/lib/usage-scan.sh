@@ -10,9 +10,12 @@ unknown_holder='{"type":"holder","kind":"unknown"}'
 # scan_usage: prints all lines. What ends meanwhile leaves no line and holds nothing; hence errors are silent, and statuses
 # do not count. The last line tells that nothing was cut off.
 scan_usage() {
-	find_processes
-	scan_processes || :
-	scan_mounts || :
+	# What a helper has told before it failed is told once more, which is no harm.
+	if ! has_helper || ! "$lib/helper" usage - 2>/dev/null; then
+		find_processes
+		scan_processes || :
+		scan_mounts || :
+	fi
 	scan_swap || :
 	scan_block_devices || :
 	echo E
