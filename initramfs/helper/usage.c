@@ -25,6 +25,17 @@ static void note_miss(void)
 		missed = 1;
 }
 
+/* Parts a line into words, as many as there is room for. */
+static size_t split(char *line, char **word, size_t most)
+{
+	size_t count = 0;
+	char *rest = line, *next;
+	while (count < most && (next = strsep(&rest, " \n")))
+		if (*next)
+			word[count++] = next;
+	return count;
+}
+
 /* Calls a function with the name of each entry of a folder that is a number. */
 static void each_number(const char *folder, void (*call)(long number, long of), long of)
 {
@@ -104,9 +115,9 @@ static void told_mount(long pid, char *line)
 {
 	static long of, mounts[16];
 	static int count;
-	long mount;
-	if (sscanf(line, "mnt_id: %ld", &mount) != 1)
+	if (strncmp(line, "mnt_id:", 7) != 0)
 		return;
+	const long mount = strtol(line + 7, NULL, 10);
 	if (pid != of)
 		count = 0;
 	of = pid;
@@ -130,15 +141,16 @@ static void told_map(long pid, char *line)
 {
 	static long last_pid;
 	static char last[32];
-	char device[32];
-	if (sscanf(line, "%*s %*s %*s %31s", device) != 1 || strcmp(device, "00:00") == 0 || (pid == last_pid && strcmp(device, last) == 0))
+	char *word[4];
+	if (split(line, word, 4) < 4 || strlen(word[3]) >= sizeof last || strcmp(word[3], "00:00") == 0 ||
+	    (pid == last_pid && strcmp(word[3], last) == 0))
 		return;
 	last_pid = pid;
-	strcpy(last, device);
-	char *second = strchr(device, ':');
+	strcpy(last, word[3]);
+	char *const second = strchr(word[3], ':');
 	if (second) {
 		*second = 0;
-		printf("A\t%ld\t%s\t%s\n", pid, device, second + 1);
+		printf("A\t%ld\t%s\t%s\n", pid, word[3], second + 1);
 	}
 }
 
@@ -149,10 +161,9 @@ static void told_mounts(long pid, char *line)
 		long *ids;
 		size_t count, room;
 	} seen;
-	char *word[WORDS], *rest = NULL;
-	size_t count = 0, dash = 6;
-	for (char *next = strtok_r(line, " \n", &rest); next && count < WORDS; next = strtok_r(NULL, " \n", &rest))
-		word[count++] = next;
+	char *word[WORDS];
+	const size_t count = split(line, word, WORDS);
+	size_t dash = 6;
 	while (dash < count && strcmp(word[dash], "-") != 0)
 		dash++;
 	if (dash + 1 >= count) {
@@ -199,9 +210,10 @@ static int introduce(long pid)
 	for (char *at = ++name; *at; at++)
 		if (iscntrl((unsigned char)*at))
 			*at = ' ';
-	long parent = 0;
-	unsigned long flags = 0;
-	sscanf(end + 1, " %*c %ld %*d %*d %*d %*d %lu", &parent, &flags);
+	char *word[7];
+	const size_t count = split(end + 1, word, 7);
+	const long parent = count > 1 ? strtol(word[1], NULL, 10) : 0;
+	const unsigned long flags = count > 6 ? strtoul(word[6], NULL, 10) : 0;
 	printf("S\t%ld\t%ld\t%s\n", pid, parent, name);
 	/* For the kernel's own threads process 2 stands, from which they come: they open and map no files, and have its root and mounts. */
 	return pid == 2 || !(flags & KERNEL_THREAD);
