@@ -35,14 +35,22 @@ export async function packArchive(
       done(null, chunk);
     },
   });
+  // Before Node 24, pipeline tells of an abort where its last function throws.
+  let notWritten: unknown;
   try {
     await fillWhole(output, (file) =>
       pipeline(cpioStream(entries), compressor(compression), measure, async (packed) => {
-        for await (const chunk of packed as AsyncIterable<Buffer>) await file.writeFile(chunk);
+        for await (const chunk of packed as AsyncIterable<Buffer>) {
+          await file.writeFile(chunk).catch((error: unknown) => {
+            notWritten = error;
+            throw error;
+          });
+        }
       }),
     );
   } catch (error) {
     if (error instanceof LevitateError) throw error;
+    if (notWritten !== undefined) throw cannotWrite(output, notWritten);
     throw compressorFailure(error) ?? cannotWrite(output, error);
   }
   return { sha256: hash.digest('hex'), bytes };

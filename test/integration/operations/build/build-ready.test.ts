@@ -106,3 +106,17 @@ test('a profile with a lock stays with the packages that it pins', async () => {
   expect(text).toContain('p.lock');
   expect(exit).toBe(2);
 });
+
+test('a disk that is full while the archive is written is the reason that is told', async () => {
+  const roots = await makeReady(leastPrograms(), dropbearLinks);
+  await writeFile(join(folder, 'p.yaml'), 'name: p\narch: x86_64\n');
+  // A process may write 4 KiB to a file here, and gets EFBIG, as it would get ENOSPC.
+  const limited = 'trap "" XFSZ; ulimit -f 8; exec "$@"';
+  const words = [process.execPath, program, 'build', 'p.yaml', '-o', 'p.cpio.gz'];
+  const { stderr, exitCode } = await execa('sh', ['-c', limited, 'sh', ...words], {
+    ...{ cwd: folder, reject: false },
+    env: { LEVITATE_ROOTS: roots, LEVITATE_CACHE: join(folder, 'cache') },
+  });
+  expect(stderr).toMatch(/^OUTPUT_FAILED: p\.cpio\.gz cannot be written: EFBIG/m);
+  expect(exitCode).toBe(2);
+});
