@@ -341,6 +341,12 @@ export const errorCodes = {
     meaning: 'The device did not get into maintenance, and is back in its old system.',
     remedy: 'levitate status HOST tells what levitate said last on the device.',
   },
+  ENTRY_REPLACED: {
+    exit: unknownState,
+    meaning:
+      'Another levitate began to enter the device while this one did, and goes on in its place.',
+    hint: 'levitate status HOST tells where that one has led the device. Enter it from one place at a time.',
+  },
   INTERRUPTED: {
     exit: oldSystem,
     meaning: 'You stopped the command before the device had left its old system.',

@@ -14,6 +14,8 @@ import type { ExecOptions, Transport } from '../ssh/transport.js';
 export interface Stage {
   init: string;
   root: string;
+  /** The number of the entry whose root it is; steps refuse that of another one. Any, where it is missing. */
+  entry?: string;
 }
 
 /** What a busybox unpacks, and the command for it. */
@@ -42,6 +44,9 @@ export const archiveName = (compression: Carried): string => `archive.cpio${endi
 /** The stage of a device whose facts were gathered. */
 export const stageOf = (facts: Facts): Stage => ({ init: facts.init, root: facts.initRoot });
 
+/** The same for the root of an entry, which is not to touch that of another one. */
+export const stageOfEntry = (facts: Facts, entry: string): Stage => ({ ...stageOf(facts), entry });
+
 /**
  * Unpacks the archive into a tmpfs of its own in the running system; what was staged before goes away first.
  * @param room bytes: the limit of the tmpfs, and what the device must have to spare before anything is put there
@@ -49,7 +54,7 @@ export const stageOf = (facts: Facts): Stage => ({ init: facts.init, root: facts
  */
 export async function stageRoot(
   transport: Transport,
-  { init, root }: Stage,
+  { init, root, entry = '' }: Stage,
   source: ArchiveSource,
   room: { limit: number; needed: number },
   signal?: AbortSignal,
@@ -59,6 +64,7 @@ export async function stageRoot(
     LEVITATE_ROOT: root,
     LEVITATE_SIZE_KIB: String(Math.ceil(room.limit / 1024)),
     LEVITATE_NEEDED_KIB: String(Math.ceil(room.needed / 1024)),
+    LEVITATE_ENTRY_ID: entry,
   };
   const options = signal ? { signal } : {};
   const prepare = await prepareScript(settings);
@@ -114,7 +120,7 @@ export interface Configured {
  */
 export async function configure(
   transport: Transport,
-  { root }: Stage,
+  { root, entry = '' }: Stage,
   settings: EntrySettings,
   publicKeys: string[],
 ): Promise<Configured> {
@@ -123,7 +129,7 @@ export async function configure(
     transport,
     'STAGE_FAILED',
     'configuring',
-    withInput(inStage(root, 'configure', root), input),
+    withInput(inStage(root, 'configure', root, entry), input),
   );
   const { all, one } = markedFacts(answer);
   const hostKeys = all('hostkey').map((line) => line.trim());
@@ -184,16 +190,27 @@ export async function trigger(transport: Transport, stage: Stage): Promise<void>
   }
 }
 
-/** Takes back whatever was staged and armed: the device is as if nobody had come. */
-export async function unstage(transport: Transport, { init, root }: Stage): Promise<void> {
+/**
+ * Takes back whatever was staged and armed: the device is as if nobody had come.
+ * @returns whether it was left alone, because another entry has staged it
+ * @throws LevitateError REMOTE_FAILED
+ */
+export async function unstage(
+  transport: Transport,
+  { init, root, entry = '' }: Stage,
+): Promise<boolean> {
   const settings: PrepareSettings = {
     LEVITATE_INIT: init,
     LEVITATE_ROOT: root,
     LEVITATE_SIZE_KIB: '',
     LEVITATE_NEEDED_KIB: '',
+    LEVITATE_ENTRY_ID: entry,
   };
   const prepare = await prepareScript(settings);
-  await runHook(transport, 'REMOTE_FAILED', 'disarming', prepare, { timeoutMs: 60_000 });
+  const answer = await runHook(transport, 'REMOTE_FAILED', 'disarming', prepare, {
+    timeoutMs: 60_000,
+  });
+  return markedFacts(answer).one('of-another-entry') === 'yes';
 }
 
 /** A command with these lines as its standard input. */
@@ -208,8 +225,8 @@ const inStage = (root: string, script: string, ...args: string[]): string =>
     .join(' ');
 
 /** A command for the running system: a step of `takeover/steps` of the staged root. */
-export const hookCommand = ({ init, root }: Stage, verb: string): string =>
-  inStage(root, 'steps', verb, init, root);
+export const hookCommand = ({ init, root, entry = '' }: Stage, verb: string): string =>
+  inStage(root, 'steps', verb, init, root, entry);
 
 /** The last line that a program said for people. */
 export const lastLineOf = (stderr: string): string =>

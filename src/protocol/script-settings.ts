@@ -17,6 +17,9 @@ export const PrepareSettings = Type.Object({
   LEVITATE_ROOT: text('where the root is staged'),
   LEVITATE_SIZE_KIB: text('the limit of its tmpfs; empty to take away what is there'),
   LEVITATE_NEEDED_KIB: text('what the device must have to spare before'),
+  LEVITATE_ENTRY_ID: text(
+    'the entry that stages it, or that takes away its own; empty to take away that of any',
+  ),
 });
 /** What `prepare.sh` is told. */
 export type PrepareSettings = Static<typeof PrepareSettings>;

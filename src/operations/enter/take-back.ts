@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Facts } from '../../device/facts.js';
-import { stageOf, unstage } from '../../device/hook.js';
+import { unstage, type Stage } from '../../device/hook.js';
 import { amended, exitStatus, isCode, LevitateError, reasonOf } from '../../errors.js';
 import { warn, type Run } from '../../progress.js';
 import type { Transport } from '../../ssh/transport.js';
@@ -8,22 +7,23 @@ import type { Transport } from '../../ssh/transport.js';
 /** A command that was interrupted may still run on the device for so long, and mount again what was just unmounted. */
 const stillRunsMs = 2000;
 
+/** What became of what an entry has brought: taken back, still there, or gone, because another entry has its own there. */
+export type LeftBehind = 'nothing' | 'stays' | 'of-another';
+
 /**
  * Takes back what an entry has brought onto a device, and tells the person where it cannot.
  * @param armed whether the next shutdown of the device may lead into maintenance
- * @returns whether the device is as it was found
  */
 export async function takeBack(
   running: Transport,
-  facts: Facts,
+  stage: Stage,
   { host, armed }: { host: string; armed: boolean },
   run: Run,
-): Promise<boolean> {
+): Promise<LeftBehind> {
   try {
-    await unstage(running, stageOf(facts));
+    if (await unstage(running, stage)) return 'of-another';
     await sleep(stillRunsMs);
-    await unstage(running, stageOf(facts));
-    return true;
+    return (await unstage(running, stage)) ? 'of-another' : 'nothing';
   } catch (error) {
     const stays = armed
       ? `its next reboot may lead into maintenance, from where it goes back by itself. levitate uninstall ${host} takes it back`
@@ -32,20 +32,27 @@ export async function takeBack(
       run,
       `What was staged in the device's RAM could not be taken back (${reasonOf(error)}); ${stays}.`,
     );
-    return false;
+    return 'stays';
   }
 }
 
 /**
  * Gives the error that ends an entry before the device is on its way, with where that leaves the device.
  * @param signal what may have interrupted the entry
- * @param left whether the device is as it was found, and if not, whether its next shutdown may lead into maintenance
+ * @param left what became of what was brought, and whether the device's next shutdown may lead into maintenance where that stays
  */
 export function endedEarly(
   error: unknown,
   { signal }: Run,
-  { isBack, armed }: { isBack: boolean; armed: boolean },
+  { left, armed }: { left: LeftBehind; armed: boolean },
 ): unknown {
+  if (left === 'of-another')
+    return new LevitateError(
+      'ENTRY_REPLACED',
+      'another levitate has begun to enter the device, in place of this one',
+      { cause: error },
+    );
+  const isBack = left === 'nothing';
   const exit = isBack || !armed ? exitStatus.oldSystem : exitStatus.unknownState;
   if (signal?.aborted)
     return new LevitateError(

@@ -3,7 +3,14 @@ import type { Address } from '../../device/connect.js';
 import { watch, type Watched } from '../../device/watch.js';
 import type { Facts } from '../../device/facts.js';
 import { identityOf } from '../../device/identity.js';
-import { arm, bringKernel, configure, stageOf, stageRoot, trigger } from '../../device/hook.js';
+import {
+  arm,
+  bringKernel,
+  configure,
+  stageOfEntry,
+  stageRoot,
+  trigger,
+} from '../../device/hook.js';
 import { neededBytes } from '../../device/preflight.js';
 import { rehearse } from '../../device/rehearsal.js';
 import { saveSession, type Session } from '../../device/session.js';
@@ -48,9 +55,9 @@ export async function takeOver(
 ): Promise<{ session: Session; watched: Watched }> {
   const { profile, rootBytes, source } = payload;
   const { signal } = run;
-  const stage = stageOf(facts);
   const key = await generateKeyPair('levitate');
   const entryId = randomBytes(8).toString('hex');
+  const stage = stageOfEntry(facts, entryId);
   let armed = false;
   try {
     const archive = await source();
@@ -103,7 +110,7 @@ export async function takeOver(
     await inPhase(run, 'trigger', () => trigger(running, stage));
     return { session, watched };
   } catch (error) {
-    const isBack = await takeBack(running, facts, { host: address.host, armed }, run);
-    throw endedEarly(error, run, { isBack, armed });
+    const left = await takeBack(running, stage, { host: address.host, armed }, run);
+    throw endedEarly(error, run, { left, armed });
   }
 }

@@ -9,7 +9,7 @@ import type { Watched } from '../../device/watch.js';
 import { connectRoot } from '../../device/root-login.js';
 import type { Facts } from '../../device/facts.js';
 import { gatherFacts } from '../../device/gather-facts.js';
-import { stageOf, unstage } from '../../device/hook.js';
+import { stageOfEntry, unstage } from '../../device/hook.js';
 import { shownReason } from '../../device/reboot-reason.js';
 import type { Session } from '../../device/session.js';
 import type { Ask } from '../../ssh/askpass.js';
@@ -84,7 +84,7 @@ async function firstContact(context: TakeoverContext): Promise<Held> {
   // Trying the key of the entry on the old sshd could look like an attack to it.
   if (!(await watched.isGoneWithin(shutdownSeconds))) {
     signal?.throwIfAborted();
-    await unstage(running, stageOf(facts));
+    await unstage(running, stageOfEntry(facts, session.entryId));
     throw new LevitateError('ENTER_FAILED', 'the running system did not shut down', {
       hint: 'It was disarmed and runs as before. A service that refuses to stop is a usual reason.',
     });

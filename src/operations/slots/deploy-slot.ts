@@ -113,14 +113,14 @@ async function untilReboot(scratch: string, prepared: Prepared, options: DeployJ
       staying.lease = undefined;
       // The slot is on trial now: whoever interrupts this finds it so after the reboot.
       const rest = { onProgress: run.onProgress };
-      await staying.outside(rest, (outside) => endStaying(outside, facts, rest));
+      await staying.outside(rest, (outside) => endStaying(outside, { facts, session }, rest));
       await staying.outside(rest, (outside) => reboot(outside, rest, restart));
       return { facts, checks, slot, session, flash };
     } finally {
       await staying.close();
     }
   } catch (error) {
-    await endStaying(login, facts, run);
+    await endStaying(login, { facts, session }, run);
     throw error;
   }
 }

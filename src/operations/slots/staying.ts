@@ -2,7 +2,14 @@ import { interruptible, type Connection, type Held } from '../../device/connect.
 import { gatherRunning } from '../../device/gather-running.js';
 import type { Facts } from '../../device/facts.js';
 import type { Lease } from '../../device/flasher.js';
-import { insideStage, stageOf, stageRoot, stay, unstage, type Stage } from '../../device/hook.js';
+import {
+  insideStage,
+  stageOfEntry,
+  stageRoot,
+  stay,
+  unstage,
+  type Stage,
+} from '../../device/hook.js';
 import { neededBytes } from '../../device/preflight.js';
 import { rehearsePrograms } from '../../device/rehearsal.js';
 import { connectRoot } from '../../device/root-login.js';
@@ -106,7 +113,7 @@ export async function beginStaying(
   { facts, payload, session }: { facts: Facts; payload: Payload; session: Session },
   run: Run,
 ): Promise<Staying> {
-  const stage = stageOf(facts);
+  const stage = stageOfEntry(facts, session.entryId);
   const { profile, rootBytes, source } = payload;
   const room = {
     limit: rootBytes * 1.1 + workingSetBytes,
@@ -122,9 +129,13 @@ export async function beginStaying(
 }
 
 /** Takes the staged root away; where that cannot be done, the person is told, and the next reboot does it. */
-export async function endStaying(running: Transport, facts: Facts, run: Run): Promise<void> {
+export async function endStaying(
+  running: Transport,
+  { facts, session }: { facts: Facts; session: Session },
+  run: Run,
+): Promise<void> {
   try {
-    await unstage(running, stageOf(facts));
+    await unstage(running, stageOfEntry(facts, session.entryId));
   } catch (error) {
     warn(
       run,

@@ -9,7 +9,12 @@ import {
   ToldStackFacts,
 } from './resources.js';
 import { ToldLoginFacts, ToldSystemFacts } from './system.js';
-import { ToldConfigureFacts, ToldDescribeFacts, ToldRehearsalFacts } from './takeover.js';
+import {
+  ToldConfigureFacts,
+  ToldDescribeFacts,
+  ToldPrepareFacts,
+  ToldRehearsalFacts,
+} from './takeover.js';
 import { ToldSlotFacts } from './slots.js';
 import { ToldWearFacts } from './wear.js';
 
@@ -23,6 +28,7 @@ export const ToldFacts = Type.Object({
   ...ToldStackFacts.properties,
   ...ToldLeftFacts.properties,
   ...ToldProbeFacts.properties,
+  ...ToldPrepareFacts.properties,
   ...ToldConfigureFacts.properties,
   ...ToldRehearsalFacts.properties,
   ...ToldDescribeFacts.properties,

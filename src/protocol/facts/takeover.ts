@@ -8,6 +8,14 @@ export const ToldConfigureFacts = Type.Object({
   configured: fact('all of it is done: yes', /^yes$/),
 });
 
+/** What is told while a staged root is taken away. */
+export const ToldPrepareFacts = Type.Object({
+  'of-another-entry': fact(
+    'another entry has staged what is there, and it was left alone: yes',
+    /^yes$/,
+  ),
+});
+
 /** What the rehearsal of a staged root tells. */
 export const ToldRehearsalFacts = Type.Object({
   rehearsed: fact('every program starts, and every file is the one that was built: yes', /^yes$/),

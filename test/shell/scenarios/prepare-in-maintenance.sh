@@ -6,7 +6,7 @@
 . /harness.sh
 mkdir -p /tmp/root
 mount -t tmpfs root /tmp/root
-export LEVITATE_INIT=busybox LEVITATE_ROOT=/tmp/root LEVITATE_SIZE_KIB='' LEVITATE_NEEDED_KIB=''
+export LEVITATE_INIT=busybox LEVITATE_ROOT=/tmp/root LEVITATE_SIZE_KIB='' LEVITATE_NEEDED_KIB='' LEVITATE_ENTRY_ID=''
 init_call() {
 	return 1
 }

@@ -10,6 +10,7 @@ LEVITATE_INIT=other
 LEVITATE_ROOT=
 LEVITATE_SIZE_KIB=
 LEVITATE_NEEDED_KIB=
+LEVITATE_ENTRY_ID=
 read_uid() { uid=0; }
 in_maintenance() { return 1; }
 other_armed() { return 1; }

@@ -3,9 +3,8 @@ import { LevitateError } from '../../../../src/errors.js';
 import { endedEarly, takeBack } from '../../../../src/operations/enter/take-back.js';
 import type { Progress } from '../../../../src/progress.js';
 import { answering } from '../../device/answering.js';
-import { factsOf } from '../../device/told.js';
 
-const facts = factsOf('levitate-facts=1\ninit=systemd\ninit-root=/run/initramfs\nend=yes');
+const stage = { init: 'systemd', root: '/run/initramfs', entry: 'e1' };
 const cut = new LevitateError('CONNECTION_LOST', 'it broke');
 const refused = new LevitateError('ENTER_FAILED', 'triggering failed');
 
@@ -15,8 +14,8 @@ test.each([
 ])('what cannot be taken back is told; armed: %s', async (armed, told) => {
   const events: Progress[] = [];
   const run = { onProgress: (event: Progress) => void events.push(event) };
-  const back = takeBack(answering(1), facts, { host: 'router', armed }, run);
-  await expect(back).resolves.toBe(false);
+  const back = takeBack(answering(1), stage, { host: 'router', armed }, run);
+  await expect(back).resolves.toBe('stays');
   expect(events).toMatchObject([
     { type: 'note', level: 'warning', message: expect.stringMatching(told) as string },
   ]);
@@ -29,7 +28,7 @@ describe('the end of an entry tells where the device is', () => {
       'interrupted',
       cut,
       aborted,
-      { isBack: true, armed: true },
+      { left: 'nothing', armed: true },
       'INTERRUPTED',
       4,
       /nothing is armed/,
@@ -38,7 +37,7 @@ describe('the end of an entry tells where the device is', () => {
       'interrupted early',
       cut,
       aborted,
-      { isBack: false, armed: false },
+      { left: 'stays', armed: false },
       'INTERRUPTED',
       4,
       /not be taken back/,
@@ -47,15 +46,32 @@ describe('the end of an entry tells where the device is', () => {
       'interrupted late',
       cut,
       aborted,
-      { isBack: false, armed: true },
+      { left: 'stays', armed: true },
       'INTERRUPTED',
       6,
       /not be taken back/,
     ],
-    ['cut', cut, {}, { isBack: true, armed: true }, 'CONNECTION_LOST', 4, /it broke/],
-    ['cut late', cut, {}, { isBack: false, armed: true }, 'CONNECTION_LOST', 6, /it broke/],
-    ['refused', refused, {}, { isBack: true, armed: true }, 'ENTER_FAILED', 4, /triggering failed/],
-  ])('%s', (_, error, run, left, code, exit, message) => {
+    ['cut', cut, {}, { left: 'nothing', armed: true }, 'CONNECTION_LOST', 4, /it broke/],
+    ['cut late', cut, {}, { left: 'stays', armed: true }, 'CONNECTION_LOST', 6, /it broke/],
+    [
+      'refused',
+      refused,
+      {},
+      { left: 'nothing', armed: true },
+      'ENTER_FAILED',
+      4,
+      /triggering failed/,
+    ],
+    [
+      'of two',
+      refused,
+      {},
+      { left: 'of-another', armed: false },
+      'ENTRY_REPLACED',
+      6,
+      /another levitate/,
+    ],
+  ] as const)('%s', (_, error, run, left, code, exit, message) => {
     const ended = endedEarly(error, run, left) as LevitateError;
     expect(ended).toMatchObject({ code, exit });
     expect(ended.message).toMatch(message);
