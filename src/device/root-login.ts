@@ -24,20 +24,21 @@ export interface Login extends Held {
  * A connection to the device's running system whose commands run as root, by the login itself, by sudo, doas or su. Where
  * none of them gives root, the commands run as the login, which the preflight refuses with the reasons.
  * A maintenance system knows root alone: it is reached as root where it does not know the user.
- * @param options `asksForSudo`: whether the person may be asked for the password of sudo, doas or su; by itself true
+ * @param options `asksForSudo`: whether the person may be asked for the password of sudo, doas or su; by itself true. `trust`: ssh options
+ * about the host key that the system may present
  * @throws LevitateError as `connectRunning` does; NOT_ROOT where none of them takes none of the passwords, USAGE where the file with
  * the password cannot be read, or can be read by others
  */
 export async function connectRoot(
   connection: Connection,
   run: Run = {},
-  { asksForSudo = true } = {},
+  { asksForSudo = true, trust = [] }: { asksForSudo?: boolean; trust?: string[] } = {},
 ): Promise<Login> {
   const { user } = await resolveSshConfig(connection.host, connection.sshConfig);
-  if (user === 'root') return connectRunning(connection, [], run);
+  if (user === 'root') return connectRunning(connection, trust, run);
   const file = asksForSudo ? passwordFile() : undefined;
   if (file !== undefined) await checkPasswordFile(file);
-  const running = await connectRunning(connection, [], run).catch(async (error: unknown) => {
+  const running = await connectRunning(connection, trust, run).catch(async (error: unknown) => {
     const maintenance = isCode(error, 'AUTH_FAILED') && (await inMaintenance(connection, run));
     if (maintenance) return maintenance;
     throw error;

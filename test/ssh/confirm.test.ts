@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { addressOf, connectMaintenance, connectRunning } from '../../src/device/connect.js';
 import { fingerprint } from '../../src/ssh/host-keys.js';
 import { confirmSystem } from '../../src/operations/leave/confirm.js';
+import { whatComesUp } from '../../src/operations/slots/reboot.js';
 import { leave } from '../../src/operations/leave/leave.js';
 import { verifyReleased } from '../../src/operations/enter/verify-released.js';
 import { saveSession } from '../../src/device/session.js';
@@ -90,6 +91,35 @@ test('the host key of the maintenance system is not taken for that of the new on
   expect(shown.some((print) => notes.at(-1)?.includes(print))).toBe(true);
   expect(notes.at(-1)).toContain(`ssh-keygen -R '[127.0.0.1]:${fresh.port}'`);
 }, 180_000);
+
+test('the slots of a new system that makes its own host key are read over a connection that takes that', async () => {
+  const [device, before] = [await started('sshd'), await started('sshd')];
+  const connection = {
+    host: 'device',
+    sshConfig: sshConfig(device, { hostKeys: before.hostKeys }),
+  };
+  const profile = normalised();
+  const place = { device: '/dev/null', file: '/grubenv' };
+  const awaited = {
+    ...{ connection, oldBootId: 'old', seconds: 60 },
+    session: await sessionOf(before, connection),
+    profile: {
+      ...profile,
+      confirm: { ...profile.confirm, hostKey: 'changes' as const },
+      boot: {
+        ...{ loader: 'grubenv' as const, environment: [place], acceptSingleCopy: false },
+        slots: {
+          a: { root: '/dev/null', targets: {} },
+          b: { root: '/dev/zero', targets: {} },
+        },
+        ...{ tries: 1, confirmWithinSeconds: 60 },
+      },
+    },
+  };
+  await expect(whatComesUp(awaited, {})).rejects.toThrow(
+    expect.objectContaining({ code: 'TARGET_MISSING' }) as Error,
+  );
+}, 120_000);
 
 test('the host key that the device had before is nothing to tell', async () => {
   const device = await started('sshd');

@@ -10,6 +10,7 @@ import type { RebootSettings } from '../../protocol/script-settings.js';
 import { assignments } from '../../shared/shell-quote.js';
 import type { Transport } from '../../ssh/transport.js';
 import { confirmSystem } from '../leave/confirm.js';
+import { withPresentedKeys } from '../leave/presented-keys.js';
 import { knownSlots, type KnownSlots } from './slot-state.js';
 import type { TrialReboot } from './trial-reboot.js';
 
@@ -75,7 +76,7 @@ export async function whatComesUp(
     // A slot may answer, and panic a moment later.
     let running: Login | undefined;
     try {
-      running = await connectRoot(connection, run);
+      running = await connectNew(connection, profile, run);
       const known = await knownSlots(interruptible(running, run.signal), boot!);
       return { known, running, bootId, seconds: took };
     } catch (error) {
@@ -83,6 +84,12 @@ export async function whatComesUp(
       if (!isNotThereYet(error) || run.signal?.aborted || performance.now() > end) throw error;
     }
   }
+}
+
+/** A connection as root to the system that came up, which may present a host key of its own where the profile says so. */
+async function connectNew(connection: Connection, { confirm }: Profile, run: Run): Promise<Login> {
+  if (confirm.hostKey !== 'changes') return connectRoot(connection, run);
+  return (await withPresentedKeys((trust) => connectRoot(connection, run, { trust }))).value;
 }
 
 /**
