@@ -124,7 +124,8 @@ look_for_file() {
 	place=$work/place
 	mkdir "$place"
 	mount_place ro
-	if [ -e "$place$4" ]; then
+	# A link may lead elsewhere from here than in the slot.
+	if [ -e "$place$4" ] || [ -h "$place$4" ]; then
 		fact slot-file yes
 	else
 		fact slot-file no

@@ -25,7 +25,8 @@ import { allowed, bootOf, changeSlots, knownSlots, refuseUnchangeable } from './
 import { atCutOf } from './slot-view.js';
 import { leaveIntoTrial } from './trial-reboot.js';
 import { trySlot } from './try-slot.js';
-import { warnWithoutTimer } from './warn-without-timer.js';
+import { warnOfSlot } from './warn-of-slot.js';
+import { whereItStays } from './where-it-runs.js';
 
 /**
  * Writes the slot that does not run, from maintenance: for a device on which something of the running system stands on that slot. The
@@ -104,13 +105,17 @@ export async function deploySlotInMaintenance(
   );
   if (options.dryRun) return done({ flash });
   // The maintenance system knows by the kernel's command line which slot it came from; what it read before is what counts.
-  await maintenance.ask(run, async (transport) => {
-    const now = await knownSlots(interruptible(transport, run.signal), boot, known);
-    await copySlotFiles(transport, boot, written);
-    await warnWithoutTimer(transport, boot, written, run);
-    await changeSlots(transport, now, { do: 'stage-try', slot: written, tries: boot.tries });
-    await leaveIntoTrial(transport, now.loader);
-  });
+  await maintenance
+    .ask(run, async (transport) => {
+      const now = await knownSlots(interruptible(transport, run.signal), boot, known);
+      await copySlotFiles(transport, boot, written);
+      await warnOfSlot(transport, known, written, run);
+      await changeSlots(transport, now, { do: 'stage-try', slot: written, tries: boot.tries });
+      await leaveIntoTrial(transport, now.loader);
+    })
+    .catch((error: unknown) => {
+      throw whereItStays(error, host, known.current);
+    });
   const order = { host, ...(flash.lease === undefined ? {} : { lease: flash.lease }) };
   await inPhase(run, 'leave', () => tellToLeave(maintenance, order, run));
   const { session, status } = maintenance;

@@ -73,7 +73,7 @@ export async function leaveIntoTrial(
     'SLOT_REFUSED',
     "the reboot into a trial needs levitate's helper, which the maintenance system has not",
     {
-      hint: 'The slot was written, and is not tried: levitate leave HOST leads back to the one that ran. A released levitate has the helper for every architecture.',
+      hint: 'The slot was written, and is not tried. A released levitate has the helper for every architecture.',
     },
   );
 }

@@ -1,6 +1,5 @@
 import type { SlotChange } from '../../boot-loader/slot-record.js';
 import { copySlotFiles } from '../../device/slot-script.js';
-import { exitStatus, LevitateError } from '../../errors.js';
 import type { Consent } from '../../flash/kind.js';
 import type { Profile } from '../../profile/profile.js';
 import { inform, report, type Run } from '../../progress.js';
@@ -12,7 +11,8 @@ import { aheadOfLeaving, aheadOfTarget } from '../phases-ahead.js';
 import type { TargetImage } from '../prepare.js';
 import { changeSlots, type KnownSlots } from './slot-state.js';
 import type { Staying } from './staying.js';
-import { warnWithoutTimer } from './warn-without-timer.js';
+import { warnOfSlot } from './warn-of-slot.js';
+import { whereItRuns } from './where-it-runs.js';
 
 /** What a slot is written with. */
 export interface SlotWrite {
@@ -63,7 +63,7 @@ export async function writeSlot(
       commitTargets(connected, jobs, lease),
     );
     await staying.outside(run, (running) => copySlotFiles(running, known.boot, slot));
-    await staying.outside(run, (running) => warnWithoutTimer(running, known.boot, slot, run));
+    await staying.outside(run, (running) => warnOfSlot(running, known, slot, run));
     await change(disarmed, { do: 'stage-try', slot, tries: known.boot.tries });
     return {
       host: staying.session.host,
@@ -73,22 +73,4 @@ export async function writeSlot(
   } catch (error) {
     throw whereItRuns(error, known.current, slot, run);
   }
-}
-
-/** The failure of a write with where it left the device. */
-function whereItRuns(error: unknown, current: string, slot: string, { signal }: Run): unknown {
-  const told = `The device runs slot ${current} as before, and starts it. Slot ${slot} does not start until it was written whole: the same command again does that.`;
-  if (signal?.aborted)
-    return new LevitateError('INTERRUPTED', `interrupted; slot ${slot} is not whole`, {
-      hint: told,
-      cause: error,
-    });
-  if (!(error instanceof LevitateError)) return error;
-  // What a code says of maintenance is not so here.
-  return new LevitateError(error.code, error.message, {
-    hint: told,
-    cause: error,
-    exit: error.exit === exitStatus.maintenance ? exitStatus.oldSystem : error.exit,
-    ...(error.data ? { data: error.data } : {}),
-  });
 }

@@ -4,7 +4,7 @@ import type { BootLoader } from '../../../src/boot-loader/loader.js';
 import { loaderOf } from '../../../src/boot-loader/loaders.js';
 import { readSlots, slotHasFile, writePlace } from '../../../src/device/slot-script.js';
 import type { BootSpec } from '../../../src/profile/profile.js';
-import type { Transport } from '../../../src/ssh/transport.js';
+import { telling } from './telling.js';
 
 const boot: BootSpec = {
   loader: 'grubenv',
@@ -13,23 +13,6 @@ const boot: BootSpec = {
   ...{ tries: 2, confirmWithinSeconds: 600 },
 };
 const grubenv = loaderOf(boot);
-
-/** A device whose script tells these facts, and what it was sent. */
-function telling(...facts: string[]): Transport & { heard: string } {
-  const device = {
-    heard: '',
-    name: 'ssh nobody',
-    exec: (_: string, { stdin, onBytes }: Parameters<Transport['exec']>[1] = {}) => {
-      device.heard = String(stdin);
-      const mark = /LEVITATE_MARK='([0-9a-f]+)'/.exec(device.heard)?.[1] ?? '';
-      const lines = facts.map((fact) => `@${mark} ${fact} ${mark}@\n`).join('');
-      onBytes?.(Buffer.from(`@${mark} begin@\n${lines}@${mark} end 0@\n`));
-      return Promise.resolve({ stdout: '', stderr: '', code: 0 });
-    },
-    close: () => Promise.resolve(),
-  };
-  return device;
-}
 
 test('slots and the file are read', async () => {
   const device = telling(
