@@ -1,6 +1,7 @@
 import { InventorySchema } from '../../packages/fleet/src/inventory/schema.js';
 import { RolloutSchema } from '../../packages/fleet/src/rollout/schema.js';
 import { ProfileSchema } from '../../src/profile/schema.js';
+import { bootTable, readSeen } from '../e2e/boot-table.js';
 import { apiPage } from './api.js';
 import { cliPage } from './cli.js';
 import { errorsPage } from './errors.js';
@@ -8,7 +9,7 @@ import { eventsPage, eventsSchema } from './events.js';
 import { exitStatusPage } from './exit-status.js';
 import { fleetPage } from './fleet.js';
 import { manualPage } from './manual.js';
-import { json, page } from './markdown.js';
+import { json, page, pageWith } from './markdown.js';
 import { profilePage } from './profile.js';
 import { protocolPage, replySchema } from './protocol.js';
 
@@ -30,5 +31,7 @@ export const generated: Record<string, () => Promise<string>> = {
   'docs/reference/flasher-protocol.md': async () => page(await protocolPage()),
   'docs/reference/flasher-protocol.schema.json': () => json(replySchema()),
   'docs/reference/profile.md': () => page(profilePage()),
+  'docs/reference/support.md': async () =>
+    pageWith('docs/reference/support.md', 'npm run e2e:boot', bootTable(await readSeen())),
   'profiles/profile.schema.json': () => json({ $schema: draft, ...ProfileSchema }),
 };

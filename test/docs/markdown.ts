@@ -22,3 +22,17 @@ export const page = (text: string): Promise<string> =>
 
 /** A JSON file. */
 export const json = (value: unknown): Promise<string> => formatted(JSON.stringify(value), 'json');
+
+/**
+ * A page that people write, with what the code makes of the part between two comments of it.
+ * @param name the page, as a path in the checkout; the comments are `<!-- begin PART -->` and `<!-- end PART -->`
+ */
+export async function pageWith(name: string, part: string, text: string): Promise<string> {
+  const whole = await readFile(new URL(name, root), 'utf8');
+  const [begin, end] = [`<!-- begin ${part} -->`, `<!-- end ${part} -->`];
+  const from = whole.indexOf(begin);
+  const to = whole.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`${name} has no part between ${begin} and ${end}`);
+  const kept = [whole.slice(0, from + begin.length), whole.slice(to)];
+  return formatted(kept.join(`\n\n${text}\n\n`), 'markdown');
+}

@@ -11,6 +11,7 @@ import { nextEntryDisk } from '../lab/build/next-entry.js';
 import { copySparse } from '../lab/hardware.js';
 import type { BootOptions, DeviceName } from '../lab/index.js';
 import { uefiLayout } from '../lab/build/sbc-uefi.js';
+import type { SlotLoader } from './boot-matrix.js';
 import { Levitate } from './levitate.js';
 
 interface LoaderSetUp {
@@ -25,25 +26,22 @@ interface LoaderSetUp {
 const kernelOptions = (slot: string, partition: number): string =>
   `root=/dev/vda${partition} rw panic=10 levitate.slot=${slot} initrd=\\${slot}\\initrd.img console=ttyS0 mitigations=off init_on_alloc=0 norandmaps cryptomgr.notests cgroup_disable=memory`;
 
-/** The boot loaders that are tried. */
-export type SlotLoader =
-  | 'grubenv'
-  | 'grub-next-entry'
-  | 'u-boot-env, a file'
-  | 'u-boot-env, two copies'
-  | 'systemd-boot'
-  | 'efi'
-  | 'rpi-tryboot';
+/** A watchdog that resets a PC, beside what that has in its places. */
+const watchdog = ['-device', 'i6300esb,addr=0x10'];
 
-const slotLoaders: Record<SlotLoader, LoaderSetUp> = {
-  grubenv: { device: 'sbc-slots', settings: {} },
+const setUps: Record<SlotLoader, LoaderSetUp> = {
+  grubenv: {
+    device: 'sbc-slots',
+    settings: {},
+    hardware: () => Promise.resolve({ extraQemuArgs: watchdog }),
+  },
   'grub-next-entry': {
     device: 'sbc-slots',
     settings: { 'boot.loader': 'grub-next-entry', 'boot.tries': 1 },
     hardware: async (folder) => {
       const disk = join(folder, 'disk.img');
       await copySparse(await nextEntryDisk(), disk);
-      return { disk };
+      return { disk, extraQemuArgs: watchdog };
     },
   },
   'u-boot-env, a file': { device: 'uboot-file', settings: {} },
@@ -65,7 +63,7 @@ const slotLoaders: Record<SlotLoader, LoaderSetUp> = {
 
 /** A device of a boot loader, set up for it. */
 export async function levitateWith(loader: SlotLoader): Promise<Levitate> {
-  const { device, settings, hardware, setUp } = slotLoaders[loader];
+  const { device, settings, hardware, setUp } = setUps[loader];
   const folder = await mkdtemp(join(tmpdir(), 'levitate-slots-'));
   const levitate = await Levitate.at(device, await hardware?.(folder));
   levitate.lastly(() => rm(folder, { recursive: true }));
