@@ -117,7 +117,7 @@ test('the slots of a new system that makes its own host key are read over a conn
     },
   };
   await expect(whatComesUp(awaited, {})).rejects.toThrow(
-    expect.objectContaining({ code: 'TARGET_MISSING' }) as Error,
+    expect.objectContaining({ code: 'TARGET_MISSING', exit: 6 }) as Error,
   );
 }, 120_000);
 

@@ -3,7 +3,7 @@ import { connectRoot, type Login } from '../../device/root-login.js';
 import { runScript } from '../../device/run-script.js';
 import { readScript } from '../../device/scripts.js';
 import type { Session } from '../../device/session.js';
-import { isCode } from '../../errors.js';
+import { amended, exitStatus, isCode, LevitateError } from '../../errors.js';
 import type { Profile } from '../../profile/profile.js';
 import { inPhase, type Run } from '../../progress.js';
 import type { RebootSettings } from '../../protocol/script-settings.js';
@@ -61,7 +61,8 @@ export interface AwaitedSlot {
 /**
  * Waits until a system of the device answers with a new boot id, whichever slot it is, and reads its slots. The caller closes the
  * connection.
- * @throws LevitateError RECONNECT_TIMEOUT, NOT_CONFIRMED
+ * @throws LevitateError RECONNECT_TIMEOUT, NOT_CONFIRMED, and what `knownSlots` throws, with the status of a device that a person has to
+ * look at
  */
 export async function whatComesUp(
   { connection, profile, session, oldBootId, seconds }: AwaitedSlot,
@@ -81,10 +82,17 @@ export async function whatComesUp(
       return { known, running, bootId, seconds: took };
     } catch (error) {
       await running?.close();
-      if (!isNotThereYet(error) || run.signal?.aborted || performance.now() > end) throw error;
+      if (!isNotThereYet(error) || run.signal?.aborted || performance.now() > end)
+        throw afterReboot(error);
     }
   }
 }
+
+/** A refusal of the system that came up, whose status by itself says that nothing was touched: the device has rebooted. */
+const afterReboot = (error: unknown): unknown =>
+  error instanceof LevitateError && error.exit === exitStatus.refused
+    ? amended(error, 'The device has rebooted, and answers.', exitStatus.unknownState)
+    : error;
 
 /** A connection as root to the system that came up, which may present a host key of its own where the profile says so. */
 async function connectNew(connection: Connection, { confirm }: Profile, run: Run): Promise<Login> {

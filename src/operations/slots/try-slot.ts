@@ -1,5 +1,5 @@
 import { interruptible } from '../../device/connect.js';
-import { exitStatus, isCode, LevitateError, amended } from '../../errors.js';
+import { exitStatus, LevitateError, amended } from '../../errors.js';
 import { durationInWords } from '../../shared/duration.js';
 import type { Run } from '../../progress.js';
 import { readBuild } from '../leave/confirm.js';
@@ -20,7 +20,7 @@ export interface AwaitedTrial extends Omit<AwaitedSlot, 'seconds'> {
 /**
  * Waits for the slot on trial after the reboot, and confirms it from inside: a new boot id, this slot, its build. Where the boot loader
  * falls back, it says so with what it saw.
- * @throws LevitateError SLOT_FELL_BACK, NOT_CONFIRMED, RECONNECT_TIMEOUT
+ * @throws LevitateError SLOT_FELL_BACK, NOT_CONFIRMED, RECONNECT_TIMEOUT, BOOT_LOADER_UNKNOWN
  */
 export async function trySlot(trial: AwaitedTrial, run: Run): Promise<LeaveResult> {
   const { connection, profile, slot, before, expectBuild } = trial;
@@ -28,7 +28,7 @@ export async function trySlot(trial: AwaitedTrial, run: Run): Promise<LeaveResul
   const tries = profile.boot!.tries;
   const seconds = trialSeconds(profile, tries);
   const up = await whatComesUp({ ...trial, seconds }, run).catch((error: unknown) => {
-    if (!isCode(error, 'NOT_CONFIRMED') && !isCode(error, 'RECONNECT_TIMEOUT')) throw error;
+    if (!(error instanceof LevitateError) || error.exit !== exitStatus.unknownState) throw error;
     throw amended(
       error,
       `Slot ${slot} was not confirmed: the boot loader starts it ${tries === 1 ? 'once' : `${tries} times at most`}, and slot ${before} after that.`,
