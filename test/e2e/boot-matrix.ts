@@ -1,24 +1,27 @@
 /** What `npm run e2e:boot` tries: each boot loader with two slots × what has to hold of it. Data alone. */
 
-/** What has to hold, in the order in which one device goes through it. */
-export const bootCells = [
-  'good update',
-  'same build',
-  'panic in the new kernel',
-  'kernel missing',
-  'kernel missing, not tried',
-  'kernel is none',
-  'hang',
-  'cut in the write',
-  'cut around each transition',
-  'cut on trial',
-  'no network in the new slot',
-  'confirmed later',
-  'rollback',
-  'from maintenance',
-] as const;
+/** What is tried, in the order in which one device goes through it, and what must hold. */
+export const mustHold = {
+  'good update': 'the system goes on until one reboot; the new slot is confirmed',
+  'same build': 'nothing is done',
+  'panic in the new kernel': 'the boot loader falls back, and `deploy` says so',
+  'kernel missing': 'the same',
+  'kernel missing, not tried': 'the slot is refused before it is tried',
+  'kernel is none': 'the boot loader falls back, and `deploy` says so',
+  hang: 'the same, after the watchdog',
+  'cut in the write': 'the slot that ran starts',
+  'cut around each transition': 'each change leaves what was, or what is to be',
+  'cut on trial': 'the new slot starts while tries are left, then the one that ran',
+  'no network in the new slot': 'the trial timer reboots it, and the boot loader falls back',
+  'confirmed later':
+    'a deploy was killed on the way; `confirm` keeps the slot, if it has the build',
+  rollback: 'the slot before starts, from then on',
+  'from maintenance': 'a good update that is written from there',
+} as const;
 
-export type BootCell = (typeof bootCells)[number];
+export type BootCell = keyof typeof mustHold;
+
+export const bootCells = Object.keys(mustHold) as BootCell[];
 
 /** The boot loaders, as they are tried. */
 export const slotLoaders = [

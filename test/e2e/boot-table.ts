@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { table } from '../docs/markdown.js';
 import {
   bootCells,
+  mustHold,
   slotLoaders,
   withoutCells,
   type BootCell,
@@ -47,6 +48,9 @@ export function bootTable(seen: SeenCells): string {
       ? (seen[loader]?.[cell] ?? 'not tried')
       : `– (${reasons.indexOf(reason) + 1})`;
   };
-  const rows = bootCells.map((cell) => [cell, ...slotLoaders.map((loader) => shown(loader, cell))]);
-  return `${table(['what happens', ...slotLoaders], rows)}\n\n${reasons.map((reason, at) => `${at + 1}. ${reason}`).join('\n')}`;
+  const rows = bootCells.map((cell) => [
+    ...[cell, mustHold[cell]],
+    ...slotLoaders.map((loader) => shown(loader, cell)),
+  ]);
+  return `${table(['what happens', 'what must hold', ...slotLoaders], rows)}\n\n${reasons.map((reason, at) => `${at + 1}. ${reason}`).join('\n')}`;
 }
