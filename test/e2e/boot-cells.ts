@@ -181,15 +181,14 @@ export async function survivesCutOnTrial(levitate: Levitate): Promise<void> {
   const profile = await levitate.profile();
   const before = await slotsOf(levitate, profile);
   const { images } = await next(levitate);
+  const from = (await device.console()).length;
   const deploying = levitate.start('deploy', [profile, ...images]);
   await deploying.until((line: Line) => line.phase === 'leave' && line.state === 'done');
   deploying.signal('SIGKILL');
   const written = otherThan(before.runs);
-  const from = (await device.console()).length;
-  await device.waitForConsole(new RegExp(`levitate\\.slot=${written}`), {
-    timeoutMs: 3_600_000,
-    from,
-  });
+  // GRUB and U-Boot say it, the firmware of a Raspberry Pi, or the kernel that UEFI or its boot loader has started.
+  const started = new RegExp(`Starting slot ${written}|tryboot 1|levitate\\.slot=${written}`);
+  await device.waitForConsole(started, { timeoutMs: 3_600_000, from });
   for (let cuts = 0; ; cuts += 1) {
     assert.ok(cuts < 4, 'the boot loader does not fall back');
     await device.cut();
