@@ -92,34 +92,50 @@ test('the host key of the maintenance system is not taken for that of the new on
   expect(notes.at(-1)).toContain(`ssh-keygen -R '[127.0.0.1]:${fresh.port}'`);
 }, 180_000);
 
-test('the slots of a new system that makes its own host key are read over a connection that takes that', async () => {
-  const [device, before] = [await started('sshd'), await started('sshd')];
-  const connection = {
-    host: 'device',
-    sshConfig: sshConfig(device, { hostKeys: before.hostKeys }),
-  };
-  const profile = normalised();
-  const place = { device: '/dev/null', file: '/grubenv' };
-  const awaited = {
-    ...{ connection, oldBootId: 'old', seconds: 60 },
-    session: await sessionOf(before, connection),
-    profile: {
-      ...profile,
-      confirm: { ...profile.confirm, hostKey: 'changes' as const },
-      boot: {
-        ...{ loader: 'grubenv' as const, environment: [place], acceptSingleCopy: false },
-        slots: {
-          a: { root: '/dev/null', targets: {} },
-          b: { root: '/dev/zero', targets: {} },
+describe('the slots of a new system that may make its own host key', () => {
+  /** Waits for a device whose ssh client knows the host keys of one, and gives what was told until its slots could not be read. */
+  async function readSlots(device: Server, known: Server): Promise<string[]> {
+    const connection = {
+      host: 'device',
+      sshConfig: sshConfig(device, { hostKeys: known.hostKeys }),
+    };
+    const profile = normalised();
+    const slot = { root: '/dev/null', targets: {} };
+    const awaited = {
+      ...{ connection, oldBootId: 'old', seconds: 60 },
+      // Of a device that does not leave its system nobody knows the host keys but the person's ssh.
+      session: await sessionOf({ ...device, hostKeys: [] }, connection),
+      profile: {
+        ...profile,
+        confirm: { ...profile.confirm, hostKey: 'changes' as const },
+        boot: {
+          ...{ loader: 'grubenv' as const, tries: 1, confirmWithinSeconds: 60 },
+          environment: [{ device: '/dev/null', file: '/grubenv' }],
+          slots: { a: slot, b: slot },
         },
-        ...{ tries: 1, confirmWithinSeconds: 60 },
       },
-    },
-  };
-  await expect(whatComesUp(awaited, {})).rejects.toThrow(
-    expect.objectContaining({ code: 'TARGET_MISSING', exit: 6 }) as Error,
-  );
-}, 120_000);
+    };
+    const notes: string[] = [];
+    const onProgress = (event: Progress) =>
+      void (event.type === 'note' && notes.push(event.message));
+    await expect(whatComesUp(awaited, { onProgress })).rejects.toThrow(
+      expect.objectContaining({ code: 'TARGET_MISSING', exit: 6 }) as Error,
+    );
+    return notes;
+  }
+
+  test('are read over a connection that takes that key', async () => {
+    const [device, before] = [await started('sshd'), await started('sshd')];
+    expect(await readSlots(device, before)).toEqual([
+      expect.stringContaining(fingerprint(device.hostKeys[0] ?? '') ?? ''),
+    ]);
+  }, 120_000);
+
+  test('and where it has the key from before, nothing is told', async () => {
+    const device = await started('sshd');
+    expect(await readSlots(device, device)).toEqual([]);
+  }, 120_000);
+});
 
 test('the host key that the device had before is nothing to tell', async () => {
   const device = await started('sshd');
