@@ -47,10 +47,17 @@ export default defineConfig({
       // A fleet on a real PostgreSQL, with devices that cost nothing.
       {
         extends: true,
-        test: { name: 'fleet', include: ['packages/fleet/test/**/*.test.ts'], isolate: false },
+        test: {
+          name: 'fleet',
+          include: ['packages/fleet/test/**/*.test.ts'],
+          exclude: ['packages/fleet/test/long/*'],
+          isolate: false,
+        },
       },
-      // What takes `npm test` too long: other architectures, real boot loaders.
-      tier('long', ['e2e/long/*']),
+      // What takes `npm test` too long: other architectures, real boot loaders, a database that is away for long.
+      tier('long', ['e2e/long/*'], {
+        include: ['test/e2e/long/*.test.ts', 'packages/fleet/test/long/*.test.ts'],
+      }),
     ],
   },
 });

@@ -41,7 +41,7 @@ router(
     const told: string[] = [];
     await runStation(store, engine, {
       ...{ name: 'main', parallel: 2, untilIdle: true, driver: levitateDriver(sshConfig) },
-      signal: new AbortController().signal,
+      ...{ state: folder, signal: new AbortController().signal },
       onEvent: (text) => told.push(text),
     });
     expect(told).toEqual(['lab: OK']);

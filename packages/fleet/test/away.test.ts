@@ -1,97 +1,54 @@
-/** A database that is cut off for a while: what has begun is written whole, and what came of it is kept afterwards. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createConnection, createServer, type Socket } from 'node:net';
+/** A database that is away: what has begun is written whole, and what came of it is kept, whatever ends meanwhile. */
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { openEngine } from '../src/engine/pg-boss.js';
-import { runStation } from '../src/station/run-station.js';
-import { openStore } from '../src/store/store.js';
+import { cuts, goThrough } from './away.js';
 import { testCluster } from './cluster.js';
-import { chunks } from './fake-devices.js';
-import { fakeDriver } from './fake-driver.js';
 import { named, TestFleet } from './fleet.js';
+import { Link } from './link.js';
+import { stationProcess } from './station-process.js';
 
 const cluster = testCluster();
+const station = stationProcess();
 
-/** What stands between a station and the database, and can let nothing through, or break. */
-class Link {
-  readonly #sockets = new Set<Socket>();
-  #stalled = false;
-  readonly #server = createServer((near) => {
-    const far = createConnection(join(cluster.folder, 'run/.s.PGSQL.5432'));
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      this.#sockets.add(from);
-      from.on('error', () => undefined);
-      from.on('close', () => to.destroy());
-      from.on('data', (bytes) => to.write(bytes));
-      if (this.#stalled) from.pause();
-    }
-  });
+it.each(Object.entries(cuts))('goes on while the database %s', async (_, cut) => {
+  await goThrough(cut, cluster.folder, await cluster.url(), 1);
+});
 
-  constructor(readonly folder: string) {
-    this.#server.listen(join(folder, '.s.PGSQL.5432'));
-  }
-
-  /** Lets nothing through from now on; nobody is told. */
-  stall(): void {
-    this.#stalled = true;
-    for (const socket of this.#sockets) socket.pause();
-  }
-
-  /** Breaks every connection; new ones work. */
-  breakAll(): void {
-    this.#stalled = false;
-    for (const socket of this.#sockets) socket.destroy();
-  }
-
-  close(): void {
-    this.breakAll();
-    this.#server.close();
-  }
-}
-
-it('goes on while the database does not answer, and keeps afterwards what came of it', async () => {
+it('keeps what came of devices though the station is killed while the database is away', async () => {
   const url = await cluster.url();
   await using fleet = await TestFleet.of(url, named('d', 12));
-  const folder = await mkdtemp('/tmp/levitate-link-');
-  const link = new Link(folder);
-  const run = encodeURIComponent(join(cluster.folder, 'run'));
-  const store = await openStore(url.replace(run, encodeURIComponent(folder)));
-  const engine = await openEngine(store);
-  const told: string[] = [];
+  const link = await Link.to(cluster.folder);
   try {
     fleet.devices.chunkMilliseconds = 100;
-    const id = await fleet.start({ limits: { parallel: 4, 'start-with': 4 } });
-    const running = runStation(store, engine, {
-      ...{ name: 'main', parallel: 4, untilIdle: true, driver: fakeDriver(fleet.devices.path) },
-      signal: new AbortController().signal,
-      onEvent: (text) => told.push(text),
-    });
-    await vi.waitFor(() => expect(fleet.devices.begun.length).toBeGreaterThanOrEqual(4), {
-      timeout: 60_000,
-    });
+    fleet.devices.faults.set('d003', 'old-system');
+    const id = await fleet.start({ groups: [{ errors: 1 }], limits: { 'start-with': 12 } });
+    const words = { devices: fleet.devices.path, state: fleet.folder };
+    const running = station({ ...words, database: link.through(url) });
+    let told = '';
+    running.all.on('data', (bytes) => (told += String(bytes)));
+    await vi.waitFor(() => expect(fleet.devices.begun.length).toBe(12), { timeout: 60_000 });
     link.stall();
-    const begun = [...fleet.devices.begun];
-    const written = () => begun.map((name) => fleet.devices.written(name));
-    await vi.waitFor(() => expect(written()).toEqual(begun.map(() => chunks)), { timeout: 60_000 });
     // Another process of this name is refused by the lock of the one that is cut off.
     await expect(fleet.run()).rejects.toMatchObject({ code: 'STATION_RUNS' });
-    link.breakAll();
+    await vi.waitFor(() => expect(told.match(/: OK$/gm)).toHaveLength(11), { timeout: 60_000 });
+    await vi.waitFor(() => expect(told).toContain('d003: failed'), { timeout: 60_000 });
+    running.kill('SIGKILL');
     await running;
-    expect(await fleet.status(id)).toMatchObject({
-      state: 'done',
-      groups: [{ states: { done: 12 } }],
+    link.breakAll();
+    expect(await fleet.results(id)).toMatchObject({ d000: 'writing', d003: 'writing' });
+    const { exitCode, all } = await station({ ...words, database: url });
+    expect({ exitCode, all }).toMatchObject({
+      ...{ exitCode: 0, all: expect.stringContaining('kept what came of 12 devices') },
     });
-    expect(told.some((text) => text.includes('the database does not answer'))).toBe(true);
-    expect(fleet.devices.strange).toEqual([]);
-    expect(new Set(fleet.devices.begun).size).toBe(fleet.devices.begun.length);
+    expect(await fleet.status(id)).toMatchObject({ groups: [{ states: { done: 11, failed: 1 } }] });
+    expect(await fleet.results(id)).toMatchObject({ d003: 'OLD_BUILD' });
+    // Nobody asked the devices again, and nothing is left to be kept.
+    const confirmed = named('d', 12).map((name) => fleet.devices.confirmed(name));
+    expect(confirmed).toEqual([1, 1, 1, 0, ...Array<number>(8).fill(1)]);
+    const [folder = ''] = await readdir(join(fleet.folder, 'spool'));
+    expect(await readdir(join(fleet.folder, 'spool', folder))).toEqual([]);
   } finally {
     link.close();
-    await engine[Symbol.asyncDispose]();
-    await store[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true, force: true });
   }
 });

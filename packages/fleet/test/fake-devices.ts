@@ -67,6 +67,11 @@ export class FakeDevices {
     return this.#devices.get(device)?.written ?? 0;
   }
 
+  /** How many devices somebody has the lease of. */
+  get held(): number {
+    return [...this.#devices.values()].filter(({ holder }) => holder).length;
+  }
+
   #mayBegin(device: string): boolean {
     if (this.#granted.has(device)) return true;
     if (this.#granted.size >= this.allowance) return false;

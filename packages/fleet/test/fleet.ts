@@ -59,6 +59,7 @@ export class TestFleet implements AsyncDisposable {
     await runStation(this.store, this.engine, {
       ...about,
       ...{ signal: end.signal, untilIdle: true, driver: fakeDriver(this.devices.path) },
+      state: this.folder,
       onEvent: (text) => this.events.push(text),
     });
   }

@@ -1,83 +1,80 @@
-/**
- * kill -9 at random moments: of the station, of PostgreSQL, of both. No device is written to by two at once, no chunk is sent twice, and none
- * is lost.
- */
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { build } from 'esbuild';
-import { execa } from 'execa';
+/** Stations that are killed, gone, or there twice. */
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { stations, takeOver } from '../src/operations/stations.js';
 import { stopCluster } from '../src/store/cluster.js';
+import { stateForTest, testCluster } from './cluster.js';
 import { named, TestFleet } from './fleet.js';
-import { stateForTest } from './cluster.js';
+import { killAtRandom } from './kills.js';
+import { stationProcess } from './station-process.js';
 
-const checkout = join(import.meta.dirname, '../../..');
-const program = join(checkout, `.cache/fleet-station-${process.pid}.mjs`);
+const cluster = testCluster();
+const start = stationProcess();
 let state: string;
 beforeAll(async () => {
   state = await stateForTest();
-  await mkdir(join(checkout, '.cache'), { recursive: true });
-  await build({
-    entryPoints: [join(import.meta.dirname, 'station.ts')],
-    ...{ outfile: program, bundle: true, packages: 'external', format: 'esm', platform: 'node' },
-    ...{ target: 'node20.19', logLevel: 'warning' },
-  });
 });
 afterAll(async () => {
-  vi.unstubAllEnvs();
   await stopCluster(state);
   await rm(state, { recursive: true, force: true });
-  await rm(program, { force: true });
 });
 
-/** How often each is killed; LEVITATE_FLEET_KILLS is for a longer run. */
-const kills = Number(process.env['LEVITATE_FLEET_KILLS'] ?? 4);
-const count = kills * 20 + 20;
-
-/** Starts a station that uses the private cluster. */
-function station(devices: string) {
-  const words = [program, 'private', devices, '40'];
-  return execa(process.execPath, words, {
-    ...{ reject: false, all: true, cwd: checkout, env: { LEVITATE_FLEET_STATE: state } },
-  });
-}
-
-/** Ends PostgreSQL with everything below it, at once. */
-async function killPostgres(): Promise<void> {
-  const [pid] = (await readFile(join(state, 'data/postmaster.pid'), 'utf8')).split('\n');
-  await execa('sh', ['-c', `kill -9 ${pid} $(ps -o pid= --ppid ${pid})`], { reject: false });
-}
-
-it('loses no device and writes none twice, whatever is killed', { timeout: 600_000 }, async () => {
+it('loses no device and writes none twice, whatever is killed', { timeout: 300_000 }, async () => {
   vi.stubEnv('LEVITATE_FLEET_STATE', state);
-  await using fleet = await TestFleet.of(undefined, named('d', count));
-  fleet.devices.chunkMilliseconds = 40;
-  fleet.devices.allowance = 0;
-  const id = await fleet.start({ limits: { 'start-with': 40 } });
-  let running = station(fleet.devices.path);
-  for (let n = 0; n < kills; n += 1) {
-    fleet.devices.allowance += 20;
-    await vi.waitFor(() => expect(fleet.devices.begun.length).toBeGreaterThan(20 * n), {
-      timeout: 120_000,
-    });
-    await sleep(Math.random() * 200);
-    const what = ['station', 'both', 'station', 'postgres'][n % 4];
-    if (what !== 'postgres') running.kill('SIGKILL');
-    if (what !== 'station') await killPostgres();
-    if (what === 'postgres') continue;
-    await running;
-    running = station(fleet.devices.path);
+  try {
+    await killAtRandom(start, state, 3, 1);
+  } finally {
+    vi.unstubAllEnvs();
   }
-  fleet.devices.allowance = Infinity;
-  const { exitCode, all } = await running;
-  expect({ exitCode, all }).toMatchObject({ exitCode: 0 });
+});
+
+it('is one process a name: the second one ends, and the first one goes on', async () => {
+  const database = await cluster.url();
+  await using fleet = await TestFleet.of(database, named('d', 40));
+  fleet.devices.chunkMilliseconds = 250;
+  const id = await fleet.start({ limits: { 'start-with': 40 } });
+  const words = { database, devices: fleet.devices.path, state: fleet.folder };
+  const first = start(words);
+  await vi.waitFor(() => expect(fleet.devices.held).toBe(40), { timeout: 60_000 });
+  const second = await start(words);
+  expect(second).toMatchObject({ exitCode: 1, all: expect.stringContaining('STATION_RUNS') });
+  expect((await first).exitCode).toBe(0);
+  expect(await fleet.status(id)).toMatchObject({ groups: [{ states: { done: 40 } }] });
   expect(fleet.devices.strange).toEqual([]);
-  expect(fleet.devices.begun.length).toBe(count);
-  expect(new Set(fleet.devices.begun).size).toBe(count);
+  expect(named('d', 40).map((name) => fleet.devices.confirmed(name))).toEqual(Array(40).fill(1));
+});
+
+it('lets another station carry on what one has begun that was killed', async () => {
+  const database = await cluster.url();
+  await using fleet = await TestFleet.of(database, named('d', 60), { station: 'hall' });
+  const { devices, store, engine } = fleet;
+  devices.chunkMilliseconds = 250;
+  const id = await fleet.start({ limits: { 'start-with': 40 } });
+  const words = { database, devices: devices.path, state: fleet.folder };
+  const hall = start({ ...words, name: 'hall' });
+  await vi.waitFor(() => expect(devices.begun.length).toBe(40), { timeout: 60_000 });
+  hall.kill('SIGKILL');
+  await hall;
+  await expect(takeOver(store, engine, 'hall', 'attic')).rejects.toMatchObject({
+    code: 'STATION_RUNS',
+  });
+  await store.rows("update station set beat = now() - interval '6 minutes' where name = 'hall'");
+  expect(await takeOver(store, engine, 'hall', 'attic')).toBe(60);
+  const attic = start({ ...words, name: 'attic' });
+  await vi.waitFor(() => expect(devices.held).toBeGreaterThan(0), { timeout: 60_000 });
+  // The one that is gone comes back, and has nothing to do any more.
+  const back = await start({ ...words, name: 'hall' });
+  expect(back.exitCode).toBe(0);
+  expect((await attic).exitCode).toBe(0);
+  expect(back.all).not.toContain('OK');
   expect(await fleet.status(id)).toMatchObject({
     state: 'done',
-    groups: [{ states: { done: count } }],
+    groups: [{ states: { done: 60 } }],
   });
-  for (const name of named('d', count)) expect(fleet.devices.confirmed(name)).toBeGreaterThan(0);
+  expect(devices.strange).toEqual([]);
+  expect(new Set(devices.begun).size).toBe(devices.begun.length);
+  expect(await stations(store)).toMatchObject([
+    { name: 'attic', devices: 60, open: 0 },
+    { name: 'hall', devices: 0 },
+  ]);
 });

@@ -45,7 +45,7 @@ export const resumeRollout = (store: Store, id: number): Promise<void> =>
 
 const goOn = (tx: Tx, id: number) =>
   tx.query(
-    "update rollout set state = 'running', why = '', counted_from = clock_timestamp() where id = $1",
+    "update rollout set state = 'running', why = '', counted_from = nextval('ending') where id = $1",
     [id],
   );
 
@@ -59,7 +59,7 @@ export const retryRollout = (store: Store, id: number): Promise<number> =>
     await locked(tx, id, ['running', 'paused', 'stopped', 'done']);
     const { rowCount } = await tx.query(
       `update member m set state = 'waiting', tries = 0, offline_since = null, exit = null, code = null, message = null,
-         ended_at = null
+         ended_at = null, ended_no = null
        from device d where d.name = m.device and d.quarantined_at is null
          and m.rollout = $1 and m.state in ('failed', 'refused', 'offline')`,
       [id],

@@ -4,7 +4,7 @@ import { countGroups, outcomesOf } from './counts.js';
 import { decide, type Decision } from './decide.js';
 import { holdRollout } from './hold.js';
 import type { RolloutPlan } from './plan.js';
-import { openStates } from './states.js';
+import { endNow, openStates } from './states.js';
 import { isWithin } from './window.js';
 
 /**
@@ -95,7 +95,7 @@ async function release(
 /** A device that was quarantined since the plan was made is not begun. */
 const refuseQuarantined = (tx: Tx, id: number, group: number) =>
   tx.query(
-    `update member m set state = 'refused', exit = 3, code = 'QUARANTINED', ended_at = now(),
+    `update member m set state = 'refused', exit = 3, code = 'QUARANTINED', ${endNow},
        message = 'it was quarantined after the rollout had begun'
      from device d where d.name = m.device and d.quarantined_at is not null
        and m.rollout = $1 and m.n = $2 and m.state = 'waiting'`,

@@ -20,7 +20,7 @@ export async function countGroups(db: Queryable, rollout: number): Promise<Group
        count(*) filter (where m.state in ${openStates} and not m.resting)::int as open,
        count(*) filter (where m.state in ${openStates} and m.resting)::int as resting,
        count(*) filter (where m.state = 'offline')::int as offline,
-       count(*) filter (where m.state in ('failed', 'refused') and m.ended_at >= r.counted_from)::int as errors,
+       count(*) filter (where m.state in ('failed', 'refused') and m.ended_no > r.counted_from)::int as errors,
        coalesce(extract(epoch from now() - max(m.ended_at)), 0)::float8 as quiet,
        g.gate_passed as passed
      from rollout r join rollout_group g on g.rollout = r.id join member m on m.rollout = r.id and m.n = g.n
@@ -38,8 +38,8 @@ export async function countGroups(db: Queryable, rollout: number): Promise<Group
 export async function outcomesOf(db: Queryable, rollout: number): Promise<Outcome[]> {
   const { rows } = await db.query<{ done: boolean }>(
     `select m.state = 'done' as done from member m join rollout r on r.id = m.rollout
-     where r.id = $1 and m.state in ('done', 'failed', 'refused') and m.ended_at >= r.counted_from
-     order by m.ended_at desc limit 100`,
+     where r.id = $1 and m.state in ('done', 'failed', 'refused') and m.ended_no > r.counted_from
+     order by m.ended_no desc limit 100`,
     [rollout],
   );
   return rows.map(({ done }) => (done ? 'done' : 'error'));

@@ -1,10 +1,19 @@
 import type { Claim, Engine } from '../engine/engine.js';
 import type { Pins } from '../rollout/pins.js';
 import type { RolloutPlan } from '../rollout/plan.js';
+import { workStates } from '../rollout/states.js';
 import type { Store, Tx } from '../store/store.js';
 
+/** A claim with what counts when it ends. */
+export interface Begun extends Claim {
+  /** How often it was tried again after nothing had come of it. */
+  tries: number;
+  /** Whether it may have been written to before. */
+  touched: boolean;
+}
+
 /** A device that this station works on, with what that needs. */
-export interface Claimed extends Claim {
+export interface Claimed extends Begun {
   /** As one would write it after `ssh`. */
   host: string;
   /** By what it is known again. */
@@ -13,10 +22,6 @@ export interface Claimed extends Claim {
   profile: string;
   /** How often it was begun. */
   attempt: number;
-  /** How often it was tried again after nothing had come of it. */
-  tries: number;
-  /** Whether it may have been written to. */
-  touched: boolean;
   /** The rollout. */
   plan: RolloutPlan;
   /** What the files of the rollout hold. */
@@ -77,7 +82,7 @@ export const requeueOrphans = (
   store.transaction(async (tx) => {
     const { rows } = await tx.query<Claim>(
       `select m.job, m.rollout, m.device from member m join device d on d.name = m.device
-       where d.station = $1 and m.state in ('preparing', 'writing', 'confirming') and m.job <> all($2::uuid[])
+       where d.station = $1 and m.state in ${workStates} and m.job <> all($2::uuid[])
        for update of m`,
       [station, running],
     );

@@ -29,13 +29,16 @@ export type Verdict =
 /** How often a failure that left the device as it was is tried again. */
 const retries = 1;
 
+/** As much of a message is kept, in characters: it may be what a device says. */
+const longestMessage = 2000;
+
 /** A thrown value as a failure. */
 export const failureOf = (error: unknown): Failure => {
   const { code, exit } = (error ?? {}) as { code?: unknown; exit?: unknown };
   return {
     code: typeof code === 'string' ? code : 'INTERNAL',
     exit: typeof exit === 'number' ? exit : 1,
-    message: error instanceof Error ? error.message : String(error),
+    message: (error instanceof Error ? error.message : String(error)).slice(0, longestMessage),
   };
 };
 

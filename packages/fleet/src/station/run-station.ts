@@ -8,6 +8,8 @@ import { claimDevices, requeueOrphans, type Claimed } from './claimed.js';
 import type { Driver } from './driver.js';
 import { lockStation } from './lock.js';
 import { settleDevice, type Ended } from './settle.js';
+import { Spool } from './spool.js';
+import { spoolFolder } from './spool-folder.js';
 import { workOn } from './work.js';
 
 /** How a station runs. */
@@ -18,6 +20,8 @@ export interface StationOptions {
   parallel: number;
   /** How it reaches devices. */
   driver: Driver;
+  /** A folder of this machine for what came of devices while the database is away. */
+  state: string;
   /** Ends it: no device begins any more, and those that have begun end. */
   signal: AbortSignal;
   /** Is told what happens, for people. */
@@ -31,8 +35,8 @@ const pause = 250;
 
 /**
  * Does the deploys of a station until it is told to end. It carries on what a process before it left, and goes on through a database
- * that is away for a while: what has begun ends, and what came of it is kept when the database answers again.
- * @throws FleetError STATION_RUNS; what the database says at the beginning
+ * that is away for a while: what has begun ends, and what came of it is on the disk of this machine until the database has it.
+ * @throws FleetError STATION_RUNS; what the database and the file system say at the beginning
  */
 export async function runStation(
   store: Store,
@@ -41,7 +45,9 @@ export async function runStation(
 ): Promise<void> {
   const { name, signal, onEvent } = options;
   await engine.prepare(name);
-  const station = new Station(store, engine, options);
+  const folder = await spoolFolder(store, options.state, name);
+  await using spool = await Spool.in(folder, options.parallel);
+  const station = new Station(store, engine, options, spool);
   for (let first = true; ; first = false) {
     try {
       return await station.session();
@@ -64,6 +70,7 @@ class Station {
     private readonly store: Store,
     private readonly engine: Engine,
     private readonly options: StationOptions,
+    private readonly spool: Spool,
   ) {}
 
   /** Works for as long as this process has the lock of the station. */
@@ -71,6 +78,7 @@ class Station {
     const { store, engine, options } = this;
     const { name, parallel, signal, onEvent } = options;
     await using lock = await lockStation(store, name);
+    await this.#keepLeft();
     const orphans = await requeueOrphans(store, engine, name, [...this.#running.keys()]);
     if (orphans > 0) onEvent(`carrying on with ${orphans} devices`);
     while (!signal.aborted) {
@@ -99,16 +107,32 @@ class Station {
     this.#running.set(claimed.job, work);
   }
 
-  /** Keeps what came of a device, however long the database is away. */
-  async #keep(claimed: Claimed, ended: Ended): Promise<void> {
+  /** Keeps what came of devices of processes before this one, which ended before the database had it. */
+  async #keepLeft(): Promise<void> {
+    const { store, engine, options } = this;
+    const { outcomes, forget } = await this.spool.left();
+    for (const { begun, ended } of outcomes)
+      await settleDevice(store, engine, options.name, begun, ended);
+    await forget();
+    if (outcomes.length > 0) options.onEvent(`kept what came of ${outcomes.length} devices before`);
+  }
+
+  /** Keeps what came of a device: on the disk of this machine until the database has it, however long that is away. */
+  async #keep({ job, rollout, device, tries, touched }: Claimed, ended: Ended): Promise<void> {
     const { store, engine, options } = this;
     const { name, onEvent } = options;
-    onEvent(`${claimed.device}: ${told(ended)}`);
+    onEvent(`${device}: ${told(ended)}`);
+    const begun = { job, rollout, device, tries, touched };
+    const forget = await this.spool.keep({ begun, ended }).catch((error: unknown) => {
+      onEvent(`${device}: this is not on the disk (${reasonOf(error)})`);
+      return () => Promise.resolve();
+    });
     for (;;) {
       try {
-        return await settleDevice(store, engine, name, claimed, ended);
+        await settleDevice(store, engine, name, begun, ended);
+        return await forget();
       } catch (error) {
-        onEvent(`${claimed.device}: this is not kept yet (${reasonOf(error)})`);
+        onEvent(`${device}: the database does not have this yet (${reasonOf(error)})`);
         await sleep(pause * 4);
       }
     }

@@ -34,8 +34,10 @@ export const migrations: readonly string[] = [
     digest text not null,
     pins jsonb not null,
     created_at timestamptz not null default now(),
-    counted_from timestamptz not null default now()
+    counted_from bigint not null default 0
   );
+  -- Devices end in the order of these numbers: a clock may be set back.
+  create sequence ending;
   create table rollout_group (
     rollout int not null references rollout on delete cascade,
     n int not null,
@@ -64,10 +66,11 @@ export const migrations: readonly string[] = [
     sha256 text,
     started_at timestamptz,
     ended_at timestamptz,
+    ended_no bigint,
     primary key (rollout, device)
   );
   create index on member (rollout, n, place) where state = 'waiting';
-  create index on member (rollout, ended_at) where ended_at is not null;
+  create index on member (rollout, ended_no) where ended_no is not null;
   -- A device is in one open rollout at a time.
   create unique index on member (device) where state in ('queued', 'preparing', 'writing', 'confirming');
   `,

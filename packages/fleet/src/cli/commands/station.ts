@@ -42,6 +42,7 @@ export function addStation(program: Command): void {
         runStation(store, engine, {
           ...{ name, parallel, signal: end.signal, onEvent: complain },
           driver: levitateDriver(flags.sshConfig),
+          state: stateFolder(),
           untilIdle: flags.untilDone ?? false,
         }),
       );
