@@ -35,6 +35,8 @@ export class FakeDevices {
   readonly begun: string[] = [];
   /** How many devices may be begun; others do not answer before there is more of it. */
   allowance = Infinity;
+  /** Whether devices take nothing after their first chunk. */
+  isHeld = false;
   readonly #granted = new Set<string>();
   readonly #devices = new Map<string, Fake>();
   readonly #server: Server;
@@ -67,8 +69,13 @@ export class FakeDevices {
     return this.#devices.get(device)?.written ?? 0;
   }
 
+  /** How many devices run their new system. */
+  get ended(): number {
+    return [...this.#devices.values()].filter(({ confirmed }) => confirmed > 0).length;
+  }
+
   /** How many devices somebody has the lease of. */
-  get held(): number {
+  get leased(): number {
     return [...this.#devices.values()].filter(({ holder }) => holder).length;
   }
 
@@ -122,6 +129,7 @@ export class FakeDevices {
         if (fault === 'stays') return failure('WRITE_FAILED', 5);
         fake.written = question.n + 1;
         await sleep(this.chunkMilliseconds);
+        while (this.isHeld && !socket.destroyed) await sleep(20);
         return {};
       case 'leave':
         if (fault === 'old-system') return failure('OLD_BUILD', 6);

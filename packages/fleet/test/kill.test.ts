@@ -35,7 +35,7 @@ it('is one process a name: the second one ends, and the first one goes on', asyn
   const id = await fleet.start({ limits: { 'start-with': 40 } });
   const words = { database, devices: fleet.devices.path, state: fleet.folder };
   const first = start(words);
-  await vi.waitFor(() => expect(fleet.devices.held).toBe(40), { timeout: 60_000 });
+  await vi.waitFor(() => expect(fleet.devices.leased).toBe(40), { timeout: 60_000 });
   const second = await start(words);
   expect(second).toMatchObject({ exitCode: 1, all: expect.stringContaining('STATION_RUNS') });
   expect((await first).exitCode).toBe(0);
@@ -61,7 +61,7 @@ it('lets another station carry on what one has begun that was killed', async () 
   await store.rows("update station set beat = now() - interval '6 minutes' where name = 'hall'");
   expect(await takeOver(store, engine, 'hall', 'attic')).toBe(60);
   const attic = start({ ...words, name: 'attic' });
-  await vi.waitFor(() => expect(devices.held).toBeGreaterThan(0), { timeout: 60_000 });
+  await vi.waitFor(() => expect(devices.leased).toBeGreaterThan(0), { timeout: 60_000 });
   // The one that is gone comes back, and has nothing to do any more.
   const back = await start({ ...words, name: 'hall' });
   expect(back.exitCode).toBe(0);

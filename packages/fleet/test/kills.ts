@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
+import { chunks } from './fake-devices.js';
 import { named, TestFleet } from './fleet.js';
 import { killPostgres, type StationWords } from './station-process.js';
 import type { stationProcess } from './station-process.js';
@@ -52,14 +53,19 @@ export async function killAtRandom(
   let running = start(words);
   const told: string[] = [];
   for (const what of shuffled(kills, number)) {
+    // Those of the kill before have ended, and as many have written a chunk.
+    const ended = devices.allowance;
+    await vi.waitFor(() => expect(devices.ended).toBe(ended), { timeout: 120_000 });
+    devices.isHeld = true;
     devices.allowance += inFlight;
-    // Those of the kill before it have ended, and as many have begun.
     await vi.waitFor(() => expect(devices.begun.length).toBe(devices.allowance), {
       timeout: 120_000,
     });
-    await sleep(number() * 800);
-    told.push(`${what} with ${devices.held} in flight`);
-    expect(devices.held, told.join()).toBeGreaterThan(inFlight / 2);
+    expect(devices.leased).toBe(inFlight);
+    devices.isHeld = false;
+    // None of them can have ended before half of this; behind that, they confirm, and the next are claimed.
+    await sleep(number() * 2 * (chunks - 1) * devices.chunkMilliseconds);
+    told.push(`${what} with ${devices.leased} in flight`);
     if (what !== 'postgres') running.kill('SIGKILL');
     if (what !== 'station') await killPostgres(state);
     if (what === 'postgres') continue;

@@ -5,6 +5,7 @@ import { FleetError, reasonOf } from '../errors.js';
 import { advanceRollouts } from '../rollout/advance.js';
 import type { Store } from '../store/store.js';
 import { claimDevices, requeueOrphans, type Claimed } from './claimed.js';
+import { hasRoom } from './disk-room.js';
 import type { Driver } from './driver.js';
 import { lockStation } from './lock.js';
 import { settleDevice, type Ended } from './settle.js';
@@ -65,6 +66,7 @@ export async function runStation(
 class Station {
   readonly #running = new Map<string, Promise<void>>();
   readonly #instance = randomUUID();
+  #isFull = false;
 
   constructor(
     private readonly store: Store,
@@ -85,7 +87,7 @@ class Station {
       await lock.check();
       await this.#beat();
       await advanceRollouts(store, engine);
-      const free = parallel - this.#running.size;
+      const free = (await this.#mayClaim()) ? parallel - this.#running.size : 0;
       const claimed = free > 0 ? await claimDevices(store, engine, name, free) : [];
       for (const one of claimed) this.#begin(one);
       if (options.untilIdle && this.#running.size === 0 && (await this.#isIdle())) return;
@@ -97,6 +99,20 @@ class Station {
   /** Waits until everything that has begun has ended. */
   async drain(): Promise<void> {
     await Promise.all(this.#running.values());
+  }
+
+  /** Whether devices may begin: not where the disk of this machine is nearly full. */
+  async #mayClaim(): Promise<boolean> {
+    const { state, onEvent } = this.options;
+    const isFull = !(await hasRoom(state));
+    if (isFull !== this.#isFull)
+      onEvent(
+        isFull
+          ? `the disk of ${state} is nearly full; no further device begins`
+          : `the disk of ${state} has room again`,
+      );
+    this.#isFull = isFull;
+    return !isFull;
   }
 
   #begin(claimed: Claimed): void {
