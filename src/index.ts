@@ -129,6 +129,7 @@ export {
   type WearOptions,
   type WearResult,
 } from './operations/wear/wear.js';
+export { isPlaceholder } from './operations/placeholder.js';
 export { LevitateError, exitStatus, type ErrorCode } from './errors.js';
 export { nearest } from './shared/nearest.js';
 export type { Check, Phase, PhaseAhead, Progress, Run, Verdict } from './progress.js';

@@ -85,6 +85,13 @@ for _dir in /sys/class/block/*; do
 	fact disk "${_dir##*/} $_parent $line $(sed -n 's/^PARTNAME=//p' "$_dir/uevent")"
 done
 
+# An SD card has one as well, and goes from one device to another.
+for _dir in /sys/class/block/mmcblk*; do
+	[ -r "$_dir/device/cid" ] && [ "$(cat "$_dir/device/type")" = MMC ] || continue
+	read_line "$_dir/device/cid"
+	fact emmc-cid "$line"
+done
+
 for _dir in /sys/class/net/*; do
 	[ -e "$_dir/address" ] || continue
 	_master=-
@@ -94,6 +101,12 @@ for _dir in /sys/class/net/*; do
 	fi
 	read_line "$_dir/operstate"
 	fact interface "${_dir##*/} $(interface_kind "$_dir") $line $_master"
+	# One that somebody has made up says nothing of the device (addr_assign_type: NET_ADDR_PERM).
+	[ -e "$_dir/device" ] && [ -r "$_dir/addr_assign_type" ] || continue
+	read_line "$_dir/addr_assign_type"
+	[ "$line" = 0 ] || continue
+	read_line "$_dir/address"
+	fact hardware-address "${_dir##*/} $line"
 done
 ! command -v ip >/dev/null || ip addr show | global_addresses
 dhcp_client_commands | lines dhcp-client

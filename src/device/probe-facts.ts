@@ -32,6 +32,8 @@ export interface InterfaceFact {
   state: string;
   /** The bridge or bond that it belongs to. */
   master: string | undefined;
+  /** The hardware address that its maker gave it; undefined where it has none of its own. */
+  mac: string | undefined;
   /** Its addresses, with their prefix lengths. */
   addresses: string[];
   /** Whether a DHCP client keeps its address. */
@@ -58,6 +60,8 @@ export interface ProbeFacts {
   block2mtd: boolean;
   /** Disks and their partitions. */
   disks: DiskFact[];
+  /** The CIDs of eMMCs, in hex: no two have the same (JESD84). */
+  emmcIds: string[];
   /** Network interfaces. */
   interfaces: InterfaceFact[];
   /** The program that the login came through. */
@@ -126,6 +130,7 @@ export function parseProbeFacts(told: FactLines, facts: Facts, received: Receive
       readOnly: readOnly === '1',
       label: label.join(' '),
     })),
+    emmcIds: [...new Set(all('emmc-cid'))],
     interfaces: interfaces(told),
     sshServer: server === 'openssh' || server === 'dropbear' ? server : undefined,
     hostKeys: all('host-key'),
@@ -148,6 +153,7 @@ function interfaces({ all, one, words }: FactLines): InterfaceFact[] {
       kind: kinds.find((known) => known === kind) ?? 'virtual',
       state,
       master: master === '-' ? undefined : master,
+      mac: words('hardware-address').find(([of]) => of === name)?.[1],
       addresses,
       dhcp:
         own.some(([, , dynamic]) => dynamic === 'dynamic') ||

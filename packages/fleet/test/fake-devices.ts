@@ -112,7 +112,7 @@ export class FakeDevices {
     if (fault === 'offline') return failure('HOST_UNREACHABLE', 4);
     switch (question.ask) {
       case 'look':
-        return { identity: fault === 'other' ? `other ${device}` : device };
+        return { marks: [`serial ${fault === 'other' ? 'other ' : ''}${device}`] };
       case 'lease':
         if (fault === 'refuses') return failure('PREFLIGHT_REFUSED', 3);
         while (!this.#mayBegin(device)) await sleep(20);

@@ -8,7 +8,7 @@ import { chunks, type Question } from './fake-devices.js';
 /** Reaches the fake devices behind a socket. */
 export const fakeDriver = (path: string): Driver => ({
   look: async ({ name: device }) =>
-    connected(path, (ask) => ask({ ask: 'look', device })) as Promise<{ identity: string }>,
+    connected(path, (ask) => ask({ ask: 'look', device })) as Promise<{ marks: string[] }>,
   deploy: ({ name: device, leaseOwner: owner, beforeWrite, onReboot }) =>
     connected(path, async (ask) => {
       const { written } = (await ask({ ask: 'lease', device, owner })) as { written: number };

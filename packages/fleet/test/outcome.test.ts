@@ -1,7 +1,6 @@
-/** What becomes of a device whose deploy has failed, and who a device is. */
+/** What becomes of a device whose deploy has failed. */
 import { expect, it } from 'vitest';
 import { failureOf, offlineDelay, verdict } from '../src/station/outcome.js';
-import { seen } from '../src/station/levitate-driver.js';
 
 const before = { touched: false, tries: 0, isOwnLease: false };
 
@@ -31,18 +30,4 @@ it('takes whatever is thrown for a failure', () => {
 it('tries a silent device after ten minutes, then twice as long, up to half a day', () => {
   expect([0, 1, 2, 20].map((tries) => offlineDelay(tries, 0.5))).toEqual([600, 1200, 2400, 43_200]);
   expect([0, 1].map((random) => offlineDelay(0, random))).toEqual([450, 750]);
-});
-
-it.each(['', 'To Be Filled By O.E.M.', 'Default string', 'Not Specified', '0000000'])(
-  'knows nobody by the serial number %s',
-  (serial) => {
-    expect(seen({ serial, compatible: ['x'] })).toEqual({});
-  },
-);
-
-it('knows a device by what it is and its serial number', () => {
-  const identity = 'raspberrypi,4-model-b 10000000abcdef01';
-  expect(
-    seen({ serial: '10000000abcdef01 ', compatible: ['raspberrypi,4-model-b', 'brcm,bcm2711'] }),
-  ).toEqual({ identity });
 });

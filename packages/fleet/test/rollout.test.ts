@@ -132,8 +132,8 @@ it('knows a device again, and enters no other one at its address', async () => {
   const first = await fleet.start({});
   await fleet.run();
   expect(await knownDevices(fleet.store)).toMatchObject([
-    { identity: 'd000' },
-    { identity: 'd001' },
+    { identity: ['serial d000'] },
+    { identity: ['serial d001'] },
   ]);
   fleet.devices.faults.set('d001', 'other');
   const begun = fleet.devices.begun.length;
@@ -143,13 +143,16 @@ it('knows a device again, and enters no other one at its address', async () => {
   expect(await fleet.results(id)).toEqual({ d001: 'IDENTITY' });
   expect(fleet.devices.begun.length).toBe(begun);
   expect(await quarantined(fleet.store)).toMatchObject([
-    { name: 'd001', reason: 'another device answers: it is other d001, and was d001' },
+    {
+      name: 'd001',
+      reason: 'another device answers: it is serial other d001, and was serial d001',
+    },
   ]);
   await expect(fleet.start({ select: { devices: ['d001'] } })).rejects.toThrow('selects no device');
   await releaseDevice(fleet.store, 'd001', true);
   await retryRollout(fleet.store, id);
   await fleet.run();
-  expect(await knownDevices(fleet.store)).toMatchObject([{}, { identity: 'other d001' }]);
+  expect(await knownDevices(fleet.store)).toMatchObject([{}, { identity: ['serial other d001'] }]);
 });
 
 it('holds a stop until the last moment before the first byte, and writes whole what was begun', async () => {

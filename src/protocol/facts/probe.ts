@@ -12,6 +12,8 @@ export const ToldProbeFacts = Type.Object({
   block2mtd: yes('an MTD may stand on a disk'),
   disk: fact('a disk or partition: DEVICE PARENT|- READONLY LABEL'),
   interface: fact('a network interface: NAME KIND STATE MASTER|-'),
+  'hardware-address': fact('the address that the maker gave a network interface: NAME MAC'),
+  'emmc-cid': fact('the CID of an eMMC, in hex'),
   address: fact('an address: INTERFACE ADDRESS/PREFIX [dynamic]'),
   'dhcp-client': fact('the command line of a program that keeps a lease'),
   'login-server': fact('the SSH server of the login'),

@@ -37,6 +37,13 @@ describe('parseSurvey', () => {
     ]);
   });
 
+  it('finds what a device is known by beside its serial number', () => {
+    const ids = 'emmc-cid=1501ab\nemmc-cid=1501ab\nhardware-address=ens3 52:54:00:00:00:01\n';
+    const { probed } = read(sbcText.replace('probe-end=', `${ids}probe-end=`));
+    expect(probed.emmcIds).toEqual(['1501ab']);
+    expect(probed.interfaces.map(({ mac }) => mac)).toEqual(['52:54:00:00:00:01', undefined]);
+  });
+
   it('keeps partition names with spaces, and says what is read-only', () => {
     expect(oddDevice.probed.disks).toContainEqual({
       device: 'mmcblk0p2',

@@ -6,7 +6,7 @@ import type { Store, Tx } from '../store/store.js';
 /** A device of the fleet, as its row has it. */
 export interface DeviceRow extends Candidate {
   /** By what it is known again, since it was looked at first. */
-  identity?: string | undefined;
+  identity?: string[] | undefined;
   /** When it was looked at last. */
   seenAt?: Date | undefined;
   /** Why it is quarantined. */
@@ -17,7 +17,7 @@ interface Row extends Omit<InventoryDevice, 'mac' | 'profile' | 'uplink'> {
   mac: string | null;
   profile: string | null;
   uplink: string | null;
-  identity: string | null;
+  identity: string[] | null;
   build: string | null;
   seen_at: Date | null;
   quarantined_at: Date | null;

@@ -16,8 +16,8 @@ export interface Begun extends Claim {
 export interface Claimed extends Begun {
   /** As one would write it after `ssh`. */
   host: string;
-  /** By what it is known again. */
-  identity: string | null;
+  /** By what it is known again, since it was looked at first. */
+  identity: string[] | null;
   /** The path of its profile. */
   profile: string;
   /** How often it was begun. */

@@ -10,8 +10,8 @@ export interface Target {
 
 /** What a look at a device tells. */
 export interface Seen {
-  /** By what it is known again; undefined where it tells nothing of the kind. */
-  identity?: string;
+  /** By what it is known again: words such as `serial …`, `emmc …`, `mac …`; none where it tells nothing of the kind. */
+  marks: string[];
 }
 
 /** What is to be deployed to a device. */

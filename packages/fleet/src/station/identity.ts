@@ -1,6 +1,7 @@
 import type { Store } from '../store/store.js';
 import type { Claimed } from './claimed.js';
 import type { Seen } from './driver.js';
+import { isSame, learned } from './marks.js';
 
 /** Another device answers than the one that is known by this name. */
 export class OtherDevice extends Error {
@@ -17,22 +18,25 @@ export class OtherDevice extends Error {
 export async function checkIdentity(
   store: Store,
   { device, identity }: Pick<Claimed, 'device' | 'identity'>,
-  seen: Seen,
+  { marks }: Seen,
 ): Promise<void> {
-  const found = seen.identity;
-  if (found === undefined) {
-    if (identity !== null) throw new OtherDevice(`it does not say who it is, and was ${identity}`);
-    return;
-  }
-  if (identity !== null && identity !== found)
-    throw new OtherDevice(`another device answers: it is ${found}, and was ${identity}`);
-  const [other] = await store.rows<{ name: string }>(
-    'select name from device where identity = $1 and name <> $2',
-    [found, device],
+  const known = identity ?? [];
+  const told = marks.join(', ');
+  if (known.length > 0 && !isSame(known, marks))
+    throw new OtherDevice(
+      marks.length === 0
+        ? `it does not say who it is, and was ${known.join(', ')}`
+        : `another device answers: it is ${told}, and was ${known.join(', ')}`,
+    );
+  if (marks.length === 0) return;
+  const others = await store.rows<{ name: string; identity: string[] }>(
+    'select name, identity from device where identity && $1 and name <> $2 order by name',
+    [marks, device],
   );
-  if (other) throw new OtherDevice(`it is ${found}, which is ${other.name}`);
+  const other = others.find((one) => isSame(one.identity, marks));
+  if (other) throw new OtherDevice(`it is ${told}, which is ${other.name}`);
   await store.rows('update device set identity = $2, seen_at = now() where name = $1', [
     device,
-    found,
+    learned(known, marks),
   ]);
 }

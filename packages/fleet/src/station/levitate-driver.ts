@@ -1,5 +1,6 @@
-import type { DeployResult, ProbedFacts } from 'levitate';
-import type { Deployed, Driver, Seen } from './driver.js';
+import type { DeployResult } from 'levitate';
+import type { Deployed, Driver } from './driver.js';
+import { marksOf } from './marks.js';
 
 /**
  * Deploys with levitate, over SSH.
@@ -9,8 +10,9 @@ export const levitateDriver = (sshConfig?: string): Driver => {
   const ssh = sshConfig === undefined ? {} : { sshConfig };
   return {
     look: async ({ host }) => {
-      const { probe } = await import('levitate');
-      return seen((await probe({ host, ...ssh })).facts);
+      const { isPlaceholder, probe } = await import('levitate');
+      const { facts } = await probe({ host, ...ssh });
+      return { marks: marksOf(facts, isPlaceholder) };
     },
     deploy: async ({ host, profile, images, expectBuild, leaseOwner, beforeWrite, onReboot }) => {
       const { deploy } = await import('levitate');
@@ -25,16 +27,6 @@ export const levitateDriver = (sshConfig?: string): Driver => {
     },
   };
 };
-
-/** What vendors leave in place of a serial number says nothing of a device. */
-const placeholder =
-  /^(to be filled|default string|system serial|not (applicable|specified)|none$|0*$)/i;
-
-/** Who a device is: by its serial number, which is its own together with what it is. Pure. */
-export function seen({ serial, compatible }: Pick<ProbedFacts, 'serial' | 'compatible'>): Seen {
-  if (placeholder.test(serial.trim())) return {};
-  return { identity: [compatible[0] ?? '', serial.trim()].join(' ').trim() };
-}
 
 const deployed = ({ flash, leave, slot }: DeployResult): Deployed => {
   const targets = flash?.targets ?? [];

@@ -18,13 +18,14 @@ export const migrations: readonly string[] = [
     profile text,
     tags text[] not null,
     uplink text,
-    identity text unique,
+    identity text[],
     build text,
     seen_at timestamptz,
     quarantined_at timestamptz,
     quarantine_code text,
     quarantine_reason text
   );
+  create index on device using gin (identity);
   create table rollout (
     id int generated always as identity primary key,
     name text not null,
