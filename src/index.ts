@@ -108,6 +108,7 @@ export {
   type WatchdogFact,
   type WayFacts,
 } from './operations/probe/probe.js';
+export { readImage, type ReadImage, type ReadImageOptions } from './operations/read-image.js';
 export {
   status,
   type Ask,

@@ -56,7 +56,8 @@ export async function* chunksAgain(
 ): AsyncGenerator<Chunk, void> {
   let count = 0;
   // What unpacks an image may keep pieces of the file for longer than the chunks that come of them.
-  const isAsStored = image.compression === 'none' && image.tree === undefined;
+  const isPlain = image.compression === 'none' || image.unpacked !== undefined;
+  const isAsStored = isPlain && image.tree === undefined;
   const bytes = openImage(requestOf(image), { signal, ...(isAsStored ? { buffers } : {}) });
   const sent = image.tree ? new TreeReader(image.path).archive(bytes) : bytes;
   for await (const chunk of inChunks(sent, buffers)) {
@@ -84,9 +85,8 @@ export async function refuseChanged(
 }
 
 /** The request that reads the bytes of an image again. */
-export const requestOf = ({ path, raw, within }: ImageIndex): ImageRequest => ({
-  path,
-  raw,
+export const requestOf = ({ path, unpacked, raw, within }: ImageIndex): ImageRequest => ({
+  ...(unpacked === undefined ? { path, raw } : { path: unpacked, raw: true }),
   ...(within === undefined ? {} : { within }),
 });
 

@@ -125,6 +125,8 @@ export interface SysupgradeImage {
 /** Everything that is known of an image after it was read once from end to end. */
 export interface ImageIndex {
   path: string;
+  /** Path of a file with its decompressed bytes, which is read in place of the image; absent where there is none. */
+  unpacked?: string;
   compression: ImageCompression;
   /** Whether a person asked for the file's bytes as they are, whatever they are. */
   raw: boolean;

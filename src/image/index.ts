@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import { report, warn, type Run } from '../progress.js';
 import { mapBeside } from './bmap/map-reader.js';
 import { ChunkBuffers } from './chunk-buffers.js';
@@ -15,11 +16,13 @@ import type { SignedBy } from './signature/signed-by.js';
 import type { TrustedKey } from './signature/trusted-key.js';
 import { vouchedFor } from './signature/vouch.js';
 import { sysupgradeOf } from './sysupgrade/members.js';
+import { copied } from './unpacked-copy.js';
 
 /**
  * Reads an image file once from end to end, and gives everything that is known of it.
  * @param image what was asked for; a string is the path of the file
  * @param trust keys of which one must have signed the file; none where it need not be signed
+ * @param copy an empty file that gets the decompressed bytes; none where nobody wants them
  * @param run is told `bytes` in the phase `image`, counted in stored bytes, and a `note` on what protects the image
  * @throws LevitateError IMAGE_UNREADABLE, IMAGE_TRUNCATED, IMAGE_CORRUPT; IMAGE_EXTENSION_MISMATCH where the file name
  * promises another compression than the content has; IMAGE_FORMAT for what levitate cannot use; IMAGE_DIGEST where the
@@ -29,6 +32,7 @@ export async function indexImage(
   image: string | ImageRequest,
   run: Run = {},
   trust: TrustedKey[] = [],
+  copy?: FileHandle,
 ): Promise<ImageIndex> {
   const request = typeof image === 'string' ? { path: image } : image;
   const { path, raw = false } = request;
@@ -58,8 +62,9 @@ export async function indexImage(
 
   const hashes = new ChunkHashes();
   const sent = new SentBytes(path, raw);
+  const unpacked = copy ? copied(opened.bytes, copy) : opened.bytes;
   const reader = new ContentReader(path, compression, raw);
-  for await (const { bytes } of inChunks(sent.of(opened.bytes), buffers)) {
+  for await (const { bytes } of inChunks(sent.of(unpacked), buffers)) {
     const left = sent.tree ? undefined : reader.push(bytes);
     if (!sent.tree) map?.push(bytes);
     hashes.push(bytes);

@@ -18,6 +18,7 @@ import { keptOnEntering } from './keep/keep.js';
 import { aheadOfLeaving, aheadOfSettling, aheadOfTarget } from './phases-ahead.js';
 import { indexImageFile, prepare, type Prepared } from './prepare.js';
 import { refuseToOverwrite, writeProfile, type NewProfileFile } from './probe/profile-file.js';
+import type { ReadImage } from './read-image.js';
 import { propose } from './propose/propose.js';
 import { returnIfUntouched } from './return-if-untouched.js';
 import { secondsSince } from '../shared/seconds-since.js';
@@ -36,8 +37,11 @@ export interface DeployOptions extends DeployJob {
   profile: string;
   /** Whether to build the archive from the lock beside the profile and the cache alone; see `build`. */
   locked?: boolean;
-  /** Target name, or a name of `boot.slots` → the image: a path, `raw:` and a path, or a request. */
-  images: Record<string, string | ImageRequest>;
+  /**
+   * Target name, or a name of `boot.slots` → the image: a path, `raw:` and a path, or a request; or what `readImage` gave, for deploys
+   * to many devices.
+   */
+  images: Record<string, string | ImageRequest | ReadImage>;
   /**
    * From where a slot is written: the running system, which goes on meanwhile, or maintenance. Without it, from the running system;
    * images that do not go to slots are written from maintenance in any case, and take none.

@@ -11,6 +11,7 @@ import { inPhase, report, type Run } from '../progress.js';
 import { memberImages } from './flash/members.js';
 import { refuseUnknown } from './flash/targets.js';
 import { slotImageNames } from './slots/slot-images.js';
+import { indexOf, type ReadImage } from './read-image.js';
 import { checkLocalMachine } from './local-machine.js';
 
 /** An image that was read from end to end, under the name of the target that it goes to. */
@@ -34,8 +35,8 @@ export interface PrepareOptions extends Connection {
   profile?: string;
   /** Whether to build the archive from the lock beside the profile and the cache alone. */
   locked?: boolean;
-  /** Target name → the image: a path, `raw:` and a path, or a request. */
-  images?: Record<string, string | ImageRequest>;
+  /** Target name → the image: a path, `raw:` and a path, or a request; or what was read before. */
+  images?: Record<string, string | ImageRequest | ReadImage>;
   /** Path of the kernel for a rescue, where the device does not have its file. */
   kernel?: string;
 }
@@ -83,14 +84,25 @@ async function load(path: string, run: Run): Promise<Profile> {
  * @throws LevitateError what `indexImage` throws; INTERRUPTED
  */
 export async function indexImages(
-  images: Record<string, string | ImageRequest>,
+  images: Record<string, string | ImageRequest | ReadImage>,
   run: Run,
   trust: TrustedKey[] = [],
 ): Promise<TargetImage[]> {
   const found: TargetImage[] = [];
   for (const [target, given] of Object.entries(images))
-    found.push([target, await indexImageFile(given, run, trust)]);
+    found.push([target, await indexGiven(given, run, trust)]);
   return found;
+}
+
+/** Where somebody must have signed an image, what was read before does not tell who has. */
+async function indexGiven(
+  given: string | ImageRequest | ReadImage,
+  run: Run,
+  trust: TrustedKey[],
+): Promise<ImageIndex> {
+  if (typeof given === 'string' || !('index' in given)) return indexImageFile(given, run, trust);
+  const known = trust.length > 0 ? undefined : await indexOf(given);
+  return known ?? indexImageFile(given.request, run, trust);
 }
 
 /**

@@ -25,9 +25,7 @@ export interface PackageFiles {
 export async function readPackageFiles(arch?: string): Promise<PackageFiles & { folder: string }> {
   const folder = packageFolder();
   const helper = arch === undefined ? undefined : join(folder, 'dist/helper', arch);
-  const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
-    version: string;
-  };
+  const version = await packageVersion();
   const files = await filesUnder(initramfsPath(''));
   const compiled =
     helper !== undefined && existsSync(helper)
@@ -53,6 +51,12 @@ const helperSources = (files: PackageFile[]): string =>
   sha256(
     Buffer.concat(files.filter(({ path }) => path.startsWith('helper/')).map(({ bytes }) => bytes)),
   );
+
+/** Reads levitate's own version. */
+export async function packageVersion(): Promise<string> {
+  const text = await readFile(join(packageFolder(), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
 
 /** Reads the oldest version of Node that levitate runs with, such as `20.19`. */
 export async function oldestNode(): Promise<string> {
