@@ -133,4 +133,5 @@ export {
 export { isPlaceholder } from './operations/placeholder.js';
 export { LevitateError, exitStatus, type ErrorCode } from './errors.js';
 export { nearest } from './shared/nearest.js';
+export { packageVersion } from './shared/package-files.js';
 export type { Check, Phase, PhaseAhead, Progress, Run, Verdict } from './progress.js';

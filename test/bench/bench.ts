@@ -1,10 +1,11 @@
 /**
  * `npm run bench [-- NAME...]`: figures as ratios against a rival or a known limit in the same run, since machines
- * differ. Names: build, ready, start, memory, downtime, flash; all of them unless told. `flash:ROW` is one row of flash. What
- * misses a limit is named at the end.
+ * differ. Names: build, ready, start, memory, downtime, flash, fleet; all of them unless told. `flash:ROW` is one row of flash, and
+ * so of fleet. What misses a limit is named at the end.
  */
 import { buildFigures } from './build.js';
 import { downtime } from './downtime.js';
+import { fleetFigures, fleetRows } from './fleet/fleet.js';
 import { flashFigures, flashRows } from './flash/flash.js';
 import type { Row } from './flash/measure.js';
 import { memoryFigures } from './memory.js';
@@ -127,15 +128,25 @@ const benches: Record<string, (rows: string[]) => Promise<string[][]>> = {
     ['flash', 'levitate', 'against', 'ratio', 'must be', 'met'],
     ...(await flashFigures(rows.length > 0 ? rows : flashRows, told)).map(cells),
   ],
+  fleet: async (rows) => [
+    ['fleet', 'levitate', 'against', 'ratio', 'must be', 'met'],
+    ...(await fleetFigures(rows.length > 0 ? rows : fleetRows, told)).map(cells),
+  ],
 };
+
+/** The rows of benches that have names. */
+const rowsOf: Record<string, string[]> = { flash: flashRows, fleet: fleetRows };
 
 /** The benches that were asked for, and the rows of each; no rows are all of them. */
 const wanted = new Map<string, string[]>();
 for (const word of process.argv.slice(2)) {
   const [name = '', row] = word.split(':');
   const rows = [...(wanted.get(name) ?? []), ...(row === undefined ? [] : [row])];
-  if (!(name in benches) || (row !== undefined && !(name === 'flash' && flashRows.includes(row)))) {
-    const all = [...Object.keys(benches), ...flashRows.map((one) => `flash:${one}`)];
+  if (!(name in benches) || (row !== undefined && !rowsOf[name]?.includes(row))) {
+    const ofRows = Object.entries(rowsOf).flatMap(([of, names]) =>
+      names.map((one) => `${of}:${one}`),
+    );
+    const all = [...Object.keys(benches), ...ofRows];
     process.stderr.write(`no such bench: ${word}; there are ${all.join(', ')}\n`);
     process.exit(2);
   }

@@ -10,7 +10,10 @@ import { keyTables } from './profile.js';
 /** docs/reference/fleet-commands.md: the commands, the files and the errors of levitate-fleet. */
 export function fleetPage(): string {
   const program = createFleetProgram();
-  const commands = program.commands.flatMap((one) => leaves(one, one.name()));
+  const shown = program.createHelp().visibleCommands(program);
+  const commands = program.commands
+    .filter((one) => shown.includes(one))
+    .flatMap((one) => leaves(one, one.name()));
   const errors: [string, FleetErrorAbout][] = Object.entries(fleetErrorCodes);
   return `# levitate fleet
 

@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, vi } from 'vitest';
 import { openEngine } from '../../packages/fleet/src/engine/pg-boss.js';
+import { ImageCache } from '../../packages/fleet/src/images/image-cache.js';
+import { keepImage } from '../../packages/fleet/src/images/keep-image.js';
 import { importInventory } from '../../packages/fleet/src/operations/import-inventory.js';
 import { report } from '../../packages/fleet/src/operations/report.js';
 import { rollouts } from '../../packages/fleet/src/operations/rollouts.js';
@@ -38,9 +40,10 @@ router(
     const images = { layout: await compressed(v2.ubi, 'gz') };
     await writeFile(file, JSON.stringify({ name: 'v2', images, 'expect-build': 'router-ubi 2' }));
     await startRollout(store, file, (await planFromFile(store, file)).digest);
+    const cache = new ImageCache({ folder: join(folder, 'cache'), limit: 1024 ** 3 }, keepImage);
     const told: string[] = [];
     await runStation(store, engine, {
-      ...{ name: 'main', parallel: 2, untilIdle: true, driver: levitateDriver(sshConfig) },
+      ...{ name: 'main', parallel: 2, untilIdle: true, driver: levitateDriver(cache, sshConfig) },
       ...{ state: folder, signal: new AbortController().signal },
       onEvent: (text) => told.push(text),
     });

@@ -45,10 +45,16 @@ export class TestFleet implements AsyncDisposable {
     return fleet;
   }
 
-  /** Starts a rollout that is as the file says. */
-  async start(raw: object): Promise<number> {
+  /** Writes the file of a rollout. */
+  async write(raw: object): Promise<string> {
     const file = join(this.folder, 'rollout.yaml');
     await writeFile(file, JSON.stringify({ name: 'v2', images: { disk: 'new.img' }, ...raw }));
+    return file;
+  }
+
+  /** Starts a rollout that is as the file says. */
+  async start(raw: object): Promise<number> {
+    const file = await this.write(raw);
     const { digest } = await planFromFile(this.store, file);
     return startRollout(this.store, file, digest);
   }

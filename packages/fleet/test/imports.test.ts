@@ -17,6 +17,7 @@ const layers = [
   'cli',
   'operations',
   'station',
+  'images',
   'rollout',
   'engine',
   'store',

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { complain, print } from './output.js';
+import { addImage } from './commands/image.js';
 import { addInventory } from './commands/inventory.js';
 import { addRollout } from './commands/rollout.js';
 import { addStation } from './commands/station.js';
@@ -19,5 +20,6 @@ export function createFleetProgram(): Command {
   addInventory(program);
   addRollout(program);
   addStation(program);
+  addImage(program);
   return program;
 }

@@ -14,12 +14,20 @@ export interface Seen {
   marks: string[];
 }
 
+/** An image of an order. */
+export interface OrderedImage {
+  /** As `deploy` takes it. */
+  image: string;
+  /** SHA-256 of its file. */
+  sha256: string;
+}
+
 /** What is to be deployed to a device. */
 export interface Order extends Target {
   /** The path of its profile. */
   profile: string;
   /** Target → image. */
-  images: Record<string, string>;
+  images: Record<string, OrderedImage>;
   /** The build that it must report. */
   expectBuild?: string;
   /** Under which name the device tells others who writes to it. */

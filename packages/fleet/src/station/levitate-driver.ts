@@ -1,12 +1,14 @@
-import type { DeployResult } from 'levitate';
-import type { Deployed, Driver } from './driver.js';
+import type { DeployOptions, DeployResult } from 'levitate';
+import type { ImageCache, UsedImage } from '../images/image-cache.js';
+import type { Deployed, Driver, Order } from './driver.js';
 import { marksOf } from './marks.js';
 
 /**
  * Deploys with levitate, over SSH.
+ * @param cache what reads each image once
  * @param sshConfig an ssh_config in place of this user's own
  */
-export const levitateDriver = (sshConfig?: string): Driver => {
+export const levitateDriver = (cache: ImageCache, sshConfig?: string): Driver => {
   const ssh = sshConfig === undefined ? {} : { sshConfig };
   return {
     look: async ({ host }) => {
@@ -14,8 +16,12 @@ export const levitateDriver = (sshConfig?: string): Driver => {
       const { facts } = await probe({ host, ...ssh });
       return { marks: marksOf(facts, isPlaceholder) };
     },
-    deploy: async ({ host, profile, images, expectBuild, leaseOwner, beforeWrite, onReboot }) => {
+    deploy: async (order) => {
+      const { host, profile, expectBuild, leaseOwner, beforeWrite, onReboot } = order;
       const { deploy } = await import('levitate');
+      const used = await usedImages(order, cache);
+      await using _ = used;
+      const { images } = used;
       const expected = expectBuild === undefined ? {} : { expectBuild };
       const job = { host, profile, images, leaseOwner, beforeWrite, ...ssh, ...expected };
       const result = await deploy(job, {
@@ -27,6 +33,26 @@ export const levitateDriver = (sshConfig?: string): Driver => {
     },
   };
 };
+
+/** The images of an order, which stay in the cache until they are let go of. */
+async function usedImages({ images }: Order, cache: ImageCache) {
+  const found: DeployOptions['images'] = {};
+  const used: UsedImage[] = [];
+  const letGo = async () => {
+    for (const one of used) await one[Symbol.asyncDispose]();
+  };
+  try {
+    for (const [target, { image, sha256 }] of Object.entries(images)) {
+      const one = await cache.use(image, sha256);
+      used.push(one);
+      found[target] = one.read;
+    }
+    return { images: found, [Symbol.asyncDispose]: letGo };
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
+}
 
 const deployed = ({ flash, leave, slot }: DeployResult): Deployed => {
   const targets = flash?.targets ?? [];

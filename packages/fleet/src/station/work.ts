@@ -1,10 +1,10 @@
-import { FleetError, reasonOf } from '../errors.js';
-import { digestOf, imagePath } from '../rollout/pins.js';
+import { reasonOf } from '../errors.js';
+import { changedFile, digestOf, imagePath } from '../rollout/pins.js';
 import { isWithin } from '../rollout/window.js';
 import type { Store } from '../store/store.js';
 import { allowWrite } from './before-write.js';
 import type { Claimed } from './claimed.js';
-import type { Deployed, Driver } from './driver.js';
+import type { Deployed, Driver, OrderedImage } from './driver.js';
 import { checkIdentity, OtherDevice } from './identity.js';
 import { failureOf, Halted, verdict } from './outcome.js';
 import type { Ended } from './settle.js';
@@ -68,10 +68,15 @@ async function deployTo(
 ): Promise<Deployed> {
   const { device, host, profile, rollout, attempt, plan, pins } = claimed;
   for (const path of [profile, ...Object.values(plan.images).map(imagePath)])
-    if ((await digestOf(path)) !== pins[path])
-      throw new FleetError('ROLLOUT_INVALID', `${path} is not what it was when the rollout began`);
+    if ((await digestOf(path)) !== pins[path]) throw changedFile(path);
   await lookFirst(store, driver, claimed);
-  const { images, expectBuild } = plan;
+  const { expectBuild } = plan;
+  const images = Object.fromEntries(
+    Object.entries(plan.images).map(([target, image]): [string, OrderedImage] => [
+      target,
+      { image, sha256: pins[imagePath(image)]! },
+    ]),
+  );
   return driver.deploy({
     ...{ name: device, host, profile, images },
     ...(expectBuild === undefined ? {} : { expectBuild }),

@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { FleetError } from '../../errors.js';
 import { quarantined, releaseDevice } from '../../operations/quarantine.js';
 import { stations, takeOver } from '../../operations/stations.js';
+import { ImageCache } from '../../images/image-cache.js';
+import { keepElsewhere } from '../../images/keep-elsewhere.js';
 import { levitateDriver } from '../../station/levitate-driver.js';
 import { runStation } from '../../station/run-station.js';
 import { stateFolder } from '../../store/folder.js';
@@ -12,8 +15,22 @@ import { complain, print, printJson, tableLines } from '../output.js';
 
 interface RunFlags extends DatabaseOptions {
   parallel: string;
+  imageCache: string;
   sshConfig?: string;
   untilDone?: boolean;
+}
+
+/** How this program is called for a command of the fleet. */
+const ownCommand = (): string[] => [
+  ...[process.execPath, ...process.execArgv, process.argv[1] ?? ''],
+  'fleet',
+];
+
+/** A number of at least 1 that was typed. @throws FleetError USAGE */
+function count(option: string, what: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1) return number;
+  throw new FleetError('USAGE', `${option} is a number of ${what}, and not ${text}`);
 }
 
 /** Adds `station run`, `quarantine` and `database`. */
@@ -22,15 +39,18 @@ export function addStation(program: Command): void {
   addDatabaseCommand(station, 'run', 'do the deploys of a station until Ctrl-C')
     .argument('[NAME]', 'the name of the station, as the inventory has it', 'main')
     .option('--parallel <N>', 'how many devices it works on at once', '40')
+    .option(
+      '--image-cache <GIB>',
+      'how much of the disk images take that were read once for all devices, in GiB',
+      '16',
+    )
     .option('-F, --ssh-config <FILE>', 'use this ssh_config in place of your own')
     .option('--until-done', 'end once no rollout runs')
     .action(async (name: string, flags: RunFlags) => {
-      const parallel = Number(flags.parallel);
-      if (!Number.isInteger(parallel) || parallel < 1)
-        throw new FleetError(
-          'USAGE',
-          `--parallel is a number of devices, and not ${flags.parallel}`,
-        );
+      const parallel = count('--parallel', 'devices', flags.parallel);
+      const limit = count('--image-cache', 'GiB', flags.imageCache) * 1024 ** 3;
+      const folder = join(stateFolder(), 'images');
+      const cache = new ImageCache({ folder, limit }, keepElsewhere(ownCommand()));
       const end = new AbortController();
       const onSignal = () => {
         if (end.signal.aborted) process.exit(130);
@@ -41,7 +61,7 @@ export function addStation(program: Command): void {
       await withEngine(flags, (store, engine) =>
         runStation(store, engine, {
           ...{ name, parallel, signal: end.signal, onEvent: complain },
-          driver: levitateDriver(flags.sshConfig),
+          driver: levitateDriver(cache, flags.sshConfig),
           state: stateFolder(),
           untilIdle: flags.untilDone ?? false,
         }),
