@@ -59,12 +59,12 @@ export class TestFleet implements AsyncDisposable {
     return startRollout(this.store, file, digest);
   }
 
-  /** Runs a station until no rollout runs, or until `end` says so. */
-  async run(end = new AbortController()): Promise<void> {
+  /** Runs a station until `end` says so, and unless told otherwise until no rollout runs. */
+  async run(end = new AbortController(), { untilIdle = true } = {}): Promise<void> {
     const about = { name: 'main', parallel: 20 };
     await runStation(this.store, this.engine, {
       ...about,
-      ...{ signal: end.signal, untilIdle: true, driver: fakeDriver(this.devices.path) },
+      ...{ signal: end.signal, untilIdle, driver: fakeDriver(this.devices.path) },
       state: this.folder,
       onEvent: (text) => this.events.push(text),
     });

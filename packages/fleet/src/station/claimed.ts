@@ -1,4 +1,5 @@
 import type { Claim, Engine } from '../engine/engine.js';
+import { lockQueue } from '../rollout/lock-queue.js';
 import type { Pins } from '../rollout/pins.js';
 import type { RolloutPlan } from '../rollout/plan.js';
 import { workStates } from '../rollout/states.js';
@@ -41,6 +42,7 @@ export const claimDevices = (
   max: number,
 ): Promise<Claimed[]> =>
   store.transaction(async (tx) => {
+    await lockQueue(tx, station);
     const claims = await engine.claim(tx, station, max, await groupLimits(tx));
     if (claims.length === 0) return [];
     const { rows } = await tx.query<Claimed>(
