@@ -87,9 +87,10 @@ done
 
 # An SD card has one as well, and goes from one device to another.
 for _dir in /sys/class/block/mmcblk*; do
-	[ -r "$_dir/device/cid" ] && [ "$(cat "$_dir/device/type")" = MMC ] || continue
+	read_line "$_dir/device/type"
+	[ "$line" = MMC ] || continue
 	read_line "$_dir/device/cid"
-	fact emmc-cid "$line"
+	[ -z "$line" ] || fact emmc-cid "$line"
 done
 
 for _dir in /sys/class/net/*; do
@@ -102,7 +103,7 @@ for _dir in /sys/class/net/*; do
 	read_line "$_dir/operstate"
 	fact interface "${_dir##*/} $(interface_kind "$_dir") $line $_master"
 	# One that somebody has made up says nothing of the device (addr_assign_type: NET_ADDR_PERM).
-	[ -e "$_dir/device" ] && [ -r "$_dir/addr_assign_type" ] || continue
+	[ -e "$_dir/device" ] || continue
 	read_line "$_dir/addr_assign_type"
 	[ "$line" = 0 ] || continue
 	read_line "$_dir/address"
