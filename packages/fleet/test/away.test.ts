@@ -2,6 +2,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
+import { advanceRollouts } from '../src/rollout/advance.js';
+import { claimDevices } from '../src/station/claimed.js';
+import { settleDevice } from '../src/station/settle.js';
 import { cuts, goThrough } from './away.js';
 import { testCluster } from './cluster.js';
 import { named, TestFleet } from './fleet.js';
@@ -51,4 +54,30 @@ it('keeps what came of devices though the station is killed while the database i
   } finally {
     link.close();
   }
+});
+
+it('keeps what came of a device once, however often it is told', async () => {
+  await using fleet = await TestFleet.of(await cluster.url(), named('d', 2));
+  const { store, engine } = fleet;
+  const id = await fleet.start({});
+  await advanceRollouts(store, engine);
+  const [one] = await claimDevices(store, engine, 'main', 1);
+  const failure = { code: 'STAGE_FAILED', exit: 4, message: '' };
+  const again = { well: false, failure, verdict: { is: 'again', seconds: 0 } } as const;
+  await settleDevice(store, engine, 'main', one!, again);
+  await settleDevice(store, engine, 'main', one!, again);
+  const of = () =>
+    store.rows('select state, tries, ended_no from member where device = $1', [one!.device]);
+  expect(await of()).toEqual([{ state: 'queued', tries: 1, ended_no: null }]);
+  const claimed = await claimDevices(store, engine, 'main', 2);
+  const two = claimed.find(({ device }) => device === one!.device)!;
+  const deployed = { bytes: 1, sha256: '' };
+  await settleDevice(store, engine, 'main', two, { well: true, deployed });
+  const [done] = await of();
+  expect(done).toMatchObject({ state: 'done' });
+  await settleDevice(store, engine, 'main', two, { well: true, deployed });
+  const refused = { well: false, failure, verdict: { is: 'refused' } } as const;
+  await settleDevice(store, engine, 'main', two, refused);
+  expect(await of()).toEqual([done]);
+  expect((await fleet.status(id)).groups).toMatchObject([{ states: { done: 1, preparing: 1 } }]);
 });
