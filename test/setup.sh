@@ -8,7 +8,8 @@ packages='qemu-system-x86 mtd-utils busybox-static dropbear-bin openssh-server o
   debian-archive-keyring util-linux e2fsprogs xz-utils gzip zstd bzip2 lz4 lzip zip unzip cpio openssl android-sdk-libsparse-utils
   minisign signify-openbsd gpg gpg-agent gpgv grub-pc-bin grub-common efibootmgr git shellcheck shfmt
   sudo opendoas make u-boot-tools libubootenv-tool fdisk dosfstools mtools squashfs-tools erofs-utils xfsprogs btrfs-progs f2fs-tools netcat-openbsd
-  mandoc man-db zsh fish tcsh faketime gcc libc6-dev musl-tools postgresql ansible-core'
+  mandoc man-db zsh fish tcsh faketime gcc libc6-dev musl-tools postgresql ansible-core
+  curl mosquitto mosquitto-clients snmpd snmp ipmitool openipmi gpiod'
 
 if [ "$(id -u)" -ne 0 ]; then
   packages="$packages uidmap" # the lab's builds then run as root of a user namespace

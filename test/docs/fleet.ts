@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { createFleetProgram } from '../../packages/fleet/src/cli/program.js';
 import { fleetErrorCodes, type FleetErrorAbout } from '../../packages/fleet/src/error-codes.js';
 import { InventorySchema } from '../../packages/fleet/src/inventory/schema.js';
+import { powerPresets, type PowerPreset } from '../../packages/fleet/src/power/presets.js';
 import { RolloutSchema } from '../../packages/fleet/src/rollout/schema.js';
 import { plain } from '../../src/cli/cli-command.js';
 import { table } from './markdown.js';
@@ -31,6 +32,12 @@ it.
 
 ${keyTables(InventorySchema, '###')}
 
+## Presets of power
+
+${presets()}
+
+In \`command\`, \`{name}\`, \`{mac}\` and every other field of \`power\` in braces are filled in; other braces stay.
+
 ## The file of a rollout
 
 \`rollout.schema.json\` of the package lets editors check it.
@@ -46,6 +53,18 @@ ${table(
   ['code', 'status', 'what has happened', 'what to do'],
   errors.map(([code, { exit, meaning, remedy }]) => [`\`${code}\``, String(exit), meaning, remedy]),
 )}`;
+}
+
+/** The table of presets. */
+function presets(): string {
+  const rows = Object.entries<PowerPreset>(powerPresets).map(([name, preset]) => {
+    const defaults = Object.entries(preset.defaults ?? {}).map(
+      ([field, value]) => `\`${field}\`: ${value}`,
+    );
+    const needs = preset.needs.map((field) => `\`${field}\``);
+    return [`\`${name}\``, preset.title, needs.join(', '), defaults.join(', ') || 'none'];
+  });
+  return table(['preset', 'what it switches', 'needs', 'defaults'], rows);
 }
 
 /** The commands that do something, with their names. */

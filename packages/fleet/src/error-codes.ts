@@ -1,7 +1,7 @@
 /** What is known about every failure of one code. */
 export interface FleetErrorAbout {
   /** The exit status; the numbers are levitate's. */
-  exit: 2 | 3;
+  exit: 2 | 3 | 6;
   /** What has happened: a sentence. */
   meaning: string;
   /** What to do, in general. */
@@ -54,6 +54,18 @@ export const fleetErrorCodes = {
     exit: 3,
     meaning: 'Another process runs this station already.',
     remedy: 'Stop that one, or give this one another name.',
+  },
+  POWER_UNKNOWN: {
+    exit: 2,
+    meaning:
+      'The inventory does not say how the power of the device is switched. Nothing was done.',
+    remedy: 'Give the device a `power` in the inventory, and import that.',
+  },
+  POWER_FAILED: {
+    exit: 6,
+    meaning: 'The power of a device could not be switched, or nobody knows whether it was.',
+    remedy:
+      'Look at what the program said, and at the device; `timeout` says how long it may take.',
   },
 } satisfies Record<string, FleetErrorAbout>;
 

@@ -1,5 +1,8 @@
 /** `levitate fleet` as it is typed. */
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { runFleet } from '../../../src/cli/fleet.js';
 import { fleet } from '../src/main.js';
 import { testCluster } from './cluster.js';
@@ -59,4 +62,23 @@ it('ends with the status of levitate for what is wrong, and says what to do', as
 it('prints nothing that a terminal obeys', async () => {
   await fleet(['import', 'no\u001b[2Jfile.yaml']);
   expect(printed.err.join('')).toMatch(/INVENTORY_UNREADABLE: no\?\[2Jfile\.yaml/);
+});
+
+it('switches power, and tells of each device what became of it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'levitate-command-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'fleet.yaml');
+  const power = (program: string) => `power: { command: { cycle: [${program}] } }`;
+  await writeFile(
+    file,
+    `devices: { a: { host: a, ${power('/bin/true')} }, b: { host: b, ${power('/bin/false')} } }`,
+  );
+  await fleet(['import', file]);
+  await fleet(['power', 'cycle', 'a', 'b']);
+  expect(process.exitCode).toBe(6);
+  expect(printed.out.join('')).toContain('a was off, and is on\n');
+  expect(printed.err.join('')).toContain('b: /bin/false failed with status 1\n');
+  expect(printed.err.join('')).toContain('POWER_FAILED: not as it should be: b\n');
+  await fleet(['power', 'on', 'a']);
+  expect(printed.err.join('')).toContain('a: the inventory does not say how to do on\n');
 });

@@ -22,6 +22,7 @@ const layers = [
   'engine',
   'store',
   'inventory',
+  'power',
   'errors.ts',
   'error-codes.ts',
 ];

@@ -13,15 +13,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function read(name: string, text: string, columns?: Record<string, string>) {
+type Pairs = Record<string, string>;
+
+async function read(name: string, text: string, columns?: Pairs, power: Pairs = {}) {
   const file = join(folder, name);
   await writeFile(file, text);
-  return readInventory({ file, ...(columns ? { columns } : {}) });
+  return readInventory({ file, power, ...(columns ? { columns } : {}) });
 }
 
 /** The message of an inventory's mistakes, without the folder. */
-const mistakes = async (name: string, text: string, columns?: Record<string, string>) => {
-  const error: unknown = await read(name, text, columns).catch((thrown: unknown) => thrown);
+const mistakes = async (name: string, text: string, columns?: Pairs, power?: Pairs) => {
+  const error: unknown = await read(name, text, columns, power).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'INVENTORY_INVALID', exit: 2 });
   return (error as Error).message.replaceAll(`${folder}/`, '');
 };
@@ -143,3 +145,66 @@ it.each(['b8:27:eb:01:02:03', 'B8-27-EB-01-02-03', 'b827.eb01.0203', 'B827EB0102
     expect(plainMac(mac)).toBe('b8:27:eb:01:02:03');
   },
 );
+
+it('reads how power is switched: of all devices in common, and of each', async () => {
+  const text = `
+defaults: { power: { preset: snmp-poe, host: 10.0.0.2, secret-file: community } }
+devices:
+  a: { host: a, power: { outlet: '1.7' } }
+  b: { host: b, power: { outlet: '1.8', timeout: 1m } }
+`;
+  const common = { preset: 'snmp-poe', host: '10.0.0.2', 'secret-file': join(folder, 'community') };
+  expect((await read('power.yaml', text)).map(({ power }) => power)).toEqual([
+    { ...common, outlet: '1.7' },
+    { ...common, outlet: '1.8', timeout: '1m' },
+  ]);
+  const table = 'MAC,IP,GPIO\nb827eb010203,pi@10.0.0.1,17\nb827eb010204,pi@10.0.0.2,\n';
+  const columns = { mac: 'MAC', host: 'IP', 'power.outlet': 'GPIO' };
+  const power = { preset: 'gpio', active: 'low' };
+  expect((await read('pis.csv', table, columns, power)).map((device) => device.power)).toEqual([
+    { preset: 'gpio', active: 'low', outlet: '17' },
+    undefined,
+  ]);
+});
+
+it('places what is wrong with power: unknown, missing and contradicting fields', async () => {
+  const wrong = (power: string) =>
+    mistakes('p.yaml', `devices:\n  a: { host: x, power: ${power} }\n`);
+  expect(await wrong('{ preset: tasmotta, host: h }')).toMatch(
+    /p\.yaml:2:\d+: devices\.a\.power\.preset: found "?tasmotta"?; did you mean "tasmota"/,
+  );
+  expect(await wrong('{ preset: mqtt, host: h }')).toMatch(
+    /p\.yaml:2:24: devices\.a\.power: found no topic\n {4}expected topic, which mqtt needs/,
+  );
+  expect(await wrong('{ preset: ipmi, host: h, user: u, topic: t }')).toMatch(
+    /devices\.a\.power\.topic: found topic\n {4}expected nothing that ipmi does not know/,
+  );
+  expect(await wrong('{ command: { on: [x] } }')).toMatch(/expected on and off, or cycle/);
+  expect(await wrong('{ preset: gpio, command: { cycle: [x] }, outlet: 1 }')).toMatch(/found both/);
+  expect(await wrong('{ preset: tasmota, host: h, secret-file: a, secret-env: B }')).toMatch(
+    /secret-env: found secret-file as well/,
+  );
+  const common = 'defaults: { power: { preset: mqtt, host: h } }\ndevices: { a: { host: x } }\n';
+  expect(await mistakes('d.yaml', common)).toMatch(
+    /d\.yaml:1:\d+: defaults\.power: found no topic/,
+  );
+  const columns = { host: 'IP', 'power.outlet': 'GPIO' };
+  expect(await mistakes('p.csv', 'IP,GPIO\nx,1 7\n', columns, { preset: 'gpio' })).toMatch(
+    /p\.csv:2: power\.outlet: found "1 7"/,
+  );
+  expect(await mistakes('p.csv', 'IP,GPIO\nx,17\n', columns, { preset: 'gipo' })).toMatch(
+    /p\.csv:2: power\.preset: found "gipo"; did you mean "gpio"/,
+  );
+});
+
+it('reads the power of a device from Ansible', async () => {
+  const hostvars = { a: { levitate_power: { preset: 'tasmota', host: 'plug-a' } } };
+  const listed = (vars: object) => JSON.stringify({ _meta: { hostvars: vars } });
+  expect(await read('power.json', listed(hostvars))).toMatchObject([
+    { name: 'a', power: { preset: 'tasmota', host: 'plug-a' } },
+  ]);
+  const wrong = { a: { levitate_power: { preset: 'tasmota' } }, b: { levitate_power: 'off' } };
+  expect(await mistakes('wrong.json', listed(wrong))).toMatch(
+    /a\.power: found no host[^]*b\.power: found/,
+  );
+});

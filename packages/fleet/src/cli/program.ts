@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { complain, print } from './output.js';
 import { addImage } from './commands/image.js';
 import { addInventory } from './commands/inventory.js';
+import { addPower } from './commands/power.js';
 import { addRollout } from './commands/rollout.js';
 import { addStation } from './commands/station.js';
 
@@ -21,5 +22,7 @@ export function createFleetProgram(): Command {
   addRollout(program);
   addStation(program);
   addImage(program);
+
+  addPower(program);
   return program;
 }

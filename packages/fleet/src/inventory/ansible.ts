@@ -3,6 +3,7 @@ import { FleetError, reasonOf } from '../errors.js';
 import { deviceOf, fieldMistakes, repeatedMistakes } from './check.js';
 import type { PlacedDevice, RawDevice } from './check.js';
 import { defaultStation, type InventoryDevice } from './device.js';
+import { foreignPower } from './foreign-power.js';
 import { invalidFile } from './mistakes.js';
 
 interface Group {
@@ -37,19 +38,26 @@ export async function listAnsible(source: string): Promise<string> {
 
 /**
  * Reads what `ansible-inventory --list` prints. `ansible_host`, `ansible_user`, `ansible_port`, `mac` and `levitate_station`,
- * `levitate_profile`, `levitate_tags`, `levitate_uplink` are what counts of the variables; groups become tags.
+ * `levitate_profile`, `levitate_tags`, `levitate_uplink`, `levitate_power` are what counts of the variables; groups become tags.
  * @param source what it came from, for messages
  * @throws FleetError INVENTORY_INVALID, with every mistake
  */
-export function readAnsibleInventory(text: string, source: string): InventoryDevice[] {
+export async function readAnsibleInventory(
+  text: string,
+  source: string,
+): Promise<InventoryDevice[]> {
   const listing = parsed(text, source);
   const groups = groupsOf(listing);
-  const placed = Object.entries(listing._meta?.hostvars ?? {}).map(([name, vars]) => {
-    const raw = rawDevice(name, vars, groups.get(name) ?? []);
+  const hosts = Object.entries(listing._meta?.hostvars ?? {}).map(async ([name, vars]) => {
     const at: PlacedDevice['at'] = (field) => ({ file: source, path: `${name}.${field}` });
-    return { raw, at };
+    const given = vars['levitate_power'];
+    const { mistakes, ...power } =
+      given === undefined ? { mistakes: [] } : await foreignPower(given, source, at('power'));
+    const raw = { ...rawDevice(name, vars, groups.get(name) ?? []), ...power };
+    return { raw, at, mistakes };
   });
-  const wrong = placed.flatMap(({ raw, at }) => fieldMistakes(raw, at));
+  const placed = await Promise.all(hosts);
+  const wrong = placed.flatMap(({ raw, at, mistakes }) => [...fieldMistakes(raw, at), ...mistakes]);
   const devices = placed.map(({ raw, at }) => ({ device: deviceOf(raw, defaultStation), at }));
   const mistakes = wrong.length > 0 ? wrong : repeatedMistakes(devices);
   if (mistakes.length > 0) throw invalidFile('INVENTORY_INVALID', source, mistakes);

@@ -2,7 +2,10 @@ import { macPattern, hostPattern, namePattern, plainMac, type InventoryDevice } 
 import type { Mistake } from './mistakes.js';
 
 /** A device as a table or a program tells it: texts that nobody has checked. */
-export type RawDevice = Partial<Record<keyof InventoryDevice, string | string[]>>;
+export type RawDevice = Partial<
+  Record<Exclude<keyof InventoryDevice, 'power'>, string | string[]>
+> &
+  Pick<InventoryDevice, 'power'>;
 
 /** A device and where it stands. */
 export interface PlacedDevice {
@@ -55,7 +58,7 @@ export function repeatedMistakes(devices: readonly PlacedDevice[]): Mistake[] {
 
 /** A device of fields that are right. Pure. */
 export function deviceOf(raw: RawDevice, station: string): InventoryDevice {
-  const one = (field: keyof InventoryDevice) => [raw[field] ?? []].flat()[0];
+  const one = (field: Exclude<keyof InventoryDevice, 'power'>) => [raw[field] ?? []].flat()[0];
   const { mac, profile, uplink } = {
     mac: one('mac'),
     profile: one('profile'),
@@ -69,5 +72,6 @@ export function deviceOf(raw: RawDevice, station: string): InventoryDevice {
     ...(mac === undefined ? {} : { mac: plainMac(mac) }),
     ...(profile === undefined ? {} : { profile }),
     ...(uplink === undefined ? {} : { uplink }),
+    ...(raw.power === undefined ? {} : { power: raw.power }),
   };
 }

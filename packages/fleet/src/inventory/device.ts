@@ -1,3 +1,5 @@
+import type { PowerSettings } from '../power/schema.js';
+
 /** A device as an inventory has it, in whatever form that was written. */
 export interface InventoryDevice {
   /** Its name, of which there is one in the fleet. */
@@ -14,10 +16,20 @@ export interface InventoryDevice {
   tags: string[];
   /** What it shares with others, such as a link, of which a rollout can limit how many work at once. */
   uplink?: string;
+  /** How its power is switched; paths in it are absolute. */
+  power?: PowerSettings;
 }
 
 /** The fields of a device besides its name, in the order in which they are shown. */
-export const deviceFields = ['host', 'mac', 'station', 'profile', 'tags', 'uplink'] as const;
+export const deviceFields = [
+  'host',
+  'mac',
+  'station',
+  'profile',
+  'tags',
+  'uplink',
+  'power',
+] as const;
 
 /** The station of a device for which none is named. */
 export const defaultStation = 'main';

@@ -43,4 +43,12 @@ const changedFields = (from: InventoryDevice | undefined, to: InventoryDevice): 
     return from && was !== is ? [{ field, from: was, to: is }] : [];
   });
 
-const shown = (value: string | string[] | undefined): string => [value ?? []].flat().join(' ');
+const shown = (value: InventoryDevice[(typeof deviceFields)[number]]): string =>
+  typeof value === 'object' && !Array.isArray(value)
+    ? JSON.stringify(
+        value,
+        Object.keys(value)
+          .concat(Object.keys(value.command ?? {}))
+          .sort(),
+      )
+    : [value ?? []].flat().join(' ');

@@ -14,6 +14,8 @@ export interface InventorySource {
   ansible?: boolean;
   /** Of a table: which column holds what. */
   columns?: Columns;
+  /** Of a table: what the power of every device has in common. */
+  power?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface InventorySource {
  * @throws FleetError INVENTORY_UNREADABLE; INVENTORY_INVALID, with every mistake
  */
 export async function readInventory(source: InventorySource): Promise<InventoryDevice[]> {
-  const { file, ansible = false, columns } = source;
+  const { file, ansible = false, columns, power } = source;
   if (ansible) return readAnsibleInventory(await listAnsible(file), file);
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new FleetError('INVENTORY_UNREADABLE', `${file} cannot be read: ${reasonOf(cause)}`, {
@@ -29,7 +31,7 @@ export async function readInventory(source: InventorySource): Promise<InventoryD
     });
   });
   const form = extname(file).toLowerCase();
-  if (form === '.csv' || columns) return readCsvInventory(text, file, columns);
+  if (form === '.csv' || columns) return readCsvInventory(text, file, columns, power);
   if (form === '.json') return readAnsibleInventory(text, file);
   return readYamlInventory(text, file);
 }

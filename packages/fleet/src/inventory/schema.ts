@@ -1,5 +1,6 @@
 /** The schema of `fleet.yaml`: one source for its validation, for editors and for the documents. */
 import { Type, type Static } from '@sinclair/typebox';
+import { PowerSchema } from '../power/schema.js';
 import { hostPattern, macPattern, namePattern } from './device.js';
 
 const strict = { additionalProperties: false };
@@ -24,6 +25,7 @@ const common = {
     }),
   ),
   uplink: word('what it shares with others, of which a rollout limits how many work at once'),
+  power: Type.Optional(PowerSchema),
 };
 
 const Device = Type.Object(

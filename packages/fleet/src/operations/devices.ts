@@ -1,5 +1,6 @@
 import type { InventoryDevice } from '../inventory/device.js';
 import type { Difference } from '../inventory/difference.js';
+import type { PowerSettings } from '../power/schema.js';
 import type { Candidate } from '../rollout/select.js';
 import type { Store, Tx } from '../store/store.js';
 
@@ -13,7 +14,8 @@ export interface DeviceRow extends Candidate {
   quarantineReason?: string | undefined;
 }
 
-interface Row extends Omit<InventoryDevice, 'mac' | 'profile' | 'uplink'> {
+interface Row extends Omit<InventoryDevice, 'mac' | 'profile' | 'uplink' | 'power'> {
+  power: PowerSettings | null;
   mac: string | null;
   profile: string | null;
   uplink: string | null;
@@ -33,6 +35,7 @@ const deviceRow = ({ name, host, station, tags, ...row }: Row): DeviceRow => ({
   ...(row.mac === null ? {} : { mac: row.mac }),
   ...(row.profile === null ? {} : { profile: row.profile }),
   ...(row.uplink === null ? {} : { uplink: row.uplink }),
+  ...(row.power === null ? {} : { power: row.power }),
   identity: row.identity ?? undefined,
   build: row.build ?? undefined,
   seenAt: row.seen_at ?? undefined,
@@ -62,12 +65,12 @@ export async function applyDifference(
     moved,
   ]);
   await tx.query(
-    `insert into device (name, host, mac, station, profile, tags, uplink)
-     select name, host, mac, station, profile, array(select jsonb_array_elements_text(tags)), uplink
+    `insert into device (name, host, mac, station, profile, tags, uplink, power)
+     select name, host, mac, station, profile, array(select jsonb_array_elements_text(tags)), uplink, power
      from jsonb_to_recordset($1::jsonb) as given
-       (name text, host text, mac text, station text, profile text, tags jsonb, uplink text)
+       (name text, host text, mac text, station text, profile text, tags jsonb, uplink text, power jsonb)
      on conflict (name) do update set host = excluded.host, mac = excluded.mac, station = excluded.station,
-       profile = excluded.profile, tags = excluded.tags, uplink = excluded.uplink`,
+       profile = excluded.profile, tags = excluded.tags, uplink = excluded.uplink, power = excluded.power`,
     [JSON.stringify(given)],
   );
 }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { FleetError } from '../../errors.js';
-import type { Columns } from '../../inventory/csv-file.js';
 import type { Difference } from '../../inventory/difference.js';
 import { knownDevices } from '../../operations/devices.js';
 import { importInventory } from '../../operations/import-inventory.js';
@@ -10,6 +9,7 @@ import { print, printJson, tableLines } from '../output.js';
 interface ImportFlags extends DatabaseOptions {
   ansible?: boolean;
   columns?: string;
+  power?: string;
   dryRun?: boolean;
   prune?: boolean;
   json?: boolean;
@@ -27,11 +27,18 @@ export function addInventory(program: Command): void {
       '--columns <FIELD=COLUMN,...>',
       'of a table: which column holds what, such as mac=MAC,host=IP; others are ignored',
     )
+    .option(
+      '--power <FIELD=VALUE,...>',
+      'of a table: what the power of every device has in common, such as preset=gpio',
+    )
     .option('--dry-run', 'show the difference and change nothing')
     .option('--prune', 'delete devices that FILE does not have, with what is known of them')
     .action(async (file: string, flags: ImportFlags) => {
       const { ansible = false, columns, dryRun = false, prune = false } = flags;
-      const given = columns === undefined ? {} : { columns: columnsOf(columns) };
+      const given = {
+        ...(columns === undefined ? {} : { columns: pairsOf('--columns', columns) }),
+        ...(flags.power === undefined ? {} : { power: pairsOf('--power', flags.power) }),
+      };
       const found = await withStore(flags, (store) =>
         importInventory(store, { file, ansible, dryRun, prune, ...given }),
       );
@@ -52,13 +59,13 @@ export function addInventory(program: Command): void {
 }
 
 /** `mac=MAC,host=IP` as an object. @throws FleetError USAGE */
-function columnsOf(text: string): Columns {
-  const pairs = text.split(',').map((pair) => pair.split('='));
+function pairsOf(option: string, text: string): Record<string, string> {
+  const pairs = text.split(',').map((pair) => pair.split(/=(.*)/, 2));
   if (pairs.some(({ length }) => length !== 2))
-    throw new FleetError('USAGE', `--columns is FIELD=COLUMN,…, and not ${text}`, {
-      hint: 'Such as --columns mac=MAC,host=IP.',
+    throw new FleetError('USAGE', `${option} is NAME=VALUE,…, and not ${text}`, {
+      hint: 'Such as --columns mac=MAC,host=IP, or --power preset=gpio.',
     });
-  return Object.fromEntries(pairs) as Columns;
+  return Object.fromEntries(pairs) as Record<string, string>;
 }
 
 function differenceLines(
