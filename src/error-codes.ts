@@ -124,6 +124,12 @@ export const errorCodes = {
     meaning: 'A file is not an archive of levitate.',
     remedy: 'Build it anew: levitate build PROFILE -o FILE.',
   },
+  RESCUE_SERVER_FAILED: {
+    exit: badInput,
+    meaning:
+      'dnsmasq, which serves what devices boot over the network, could not begin, or has ended.',
+    remedy: 'Look at what it says. It needs root, and its UDP ports for itself.',
+  },
   OUTPUT_FAILED: {
     exit: badInput,
     meaning: 'A file cannot be written on your machine.',

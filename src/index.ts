@@ -92,6 +92,18 @@ export {
   type LeaveResult,
 } from './operations/leave/leave.js';
 export {
+  armRescue,
+  disarmRescue,
+  type ArmRescueOptions,
+  type RescuedDevice,
+  type RescueResult,
+} from './operations/network-rescue/arm.js';
+export {
+  serveRescues,
+  type RescueServerOptions,
+  type RescueServerResult,
+} from './operations/network-rescue/serve.js';
+export {
   probe,
   type DiskFact,
   type FeatureFacts,

@@ -9,7 +9,7 @@ packages='qemu-system-x86 mtd-utils busybox-static dropbear-bin openssh-server o
   minisign signify-openbsd gpg gpg-agent gpgv grub-pc-bin grub-common efibootmgr git shellcheck shfmt
   sudo opendoas make u-boot-tools libubootenv-tool fdisk dosfstools mtools squashfs-tools erofs-utils xfsprogs btrfs-progs f2fs-tools netcat-openbsd
   mandoc man-db zsh fish tcsh faketime gcc libc6-dev musl-tools postgresql ansible-core
-  curl mosquitto mosquitto-clients snmpd snmp ipmitool openipmi gpiod'
+  curl mosquitto mosquitto-clients snmpd snmp ipmitool openipmi gpiod dnsmasq-base'
 
 if [ "$(id -u)" -ne 0 ]; then
   packages="$packages uidmap" # the lab's builds then run as root of a user namespace

@@ -17,6 +17,7 @@ import { addInstall } from './commands/install.js';
 import { addLeave } from './commands/leave.js';
 import { addMigrate } from './commands/migrate.js';
 import { addProbe } from './commands/probe.js';
+import { addRescue } from './commands/rescue.js';
 import { addRollback } from './commands/rollback.js';
 import { addSlots } from './commands/slots.js';
 import { addStatus } from './commands/status.js';
@@ -81,6 +82,7 @@ export function createProgram(): CliCommand {
     addConfirm,
     addRollback,
     addWear,
+    addRescue,
     addFleet,
     addHelp,
     addCompletion,

@@ -17,13 +17,16 @@ export interface Command {
 /**
  * Starts `levitate WORDS --json` with a state folder.
  * @param environment variables beside those of this process
+ * @param enter what runs it, such as in a network of its own
  */
 export function startCommand(
   words: string[],
   state: string,
   environment: Record<string, string> = {},
+  enter: readonly string[] = [],
 ): Command {
-  const child = execa('node', [program, ...words, '--json'], {
+  const [file = '', ...before] = [...enter, 'node', program];
+  const child = execa(file, [...before, ...words, '--json'], {
     env: { ...environment, XDG_STATE_HOME: state },
     stdin: 'ignore',
     reject: false,

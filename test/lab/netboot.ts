@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { freePort } from '../free-port.js';
 import { consoleText } from './console.js';
 import { killQemu, startQemu } from './qemu.js';
+import type { Namespace } from './namespace.js';
 import { runSsh, waitForBanner, writeSshConfig } from './ssh.js';
 
 /** Of each machine: its board, its RAM, what it is told of its disk and its network, and the file that its DHCP server names. */
@@ -28,14 +29,17 @@ const machines = {
   },
 };
 
+/** The address of a guest's systems in the lab, and the MAC address that QEMU gives the first card. */
+export const [guestAddress, guestMac] = ['10.0.2.15', '52:54:00:12:34:56'];
+
 /** How a machine boots over the network. */
 export type NetbootLoader = keyof typeof machines;
 
 /** What a machine that boots over the network is made of. */
 export interface NetbootOptions {
   loader: NetbootLoader;
-  /** The folder of the TFTP server. */
-  tftp: string;
+  /** The folder of the TFTP server; or a network of its own, in which a server of the test answers. */
+  tftp: string | Namespace;
   /** Where its disk and its logs go. */
   dir: string;
   /** Bytes of its disk, on which there is nothing. */
@@ -57,11 +61,13 @@ export class NetbootMachine {
     const disk = await open(join(dir, 'disk.img'), 'w');
     await disk.truncate(diskBytes);
     await disk.close();
+    if (typeof options.tftp !== 'string')
+      return new NetbootMachine(options, 22, await writeSshConfig(dir, loader, 22, guestAddress));
     const port = await freePort();
     return new NetbootMachine(options, port, await writeSshConfig(dir, loader, port));
   }
 
-  /** Power on, and wait until something answers at its SSH port. */
+  /** Power on, and wait until something answers at its SSH port; in a network of its own, the test has to wait. */
   async start(): Promise<void> {
     const { dir, loader, tftp } = this.options;
     const { board, memoryMiB, args, disk, network, bootfile } = machines[loader];
@@ -69,9 +75,13 @@ export class NetbootMachine {
     await startQemu({
       ...{ dir, memoryMiB, sshPort: this.port, detached: false },
       ...(board ? { name: board } : {}),
-      network: { device: network, netdev: `tftp=${tftp},bootfile=${bootfile}` },
+      network:
+        typeof tftp === 'string'
+          ? { device: network, netdev: `tftp=${tftp},bootfile=${bootfile}` }
+          : { device: network, namespace: tftp },
       args: [...args, '-drive', drive, '-device', disk],
     });
+    if (typeof tftp !== 'string') return;
     await waitForBanner(this.port, 10 * 60_000).catch(async (cause: unknown) => {
       throw new Error((await this.console()).slice(-3000), { cause });
     });
@@ -84,7 +94,11 @@ export class NetbootMachine {
 
   /** Runs a command of its own shell; gives what that prints. */
   async sh(command: string): Promise<string> {
-    const { stdout } = await runSsh(this.sshConfig, this.options.loader, command);
+    const { loader, tftp } = this.options;
+    const { stdout } =
+      typeof tftp === 'string'
+        ? await runSsh(this.sshConfig, loader, command)
+        : await tftp.run('ssh', ['-F', this.sshConfig, loader, command]);
     return stdout.trim();
   }
 

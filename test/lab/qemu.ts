@@ -8,6 +8,7 @@ import { accelArgs, accelerator } from './accel.js';
 import { boardOf } from './boards.js';
 import type { DeviceName } from './artifacts.js';
 import { processIdentity } from './cache.js';
+import type { Namespace } from './namespace.js';
 
 export interface QemuOptions {
   /** Where pid, logs and the console log go. */
@@ -20,7 +21,7 @@ export interface QemuOptions {
   /** The disk, for a firmware that reads it. */
   disk?: string;
   /** A network card other than the board's, and what its network has besides. */
-  network?: { device: string; netdev: string };
+  network?: { device: string; netdev: string } | { device: string; namespace: Namespace };
   /** Everything particular: disks, kernel, whatever a test adds. */
   args: string[];
   /** Outlives the process that starts it. Otherwise it dies with it, however that ends. */
@@ -31,9 +32,11 @@ export interface QemuOptions {
 export async function qemuCommand(options: QemuOptions): Promise<string[]> {
   const board = boardOf(options.name);
   const firmware = board.firmware ? ['sh', board.firmware, options.dir, options.disk ?? ''] : [];
-  const { device = board.network, netdev } = options.network ?? {};
-  const forward = `hostfwd=tcp:127.0.0.1:${options.sshPort}-:22`;
+  const { device = board.network } = options.network ?? {};
+  const inside =
+    options.network && 'namespace' in options.network ? options.network.namespace : undefined;
   return [
+    ...(inside?.enter ?? []),
     ...firmware,
     ...[board.qemu, '-name', 'levitate-lab', '-nodefaults', '-display', 'none'],
     ...(board.emulated ? [] : accelArgs(await accelerator())),
@@ -44,10 +47,19 @@ export async function qemuCommand(options: QemuOptions): Promise<string[]> {
       '-serial',
       'chardev:console',
     ],
-    ...['-netdev', ['user,id=net', forward, ...(netdev === undefined ? [] : [netdev])].join(',')],
+    ...[
+      '-netdev',
+      inside ? `tap,id=net,ifname=${inside.card},script=no,downscript=no` : userNetwork(options),
+    ],
     ...['-device', device, '-device', board.random],
     ...options.args,
   ];
+}
+
+/** QEMU's own network, in which a port of this machine leads to the guest's port 22. */
+function userNetwork({ network, sshPort }: QemuOptions): string {
+  const more = network && 'netdev' in network ? [network.netdev] : [];
+  return ['user,id=net', `hostfwd=tcp:127.0.0.1:${sshPort}-:22`, ...more].join(',');
 }
 
 /** Starts QEMU. */

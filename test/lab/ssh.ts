@@ -14,14 +14,20 @@ export interface SshResult {
 }
 
 /** Writes `ssh_config` and `known_hosts` into `dir`; answers the config's path. */
-export async function writeSshConfig(dir: string, host: string, port: number): Promise<string> {
+export async function writeSshConfig(
+  dir: string,
+  host: string,
+  port: number,
+  address = '127.0.0.1',
+): Promise<string> {
   const keys = await labKeys();
   const knownHosts = join(dir, 'known_hosts');
-  const lines = keys.hostPublicKeys.map((key) => `[127.0.0.1]:${port} ${key}\n`);
+  const known = port === 22 ? address : `[${address}]:${port}`;
+  const lines = keys.hostPublicKeys.map((key) => `${known} ${key}\n`);
   await writeFile(knownHosts, lines.join(''));
   const config = join(dir, 'ssh_config');
   const settings = {
-    HostName: '127.0.0.1',
+    HostName: address,
     Port: port,
     User: 'root',
     IdentityFile: keys.userKey,

@@ -9,6 +9,8 @@ import type { InstallResult } from '../../operations/install/install.js';
 import type { UninstallResult } from '../../operations/install/uninstall.js';
 import type { MigrateResult } from '../../operations/migrate/index.js';
 import type { LeaveResult } from '../../operations/leave/leave.js';
+import type { RescueResult } from '../../operations/network-rescue/arm.js';
+import type { RescueServerResult } from '../../operations/network-rescue/serve.js';
 import type { ProbeResult } from '../../operations/probe/probe.js';
 import type { ConfirmSlotResult } from '../../operations/slots/confirm-slot.js';
 import type { RollBackResult } from '../../operations/slots/roll-back.js';
@@ -30,6 +32,7 @@ export interface Results {
   leave: LeaveResult;
   migrate: MigrateResult;
   probe: ProbeResult;
+  rescue: RescueResult | RescueServerResult;
   rollback: RollBackResult;
   slots: SlotsResult;
   status: StatusResult;

@@ -5,6 +5,7 @@ import { isCode } from '../../errors.js';
 import type { Run } from '../../progress.js';
 import type { Transport } from '../../ssh/transport.js';
 import { attach } from '../attach.js';
+import { atFirstContact } from '../network-rescue/contact.js';
 import { Maintenance } from '../maintenance.js';
 import { contactSeconds, lookSeconds, untilAnswered } from '../until-answered.js';
 import { authorizeKey } from './authorize-key.js';
@@ -37,6 +38,7 @@ export async function attachByLogin(
   run: Run,
 ): Promise<Maintenance> {
   const session = await authorizeKey(connection, running, facts);
+  await atFirstContact(connection.host, running, run);
   const connect = () => connectMaintenance(session, run);
   const transport = await untilAnswered(run, contactSeconds, connect);
   return Maintenance.over(session, transport, flasherStatus);

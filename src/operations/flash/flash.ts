@@ -20,6 +20,7 @@ import { noteVolumesWriting, putBack, putVolumes } from '../keep-volumes/put.js'
 import { aheadOfVolumes, saveVolumes } from '../keep-volumes/save.js';
 import { beforeKept, keptOfLayouts } from '../keep-volumes/volumes.js';
 import { newSystemLogin } from '../leave/new-system-login.js';
+import { beforeFirstWrite } from '../network-rescue/contact.js';
 import { checkLocalMachine } from '../local-machine.js';
 import type { Maintenance } from '../maintenance.js';
 import { planInMaintenance, withKept, type OverwritePlan } from '../overwrite-plan.js';
@@ -193,6 +194,7 @@ async function flashAll(
   for (const one of volumes)
     if (await saveVolumes(one, session, work.reading, run)) putting.push(one);
   await options.beforeWrite?.();
+  await beforeFirstWrite(host, run);
   if (keeping) await noteWriting(keeping);
   const phases = jobs.flatMap(({ target, image, state }) =>
     aheadOfTarget(target, image, state.plan),

@@ -9,6 +9,7 @@ import { attachAny } from '../attach.js';
 import { stoppable } from '../interrupt.js';
 import { checkLocalMachine } from '../local-machine.js';
 import { Maintenance } from '../maintenance.js';
+import { beforeLeaving } from '../network-rescue/contact.js';
 import { settleKept } from '../keep/put.js';
 import { settleVolumes } from '../keep-volumes/put.js';
 import { agreeToForce, type ConfirmForce } from './agree-to-force.js';
@@ -84,6 +85,7 @@ export async function leaveMaintenance(
       );
     if (options.force) await agreeToForce(maintenance, options.confirmForce, run);
     run.signal?.throwIfAborted();
+    await beforeLeaving(host, run);
     return {
       confirm,
       isNew: await inPhase(run, 'leave', () => tellToLeave(maintenance, options, run)),
