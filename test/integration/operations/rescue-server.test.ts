@@ -11,7 +11,7 @@ import {
   noteArmed,
   offerFiles,
 } from '../../../src/operations/network-rescue/armed.js';
-import { startCommand } from '../../e2e/command.js';
+import { startCommand, type Command } from '../../e2e/command.js';
 import { Namespace } from '../../lab/namespace.js';
 
 const device = '52-54-00-12-34-56';
@@ -31,24 +31,35 @@ async function arm(): Promise<void> {
   await offerFiles(rescue);
 }
 
-test('dnsmasq names each boot loader its file, and sends the files of the armed device alone', async ({
-  skip,
-}) => {
-  skip(!(await Namespace.isPossible()), 'it needs root, and networks of its own');
+/** A server and a client with a wire between, and a folder for what levitate keeps. */
+async function wire(): Promise<{ folder: string; server: Namespace; client: Namespace }> {
   const folder = await mkdtemp(join(tmpdir(), 'levitate-rescue-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   vi.stubEnv('XDG_STATE_HOME', folder);
-  await arm();
   const [server, client] = await Namespace.pair('10.0.2.2/24');
   onTestFinished(() => server[Symbol.asyncDispose]());
   onTestFinished(() => client[Symbol.asyncDispose]());
-  const serve = ['rescue', 'serve', '--interface', server.card, '--range', '10.0.2.15,10.0.2.15'];
-  const running = startCommand(serve, folder, {}, server.enter);
+  return { folder, server, client };
+}
+
+/** Runs a server until the end of the test. */
+function served(words: string[], folder: string, server: Namespace): Command {
+  const running = startCommand(words, folder, {}, server.enter);
   onTestFinished(async () => {
     running.signal('SIGTERM');
     await running.ended;
   });
+  return running;
+}
 
+test('dnsmasq names each boot loader its file, and sends the files of the armed device alone', async ({
+  skip,
+}) => {
+  skip(!(await Namespace.isPossible()), 'it needs root, and networks of its own');
+  const { folder, server, client } = await wire();
+  await arm();
+  const serve = ['rescue', 'serve', '--interface', server.card, '--range', '10.0.2.15,10.0.2.15'];
+  const running = served(serve, folder, server);
   const script = join(folder, 'lease.sh');
   const told = `#!/bin/sh\n[ "$1" = bound ] || exit 0\necho "$ip $boot_file $siaddr"\n`;
   await writeFile(script, told, { mode: 0o755 });
@@ -76,4 +87,26 @@ test('dnsmasq names each boot loader its file, and sends the files of the armed 
   running.signal('SIGTERM');
   const { exit, last } = await running.ended;
   expect([exit, last['sent']]).toEqual([0, 3]);
+});
+
+test('beside the DHCP server of a network, it tells boot loaders that ask for PXE what to take', async ({
+  skip,
+}) => {
+  skip(!(await Namespace.isPossible()), 'it needs root, and networks of its own');
+  const { folder, server, client } = await wire();
+  const words = ['rescue', 'serve', '--interface', server.card, '--verbose'];
+  const running = served(words, folder, server);
+  const said = (text: string) =>
+    running.until(
+      ({ message }) => message?.startsWith('dnsmasq: ') === true && message.includes(text),
+    );
+  await said('sockets bound');
+  // The options 60, 93, 97 and 175 of a client: PXE of a PC, by iPXE (RFC 4578).
+  const options = ['0x5d:0000', '0x61:0001020304050607080910111213141516', '0xaf:0101'];
+  const asks = ['-V', 'PXEClient:Arch:00000:UNDI:002001', ...options.flatMap((one) => ['-x', one])];
+  // It is offered no address, which is up to the other server.
+  const how = ['udhcpc', '-i', client.card, '-n', '-q', '-t', '3', '-T', '1', '-s', '/bin/true'];
+  expect((await client.run('busybox', [...how, ...asks])).exitCode).not.toBe(0);
+  await said(`PXE(${server.card})`);
+  await said('bootfile name: boot.ipxe');
 });
