@@ -150,10 +150,13 @@ it('reads how power is switched: of all devices in common, and of each', async (
   const text = `
 defaults: { power: { preset: snmp-poe, host: 10.0.0.2, secret-file: community } }
 devices:
-  a: { host: a, power: { outlet: '1.7' } }
+  a: { host: a, rescue: netboot, power: { outlet: '1.7' } }
   b: { host: b, power: { outlet: '1.8', timeout: 1m } }
 `;
   const common = { preset: 'snmp-poe', host: '10.0.0.2', 'secret-file': join(folder, 'community') };
+  expect((await read('power.yaml', text)).map(({ rescue }) => rescue)).toEqual([
+    ...['netboot', undefined],
+  ]);
   expect((await read('power.yaml', text)).map(({ power }) => power)).toEqual([
     { ...common, outlet: '1.7' },
     { ...common, outlet: '1.8', timeout: '1m' },

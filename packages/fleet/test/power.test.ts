@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { FleetError } from '../src/errors.js';
 import { importInventory } from '../src/operations/import-inventory.js';
 import { switchDevices } from '../src/operations/power.js';
+import { whyNotToCut } from '../src/power/may-cut.js';
 import { powerPresets, type PowerPresetName } from '../src/power/presets.js';
 import type { PowerSettings } from '../src/power/schema.js';
 import { powerSteps, type PowerAction, type PowerStep } from '../src/power/steps.js';
@@ -260,10 +261,28 @@ it('tells of each device what became of it, and refuses one that is being writte
   await expect(mute).rejects.toMatchObject({ code: 'POWER_UNKNOWN' });
   await store.rows(
     `with r as (insert into rollout (name, state, plan, digest, pins) values ('r', 'running', '{}', '', '{}') returning id)
-     insert into member (rollout, device, n, place, profile, state) select id, 'good', 0, 0, '', 'writing' from r`,
+     insert into member (rollout, device, n, place, profile, state, touched) select id, 'good', 0, 0, '', 'writing', true from r`,
   );
   const written = switchDevices(store, { names: ['good'], action: 'cycle' });
   await expect(written).rejects.toMatchObject({ code: 'WRONG_STATE' });
   const forced = await switchDevices(store, { names: ['good'], action: 'cycle', force: true });
   expect(forced).toEqual([{ name: 'good' }]);
+  await store.rows("update device set rescue = 'netboot' where name = $1", ['good']);
+  const rescued = await switchDevices(store, { names: ['good'], action: 'cycle' });
+  expect(rescued).toEqual([{ name: 'good' }]);
+});
+
+it('cuts no power from the first write on, unless the network leads back', () => {
+  const device = { state: 'writing', touched: true, quarantined: false, rescue: null };
+  expect(whyNotToCut(device)).toBe('is being written to');
+  expect(whyNotToCut({ ...device, rescue: 'netboot' })).toBeUndefined();
+  expect(whyNotToCut({ ...device, state: 'preparing', touched: false })).toBeUndefined();
+  // A station that was killed has left it so.
+  expect(whyNotToCut({ ...device, state: 'queued' })).toBe('is being written to');
+  expect(whyNotToCut({ ...device, state: 'confirming' })).toBe('is being written to');
+  const failed = { ...device, state: 'failed' };
+  expect(whyNotToCut({ ...failed, quarantined: true })).toMatch('half-written');
+  // Somebody has looked since, or it went back to its old system.
+  expect(whyNotToCut(failed)).toBeUndefined();
+  expect(whyNotToCut({ ...device, state: 'done' })).toBeUndefined();
 });

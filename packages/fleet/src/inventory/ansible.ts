@@ -38,7 +38,7 @@ export async function listAnsible(source: string): Promise<string> {
 
 /**
  * Reads what `ansible-inventory --list` prints. `ansible_host`, `ansible_user`, `ansible_port`, `mac` and `levitate_station`,
- * `levitate_profile`, `levitate_tags`, `levitate_uplink`, `levitate_power` are what counts of the variables; groups become tags.
+ * `levitate_profile`, `levitate_tags`, `levitate_uplink`, `levitate_rescue`, `levitate_power` are what counts of the variables; groups become tags.
  * @param source what it came from, for messages
  * @throws FleetError INVENTORY_INVALID, with every mistake
  */
@@ -90,6 +90,7 @@ function rawDevice(name: string, vars: Record<string, unknown>, groups: string[]
     station: text('levitate_station'),
     profile: text('levitate_profile'),
     uplink: text('levitate_uplink'),
+    rescue: text('levitate_rescue'),
   };
   return {
     name,

@@ -22,12 +22,13 @@ const patterns = {
   station: [namePattern, 'letters, digits, dots and dashes'],
   tags: [namePattern, 'tags of letters, digits, dots and dashes'],
   uplink: [namePattern, 'letters, digits, dots and dashes'],
+  rescue: ['^netboot$', 'netboot'],
 } as const;
 
 /** What is wrong with the fields of a device. Pure. */
 export function fieldMistakes(raw: RawDevice, at: PlacedDevice['at']): Mistake[] {
   const mistakes: Mistake[] = [];
-  for (const field of ['name', 'host', 'mac', 'station', 'tags', 'uplink'] as const) {
+  for (const field of ['name', 'host', 'mac', 'station', 'tags', 'uplink', 'rescue'] as const) {
     const [pattern, expected] = patterns[field];
     const values = [raw[field] ?? []].flat();
     if (values.length === 0 && (field === 'name' || field === 'host'))
@@ -72,6 +73,7 @@ export function deviceOf(raw: RawDevice, station: string): InventoryDevice {
     ...(mac === undefined ? {} : { mac: plainMac(mac) }),
     ...(profile === undefined ? {} : { profile }),
     ...(uplink === undefined ? {} : { uplink }),
+    ...(one('rescue') === undefined ? {} : { rescue: 'netboot' as const }),
     ...(raw.power === undefined ? {} : { power: raw.power }),
   };
 }

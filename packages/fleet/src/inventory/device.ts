@@ -16,6 +16,8 @@ export interface InventoryDevice {
   tags: string[];
   /** What it shares with others, such as a link, of which a rollout can limit how many work at once. */
   uplink?: string;
+  /** What leads it back to maintenance after a power cut, whatever is on its flash; without it, perhaps nothing does. */
+  rescue?: 'netboot';
   /** How its power is switched; paths in it are absolute. */
   power?: PowerSettings;
 }
@@ -28,6 +30,7 @@ export const deviceFields = [
   'profile',
   'tags',
   'uplink',
+  'rescue',
   'power',
 ] as const;
 

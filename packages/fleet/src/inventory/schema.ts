@@ -25,6 +25,13 @@ const common = {
     }),
   ),
   uplink: word('what it shares with others, of which a rollout limits how many work at once'),
+  rescue: Type.Optional(
+    Type.Literal('netboot', {
+      title:
+        'what leads it back to maintenance after a power cut, whatever is on its flash; without it, its power is not cut while it is half-written',
+      description: 'netboot',
+    }),
+  ),
   power: Type.Optional(PowerSchema),
 };
 

@@ -14,7 +14,8 @@ export interface DeviceRow extends Candidate {
   quarantineReason?: string | undefined;
 }
 
-interface Row extends Omit<InventoryDevice, 'mac' | 'profile' | 'uplink' | 'power'> {
+interface Row extends Omit<InventoryDevice, 'mac' | 'profile' | 'uplink' | 'rescue' | 'power'> {
+  rescue: 'netboot' | null;
   power: PowerSettings | null;
   mac: string | null;
   profile: string | null;
@@ -35,6 +36,7 @@ const deviceRow = ({ name, host, station, tags, ...row }: Row): DeviceRow => ({
   ...(row.mac === null ? {} : { mac: row.mac }),
   ...(row.profile === null ? {} : { profile: row.profile }),
   ...(row.uplink === null ? {} : { uplink: row.uplink }),
+  ...(row.rescue === null ? {} : { rescue: row.rescue }),
   ...(row.power === null ? {} : { power: row.power }),
   identity: row.identity ?? undefined,
   build: row.build ?? undefined,
@@ -65,12 +67,12 @@ export async function applyDifference(
     moved,
   ]);
   await tx.query(
-    `insert into device (name, host, mac, station, profile, tags, uplink, power)
-     select name, host, mac, station, profile, array(select jsonb_array_elements_text(tags)), uplink, power
+    `insert into device (name, host, mac, station, profile, tags, uplink, rescue, power)
+     select name, host, mac, station, profile, array(select jsonb_array_elements_text(tags)), uplink, rescue, power
      from jsonb_to_recordset($1::jsonb) as given
-       (name text, host text, mac text, station text, profile text, tags jsonb, uplink text, power jsonb)
+       (name text, host text, mac text, station text, profile text, tags jsonb, uplink text, rescue text, power jsonb)
      on conflict (name) do update set host = excluded.host, mac = excluded.mac, station = excluded.station,
-       profile = excluded.profile, tags = excluded.tags, uplink = excluded.uplink, power = excluded.power`,
+       profile = excluded.profile, tags = excluded.tags, uplink = excluded.uplink, rescue = excluded.rescue, power = excluded.power`,
     [JSON.stringify(given)],
   );
 }

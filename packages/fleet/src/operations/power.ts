@@ -1,4 +1,5 @@
 import { FleetError, reasonOf } from '../errors.js';
+import { whyNotToCut, type DeviceAtCut } from '../power/may-cut.js';
 import type { PowerAction, Switched } from '../power/steps.js';
 import { switchPower } from '../power/switch.js';
 import { openExclusive } from '../store/exclusive.js';
@@ -18,7 +19,7 @@ export interface PowerOptions {
   names: readonly string[];
   /** What is done. */
   action: PowerAction;
-  /** Whether a device that is being written to is switched as well. */
+  /** Whether a device is switched as well that is being written to, or half-written. */
   force?: boolean;
   /** Told as soon as it is known what became of a device. */
   onResult?: (result: PowerResult) => void;
@@ -68,12 +69,17 @@ async function switchable(store: Store, names: readonly string[]): Promise<Switc
 }
 
 async function refuseWritten(store: Store, names: readonly string[]): Promise<void> {
-  const [written] = await store.rows<{ device: string }>(
-    "select device from member where device = any($1) and state in ('writing', 'confirming') limit 1",
+  const rows = await store.rows<DeviceAtCut & { device: string }>(
+    `select distinct on (m.device) m.device, m.state, m.touched, d.rescue, d.quarantined_at is not null as quarantined
+     from member m join device d on d.name = m.device where m.device = any($1)
+     order by m.device, m.rollout desc`,
     [names],
   );
-  if (written)
-    throw new FleetError('WRONG_STATE', `a rollout writes to ${written.device}`, {
-      hint: 'Wait for its end; --force switches it all the same, and it may need a rescue then.',
+  for (const { device, ...about } of rows) {
+    const why = whyNotToCut(about);
+    if (why === undefined) continue;
+    throw new FleetError('WRONG_STATE', `${device} ${why}`, {
+      hint: '--force switches it all the same; where nothing leads it back to maintenance, a person has to go there then.',
     });
+  }
 }

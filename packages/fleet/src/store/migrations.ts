@@ -75,5 +75,5 @@ export const migrations: readonly string[] = [
   -- A device is in one open rollout at a time.
   create unique index on member (device) where state in ('queued', 'preparing', 'writing', 'confirming');
   `,
-  'alter table device add column power jsonb',
+  'alter table device add column rescue text, add column power jsonb',
 ];

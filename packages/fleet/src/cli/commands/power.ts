@@ -28,7 +28,10 @@ export function addPower(program: Command): void {
   for (const action of ['on', 'off', 'cycle'] as const)
     withJson(addDatabaseCommand(group, action, about[action]))
       .argument('<DEVICE...>', 'their names')
-      .option('--force', 'switch a device that a rollout writes to as well')
+      .option(
+        '--force',
+        'switch a device as well that a rollout writes to, or has left half-written',
+      )
       .action(async (names: string[], flags: Flags) => {
         const stop = holdSignals(action);
         try {
