@@ -5,18 +5,27 @@ import { createInterface } from 'node:readline';
 import type { Driver } from '../src/station/driver.js';
 import { chunks, type Question } from './fake-devices.js';
 
+/** Bytes of a chunk. */
+const chunkBytes = 1024;
+
 /** Reaches the fake devices behind a socket. */
 export const fakeDriver = (path: string): Driver => ({
   look: async ({ name: device }) =>
     connected(path, (ask) => ask({ ask: 'look', device })) as Promise<{ marks: string[] }>,
-  deploy: ({ name: device, leaseOwner: owner, beforeWrite, onReboot }) =>
+  deploy: ({ name: device, leaseOwner: owner, beforeWrite, onReboot, onStep }) =>
     connected(path, async (ask) => {
       const { written } = (await ask({ ask: 'lease', device, owner })) as { written: number };
       await beforeWrite();
-      for (let n = written; n < chunks; n += 1) await ask({ ask: 'chunk', device, n });
+      for (let n = written; n < chunks; n += 1) {
+        onStep({ phase: 'write', done: n * chunkBytes, total: chunks * chunkBytes });
+        await ask({ ask: 'chunk', device, n });
+      }
       onReboot();
       await ask({ ask: 'leave', device });
-      return { bytes: chunks * 1024, sha256: 'a'.repeat(64), build: 'v2' };
+      const wear = (['before', 'after'] as const).map((when, n) => {
+        return { medium: 'disk', when, mean: 10 + n, highest: 40 + n };
+      });
+      return { bytes: chunks * chunkBytes, sha256: 'a'.repeat(64), build: 'v2', wear };
     }),
 });
 

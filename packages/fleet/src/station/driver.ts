@@ -22,6 +22,28 @@ export interface OrderedImage {
   sha256: string;
 }
 
+/** How far a deploy is. */
+export interface Step {
+  /** What is done now, by the names of levitate's phases. */
+  phase: string;
+  /** Bytes that are done with; absent where none are counted. */
+  done?: number;
+  /** Bytes of the whole. */
+  total?: number;
+}
+
+/** How worn a flash was at a moment: its erase counters. */
+export interface WearPoint {
+  /** The target that lies on it. */
+  medium: string;
+  /** Whether it was looked at before the deploy, or behind it. */
+  when: 'before' | 'after';
+  /** The mean of its erase counters. */
+  mean: number;
+  /** The highest of them. */
+  highest: number;
+}
+
 /** What is to be deployed to a device. */
 export interface Order extends Target {
   /** The path of its profile. */
@@ -36,6 +58,8 @@ export interface Order extends Target {
   beforeWrite: () => Promise<void>;
   /** Told when all is written, and the device reboots. */
   onReboot: () => void;
+  /** Told how far it is, often. */
+  onStep: (step: Step) => void;
 }
 
 /** What a deploy that ended well gives. */
@@ -46,6 +70,8 @@ export interface Deployed {
   sha256: string;
   /** The build that the device reports; undefined where nothing asks it. */
   build?: string;
+  /** How worn its flash is, where it tells that. */
+  wear?: WearPoint[];
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { DeployOptions, DeployResult } from 'levitate';
+import type { DeployOptions, DeployResult, FlashedTarget, Progress } from 'levitate';
 import type { ImageCache, UsedImage } from '../images/image-cache.js';
-import type { Deployed, Driver, Order } from './driver.js';
+import type { Deployed, Driver, Order, Step, WearPoint } from './driver.js';
 import { marksOf } from './marks.js';
 
 /**
@@ -17,7 +17,7 @@ export const levitateDriver = (cache: ImageCache, sshConfig?: string): Driver =>
       return { marks: marksOf(facts, isPlaceholder) };
     },
     deploy: async (order) => {
-      const { host, profile, expectBuild, leaseOwner, beforeWrite, onReboot } = order;
+      const { host, profile, expectBuild, leaseOwner, beforeWrite, onReboot, onStep } = order;
       const { deploy } = await import('levitate');
       const used = await usedImages(order, cache);
       await using _ = used;
@@ -27,6 +27,8 @@ export const levitateDriver = (cache: ImageCache, sshConfig?: string): Driver =>
       const result = await deploy(job, {
         onProgress: (event) => {
           if (event.type === 'phase' && event.phase === 'leave') onReboot();
+          const step = stepOf(event);
+          if (step) onStep(step);
         },
       });
       return deployed(result);
@@ -54,6 +56,14 @@ async function usedImages({ images }: Order, cache: ImageCache) {
   }
 }
 
+/** What an event of a deploy says of how far it is; undefined where it says nothing of that. */
+function stepOf(event: Progress): Step | undefined {
+  if (event.type === 'phase' && event.state === 'start') return { phase: event.phase };
+  if (event.type !== 'bytes') return undefined;
+  const { phase, done, total } = event;
+  return { phase, done, total };
+}
+
 const deployed = ({ flash, leave, slot }: DeployResult): Deployed => {
   const targets = flash?.targets ?? [];
   const build = leave?.build ?? slot?.build;
@@ -64,5 +74,13 @@ const deployed = ({ flash, leave, slot }: DeployResult): Deployed => {
     bytes: targets.reduce((sum, { sentBytes }) => sum + sentBytes, 0),
     sha256: digests.join(' '),
     ...(build === undefined ? {} : { build }),
+    wear: targets.flatMap(wearOf),
   };
 };
+
+/** The erase counters of the flash below a target, where it has some. */
+const wearOf = ({ target, counters }: FlashedTarget): WearPoint[] =>
+  (['before', 'after'] as const).flatMap((when) => {
+    const { valid = 0, mean = 0, highest = 0 } = counters?.[when] ?? {};
+    return valid > 0 ? [{ medium: target, when, mean, highest }] : [];
+  });

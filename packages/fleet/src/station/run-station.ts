@@ -8,6 +8,7 @@ import { claimDevices, requeueOrphans, type Claimed } from './claimed.js';
 import { hasRoom } from './disk-room.js';
 import type { Driver } from './driver.js';
 import { lockStation } from './lock.js';
+import { ProgressBoard } from './progress.js';
 import { settleDevice, type Ended } from './settle.js';
 import { Spool } from './spool.js';
 import { spoolFolder } from './spool-folder.js';
@@ -67,6 +68,7 @@ class Station {
   readonly #running = new Map<string, Promise<void>>();
   readonly #instance = randomUUID();
   #isFull = false;
+  readonly #progress = new ProgressBoard();
 
   constructor(
     private readonly store: Store,
@@ -86,6 +88,7 @@ class Station {
     while (!signal.aborted) {
       await lock.check();
       await this.#beat();
+      await this.#progress.write(store);
       await advanceRollouts(store, engine);
       const free = (await this.#mayClaim()) ? parallel - this.#running.size : 0;
       const claimed = free > 0 ? await claimDevices(store, engine, name, free) : [];
@@ -117,9 +120,13 @@ class Station {
 
   #begin(claimed: Claimed): void {
     const { store, options } = this;
-    const work = workOn(store, options.driver, options.name, claimed)
+    const onStep = this.#progress.begin(claimed);
+    const work = workOn(store, options.driver, options.name, claimed, onStep)
       .then((ended) => this.#keep(claimed, ended))
-      .finally(() => this.#running.delete(claimed.job));
+      .finally(() => {
+        this.#running.delete(claimed.job);
+        this.#progress.end(claimed);
+      });
     this.#running.set(claimed.job, work);
   }
 

@@ -4,6 +4,7 @@ import { endNow, workStates } from '../rollout/states.js';
 import type { Store, Tx } from '../store/store.js';
 import type { Begun } from './claimed.js';
 import type { Deployed } from './driver.js';
+import { keepWear } from './keep-wear.js';
 import { offlineDelay, type Failure, type Verdict } from './outcome.js';
 
 /** How work on a device ended. */
@@ -42,6 +43,7 @@ const keepSuccess = async (tx: Tx, { rollout, device }: Begun, deployed: Deploye
      where rollout = $1 and device = $2`,
     [rollout, device, bytes, sha256],
   );
+  await keepWear(tx, { rollout, device }, deployed.wear ?? []);
   await tx.query('update device set seen_at = now(), build = coalesce($2, build) where name = $1', [
     device,
     build ?? null,

@@ -4,7 +4,7 @@ import { isWithin } from '../rollout/window.js';
 import type { Store } from '../store/store.js';
 import { allowWrite } from './before-write.js';
 import type { Claimed } from './claimed.js';
-import type { Deployed, Driver, OrderedImage } from './driver.js';
+import type { Deployed, Driver, OrderedImage, Step } from './driver.js';
 import { checkIdentity, OtherDevice } from './identity.js';
 import { failureOf, Halted, verdict } from './outcome.js';
 import type { Ended } from './settle.js';
@@ -12,18 +12,21 @@ import type { Ended } from './settle.js';
 /**
  * Works on one device: looks who it is, deploys, and says how that ended. It throws nothing.
  * @param station its name
+ * @param onStep is told how far it is
  */
 export async function workOn(
   store: Store,
   driver: Driver,
   station: string,
   claimed: Claimed,
+  onStep: (step: Step) => void,
 ): Promise<Ended> {
   let { touched } = claimed;
   try {
     if (!touched && !isWithin(claimed.plan.window, claimed.now))
       throw new Halted('the time of the day is over');
-    const deployed = await deployTo(store, driver, station, claimed, () => (touched = true));
+    const onTouched = () => (touched = true);
+    const deployed = await deployTo(store, driver, station, claimed, { onTouched, onStep });
     return { well: true, deployed };
   } catch (error) {
     const failure = failureOf(error);
@@ -64,7 +67,7 @@ async function deployTo(
   driver: Driver,
   station: string,
   claimed: Claimed,
-  onTouched: () => void,
+  { onTouched, onStep }: { onTouched: () => void; onStep: (step: Step) => void },
 ): Promise<Deployed> {
   const { device, host, profile, rollout, attempt, plan, pins } = claimed;
   for (const path of [profile, ...Object.values(plan.images).map(imagePath)])
@@ -81,6 +84,7 @@ async function deployTo(
     ...{ name: device, host, profile, images },
     ...(expectBuild === undefined ? {} : { expectBuild }),
     leaseOwner: `${station}/${rollout}/${attempt}`,
+    onStep,
     beforeWrite: async () => {
       await askStore(() => allowWrite(store, claimed));
       onTouched();

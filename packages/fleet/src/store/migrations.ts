@@ -76,4 +76,26 @@ export const migrations: readonly string[] = [
   create unique index on member (device) where state in ('queued', 'preparing', 'writing', 'confirming');
   `,
   'alter table device add column rescue text, add column power jsonb',
+  `
+  -- How far a device is that is worked on: for people, written anew each second, and worth nothing after a crash.
+  create unlogged table progress (
+    rollout int not null,
+    device text not null,
+    phase text not null,
+    done bigint,
+    total bigint,
+    rate float8,
+    at timestamptz not null,
+    primary key (rollout, device),
+    foreign key (rollout, device) references member on delete cascade
+  );
+  create table wear (
+    device text not null references device on delete cascade,
+    medium text not null,
+    at timestamptz not null,
+    mean float8 not null,
+    highest float8 not null,
+    primary key (device, medium, at)
+  );
+  `,
 ];
