@@ -47,11 +47,14 @@ export default defineConfig({
       // A fleet on a real PostgreSQL, with devices that cost nothing.
       {
         extends: true,
+        test: { name: 'fleet', include: ['packages/fleet/test/*.test.ts'], isolate: false },
+      },
+      // Its page in a browser, which is large: `npm run test:browser`.
+      {
+        extends: true,
         test: {
-          name: 'fleet',
-          include: ['packages/fleet/test/**/*.test.ts'],
-          exclude: ['packages/fleet/test/long/*'],
-          isolate: false,
+          ...{ name: 'browser', include: ['packages/fleet/test/browser/*.test.ts'] },
+          testTimeout: 600_000,
         },
       },
       // What takes `npm test` too long: other architectures, real boot loaders, a database that is away for long.

@@ -1,5 +1,5 @@
 /**
- * What `npm test` runs: all tiers but the long one. A file of which a test has failed is run once more, whole, when all
+ * What `npm test` runs: all tiers but the long one and the one that needs a browser. A file of which a test has failed is run once more, whole, when all
  * others have ended: on new devices, and on a machine that does little else. A shared machine may stall an emulated device
  * for minutes; what fails twice has failed. What passed only then is named, as it may be a test that guesses.
  */
@@ -7,7 +7,11 @@ import { relative } from 'node:path';
 import { createVitest, parseCLI, type TestModule } from 'vitest/node';
 
 const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)]);
-const vitest = await createVitest('test', { ...options, watch: false, project: ['!long'] });
+const vitest = await createVitest('test', {
+  ...options,
+  watch: false,
+  project: ['!long', '!browser'],
+});
 process.exitCode = 1;
 const { testModules, unhandledErrors } = await vitest.start(filter);
 const failed = testModules.filter((module) => !module.ok());

@@ -27,8 +27,8 @@ export async function packFleet(folder: string, out: string): Promise<string> {
     ...{ bundle: true, packages: 'external', format: 'esm', platform: 'node' },
     ...{ target: 'node20.19', keepNames: true, logLevel: 'warning', tsconfigRaw: {} },
   });
-  for (const name of ['README.md', 'fleet.schema.json', 'rollout.schema.json'])
-    await cp(join(here, name), join(folder, name));
+  for (const name of ['README.md', 'fleet.schema.json', 'rollout.schema.json', 'page'])
+    await cp(join(here, name), join(folder, name), { recursive: true });
   await cp(join(here, '../../LICENSE'), join(folder, 'LICENSE'));
   const peerDependencies = { levitate: levitate.version };
   const text = JSON.stringify({ ...about, peerDependencies }, null, 2);

@@ -67,6 +67,11 @@ export const fleetErrorCodes = {
     remedy:
       'Look at what the program said, and at the device; `timeout` says how long it may take.',
   },
+  PORT_TAKEN: {
+    exit: 2,
+    meaning: 'The page cannot be served at this port.',
+    remedy: 'Give another one with --port; 0 is any that is free.',
+  },
 } satisfies Record<string, FleetErrorAbout>;
 
 /** The code of a failure of `levitate fleet`. */

@@ -55,6 +55,8 @@ it('ends with the status of levitate for what is wrong, and says what to do', as
   expect(printed.err.join('')).toContain('NOT_FOUND: there is no rollout 7\n');
   await fleet(['rollout', 'status', '../7']);
   expect(printed.err.join('')).toContain("USAGE: '../7' is not the number of a rollout");
+  await fleet(['serve', '--port', '65536']);
+  expect(printed.err.join('')).toContain('USAGE: --port is the number of a port, and not 65536');
   await fleet(['improt']);
   expect(printed.err.join('')).toContain("USAGE: unknown command 'improt'");
 });

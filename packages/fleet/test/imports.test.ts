@@ -15,6 +15,7 @@ const imported = (file: string) =>
 const layers = [
   'main.ts',
   'cli',
+  'page',
   'operations',
   'station',
   'images',
@@ -25,6 +26,7 @@ const layers = [
   'power',
   'errors.ts',
   'error-codes.ts',
+  'page-folder.ts',
 ];
 const layerOf = (file: string) => layers.indexOf(file.split('/')[0]!);
 

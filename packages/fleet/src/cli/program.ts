@@ -4,6 +4,7 @@ import { addImage } from './commands/image.js';
 import { addInventory } from './commands/inventory.js';
 import { addPower } from './commands/power.js';
 import { addRollout } from './commands/rollout.js';
+import { addServe } from './commands/serve.js';
 import { addStation } from './commands/station.js';
 
 /** Assembles the commands of `levitate fleet`. */
@@ -24,5 +25,7 @@ export function createFleetProgram(): Command {
   addImage(program);
 
   addPower(program);
+
+  addServe(program);
   return program;
 }

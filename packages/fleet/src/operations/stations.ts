@@ -7,8 +7,8 @@ import type { Store } from '../store/store.js';
 export interface StationView {
   /** Its name. */
   name: string;
-  /** Seconds since it has last said that it runs. */
-  silentSeconds: number;
+  /** Seconds since it has last said that it runs; null where it never did. */
+  silentSeconds: number | null;
   /** How many devices of the inventory are its. */
   devices: number;
   /** How many of these it works on, or is about to. */
@@ -18,11 +18,13 @@ export interface StationView {
 /** Every station that has run or has devices. @throws what the database says */
 export const stations = (store: Store): Promise<StationView[]> =>
   store.rows<StationView>(
-    `select name, extract(epoch from now() - beat)::float8 as "silentSeconds",
-       (select count(*)::int from device where station = s.name) as devices,
-       (select count(*)::int from member m join device d on d.name = m.device
-        where d.station = s.name and m.state in ${openStates}) as open
-     from station s order by name collate "C"`,
+    `select s.name, extract(epoch from now() - station.beat)::float8 as "silentSeconds",
+       coalesce(d.devices, 0) as devices, coalesce(o.open, 0) as open
+     from (select name from station union select station from device) s left join station using (name)
+       left join (select station, count(*)::int as devices from device group by 1) d on d.station = s.name
+       left join (select station, count(*)::int as open from member m join device on device.name = m.device
+                  where m.state in ${openStates} group by 1) o on o.station = s.name
+     order by s.name collate "C"`,
   );
 
 /** For how long a station must have been silent before another one may take its devices over, in seconds. */

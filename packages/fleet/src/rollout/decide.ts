@@ -113,7 +113,12 @@ function whyNotPassed(group: GroupRules, counts: GroupCounts | undefined): strin
     return `for ${devices(resting + offline)} of ${name} to answer, of which ${missing} may be missing`;
   if (quietSeconds < soakSeconds)
     return `for ${soakSeconds - Math.floor(quietSeconds)} s after ${name}`;
-  return gate === 'manual' && !gatePassed ? `for a person to pass the gate of ${name}` : undefined;
+  return gate === 'manual' && !gatePassed ? `${gateWords} ${name}` : undefined;
 }
+
+const gateWords = 'for a person to pass the gate of';
+
+/** Whether it is a gate that a rollout waits at, by what `decide` says of it. Pure. */
+export const waitsForGate = (why: string): boolean => why.startsWith(gateWords);
 
 const devices = (count: number): string => (count === 1 ? '1 device' : `${count} devices`);

@@ -84,7 +84,8 @@ function addTakeover(group: Command): void {
     const found = await withStore(flags, stations);
     if (flags.json) return printJson(found);
     const rows = found.map(({ name, silentSeconds, devices, open }) => [
-      ...[name, `${Math.round(silentSeconds)} s`, String(devices), String(open)],
+      ...[name, silentSeconds === null ? 'never ran' : `${Math.round(silentSeconds)} s`],
+      ...[String(devices), String(open)],
     ]);
     print(...tableLines(['NAME', 'SILENT', 'DEVICES', 'OPEN'], rows));
   });
