@@ -9,6 +9,8 @@ import { importInventory } from '../../packages/fleet/src/operations/import-inve
 import { report } from '../../packages/fleet/src/operations/report.js';
 import { rollouts } from '../../packages/fleet/src/operations/rollouts.js';
 import { planFromFile, startRollout } from '../../packages/fleet/src/operations/start-rollout.js';
+import { wearHistory } from '../../packages/fleet/src/operations/wear-history.js';
+import type { Order } from '../../packages/fleet/src/station/driver.js';
 import { levitateDriver } from '../../packages/fleet/src/station/levitate-driver.js';
 import { runStation } from '../../packages/fleet/src/station/run-station.js';
 import { testCluster } from '../../packages/fleet/test/cluster.js';
@@ -42,8 +44,18 @@ router(
     await startRollout(store, file, (await planFromFile(store, file)).digest);
     const cache = new ImageCache({ folder: join(folder, 'cache'), limit: 1024 ** 3 }, keepImage);
     const told: string[] = [];
+    const driver = levitateDriver(cache, sshConfig);
+    const steps: string[] = [];
+    const deploy = (order: Order) =>
+      driver.deploy({
+        ...order,
+        onStep: (step) => {
+          steps.push(step.phase);
+          order.onStep(step);
+        },
+      });
     await runStation(store, engine, {
-      ...{ name: 'main', parallel: 2, untilIdle: true, driver: levitateDriver(cache, sshConfig) },
+      ...{ name: 'main', parallel: 2, untilIdle: true, driver: { ...driver, deploy } },
       ...{ state: folder, signal: new AbortController().signal },
       onEvent: (text) => told.push(text),
     });
@@ -58,6 +70,12 @@ router(
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
     expect(row?.bytes).toBeGreaterThan(0);
+    expect(await store.rows('select device from progress')).toEqual([]);
+    expect(steps).toEqual(expect.arrayContaining(['stage', 'compare', 'write', 'verify']));
+    const [before, after] = await wearHistory(store, 'lab');
+    expect(before).toMatchObject({ medium: 'layout', highest: expect.any(Number) as number });
+    expect(after!.highest).toBeGreaterThan(before!.highest);
+    expect(after!.at.getTime()).toBeGreaterThan(before!.at.getTime());
     expect(await levitate.device.sh('cat /etc/build-id')).toBe('router-ubi 2');
   },
 );
