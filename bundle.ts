@@ -1,11 +1,12 @@
 /**
  * Makes one program of the command line and the packages that it loads: Node reads a few files then, in place of some six
- * hundred, and starts in half the time.
+ * hundred, and starts in half the time. Run by itself, it also makes `levitate fleet` of this checkout.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
+import { fleetBundle, ownLevitate } from './packages/fleet/bundle.js';
 
 const root = import.meta.dirname;
 
@@ -20,7 +21,11 @@ const external = ['ssh2', 'cpio-stream', 'fs-extra', 'levitate-fleet'];
 export async function bundleProgram(folder: string): Promise<string> {
   await rm(folder, { recursive: true, force: true });
   const { metafile } = await build({
-    entryPoints: [path.join(root, 'src/cli/main.ts')],
+    // The fleet of a checkout imports the API from here: it shares what the program has loaded.
+    entryPoints: {
+      main: path.join(root, 'src/cli/main.ts'),
+      index: path.join(root, 'src/index.ts'),
+    },
     outdir: folder,
     absWorkingDir: root,
     bundle: true,
@@ -70,4 +75,9 @@ async function licenceOf(folder: string): Promise<string> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await bundleProgram(path.join(root, 'dist/cli'));
+  await build({
+    ...fleetBundle,
+    outfile: path.join(root, 'packages/fleet/dist/main.js'),
+    plugins: [ownLevitate('../../../dist/cli/index.js')],
+  });
 }

@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { npmPack } from '../npm-pack.js';
+import { fleetBundle } from './bundle.js';
 
 /**
  * Packs levitate-fleet, compiled. What it imports stays a package of its own; it wants to be where levitate is, of the same version. A
@@ -21,12 +22,7 @@ export async function packFleet(folder: string, out: string): Promise<string> {
   if (about.version !== levitate.version)
     throw new Error(`levitate-fleet is ${about.version}, levitate is ${levitate.version}`);
   await mkdir(folder);
-  await build({
-    entryPoints: [join(here, 'src/main.ts')],
-    outfile: join(folder, 'dist/main.js'),
-    ...{ bundle: true, packages: 'external', format: 'esm', platform: 'node' },
-    ...{ target: 'node20.19', keepNames: true, logLevel: 'warning', tsconfigRaw: {} },
-  });
+  await build({ ...fleetBundle, outfile: join(folder, 'dist/main.js') });
   for (const name of ['README.md', 'fleet.schema.json', 'rollout.schema.json', 'page'])
     await cp(join(here, name), join(folder, name), { recursive: true });
   await cp(join(here, '../../LICENSE'), join(folder, 'LICENSE'));

@@ -101,6 +101,7 @@ test('levitate fleet is found where its package is installed beside levitate, an
   });
   const both = await install(tarballs, ['levitate-fleet', 'levitate']);
   expect((await fleet(both, '--help')).stdout).toMatch(/^Usage: levitate fleet .*\n[^]*rollout/);
+  expect(await readdir(join(both, '../levitate-fleet/page'))).toContain('index.html');
   // It loads what it imports of levitate, and its own packages.
   const wrong = await fleet(both, 'list', '--database', 'postgres://nobody@127.0.0.1:1/none');
   expect(wrong).toMatchObject({
