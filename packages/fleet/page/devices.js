@@ -34,7 +34,8 @@ const radios = new Map(
     const radio = make('input', { type: 'radio', name: 'kind', value: kind });
     const text = make('span');
     radio.checked = kind === 'all';
-    document.querySelector('#filter fieldset').append(make('label', {}, radio, text));
+    const label = make('label', { hidden: '' }, radio, text);
+    document.querySelector('#filter fieldset').append(label);
     return [kind, { radio, text }];
   }),
 );
