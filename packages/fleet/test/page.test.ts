@@ -1,7 +1,9 @@
 /** The page of a fleet, as HTTP has it; test/browser looks at it. */
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { execa } from 'execa';
 import { expect, it, vi } from 'vitest';
 import { applyDifference } from '../src/operations/devices.js';
 import { servePage } from '../src/page/serve.js';
@@ -216,4 +218,19 @@ it('says what is wrong with a port', async () => {
   await using served = await servePage(fleet.store, 0);
   const taken = Number(new URL(served.url).port);
   await expect(servePage(fleet.store, taken)).rejects.toMatchObject({ code: 'PORT_TAKEN' });
+});
+
+it('is a command, which ends when it is told to, whoever looks', async () => {
+  const words = ['fleet', 'serve', '--port', '0', '--database', await cluster.url()];
+  const serving = execa('node', ['--import', 'tsx', 'src/cli/main.ts', ...words], {
+    ...{ cwd: join(import.meta.dirname, '../../..'), reject: false },
+  });
+  for await (const line of serving) {
+    const [, url = ''] = /^The page is at (http:.*)$/.exec(line) ?? [];
+    using reader = await Reader.open(`${url}events`);
+    await reader.until(({ type }) => type === 'all');
+    serving.kill('SIGTERM');
+  }
+  const { exitCode, signal, stderr } = await serving;
+  expect({ exitCode, signal, stderr }).toEqual({ exitCode: 0, signal: undefined, stderr: '' });
 });
