@@ -25,6 +25,7 @@ it('says how far each device is while it is worked on, and how worn its flash is
     { timeout: 60_000 },
   );
   await running;
+  expect(await rows()).toEqual([]);
   const wear = await fleet.store.rows<{ mean: number; highest: number }>(
     "select mean, highest from wear where device = 'd001' and medium = 'disk' order by at",
   );

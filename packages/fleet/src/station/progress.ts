@@ -35,10 +35,10 @@ export class ProgressBoard {
     this.#ended.set(job, { rollout, device });
   }
 
-  /** Writes how far they are, at most once a second. @throws what the database says */
+  /** Writes how far they are, once a second and where one has ended. @throws what the database says */
   async write(store: Store): Promise<void> {
     const now = performance.now();
-    if (now - this.#written < period) return;
+    if (now - this.#written < period && this.#ended.size === 0) return;
     this.#written = now;
     const ended = [...this.#ended];
     if (ended.length > 0) await store.rows(deletion, [JSON.stringify(ended.map(([, one]) => one))]);
