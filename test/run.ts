@@ -1,7 +1,7 @@
 /**
- * What `npm test` runs: all tiers but the long one and the one that needs a browser. A file of which a test has failed is run once more, whole, when all
- * others have ended: on new devices, and on a machine that does little else. A shared machine may stall an emulated device
- * for minutes; what fails twice has failed. What passed only then is named, as it may be a test that guesses.
+ * What `npm test` runs: all tiers but the long one and the one that needs a browser. A file of which a test has failed is run once
+ * more, whole, when all others have ended: on new devices, and on a machine that does little else. A shared machine may stall
+ * an emulated device for minutes; what fails twice has failed. What passed only then is named, as it may be a test that guesses.
  */
 import { relative } from 'node:path';
 import { createVitest, parseCLI, type TestModule } from 'vitest/node';
@@ -10,7 +10,7 @@ const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)]
 const vitest = await createVitest('test', {
   ...options,
   watch: false,
-  project: ['!long', '!browser'],
+  project: ['unit', 'integration', 'shell', 'e2e', 'fleet'],
 });
 process.exitCode = 1;
 const { testModules, unhandledErrors } = await vitest.start(filter);

@@ -120,7 +120,7 @@ async function runFakes(folder: string, undo: Undo[]): Promise<void> {
   const end = new AbortController();
   const running = runStation(store, engine, {
     ...{ name: 'fakes', parallel: 40, signal: end.signal, onEvent: () => undefined },
-    driver,
+    ...{ driver, state: join(folder, 'state') },
   });
   undo.push(async () => {
     end.abort();
