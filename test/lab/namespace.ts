@@ -60,6 +60,12 @@ export class Namespace implements AsyncDisposable {
     return execa(ip, [...before, program, ...words], { env, reject: false, stdin: 'ignore' });
   }
 
+  /** The processes in it. */
+  async processes(): Promise<string[]> {
+    const { stdout } = await execa('ip', ['netns', 'pids', this.name]);
+    return stdout.split('\n').filter((pid) => pid !== '');
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await execa('ip', ['netns', 'delete', this.name]);
   }

@@ -20,19 +20,23 @@ it('reads the table of a shelf, begins with one, and has the columns of the repo
     text.replace(/^ {4}/gm, ''),
   );
   const block = (start: string) => blocks.find((text) => text.startsWith(start)) ?? '';
-  const columns = /--columns (\S+)$/m.exec(block('levitate fleet import'))![1]!;
+  const [, power, columns] = /--power (\S+) --columns (\S+)$/m.exec(
+    block('levitate fleet import'),
+  )!;
   const folder = await mkdtemp(join(tmpdir(), 'levitate-shelf-'));
   try {
     await using store = await cluster.store();
     await writeFile(join(folder, 'pis.csv'), block('NAME,MAC'));
-    const pairs = columns.split(',').map((pair) => pair.split('='));
+    const pairs = (words = ''): Record<string, string> =>
+      Object.fromEntries(words.split(',').map((pair) => pair.split('=')));
     const found = await importInventory(store, {
       file: join(folder, 'pis.csv'),
-      columns: Object.fromEntries(pairs) as Columns,
+      columns: pairs(columns) as Columns,
+      power: pairs(power),
     });
     expect(found.added).toMatchObject([
       { name: 'pi-1', host: 'pi@192.168.1.11', mac: 'b8:27:eb:01:02:03' },
-      { name: 'pi-2', host: 'pi@192.168.1.12' },
+      { name: 'pi-2', host: 'pi@192.168.1.12', power: { preset: 'gpio', outlet: '27' } },
     ]);
     for (const name of ['raspios.img.xz', 'pi.yaml']) await writeFile(join(folder, name), name);
     const file = join(folder, 'raspios.yaml');

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { networkInterfaces, userInfo } from 'node:os';
 import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { execa } from 'execa';
 import { LevitateError } from '../../errors.js';
 import { inform, report, type Run } from '../../progress.js';
@@ -77,6 +78,9 @@ async function readerOf(folder: string): Promise<string | undefined> {
   return stdout.split(':')[0] || 'nobody';
 }
 
+/** Runs a program in this shell's place, and has it ended where descriptor 3 ends without a line: levitate was killed then. */
+const endsWithCaller = '{ read -r _ || kill "$$"; } <&3 >/dev/null 2>&1 & exec "$@" 3<&-';
+
 /** Runs a program until it ends or `signal` ends it; gives its last two lines. */
 function untilItEnds(
   program: string,
@@ -86,10 +90,16 @@ function untilItEnds(
 ): Promise<string> {
   return new Promise((resolve) => {
     // A group of its own: Ctrl-C reaches this program alone, which then ends it.
-    const child = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    const child = spawn('sh', ['-c', endsWithCaller, 'sh', program, ...words], {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const alive = child.stdio[3] as Writable;
+    alive.on('error', () => undefined);
+    child.on('exit', () => alive.end('\n'));
     let last: string[] = [];
     const stop = () => child.kill('SIGTERM');
-    createInterface({ input: child.stderr }).on('line', (line) => {
+    createInterface({ input: child.stderr! }).on('line', (line) => {
       const text = line.replace(/^dnsmasq[\w-]*(\[\d+\])?: /, '');
       last = [...last, text].slice(-2);
       onLine(text);

@@ -110,3 +110,14 @@ test('beside the DHCP server of a network, it tells boot loaders that ask for PX
   await said(`PXE(${server.card})`);
   await said('bootfile name: boot.ipxe');
 });
+
+test('dnsmasq does not outlive a levitate that is killed', async ({ skip }) => {
+  skip(!(await Namespace.isPossible()), 'it needs root, and networks of its own');
+  const { folder, server } = await wire();
+  const words = ['rescue', 'serve', '--interface', server.card, '--verbose'];
+  const running = served(words, folder, server);
+  await running.until(({ message }) => message?.includes('sockets bound') === true);
+  expect(await server.processes()).not.toEqual([]);
+  running.signal('SIGKILL');
+  await expect.poll(() => server.processes(), { timeout: 60_000, interval: 200 }).toEqual([]);
+});
