@@ -152,7 +152,9 @@ const written = (type: ts.Type, flags: ts.TypeFormatFlags): string =>
     )
     .replace(/import\("[^"]*"\)\./g, '')
     // The compiler lists the members of a union in the order in which it met them first, whoever asked.
-    .replace(/'[^']*'(?: \| '[^']*')+/g, (members) => members.split(' | ').sort().join(' | '));
+    .replace(/'[^']*'(?: \| '[^']*')+|\b[A-Z]\w*(?: \| [A-Z]\w*)+\b(?!<)/g, (members) =>
+      members.split(' | ').sort().join(' | '),
+    );
 
 const everyCode = written(
   checker.getDeclaredTypeOfSymbol(exportsOf('src/index.ts').get('ErrorCode')!),
