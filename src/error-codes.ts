@@ -130,6 +130,22 @@ export const errorCodes = {
       'dnsmasq, which serves what devices boot over the network, could not begin, or has ended.',
     remedy: 'Look at what it says. It needs root, and its UDP ports for itself.',
   },
+  UPDATE_SERVER_FAILED: {
+    exit: badInput,
+    meaning:
+      'The update server does not answer, refuses the token, or gives an answer that no such server gives.',
+    hint: 'Check the URL, the tenant and the token. What was to be deployed stays to be deployed.',
+  },
+  UPDATE_UNUSABLE: {
+    exit: badInput,
+    meaning: 'The deployment of an update server is none that the bridge can write to a device.',
+    hint: 'A deployment has one artifact, with a size and a SHA-256: make a distribution set with one software module.',
+  },
+  UPDATE_CANCELLED: {
+    exit: oldSystem,
+    meaning: 'The update server took the deployment back before anything was written.',
+    hint: 'Nothing is to be done: the server was told that it is cancelled.',
+  },
   OUTPUT_FAILED: {
     exit: badInput,
     meaning: 'A file cannot be written on your machine.',

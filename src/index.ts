@@ -8,6 +8,11 @@ export {
   type ManifestEntry,
   type Netboot,
 } from './operations/build/build.js';
+export {
+  bridgeHawkbit,
+  type BridgeHawkbitOptions,
+  type BridgeHawkbitResult,
+} from './operations/bridge/hawkbit/bridge.js';
 export type { Confirm } from './operations/agree.js';
 export { checkYaml, type CheckedYaml, type Problem } from './operations/check-yaml.js';
 export type {

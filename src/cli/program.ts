@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { exitMeanings } from '../exit-status.js';
 import { packageFolder } from '../shared/package-files.js';
 import { CliCommand } from './cli-command.js';
+import { addBridge } from './commands/bridge.js';
 import { addBuild } from './commands/build.js';
 import { addCompletion } from './commands/completion.js';
 import { addConfirm } from './commands/confirm.js';
@@ -84,6 +85,7 @@ export function createProgram(): CliCommand {
     addWear,
     addRescue,
     addFleet,
+    addBridge,
     addHelp,
     addCompletion,
   ])

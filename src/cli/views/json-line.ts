@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors.js';
+import type { BridgeHawkbitResult } from '../../operations/bridge/hawkbit/bridge.js';
 import type { BuildResult } from '../../operations/build/build.js';
 import type { DeployResult } from '../../operations/deploy.js';
 import type { DoctorResult } from '../../operations/doctor/doctor.js';
@@ -21,6 +22,7 @@ import type { Progress } from '../../progress.js';
 
 /** What each command results in, by its name. */
 export interface Results {
+  bridge: BridgeHawkbitResult;
   build: Omit<BuildResult, 'manifest'>;
   confirm: ConfirmSlotResult;
   deploy: DeployResult;
