@@ -74,6 +74,7 @@ async function fetchRest(
   run: Run,
 ): Promise<void> {
   let tries = 0;
+  let most = await sizeOf(part);
   for (;;) {
     const before = await sizeOf(part);
     if (before === artifact.size && before > 0) return;
@@ -83,7 +84,10 @@ async function fetchRest(
       throw serverFailed(`${artifact.name} ends too early`);
     } catch (error) {
       run.signal?.throwIfAborted();
-      tries = (await sizeOf(part)) > before ? 0 : tries + 1;
+      // A server that takes no ranges begins anew each time: only more than ever counts.
+      const got = await sizeOf(part);
+      tries = got > most ? 0 : tries + 1;
+      most = Math.max(most, got);
       if (!isCode(error, 'UPDATE_SERVER_FAILED') || tries >= triesWithoutProgress) throw error;
       warn(run, `The download is cut (${error.message}), and goes on.`);
     }

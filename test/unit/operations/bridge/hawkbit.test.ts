@@ -235,6 +235,18 @@ test('a bridge that is killed between deploy and feedback tells it once, and doe
   ]);
 });
 
+test('an action that the server has lost the end of is told again, and not deployed again', async () => {
+  server.assign('1', image);
+  await poll();
+  server.actions[0]!.state = 'running';
+  await poll();
+  expect(written).toEqual([sha256(image)]);
+  expect(server.words.slice(-2)).toEqual([
+    'deploymentBase 1 closed success',
+    'deploymentBase 1 closed success',
+  ]);
+});
+
 test('two actions are done in turn', async () => {
   server.assign('1', image);
   const second = randomBytes(1000);
@@ -344,6 +356,25 @@ test.each<[string, (response: ServerResponse) => void]>([
   await poll();
   expect(server.words.at(-1)).toBe('deploymentBase 1 closed success');
 });
+
+test.each(['', '/artifacts/'])(
+  'a server that is silent is not waited for for ever %s',
+  async (at) => {
+    server.assign('1', image);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    server.before = ({ url = '' }) => {
+      if (!url.includes(at)) return false;
+      setImmediate(() => vi.advanceTimersByTime(61_000));
+      return true;
+    };
+    await expect(poll()).rejects.toEqual(failed('UPDATE_SERVER_FAILED'));
+    vi.useRealTimers();
+    server.before = () => false;
+    await poll();
+    expect(written).toEqual([sha256(image)]);
+  },
+);
 
 test('without the word of the server nothing is written, and the next poll does it', async () => {
   server.assign('1', image);
