@@ -48,7 +48,8 @@ export const refuseCancel = (
 const tooLate = 'The device is being written to: the deployment goes on.';
 
 /**
- * Accepts to cancel an action of which nothing was written. hawkBit takes a cancellation as accepted once its feedback is closed.
+ * Accepts to cancel an action of which nothing was written. hawkBit takes a cancellation as accepted once its feedback is
+ * closed; the action to stop has the number that its link names (DataConversionHelper, DdiCancel).
  * @throws LevitateError OUTPUT_FAILED, UPDATE_SERVER_FAILED
  */
 export async function acceptCancel(

@@ -48,11 +48,6 @@ export const DeploymentBase = Type.Object({
 /** What is to be deployed, as a value. */
 export type DeploymentBase = Static<typeof DeploymentBase>;
 
-/** What is to be cancelled: DdiCancel of the same API. */
-export const CancelAction = Type.Object({
-  cancelAction: Type.Object({ stopId: actionId }),
-});
-
 /**
  * What a server has answered, as what it was asked for.
  * @throws LevitateError UPDATE_SERVER_FAILED where it is something else
