@@ -23,7 +23,7 @@ it('keeps what came of devices though the station is killed while the database i
   await using fleet = await TestFleet.of(url, named('d', 12));
   const link = await Link.to(cluster.folder);
   try {
-    fleet.devices.chunkMilliseconds = 100;
+    fleet.devices.isHeld = true;
     fleet.devices.faults.set('d003', 'old-system');
     const id = await fleet.start({ groups: [{ errors: 1 }], limits: { 'start-with': 12 } });
     const words = { devices: fleet.devices.path, state: fleet.folder };
@@ -32,6 +32,7 @@ it('keeps what came of devices though the station is killed while the database i
     running.all.on('data', (bytes) => (told += String(bytes)));
     await vi.waitFor(() => expect(fleet.devices.begun.length).toBe(12), { timeout: 60_000 });
     link.stall();
+    fleet.devices.isHeld = false;
     // Another process of this name is refused by the lock of the one that is cut off.
     await expect(fleet.run()).rejects.toMatchObject({ code: 'STATION_RUNS' });
     await vi.waitFor(() => expect(told.match(/: OK$/gm)).toHaveLength(11), { timeout: 60_000 });

@@ -93,10 +93,11 @@ class Station {
       const free = (await this.#mayClaim()) ? parallel - this.#running.size : 0;
       const claimed = free > 0 ? await claimDevices(store, engine, name, free) : [];
       for (const one of claimed) this.#begin(one);
-      if (options.untilIdle && this.#running.size === 0 && (await this.#isIdle())) return;
+      if (options.untilIdle && this.#running.size === 0 && (await this.#isIdle())) break;
       await Promise.race([sleep(pause), ...this.#running.values()]);
     }
     await this.drain();
+    await this.#progress.write(store);
   }
 
   /** Waits until everything that has begun has ended. */
