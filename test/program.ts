@@ -35,7 +35,9 @@ export async function packProgram(to: string): Promise<string> {
     for (const name of await readdir(root))
       if (!['.git', '.cache', 'dist', 'node_modules', 'packages', 'test'].includes(name))
         await cp(path.join(root, name), path.join(copy, name), { recursive: true });
-    for (const name of ['dist/helper', 'dist/efi'])
+    // Compiling makes `levitate fleet` of a checkout as well.
+    const more = ['dist/helper', 'dist/efi', 'packages/fleet/bundle.ts', 'packages/fleet/src'];
+    for (const name of more)
       await cp(path.join(root, name), path.join(copy, name), { recursive: true });
     await symlink(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
     const pack = ['pack', '--silent', '--pack-destination', to];
