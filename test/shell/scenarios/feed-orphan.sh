@@ -55,6 +55,7 @@ fi
 holders_of_seeds device_seed >/tmp/held
 [ ! -s /tmp/held ] || die "$(cat /tmp/held)"
 sleep 100 5</dev/zero 4>&- 7>&- &
+eventually grep -qsx sleep "/proc/$!/comm"
 holders_of_seeds device_seed >/tmp/held
 grep -q '"name":"sleep"' /tmp/held || die "somebody else is none either: $(cat /tmp/held)"
 pass
