@@ -58,9 +58,13 @@ export default defineConfig({
         },
       },
       // What takes `npm test` too long: other architectures, real boot loaders, a database that is away for long.
-      tier('long', ['e2e/long/*'], {
-        include: ['test/e2e/long/*.test.ts', 'packages/fleet/test/long/*.test.ts'],
-      }),
+      {
+        extends: true,
+        test: {
+          name: 'long',
+          include: ['test/e2e/long/*.test.ts', 'packages/fleet/test/long/*.test.ts'],
+        },
+      },
     ],
   },
 });

@@ -27,6 +27,7 @@ const layers = [
   'errors.ts',
   'error-codes.ts',
   'page-folder.ts',
+  'seconds-of.ts',
 ];
 const layerOf = (file: string) => layers.indexOf(file.split('/')[0]!);
 

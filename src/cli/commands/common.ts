@@ -71,10 +71,13 @@ export const withConsents = (command: CliCommand): CliCommand =>
       'draw the UBI erase counters before and after, as a picture in the format SVG',
     )
     .option('--dry-run', 'check everything and change nothing')
-    .option(
-      '-y, --yes',
-      'overwrite without the question; needed where there is no terminal to ask on',
-    );
+    .option(...yesOption);
+
+/** What `--yes` does, for the help. */
+export const yesOption = [
+  '-y, --yes',
+  'overwrite without the question; needed where there is no terminal to ask on',
+] as const;
 
 /** What `--expect-build` does, for the help. */
 export const expectBuildOption = [

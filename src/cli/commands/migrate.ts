@@ -21,6 +21,7 @@ import {
   imagesArgument,
   lockedOption,
   profileArgument,
+  yesOption,
 } from './common.js';
 
 interface Options extends Shared, Consents, Locked {
@@ -50,10 +51,7 @@ export const addMigrate = (program: CliCommand): CliCommand =>
       '--dry-run',
       'check everything, show each step with how it is undone, and change nothing',
     )
-    .option(
-      '-y, --yes',
-      'overwrite without the question; needed where there is no terminal to ask on',
-    )
+    .option(...yesOption)
     .example(
       'levitate migrate root@192.168.1.5 pc.yaml system=debian.tar.zst --dry-run',
       'check the device, and show each step',

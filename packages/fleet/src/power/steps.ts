@@ -1,3 +1,4 @@
+import { secondsOf } from '../seconds-of.js';
 import { powerPresets, type PowerPreset, type PowerTemplate } from './presets.js';
 import type { PowerSettings } from './schema.js';
 import { filled, filledLines, filledWhereGiven, type PowerValues } from './template.js';
@@ -133,4 +134,3 @@ const settingsOf = ({ command: _, ...power }: PowerSettings): Record<string, str
   Object.fromEntries(Object.entries(power).map(([field, value]) => [field, String(value)]));
 
 const offSeconds = (power: PowerSettings) => secondsOf(power['off-for'] ?? '5s');
-const secondsOf = (text: string) => Number(text.slice(0, -1)) * (text.endsWith('m') ? 60 : 1);

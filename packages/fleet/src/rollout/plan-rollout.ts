@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { FleetError, reasonOf } from '../errors.js';
 import { invalidFile } from '../inventory/mistakes.js';
+import { secondsOf } from '../seconds-of.js';
 import { groupsOf, portion } from './groups.js';
 import { imagePath, pinsOf, type Pins } from './pins.js';
 import type { PlannedGroup, RolloutPlan } from './plan.js';
@@ -119,7 +120,7 @@ function planOf(
         errors: portion(group.errors ?? 0, devices.length),
         // Nothing waits for the last one.
         missing: isLast ? devices.length : portion(offline?.share ?? '5%', devices.length),
-        soakSeconds: isLast ? 0 : seconds(group.soak ?? '0s'),
+        soakSeconds: isLast ? 0 : secondsOf(group.soak ?? '0s'),
         gate: isLast ? 'auto' : (group.gate ?? 'auto'),
       };
     }),
@@ -130,7 +131,7 @@ function planOf(
       ...(perUplink === undefined ? {} : { perUplink }),
     },
     ...(window ? { window: { from: window.from, to: window.to, zone: window.zone ?? 'UTC' } } : {}),
-    giveUpSeconds: seconds(offline?.['give-up'] ?? '14d'),
+    giveUpSeconds: secondsOf(offline?.['give-up'] ?? '14d'),
   };
 }
 
@@ -138,8 +139,3 @@ const defaultStop: NonNullable<RawRollout['stop']> = [
   { 'of-last': 20, errors: 5 },
   { 'of-last': 100, errors: 10 },
 ];
-
-const units: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
-
-/** A length of time in seconds. */
-const seconds = (text: string): number => Number.parseInt(text, 10) * (units[text.at(-1)!] ?? 1);
